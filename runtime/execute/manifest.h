@@ -1,0 +1,81 @@
+//===- manifest.h - what an artifact says of itself -------------*- C++ -*-===//
+//
+// The manifest is the JSON text in the symbol sph_manifest of every compiled
+// library: the tables to fill, the entries with their arguments, results and
+// stages, and the parameters to keep between runs.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_RUNTIME_EXECUTE_MANIFEST_H
+#define SPHERICAL_RUNTIME_EXECUTE_MANIFEST_H
+
+#include "runtime/math/tables.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spherical::runtime {
+
+/// An argument or result of an entry, or a value that the program keeps.
+struct ValueSpec {
+  std::string name;
+  /// input, label, count, learning_rate, parameter, moment, state, prepared; empty for results.
+  std::string role;
+  Element element = Element::F32;
+  /// Extents in file order; empty for scalars.
+  std::vector<int64_t> shape;
+  /// Whether the first extent counts samples.
+  bool batched = false;
+  /// For results: the argument whose next value this is, or empty.
+  std::string replaces;
+
+  int64_t size() const;
+  int64_t bytes() const { return size() * elementBytes(element); }
+};
+
+/// A kept value with its initial distribution.
+struct ParameterSpec : ValueSpec {
+  /// zeros, ones, normal or uniform; `scale` is the constant, standard deviation or half width.
+  std::string initKind = "zeros";
+  double initScale = 1.0;
+};
+
+/// One call of sph_parallel. Operations and bytes are those of one run at full capacity.
+struct StageSpec {
+  std::string name;
+  /// Place in the model file, such as "model.yaml:5:3".
+  std::string location;
+  double flop = 0, bytes = 0;
+  int64_t tasks = 0;
+};
+
+struct EntrySpec {
+  std::string name, symbol;
+  int64_t arenaBytes = 0;
+  /// Private memory of one task.
+  int64_t scratchBytes = 0;
+  std::vector<ValueSpec> arguments, results;
+  std::vector<StageSpec> stages;
+  /// Indices of the tables that the entry reads; all tables where the manifest does not say.
+  std::vector<int64_t> tables;
+  /// The first extent of all batched values; 0 if none is batched.
+  int64_t capacity = 0;
+};
+
+struct Manifest {
+  std::string model, target, cpu;
+  int64_t lanes = 1;
+  std::vector<std::string> tableNames;
+  std::vector<TableSpec> tables;
+  std::vector<EntrySpec> entries;
+  std::vector<ParameterSpec> parameters;
+};
+
+/// Reads and checks a manifest. Throws Error (SPH_BAD_ARTIFACT) that names the key at fault, such as
+/// "manifest: entries[0].arguments[1].shape: expected an array, got string".
+Manifest parseManifest(std::string_view text);
+
+} // namespace spherical::runtime
+
+#endif // SPHERICAL_RUNTIME_EXECUTE_MANIFEST_H

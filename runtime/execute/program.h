@@ -1,0 +1,114 @@
+//===- program.h - a loaded artifact ----------------------------*- C++ -*-===//
+//
+// Loads compiled code, keeps its parameters, takes the memory that its plan
+// names, and runs its entries on named buffers. Failures are exceptions of type
+// Error; the C interface (c_api.cpp) turns them into statuses.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_RUNTIME_EXECUTE_PROGRAM_H
+#define SPHERICAL_RUNTIME_EXECUTE_PROGRAM_H
+
+#include "runtime/execute/error.h"
+#include "runtime/execute/manifest.h"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace spherical::runtime {
+
+/// A named dense array of the caller, C order, file shape. Not owned.
+struct BufferView {
+  std::string_view name;
+  Element element = Element::F32;
+  std::span<const int64_t> shape;
+  void *data = nullptr;
+};
+
+/// Bytes that one entry needs (see sph_memory) and what the process holds now.
+struct MemoryReport {
+  int64_t arena = 0, parameters = 0, tables = 0, scratch = 0;
+  int64_t resident = 0, peakResident = 0;
+  int64_t total() const { return arena + parameters + tables + scratch; }
+};
+
+/// Time of one stage since the timers were switched on.
+struct StageTime {
+  double seconds = 0;
+  int64_t runs = 0;
+};
+
+class Program {
+public:
+  /// The address of a symbol of the compiled code, null if there is none.
+  using SymbolLookup = std::function<void *(const std::string &symbol)>;
+
+  /// Loads a shared library made by `spherical compile`. Throws SPH_FILE_ERROR or SPH_BAD_ARTIFACT.
+  static std::unique_ptr<Program> open(const std::string &libraryPath);
+
+  /// The same for code that is already loaded and outlives the program (the driver's JIT, tests).
+  static std::unique_ptr<Program> fromSymbols(std::string_view manifest,
+                                              const SymbolLookup &lookup);
+
+  ~Program();
+  Program(const Program &) = delete;
+  Program &operator=(const Program &) = delete;
+
+  const Manifest &manifest() const;
+
+  /// Index of the entry, or SPH_NOT_FOUND with the entries there are.
+  int64_t entry(std::string_view name) const;
+  bool hasEntry(std::string_view name) const;
+
+  /// Worker threads, at least 1; at first one for each core that the process may use.
+  void setThreads(int64_t threads);
+  int64_t threads() const;
+  /// The caller's threads in place of the program's own; null brings those back (sph_set_executor).
+  void setExecutor(sph_executor executor, void *user, int64_t workers);
+
+  /// Copies values into, or out of, the kept parameter, state or moment `values.name`.
+  void bind(const BufferView &values);
+  void read(const BufferView &values) const;
+
+  /// The kept values of `name`, of ValueSpec::bytes() bytes. The mutable form counts as a binding.
+  void *values(std::string_view name);
+  const void *values(std::string_view name) const;
+
+  /// The parameter's declaration, null for an unknown name.
+  const ParameterSpec *findParameter(std::string_view name) const;
+  /// Whether the parameter has values: bound, written by an entry, or a state or moment.
+  bool isBound(std::string_view name) const;
+
+  /// Takes the memory that the entry needs and fills its tables; `run` does so by itself. Throws
+  /// SPH_OUT_OF_MEMORY with the bytes needed and available, before anything is touched.
+  void reserve(int64_t entry);
+
+  /// Runs an entry; see sph_run. Runs entry `prepare` before if the entry reads prepared values and
+  /// parameters have changed.
+  void run(int64_t entry, std::span<const BufferView> inputs, std::span<const BufferView> outputs,
+           int64_t count);
+  void run(std::string_view name, std::span<const BufferView> inputs,
+           std::span<const BufferView> outputs, int64_t count) {
+    run(entry(name), inputs, outputs, count);
+  }
+
+  /// The plan of one entry; nothing needs to be reserved.
+  MemoryReport memory(int64_t entry) const;
+
+  /// Switches the stage timers and sets them to zero.
+  void setTimers(bool on);
+  /// One value for each stage of the entry.
+  std::span<const StageTime> stageTimes(int64_t entry) const;
+
+private:
+  struct State;
+  explicit Program(std::unique_ptr<State> state);
+  std::unique_ptr<State> state;
+};
+
+} // namespace spherical::runtime
+
+#endif // SPHERICAL_RUNTIME_EXECUTE_PROGRAM_H

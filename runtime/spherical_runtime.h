@@ -1,0 +1,228 @@
+/*===- spherical_runtime.h - the public C interface of Spherical ------------===*
+ *
+ * Everything that a user of a compiled model, or the compiled code itself, may
+ * call. Plain C99, usable from C++.
+ *
+ * Order of use:
+ *   sph_open            a compiled library (spherical compile model.yaml)
+ *   sph_bind_file       its weights (safetensors), or sph_bind for each tensor
+ *   sph_run             an entry ("forward", "train_step", ...) on named buffers
+ *   sph_close
+ *
+ * Arrays are dense, C order, in file order: functions on the sphere [batch,
+ * channel, beta, alpha], on SO(3) [batch, channel, beta, alpha, gamma], spectra
+ * with a trailing axis (re, im), tensors as declared. Scalars have rank 0 and
+ * one element. Strings are UTF-8 and zero-terminated; strings that the library
+ * returns belong to it and live as long as the program that they describe.
+ *
+ * Functions that can fail return a status; sph_last_error() then gives one
+ * sentence. No function aborts or throws. One program serves one call at a
+ * time (later calls wait); different programs are independent.
+ *
+ *===------------------------------------------------------------------------===*/
+
+#ifndef SPHERICAL_RUNTIME_H
+#define SPHERICAL_RUNTIME_H
+
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define SPH_API __attribute__((visibility("default")))
+#else
+#define SPH_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The version of the interface between compiled code and this library; artifacts of another version
+ * are refused. */
+#define SPH_ABI 1
+
+/*===- Interface of compiled code -------------------------------------------===*/
+
+/* State of one running entry; only sph_parallel looks inside. */
+typedef struct sph_context sph_context;
+
+/* One task of a stage, 0 <= task < tasks. `scratch` is private to the task while it runs: the
+ * entry's scratch_bytes, aligned to 64 bytes, contents undefined. Tasks write disjoint memory. */
+typedef void (*sph_task)(void *frame, int64_t task, void *scratch);
+
+/* Runs task(frame, i, scratch) for each 0 <= i < tasks, in any order and concurrently, and returns
+ * when all are done. A call from inside a task runs its tasks one after the other. `stage` is the
+ * index in the entry's list of stages; the time is added there while timers are on. */
+SPH_API void sph_parallel(sph_context *context, sph_task task, void *frame, int64_t tasks,
+                          int64_t stage);
+
+/* What an entry receives. Arena, tables: aligned to 64 bytes. arguments, results: one pointer for
+ * each value in the manifest's order, dense C order, file shape. Batched arrays hold `count` samples:
+ * sample `count` and later are neither read nor written. A result that replaces an argument may be
+ * the same memory. */
+typedef struct {
+  sph_context *context;
+  void *arena;
+  void *const *tables;
+  void *const *arguments;
+  void *const *results;
+  int64_t count;
+} sph_frame;
+
+/* A compiled entry; symbol sph_entry_<name>. A compiled library also has the symbols
+ *   const char sph_manifest[]   zero-terminated JSON: tables, entries, parameters
+ *   const int32_t sph_abi       SPH_ABI of its compiler */
+typedef void (*sph_entry)(sph_frame *frame);
+
+/*===- Status ---------------------------------------------------------------===*/
+
+typedef enum {
+  SPH_OK = 0,
+  SPH_INVALID_ARGUMENT = 1, /* a name, shape, type or count that does not fit */
+  SPH_NOT_FOUND = 2,        /* no such entry, value or parameter */
+  SPH_BAD_ARTIFACT = 3,     /* the library or its manifest is damaged or of another version */
+  SPH_OUT_OF_MEMORY = 4,    /* the sentence says how much is needed and how much there is */
+  SPH_FILE_ERROR = 5,       /* a file cannot be read */
+  SPH_INTERNAL = 6          /* anything else */
+} sph_status;
+
+/* The sentence about the last failure in this thread, "" if there was none. Valid until the next
+ * call in this thread. */
+SPH_API const char *sph_last_error(void);
+
+/* Version of this library, "major.minor.patch". */
+SPH_API const char *sph_version(void);
+
+/*===- Programs -------------------------------------------------------------===*/
+
+/* A loaded artifact with its parameters, memory and threads. */
+typedef struct sph_program sph_program;
+
+/* Type of one element. */
+typedef enum { SPH_F32 = 0, SPH_F64 = 1, SPH_I32 = 2, SPH_I64 = 3 } sph_element;
+
+/* A named array of the caller: `rank` extents in `shape` (may be null for rank 0). */
+typedef struct {
+  const char *name;
+  void *data;
+  sph_element element;
+  int64_t rank;
+  const int64_t *shape;
+} sph_buffer;
+
+/* Loads the shared library at `path`. Memory for running is taken at the first run of an entry.
+ * SPH_FILE_ERROR if it cannot be loaded, SPH_BAD_ARTIFACT if it is no artifact of this version. */
+SPH_API sph_status sph_open(const char *path, sph_program **program);
+
+/* As sph_open, from a manifest and the addresses of the entries: lookup(user, symbol) returns null
+ * for an unknown symbol. The code must stay loaded until sph_close. */
+typedef void *(*sph_lookup)(void *user, const char *symbol);
+SPH_API sph_status sph_open_symbols(const char *manifest, sph_lookup lookup, void *user,
+                                    sph_program **program);
+
+/* Releases everything. A null program is allowed. */
+SPH_API void sph_close(sph_program *program);
+
+/* Number of worker threads, at least 1; at first one for each core that the process may use.
+ * Results do not depend on it, bit for bit. */
+SPH_API sph_status sph_set_threads(sph_program *program, int64_t threads);
+SPH_API int64_t sph_threads(const sph_program *program);
+
+/* Replaces the program's own threads: executor(user, workers, body, data) must call
+ * body(data, worker) once for each 0 <= worker < workers, concurrently or not, and return when all
+ * are done. Its threads and the thread that calls sph_run need 16 MB of stack. A null executor
+ * brings the program's own threads back. */
+typedef void (*sph_body)(void *data, int64_t worker);
+typedef void (*sph_executor)(void *user, int64_t workers, sph_body body, void *data);
+SPH_API sph_status sph_set_executor(sph_program *program, sph_executor executor, void *user,
+                                    int64_t workers);
+
+/*===- Entries and values ---------------------------------------------------===*/
+
+/* What is known of an argument, result or parameter. `role` is "input", "label", "count",
+ * "learning_rate", "parameter", "moment", "state" or "prepared" ("" for results). A batched array's
+ * first extent is the capacity, the largest count. `replaces`: the argument whose next value this
+ * result is, or null. */
+typedef struct {
+  const char *name;
+  const char *role;
+  sph_element element;
+  int64_t rank;
+  const int64_t *shape;
+  int32_t batched;
+  const char *replaces;
+} sph_value;
+
+/* The index of the entry `name`, for the calls below. SPH_NOT_FOUND lists the entries there are. */
+SPH_API sph_status sph_find_entry(const sph_program *program, const char *name, int64_t *entry);
+
+/* The name of entry `entry`, null from the number of entries on. */
+SPH_API const char *sph_entry_name(const sph_program *program, int64_t entry);
+
+/* Argument, result or parameter `index`; SPH_NOT_FOUND from their number on. Parameters are all that
+ * the program keeps between runs: roles parameter, state and moment. */
+SPH_API sph_status sph_argument(const sph_program *program, int64_t entry, int64_t index,
+                                sph_value *value);
+SPH_API sph_status sph_result(const sph_program *program, int64_t entry, int64_t index,
+                              sph_value *value);
+SPH_API sph_status sph_parameter(const sph_program *program, int64_t index, sph_value *value);
+
+/*===- Parameters -----------------------------------------------------------===*/
+
+/* Copies values into the parameter, state or moment of that name; element and shape must be the
+ * declared ones. States and moments start at their initial values, parameters must be bound before
+ * an entry that needs them runs. */
+SPH_API sph_status sph_bind(sph_program *program, const sph_buffer *values);
+
+/* Copies the current values of the parameter, state or moment into values->data. */
+SPH_API sph_status sph_read(sph_program *program, const sph_buffer *values);
+
+/* Binds every tensor of a safetensors file. SPH_INVALID_ARGUMENT, and nothing is bound, if a tensor
+ * has no parameter of its name and shape (floating-point types are converted), or if a parameter has
+ * no tensor. States and moments may be absent. */
+SPH_API sph_status sph_bind_file(sph_program *program, const char *path);
+
+/*===- Running --------------------------------------------------------------===*/
+
+/* Runs an entry on `count` samples, 1 .. capacity.
+ *  - inputs: every argument of role input, label or learning_rate, in any order. An argument that the
+ *    program keeps may be given too; its buffer is then used in place of the kept values, in this run.
+ *  - outputs: any of the results. Results that replace a kept parameter update it in any case.
+ * Batched buffers hold at least `count` samples, others have the declared shape. Outputs overlap
+ * neither inputs nor each other, except that a result may lie exactly on the argument that it
+ * replaces. Nothing is written if a check fails. After an entry's first run no memory is allocated. */
+SPH_API sph_status sph_run(sph_program *program, int64_t entry, const sph_buffer *inputs,
+                           int64_t input_count, const sph_buffer *outputs, int64_t output_count,
+                           int64_t count);
+
+/*===- Measuring ------------------------------------------------------------===*/
+
+/* Bytes that an entry needs: total = arena + parameters + tables + scratch. `scratch` is for all
+ * workers; `parameters` are all kept and prepared values. `resident` and `peak_resident` are those of
+ * the whole process now, 0 where the system does not tell. */
+typedef struct {
+  int64_t arena, parameters, tables, scratch, total;
+  int64_t resident, peak_resident;
+} sph_memory;
+SPH_API sph_status sph_entry_memory(const sph_program *program, int64_t entry, sph_memory *memory);
+
+/* Switches the timers of all stages on (1) or off (0, as at first) and sets them to zero. */
+SPH_API sph_status sph_set_timers(sph_program *program, int32_t on);
+
+/* A stage of an entry: its place in the model file, planned floating-point operations and bytes of
+ * one run at full capacity, and the seconds and runs counted since sph_set_timers. */
+typedef struct {
+  const char *name;
+  const char *location;
+  double flop, bytes;
+  int64_t tasks;
+  double seconds;
+  int64_t runs;
+} sph_stage;
+SPH_API sph_status sph_entry_stage(const sph_program *program, int64_t entry, int64_t index,
+                                   sph_stage *stage);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SPHERICAL_RUNTIME_H */
