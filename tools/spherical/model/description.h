@@ -1,0 +1,105 @@
+//===- description.h - a model as a person writes it ------------*- C++ -*-===//
+//
+// The contents of a YAML model file with every default filled in, and the way
+// shapes go through its layers. Holds nothing of YAML or MLIR, so that both
+// readers and both writers meet here.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_MODEL_DESCRIPTION_H
+#define SPHERICAL_TOOLS_SPHERICAL_MODEL_DESCRIPTION_H
+
+#include "tools/spherical/result.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace spherical::driver {
+
+/// A place in the model file; lines and columns count from 1.
+struct Position {
+  int line = 1;
+  int column = 1;
+};
+
+/// The points at which a kernel has its weights.
+struct KernelGrid {
+  /// near_identity, equatorial, soft or points.
+  std::string kind = "near_identity";
+  /// Numbers of beta, alpha and (on SO(3)) gamma values of near_identity and equatorial.
+  int64_t beta = 0, alpha = 0, gamma = 0;
+  /// Largest beta or distance from the equator, and largest gamma, in radians.
+  double maxBeta = 0, maxGamma = 0;
+  /// Band-limit of a soft grid.
+  int64_t bandLimit = 0;
+  /// Rows (beta, alpha[, gamma]) in radians, of kind points.
+  std::vector<std::vector<double>> points;
+
+  bool operator==(const KernelGrid &) const = default;
+};
+
+/// The grid of a kind with the defaults of the public code: near_identity has 3 x 8 (x 8) points with
+/// beta up to pi/8 and gamma up to 2 pi; equatorial 1 x 32 (x 2) points with gamma up to pi/8.
+KernelGrid defaultGrid(const std::string &kind, bool onSO3);
+
+enum class LayerKind { S2Conv, SO3Conv, ReLU, Integrate, Resample, BatchNorm, Linear };
+
+/// The name of a layer in YAML: s2_conv, so3_conv, relu, integrate, resample, batch_norm, linear.
+const char *layerName(LayerKind kind);
+
+/// One layer. Fields that its kind has no use for keep their defaults.
+struct Layer {
+  LayerKind kind = LayerKind::ReLU;
+  Position position;
+  /// Features that a convolution or linear layer gives.
+  int64_t channels = 0;
+  /// Band-limit that a convolution or resample gives.
+  int64_t bandLimit = 0;
+  Position bandLimitPosition;
+  KernelGrid grid;
+  bool bias = true;
+  /// zero or quadrature where the band-limit grows, otherwise empty.
+  std::string high;
+  double epsilon = 1e-5, momentum = 0.1;
+};
+
+/// How `train` updates the parameters.
+struct TrainingDescription {
+  double learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+};
+
+/// A whole model file.
+struct ModelDescription {
+  std::string file;
+  std::string name = "model";
+  int64_t batch = 32;
+  Position batchPosition;
+  int64_t inputChannels = 1, inputBandLimit = 0;
+  Position inputPosition;
+  std::vector<Layer> layers;
+  Position layersPosition;
+  TrainingDescription training;
+};
+
+/// What flows between two layers.
+struct LayerShape {
+  enum Kind { OnS2, OnSO3, Features } kind = OnS2;
+  int64_t channels = 0;
+  int64_t bandLimit = 0;
+};
+
+/// The shape after each layer; element 0 is the input. Fails at the first layer that cannot take what
+/// precedes it, or if the model does not end in features.
+Result<std::vector<LayerShape>> inferShapes(const ModelDescription &model);
+
+/// "file:line:column: error: message", with "note: hint" on a second line unless `hint` is empty.
+Error errorAt(const std::string &file, Position position, const std::string &message,
+              const std::string &hint = "");
+
+/// The one of `words` that is nearest to `word` and near enough to be meant, or an empty string.
+std::string nearestWord(const std::string &word, const std::vector<std::string> &words);
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_MODEL_DESCRIPTION_H

@@ -1,0 +1,20 @@
+//===- yaml.h - model files in YAML -----------------------------*- C++ -*-===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_H
+#define SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_H
+
+#include "tools/spherical/model/description.h"
+
+namespace spherical::driver {
+
+/// Reads the model in `text`; `file` is its name in errors and locations. Fails at the first place that is
+/// not a model: unknown keys (with the key that was probably meant), values of the wrong kind or out of
+/// range, layers that do not fit together.
+Result<ModelDescription> readYaml(const std::string &text, const std::string &file);
+
+/// The YAML text of a model: about a line a layer, defaults left out. readYaml gives the same model back.
+std::string writeYaml(const ModelDescription &model);
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_H
