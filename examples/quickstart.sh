@@ -1,0 +1,34 @@
+#!/bin/sh
+# Trains a small S2CNN on digits of the bundled MNIST subset, never rotated, and tests it on 10,000
+# digits, each with its own uniformly random rotation. On a fresh Debian 12 it first installs what is
+# missing and builds. Takes about 3 minutes of training.
+# Usage: examples/quickstart.sh [--data DIR with the IDX files of MNIST] [--seed N] [--minutes M]
+set -eu
+cd "$(dirname "$0")/.."
+. examples/setup.sh
+
+minutes=3 seed=0 data=examples/digits
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --data | --seed | --minutes)
+      [ $# -ge 2 ] || { echo "error: expected a value after $1, got none" >&2; exit 1; }
+      case "$1" in
+        --data) data=$2 ;;
+        --seed) seed=$2 ;;
+        --minutes) minutes=$2 ;;
+      esac
+      shift 2 ;;
+    *) echo "error: expected --data, --seed or --minutes, got $1" >&2; exit 1 ;;
+  esac
+done
+
+install_missing
+configure -DSPHERICAL_BUILD_TESTS=OFF
+build spherical
+
+output=build/quickstart
+mkdir -p "$output"
+build/bin/spherical train examples/models/quickstart.yaml --data "$data" --minutes "$minutes" \
+  --seed "$seed" --output "$output/weights.safetensors"
+build/bin/spherical eval examples/models/quickstart.yaml --data "$data" --seed "$seed" \
+  --weights "$output/weights.safetensors" --picture "$output/predictions.png"
