@@ -1,0 +1,114 @@
+//===- files.cpp - whole files, read and replaced in one step ---*- C++ -*-===//
+
+#include "runtime/data/files.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <stdexcept>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace spherical::runtime {
+namespace {
+
+[[noreturn]] void throwSystemError(const std::string &path, std::string_view what) {
+  const int code = errno;
+  throw std::runtime_error(path + ": " + std::string(what) + ": " + std::strerror(code));
+}
+
+/// Closes a descriptor at the end of its scope.
+struct Descriptor {
+  int value;
+  ~Descriptor() {
+    if (value >= 0)
+      ::close(value);
+  }
+};
+
+} // namespace
+
+std::vector<std::byte> readFile(const std::string &path) {
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.value < 0)
+    throwSystemError(path, "cannot open");
+  struct stat status;
+  if (::fstat(file.value, &status) != 0)
+    throwSystemError(path, "cannot read");
+  if (!S_ISREG(status.st_mode))
+    throw std::runtime_error(path + ": expected a regular file");
+  std::vector<std::byte> bytes(static_cast<size_t>(status.st_size));
+  size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t got = ::read(file.value, bytes.data() + done, bytes.size() - done);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      throwSystemError(path, "cannot read");
+    if (got == 0)
+      throw std::runtime_error(path + ": the file became shorter while it was read");
+    done += static_cast<size_t>(got);
+  }
+  return bytes;
+}
+
+ReplacingFile::ReplacingFile(std::string target) : path(std::move(target)) {
+  static std::atomic<uint64_t> serial = 0;
+  constexpr int attempts = 100; // leftovers of a killed process with the same number
+  for (int attempt = 0; attempt < attempts && descriptor < 0; ++attempt) {
+    temporary = path + "." + std::to_string(::getpid()) + "-" + std::to_string(serial++) + ".part";
+    descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor < 0 && errno != EEXIST)
+      break;
+  }
+  if (descriptor < 0) {
+    temporary.clear();
+    fail("cannot write");
+  }
+}
+
+ReplacingFile::~ReplacingFile() {
+  if (descriptor >= 0)
+    ::close(descriptor);
+  if (!temporary.empty())
+    ::unlink(temporary.c_str());
+}
+
+void ReplacingFile::fail(std::string_view what) const { throwSystemError(path, what); }
+
+void ReplacingFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(descriptor, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR)
+      continue;
+    if (put < 0)
+      fail("cannot write");
+    bytes = bytes.subspan(static_cast<size_t>(put));
+  }
+}
+
+void ReplacingFile::commit() {
+  // Some file systems report a full disk only when the data is flushed or the file is closed.
+  if (::fsync(descriptor) != 0)
+    fail("cannot write");
+  const int closed = ::close(descriptor);
+  descriptor = -1;
+  if (closed != 0 || std::rename(temporary.c_str(), path.c_str()) != 0)
+    fail("cannot write");
+  temporary.clear();
+}
+
+void replaceFile(const std::string &path, std::span<const std::byte> bytes) {
+  ReplacingFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+void replaceFile(const std::string &path, std::string_view text) {
+  replaceFile(path, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+} // namespace spherical::runtime

@@ -1,0 +1,53 @@
+//===- files.h - whole files, read and replaced in one step -----*- C++ -*-===//
+//
+// Every file that this project writes appears complete or not at all: it is
+// written beside its place, flushed to the disk and renamed. Errors are
+// std::runtime_error with the path and the system's reason.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_RUNTIME_DATA_FILES_H
+#define SPHERICAL_RUNTIME_DATA_FILES_H
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spherical::runtime {
+
+/// The bytes of the file `path`. Throws if it cannot be read or is no regular file.
+std::vector<std::byte> readFile(const std::string &path);
+
+/// A file that takes the place of `path` when `commit` succeeds. Until then, and if this object
+/// goes away before, whatever lay at `path` stays as it was.
+class ReplacingFile {
+public:
+  /// Opens a file of a fresh name beside `path`. Throws if the folder takes no new file.
+  explicit ReplacingFile(std::string path);
+  ~ReplacingFile();
+  ReplacingFile(const ReplacingFile &) = delete;
+  ReplacingFile &operator=(const ReplacingFile &) = delete;
+
+  /// Appends all `bytes`, or throws (a full disk, for example).
+  void write(std::span<const std::byte> bytes);
+
+  /// Flushes to the disk and renames to `path`, or throws. At most once.
+  void commit();
+
+private:
+  [[noreturn]] void fail(std::string_view what) const;
+
+  std::string path;
+  std::string temporary;
+  int descriptor = -1;
+};
+
+/// Replaces the file `path` by `bytes`, in one step as above.
+void replaceFile(const std::string &path, std::span<const std::byte> bytes);
+void replaceFile(const std::string &path, std::string_view text);
+
+} // namespace spherical::runtime
+
+#endif // SPHERICAL_RUNTIME_DATA_FILES_H

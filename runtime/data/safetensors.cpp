@@ -1,0 +1,312 @@
+//===- safetensors.cpp - tensors in files -----------------------*- C++ -*-===//
+
+#include "runtime/data/safetensors.h"
+
+#include "runtime/data/files.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <set>
+
+namespace spherical::runtime {
+namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "the values of a file are little-endian and are copied as they stand");
+
+using nlohmann::json;
+
+struct DTypeRecord {
+  DType dtype;
+  const char *name;
+  int64_t bytes;
+};
+
+constexpr std::array<DTypeRecord, 13> dtypes = {{{DType::Bool, "BOOL", 1},
+                                                 {DType::U8, "U8", 1},
+                                                 {DType::I8, "I8", 1},
+                                                 {DType::U16, "U16", 2},
+                                                 {DType::I16, "I16", 2},
+                                                 {DType::F16, "F16", 2},
+                                                 {DType::BF16, "BF16", 2},
+                                                 {DType::U32, "U32", 4},
+                                                 {DType::I32, "I32", 4},
+                                                 {DType::F32, "F32", 4},
+                                                 {DType::U64, "U64", 8},
+                                                 {DType::I64, "I64", 8},
+                                                 {DType::F64, "F64", 8}}};
+
+constexpr uint64_t lengthBytes = 8;
+constexpr uint64_t maxHeaderBytes = 100'000'000;
+constexpr size_t maxAxes = 64;
+
+/// One tensor's place in the data part.
+struct Range {
+  uint64_t begin;
+  uint64_t end;
+  const std::string *name;
+};
+
+/// Reads one file; every failure goes through `fail`.
+class Parser {
+public:
+  Parser(std::span<const std::byte> bytes, const std::string &origin)
+      : bytes(bytes), origin(origin) {}
+
+  TensorFile parse();
+
+private:
+  [[noreturn]] void fail(const std::string &what) const {
+    throw std::runtime_error(origin + ": not a valid safetensors file: " + what);
+  }
+
+  json parseHeader();
+  void parseMetadata(const json &value);
+  void parseTensor(const std::string &name, const json &value);
+  std::vector<int64_t> parseShape(const std::string &name, const json &value) const;
+  Range parseRange(const std::string &name, const json &value) const;
+  void checkCoverage();
+
+  std::span<const std::byte> bytes;
+  const std::string &origin;
+  std::span<const std::byte> data;
+  std::vector<Range> ranges;
+  TensorFile file;
+};
+
+json Parser::parseHeader() {
+  uint64_t length = 0;
+  if (bytes.size() < lengthBytes)
+    fail("expected at least 8 bytes, got " + std::to_string(bytes.size()));
+  std::memcpy(&length, bytes.data(), lengthBytes);
+  if (length > maxHeaderBytes)
+    fail("expected a header of at most 100000000 bytes, got " + std::to_string(length));
+  if (length > bytes.size() - lengthBytes)
+    fail("truncated header: expected " + std::to_string(length) + " bytes, got " +
+         std::to_string(bytes.size() - lengthBytes));
+  data = bytes.subspan(lengthBytes + length);
+  const char *text = reinterpret_cast<const char *>(bytes.data()) + lengthBytes;
+
+  // The parser below keeps the last of several equal keys; a name that stands twice is an error.
+  std::set<std::string> names;
+  bool repeated = false;
+  auto watch = [&](int depth, json::parse_event_t event, json &value) {
+    if (event == json::parse_event_t::key && depth == 1)
+      repeated |= !names.insert(value.get<std::string>()).second;
+    return true;
+  };
+  json header = json::parse(text, text + length, watch, /*allow_exceptions=*/false);
+  if (!header.is_object())
+    fail("the header is not a JSON object");
+  if (repeated)
+    fail("a name stands twice in the header");
+  return header;
+}
+
+void Parser::parseMetadata(const json &value) {
+  if (!value.is_object())
+    fail("'__metadata__' is not an object");
+  for (const auto &[key, text] : value.items()) {
+    if (!text.is_string())
+      fail("'__metadata__' holds something that is not a string at '" + key + "'");
+    file.metadata[key] = text.get<std::string>();
+  }
+}
+
+std::vector<int64_t> Parser::parseShape(const std::string &name, const json &value) const {
+  if (!value.is_array() || value.size() > maxAxes)
+    fail("tensor '" + name + "' has no valid shape");
+  std::vector<int64_t> shape;
+  for (const json &extent : value) {
+    if (!extent.is_number_unsigned() || extent.get<uint64_t>() > INT64_MAX)
+      fail("tensor '" + name + "' has an extent that is not a whole number");
+    shape.push_back(extent.get<int64_t>());
+  }
+  return shape;
+}
+
+Range Parser::parseRange(const std::string &name, const json &value) const {
+  if (!value.is_array() || value.size() != 2 || !value[0].is_number_unsigned() ||
+      !value[1].is_number_unsigned())
+    fail("tensor '" + name + "' has no valid data_offsets");
+  const Range range{value[0].get<uint64_t>(), value[1].get<uint64_t>(), &name};
+  if (range.begin > range.end)
+    fail("the data_offsets of tensor '" + name + "' run backwards");
+  if (range.end > data.size())
+    fail("truncated data: tensor '" + name + "' ends at byte " + std::to_string(range.end) +
+         ", got " + std::to_string(data.size()));
+  return range;
+}
+
+void Parser::parseTensor(const std::string &name, const json &value) {
+  if (!value.is_object() || value.size() != 3 || !value.contains("dtype") ||
+      !value.contains("shape") || !value.contains("data_offsets"))
+    fail("tensor '" + name + "' expected exactly dtype, shape and data_offsets");
+  if (!value["dtype"].is_string())
+    fail("tensor '" + name + "' has a dtype that is not a string");
+  const std::string dtypeText = value["dtype"].get<std::string>();
+  const std::optional<DType> dtype = parseDType(dtypeText);
+  if (!dtype)
+    fail("tensor '" + name + "' has the type '" + dtypeText + "', which is not supported");
+
+  Tensor tensor;
+  tensor.dtype = *dtype;
+  tensor.shape = parseShape(name, value["shape"]);
+  const Range range = parseRange(name, value["data_offsets"]);
+  int64_t count = 0;
+  try {
+    count = elementCount(tensor.shape);
+  } catch (const std::invalid_argument &) {
+    fail("tensor '" + name + "' has a shape that is too large");
+  }
+  const uint64_t got = range.end - range.begin;
+  const uint64_t size = dtypeBytes(*dtype);
+  if (got % size != 0 || got / size != static_cast<uint64_t>(count))
+    fail("tensor '" + name + "' expected " + std::to_string(count) + " elements of " + dtypeText +
+         " (" + shapeText(tensor.shape) + "), got " + std::to_string(got) + " bytes");
+  const std::span<const std::byte> values = data.subspan(range.begin, got);
+  tensor.bytes.assign(values.begin(), values.end());
+  const auto place = file.tensors.emplace(name, std::move(tensor)).first;
+  ranges.push_back({range.begin, range.end, &place->first});
+}
+
+void Parser::checkCoverage() {
+  std::sort(ranges.begin(), ranges.end(), [](const Range &a, const Range &b) {
+    return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+  });
+  uint64_t position = 0;
+  for (const Range &range : ranges) {
+    if (range.begin < position)
+      fail("tensor '" + *range.name + "' overlaps another one");
+    if (range.begin > position)
+      fail("unused bytes before tensor '" + *range.name + "'");
+    position = range.end;
+  }
+  if (position != data.size())
+    fail("expected " + std::to_string(position) + " bytes of data, got " +
+         std::to_string(data.size()));
+}
+
+TensorFile Parser::parse() {
+  const json header = parseHeader();
+  // Ranges first, values after: overlapping ranges could otherwise claim the same bytes many
+  // times and fill the memory from a small file.
+  uint64_t claimed = 0;
+  for (const auto &[name, value] : header.items()) {
+    if (name == "__metadata__" || !value.is_object() || !value.contains("data_offsets"))
+      continue;
+    const Range range = parseRange(name, value["data_offsets"]);
+    claimed += range.end - range.begin;
+    if (claimed > data.size())
+      fail("tensor '" + name + "' overlaps another one");
+  }
+  for (const auto &[name, value] : header.items()) {
+    if (name == "__metadata__")
+      parseMetadata(value);
+    else
+      parseTensor(name, value);
+  }
+  checkCoverage();
+  return std::move(file);
+}
+
+} // namespace
+
+int64_t dtypeBytes(DType dtype) { return dtypes[static_cast<size_t>(dtype)].bytes; }
+
+const char *dtypeName(DType dtype) { return dtypes[static_cast<size_t>(dtype)].name; }
+
+std::optional<DType> parseDType(std::string_view name) {
+  for (const DTypeRecord &record : dtypes)
+    if (name == record.name)
+      return record.dtype;
+  return std::nullopt;
+}
+
+int64_t elementCount(std::span<const int64_t> shape) {
+  constexpr int64_t limit = int64_t(1) << 62;
+  int64_t count = 1;
+  for (const int64_t extent : shape) {
+    if (extent < 0 || (extent > 0 && count > limit / extent))
+      throw std::invalid_argument("expected a shape of fewer than 2^62 elements, got " +
+                                  shapeText(shape));
+    count *= extent;
+  }
+  return count;
+}
+
+std::string shapeText(std::span<const int64_t> shape) {
+  std::string text;
+  for (const int64_t extent : shape)
+    text += (text.empty() ? "" : "x") + std::to_string(extent);
+  return text.empty() ? "scalar" : text;
+}
+
+Tensor Tensor::zeros(DType dtype, std::vector<int64_t> shape) {
+  Tensor tensor{dtype, std::move(shape), {}};
+  tensor.bytes.resize(tensor.size() * dtypeBytes(dtype));
+  return tensor;
+}
+
+void Tensor::expect(DType wanted) const {
+  if (dtype != wanted)
+    throw std::invalid_argument(std::string("expected a tensor of ") + dtypeName(wanted) +
+                                ", got " + dtypeName(dtype));
+}
+
+const Tensor &TensorFile::at(const std::string &name) const {
+  if (const auto found = tensors.find(name); found != tensors.end())
+    return found->second;
+  std::string names;
+  for (const auto &[other, tensor] : tensors)
+    names += (names.empty() ? "'" : ", '") + other + "'";
+  throw std::runtime_error("expected a tensor '" + name + "', got " +
+                           (names.empty() ? "no tensors" : names));
+}
+
+TensorFile parseSafetensors(std::span<const std::byte> bytes, const std::string &origin) {
+  return Parser(bytes, origin).parse();
+}
+
+TensorFile readSafetensors(const std::string &path) {
+  return parseSafetensors(readFile(path), path);
+}
+
+void writeSafetensors(const std::string &path, const TensorFile &file) {
+  std::vector<std::pair<const std::string *, const Tensor *>> order;
+  for (const auto &[name, tensor] : file.tensors) {
+    if (name == "__metadata__")
+      throw std::invalid_argument("no tensor of a file may be called '__metadata__'");
+    order.emplace_back(&name, &tensor);
+  }
+  std::stable_sort(order.begin(), order.end(), [](const auto &a, const auto &b) {
+    return dtypeBytes(a.second->dtype) > dtypeBytes(b.second->dtype);
+  });
+
+  nlohmann::ordered_json header = nlohmann::ordered_json::object();
+  if (!file.metadata.empty())
+    header["__metadata__"] = file.metadata;
+  uint64_t offset = 0;
+  for (const auto &[name, tensor] : order) {
+    const uint64_t end = offset + tensor->bytes.size();
+    header[*name] = {{"dtype", dtypeName(tensor->dtype)},
+                     {"shape", tensor->shape},
+                     {"data_offsets", {offset, end}}};
+    offset = end;
+  }
+  std::string text = header.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  text.resize((text.size() + 7) / 8 * 8, ' '); // the values start at a multiple of 8
+  const uint64_t length = text.size();
+
+  ReplacingFile out(path);
+  out.write(std::as_bytes(std::span(&length, 1)));
+  out.write(std::as_bytes(std::span(text)));
+  for (const auto &[name, tensor] : order)
+    out.write(tensor->bytes);
+  out.commit();
+}
+
+} // namespace spherical::runtime
