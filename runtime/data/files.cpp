@@ -56,6 +56,14 @@ std::vector<std::byte> readFile(const std::string &path) {
 }
 
 ReplacingFile::ReplacingFile(std::string target) : path(std::move(target)) {
+  // A device or pipe is written to, never replaced.
+  struct stat status;
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0)
+      fail("cannot write");
+    return;
+  }
   static std::atomic<uint64_t> serial = 0;
   constexpr int attempts = 100; // leftovers of a killed process with the same number
   for (int attempt = 0; attempt < attempts && descriptor < 0; ++attempt) {
@@ -92,11 +100,12 @@ void ReplacingFile::write(std::span<const std::byte> bytes) {
 
 void ReplacingFile::commit() {
   // Some file systems report a full disk only when the data is flushed or the file is closed.
-  if (::fsync(descriptor) != 0)
+  if (!temporary.empty() && ::fsync(descriptor) != 0)
     fail("cannot write");
   const int closed = ::close(descriptor);
   descriptor = -1;
-  if (closed != 0 || std::rename(temporary.c_str(), path.c_str()) != 0)
+  if (closed != 0 ||
+      (!temporary.empty() && std::rename(temporary.c_str(), path.c_str()) != 0))
     fail("cannot write");
   temporary.clear();
 }
