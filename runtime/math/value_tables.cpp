@@ -1,0 +1,215 @@
+//===- value_tables.cpp - tables of function values -------------*- C++ -*-===//
+//
+// Kinds, with l, m, n and the grid as everywhere (quadrature.h, wigner.h):
+//   so3_wigner {b, degrees, orders, factor}
+//       for n < orders, m < orders, l = max(m, n) .. degrees - 1, j < 2b:
+//       d^l_mn(beta_j) times so3Weights_j (factor 0) or 2l + 1 (factor 1)
+//   s2_wigner {b, degrees, orders, factor}
+//       for m < orders, l = m .. degrees - 1, j < 2b: d^l_m0(beta_j) times
+//       s2Weights_j (factor 0) or 2l + 1 (factor 1)
+//   so3_kernel {degrees, transposed}, points (beta, alpha, gamma), scale
+//       scale conj(D^l_mn(point)) in the real basis, [points][coefficients] or
+//       transposed, the inner extent padded with zeros to a multiple of 16
+//   s2_kernel {degrees, transposed}, points (beta, alpha), scale
+//       the same of scale 2 degrees conj(D^l_m0(point))
+//   integral_weights {b}: so3Weights_j, j < 2b
+//   roots {n}: cos and sin of 2 pi k / n, interleaved, k < n
+//   twiddles {n, radix0, radix1, ...}: for each pass t, sub-length n_t = n / (product of the radices
+//       before), p < n_t / radix_t, r < radix_t: cos and sin of 2 pi p r / n_t
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/math/kernel_table.h"
+#include "runtime/math/parallel.h"
+#include "runtime/math/quadrature.h"
+#include "runtime/math/tables.h"
+#include "runtime/math/wigner.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace spherical::runtime {
+namespace {
+
+/// Far above every band-limit in use, small enough that no size overflows.
+constexpr int64_t maxDegrees = 4096;
+constexpr int64_t maxLength = int64_t(1) << 24;
+
+struct WignerParameters {
+  int64_t b, degrees, orders;
+  bool weighted;
+};
+
+WignerParameters wignerParameters(const TableSpec &spec) {
+  WignerParameters p;
+  p.b = spec.parameter("b", 1, maxDegrees);
+  p.degrees = spec.parameter("degrees", 1, maxDegrees);
+  p.orders = spec.parameter("orders", 1, p.degrees);
+  p.weighted = spec.parameter("factor", 0, 1) == 0;
+  return p;
+}
+
+/// Values before row n of so3_wigner: rows n' < n hold, for each m, degrees - max(m, n') columns.
+int64_t so3RowOffset(const WignerParameters &p, int64_t n) {
+  int64_t columns = 0;
+  for (int64_t row = 0; row < n; ++row)
+    for (int64_t m = 0; m < p.orders; ++m)
+      columns += p.degrees - std::max(m, row);
+  return columns * 2 * p.b;
+}
+
+int64_t s2Offset(const WignerParameters &p, int64_t m) {
+  return (m * p.degrees - m * (m - 1) / 2) * 2 * p.b;
+}
+
+/// All degrees of one (m, n); returns the end of what was written.
+template <typename T>
+T *writeSeries(WignerSeries &series, const WignerParameters &p, int64_t m, int64_t n,
+               const double *weights, T *out) {
+  series.start(m, n, p.weighted ? weights : nullptr);
+  for (int64_t l = series.degree(); l < p.degrees; ++l, out += 2 * p.b)
+    series.write(out, p.weighted ? 1.0 : static_cast<double>(2 * l + 1));
+  return out;
+}
+
+template <typename T> void fillSO3Wigner(const TableSpec &spec, T *out, int threads) {
+  const WignerParameters p = wignerParameters(spec);
+  const WignerGrid grid(softBeta(p.b), p.orders);
+  const std::vector<double> weights = so3Weights(p.b);
+  parallelFor(p.orders, threads, [&](int64_t n) {
+    WignerSeries series(grid);
+    T *row = out + so3RowOffset(p, n);
+    for (int64_t m = 0; m < p.orders; ++m)
+      row = writeSeries(series, p, m, n, weights.data(), row);
+  });
+}
+
+template <typename T> void fillS2Wigner(const TableSpec &spec, T *out, int threads) {
+  const WignerParameters p = wignerParameters(spec);
+  const WignerGrid grid(softBeta(p.b), p.orders);
+  const std::vector<double> weights = s2Weights(p.b);
+  parallelFor(p.orders, threads, [&](int64_t m) {
+    WignerSeries series(grid);
+    writeSeries(series, p, m, 0, weights.data(), out + s2Offset(p, m));
+  });
+}
+
+KernelTable kernelTable(const TableSpec &spec) {
+  KernelTable table;
+  table.onSO3 = spec.kind == "so3_kernel";
+  table.degrees = spec.parameter("degrees", 1, maxDegrees);
+  table.transposed = spec.parameter("transposed", 0, 1) == 1;
+  table.scale = table.onSO3 ? spec.scale : spec.scale * static_cast<double>(2 * table.degrees);
+  table.points = spec.points;
+  const size_t columns = table.onSO3 ? 3 : 2;
+  if (spec.points.empty() || spec.points.size() % columns != 0)
+    throw std::invalid_argument("table '" + spec.kind + "' expected points of " +
+                                std::to_string(columns) + " angles, got " +
+                                std::to_string(spec.points.size()) + " numbers");
+  return table;
+}
+
+template <typename T> void fillIntegralWeights(const TableSpec &spec, T *out) {
+  for (double weight : so3Weights(spec.parameter("b", 1, maxDegrees)))
+    *out++ = static_cast<T>(weight);
+}
+
+template <typename T> T *writeRoot(int64_t k, int64_t n, T *out) {
+  const std::complex<double> root = rootOfUnity(k, n);
+  *out++ = static_cast<T>(root.real());
+  *out++ = static_cast<T>(root.imag());
+  return out;
+}
+
+template <typename T> void fillRoots(const TableSpec &spec, T *out) {
+  const int64_t n = spec.parameter("n", 1, maxLength);
+  for (int64_t k = 0; k < n; ++k)
+    out = writeRoot(k, n, out);
+}
+
+/// radix0, radix1, ...: their product must be n.
+std::vector<int64_t> radices(const TableSpec &spec) {
+  int64_t rest = spec.parameter("n", 1, maxLength);
+  std::vector<int64_t> result;
+  for (std::string name = "radix0"; rest > 1; name = "radix" + std::to_string(result.size())) {
+    result.push_back(spec.parameter(name, 2, rest));
+    if (rest % result.back() != 0)
+      throw std::invalid_argument("table 'twiddles' expected '" + name + "' to divide " +
+                                  std::to_string(rest) + ", got " + std::to_string(result.back()));
+    rest /= result.back();
+  }
+  return result;
+}
+
+int64_t twiddlesSize(const TableSpec &spec) {
+  int64_t length = spec.parameter("n", 1, maxLength), size = 0;
+  for (int64_t radix : radices(spec)) {
+    size += 2 * length;
+    length /= radix;
+  }
+  return size;
+}
+
+template <typename T> void fillTwiddles(const TableSpec &spec, T *out) {
+  int64_t length = spec.parameter("n", 1, maxLength);
+  for (int64_t radix : radices(spec)) {
+    for (int64_t p = 0; p < length / radix; ++p)
+      for (int64_t r = 0; r < radix; ++r)
+        out = writeRoot(p * r, length, out);
+    length /= radix;
+  }
+}
+
+template <typename T> void fill(const TableSpec &spec, T *out, int threads) {
+  if (spec.kind == "so3_wigner")
+    fillSO3Wigner(spec, out, threads);
+  else if (spec.kind == "s2_wigner")
+    fillS2Wigner(spec, out, threads);
+  else if (spec.kind == "so3_kernel" || spec.kind == "s2_kernel")
+    fillKernelTable(kernelTable(spec), out, threads);
+  else if (spec.kind == "integral_weights")
+    fillIntegralWeights(spec, out);
+  else if (spec.kind == "roots")
+    fillRoots(spec, out);
+  else
+    fillTwiddles(spec, out);
+}
+
+std::optional<int64_t> sizeOf(const TableSpec &spec) {
+  if (spec.kind == "so3_wigner") {
+    const WignerParameters p = wignerParameters(spec);
+    return so3RowOffset(p, p.orders);
+  }
+  if (spec.kind == "s2_wigner") {
+    const WignerParameters p = wignerParameters(spec);
+    return s2Offset(p, p.orders);
+  }
+  if (spec.kind == "so3_kernel" || spec.kind == "s2_kernel")
+    return kernelTable(spec).size();
+  if (spec.kind == "integral_weights")
+    return 2 * spec.parameter("b", 1, maxDegrees);
+  if (spec.kind == "roots")
+    return 2 * spec.parameter("n", 1, maxLength);
+  if (spec.kind == "twiddles")
+    return twiddlesSize(spec);
+  return std::nullopt;
+}
+
+} // namespace
+
+std::optional<int64_t> valueTableSize(const TableSpec &spec) {
+  const std::optional<int64_t> size = sizeOf(spec);
+  if (size && spec.element != Element::F32 && spec.element != Element::F64)
+    throw std::invalid_argument("table '" + spec.kind + "' expected element f32 or f64, got " +
+                                elementName(spec.element));
+  return size;
+}
+
+void fillValueTable(const TableSpec &spec, void *out, int threads) {
+  if (spec.element == Element::F32)
+    fill(spec, static_cast<float *>(out), threads);
+  else
+    fill(spec, static_cast<double *>(out), threads);
+}
+
+} // namespace spherical::runtime
