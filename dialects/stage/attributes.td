@@ -1,0 +1,59 @@
+//===- attributes.td - tables and kinds of the stage dialect -*- tablegen -*-===//
+
+#ifndef DIALECTS_STAGE_ATTRIBUTES_TD
+#define DIALECTS_STAGE_ATTRIBUTES_TD
+
+include "dialects/stage/dialect.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+
+def Stage_TableAttr : AttrDef<Stage_Dialect, "Table"> {
+  let mnemonic = "table";
+  let summary = "how a read-only table is filled when a model is loaded";
+  let description = [{
+    The kind and integer parameters of a table of runtime/math/tables.h, with optional points
+    (flat, radians) and scale (default 1).
+    ```mlir
+    #stage.table<"so3_kernel", {degrees = 6, transposed = 0}, points = array<f64: 0.1, 0.2, 0.3>, scale = 0.5>
+    ```
+  }];
+  let parameters = (ins StringRefParameter<"kind of table">:$kind,
+                        "::mlir::DictionaryAttr":$parameters,
+                        "::mlir::DenseF64ArrayAttr":$points, "::mlir::FloatAttr":$scale);
+  let builders = [AttrBuilder<(ins "::llvm::StringRef":$kind,
+      "::llvm::ArrayRef<std::pair<::llvm::StringRef, int64_t>>":$parameters,
+      CArg<"::llvm::ArrayRef<double>", "{}">:$points, CArg<"double", "1.0">:$scale)>];
+  let extraClassDeclaration = [{
+    /// Returns the integer parameter `name`, or `otherwise` where there is none.
+    int64_t getParameter(::llvm::StringRef name, int64_t otherwise = 0) const;
+  }];
+  let hasCustomAssemblyFormat = 1;
+}
+
+class Stage_Enum<string name, string summary, list<I32EnumAttrCase> cases>
+    : I32EnumAttr<name, summary, cases> {
+  let cppNamespace = "::mlir::stage";
+  let genSpecializedAttr = 0;
+}
+
+def Stage_DftKind : Stage_Enum<"DftKind", "direction and packing of a transform", [
+    I32EnumAttrCase<"RealAnalysis", 0, "real_analysis">,
+    I32EnumAttrCase<"RealSynthesis", 1, "real_synthesis">,
+    I32EnumAttrCase<"ComplexAnalysis", 2, "complex_analysis">,
+    I32EnumAttrCase<"ComplexSynthesis", 3, "complex_synthesis">]>;
+def Stage_DftKindAttr : EnumAttr<Stage_Dialect, Stage_DftKind, "dft_kind">;
+
+def Stage_ContractKind : Stage_Enum<"ContractKind", "which operands have lanes", [
+    I32EnumAttrCase<"Scalar", 0, "scalar">, I32EnumAttrCase<"Reduce", 1, "reduce">]>;
+def Stage_ContractKindAttr : EnumAttr<Stage_Dialect, Stage_ContractKind, "contract_kind">;
+
+def Stage_Combine : Stage_Enum<"Combine", "how a map joins values over its reductions", [
+    I32EnumAttrCase<"Sum", 0, "sum">, I32EnumAttrCase<"Max", 1, "max">]>;
+def Stage_CombineAttr : EnumAttr<Stage_Dialect, Stage_Combine, "combine">;
+
+def Stage_GatherMode : Stage_Enum<"GatherMode", "which side of a gather has lanes", [
+    I32EnumAttrCase<"Lanes", 0, "lanes">, I32EnumAttrCase<"Scalar", 1, "scalar">,
+    I32EnumAttrCase<"ToLanes", 2, "to_lanes">, I32EnumAttrCase<"FromLanes", 3, "from_lanes">]>;
+def Stage_GatherModeAttr : EnumAttr<Stage_Dialect, Stage_GatherMode, "gather_mode">;
+
+#endif // DIALECTS_STAGE_ATTRIBUTES_TD

@@ -1,0 +1,235 @@
+//===- compute_ops.td - transforms, products, maps, gathers -*- tablegen -*-===//
+
+#ifndef DIALECTS_STAGE_COMPUTE_OPS_TD
+#define DIALECTS_STAGE_COMPUTE_OPS_TD
+
+include "dialects/stage/control_ops.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+
+class Stage_In<string name> : Arg<AnyMemRef, name, [MemRead]>;
+class Stage_Out<string name> : Arg<AnyMemRef, name, [MemWrite]>;
+class Stage_OptionalIn<string name> : Arg<Optional<AnyMemRef>, name, [MemRead]>;
+
+def Stage_DftOp : Stage_Op<"dft", [AttrSizedOperandSegments]> {
+  let summary = "a batch of short discrete Fourier transforms on lanes";
+  let description = [{
+    All operands are lane buffers, V = `lanes` elements; `[x][y]V` is a row-major array of extents
+    x, y, lanes. i is the imaginary unit; k counts bins, a counts samples, j counts rows. A complex
+    value is two consecutive V: re, im. Transforms carry no normalising factor.
+
+    real_analysis: in [rows][n]V -> out [limit][rows][2]V, rows even
+      out[k][j] = sum_{a < n} in[j][a] e^{-2 pi i k a / n},  0 <= k < limit.
+      Two rows 2q, 2q + 1 may be packed in one complex transform.
+    real_synthesis: in [limit][rows][2]V -> out [rows][n]V, rows even
+      out[j][a] = Re in[0][j] + 2 Re sum_{1 <= k < limit} in[k][j] e^{+2 pi i k a / n}.
+      Im in[0][j] does not enter. With `relu` the result is max(., 0).
+    complex_analysis: in [orders][rows][n][2]V -> out [orders][limit][rows][4]V
+      for every o < orders, with F[j](k) = sum_{a < n} in[o][j][a] e^{-2 pi i k a / n}:
+        out[o][k][j][0..1] = re, im of F[j](k);
+        out[o][k][j][2..3] = re, im of F[rows - 1 - j](-k)    (mirrored row; also for k = 0).
+    complex_synthesis: in [orders][limit][rows][4]V -> out [orders][rows][n][2]V
+      out[o][j][a] = sum_{0 <= k < limit} (in[o][k][j][0] + i in[o][k][j][1]) e^{+2 pi i k a / n}
+                   + sum_{1 <= k < limit} (in[o][k][rows - 1 - j][2] + i in[o][k][rows - 1 - j][3])
+                                          e^{-2 pi i k a / n}.
+      Columns 2 and 3 of order k = 0 do not enter.
+
+    `mask` (real_analysis only; shape of in): in[j][a] is taken as 0 where mask[j][a] <= 0.
+
+    `radices` has product n and says how the transform is split: Stockham passes in this order
+    (decimation in frequency; pass t acts on sub-length n_t = n / (product of the radices before it)
+    with stride s = product of the radices before it):
+      y[q + s (R p + r)] = w(n_t)^{p r} sum_{k < R} x[q + s (p + m k)] w(R)^{k r},
+      R = radix t, m = n_t / R, p < m, q < s, r < R, w(N) = e^{-+ 2 pi i / N}; in order after the last.
+    `twiddles` is a table of kind "twiddles" {n, radix0, radix1, ...}: for every pass, p and r:
+    cos and sin of 2 pi p r / n_t. `roots` is a table of kind "roots" {n}: cos and sin of 2 pi k / n,
+    k < n; it is given exactly if a radix is above 16 (such a prime radix R is computed as a direct
+    sum with w(R)^{kr} = w(n)^{(k r mod R) n / R}).
+    - C1: the product of `radices` is n; every radix is at least 2, and a prime if above 16.
+    - C2: 1 <= limit and 2 limit <= n; `rows` is even for real kinds, and `orders` is 1 for them.
+    - C3: operands are contiguous and hold as many elements as the shapes above say.
+    - C4: `mask` only with real_analysis, `relu` only with real_synthesis.
+    - C5: `roots` is given exactly if a radix is above 16; `twiddles` and `roots` have their sizes.
+    ```mlir
+    stage.dft real_analysis %x -> %f twiddles %t {n = 20, limit = 10, rows = 400, orders = 1, radices = array<i64: 4, 5>, lanes = 16}
+        : memref<400x20x16xf32>, memref<10x400x2x16xf32>, memref<38x2xf32>
+    ```
+  }];
+  let arguments = (ins Stage_DftKindAttr:$kind, Stage_In<"in">:$input, Stage_Out<"out">:$output,
+                       Stage_In<"twiddles">:$twiddles, Stage_OptionalIn<"roots">:$roots,
+                       Stage_OptionalIn<"mask">:$mask, I64Attr:$n, I64Attr:$limit, I64Attr:$rows,
+                       I64Attr:$orders, DenseI64ArrayAttr:$radices, I64Attr:$lanes, UnitAttr:$relu);
+  let assemblyFormat = [{
+    $kind $input `->` $output `twiddles` $twiddles (`roots` $roots^ `:` type($roots))?
+    (`mask` $mask^ `:` type($mask))? attr-dict
+    `:` type($input) `,` type($output) `,` type($twiddles)
+  }];
+  let hasVerifier = 1;
+}
+
+def Stage_ContractOp : Stage_Op<"contract"> {
+  let summary = "a ragged list of small matrix products";
+  let description = [{
+    For every problem (row) of `problems`, in any order:
+      C(r, v) = sum_k A(r, k) B(k, v),   r = (r1, r0), k = (k1, k0),
+      0 <= r1 < R1, 0 <= r0 < R0, 0 <= k1 < K1, 0 <= k0 < K0, 0 <= v < N.
+    C is overwritten. A problem is 18 int32:
+      0 R1  1 R0  2 K1  3 K0  4 N
+      5 aOff  6 aR1  7 aR0  8 aK1  9 aK0
+      10 bOff  11 bK1  12 bK0  13 bV
+      14 cOff  15 cR1  16 cR0  17 cV
+    A(r, k) is at aOff + r1 aR1 + r0 aR0 + k1 aK1 + k0 aK0, B(k, v) at bOff + k1 bK1 + k0 bK0 + v bV,
+    C(r, v) at cOff + r1 cR1 + r0 cR0 + v cV, in units of one element for scalar operands and of
+    `lanes` elements (V) for lane operands:
+    - kind `scalar`: A scalar (broadcast over lanes), B and C lanes: C(r,v)[w] = sum_k A(r,k) B(k,v)[w];
+    - kind `reduce`: A and B lanes, C scalar: C(r,v) = sum_k sum_w A(r,k)[w] B(k,v)[w].
+    A problem with R1 R0 N = 0 does nothing; with K1 K0 = 0 it writes zeros.
+    The problems of one op write disjoint elements. `problems` is memref<P x 18 x i32> (a table or a
+    subview of one), P static.
+    - C1: `problems` is a contiguous memref<P x 18 x i32>.
+    - C2: operands are contiguous, of one element type, lane operands a multiple of `lanes` long.
+    ```mlir
+    stage.contract scalar %y, %x, %p -> %z {lanes = 16}
+        : memref<5x4x176xf32>, memref<4x165x16xf32>, memref<3x18xi32>, memref<5x165x16xf32>
+    ```
+  }];
+  let arguments = (ins Stage_ContractKindAttr:$kind, Stage_In<"a">:$a, Stage_In<"b">:$b,
+                       Stage_In<"problems">:$problems, Stage_Out<"c">:$c, I64Attr:$lanes);
+  let assemblyFormat = [{
+    $kind $a `,` $b `,` $problems `->` $c attr-dict
+    `:` type($a) `,` type($b) `,` type($problems) `,` type($c)
+  }];
+  let hasVerifier = 1;
+}
+
+def Stage_MapOp : Stage_Op<"map", [AttrSizedOperandSegments, SingleBlock]> {
+  let summary = "a pointwise function or a reduction, with a region on scalars";
+  let description = [{
+    For every point d = (d0, d1, ...) of the index space `space` the region maps one scalar of each
+    input to one scalar for each output. `maps` has one affine map for each operand (inputs, then
+    outputs) from the index space to a position: either one result for each axis of the memref, or
+    (for contiguous memrefs) a single result, the flat element position. All results are linear
+    (constant coefficients and offsets: constant strides).
+
+    Dimensions that occur in no output's map are reductions; all outputs use the same dimensions.
+    Without reductions the yielded values are stored. With reductions they are combined over the
+    reduction dimensions by `combine`: sum (from 0) or max (from -infinity), and the total
+    overwrites the output. The order of a reduction is the implementation's, but fixed.
+
+    `lanes = W` (W >= 1, optional) says that the last dimension has extent W and is meant for the
+    vector lanes: every operand's position has coefficient 1 (a lane buffer) or 0 (a broadcast
+    scalar) of it. It is parallel, or one of the reductions (then the lanes are summed last).
+
+    The region's block arguments are the inputs' scalars, in order. It holds `arith` and `math` ops
+    on scalars of types f32, f64, i32, i64, i1, index, and `stage.index`; it ends in `stage.yield`. It
+    may use index values from outside the map (the sweep's indices).
+    Ops used: arith constant, addf, subf, mulf, divf, negf, maximumf, maxnumf, cmpf, cmpi, select,
+    addi, muli, extf, truncf, sitofp, index_cast; math exp, log, sqrt, powf (powf only on f64, in maps
+    without lanes).
+    - C1: one map for each operand, of the space's rank, with one result or one for each axis.
+    - C2: maps are linear; all outputs use the same set of dimensions.
+    - C3: `combine` is given exactly if there are reductions.
+    - C4: `lanes` is the last extent, with coefficient 0 or 1 in all maps.
+    - C5: block arguments are the inputs' element types, yielded values the outputs'.
+    ```mlir
+    stage.map [100, 16] ins(%x, %b : memref<100x16xf32>, memref<1xf32>) outs(%y : memref<100x16xf32>)
+        maps [affine_map<(i, w) -> (i, w)>, affine_map<(i, w) -> (0)>, affine_map<(i, w) -> (i, w)>] lanes 16 {
+    ^bb0(%xs: f32, %bs: f32):
+      %0 = arith.addf %xs, %bs : f32
+      stage.yield %0 : f32
+    }
+    ```
+  }];
+  let arguments = (ins DenseI64ArrayAttr:$space,
+                       Arg<Variadic<AnyMemRef>, "in", [MemRead]>:$inputs,
+                       Arg<Variadic<AnyMemRef>, "out", [MemWrite]>:$outputs, AffineMapArrayAttr:$maps,
+                       OptionalAttr<Stage_CombineAttr>:$combine, OptionalAttr<I64Attr>:$lanes);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $space (`ins` `(` $inputs^ `:` type($inputs) `)`)? `outs` `(` $outputs `:` type($outputs) `)`
+    `maps` $maps (`combine` $combine^)? (`lanes` $lanes^)? attr-dict-with-keyword $body
+  }];
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::llvm::ArrayRef<int64_t>":$space, "::mlir::ValueRange":$inputs,
+      "::mlir::ValueRange":$outputs, "::llvm::ArrayRef<::mlir::AffineMap>":$maps,
+      "std::optional<Combine>":$combine, "std::optional<int64_t>":$lanes,
+      "::llvm::function_ref<::llvm::SmallVector<::mlir::Value>(::mlir::OpBuilder &,"
+      " ::mlir::Location, ::mlir::ValueRange)>":$body)>];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The indexing map of operand `index` (inputs, then outputs).
+    ::mlir::AffineMap getMap(int64_t index);
+    /// Whether dimension `dim` occurs in no output's map.
+    bool isReduction(int64_t dim);
+    /// Number of reduction dimensions.
+    int64_t getNumReductions();
+    /// Position of operand `index` as a flat linear form: strides of each dimension and offset, in
+    /// elements from the operand's first element.
+    std::pair<::llvm::SmallVector<int64_t>, int64_t> getFlatAccess(int64_t index);
+  }];
+}
+
+def Stage_IndexOp : Stage_Op<"index", [Pure, HasParent<"MapOp">]> {
+  let summary = "the position of a map's point in one dimension";
+  let description = [{
+    - C1: `dim` is one of the map's dimensions.
+    ```mlir
+    %w = stage.index 1
+    ```
+  }];
+  let arguments = (ins I64Attr:$dim);
+  let results = (outs Index:$result);
+  let assemblyFormat = "$dim attr-dict";
+  let hasVerifier = 1;
+}
+
+def Stage_GatherOp : Stage_Op<"gather", [AttrSizedOperandSegments]> {
+  let summary = "a sparse linear map given by tables; also between files and lanes";
+  let description = [{
+    out[i] = sum_{t < terms} coefficients[i, t] in[indices[i, t]],   0 <= i < count.
+    Without `coefficients` they are 1; without `indices` (terms = 1) indices[i, 0] = i.
+    `indices` is memref<count x terms x i32>, `coefficients` memref<count x terms x element>.
+    - `lanes`: in and out are lane buffers, positions in units of V.
+    - `scalar`: in and out are flat arrays of scalars.
+    - `to_lanes`: in is dense [samples][...] (the first axis counts samples, its stride may be
+      larger than the contiguous rest), out is lanes [count]V. Lane w is sample s = group * lanes + w:
+      out[i][w] = sum_t coefficients[i,t] in[s][indices[i,t]] if s < the run-time count of
+      samples, else 0 (and in is not read).
+    - `from_lanes`: in is lanes, out is dense [samples][...]: out[s][i] = sum_t coefficients[i,t]
+      in[indices[i,t]][w] for s < the run-time count; other samples are not written.
+    Element types: f32, f64; i32 and i64 without coefficients.
+    - C1: `indices` and `coefficients` are contiguous, of shape count x terms.
+    - C2: `group` is given exactly for to_lanes and from_lanes.
+    - C3: contiguous operands (dense side: all axes but the first), `count` elements in out.
+    ```mlir
+    stage.gather lanes %q -> %r indices %i : memref<165x2xi32> coefficients %c : memref<165x2xf32>
+        {count = 165, lanes = 16} : memref<204x16xf32>, memref<165x16xf32>
+    stage.gather to_lanes %x -> %y group %g {count = 400, lanes = 16} : memref<32x20x20xf32, strided<[800, 20, 1], offset: ?>>, memref<20x20x16xf32>
+    ```
+  }];
+  let arguments = (ins Stage_GatherModeAttr:$mode, Stage_In<"in">:$input, Stage_Out<"out">:$output,
+                       Optional<Index>:$group, Stage_OptionalIn<"indices">:$indices,
+                       Stage_OptionalIn<"coefficients">:$coefficients, I64Attr:$count, I64Attr:$lanes);
+  let assemblyFormat = [{
+    $mode $input `->` $output (`group` $group^)? (`indices` $indices^ `:` type($indices))?
+    (`coefficients` $coefficients^ `:` type($coefficients))? attr-dict
+    `:` type($input) `,` type($output)
+  }];
+  let hasVerifier = 1;
+}
+
+def Stage_FillOp : Stage_Op<"fill"> {
+  let summary = "writes one value everywhere";
+  let description = [{
+    Every element of the contiguous memref `output` becomes `value` (of its element type).
+    - C1: `output` is contiguous and `value` has its element type.
+    ```mlir
+    stage.fill %z with 0.0 : f32 : memref<165x16xf32>
+    ```
+  }];
+  let arguments = (ins Stage_Out<"out">:$output, TypedAttrInterface:$value);
+  let assemblyFormat = "$output `with` $value attr-dict `:` type($output)";
+  let hasVerifier = 1;
+}
+
+#endif // DIALECTS_STAGE_COMPUTE_OPS_TD

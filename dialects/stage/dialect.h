@@ -1,0 +1,43 @@
+//===- dialect.h - scheduled work on planned memory -------------*- C++ -*-===//
+
+#ifndef DIALECTS_STAGE_DIALECT_H
+#define DIALECTS_STAGE_DIALECT_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "dialects/stage/dialect.h.inc"
+#include "dialects/stage/enums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/stage/attributes.h.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/stage/ops.h.inc"
+
+namespace mlir::stage {
+
+/// Number of int32 fields of a problem of `stage.contract`.
+inline constexpr int64_t kProblemFields = 18;
+
+/// Alignment in bytes of every buffer of the arena and of scratch memory.
+inline constexpr int64_t kAlignment = 64;
+
+/// Whether the elements of a static memref of this type follow each other in row-major order
+/// (its offset is free).
+bool isContiguous(MemRefType type);
+
+/// Like `isContiguous`, but the first axis may have any stride.
+bool isContiguousAfterFirstAxis(MemRefType type);
+
+} // namespace mlir::stage
+
+#endif // DIALECTS_STAGE_DIALECT_H

@@ -1,0 +1,159 @@
+//===- map.cpp - builder, access and verifier of stage.map ------*- C++ -*-===//
+
+#include "dialects/stage/dialect.h"
+
+#include "mlir/IR/Builders.h"
+
+#include "llvm/ADT/SmallBitVector.h"
+
+namespace mlir::stage {
+
+void MapOp::build(OpBuilder &builder, OperationState &state, ArrayRef<int64_t> space,
+                  ValueRange inputs, ValueRange outputs, ArrayRef<AffineMap> maps,
+                  std::optional<Combine> combine, std::optional<int64_t> lanes,
+                  function_ref<SmallVector<Value>(OpBuilder &, Location, ValueRange)> body) {
+  state.addOperands(inputs);
+  state.addOperands(outputs);
+  Properties &properties = state.getOrAddProperties<Properties>();
+  properties.space = builder.getDenseI64ArrayAttr(space);
+  properties.maps = builder.getAffineMapArrayAttr(maps);
+  properties.operandSegmentSizes = {static_cast<int32_t>(inputs.size()),
+                                    static_cast<int32_t>(outputs.size())};
+  if (combine)
+    properties.combine = CombineAttr::get(builder.getContext(), *combine);
+  if (lanes)
+    properties.lanes = builder.getI64IntegerAttr(*lanes);
+  OpBuilder::InsertionGuard guard(builder);
+  Block *block = builder.createBlock(state.addRegion());
+  for (Value input : inputs)
+    block->addArgument(cast<MemRefType>(input.getType()).getElementType(), state.location);
+  SmallVector<Value> values = body(builder, state.location, block->getArguments());
+  YieldOp::create(builder, state.location, values);
+}
+
+AffineMap MapOp::getMap(int64_t index) {
+  return cast<AffineMapAttr>(getMaps()[index]).getValue();
+}
+
+/// Whether an output's map uses each dimension of the space.
+static llvm::SmallBitVector usedDimensions(AffineMap map) {
+  llvm::SmallBitVector used(map.getNumDims());
+  for (unsigned dim = 0; dim < map.getNumDims(); ++dim)
+    used[dim] = map.isFunctionOfDim(dim);
+  return used;
+}
+
+bool MapOp::isReduction(int64_t dim) {
+  return !getMap(getInputs().size()).isFunctionOfDim(dim);
+}
+
+int64_t MapOp::getNumReductions() {
+  return getSpace().size() - usedDimensions(getMap(getInputs().size())).count();
+}
+
+/// Adds `factor` times the linear expression to strides and offset; false if it is not linear.
+static bool addLinear(AffineExpr expr, int64_t factor, SmallVectorImpl<int64_t> &strides,
+                      int64_t &offset) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
+    offset += factor * constant.getValue();
+    return true;
+  }
+  if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
+    strides[dim.getPosition()] += factor;
+    return true;
+  }
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return false;
+  if (expr.getKind() == AffineExprKind::Add)
+    return addLinear(binary.getLHS(), factor, strides, offset) &&
+           addLinear(binary.getRHS(), factor, strides, offset);
+  auto constant = dyn_cast<AffineConstantExpr>(binary.getRHS());
+  return expr.getKind() == AffineExprKind::Mul && constant &&
+         addLinear(binary.getLHS(), factor * constant.getValue(), strides, offset);
+}
+
+std::pair<SmallVector<int64_t>, int64_t> MapOp::getFlatAccess(int64_t index) {
+  AffineMap map = getMap(index);
+  auto type = cast<MemRefType>((*this)->getOperand(index).getType());
+  SmallVector<int64_t> axisStrides;
+  int64_t ignored;
+  if (map.getNumResults() == static_cast<unsigned>(type.getRank()))
+    (void)type.getStridesAndOffset(axisStrides, ignored);
+  else
+    axisStrides.push_back(1);
+  std::pair<SmallVector<int64_t>, int64_t> access(SmallVector<int64_t>(map.getNumDims(), 0), 0);
+  for (auto [expr, stride] : llvm::zip(map.getResults(), axisStrides))
+    addLinear(expr, stride, access.first, access.second);
+  return access;
+}
+
+/// C1 and the first half of C2 for one operand.
+static LogicalResult verifyAccess(MapOp op, AffineMap map, MemRefType type) {
+  if (map.getNumDims() != op.getSpace().size() || map.getNumSymbols() != 0)
+    return op.emitOpError("expected maps of rank ")
+           << op.getSpace().size() << " (C1), got " << AffineMapAttr::get(map);
+  bool flat = map.getNumResults() == 1 && isContiguous(type);
+  if (!flat && map.getNumResults() != static_cast<unsigned>(type.getRank()))
+    return op.emitOpError("expected a map with one result for each axis of ")
+           << type << " (C1), got " << AffineMapAttr::get(map);
+  SmallVector<int64_t> strides(map.getNumDims(), 0);
+  int64_t offset = 0;
+  for (AffineExpr expr : map.getResults())
+    if (!addLinear(expr, 1, strides, offset))
+      return op.emitOpError("expected linear maps (C2), got ") << AffineMapAttr::get(map);
+  return success();
+}
+
+/// C4: the last dimension is the lanes.
+static LogicalResult verifyLanes(MapOp op) {
+  if (op.getSpace().empty() || op.getSpace().back() != static_cast<int64_t>(*op.getLanes()))
+    return op.emitOpError("expected the last extent to be `lanes` = ") << *op.getLanes() << " (C4)";
+  for (int64_t i = 0, e = op->getNumOperands(); i < e; ++i) {
+    int64_t stride = op.getFlatAccess(i).first.back();
+    if (stride != 0 && stride != 1)
+      return op.emitOpError("expected a lane stride of 0 or 1 (C4), got ")
+             << stride << " for operand " << i;
+  }
+  return success();
+}
+
+LogicalResult MapOp::verify() {
+  if (getOutputs().empty() || getMaps().size() != (*this)->getNumOperands())
+    return emitOpError("expected one map for each operand (C1), got ") << getMaps().size();
+  for (int64_t i = 0, e = (*this)->getNumOperands(); i < e; ++i)
+    if (failed(verifyAccess(*this, getMap(i),
+                            cast<MemRefType>((*this)->getOperand(i).getType()))))
+      return failure();
+  int64_t inputs = getInputs().size();
+  for (int64_t i = inputs, e = getMaps().size(); i < e; ++i)
+    if (usedDimensions(getMap(i)) != usedDimensions(getMap(inputs)))
+      return emitOpError("expected all outputs to use the same dimensions (C2)");
+  if (getCombine().has_value() != (getNumReductions() > 0))
+    return emitOpError("expected `combine` exactly if there are reductions (C3), got ")
+           << getNumReductions() << " reductions";
+  return getLanes() ? verifyLanes(*this) : success();
+}
+
+/// C5.
+LogicalResult MapOp::verifyRegions() {
+  Block &block = getBody().front();
+  auto elementsOf = [](ValueRange buffers) {
+    return llvm::map_to_vector(
+        buffers, [](Value v) { return cast<MemRefType>(v.getType()).getElementType(); });
+  };
+  if (block.getArgumentTypes() != TypeRange(elementsOf(getInputs())))
+    return emitOpError("expected block arguments of the inputs' element types (C5)");
+  if (block.getTerminator()->getOperandTypes() != TypeRange(elementsOf(getOutputs())))
+    return emitOpError("expected to yield values of the outputs' element types (C5)");
+  return success();
+}
+
+LogicalResult IndexOp::verify() {
+  int64_t rank = cast<MapOp>((*this)->getParentOp()).getSpace().size();
+  if (static_cast<int64_t>(getDim()) < 0 || static_cast<int64_t>(getDim()) >= rank)
+    return emitOpError("expected a dimension below ") << rank << " (C1), got " << getDim();
+  return success();
+}
+
+} // namespace mlir::stage

@@ -1,0 +1,161 @@
+//===- verify.cpp - constraints of tables and compute ops -------*- C++ -*-===//
+
+#include "dialects/stage/dialect.h"
+
+namespace mlir::stage {
+
+static MemRefType memrefOf(Value value) { return cast<MemRefType>(value.getType()); }
+
+/// Whether a contiguous operand holds `expected` elements, else an error that names the constraint.
+static LogicalResult verifySize(Operation *op, Value value, int64_t expected, StringRef name,
+                                StringRef constraint) {
+  MemRefType type = memrefOf(value);
+  if (!isContiguous(type))
+    return op->emitOpError("expected ")
+           << name << " to be contiguous (" << constraint << "), got " << type;
+  if (type.getNumElements() != expected)
+    return op->emitOpError("expected ") << name << " to hold " << expected << " elements ("
+                                        << constraint << "), got " << type.getNumElements();
+  return success();
+}
+
+LogicalResult TableOp::verify() {
+  auto type = dyn_cast<MemRefType>(getType());
+  if (!type || !type.hasStaticShape() || !type.getLayout().isIdentity() ||
+      !(type.getElementType().isF32() || type.getElementType().isF64() ||
+        type.getElementType().isInteger(32)))
+    return emitOpError("expected a static row-major memref of f32, f64 or i32 (C1), got ")
+           << getType();
+  return success();
+}
+
+LogicalResult TableRefOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto table = symbols.lookupNearestSymbolFrom<TableOp>(*this, getTableAttr());
+  if (!table)
+    return emitOpError("expected a 'stage.table' named ") << getTable() << " (C1)";
+  if (table.getType() != getType())
+    return emitOpError("expected the table's type ") << table.getType() << " (C1), got "
+                                                     << getType();
+  return success();
+}
+
+static bool isPrime(int64_t value) {
+  for (int64_t factor = 2; factor * factor <= value; ++factor)
+    if (value % factor == 0)
+      return false;
+  return value > 1;
+}
+
+/// C1 and C2, and the size of the twiddle table.
+static FailureOr<int64_t> verifyRadices(DftOp op) {
+  int64_t product = 1, twiddles = 0;
+  for (int64_t radix : op.getRadices()) {
+    if (radix < 2 || (radix > 16 && !isPrime(radix)))
+      return op.emitOpError("expected radices of at least 2, prime above 16 (C1), got ") << radix;
+    if (op.getN() % (product * radix) != 0)
+      break;
+    twiddles += op.getN() / product;
+    product *= radix;
+  }
+  if (product != static_cast<int64_t>(op.getN()))
+    return op.emitOpError("expected radices with product n = ") << op.getN() << " (C1)";
+  if (op.getLimit() < 1 || 2 * op.getLimit() > op.getN())
+    return op.emitOpError("expected 1 <= limit <= n / 2 (C2), got limit = ")
+           << op.getLimit() << ", n = " << op.getN();
+  return twiddles;
+}
+
+static bool isReal(DftKind kind) {
+  return kind == DftKind::RealAnalysis || kind == DftKind::RealSynthesis;
+}
+
+/// C2 to C4: the shapes of in, out and mask.
+static LogicalResult verifyShapes(DftOp op) {
+  DftKind kind = op.getKind();
+  int64_t rows = op.getRows(), orders = op.getOrders();
+  if (isReal(kind) && (rows % 2 != 0 || orders != 1))
+    return op.emitOpError("expected even rows and one order for a real transform (C2), got ")
+           << rows << " and " << orders;
+  int64_t values = orders * rows * op.getN() * op.getLanes() * (isReal(kind) ? 1 : 2);
+  int64_t bins = orders * op.getLimit() * rows * op.getLanes() * (isReal(kind) ? 2 : 4);
+  bool analysis = kind == DftKind::RealAnalysis || kind == DftKind::ComplexAnalysis;
+  if (failed(verifySize(op, op.getInput(), analysis ? values : bins, "in", "C3")) ||
+      failed(verifySize(op, op.getOutput(), analysis ? bins : values, "out", "C3")))
+    return failure();
+  if (op.getMask() && kind != DftKind::RealAnalysis)
+    return op.emitOpError("expected `mask` only with real_analysis (C4)");
+  if (op.getRelu() && kind != DftKind::RealSynthesis)
+    return op.emitOpError("expected `relu` only with real_synthesis (C4)");
+  return op.getMask() ? verifySize(op, op.getMask(), values, "mask", "C3") : success();
+}
+
+LogicalResult DftOp::verify() {
+  FailureOr<int64_t> twiddles = verifyRadices(*this);
+  if (failed(twiddles) || failed(verifyShapes(*this)) ||
+      failed(verifySize(*this, getTwiddles(), 2 * *twiddles, "twiddles", "C5")))
+    return failure();
+  bool large = llvm::any_of(getRadices(), [](int64_t radix) { return radix > 16; });
+  if (large != static_cast<bool>(getRoots()))
+    return emitOpError("expected `roots` exactly if a radix is above 16 (C5)");
+  return large ? verifySize(*this, getRoots(), 2 * getN(), "roots", "C5") : success();
+}
+
+LogicalResult ContractOp::verify() {
+  MemRefType problems = memrefOf(getProblems());
+  if (problems.getRank() != 2 || problems.getDimSize(1) != kProblemFields ||
+      !problems.getElementType().isInteger(32) || !isContiguous(problems))
+    return emitOpError("expected problems of a contiguous memref<P x 18 x i32> (C1), got ")
+           << problems;
+  bool reduce = getKind() == ContractKind::Reduce;
+  const std::pair<Value, bool> operands[] = {{getA(), reduce}, {getB(), true}, {getC(), !reduce}};
+  for (auto [operand, hasLanes] : operands) {
+    MemRefType type = memrefOf(operand);
+    if (!isContiguous(type) || type.getElementType() != memrefOf(getC()).getElementType())
+      return emitOpError("expected contiguous operands of one element type (C2), got ") << type;
+    if (hasLanes && type.getNumElements() % getLanes() != 0)
+      return emitOpError("expected a multiple of ")
+             << getLanes() << " elements (C2), got " << type;
+  }
+  return success();
+}
+
+/// C1: the shape of a table of count x terms.
+static LogicalResult verifyGatherTable(GatherOp op, Value table, StringRef name) {
+  MemRefType type = memrefOf(table);
+  if (type.getRank() != 2 || type.getDimSize(0) != static_cast<int64_t>(op.getCount()) ||
+      !isContiguous(type))
+    return op.emitOpError("expected ") << name << " of " << op.getCount()
+                                       << " x terms (C1), got " << type;
+  return success();
+}
+
+LogicalResult GatherOp::verify() {
+  bool dense = getMode() == GatherMode::ToLanes || getMode() == GatherMode::FromLanes;
+  if (getIndices() && failed(verifyGatherTable(*this, getIndices(), "indices")))
+    return failure();
+  if (getCoefficients() && failed(verifyGatherTable(*this, getCoefficients(), "coefficients")))
+    return failure();
+  if (dense != static_cast<bool>(getGroup()))
+    return emitOpError("expected `group` exactly for to_lanes and from_lanes (C2)");
+  MemRefType in = memrefOf(getInput()), out = memrefOf(getOutput());
+  bool inDense = getMode() == GatherMode::ToLanes, outDense = getMode() == GatherMode::FromLanes;
+  if (!(inDense ? isContiguousAfterFirstAxis(in) : isContiguous(in)) ||
+      !(outDense ? isContiguousAfterFirstAxis(out) : isContiguous(out)))
+    return emitOpError("expected contiguous operands (C3), got ") << in << " and " << out;
+  int64_t elements = out.getNumElements() / (outDense ? out.getDimSize(0) : 1);
+  int64_t expected = getCount() * (outDense || getMode() == GatherMode::Scalar ? 1 : getLanes());
+  if (elements != expected)
+    return emitOpError("expected out to hold ")
+           << expected << " elements (C3), got " << elements;
+  return success();
+}
+
+LogicalResult FillOp::verify() {
+  MemRefType type = memrefOf(getOutput());
+  if (!isContiguous(type) || getValueAttr().getType() != type.getElementType())
+    return emitOpError("expected a contiguous memref and a value of its element type (C1), got ")
+           << type << " and " << getValueAttr();
+  return success();
+}
+
+} // namespace mlir::stage

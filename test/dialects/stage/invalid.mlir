@@ -1,0 +1,203 @@
+// RUN: spherical-opt %s --split-input-file --verify-diagnostics
+
+// expected-error @+1 {{expected a static row-major memref of f32, f64 or i32 (C1), got 'memref<?xf32>'}}
+stage.table @t : memref<?xf32> = #stage.table<"roots", {n = 4}>
+
+// -----
+
+func.func @f() {
+  // expected-error @+1 {{expected a 'stage.table' named t (C1)}}
+  %0 = stage.table_ref @t : memref<4xf32>
+  return
+}
+
+// -----
+
+stage.table @t : memref<4xf32> = #stage.table<"roots", {n = 2}>
+func.func @f() {
+  // expected-error @+1 {{expected the table's type 'memref<4xf32>' (C1), got 'memref<5xf32>'}}
+  %0 = stage.table_ref @t : memref<5xf32>
+  return
+}
+
+// -----
+
+func.func @f() {
+  // expected-error @+1 {{expected extents of at least 1 (C1), got 0}}
+  stage.sweep "f" (%i) in [0] chunk 1 flop 0 bytes 0 {
+  }
+  return
+}
+
+// -----
+
+func.func @f(%m: memref<4xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{is not supported in the body of a 'stage.sweep' (C3)}}
+    %0 = memref.alloc() : memref<4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<2x6x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<8x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected radices with product n = 6 (C1)}}
+    stage.dft real_analysis %x -> %y twiddles %t {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 2>, lanes = 1} : memref<2x6x1xf32>, memref<3x2x2x1xf32>, memref<8x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<2x6x1xf32>, %y: memref<4x2x2x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected 1 <= limit <= n / 2 (C2), got limit = 4, n = 6}}
+    stage.dft real_analysis %x -> %y twiddles %t {n = 6, limit = 4, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<2x6x1xf32>, memref<4x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<2x6x1xf32>, %y: memref<3x2x1x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected out to hold 12 elements (C3), got 6}}
+    stage.dft real_analysis %x -> %y twiddles %t {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<2x6x1xf32>, memref<3x2x1x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<2x6x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected `relu` only with real_synthesis (C4)}}
+    stage.dft real_analysis %x -> %y twiddles %t {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1, relu} : memref<2x6x1xf32>, memref<3x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<2x34x1xf32>, %y: memref<17x2x2x1xf32>, %t: memref<51x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected `roots` exactly if a radix is above 16 (C5)}}
+    stage.dft real_analysis %x -> %y twiddles %t {n = 34, limit = 17, rows = 2, orders = 1, radices = array<i64: 2, 17>, lanes = 1} : memref<2x34x1xf32>, memref<17x2x2x1xf32>, memref<51x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %p: memref<2x17xi32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected problems of a contiguous memref<P x 18 x i32> (C1)}}
+    stage.contract scalar %a, %a, %p -> %a {lanes = 4} : memref<8xf32>, memref<8xf32>, memref<2x17xi32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %b: memref<6xf32>, %p: memref<2x18xi32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected a multiple of 4 elements (C2), got 'memref<6xf32>'}}
+    stage.contract scalar %a, %b, %p -> %a {lanes = 4} : memref<8xf32>, memref<6xf32>, memref<2x18xi32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected `combine` exactly if there are reductions (C3), got 1 reductions}}
+    stage.map [8] ins(%a : memref<8xf32>) outs(%a : memref<8xf32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (0)>] {
+    ^bb0(%x: f32):
+      stage.yield %x : f32
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected linear maps (C2)}}
+    stage.map [8] ins(%a : memref<8xf32>) outs(%a : memref<8xf32>) maps [affine_map<(i) -> (i mod 2)>, affine_map<(i) -> (i)>] {
+    ^bb0(%x: f32):
+      stage.yield %x : f32
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<16xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected a lane stride of 0 or 1 (C4), got 2 for operand 0}}
+    stage.map [8] ins(%a : memref<16xf32>) outs(%a : memref<16xf32>) maps [affine_map<(i) -> (2 * i)>, affine_map<(i) -> (i)>] lanes 8 {
+    ^bb0(%x: f32):
+      stage.yield %x : f32
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected block arguments of the inputs' element types (C5)}}
+    stage.map [8] ins(%a : memref<8xf32>) outs(%a : memref<8xf32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
+    ^bb0(%x: f64):
+      %y = arith.truncf %x : f64 to f32
+      stage.yield %y : f32
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %i: memref<7x1xi32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected indices of 8 x terms (C1), got 'memref<7x1xi32>'}}
+    stage.gather scalar %a -> %a indices %i : memref<7x1xi32> {count = 8, lanes = 1} : memref<8xf32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<2x8xf32>, %b: memref<8x4xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected `group` exactly for to_lanes and from_lanes (C2)}}
+    stage.gather to_lanes %a -> %b {count = 8, lanes = 4} : memref<2x8xf32>, memref<8x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<2x8xf32>, %b: memref<7x4xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected out to hold 32 elements (C3), got 28}}
+    stage.gather to_lanes %a -> %b group %g {count = 8, lanes = 4} : memref<2x8xf32>, memref<7x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected a contiguous memref and a value of its element type (C1)}}
+    stage.fill %a with 0.0 : f64 : memref<8xf32>
+  }
+  return
+}

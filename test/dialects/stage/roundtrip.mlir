@@ -1,0 +1,69 @@
+// RUN: spherical-opt %s | spherical-opt | FileCheck %s
+// RUN: spherical-opt %s --mlir-print-op-generic | spherical-opt | FileCheck %s
+
+// Tables keep kind, parameters, points and scale.
+// CHECK: stage.table @roots : memref<20x2xf32> = #stage.table<"roots", {n = 20}>
+stage.table @roots : memref<20x2xf32> = #stage.table<"roots", {n = 20}>
+// CHECK: stage.table @kernel : memref<1x16xf64> = #stage.table<"s2_kernel", {degrees = 2, transposed = 0}, points = array<f64: 1.000000e-01, 2.000000e-01>, scale = 5.000000e-01>
+stage.table @kernel : memref<1x16xf64> = #stage.table<"s2_kernel", {degrees = 2, transposed = 0},
+    points = array<f64: 0.1, 0.2>, scale = 0.5>
+stage.table @twiddles : memref<24x2xf32> = #stage.table<"twiddles", {n = 20, radix0 = 5, radix1 = 4}>
+stage.table @problems : memref<6x18xi32> = #stage.table<"s2_analysis_problems", {degrees = 3}>
+stage.table @index : memref<9x2xi32> = #stage.table<"s2_index", {degrees = 3}>
+stage.table @values : memref<9x2xf32> = #stage.table<"s2_values", {degrees = 3}>
+
+#id = affine_map<(i, w) -> (i, w)>
+#none = affine_map<(i, w) -> (0)>
+#last = affine_map<(i, w) -> (w)>
+
+// A sweep holds every compute op, a sequential loop and a map that uses a sweep index.
+// CHECK-LABEL: func @body
+func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32> {stage.batched}) {
+  %c0 = arith.constant 0 : index
+  %a = memref.view %arena[%c0][] : memref<65536xi8> to memref<20x20x8xf32>
+  // CHECK: stage.table_ref @roots : memref<20x2xf32>
+  %t = stage.table_ref @twiddles : memref<24x2xf32>
+  %r = stage.table_ref @roots : memref<20x2xf32>
+  %p = stage.table_ref @problems : memref<6x18xi32>
+  %i = stage.table_ref @index : memref<9x2xi32>
+  %v = stage.table_ref @values : memref<9x2xf32>
+  // CHECK: stage.sweep "s2_ft" (%[[G:.*]], %[[C:.*]]) in [1, 4] chunk 2 flop 5 bytes 7 scratch (%{{.*}}: memref<10x20x2x8xf32>, %{{.*}}: memref<9x8xf32>)
+  stage.sweep "s2_ft" (%g, %c) in [1, 4] chunk 2 flop 5 bytes 7
+      scratch (%s0: memref<10x20x2x8xf32>, %s1: memref<9x8xf32>) {
+    %xc = memref.subview %x[0, %c, 0, 0] [3, 1, 20, 20] [1, 1, 1, 1]
+        : memref<3x4x20x20xf32> to memref<3x20x20xf32, strided<[1600, 20, 1], offset: ?>>
+    // CHECK: stage.gather {{ ?}}to_lanes %{{.*}} -> %{{.*}} group %[[G]] {count = 400 : i64, lanes = 8 : i64}
+    stage.gather to_lanes %xc -> %a group %g {count = 400, lanes = 8}
+        : memref<3x20x20xf32, strided<[1600, 20, 1], offset: ?>>, memref<20x20x8xf32>
+    // CHECK: stage.dft {{ ?}}real_analysis %{{.*}} -> %{{.*}} twiddles %{{.*}} mask
+    stage.dft real_analysis %a -> %s0 twiddles %t mask %a : memref<20x20x8xf32>
+        {n = 20, limit = 10, rows = 20, orders = 1, radices = array<i64: 5, 4>, lanes = 8}
+        : memref<20x20x8xf32>, memref<10x20x2x8xf32>, memref<24x2xf32>
+    %l = arith.constant 0 : index
+    %u = arith.constant 3 : index
+    %s = arith.constant 1 : index
+    scf.for %m = %l to %u step %s {
+      %pm = memref.subview %p[%m, 0] [1, 18] [1, 1]
+          : memref<6x18xi32> to memref<1x18xi32, strided<[18, 1], offset: ?>>
+      // CHECK: stage.contract {{ ?}}scalar
+      stage.contract scalar %v, %s0, %pm -> %s1 {lanes = 8}
+          : memref<9x2xf32>, memref<10x20x2x8xf32>, memref<1x18xi32, strided<[18, 1], offset: ?>>, memref<9x8xf32>
+    }
+    // CHECK: stage.gather {{ ?}}lanes %{{.*}} -> %{{.*}} indices %{{.*}} : memref<9x2xi32> coefficients
+    stage.gather lanes %s0 -> %s1 indices %i : memref<9x2xi32> coefficients %v : memref<9x2xf32>
+        {count = 9, lanes = 8} : memref<10x20x2x8xf32>, memref<9x8xf32>
+    // CHECK: stage.fill %{{.*}} with 0.000000e+00 : f32 : memref<9x8xf32>
+    stage.fill %s1 with 0.0 : f32 : memref<9x8xf32>
+    // CHECK: stage.map [9, 8] ins(%{{.*}} : memref<9x8xf32>) outs(%{{.*}} : memref<20x2xf32>) maps [#{{.*}}, #{{.*}}] combine {{ ?}}sum lanes 8 {
+    stage.map [9, 8] ins(%s1 : memref<9x8xf32>) outs(%r : memref<20x2xf32>) maps [#id, #none]
+        combine sum lanes 8 {
+    ^bb0(%e: f32):
+      // CHECK: stage.index 1
+      %w = stage.index 1
+      %b = arith.cmpi slt, %w, %g : index
+      %z = arith.select %b, %e, %e : f32
+      stage.yield %z : f32
+    }
+  }
+  return
+}
