@@ -161,6 +161,7 @@ private:
 
 constexpr int64_t maxBandLimit = 256;
 constexpr int64_t maxExtent = 1 << 20;
+constexpr int64_t maxGridCount = 4096;
 
 std::vector<std::vector<double>> readPoints(const YAML::Node &node, bool onSO3) {
   const size_t columns = onSO3 ? 3 : 2;
@@ -215,11 +216,11 @@ KernelGrid readGrid(const YAML::Node &node, bool onSO3) {
   if (kind == "points")
     grid.points = readPoints(section["points"], onSO3);
   if (section.has("beta"))
-    grid.beta = section.integer("beta", 1, maxExtent);
+    grid.beta = section.integer("beta", 1, maxGridCount);
   if (section.has("alpha"))
-    grid.alpha = section.integer("alpha", 1, maxExtent);
+    grid.alpha = section.integer("alpha", 1, maxGridCount);
   if (section.has("gamma"))
-    grid.gamma = section.integer("gamma", 1, maxExtent);
+    grid.gamma = section.integer("gamma", 1, maxGridCount);
   else if (onSO3 && kind == "near_identity")
     grid.gamma = grid.alpha;
   if (section.has("max_beta"))
@@ -261,10 +262,8 @@ void readLinear(const YAML::Node &node, Layer &layer) {
     layer.channels = toInteger(node, "linear", 1, maxExtent);
     return;
   }
-  const Section section(node, "linear", {"channels", "bias"});
+  const Section section(node, "linear", {"channels"});
   layer.channels = section.integer("channels", 1, maxExtent);
-  if (section.has("bias"))
-    layer.bias = toBool(section["bias"], "bias");
 }
 
 void readResample(const YAML::Node &node, Layer &layer) {

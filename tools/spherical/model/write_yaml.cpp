@@ -59,9 +59,7 @@ static std::string writeSettings(const Layer &layer) {
   case LayerKind::Resample:
     return ": " + std::to_string(layer.bandLimit);
   case LayerKind::Linear:
-    if (layer.bias)
-      return ": " + std::to_string(layer.channels);
-    return ": {channels: " + std::to_string(layer.channels) + ", bias: false}";
+    return ": " + std::to_string(layer.channels);
   case LayerKind::BatchNorm:
     if (layer.epsilon == defaults.epsilon && layer.momentum == defaults.momentum)
       return "";

@@ -1,0 +1,82 @@
+//===- commands.cpp - what the subcommands share --------------------------===//
+
+#include "tools/spherical/commands.h"
+
+#include <charconv>
+
+namespace spherical::driver {
+
+CLI::App &Commands::add(const std::string &name, const std::string &summary,
+                        const std::string &examples, std::function<Status()> run) {
+  CLI::App *command = app.add_subcommand(name, summary);
+  command->footer("\n" + examples);
+  commands.emplace_back(command, std::move(run));
+  return *command;
+}
+
+Status Commands::runSelected() const {
+  for (const auto &[command, run] : commands)
+    if (command->parsed())
+      return run();
+  return commandError("expected a command, got none");
+}
+
+Error commandError(const std::string &message, const std::string &hint) {
+  return Error{"spherical: error: " + message + (hint.empty() ? "" : "\nspherical: note: " + hint)};
+}
+
+Result<int64_t> parseBytes(const std::string &text) {
+  double value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string unit(static_cast<const char *>(end), text.data() + text.size());
+  const std::string units = "KMGT";
+  double factor = 1;
+  bool valid = error == std::errc() && value > 0 && unit.size() <= 1;
+  if (valid && unit.size() == 1) {
+    const size_t power = units.find(unit);
+    valid = power != std::string::npos;
+    for (size_t i = 0; valid && i <= power; ++i)
+      factor *= 1024;
+  }
+  if (!valid || value * factor < 1 || value * factor > 1e18)
+    return commandError("expected a number of bytes such as 512M or 16G, got '" + text + "'");
+  return static_cast<int64_t>(value * factor);
+}
+
+std::string printBytes(double bytes) {
+  const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  int unit = 0;
+  for (; bytes >= 1024 && unit < 4; ++unit)
+    bytes /= 1024;
+  char text[32];
+  std::snprintf(text, sizeof(text), unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
+  return text;
+}
+
+void addSessionOptions(CLI::App &command, SessionOptions &options) {
+  command.add_option("--cpu", options.cpu, "instruction set: x86-64-v3 (AVX2) or x86-64-v4 (AVX-512)")
+      ->default_str("the best of this machine")
+      ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4"}));
+  command.add_option("--threads", options.threads, "worker threads")
+      ->default_str("one for each core")
+      ->check(CLI::Range(int64_t(1), int64_t(4096)));
+  command
+      .add_option_function<std::string>(
+          "--memory-limit",
+          [&options](const std::string &text) {
+            const Result<int64_t> bytes = parseBytes(text);
+            if (!bytes)
+              throw CLI::ValidationError("--memory-limit", "expected bytes such as 512M or 16G, got '" +
+                                                               text + "'");
+            options.memoryLimit = *bytes;
+          },
+          "refuse plans above this, for example 512M or 16G")
+      ->default_str("the memory that is available");
+  command.add_option("--batch", options.batch, "capacity of the batch")
+      ->default_str("what the model says")
+      ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
+  command.add_option("--dump-dir", options.dumpDir,
+                     "write one numbered .mlir file for each pass that changed something");
+}
+
+} // namespace spherical::driver

@@ -1,0 +1,64 @@
+//===- commands.h - the subcommands of the driver ---------------*- C++ -*-===//
+//
+// One source file a subcommand. Each adds itself to the command line with its
+// options, a help text that shows how to use it, and what it runs.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_COMMANDS_H
+#define SPHERICAL_TOOLS_SPHERICAL_COMMANDS_H
+
+#include "tools/spherical/driver/session.h"
+#include "tools/spherical/result.h"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace spherical::driver {
+
+/// The command line: subcommands and what each runs once it is selected.
+class Commands {
+public:
+  explicit Commands(CLI::App &app) : app(app) {}
+
+  /// Adds the subcommand `name`; `examples` is shown at the end of its help.
+  CLI::App &add(const std::string &name, const std::string &summary, const std::string &examples,
+                std::function<Status()> run);
+
+  /// Runs the subcommand that the parsed command line selects.
+  Status runSelected() const;
+
+private:
+  CLI::App &app;
+  std::vector<std::pair<CLI::App *, std::function<Status()>>> commands;
+};
+
+void addCompileCommand(Commands &commands);
+void addRunCommand(Commands &commands);
+void addTrainCommand(Commands &commands);
+void addEvalCommand(Commands &commands);
+void addInspectCommand(Commands &commands);
+void addConvertCommand(Commands &commands);
+void addDataCommand(Commands &commands);
+void addHelpCommand(Commands &commands);
+
+/// Adds --cpu, --threads, --memory-limit, --dump-dir and --batch, which every command that compiles
+/// has.
+void addSessionOptions(CLI::App &command, SessionOptions &options);
+
+/// Checks "16G", "512M" or plain bytes; the value in bytes.
+Result<int64_t> parseBytes(const std::string &text);
+
+/// "1.5 GiB", "312 KiB".
+std::string printBytes(double bytes);
+
+/// An error of the command line itself, which has no place in a file.
+Error commandError(const std::string &message, const std::string &hint = "");
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_COMMANDS_H

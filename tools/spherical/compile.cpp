@@ -1,0 +1,66 @@
+//===- compile.cpp - `spherical compile` ----------------------------------===//
+
+#include "tools/spherical/commands.h"
+#include "tools/spherical/driver/artifact.h"
+#include "tools/spherical/output.h"
+
+#include <memory>
+
+namespace spherical::driver {
+namespace {
+
+struct CompileOptions {
+  std::string file, output, compileTo = "artifact";
+  bool plain = false;
+  SessionOptions session;
+};
+
+Status compile(const CompileOptions &options) {
+  const bool artifact = options.compileTo == "artifact";
+  if (artifact && options.output.empty())
+    return commandError("expected -o with the library to write, got none",
+                        "for example -o libmodel.so; --compile-to=PHASE prints IR");
+  Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
+  if (!session)
+    return session.error();
+  if (artifact)
+    return writeLibrary(**session, options.output);
+  Status status = (*session)->runTo(options.compileTo);
+  if (!status)
+    return status;
+  return writeOutput(options.output, (*session)->text(!options.plain));
+}
+
+const char *const examples = R"(Phases: graph, expand, differentiate, fuse, schedule, plan, lower, artifact. Every command takes the IR of
+any phase up again where it stands.
+
+Examples:
+  spherical compile model.yaml -o libmodel.so            a shared library that needs no compiler
+  spherical compile model.yaml --compile-to=fuse         the IR after the phase fuse
+  spherical compile model.yaml --compile-to=plan -o plan.mlir && spherical compile plan.mlir -o libmodel.so
+  spherical compile model.yaml --dump-dir passes -o libmodel.so
+)";
+
+} // namespace
+
+void addCompileCommand(Commands &commands) {
+  auto options = std::make_shared<CompileOptions>();
+  CLI::App &command =
+      commands.add("compile", "compile a model to a shared library, or print the IR of a phase",
+                   examples, [options] { return compile(*options); });
+  command.add_option("FILE", options->file, "model: .yaml, or .mlir of any phase, - for stdin")
+      ->required();
+  command.add_option("-o,--output", options->output, "file to write (IR: standard output)");
+  command
+      .add_option("--compile-to", options->compileTo, "last phase to run")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"graph", "expand", "differentiate", "fuse", "schedule", "plan",
+                             "lower", "artifact"}));
+  command.add_flag("--no-locations", options->plain, "print IR without the lines of the model file");
+  command.add_option("--target", options->session.target, "cpu or reference")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"cpu", "reference"}));
+  addSessionOptions(command, options->session);
+}
+
+} // namespace spherical::driver

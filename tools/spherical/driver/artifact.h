@@ -1,0 +1,63 @@
+//===- artifact.h - compiled models -----------------------------*- C++ -*-===//
+//
+// From a session to machine code: a program in this process, a shared library,
+// or a summary of what either holds.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_DRIVER_ARTIFACT_H
+#define SPHERICAL_TOOLS_SPHERICAL_DRIVER_ARTIFACT_H
+
+#include "runtime/execute/program.h"
+#include "tools/spherical/driver/session.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace spherical::driver {
+
+/// A program whose code lives in this process.
+class LoadedProgram {
+public:
+  /// Compiles all that is left to do and loads the code.
+  static Result<std::unique_ptr<LoadedProgram>> load(Session &session);
+  ~LoadedProgram();
+
+  runtime::Program &program();
+
+private:
+  struct State;
+  explicit LoadedProgram(std::unique_ptr<State> state);
+  std::unique_ptr<State> state;
+};
+
+/// Compiles all that is left to do and links the shared library `path`.
+Status writeLibrary(Session &session, const std::string &path);
+
+struct StageSummary {
+  std::string name, place;
+  double flop = 0, bytes = 0;
+  int64_t tasks = 0;
+};
+
+struct EntrySummary {
+  std::string name;
+  double arenaBytes = 0, tableBytes = 0, scratchBytes = 0;
+  std::vector<StageSummary> stages;
+  /// Floating-point operations of one run at full capacity.
+  double flop() const;
+};
+
+struct ArtifactSummary {
+  std::string cpu;
+  int64_t lanes = 1, kernels = 0;
+  std::vector<EntrySummary> entries;
+};
+
+/// Compiles all that is left to do and describes the result.
+Result<ArtifactSummary> summarize(Session &session);
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_DRIVER_ARTIFACT_H

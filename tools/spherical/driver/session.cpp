@@ -1,0 +1,161 @@
+//===- session.cpp - a model on its way through the compiler --------------===//
+
+#include "tools/spherical/driver/session.h"
+
+#include "dialects/nn/dialect.h"
+#include "dialects/spherical/dialect.h"
+#include "dialects/stage/dialect.h"
+#include "passes/phase.h"
+#include "passes/pipeline.h"
+#include "tools/spherical/driver/diagnostics.h"
+#include "tools/spherical/driver/dump.h"
+#include "tools/spherical/model/graph.h"
+#include "tools/spherical/model/yaml.h"
+
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Index/IR/IndexDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace mlir;
+namespace sph = mlir::spherical;
+
+namespace spherical::driver {
+
+struct Session::State {
+  State(const std::string &path, const SessionOptions &options)
+      : path(path), options(options), context(registry(), MLIRContext::Threading::DISABLED),
+        diagnostics(context, path) {}
+
+  static DialectRegistry registry();
+
+  std::string path;
+  SessionOptions options;
+  MLIRContext context;
+  DiagnosticCollector diagnostics;
+  OwningOpRef<ModuleOp> module;
+  /// Files written to the dump folder so far.
+  int dumped = 0;
+};
+
+DialectRegistry Session::State::registry() {
+  DialectRegistry registry;
+  registry.insert<sph::SphericalDialect, nn::NNDialect, stage::StageDialect>();
+  registry.insert<affine::AffineDialect, arith::ArithDialect, cf::ControlFlowDialect,
+                  func::FuncDialect, index::IndexDialect, LLVM::LLVMDialect, math::MathDialect,
+                  memref::MemRefDialect, scf::SCFDialect, ub::UBDialect, vector::VectorDialect>();
+  return registry;
+}
+
+Session::Session(std::unique_ptr<State> state) : state(std::move(state)) {}
+Session::~Session() = default;
+
+const SessionOptions &Session::options() const { return state->options; }
+const std::string &Session::path() const { return state->path; }
+ModuleOp Session::module() { return *state->module; }
+MLIRContext &Session::context() { return state->context; }
+std::string Session::takeDiagnostics() { return state->diagnostics.take(); }
+
+static bool isYaml(StringRef path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
+
+static OwningOpRef<ModuleOp> parseModule(std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                         MLIRContext &context) {
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
+  return parseSourceFile<ModuleOp>(sources, ParserConfig(&context));
+}
+
+Result<std::unique_ptr<Session>> Session::load(const std::string &path,
+                                               const SessionOptions &options) {
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path);
+  if (!buffer)
+    return Error{path + ": error: cannot read the model: " + buffer.getError().message()};
+  auto state = std::make_unique<State>(path, options);
+  if (isYaml(path)) {
+    Result<ModelDescription> model = readYaml((*buffer)->getBuffer().str(), path);
+    if (!model)
+      return model.error();
+    if (options.batch > 0)
+      model->batch = options.batch;
+    state->module = buildGraph(*model, state->context);
+  } else if (options.batch > 0) {
+    return Error{path + ": error: expected --batch only with a model in YAML, got MLIR, whose types "
+                        "hold the batch"};
+  } else {
+    state->module = parseModule(std::move(*buffer), state->context);
+  }
+  if (!state->module) {
+    const std::string reason = state->diagnostics.take();
+    return Error{reason.empty() ? path + ": error: expected a model in MLIR, got something else"
+                                : reason};
+  }
+  return std::unique_ptr<Session>(new Session(std::move(state)));
+}
+
+std::string Session::phase() {
+  const FailureOr<sph::Phase> phase = sph::getPhase(module());
+  return succeeded(phase) ? sph::phaseName(*phase).str() : "";
+}
+
+Status Session::runTo(const std::string &name) {
+  const std::optional<sph::Phase> target = sph::parsePhase(name);
+  if (!target)
+    return Error{path() + ": error: expected one of the phases " + sph::phaseNames() + ", got '" +
+                 name + "'"};
+  sph::PipelineOptions pipeline;
+  pipeline.target = options().target;
+  pipeline.cpu = options().cpu;
+  pipeline.memoryLimit = options().memoryLimit;
+  PassManager manager(&context());
+  if (!options().dumpDir.empty()) {
+    Status enabled = dumpPasses(manager, options().dumpDir, state->dumped);
+    if (!enabled)
+      return enabled;
+  }
+  if (failed(sph::buildPipeline(manager, module(), *target, pipeline)) ||
+      failed(manager.run(module())))
+    return Error{takeDiagnostics()};
+  return Done{};
+}
+
+std::string Session::text(bool withLocations) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  OpPrintingFlags flags;
+  if (withLocations)
+    flags.enableDebugInfo(true);
+  module().print(stream, flags);
+  return text + "\n";
+}
+
+std::string Session::bytecode() {
+  std::string bytes;
+  llvm::raw_string_ostream stream(bytes);
+  (void)writeBytecodeToFile(module(), stream);
+  return bytes;
+}
+
+Result<std::string> Session::yaml() {
+  const FailureOr<ModelDescription> model = describeGraph(module());
+  if (failed(model))
+    return Error{takeDiagnostics()};
+  return writeYaml(*model);
+}
+
+TrainingDescription Session::training() { return trainingOf(module()); }
+
+} // namespace spherical::driver

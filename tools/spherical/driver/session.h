@@ -1,0 +1,87 @@
+//===- session.h - a model on its way through the compiler ------*- C++ -*-===//
+//
+// What the subcommands share: load a model of any form and phase, take it to a
+// later phase, print it. Includes no header of MLIR, so that commands and tests
+// compile quickly.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_DRIVER_SESSION_H
+#define SPHERICAL_TOOLS_SPHERICAL_DRIVER_SESSION_H
+
+#include "tools/spherical/model/description.h"
+#include "tools/spherical/result.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mlir {
+class ModuleOp;
+class MLIRContext;
+} // namespace mlir
+
+namespace spherical::driver {
+
+/// How to compile. Empty strings and zeros stand for defaults.
+struct SessionOptions {
+  /// reference or cpu.
+  std::string target = "cpu";
+  /// x86-64-v3, x86-64-v4, or empty for the best that this machine has.
+  std::string cpu;
+  /// Worker threads when running; 0: one for each core.
+  int64_t threads = 0;
+  /// Bytes that a plan may take; 0: what the machine has available.
+  int64_t memoryLimit = 0;
+  /// Capacity of the batch; 0: what the model says.
+  int64_t batch = 0;
+  /// Folder that gets one numbered file for each pass that changed something.
+  std::string dumpDir;
+};
+
+/// A model in memory with its MLIR context.
+class Session {
+public:
+  /// Reads a model: YAML (.yaml, .yml), MLIR text or bytecode of any phase, "-" for MLIR on standard
+  /// input. Fails with a located error if it is not a model.
+  static Result<std::unique_ptr<Session>> load(const std::string &path,
+                                               const SessionOptions &options);
+  ~Session();
+  Session(const Session &) = delete;
+  Session &operator=(const Session &) = delete;
+
+  const SessionOptions &options() const;
+  /// The path that was loaded.
+  const std::string &path() const;
+
+  /// Runs the phases from where the module stands up to and including `phase` (graph, expand,
+  /// differentiate, fuse, schedule, plan or lower).
+  Status runTo(const std::string &phase);
+  /// The phase that the module has passed.
+  std::string phase();
+
+  /// The module as text, with locations in `withLocations`.
+  std::string text(bool withLocations);
+  /// The module as MLIR bytecode.
+  std::string bytecode();
+  /// The model as YAML; fails at the first op that YAML has no words for. Graph phase only.
+  Result<std::string> yaml();
+
+  /// Learning rate and the like that the model file gives, or the defaults.
+  TrainingDescription training();
+
+  mlir::ModuleOp module();
+  mlir::MLIRContext &context();
+  /// Drops what MLIR has said so far and returns it: one line for each message.
+  std::string takeDiagnostics();
+
+private:
+  struct State;
+  explicit Session(std::unique_ptr<State> state);
+  std::unique_ptr<State> state;
+};
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_DRIVER_SESSION_H

@@ -1,0 +1,85 @@
+//===- tables.cpp - what the compiler knows of a model --------------------===//
+
+#include "tools/spherical/driver/tables.h"
+
+#include "dialects/spherical/dialect.h"
+#include "tools/spherical/driver/diagnostics.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+
+using namespace mlir;
+namespace sph = mlir::spherical;
+
+namespace spherical::driver {
+
+static std::string printed(Type type) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  type.print(stream);
+  return text;
+}
+
+/// The number of elements of the parameters among the op's operands.
+static int64_t parametersOf(Operation &op, func::FuncOp function) {
+  int64_t count = 0;
+  for (Value operand : op.getOperands()) {
+    const auto argument = dyn_cast<BlockArgument>(operand);
+    if (!argument || argument.getOwner() != &function.getBody().front())
+      continue;
+    const auto role =
+        function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
+    if (role && role.getValue() == "parameter")
+      count += cast<ShapedType>(argument.getType()).getNumElements();
+  }
+  return count;
+}
+
+Result<std::vector<LayerRow>> layerTable(Session &session) {
+  auto function = session.module().lookupSymbol<func::FuncOp>("forward");
+  if (!function || function.isExternal())
+    return Error{session.path() + ": error: expected a model with a function @forward, got none"};
+  std::vector<LayerRow> rows;
+  for (Operation &op : function.getBody().front().without_terminator()) {
+    LayerRow row;
+    row.place = placeOf(op.getLoc());
+    row.op = op.getName().getStringRef().str();
+    row.result = op.getNumResults() > 0 ? printed(op.getResult(0).getType()) : "";
+    row.parameters = parametersOf(op, function);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+/// The choice among an op's attributes, null if it has none.
+static sph::ChoiceAttr choiceOf(Operation *op) {
+  for (const NamedAttribute &attribute : op->getAttrs())
+    if (const auto choice = dyn_cast<sph::ChoiceAttr>(attribute.getValue()))
+      return choice;
+  return nullptr;
+}
+
+std::vector<ChoiceRow> choiceTable(Session &session) {
+  std::vector<ChoiceRow> rows;
+  for (auto function : session.module().getOps<func::FuncOp>())
+    function.walk([&](Operation *op) {
+      const sph::ChoiceAttr choice = choiceOf(op);
+      if (!choice)
+        return;
+      ChoiceRow row;
+      row.function = function.getName().str();
+      row.op = op->getName().getStringRef().str();
+      row.place = placeOf(op->getLoc());
+      row.algorithm = choice.getAlgorithm().str();
+      row.reason = choice.getReason().str();
+      row.flop = choice.getFlop();
+      row.bytes = choice.getBytes();
+      row.lanes = choice.getLanes();
+      row.tasks = choice.getTasks();
+      rows.push_back(std::move(row));
+    });
+  return rows;
+}
+
+} // namespace spherical::driver

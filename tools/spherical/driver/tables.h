@@ -1,0 +1,34 @@
+//===- tables.h - what the compiler knows of a model ------------*- C++ -*-===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_DRIVER_TABLES_H
+#define SPHERICAL_TOOLS_SPHERICAL_DRIVER_TABLES_H
+
+#include "tools/spherical/driver/session.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace spherical::driver {
+
+/// An op of @forward: where it stands in the model file, what it gives and the numbers it learns.
+struct LayerRow {
+  std::string place, op, result;
+  int64_t parameters = 0;
+};
+
+/// The ops of @forward in order. For modules of the graph phase these are the layers.
+Result<std::vector<LayerRow>> layerTable(Session &session);
+
+/// What the schedule chose for one op.
+struct ChoiceRow {
+  std::string function, op, place, algorithm, reason;
+  int64_t flop = 0, bytes = 0, lanes = 1, tasks = 1;
+};
+
+/// The choices in a module that has passed the phase schedule, in order.
+std::vector<ChoiceRow> choiceTable(Session &session);
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_DRIVER_TABLES_H

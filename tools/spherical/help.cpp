@@ -1,0 +1,54 @@
+//===- help.cpp - `spherical help` ----------------------------------------===//
+
+#include "tools/spherical/commands.h"
+
+#include <cstdio>
+#include <memory>
+
+namespace spherical::driver {
+namespace {
+
+const char *const conventions = R"(Conventions of Spherical
+
+Band-limit    b is an exclusive bound: a function of band-limit b has the degrees l = 0 ... b-1.
+Grid          beta_j = pi (2j + 1) / (4b), alpha_i = gamma_i = 2 pi i / (2b), 0 <= i, j < 2b
+              (the SOFT grid: 2b samples an angle, no sample at a pole).
+Axes          functions on S2 are [batch, channel, beta, alpha], on SO(3) [batch, channel, beta, alpha,
+              gamma], C order. Complex arrays end in an axis of 2: re, im.
+Angles        ZYZ Euler angles in radians: R(alpha, beta, gamma) = Rz(alpha) Ry(beta) Rz(gamma). A point of
+              the sphere is R applied to the north pole: beta is its colatitude, alpha its longitude.
+Rotation      (R f)(x) = f(R^-1 x): the content of the sphere moves by R, counter-clockwise about each
+              axis for positive angles.
+Haar measure  has total mass 1 on SO(3), and the measure of S2 has total mass 1.
+Wigner D      D^l_mn(alpha, beta, gamma) = e^{i m alpha} d^l_mn(beta) e^{i n gamma}, |m|, |n| <= l,
+              with d^1_10(beta) = -sin(beta) / sqrt(2).
+Transform     analysis  X^l_mn = integral f conj(D^l_mn);  synthesis  f = sum (2l + 1) X^l_mn D^l_mn.
+Spectrum      S2 index l^2 + l + m; SO(3) index l(4l^2 - 1)/3 + (l + m)(2l + 1) + (l + n).
+Kernels       [channel in, channel out, point]; the points are those of the layer's grid, beta outermost.
+Layer scale   s2_conv 2 b_out / sqrt(P C_in b_out^4 / b_in^2), so3_conv 1 / sqrt(P C_in b_out^3 / b_in^3)
+              for P kernel points: built into the layer, so that weights of the public PyTorch code fit.
+Pixels        images hold 0 ... 255 in a byte and enter the network as value / 255 in 0 ... 1.
+Equivariance  error = median over rotations R of |net(R x) - R net(x)| / |net(x) - mean net(x)| for a
+              band-limited x rotated in its spectrum; R acts trivially on logits.
+)";
+
+Status help(const std::string &topic) {
+  if (topic != "conventions")
+    return commandError("expected the topic conventions, got '" + topic + "'",
+                        "'spherical COMMAND --help' explains a command");
+  std::fputs(conventions, stdout);
+  return Done{};
+}
+
+} // namespace
+
+void addHelpCommand(Commands &commands) {
+  auto topic = std::make_shared<std::string>("conventions");
+  CLI::App &command = commands.add("help", "explain a topic: conventions",
+                                   "Example:\n  spherical help conventions\n",
+                                   [topic] { return help(*topic); });
+  command.add_option("TOPIC", *topic, "conventions: axes, angles, rotations, measure, D, pixels")
+      ->capture_default_str();
+}
+
+} // namespace spherical::driver

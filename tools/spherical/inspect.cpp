@@ -1,0 +1,118 @@
+//===- inspect.cpp - `spherical inspect` ----------------------------------===//
+
+#include "tools/spherical/commands.h"
+#include "tools/spherical/driver/artifact.h"
+#include "tools/spherical/driver/tables.h"
+
+#include <cstdio>
+#include <map>
+#include <memory>
+
+namespace spherical::driver {
+namespace {
+
+struct InspectOptions {
+  std::string file, entry = "forward";
+  bool choices = false, stages = false;
+  SessionOptions session;
+};
+
+Status printLayers(Session &session) {
+  Result<std::vector<LayerRow>> rows = layerTable(session);
+  if (!rows)
+    return rows.error();
+  std::printf("%-32s %-26s %10s  %s\n", "line", "layer", "parameters", "result");
+  int64_t total = 0;
+  for (const LayerRow &row : *rows) {
+    std::printf("%-32s %-26s %10lld  %s\n", row.place.c_str(), row.op.c_str(),
+                static_cast<long long>(row.parameters), row.result.c_str());
+    total += row.parameters;
+  }
+  std::printf("%-32s %-26s %10lld\n", "", "total", static_cast<long long>(total));
+  return Done{};
+}
+
+Status printChoices(const InspectOptions &options) {
+  Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
+  if (!session)
+    return session.error();
+  Status status = (*session)->runTo("schedule");
+  if (!status)
+    return status;
+  std::printf("\nchoices of the schedule for %s\n", options.entry.c_str());
+  std::printf("%-26s %12s %12s %6s  %s\n", "op", "flop", "bytes", "tasks", "algorithm: reason");
+  for (const ChoiceRow &row : choiceTable(**session))
+    if (row.function == options.entry)
+      std::printf("%-26s %12lld %12lld %6lld  %s: %s\n", row.op.c_str(),
+                  static_cast<long long>(row.flop), static_cast<long long>(row.bytes),
+                  static_cast<long long>(row.tasks), row.algorithm.c_str(), row.reason.c_str());
+  return Done{};
+}
+
+void printMemory(const ArtifactSummary &summary) {
+  std::printf("\n%-20s %12s %12s %12s %12s %8s\n", "memory plan", "arena", "tables", "scratch",
+              "flop", "stages");
+  for (const EntrySummary &entry : summary.entries)
+    std::printf("%-20s %12s %12s %12s %12.3g %8zu\n", entry.name.c_str(),
+                printBytes(entry.arenaBytes).c_str(), printBytes(entry.tableBytes).c_str(),
+                printBytes(entry.scratchBytes).c_str(), entry.flop(), entry.stages.size());
+  std::printf("kernels: %lld, cpu %s, %lld lanes\n", static_cast<long long>(summary.kernels),
+              summary.cpu.c_str(), static_cast<long long>(summary.lanes));
+}
+
+void printStages(const ArtifactSummary &summary, const std::string &name) {
+  for (const EntrySummary &entry : summary.entries) {
+    if (entry.name != name)
+      continue;
+    std::printf("\nstages of %s\n%-44s %-30s %12s %12s %6s\n", name.c_str(), "stage", "line",
+                "flop", "bytes", "tasks");
+    for (const StageSummary &stage : entry.stages)
+      std::printf("%-44s %-30s %12.4g %12.4g %6lld\n", stage.name.c_str(), stage.place.c_str(),
+                  stage.flop, stage.bytes, static_cast<long long>(stage.tasks));
+  }
+}
+
+Status inspect(const InspectOptions &options) {
+  Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
+  if (!session)
+    return session.error();
+  std::printf("%s: phase %s\n\n", options.file.c_str(), (*session)->phase().c_str());
+  Status status = printLayers(**session);
+  if (!status)
+    return status;
+  if (options.choices) {
+    status = printChoices(options);
+    if (!status)
+      return status;
+  }
+  Result<ArtifactSummary> summary = summarize(**session);
+  if (!summary)
+    return summary.error();
+  printMemory(*summary);
+  if (options.stages)
+    printStages(*summary, options.entry);
+  return Done{};
+}
+
+const char *const examples = R"(Examples:
+  spherical inspect model.yaml                                  layers, parameters, memory plan
+  spherical inspect model.yaml --choices --entry=train_step     what the schedule chose, and why
+  spherical inspect model.yaml --stages --entry=train_step      work of each stage
+)";
+
+} // namespace
+
+void addInspectCommand(Commands &commands) {
+  auto options = std::make_shared<InspectOptions>();
+  CLI::App &command =
+      commands.add("inspect", "show layers, choices of the compiler, stages and the memory plan",
+                   examples, [options] { return inspect(*options); });
+  command.add_option("FILE", options->file, "model: .yaml or .mlir")->required();
+  command.add_option("--entry", options->entry, "entry for --choices and --stages")
+      ->capture_default_str();
+  command.add_flag("--choices", options->choices, "the schedule's choice and reason for each op");
+  command.add_flag("--stages", options->stages, "operations, bytes and tasks of each stage");
+  addSessionOptions(command, options->session);
+}
+
+} // namespace spherical::driver

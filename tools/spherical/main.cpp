@@ -1,0 +1,61 @@
+//===- main.cpp - the driver `spherical` ----------------------------------===//
+
+#include "tools/spherical/commands.h"
+
+#include <cstdio>
+
+using namespace spherical::driver;
+
+static const char *const overview = R"(
+A model goes through these phases, the values of --compile-to:
+  graph -> expand -> differentiate -> fuse -> schedule -> plan -> lower -> artifact
+
+Start here:
+  spherical inspect examples/models/quickstart.yaml
+  spherical train examples/models/quickstart.yaml --minutes 3 --output weights.safetensors
+  spherical eval examples/models/quickstart.yaml --weights weights.safetensors
+  spherical compile examples/models/quickstart.yaml -o libquickstart.so
+  spherical run model.mlir --entry=forward --input in.safetensors --output out.safetensors
+
+'spherical COMMAND --help' explains a command, 'spherical help conventions' the mathematics.)";
+
+static int report(const Error &error) {
+  if (!error.message.empty())
+    std::fprintf(stderr, "%s\n", error.message.c_str());
+  return 1;
+}
+
+static int run(int argc, char **argv) {
+  CLI::App app("compiler and runtime for convolutional networks on the sphere", "spherical");
+  app.footer(overview);
+  app.set_version_flag("--version", "spherical " SPHERICAL_VERSION);
+  app.require_subcommand(1);
+  Commands commands(app);
+  addCompileCommand(commands);
+  addRunCommand(commands);
+  addTrainCommand(commands);
+  addEvalCommand(commands);
+  addInspectCommand(commands);
+  addConvertCommand(commands);
+  addDataCommand(commands);
+  addHelpCommand(commands);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp &help) {
+    return app.exit(help);
+  } catch (const CLI::CallForVersion &version) {
+    return app.exit(version);
+  } catch (const CLI::ParseError &error) {
+    return report(commandError(error.what(), "'spherical --help' lists commands and options"));
+  }
+  const Status status = commands.runSelected();
+  return status ? 0 : report(status.error());
+}
+
+int main(int argc, char **argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception &error) {
+    return report(commandError(error.what()));
+  }
+}

@@ -1,0 +1,29 @@
+//===- graph.h - models as modules of the graph phase -----------*- C++ -*-===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_MODEL_GRAPH_H
+#define SPHERICAL_TOOLS_SPHERICAL_MODEL_GRAPH_H
+
+#include "tools/spherical/model/description.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace spherical::driver {
+
+/// The module of a model: one function @forward with an op or a few for each layer, located at the layer's
+/// line; arguments carry role, name and initial distribution. Parameters are named input_layer.*,
+/// hidden_layers.<i>.*, head.bn<i>.* and head.fc<i>.* as in the public PyTorch code. `model` has
+/// passed inferShapes. Null, after a diagnostic, if the module does not verify.
+mlir::OwningOpRef<mlir::ModuleOp> buildGraph(const ModelDescription &model,
+                                             mlir::MLIRContext &context);
+
+/// The description whose graph is `module`. Fails, after a diagnostic at the first op or value that a
+/// description has no words for.
+mlir::FailureOr<ModelDescription> describeGraph(mlir::ModuleOp module);
+
+/// What @forward's module says of training, or the defaults.
+TrainingDescription trainingOf(mlir::ModuleOp module);
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_MODEL_GRAPH_H

@@ -1,0 +1,102 @@
+//===- run.cpp - `spherical run` ------------------------------------------===//
+
+#include "tools/spherical/commands.h"
+#include "tools/spherical/driver/execute.h"
+
+#include <memory>
+
+namespace spherical::driver {
+namespace {
+
+struct RunOptions {
+  std::string file, entry = "forward", input, output;
+  int64_t steps = 0;
+  double learningRate = 0;
+  SessionOptions session;
+};
+
+Result<TensorMap> readTensors(const std::string &path) {
+  if (path.empty())
+    return TensorMap();
+  try {
+    return runtime::readSafetensors(path).tensors;
+  } catch (const std::exception &error) {
+    return Error{"spherical: error: " + std::string(error.what())};
+  }
+}
+
+Status writeTensors(const std::string &path, TensorMap tensors, const RunOptions &options) {
+  try {
+    runtime::writeSafetensors(path, {std::move(tensors),
+                                     {{"model", options.file},
+                                      {"entry", options.entry},
+                                      {"target", options.session.target}}});
+  } catch (const std::exception &error) {
+    return Error{"spherical: error: " + std::string(error.what())};
+  }
+  return Done{};
+}
+
+Status run(const RunOptions &options) {
+  if (options.steps > 0 && options.entry != "train_step")
+    return commandError("expected --steps only with --entry=train_step, got --entry=" +
+                        options.entry);
+  Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
+  if (!session)
+    return session.error();
+  Result<TensorMap> inputs = readTensors(options.input);
+  if (!inputs)
+    return inputs.error();
+  const double learningRate =
+      options.learningRate > 0 ? options.learningRate : (*session)->training().learningRate;
+  Result<std::unique_ptr<Executable>> executable = Executable::create(**session, options.entry);
+  if (!executable)
+    return executable.error();
+  Result<TensorMap> outputs =
+      options.steps > 0
+          ? runSteps(**executable, options.steps, *inputs, learningRate, options.input)
+          : runOnce(**executable, options.entry, *inputs, learningRate, options.input);
+  if (!outputs)
+    return outputs.error();
+  return writeTensors(options.output, std::move(*outputs), options);
+}
+
+const char *const examples = R"(Tensors are matched by name: parameters and states as in the weights file, x, labels, learning_rate,
+logits, loss, grad.<name>, losses; plain functions by argument and result names, else arg0, result0.
+Numbers are F32 or F64 (integers I32, I64), complex numbers have a last axis of 2. A batch holds from 1
+sample to the model's capacity.
+
+Examples:
+  spherical run model.yaml --entry=forward --input in.safetensors --output out.safetensors
+  spherical run model.yaml --entry=loss_and_gradients --target=reference --input in.safetensors \
+    --output out.safetensors
+  spherical run model.yaml --entry=train_step --steps 5 --input in.safetensors --output out.safetensors
+      five steps on the same batch: losses[6], step1.<name> ... step5.<name>, and <name> at the end
+  spherical run function.mlir --entry=transform --input in.safetensors --output out.safetensors
+)";
+
+} // namespace
+
+void addRunCommand(Commands &commands) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App &command = commands.add("run", "run an entry of a model, or a function, on tensors",
+                                   examples, [options] { return run(*options); });
+  command.add_option("FILE", options->file, "model: .yaml, or .mlir of any phase")->required();
+  command
+      .add_option("--entry", options->entry,
+                  "forward, loss_and_gradients, train_step, or the name of a function")
+      ->capture_default_str();
+  command.add_option("--input", options->input, "safetensors with the arguments");
+  command.add_option("--output", options->output, "safetensors for the results")->required();
+  command.add_option("--target", options->session.target, "reference (fp64 definitions) or cpu")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"reference", "cpu"}));
+  command.add_option("--steps", options->steps, "train_step this many times on the same batch")
+      ->check(CLI::Range(int64_t(1), int64_t(1000000)));
+  command.add_option("--learning-rate", options->learningRate, "for train_step")
+      ->default_str("what the model says")
+      ->check(CLI::PositiveNumber);
+  addSessionOptions(command, options->session);
+}
+
+} // namespace spherical::driver
