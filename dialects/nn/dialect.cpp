@@ -1,0 +1,19 @@
+//===- dialect.cpp - the nn dialect -----------------------------*- C++ -*-===//
+//
+// Registration of the dialect's ops.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/nn/dialect.h"
+
+#include "dialects/nn/dialect.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/nn/ops.cpp.inc"
+
+void mlir::nn::NNDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/nn/ops.cpp.inc"
+      >();
+}

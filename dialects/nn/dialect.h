@@ -1,0 +1,17 @@
+//===- dialect.h - the nn dialect -------------------------------*- C++ -*-===//
+//
+// Ops of the nn dialect; see dialect.td for the conventions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_DIALECTS_NN_DIALECT_H
+#define SPHERICAL_DIALECTS_NN_DIALECT_H
+
+#include "dialects/spherical/dialect.h"
+
+#include "dialects/nn/dialect.h.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/nn/ops.h.inc"
+
+#endif

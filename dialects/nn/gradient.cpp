@@ -1,0 +1,124 @@
+//===- gradient.cpp - vector-Jacobian products ------------------*- C++ -*-===//
+//
+// One rule an op, first order: the ops that are gradients of a nonlinear op have
+// none themselves.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/nn/dialect.h"
+
+using namespace mlir;
+using namespace mlir::nn;
+
+using Cotangents = ArrayRef<Value>;
+using Gradients = SmallVectorImpl<Value>;
+
+LogicalResult ReluOp::buildVjp(OpBuilder &builder, Cotangents cotangents, Gradients &gradients) {
+  gradients.push_back(ReluGradOp::create(builder, getLoc(), cotangents[0], getResult()));
+  return success();
+}
+
+/// Linear in the gradient; the derivative in y is 0 wherever it exists.
+LogicalResult ReluGradOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
+                                   Gradients &gradients) {
+  gradients.push_back(ReluGradOp::create(builder, getLoc(), cotangents[0], getY()));
+  gradients.push_back({});
+  return success();
+}
+
+LogicalResult AddOp::buildVjp(OpBuilder &, Cotangents cotangents, Gradients &gradients) {
+  gradients.append({cotangents[0], cotangents[0]});
+  return success();
+}
+
+LogicalResult SubOp::buildVjp(OpBuilder &builder, Cotangents cotangents, Gradients &gradients) {
+  Value zero = spherical::ZeroOp::create(builder, getLoc(), cotangents[0].getType());
+  gradients.push_back(cotangents[0]);
+  gradients.push_back(SubOp::create(builder, getLoc(), zero, cotangents[0]));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Linear layers
+//===----------------------------------------------------------------------===//
+
+LogicalResult LinearOp::buildVjp(OpBuilder &builder, Cotangents cotangents, Gradients &gradients) {
+  Value grad = cotangents[0];
+  gradients.push_back(
+      LinearGradInputOp::create(builder, getLoc(), getInput().getType(), grad, getWeight()));
+  gradients.push_back(
+      LinearGradWeightOp::create(builder, getLoc(), getWeight().getType(), grad, getInput()));
+  gradients.push_back(SumBatchOp::create(builder, getLoc(), getBias().getType(), grad));
+  return success();
+}
+
+/// x w^T, as a layer without bias.
+static Value multiply(OpBuilder &builder, Location loc, Type result, Value x, Value w) {
+  auto weight = cast<RankedTensorType>(w.getType());
+  Type bias = RankedTensorType::get({weight.getDimSize(0)}, weight.getElementType());
+  Value zero = spherical::ZeroOp::create(builder, loc, bias);
+  return LinearOp::create(builder, loc, result, x, w, zero);
+}
+
+/// r = g w: dg = dr w^T, dw = g^T dr.
+LogicalResult LinearGradInputOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
+                                          Gradients &gradients) {
+  gradients.push_back(
+      multiply(builder, getLoc(), getGrad().getType(), cotangents[0], getWeight()));
+  gradients.push_back(LinearGradWeightOp::create(builder, getLoc(), getWeight().getType(),
+                                                 getGrad(), cotangents[0]));
+  return success();
+}
+
+/// r = g^T x: dg = x dr^T, dx = g dr.
+LogicalResult LinearGradWeightOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
+                                           Gradients &gradients) {
+  gradients.push_back(multiply(builder, getLoc(), getGrad().getType(), getInput(), cotangents[0]));
+  gradients.push_back(LinearGradInputOp::create(builder, getLoc(), getInput().getType(),
+                                                getGrad(), cotangents[0]));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Batch normalisation and losses
+//===----------------------------------------------------------------------===//
+
+/// The gradients of input, weight and bias; none of the statistics, which are constants.
+static void buildBatchNormGrad(OpBuilder &builder, Location loc, ArrayRef<Value> operands,
+                               Value count, bool training, Gradients &gradients) {
+  auto [grad, input, weight, mean, invStd] =
+      std::tie(operands[0], operands[1], operands[2], operands[3], operands[4]);
+  auto op = BatchNormGradOp::create(
+      builder, loc, {input.getType(), weight.getType(), weight.getType()}, grad, input, weight,
+      mean, invStd, count, training);
+  gradients.append({op.getGradInput(), op.getGradWeight(), op.getGradBias(), Value(), Value()});
+}
+
+LogicalResult BatchNormOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
+                                    Gradients &gradients) {
+  Value invStd = InverseStdOp::create(builder, getLoc(), getVar().getType(), getVar(),
+                                      getEpsAttr());
+  buildBatchNormGrad(builder, getLoc(),
+                     {cotangents[0], getInput(), getWeight(), getMean(), invStd},
+                     /*count=*/Value(), /*training=*/false, gradients);
+  return success();
+}
+
+LogicalResult BatchNormTrainOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
+                                         Gradients &gradients) {
+  if (llvm::any_of(cotangents.drop_front(), [](Value value) { return value != nullptr; }))
+    return emitOpError("has no gradient through its statistics: not supported");
+  buildBatchNormGrad(builder, getLoc(),
+                     {cotangents[0], getInput(), getWeight(), getBatchMean(), getInvStd()},
+                     getCount(), /*training=*/true, gradients);
+  gradients.push_back({});
+  return success();
+}
+
+LogicalResult CrossEntropyOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
+                                       Gradients &gradients) {
+  gradients.push_back(CrossEntropyGradOp::create(builder, getLoc(), cotangents[0], getLogits(),
+                                                 getLabels(), getCount()));
+  gradients.append(2, Value());
+  return success();
+}

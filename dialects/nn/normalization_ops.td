@@ -1,0 +1,109 @@
+//===- normalization_ops.td - batch normalisation ----------*- tablegen -*-===//
+//
+// Batch normalisation with running and with batch statistics, and its gradient.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_DIALECTS_NN_NORMALIZATION_OPS
+#define SPHERICAL_DIALECTS_NN_NORMALIZATION_OPS
+
+include "dialects/nn/dialect.td"
+
+def NN_BatchNormOp : NN_Op<"batch_norm", [
+    NN_Differentiable, AllTypesMatch<["input", "result"]>,
+    AllTypesMatch<["weight", "bias", "mean", "var"]>]> {
+  let summary = "batch normalisation with running statistics";
+  let description = [{
+    result = (input - mean[c]) / sqrt(var[c] + eps) weight[c] + bias[c] for channel c, axis 1 of the
+    input. `momentum` is for `batch_norm_train`, which takes this op's place in training. The
+    gradient treats `mean` and `var` as constants.
+    - C1: `weight`, `bias`, `mean` and `var` are tensor<channels x element> of the input [N, C, ...].
+    - C2: eps is positive and momentum from 0 to 1.
+    ```mlir
+    %y = nn.batch_norm %x, %w, %b, %mean, %var : tensor<2x3xf32>, tensor<3xf32>
+    ```
+    Source: Ioffe and Szegedy 2015.
+  }];
+  let arguments = (ins NN_Tensor:$input, NN_Tensor:$weight, NN_Tensor:$bias, NN_Tensor:$mean,
+                       NN_Tensor:$var, DefaultValuedAttr<F64Attr, "1e-5">:$eps,
+                       DefaultValuedAttr<F64Attr, "0.1">:$momentum);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $weight `,` $bias `,` $mean `,` $var attr-dict `:`
+    type($input) `,` type($weight)
+  }];
+}
+
+def NN_BatchNormTrainOp : NN_Op<"batch_norm_train", [
+    NN_Differentiable, AllTypesMatch<["input", "result"]>,
+    AllTypesMatch<["weight", "bias", "mean", "var", "batch_mean", "inv_std", "new_mean", "new_var"]>]> {
+  let summary = "batch normalisation with the statistics of the batch";
+  let description = [{
+    With the mean and the biased variance of each channel over the first `count` samples and all
+    axes but 1 (n = count times the product of the axes from 2 on values),
+        inv_std = 1 / sqrt(variance + eps),
+        result = (input - batch_mean) inv_std weight + bias,
+        new_mean = (1 - momentum) mean + momentum batch_mean,
+        new_var = (1 - momentum) var + momentum variance n / (n - 1).
+    If n is 1, new_var takes the biased variance, 0. Samples from `count` on are 0 in the result.
+    - C1: `weight`, `bias`, `mean`, `var` and all results but the first are tensor<channels x element> of the input [N, C, ...].
+    - C2: eps is positive and momentum from 0 to 1.
+    - C3: `count` is a tensor<i64>.
+    ```mlir
+    %y, %m, %s, %mean1, %var1 = nn.batch_norm_train %x, %w, %b, %mean, %var, %count : tensor<2x3xf32>, tensor<3xf32>, tensor<i64>
+    ```
+    Source: Ioffe and Szegedy 2015.
+  }];
+  let arguments = (ins NN_Tensor:$input, NN_Tensor:$weight, NN_Tensor:$bias, NN_Tensor:$mean,
+                       NN_Tensor:$var, NN_Integer:$count,
+                       DefaultValuedAttr<F64Attr, "1e-5">:$eps,
+                       DefaultValuedAttr<F64Attr, "0.1">:$momentum);
+  let results = (outs NN_Tensor:$result, NN_Tensor:$batch_mean, NN_Tensor:$inv_std,
+                      NN_Tensor:$new_mean, NN_Tensor:$new_var);
+  let assemblyFormat = [{
+    $input `,` $weight `,` $bias `,` $mean `,` $var `,` $count attr-dict `:`
+    type($input) `,` type($weight) `,` type($count)
+  }];
+}
+
+def NN_BatchNormGradOp : NN_Op<"batch_norm_grad", [
+    AllTypesMatch<["grad", "input", "grad_input"]>,
+    AllTypesMatch<["weight", "batch_mean", "inv_std", "grad_weight", "grad_bias"]>]> {
+  let summary = "gradient of batch normalisation";
+  let description = [{
+    With xh = (input - batch_mean) inv_std and sums over the valid samples and all axes but 1
+    (n values a channel),
+        grad_bias = sum grad,  grad_weight = sum grad xh,
+        grad_input = weight inv_std (grad - grad_bias / n - xh grad_weight / n)  with `training`,
+        grad_input = weight inv_std grad  without (running statistics).
+    - C1: `input` has the type of `grad`, [N, C, ...]; `weight`, `batch_mean`, `inv_std`, `grad_weight` and `grad_bias` are tensor<channels x element>.
+    - C2: `training` has a `count`, and `count` is a tensor<i64>.
+    ```mlir
+    %gx, %gw, %gb = nn.batch_norm_grad %g, %x, %w, %m, %s count(%count : tensor<i64>) {training} : tensor<2x3xf32>, tensor<3xf32>
+    ```
+    Source: Ioffe and Szegedy 2015.
+  }];
+  let arguments = (ins NN_Tensor:$grad, NN_Tensor:$input, NN_Tensor:$weight, NN_Tensor:$batch_mean,
+                       NN_Tensor:$inv_std, Optional<NN_Integer>:$count, UnitAttr:$training);
+  let results = (outs NN_Tensor:$grad_input, NN_Tensor:$grad_weight, NN_Tensor:$grad_bias);
+  let assemblyFormat = [{
+    $grad `,` $input `,` $weight `,` $batch_mean `,` $inv_std
+    (`count` `(` $count^ `:` type($count) `)`)? attr-dict `:` type($grad) `,` type($weight)
+  }];
+}
+
+def NN_InverseStdOp : NN_Op<"inverse_std", [SameOperandsAndResultType]> {
+  let summary = "inverse standard deviation of running statistics";
+  let description = [{
+    result = 1 / sqrt(var + eps): what `batch_norm_grad` needs of the running variance.
+    - C1: eps is positive.
+    ```mlir
+    %s = nn.inverse_std %var : tensor<3xf32>
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$var, DefaultValuedAttr<F64Attr, "1e-5">:$eps);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$var attr-dict `:` type($result)";
+}
+
+#endif

@@ -1,0 +1,29 @@
+//===- assembly.h - pieces of the assembly form -----------------*- C++ -*-===//
+//
+// What the parsers and printers of attributes share.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_DIALECTS_SPHERICAL_ASSEMBLY_H
+#define SPHERICAL_DIALECTS_SPHERICAL_ASSEMBLY_H
+
+#include "mlir/IR/OpImplementation.h"
+
+#include <string>
+
+namespace mlir::spherical {
+
+/// Reads a number, with or without a fraction and a sign: 3, -0.5, 1.0e-3.
+ParseResult parseNumber(AsmParser &parser, double &value);
+
+/// The shortest decimal form that reads back as the same double, always with a fraction.
+std::string formatNumber(double value);
+
+/// Reads `name = <value>` pairs between commas, in any order, each name at most once and one of
+/// `names`; `parseValue` reads the value after the equals sign. Reads nothing before a '>'.
+ParseResult parseNamedFields(AsmParser &parser, ArrayRef<StringRef> names,
+                             function_ref<ParseResult(StringRef)> parseValue);
+
+} // namespace mlir::spherical
+
+#endif

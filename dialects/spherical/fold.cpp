@@ -1,0 +1,128 @@
+//===- fold.cpp - what the algebra gives for free ---------------*- C++ -*-===//
+//
+// Folds and canonical forms.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/spherical/dialect.h"
+#include "dialects/spherical/signal.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+using namespace mlir;
+using namespace mlir::spherical;
+
+/// Whether the value is a `spherical.zero`.
+static bool isZero(Value value) { return value.getDefiningOp<ZeroOp>() != nullptr; }
+
+//===----------------------------------------------------------------------===//
+// Degrees
+//===----------------------------------------------------------------------===//
+
+OpFoldResult TruncateOp::fold(FoldAdaptor) {
+  if (getInput().getType() == getType())
+    return getInput();
+  // truncate(pad(x)) back to the degrees of x.
+  auto pad = getInput().getDefiningOp<PadOp>();
+  if (pad && pad.getInput().getType() == getType())
+    return pad.getInput();
+  return {};
+}
+
+OpFoldResult PadOp::fold(FoldAdaptor) {
+  if (getInput().getType() == getType())
+    return getInput();
+  return {};
+}
+
+/// Two truncations are one, and so are two paddings.
+template <typename Op>
+struct MergeDegrees : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().template getDefiningOp<Op>();
+    if (!inner)
+      return failure();
+    rewriter.replaceOpWithNewOp<Op>(op, op.getType(), inner.getInput());
+    return success();
+  }
+};
+
+/// truncate(pad(x)) truncates or pads x at once.
+struct TruncatePadded : OpRewritePattern<TruncateOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TruncateOp op, PatternRewriter &rewriter) const override {
+    auto pad = op.getInput().getDefiningOp<PadOp>();
+    if (!pad)
+      return failure();
+    if (getSignal(pad.getInput().getType())->bandLimit >= getSignal(op.getType())->bandLimit)
+      rewriter.replaceOpWithNewOp<TruncateOp>(op, op.getType(), pad.getInput());
+    else
+      rewriter.replaceOpWithNewOp<PadOp>(op, op.getType(), pad.getInput());
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Parts
+//===----------------------------------------------------------------------===//
+
+OpFoldResult RealPartOp::fold(FoldAdaptor) {
+  auto whole = getInput().getDefiningOp<ComplexOp>();
+  if (whole && whole.getRe().getType() == getType())
+    return whole.getRe();
+  return {};
+}
+
+OpFoldResult ImagPartOp::fold(FoldAdaptor) {
+  auto whole = getInput().getDefiningOp<ComplexOp>();
+  if (whole && whole.getIm().getType() == getType())
+    return whole.getIm();
+  return {};
+}
+
+OpFoldResult ComplexOp::fold(FoldAdaptor) {
+  auto re = getRe().getDefiningOp<RealPartOp>();
+  auto im = getIm().getDefiningOp<ImagPartOp>();
+  if (re && im && re.getInput() == im.getInput() && re.getInput().getType() == getType())
+    return re.getInput();
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// Biases, samples, layouts
+//===----------------------------------------------------------------------===//
+
+OpFoldResult AddBiasOp::fold(FoldAdaptor) {
+  if (isZero(getBias()))
+    return getInput();
+  return {};
+}
+
+OpFoldResult SamplesOp::fold(FoldAdaptor) {
+  auto inner = getInput().getDefiningOp<SamplesOp>();
+  if (inner && inner.getInput().getType() == getType())
+    return inner.getInput();
+  return {};
+}
+
+OpFoldResult ConvertLayoutOp::fold(FoldAdaptor) {
+  if (getInput().getType() == getType())
+    return getInput();
+  auto inner = getInput().getDefiningOp<ConvertLayoutOp>();
+  if (!inner)
+    return {};
+  if (inner.getInput().getType() == getType())
+    return inner.getInput();
+  // Through any layouts between: their values are the same.
+  getInputMutable().assign(inner.getInput());
+  return getResult();
+}
+
+void TruncateOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<MergeDegrees<TruncateOp>, TruncatePadded>(context);
+}
+
+void PadOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<MergeDegrees<PadOp>>(context);
+}

@@ -1,0 +1,19 @@
+//===- op_base.td - bases of the spherical ops -------------*- tablegen -*-===//
+//
+// What the op families share.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_DIALECTS_SPHERICAL_OP_BASE
+#define SPHERICAL_DIALECTS_SPHERICAL_OP_BASE
+
+include "dialects/interfaces/differentiable.td"
+include "dialects/spherical/types.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Spherical_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Spherical_Dialect, mnemonic, !listconcat([Pure], traits)>;
+
+def Spherical_Differentiable : DeclareOpInterfaceMethods<Differentiable>;
+
+#endif
