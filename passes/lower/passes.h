@@ -1,0 +1,31 @@
+//===- passes.h - passes of the lower phase ---------------------*- C++ -*-===//
+//
+// Stages become tasks and kernels, and these become LLVM IR's dialect.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_PASSES_LOWER_PASSES_H
+#define SPHERICAL_PASSES_LOWER_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <memory>
+#include <string>
+
+namespace mlir::spherical {
+
+#define GEN_PASS_DECL
+#include "passes/lower/passes.h.inc"
+
+/// Registers every pass of this phase.
+#define GEN_PASS_REGISTRATION
+#include "passes/lower/passes.h.inc"
+
+/// Appends the lower phase for CPUs to a pipeline on modules: afterwards there is only the LLVM
+/// dialect. `cpu` as in passes/lower/target.h; code generation must be given the same.
+void buildLowerCPUPipeline(OpPassManager &manager, const std::string &cpu);
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_PASSES_LOWER_PASSES_H

@@ -1,0 +1,190 @@
+//===- codelet.cpp - the vocabulary of generated kernels --------*- C++ -*-===//
+
+#include "passes/lower/tasks/codelet.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace mlir::spherical {
+
+Type LaneType::get() const {
+  return width == 1 ? element : Type(VectorType::get({width}, element));
+}
+
+int64_t LaneType::bytes() const { return width * element.getIntOrFloatBitWidth() / 8; }
+
+std::string LaneType::name() const {
+  std::string text;
+  llvm::raw_string_ostream(text) << element << "x" << width;
+  return text;
+}
+
+static Type pointerType(OpBuilder &ops) { return LLVM::LLVMPointerType::get(ops.getContext()); }
+
+Value CodeletBuilder::integer(int64_t value) {
+  return arith::ConstantOp::create(ops, loc, ops.getI64IntegerAttr(value));
+}
+Value CodeletBuilder::add(Value a, Value b) { return ops.createOrFold<arith::AddIOp>(loc, a, b); }
+Value CodeletBuilder::sub(Value a, Value b) { return ops.createOrFold<arith::SubIOp>(loc, a, b); }
+Value CodeletBuilder::mul(Value a, Value b) { return ops.createOrFold<arith::MulIOp>(loc, a, b); }
+Value CodeletBuilder::div(Value a, Value b) { return ops.createOrFold<arith::DivUIOp>(loc, a, b); }
+Value CodeletBuilder::rem(Value a, Value b) { return ops.createOrFold<arith::RemUIOp>(loc, a, b); }
+Value CodeletBuilder::minimum(Value a, Value b) {
+  return ops.createOrFold<arith::MinSIOp>(loc, a, b);
+}
+Value CodeletBuilder::less(Value a, Value b) {
+  return arith::CmpIOp::create(ops, loc, arith::CmpIPredicate::slt, a, b);
+}
+Value CodeletBuilder::equal(Value a, Value b) {
+  return arith::CmpIOp::create(ops, loc, arith::CmpIPredicate::eq, a, b);
+}
+Value CodeletBuilder::both(Value a, Value b) { return ops.createOrFold<arith::AndIOp>(loc, a, b); }
+Value CodeletBuilder::select(Value condition, Value a, Value b) {
+  return arith::SelectOp::create(ops, loc, condition, a, b);
+}
+Value CodeletBuilder::extend(Value a) {
+  return arith::ExtSIOp::create(ops, loc, ops.getI64Type(), a);
+}
+
+Value CodeletBuilder::gep(Value pointer, Type element, LLVM::GEPArg offset) {
+  return LLVM::GEPOp::create(ops, loc, pointerType(ops), element, pointer,
+                             ArrayRef<LLVM::GEPArg>{offset});
+}
+Value CodeletBuilder::at(Value pointer, Value offset) { return gep(pointer, lane.get(), offset); }
+Value CodeletBuilder::at(Value pointer, int64_t offset) {
+  return offset == 0 ? pointer : gep(pointer, lane.get(), static_cast<int32_t>(offset));
+}
+Value CodeletBuilder::atScalar(Value pointer, Value offset) {
+  return gep(pointer, lane.element, offset);
+}
+Value CodeletBuilder::atByte(Value pointer, Value offset) {
+  return gep(pointer, ops.getI8Type(), offset);
+}
+
+Value CodeletBuilder::load(Value pointer, int64_t offset) {
+  return LLVM::LoadOp::create(ops, loc, lane.get(), at(pointer, offset),
+                              std::min<int64_t>(lane.bytes(), 64));
+}
+Value CodeletBuilder::load(Value pointer, Value offset) { return load(at(pointer, offset)); }
+void CodeletBuilder::store(Value value, Value pointer, int64_t offset) {
+  LLVM::StoreOp::create(ops, loc, value, at(pointer, offset), std::min<int64_t>(lane.bytes(), 64));
+}
+void CodeletBuilder::store(Value value, Value pointer, Value offset) {
+  store(value, at(pointer, offset));
+}
+Value CodeletBuilder::loadScalar(Value pointer, int64_t offset) {
+  if (offset != 0)
+    pointer = gep(pointer, lane.element, static_cast<int32_t>(offset));
+  return LLVM::LoadOp::create(ops, loc, lane.element, pointer);
+}
+void CodeletBuilder::storeScalar(Value value, Value pointer, int64_t offset) {
+  if (offset != 0)
+    pointer = gep(pointer, lane.element, static_cast<int32_t>(offset));
+  LLVM::StoreOp::create(ops, loc, value, pointer);
+}
+Value CodeletBuilder::loadInteger32(Value pointer, int64_t offset) {
+  Type i32 = ops.getI32Type();
+  return extend(
+      LLVM::LoadOp::create(ops, loc, i32, gep(pointer, i32, static_cast<int32_t>(offset))));
+}
+Value CodeletBuilder::stack(int64_t count) {
+  return LLVM::AllocaOp::create(ops, loc, pointerType(ops), lane.get(), integer(count), 64);
+}
+
+Value CodeletBuilder::splat(Value scalar) {
+  return lane.width == 1 ? scalar : vector::BroadcastOp::create(ops, loc, lane.get(), scalar);
+}
+Value CodeletBuilder::constant(double value) {
+  TypedAttr scalar = ops.getFloatAttr(lane.element, value);
+  if (lane.width == 1)
+    return arith::ConstantOp::create(ops, loc, scalar);
+  auto type = cast<VectorType>(lane.get());
+  return arith::ConstantOp::create(ops, loc, DenseElementsAttr::get(type, Attribute(scalar)));
+}
+Value CodeletBuilder::addf(Value a, Value b) { return arith::AddFOp::create(ops, loc, a, b); }
+Value CodeletBuilder::subf(Value a, Value b) { return arith::SubFOp::create(ops, loc, a, b); }
+Value CodeletBuilder::mulf(Value a, Value b) { return arith::MulFOp::create(ops, loc, a, b); }
+Value CodeletBuilder::negf(Value a) { return arith::NegFOp::create(ops, loc, a); }
+Value CodeletBuilder::fma(Value a, Value b, Value c) {
+  return LLVM::FMAOp::create(ops, loc, a.getType(), a, b, c);
+}
+Value CodeletBuilder::wherePositive(Value y, Value a) {
+  Value zero = constant(0.0);
+  Value positive = arith::CmpFOp::create(ops, loc, arith::CmpFPredicate::OGT, y, zero);
+  return select(positive, a, zero);
+}
+
+/// Adds the two halves of each of `groups` groups of lanes of a, then of b: twice as many groups of
+/// half the width, those of a first.
+static Value mergeHalves(CodeletBuilder &c, Value a, Value b, int64_t groups) {
+  int64_t width = c.lane.width, half = width / groups / 2;
+  SmallVector<int64_t> low, high;
+  for (int64_t start = 0; start < 2 * width; start += 2 * half)
+    for (int64_t i = 0; i < half; ++i) {
+      low.push_back(start + i);
+      high.push_back(start + half + i);
+    }
+  return c.addf(vector::ShuffleOp::create(c.ops, c.loc, a, b, low),
+                vector::ShuffleOp::create(c.ops, c.loc, a, b, high));
+}
+
+SmallVector<Value> CodeletBuilder::reduceAll(ArrayRef<Value> values) {
+  if (lane.width == 1)
+    return SmallVector<Value>(values);
+  SmallVector<Value> sums;
+  for (size_t begin = 0; begin < values.size(); begin += lane.width) {
+    size_t count = std::min<size_t>(lane.width, values.size() - begin);
+    SmallVector<Value> level(values.slice(begin, count));
+    for (int64_t groups = 1; groups < lane.width; groups *= 2) {
+      SmallVector<Value> next;
+      for (size_t i = 0; i < level.size(); i += 2)
+        next.push_back(mergeHalves(*this, level[i], level[std::min(i + 1, level.size() - 1)],
+                                   groups));
+      level = next;
+    }
+    for (size_t i = 0; i < count; ++i)
+      sums.push_back(vector::ExtractOp::create(ops, loc, level[0],
+                                               ArrayRef<int64_t>{static_cast<int64_t>(i)}));
+  }
+  return sums;
+}
+
+Complex CodeletBuilder::mulc(Complex a, Complex w, bool conjugate) {
+  // (a.re + i a.im)(c + i d); conjugate: d changes sign.
+  Value cross = mulf(a.im, w.im), mixed = mulf(a.re, w.im);
+  if (conjugate)
+    return {fma(a.re, w.re, cross), fma(a.im, w.re, negf(mixed))};
+  return {fma(a.re, w.re, negf(cross)), fma(a.im, w.re, mixed)};
+}
+
+void CodeletBuilder::loop(Value begin, Value end, int64_t step, Body body) {
+  auto op = scf::ForOp::create(ops, loc, begin, end, integer(step));
+  OpBuilder::InsertionGuard guard(ops);
+  ops.setInsertionPointToStart(op.getBody());
+  body(op.getInductionVar());
+}
+
+SmallVector<Value> CodeletBuilder::loop(Value begin, Value end, ValueRange initial,
+                                        ReduceBody body) {
+  auto op = scf::ForOp::create(ops, loc, begin, end, integer(1), initial);
+  OpBuilder::InsertionGuard guard(ops);
+  ops.setInsertionPointToStart(op.getBody());
+  SmallVector<Value> next = body(op.getInductionVar(), op.getRegionIterArgs());
+  scf::YieldOp::create(ops, loc, next);
+  return SmallVector<Value>(op.getResults());
+}
+
+void CodeletBuilder::branch(Value condition, llvm::function_ref<void()> then,
+                            llvm::function_ref<void()> otherwise) {
+  auto op = scf::IfOp::create(ops, loc, condition, static_cast<bool>(otherwise));
+  OpBuilder::InsertionGuard guard(ops);
+  ops.setInsertionPointToStart(op.thenBlock());
+  then();
+  if (!otherwise)
+    return;
+  ops.setInsertionPointToStart(op.elseBlock());
+  otherwise();
+}
+
+} // namespace mlir::spherical

@@ -1,0 +1,160 @@
+//===- contract_codelet.cpp - kernels of ragged matrix products -*- C++ -*-===//
+//
+// C(r, v) = sum_k A(r, k) B(k, v) for a list of problems. A tile of rows x columns accumulators
+// stays in registers while k runs; each step loads `columns` values of B and `rows` of A for
+// rows * columns multiply-adds. Tiles at the edge are smaller, with code of their own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/lower/tasks/contract_codelet.h"
+
+namespace mlir::spherical {
+namespace {
+
+struct Tile {
+  int64_t rows, columns;
+};
+
+/// Accumulators take 24 of 32 registers, or 12 of 16.
+Tile chooseTile(LaneType lane, RegisterFile registers) {
+  int64_t each = std::max<int64_t>(1, lane.bytes() / registers.bytes);
+  int64_t columns = std::max<int64_t>(1, 4 / each);
+  int64_t rows = registers.count * 3 / 4 / (columns * each);
+  return {std::clamp<int64_t>(rows, 1, 6), columns};
+}
+
+/// Emits the body of one contract kernel.
+class ContractEmitter {
+public:
+  ContractEmitter(CodeletBuilder &c, bool reduce, Tile tile, ValueRange args)
+      : c(c), reduce(reduce), tile(tile), a(args[0]), b(args[1]), problems(args[2]), out(args[3]) {}
+
+  /// One problem: columns of tiles, so that a panel of B stays in cache while rows run.
+  void problem(Value index);
+
+private:
+  void panel(Value column, int64_t columns);
+  void block(Value row, Value column, Tile size);
+  SmallVector<Value> accumulate(ArrayRef<Value> rowA, ArrayRef<Value> columnB);
+  void storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC, Value column, Tile size);
+  void storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC, Value column, Tile size);
+  /// base + offset in bytes of A's or C's element (a lane value or a scalar).
+  Value element(Value base, Value offset, bool lanes) {
+    return lanes ? c.at(base, offset) : c.atScalar(base, offset);
+  }
+
+  CodeletBuilder &c;
+  bool reduce;
+  Tile tile;
+  Value a, b, problems, out;
+
+  // The problem's record.
+  Value r1, r0, k1, k0, n;
+  Value aOffset, aR1, aR0, aK1, aK0;
+  Value bOffset, bK1, bK0, bV;
+  Value cOffset, cR1, cR0, cV;
+  Value rows;
+};
+
+void ContractEmitter::problem(Value index) {
+  constexpr int64_t recordBytes = 18 * 4;
+  Value record = c.atByte(problems, c.mul(index, recordBytes));
+  Value *fields[] = {&r1,  &r0,      &k1,  &k0,  &n,  &aOffset, &aR1, &aR0, &aK1,
+                     &aK0, &bOffset, &bK1, &bK0, &bV, &cOffset, &cR1, &cR0, &cV};
+  for (auto [position, field] : llvm::enumerate(fields))
+    *field = c.loadInteger32(record, static_cast<int64_t>(position));
+  rows = c.mul(r1, r0);
+  Value width = c.integer(tile.columns);
+  Value full = c.div(n, width), tail = c.rem(n, width);
+  c.loop(full, [&](Value i) { panel(c.mul(i, width), tile.columns); });
+  for (int64_t columns = 1; columns < tile.columns; ++columns)
+    c.branch(c.equal(tail, c.integer(columns)), [&] { panel(c.mul(full, width), columns); });
+}
+
+void ContractEmitter::panel(Value column, int64_t columns) {
+  Value height = c.integer(tile.rows);
+  Value full = c.div(rows, height), tail = c.rem(rows, height);
+  c.loop(full, [&](Value i) { block(c.mul(i, height), column, {tile.rows, columns}); });
+  for (int64_t count = 1; count < tile.rows; ++count)
+    c.branch(c.equal(tail, c.integer(count)),
+             [&] { block(c.mul(full, height), column, {count, columns}); });
+}
+
+void ContractEmitter::block(Value row, Value column, Tile size) {
+  SmallVector<Value> rowA, rowC, columnB;
+  Value outer = c.div(row, r0), inner = c.rem(row, r0), zero = c.integer(0);
+  for (int64_t i = 0; i < size.rows; ++i) {
+    rowA.push_back(element(a, c.add(aOffset, c.add(c.mul(outer, aR1), c.mul(inner, aR0))), reduce));
+    rowC.push_back(
+        element(out, c.add(cOffset, c.add(c.mul(outer, cR1), c.mul(inner, cR0))), !reduce));
+    Value next = c.add(inner, 1), wraps = c.equal(next, r0);
+    outer = c.select(wraps, c.add(outer, 1), outer);
+    inner = c.select(wraps, zero, next);
+  }
+  for (int64_t j = 0; j < size.columns; ++j)
+    columnB.push_back(c.at(b, c.add(bOffset, c.mul(c.add(column, j), bV))));
+  SmallVector<Value> sums = accumulate(rowA, columnB);
+  if (reduce)
+    storeSums(sums, rowC, column, size);
+  else
+    storeLanes(sums, rowC, column, size);
+}
+
+SmallVector<Value> ContractEmitter::accumulate(ArrayRef<Value> rowA, ArrayRef<Value> columnB) {
+  Value zero = c.integer(0);
+  SmallVector<Value> sums(rowA.size() * columnB.size(), c.constant(0.0));
+  auto step = [&](Value offsetA, Value offsetB, ValueRange carried) {
+    SmallVector<Value> values, next;
+    for (Value column : columnB)
+      values.push_back(c.load(column, offsetB));
+    size_t position = 0;
+    for (Value row : rowA) {
+      Value factor = reduce ? c.load(row, offsetA) : c.splat(c.loadScalar(row, offsetA));
+      for (Value value : values)
+        next.push_back(c.fma(factor, value, carried[position++]));
+    }
+    return next;
+  };
+  return c.loop(zero, k1, sums, [&](Value outer, ValueRange carried) {
+    Value startA = c.mul(outer, aK1), startB = c.mul(outer, bK1);
+    return c.loop(zero, k0, carried, [&](Value inner, ValueRange values) {
+      return step(c.add(startA, c.mul(inner, aK0)), c.add(startB, c.mul(inner, bK0)), values);
+    });
+  });
+}
+
+void ContractEmitter::storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC, Value column,
+                                 Tile size) {
+  size_t position = 0;
+  for (Value row : rowC)
+    for (int64_t j = 0; j < size.columns; ++j)
+      c.store(sums[position++], row, c.mul(c.add(column, j), cV));
+}
+
+void ContractEmitter::storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC, Value column,
+                                Tile size) {
+  SmallVector<Value> totals = c.reduceAll(sums);
+  size_t position = 0;
+  for (Value row : rowC)
+    for (int64_t j = 0; j < size.columns; ++j)
+      c.storeScalar(totals[position++], c.atScalar(row, c.mul(c.add(column, j), cV)));
+}
+
+} // namespace
+
+LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, bool reduce, LaneType lane, Location loc) {
+  Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());
+  Type integer = IntegerType::get(kernels.module.getContext(), 64);
+  Tile tile = chooseTile(lane, kernels.registers);
+  std::string name = ("contract_" + Twine(reduce ? "reduce_" : "scalar_") + Twine(tile.rows) + "x" +
+                      Twine(tile.columns) + "_" + lane.name())
+                         .str();
+  return kernels.get(name, {pointer, pointer, pointer, pointer, integer}, lane, loc,
+                     [&](CodeletBuilder &c, ValueRange args) {
+                       c.loop(args[4], [&](Value index) {
+                         ContractEmitter(c, reduce, tile, args).problem(index);
+                       });
+                     });
+}
+
+} // namespace mlir::spherical

@@ -1,0 +1,382 @@
+//===- dft_codelet.cpp - kernels of short Fourier transforms ----*- C++ -*-===//
+//
+// Stockham's self-sorting passes, decimation in frequency. Pass t with sub-length n_t, radix R,
+// m = n_t / R and stride s (the product of the radices before):
+//   y[q + s (R p + r)] = w_{n_t}^{p r} sum_{k<R} x[q + s (p + m k)] w_R^{k r},  p < m, q < s.
+// The first pass reads the stage's input and the last writes its output, so that pruning, packing,
+// mirroring, mask and relu cost no pass of their own. Two real rows x, x' travel as x + i x'.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/lower/tasks/dft_codelet.h"
+
+#include "passes/lower/tasks/butterfly.h"
+
+#include <functional>
+
+namespace mlir::spherical {
+
+int64_t DftCodelet::length() const {
+  int64_t n = 1;
+  for (int64_t radix : radices)
+    n *= radix;
+  return n;
+}
+
+std::string DftCodelet::name() const {
+  static constexpr StringRef kinds[] = {"real_analysis", "real_synthesis", "complex_analysis",
+                                        "complex_synthesis"};
+  std::string text = ("dft_" + kinds[static_cast<int>(kind)]).str();
+  for (auto [index, radix] : llvm::enumerate(radices))
+    text += (index == 0 ? "_" : "x") + std::to_string(radix);
+  return text + "_" + lane.name() + (relu ? "_relu" : "") + (mask ? "_mask" : "");
+}
+
+namespace {
+
+/// Element base + offset of a transform's input or output.
+using Load = std::function<Complex(Value base, int64_t offset)>;
+using Store = std::function<void(Value base, int64_t offset, Complex value)>;
+
+struct Pass {
+  int64_t radix, m, stride, twiddles;
+};
+
+/// Emits the body of one dft kernel.
+class DftEmitter {
+public:
+  DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, ValueRange args);
+
+  void emit();
+
+private:
+  void realAnalysis();
+  void realSynthesis();
+  void complexAnalysis();
+  void complexSynthesis();
+
+  /// All passes, from load to store; a null one stands for a scratch buffer.
+  void transform(const Load &load, const Store &store);
+  void pass(const Pass &p, const Load &load, const Store &store);
+  void butterflyPass(const Pass &p, Value row, Value in, Value out, const Load &load,
+                     const Store &store);
+  void primePass(const Pass &p, Value row, Value in, Value out, const Load &load,
+                 const Store &store);
+  void primeOutputs(const Pass &p, Value row, Value out, Complex first, const Store &store);
+
+  Load loadFrom(Value buffer);
+  Store storeTo(Value buffer);
+  /// Where transforms without a stage input find it, and without an output leave it.
+  Value inputBuffer() { return scratch[1]; }
+  Value outputBuffer() { return scratch[(codelet.radices.size() + 1) % 2]; }
+  Complex loadPair(Value pointer) { return {c.load(pointer, 0), c.load(pointer, 1)}; }
+  void storePair(Complex value, Value pointer);
+  void unpackRow(Value pair);
+  void packRow(Value pair);
+
+  CodeletBuilder &c;
+  const DftCodelet &codelet;
+  int64_t n;
+  int sign;
+  Value in, out, mask, twiddles, roots, orders, rows, limit;
+  Value scratch[2];
+  Value prime; ///< sums and differences of a large prime's inputs
+};
+
+DftEmitter::DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, ValueRange args)
+    : c(c), codelet(codelet), n(codelet.length()), in(args[0]), out(args[1]),
+      mask(args[2]), twiddles(args[3]), roots(args[4]), orders(args[5]), rows(args[6]),
+      limit(args[7]) {
+  bool analysis =
+      codelet.kind == DftKind::RealAnalysis || codelet.kind == DftKind::ComplexAnalysis;
+  sign = analysis ? -1 : 1;
+  scratch[0] = c.stack(2 * n);
+  scratch[1] = c.stack(2 * n);
+  int64_t largest = 0;
+  for (int64_t radix : codelet.radices)
+    if (radix > kLargestButterfly)
+      largest = std::max(largest, radix);
+  if (largest > 0)
+    prime = c.stack(2 * largest);
+}
+
+void DftEmitter::emit() {
+  switch (codelet.kind) {
+  case DftKind::RealAnalysis:
+    return realAnalysis();
+  case DftKind::RealSynthesis:
+    return realSynthesis();
+  case DftKind::ComplexAnalysis:
+    return complexAnalysis();
+  case DftKind::ComplexSynthesis:
+    return complexSynthesis();
+  }
+}
+
+void DftEmitter::storePair(Complex value, Value pointer) {
+  c.store(value.re, pointer, 0);
+  c.store(value.im, pointer, 1);
+}
+
+Load DftEmitter::loadFrom(Value buffer) {
+  return [this, buffer](Value base, int64_t offset) {
+    return loadPair(c.at(c.at(buffer, c.mul(base, 2)), 2 * offset));
+  };
+}
+
+Store DftEmitter::storeTo(Value buffer) {
+  return [this, buffer](Value base, int64_t offset, Complex value) {
+    storePair(value, c.at(c.at(buffer, c.mul(base, 2)), 2 * offset));
+  };
+}
+
+//===----------------------------------------------------------------------===//
+// Passes
+//===----------------------------------------------------------------------===//
+
+void DftEmitter::transform(const Load &load, const Store &store) {
+  int64_t length = n, stride = 1, offset = 0;
+  size_t count = codelet.radices.size();
+  for (auto [index, radix] : llvm::enumerate(codelet.radices)) {
+    Pass p{radix, length / radix, stride, offset};
+    Load from = index == 0 && load ? load : loadFrom(scratch[(index + 1) % 2]);
+    Store to = index + 1 == count && store ? store : storeTo(scratch[index % 2]);
+    pass(p, from, to);
+    offset += length;
+    length /= radix;
+    stride *= radix;
+  }
+}
+
+void DftEmitter::pass(const Pass &p, const Load &load, const Store &store) {
+  auto inner = [&](Value row) {
+    auto element = [&](Value q) {
+      Value in = c.add(q, c.mul(row, p.stride));
+      Value out = c.add(q, c.mul(row, p.stride * p.radix));
+      if (p.radix <= kLargestButterfly)
+        butterflyPass(p, row, in, out, load, store);
+      else
+        primePass(p, row, in, out, load, store);
+    };
+    if (p.stride == 1)
+      element(c.integer(0));
+    else
+      c.loop(p.stride, element);
+  };
+  if (p.m == 1)
+    inner(c.integer(0));
+  else
+    c.loop(p.m, inner);
+}
+
+void DftEmitter::butterflyPass(const Pass &p, Value row, Value in, Value out, const Load &load,
+                               const Store &store) {
+  SmallVector<Complex> x;
+  for (int64_t k = 0; k < p.radix; ++k)
+    x.push_back(load(in, p.stride * p.m * k));
+  SmallVector<Complex> y = butterfly(c, x, sign);
+  Value table = c.atScalar(twiddles, c.mul(row, 2 * p.radix));
+  for (int64_t r = 0; r < p.radix; ++r) {
+    if (p.m > 1 && r > 0) {
+      int64_t at = 2 * (p.twiddles + r);
+      Complex w{c.splat(c.loadScalar(table, at)), c.splat(c.loadScalar(table, at + 1))};
+      y[r] = c.mulc(y[r], w, sign < 0);
+    }
+    store(out, p.stride * r, y[r]);
+  }
+}
+
+/// The symmetric form of `butterfly` with loops: first all t_k and u_k, then outputs in blocks.
+void DftEmitter::primePass(const Pass &p, Value row, Value in, Value out, const Load &load,
+                           const Store &store) {
+  int64_t half = p.radix / 2, step = p.stride * p.m;
+  Complex first = load(in, 0);
+  SmallVector<Value> total =
+      c.loop(c.integer(1), c.integer(half + 1), {first.re, first.im}, [&](Value k, ValueRange sum) {
+        Complex a = load(c.add(in, c.mul(k, step)), 0);
+        Complex b = load(c.add(in, c.mul(c.sub(c.integer(p.radix), k), step)), 0);
+        Complex t = c.addc(a, b), u = c.subc(a, b);
+        Value slot = c.at(prime, c.mul(c.sub(k, c.integer(1)), 4));
+        storePair(t, slot);
+        storePair(u, c.at(slot, 2));
+        return SmallVector<Value>{c.addf(sum[0], t.re), c.addf(sum[1], t.im)};
+      });
+  store(out, 0, {total[0], total[1]});
+  primeOutputs(p, row, out, first, store);
+}
+
+void DftEmitter::primeOutputs(const Pass &p, Value row, Value out, Complex first,
+                              const Store &store) {
+  constexpr int64_t block = 4;
+  int64_t half = p.radix / 2;
+  Value radix = c.integer(p.radix), zero = c.constant(0.0);
+  c.loop(c.integer(1), c.integer(half + 1), block, [&](Value begin) {
+    // The last block may overlap the one before: a prime above 16 has at least 8 pairs.
+    Value r0 = c.minimum(begin, c.integer(half + 1 - block));
+    SmallVector<Value> state; // block times: k r mod radix, then a.re, a.im, b.re, b.im
+    for (int64_t i = 0; i < block; ++i)
+      state.push_back(c.add(r0, i));
+    for (int64_t i = 0; i < block; ++i)
+      state.append({first.re, first.im, zero, zero});
+    auto sums = c.loop(c.integer(0), c.integer(half), state, [&](Value k, ValueRange s) {
+      Value slot = c.at(prime, c.mul(k, 4));
+      Complex t = loadPair(slot), u = loadPair(c.at(slot, 2));
+      SmallVector<Value> next(s.begin(), s.end());
+      for (int64_t i = 0; i < block; ++i) {
+        Value root = c.atScalar(roots, c.mul(s[i], 2 * n / p.radix));
+        Value cosine = c.splat(c.loadScalar(root)), sine = c.splat(c.loadScalar(root, 1));
+        Value *acc = &next[block + 4 * i];
+        acc[0] = c.fma(t.re, cosine, acc[0]);
+        acc[1] = c.fma(t.im, cosine, acc[1]);
+        acc[2] = c.fma(u.re, sine, acc[2]);
+        acc[3] = c.fma(u.im, sine, acc[3]);
+        Value sum = c.add(s[i], c.add(r0, i)), wrapped = c.sub(sum, radix);
+        next[i] = c.select(c.less(sum, radix), sum, wrapped);
+      }
+      return next;
+    });
+    for (int64_t i = 0; i < block; ++i) {
+      Value r = c.add(r0, i), mirrored = c.sub(radix, r);
+      Value *acc = &sums[block + 4 * i];
+      Complex plus{c.subf(acc[0], acc[3]), c.addf(acc[1], acc[2])};
+      Complex minus{c.addf(acc[0], acc[3]), c.subf(acc[1], acc[2])};
+      Complex y[2] = {sign > 0 ? plus : minus, sign > 0 ? minus : plus};
+      Value at[2] = {r, mirrored};
+      for (int side = 0; side < 2; ++side) {
+        if (p.m > 1) {
+          Value index = c.add(c.add(c.mul(row, p.radix), at[side]), p.twiddles);
+          Value w = c.atScalar(twiddles, c.mul(index, 2));
+          y[side] = c.mulc(y[side], {c.splat(c.loadScalar(w)), c.splat(c.loadScalar(w, 1))},
+                           sign < 0);
+        }
+        store(c.add(out, c.mul(at[side], p.stride)), 0, y[side]);
+      }
+    }
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Real transforms, two rows at a time
+//===----------------------------------------------------------------------===//
+
+void DftEmitter::realAnalysis() {
+  c.loop(c.div(rows, c.integer(2)), [&](Value pair) {
+    Value first = c.mul(pair, 2 * n);
+    auto load = [&](Value base, int64_t offset) {
+      Value at = c.add(first, base);
+      Value x = c.at(c.at(in, at), offset);
+      Complex value{c.load(x), c.load(x, n)};
+      if (codelet.mask) {
+        Value y = c.at(c.at(mask, at), offset);
+        value = {c.wherePositive(c.load(y), value.re), c.wherePositive(c.load(y, n), value.im)};
+      }
+      return value;
+    };
+    transform(load, nullptr);
+    unpackRow(pair);
+  });
+}
+
+/// With Z = F + i F': F_k = (Z_k + conj Z_{n-k}) / 2 and F'_k = (Z_k - conj Z_{n-k}) / 2i.
+void DftEmitter::unpackRow(Value pair) {
+  Value half = c.constant(0.5), zero = c.integer(0);
+  Load z = loadFrom(outputBuffer());
+  c.loop(limit, [&](Value k) {
+    Complex a = z(k, 0);
+    Complex b = z(c.select(c.equal(k, zero), zero, c.sub(c.integer(n), k)), 0);
+    Complex first{c.addf(a.re, b.re), c.subf(a.im, b.im)};
+    Complex second{c.addf(a.im, b.im), c.subf(b.re, a.re)};
+    Value row = c.at(out, c.mul(c.add(c.mul(k, rows), c.mul(pair, 2)), 2));
+    storePair({c.mulf(first.re, half), c.mulf(first.im, half)}, row);
+    storePair({c.mulf(second.re, half), c.mulf(second.im, half)}, c.at(row, 2));
+  });
+}
+
+void DftEmitter::realSynthesis() {
+  c.loop(c.div(rows, c.integer(2)), [&](Value pair) {
+    packRow(pair);
+    Value first = c.mul(pair, 2 * n);
+    auto store = [&](Value base, int64_t offset, Complex value) {
+      if (codelet.relu)
+        value = {c.wherePositive(value.re, value.re), c.wherePositive(value.im, value.im)};
+      Value x = c.at(c.at(out, c.add(first, base)), offset);
+      c.store(value.re, x, 0);
+      c.store(value.im, x, n);
+    };
+    transform(nullptr, store);
+  });
+}
+
+/// Z = F + i F' on orders -(limit-1) .. limit-1, with F_{-k} = conj F_k and real F_0; else 0.
+void DftEmitter::packRow(Value pair) {
+  Store z = storeTo(inputBuffer());
+  Value one = c.integer(1), length = c.integer(n), zero = c.constant(0.0);
+  auto row = [&](Value k) { return c.at(in, c.mul(c.add(c.mul(k, rows), c.mul(pair, 2)), 2)); };
+  Value origin = row(c.integer(0));
+  z(c.integer(0), 0, {c.load(origin, 0), c.load(origin, 2)});
+  c.loop(one, limit, 1, [&](Value k) {
+    Complex a = loadPair(row(k)), b = loadPair(c.at(row(k), 2));
+    z(k, 0, {c.subf(a.re, b.im), c.addf(a.im, b.re)});
+    z(c.sub(length, k), 0, {c.addf(a.re, b.im), c.subf(b.re, a.im)});
+  });
+  c.loop(limit, c.add(c.sub(length, limit), 1), 1, [&](Value k) { z(k, 0, {zero, zero}); });
+}
+
+//===----------------------------------------------------------------------===//
+// Complex transforms
+//===----------------------------------------------------------------------===//
+
+void DftEmitter::complexAnalysis() {
+  Value nowhere = c.stack(2), length = c.integer(n);
+  c.loop(orders, [&](Value order) {
+    Value block = c.at(out, c.mul(c.mul(c.mul(order, limit), rows), 4));
+    c.loop(rows, [&](Value row) {
+      Load load = loadFrom(c.at(in, c.mul(c.add(c.mul(order, rows), row), 2 * n)));
+      Value up = c.at(block, c.mul(row, 4));
+      Value down = c.at(block, c.add(c.mul(c.sub(c.add(rows, -1), row), 4), 2));
+      auto store = [&](Value base, int64_t offset, Complex value) {
+        Value k = c.add(base, offset), minus = c.sub(length, k);
+        Value other = c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)),
+                               nowhere);
+        storePair(value,
+                  c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
+      };
+      transform(load, store);
+      storePair(loadPair(up), down); // order -0
+    });
+  });
+}
+
+void DftEmitter::complexSynthesis() {
+  Value nothing = c.stack(2), length = c.integer(n), zero = c.constant(0.0);
+  storePair({zero, zero}, nothing);
+  c.loop(orders, [&](Value order) {
+    Value block = c.at(in, c.mul(c.mul(c.mul(order, limit), rows), 4));
+    c.loop(rows, [&](Value row) {
+      Value up = c.at(block, c.mul(row, 4));
+      Value down = c.at(block, c.add(c.mul(c.sub(c.add(rows, -1), row), 4), 2));
+      auto load = [&](Value base, int64_t offset) {
+        Value k = c.add(base, offset), minus = c.sub(length, k);
+        Value other = c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)),
+                               nothing);
+        return loadPair(
+            c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
+      };
+      transform(load, storeTo(c.at(out, c.mul(c.add(c.mul(order, rows), row), 2 * n))));
+    });
+  });
+}
+
+} // namespace
+
+LLVM::LLVMFuncOp dftKernel(KernelLibrary &kernels, const DftCodelet &codelet, Location loc) {
+  Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());
+  Type integer = IntegerType::get(kernels.module.getContext(), 64);
+  return kernels.get(codelet.name(),
+                     {pointer, pointer, pointer, pointer, pointer, integer, integer, integer},
+                     codelet.lane, loc, [&](CodeletBuilder &c, ValueRange args) {
+                       DftEmitter(c, codelet, args).emit();
+                     });
+}
+
+} // namespace mlir::spherical

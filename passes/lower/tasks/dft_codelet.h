@@ -1,0 +1,30 @@
+//===- dft_codelet.h - kernels of short Fourier transforms ------*- C++ -*-===//
+
+#ifndef SPHERICAL_PASSES_LOWER_TASKS_DFT_CODELET_H
+#define SPHERICAL_PASSES_LOWER_TASKS_DFT_CODELET_H
+
+#include "passes/lower/tasks/kernels.h"
+
+namespace mlir::spherical {
+
+enum class DftKind { RealAnalysis, RealSynthesis, ComplexAnalysis, ComplexSynthesis };
+
+/// What distinguishes one dft kernel from another. Layouts: see stage.dft.
+struct DftCodelet {
+  DftKind kind;
+  SmallVector<int64_t> radices; ///< their product is the length n
+  LaneType lane;
+  bool relu = false; ///< real synthesis: max(x, 0)
+  bool mask = false; ///< real analysis: x where the mask is positive, else 0
+
+  int64_t length() const;
+  std::string name() const;
+};
+
+/// The kernel (in, out, mask, twiddles, roots : ptr, orders, rows, limit : i64). Real kinds ignore
+/// `orders` and take rows in pairs; limit <= n / 2. `roots` is read only for radices above 16.
+LLVM::LLVMFuncOp dftKernel(KernelLibrary &kernels, const DftCodelet &codelet, Location loc);
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_PASSES_LOWER_TASKS_DFT_CODELET_H

@@ -1,0 +1,155 @@
+//===- gather_codelet.cpp - kernels of sparse linear maps -------*- C++ -*-===//
+//
+// out[i] = sum_t coefficients[i, t] in[indices[i, t]], on lane buffers, on scalars, or from dense
+// samples to lanes and back, where lane w is sample first + w while that is below the count.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/lower/tasks/gather_codelet.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+namespace mlir::spherical {
+
+std::string GatherCodelet::name() const {
+  static constexpr StringRef modes[] = {"lanes", "scalar", "to_lanes", "from_lanes"};
+  return ("gather_" + modes[static_cast<int>(mode)] + "_" + lane.name() +
+          (indices ? "_indexed" : "") + (coefficients ? "_weighted" : ""))
+      .str();
+}
+
+namespace {
+
+/// Emits the body of one gather kernel.
+class GatherEmitter {
+public:
+  GatherEmitter(CodeletBuilder &c, const GatherCodelet &codelet, ValueRange args)
+      : c(c), codelet(codelet), in(args[0]), out(args[1]), indices(args[2]),
+        coefficients(args[3]), count(args[4]), terms(args[5]), stride(args[6]), first(args[7]),
+        samples(args[8]) {}
+
+  /// In and out in units of the codelet builder's lane value.
+  void plain();
+  void toLanes();
+  void fromLanes();
+
+private:
+  /// sum_t coefficients[i, t] load(indices[i, t]).
+  Value sum(Value i, llvm::function_ref<Value(Value)> load);
+  Value term(Value position, llvm::function_ref<Value(Value)> load, Value fallback);
+  Value index32(Value position);
+  Value plus(Value a, Value b);
+  /// Runs of i that keep the cache lines of all lanes while the lanes run.
+  void overBlocks(llvm::function_ref<void(Value begin, Value end)> body);
+
+  CodeletBuilder &c;
+  const GatherCodelet &codelet;
+  Value in, out, indices, coefficients, count, terms, stride, first, samples;
+};
+
+Value GatherEmitter::index32(Value position) {
+  Type i32 = c.ops.getI32Type();
+  CodeletBuilder narrow(c.ops, c.loc, {i32, 1});
+  return c.extend(narrow.loadScalar(indices, position));
+}
+
+Value GatherEmitter::plus(Value a, Value b) {
+  return isa<FloatType>(c.lane.element) ? c.addf(a, b) : c.add(a, b);
+}
+
+Value GatherEmitter::term(Value position, llvm::function_ref<Value(Value)> load, Value fallback) {
+  Value value = load(codelet.indices ? index32(position) : fallback);
+  if (!codelet.coefficients)
+    return value;
+  return c.mulf(value, c.splat(c.loadScalar(coefficients, position)));
+}
+
+Value GatherEmitter::sum(Value i, llvm::function_ref<Value(Value)> load) {
+  Value start = c.mul(i, terms);
+  Value total = term(start, load, i);
+  if (!codelet.indices)
+    return total; // one term
+  return c.loop(c.integer(1), terms, {total}, [&](Value t, ValueRange carried) {
+    Value position = c.add(start, t);
+    Value value = load(index32(position));
+    if (!codelet.coefficients)
+      return SmallVector<Value>{plus(carried[0], value)};
+    return SmallVector<Value>{
+        c.fma(value, c.splat(c.loadScalar(coefficients, position)), carried[0])};
+  })[0];
+}
+
+void GatherEmitter::plain() {
+  c.loop(count, [&](Value i) {
+    c.store(sum(i, [&](Value position) { return c.load(in, position); }), out, i);
+  });
+}
+
+void GatherEmitter::overBlocks(llvm::function_ref<void(Value begin, Value end)> body) {
+  constexpr int64_t block = 64;
+  c.loop(c.integer(0), count, block,
+         [&](Value begin) { body(begin, c.minimum(c.add(begin, block), count)); });
+}
+
+void GatherEmitter::toLanes() {
+  Type element = c.lane.element;
+  Value zero = arith::ConstantOp::create(c.ops, c.loc, c.ops.getZeroAttr(element));
+  int64_t width = codelet.lane.width;
+  overBlocks([&](Value begin, Value end) {
+    c.loop(width, [&](Value w) {
+      Value sample = c.add(first, w);
+      auto store = [&](Value i, Value value) {
+        c.storeScalar(value, c.atScalar(out, c.add(c.mul(i, width), w)));
+      };
+      auto copy = [&] {
+        Value base = c.atScalar(in, c.mul(sample, stride));
+        c.loop(begin, end, 1, [&](Value i) {
+          store(i, sum(i, [&](Value position) { return c.loadScalar(base, position); }));
+        });
+      };
+      auto clear = [&] { c.loop(begin, end, 1, [&](Value i) { store(i, zero); }); };
+      c.branch(c.less(sample, samples), copy, clear);
+    });
+  });
+}
+
+void GatherEmitter::fromLanes() {
+  int64_t width = codelet.lane.width;
+  overBlocks([&](Value begin, Value end) {
+    c.loop(width, [&](Value w) {
+      Value sample = c.add(first, w);
+      c.branch(c.less(sample, samples), [&] {
+        Value base = c.atScalar(out, c.mul(sample, stride));
+        c.loop(begin, end, 1, [&](Value i) {
+          Value value = sum(i, [&](Value position) {
+            return c.loadScalar(in, c.add(c.mul(position, width), w));
+          });
+          c.storeScalar(value, c.atScalar(base, i));
+        });
+      });
+    });
+  });
+}
+
+} // namespace
+
+LLVM::LLVMFuncOp gatherKernel(KernelLibrary &kernels, const GatherCodelet &codelet, Location loc) {
+  Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());
+  Type integer = IntegerType::get(kernels.module.getContext(), 64);
+  LaneType lane = codelet.mode == GatherMode::Lanes ? codelet.lane
+                                                    : LaneType{codelet.lane.element, 1};
+  return kernels.get(codelet.name(),
+                     {pointer, pointer, pointer, pointer, integer, integer, integer, integer,
+                      integer},
+                     lane, loc, [&](CodeletBuilder &c, ValueRange args) {
+                       GatherEmitter emitter(c, codelet, args);
+                       if (codelet.mode == GatherMode::ToLanes)
+                         emitter.toLanes();
+                       else if (codelet.mode == GatherMode::FromLanes)
+                         emitter.fromLanes();
+                       else
+                         emitter.plain();
+                     });
+}
+
+} // namespace mlir::spherical

@@ -1,0 +1,28 @@
+//===- gather_codelet.h - kernels of sparse linear maps ---------*- C++ -*-===//
+
+#ifndef SPHERICAL_PASSES_LOWER_TASKS_GATHER_CODELET_H
+#define SPHERICAL_PASSES_LOWER_TASKS_GATHER_CODELET_H
+
+#include "passes/lower/tasks/kernels.h"
+
+namespace mlir::spherical {
+
+enum class GatherMode { Lanes, Scalar, ToLanes, FromLanes };
+
+/// What distinguishes one gather kernel from another; see stage.gather.
+struct GatherCodelet {
+  GatherMode mode;
+  LaneType lane;
+  bool indices = false, coefficients = false;
+
+  std::string name() const;
+};
+
+/// The kernel (in, out, indices, coefficients : ptr, count, terms, stride, first, samples : i64).
+/// The last three matter between files and lanes: elements from one sample to the next on the dense
+/// side, the sample in lane 0, and the run-time count of samples.
+LLVM::LLVMFuncOp gatherKernel(KernelLibrary &kernels, const GatherCodelet &codelet, Location loc);
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_PASSES_LOWER_TASKS_GATHER_CODELET_H

@@ -1,0 +1,42 @@
+//===- kernels.h - the kernels of a compiled module -------------*- C++ -*-===//
+//
+// A kernel is a private function over pointers, made once for each codelet,
+// radices or register tile, lane type and epilogue; its name says which.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_PASSES_LOWER_TASKS_KERNELS_H
+#define SPHERICAL_PASSES_LOWER_TASKS_KERNELS_H
+
+#include "passes/lower/target.h"
+#include "passes/lower/tasks/codelet.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace mlir::spherical {
+
+/// Makes and finds the kernels of one module.
+class KernelLibrary {
+public:
+  KernelLibrary(ModuleOp module, RegisterFile registers) : module(module), registers(registers) {}
+
+  using Build = llvm::function_ref<void(CodeletBuilder &, ValueRange)>;
+
+  /// The kernel `name`; if there is none yet, makes a private function of those argument types and
+  /// fills it with `build`. `loc` is the first user's.
+  LLVM::LLVMFuncOp get(StringRef name, ArrayRef<Type> arguments, LaneType lane, Location loc,
+                       Build build);
+
+  /// The number of kernels made so far.
+  int64_t size() const { return count; }
+
+  ModuleOp module;
+  RegisterFile registers;
+
+private:
+  int64_t count = 0;
+};
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_PASSES_LOWER_TASKS_KERNELS_H

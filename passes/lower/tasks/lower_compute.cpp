@@ -1,0 +1,111 @@
+//===- lower_compute.cpp - stages become calls of kernels -------*- C++ -*-===//
+
+#include "passes/lower/tasks/contract_codelet.h"
+#include "passes/lower/tasks/dft_codelet.h"
+#include "passes/lower/tasks/gather_codelet.h"
+#include "passes/lower/tasks/task_builder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+namespace mlir::spherical {
+
+void TaskBuilder::call(LLVM::LLVMFuncOp kernel, ValueRange arguments, Location loc) {
+  LLVM::CallOp::create(ops, loc, kernel, arguments);
+}
+
+void TaskBuilder::emitDft(stage::DftOp op) {
+  static constexpr std::pair<stage::DftKind, DftKind> kinds[] = {
+      {stage::DftKind::RealAnalysis, DftKind::RealAnalysis},
+      {stage::DftKind::RealSynthesis, DftKind::RealSynthesis},
+      {stage::DftKind::ComplexAnalysis, DftKind::ComplexAnalysis},
+      {stage::DftKind::ComplexSynthesis, DftKind::ComplexSynthesis}};
+  Location loc = op.getLoc();
+  DftCodelet codelet;
+  for (auto [from, to] : kinds)
+    if (from == op.getKind())
+      codelet.kind = to;
+  codelet.radices.assign(op.getRadices().begin(), op.getRadices().end());
+  codelet.lane = laneType(op.getInput().getType(), op.getLanes());
+  codelet.relu = op.getRelu();
+  codelet.mask = static_cast<bool>(op.getMask());
+  CodeletBuilder c = scalars(loc);
+  call(dftKernel(kernels, codelet, loc),
+       {pointer(op.getInput()), pointer(op.getOutput()), pointerOrNull(op.getMask(), loc),
+        pointer(op.getTwiddles()), pointerOrNull(op.getRoots(), loc), c.integer(op.getOrders()),
+        c.integer(op.getRows()), c.integer(op.getLimit())},
+       loc);
+}
+
+void TaskBuilder::emitContract(stage::ContractOp op) {
+  Location loc = op.getLoc();
+  bool reduce = op.getKind() == stage::ContractKind::Reduce;
+  int64_t problems = cast<MemRefType>(op.getProblems().getType()).getDimSize(0);
+  LaneType lane = laneType(op.getB().getType(), op.getLanes());
+  call(contractKernel(kernels, reduce, lane, loc),
+       {pointer(op.getA()), pointer(op.getB()), pointer(op.getProblems()), pointer(op.getC()),
+        scalars(loc).integer(problems)},
+       loc);
+}
+
+static GatherMode gatherMode(stage::GatherMode mode) {
+  switch (mode) {
+  case stage::GatherMode::Lanes:
+    return GatherMode::Lanes;
+  case stage::GatherMode::Scalar:
+    return GatherMode::Scalar;
+  case stage::GatherMode::ToLanes:
+    return GatherMode::ToLanes;
+  case stage::GatherMode::FromLanes:
+    return GatherMode::FromLanes;
+  }
+  llvm_unreachable("all modes are listed");
+}
+
+void TaskBuilder::emitGather(stage::GatherOp op) {
+  Location loc = op.getLoc();
+  CodeletBuilder c = scalars(loc);
+  GatherCodelet codelet;
+  codelet.mode = gatherMode(op.getMode());
+  bool scalar = codelet.mode == GatherMode::Scalar;
+  codelet.lane = laneType(op.getInput().getType(), scalar ? 1 : op.getLanes());
+  codelet.indices = static_cast<bool>(op.getIndices());
+  codelet.coefficients = static_cast<bool>(op.getCoefficients());
+  int64_t terms = 1;
+  for (Value table : {op.getIndices(), op.getCoefficients()})
+    if (table)
+      terms = cast<MemRefType>(table.getType()).getDimSize(1);
+  Value stride = c.integer(0), first = c.integer(0), samples = c.integer(0);
+  if (op.getGroup()) {
+    Value dense = codelet.mode == GatherMode::ToLanes ? op.getInput() : op.getOutput();
+    auto type = cast<MemRefType>(dense.getType());
+    // A dense array of rank 1 has one element for each sample.
+    stride = c.integer(type.getStridesAndOffset().first.front());
+    first = c.mul(integer(op.getGroup(), loc), op.getLanes());
+    Value field = c.atByte(frame, c.integer(static_cast<int64_t>(FrameField::Count)));
+    samples = LLVM::LoadOp::create(ops, loc, ops.getI64Type(), field);
+  }
+  call(gatherKernel(kernels, codelet, loc),
+       {pointer(op.getInput()), pointer(op.getOutput()), pointerOrNull(op.getIndices(), loc),
+        pointerOrNull(op.getCoefficients(), loc), c.integer(op.getCount()), c.integer(terms), stride,
+        first, samples},
+       loc);
+}
+
+void TaskBuilder::emitFill(stage::FillOp op) {
+  Location loc = op.getLoc();
+  auto type = cast<MemRefType>(op.getOutput().getType());
+  int64_t count = type.getNumElements();
+  LaneType lane{type.getElementType(), 1};
+  lane.width = kernels.registers.bytes / lane.bytes();
+  CodeletBuilder c(ops, loc, lane), scalar(ops, loc, {lane.element, 1});
+  Value out = pointer(op.getOutput());
+  Value value = arith::ConstantOp::create(ops, loc, cast<TypedAttr>(op.getValue()));
+  Value wide = c.splat(value);
+  c.loop(count / lane.width, [&](Value i) {
+    LLVM::StoreOp::create(ops, loc, wide, c.at(out, i), lane.element.getIntOrFloatBitWidth() / 8);
+  });
+  scalar.loop(c.integer(count / lane.width * lane.width), c.integer(count), 1,
+              [&](Value i) { scalar.storeScalar(value, scalar.atScalar(out, i)); });
+}
+
+} // namespace mlir::spherical

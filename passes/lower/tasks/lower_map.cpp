@@ -1,0 +1,311 @@
+//===- lower_map.cpp - stage.map becomes loops on vectors -------*- C++ -*-===//
+//
+// Parallel dimensions become loops around the reductions' loops around one copy
+// of the region. The last dimension runs in vectors where every operand has
+// stride 0 or 1 in it: all of it if the map has lanes, else in steps of one
+// register with a scalar remainder.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/lower/tasks/task_builder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+#include <limits>
+
+namespace mlir::spherical {
+namespace {
+
+/// Where one operand's element lies: base + sum of strides times indices + offset.
+struct Access {
+  Value pointer;
+  Type element;
+  SmallVector<int64_t> strides;
+  int64_t offset;
+};
+
+/// Emits the loops of one map.
+class MapEmitter {
+public:
+  MapEmitter(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, RegisterFile registers);
+
+  void emit();
+
+private:
+  /// A run of the last dimension: `width` points from `begin`, in steps, to `end`.
+  struct Run {
+    int64_t begin, end, width;
+  };
+
+  int64_t chooseWidth(RegisterFile registers);
+  void overParallel(int64_t dim);
+  void overLast(llvm::function_ref<void(int64_t width)> body);
+  void point(int64_t width);
+  void reduction();
+  SmallVector<Value> reduceDim(int64_t dim, Run run, ValueRange carried);
+  SmallVector<Value> evaluate(int64_t width);
+  Value load(const Access &access, int64_t width);
+  void store(Value value, const Access &access, int64_t width);
+  Value address(const Access &access);
+  Operation *cloneOnVectors(Operation &op, IRMapping &mapping, int64_t width);
+  Value indexValue(int64_t dim, int64_t width);
+  Value combine(Value a, Value b);
+  Value neutral(Type element, int64_t width);
+  Value acrossLanes(Value value, Type element, int64_t width);
+  SmallVector<Run> runs() const;
+
+  CodeletBuilder builder(Type element, int64_t width) {
+    return CodeletBuilder(ops, loc, {element, width});
+  }
+  CodeletBuilder integers() { return builder(ops.getI64Type(), 1); }
+
+  OpBuilder &ops;
+  Location loc;
+  stage::MapOp op;
+  SmallVector<Access> accesses;
+  int64_t numInputs, rank, last;
+  int64_t width;             ///< of the last dimension's vectors
+  bool reducesLast;          ///< the last dimension is a reduction
+  SmallVector<Value> indices; ///< current indices, i64
+};
+
+MapEmitter::MapEmitter(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers,
+                       RegisterFile registers)
+    : ops(ops), loc(op.getLoc()), op(op), numInputs(op.getInputs().size()),
+      rank(op.getSpace().size()), last(rank - 1) {
+  for (auto [index, pointer] : llvm::enumerate(pointers)) {
+    auto [strides, offset] = op.getFlatAccess(static_cast<int64_t>(index));
+    auto type = cast<MemRefType>(op->getOperand(index).getType());
+    accesses.push_back({pointer, type.getElementType(), strides, offset});
+  }
+  width = rank == 0 ? 1 : chooseWidth(registers);
+  reducesLast = rank > 0 && op.isReduction(last);
+  indices.resize(rank);
+}
+
+int64_t MapEmitter::chooseWidth(RegisterFile registers) {
+  if (op.getLanes())
+    return *op.getLanes();
+  int64_t bytes = 4;
+  for (const Access &access : accesses) {
+    if (access.strides[last] != 0 && access.strides[last] != 1)
+      return 1;
+    bytes = std::max<int64_t>(bytes, access.element.getIntOrFloatBitWidth() / 8);
+  }
+  int64_t width = registers.bytes / bytes;
+  return op.getSpace()[last] < width ? 1 : width;
+}
+
+SmallVector<MapEmitter::Run> MapEmitter::runs() const {
+  int64_t extent = op->getAttrOfType<DenseI64ArrayAttr>("space")[last];
+  int64_t full = extent / width * width;
+  SmallVector<Run> result{{0, full, width}};
+  if (full < extent)
+    result.push_back({full, extent, 1});
+  return result;
+}
+
+void MapEmitter::emit() { overParallel(0); }
+
+/// Loops over the parallel dimensions from `dim` on; the last one is left to overLast.
+void MapEmitter::overParallel(int64_t dim) {
+  if (dim < last && op.isReduction(dim))
+    return overParallel(dim + 1);
+  if (dim < last) {
+    CodeletBuilder c = integers();
+    return c.loop(op.getSpace()[dim], [&](Value index) {
+      indices[dim] = index;
+      overParallel(dim + 1);
+    });
+  }
+  if (reducesLast)
+    return reduction();
+  if (rank == 0)
+    return point(1);
+  overLast([&](int64_t width) { point(width); });
+}
+
+void MapEmitter::overLast(llvm::function_ref<void(int64_t width)> body) {
+  CodeletBuilder c = integers();
+  for (Run run : runs())
+    c.loop(c.integer(run.begin), c.integer(run.end), run.width, [&](Value index) {
+      indices[last] = index;
+      body(run.width);
+    });
+}
+
+/// One point of the parallel dimensions, `width` wide, when the last dimension is among them.
+void MapEmitter::point(int64_t width) {
+  SmallVector<Value> values;
+  if (op.getNumReductions() == 0) {
+    values = evaluate(width);
+  } else {
+    SmallVector<Value> initial;
+    for (const Access &access : ArrayRef(accesses).drop_front(numInputs))
+      initial.push_back(neutral(access.element, width));
+    values = reduceDim(0, {0, 0, width}, initial);
+  }
+  for (auto [value, access] : llvm::zip(values, ArrayRef(accesses).drop_front(numInputs)))
+    store(value, access, width);
+}
+
+/// One point of the parallel dimensions when the last dimension is a reduction.
+void MapEmitter::reduction() {
+  auto outputs = ArrayRef(accesses).drop_front(numInputs);
+  SmallVector<Value> totals;
+  for (Run run : runs()) {
+    if (run.begin == run.end)
+      continue;
+    SmallVector<Value> initial;
+    for (const Access &access : outputs)
+      initial.push_back(neutral(access.element, run.width));
+    SmallVector<Value> values = reduceDim(0, run, initial);
+    for (auto [index, access] : llvm::enumerate(outputs)) {
+      Value total = acrossLanes(values[index], access.element, run.width);
+      if (index < totals.size())
+        totals[index] = combine(totals[index], total);
+      else
+        totals.push_back(total);
+    }
+  }
+  for (auto [total, access] : llvm::zip(totals, outputs))
+    store(total, access, 1);
+}
+
+/// Loops over the reductions from `dim` on, carrying the combined values; the last dimension, if a
+/// reduction, over `run`.
+SmallVector<Value> MapEmitter::reduceDim(int64_t dim, Run run, ValueRange carried) {
+  CodeletBuilder c = integers();
+  if (dim == rank) {
+    SmallVector<Value> values = evaluate(run.width), next;
+    for (auto [value, sum] : llvm::zip(values, carried))
+      next.push_back(combine(sum, value));
+    return next;
+  }
+  if (!op.isReduction(dim))
+    return reduceDim(dim + 1, run, carried);
+  bool isLast = dim == last;
+  int64_t begin = isLast ? run.begin : 0, end = isLast ? run.end : op.getSpace()[dim];
+  int64_t step = isLast ? run.width : 1;
+  return c.loop(c.integer(0), c.integer((end - begin) / step), carried,
+                [&](Value index, ValueRange inner) {
+                  indices[dim] = c.add(c.mul(index, step), begin);
+                  return reduceDim(dim + 1, run, inner);
+                });
+}
+
+Value MapEmitter::address(const Access &access) {
+  CodeletBuilder c = builder(access.element, 1), i = integers();
+  Value position = i.integer(access.offset);
+  for (int64_t dim = 0; dim < rank; ++dim)
+    if (access.strides[dim] != 0)
+      position = i.add(position, i.mul(indices[dim], access.strides[dim]));
+  return c.atScalar(access.pointer, position);
+}
+
+Value MapEmitter::load(const Access &access, int64_t width) {
+  CodeletBuilder c = builder(access.element, width);
+  Value pointer = address(access);
+  if (width == 1 || access.strides[last] == 0)
+    return c.splat(c.loadScalar(pointer));
+  return LLVM::LoadOp::create(ops, loc, c.lane.get(), pointer,
+                              access.element.getIntOrFloatBitWidth() / 8);
+}
+
+void MapEmitter::store(Value value, const Access &access, int64_t width) {
+  LLVM::StoreOp::create(ops, loc, value, address(access),
+                        access.element.getIntOrFloatBitWidth() / 8);
+}
+
+/// The region's values at the current point.
+SmallVector<Value> MapEmitter::evaluate(int64_t width) {
+  IRMapping mapping;
+  Block &body = op.getBody().front();
+  for (auto [argument, access] : llvm::zip(body.getArguments(), accesses))
+    if (!argument.use_empty())
+      mapping.map(argument, load(access, width));
+  for (Operation &inner : body.without_terminator())
+    cloneOnVectors(inner, mapping, width);
+  SmallVector<Value> values;
+  for (Value value : body.getTerminator()->getOperands())
+    values.push_back(mapping.lookup(value));
+  return values;
+}
+
+Operation *MapEmitter::cloneOnVectors(Operation &inner, IRMapping &mapping, int64_t width) {
+  if (auto index = dyn_cast<stage::IndexOp>(inner)) {
+    Value value = indexValue(static_cast<int64_t>(index.getDim()), width);
+    mapping.map(index.getResult(), value);
+    return value.getDefiningOp();
+  }
+  if (isa<arith::ConstantOp>(inner)) {
+    Value scalar = ops.clone(inner)->getResult(0);
+    Value value = builder(scalar.getType(), width).splat(scalar);
+    mapping.map(inner.getResult(0), value);
+    return value.getDefiningOp();
+  }
+  Operation *copy = ops.clone(inner, mapping);
+  for (Value result : copy->getResults())
+    result.setType(LaneType{result.getType(), width}.get());
+  return copy;
+}
+
+Value MapEmitter::indexValue(int64_t dim, int64_t width) {
+  Type index = ops.getIndexType();
+  Value scalar = arith::IndexCastOp::create(ops, loc, index, indices[dim]);
+  Value value = builder(index, width).splat(scalar);
+  if (width == 1 || dim != last)
+    return value;
+  Value step = vector::StepOp::create(ops, loc, VectorType::get({width}, index));
+  return arith::AddIOp::create(ops, loc, value, step);
+}
+
+Value MapEmitter::combine(Value a, Value b) {
+  bool real = isa<FloatType>(getElementTypeOrSelf(a.getType()));
+  if (op.getCombine() == stage::Combine::Max) {
+    if (!real)
+      return arith::MaxSIOp::create(ops, loc, a, b);
+    Value larger = arith::CmpFOp::create(ops, loc, arith::CmpFPredicate::OGT, a, b);
+    return arith::SelectOp::create(ops, loc, larger, a, b);
+  }
+  if (real)
+    return arith::AddFOp::create(ops, loc, a, b);
+  return arith::AddIOp::create(ops, loc, a, b);
+}
+
+Value MapEmitter::neutral(Type element, int64_t width) {
+  bool max = op.getCombine() == stage::Combine::Max;
+  TypedAttr attribute = ops.getZeroAttr(element);
+  if (max && isa<FloatType>(element))
+    attribute = ops.getFloatAttr(element, -std::numeric_limits<double>::infinity());
+  else if (max)
+    attribute = ops.getIntegerAttr(
+        element, llvm::APInt::getSignedMinValue(element.getIntOrFloatBitWidth()));
+  return builder(element, width).splat(arith::ConstantOp::create(ops, loc, attribute));
+}
+
+/// Combines the lanes of a vector by halves: a tree of fixed shape.
+Value MapEmitter::acrossLanes(Value value, Type element, int64_t width) {
+  if (width == 1)
+    return value;
+  for (int64_t half = width / 2; half >= 1; half /= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t i = 0; i < half; ++i) {
+      low.push_back(i);
+      high.push_back(half + i);
+    }
+    value = combine(vector::ShuffleOp::create(ops, loc, value, value, low),
+                    vector::ShuffleOp::create(ops, loc, value, value, high));
+  }
+  return vector::ExtractOp::create(ops, loc, value, ArrayRef<int64_t>{0});
+}
+
+} // namespace
+
+void emitMap(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, RegisterFile registers) {
+  MapEmitter(ops, op, pointers, registers).emit();
+}
+
+} // namespace mlir::spherical

@@ -1,0 +1,167 @@
+//===- manifest.cpp - what an artifact says of itself -----------*- C++ -*-===//
+
+#include "passes/lower/tasks/manifest.h"
+
+#include "dialects/spherical/dialect.h"
+#include "dialects/stage/dialect.h"
+#include "passes/lower/tasks/task_builder.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include "llvm/Support/JSON.h"
+
+#include <set>
+
+namespace mlir::spherical {
+
+using llvm::json::Array;
+using llvm::json::Object;
+
+std::string modelLocation(Location loc) {
+  if (auto file = dyn_cast<FileLineColLoc>(loc))
+    return (file.getFilename().strref() + ":" + Twine(file.getLine()) + ":" +
+            Twine(file.getColumn()))
+        .str();
+  if (auto name = dyn_cast<NameLoc>(loc))
+    return modelLocation(name.getChildLoc());
+  if (auto call = dyn_cast<CallSiteLoc>(loc))
+    return modelLocation(call.getCallee());
+  if (auto fused = dyn_cast<FusedLoc>(loc))
+    for (Location part : fused.getLocations())
+      if (std::string place = modelLocation(part); !place.empty())
+        return place;
+  return "";
+}
+
+static std::string elementName(Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  return text;
+}
+
+static Object table(stage::TableOp op) {
+  stage::TableAttr value = op.getValue();
+  MemRefType type = op.getMemRefType();
+  Object parameters;
+  for (NamedAttribute parameter : value.getParameters())
+    if (auto integer = dyn_cast<IntegerAttr>(parameter.getValue()))
+      parameters[parameter.getName().strref()] = integer.getInt();
+  Object result{{"name", op.getSymName()},
+                {"kind", value.getKind()},
+                {"element", elementName(type.getElementType())},
+                {"bytes", type.getNumElements() * type.getElementTypeBitWidth() / 8},
+                {"parameters", std::move(parameters)},
+                {"scale", value.getScale().getValueAsDouble()}};
+  if (value.getPoints() && !value.getPoints().empty()) {
+    Array points;
+    for (double point : value.getPoints().asArrayRef())
+      points.push_back(point);
+    result["points"] = std::move(points);
+  }
+  return result;
+}
+
+static Object value(func::FuncOp entry, unsigned index) {
+  auto type = cast<MemRefType>(entry.getArgument(index).getType());
+  auto text = [&](StringRef attribute) -> StringRef {
+    auto found = entry.getArgAttrOfType<StringAttr>(index, attribute);
+    return found ? found.getValue() : StringRef();
+  };
+  Object result{{"name", text("spherical.name")},
+                {"element", elementName(type.getElementType())},
+                {"shape", Array(type.getShape())},
+                {"batched", static_cast<bool>(entry.getArgAttr(index, "stage.batched"))}};
+  if (!isResultArgument(entry, index))
+    result["role"] = text("spherical.role");
+  if (StringRef replaced = text("spherical.replaces"); !replaced.empty())
+    result["replaces"] = replaced;
+  return result;
+}
+
+static Object stageOf(stage::SweepOp sweep) {
+  return Object{{"name", sweep.getStage()},
+                {"location", modelLocation(sweep.getLoc())},
+                {"flop", static_cast<int64_t>(sweep.getFlop())},
+                {"bytes", static_cast<int64_t>(sweep.getBytes())},
+                {"tasks", sweep.getTasks()}};
+}
+
+static int64_t integerAttr(Operation *op, StringRef name, int64_t otherwise) {
+  auto attribute = op->getAttrOfType<IntegerAttr>(name);
+  return attribute ? attribute.getInt() : otherwise;
+}
+
+static Object entryOf(func::FuncOp entry) {
+  Array arguments, results, stages, tables;
+  for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+    if (isResultArgument(entry, i))
+      results.push_back(value(entry, i));
+    else if (!isArenaArgument(entry, i))
+      arguments.push_back(value(entry, i));
+  }
+  for (auto sweep : entry.getOps<stage::SweepOp>())
+    stages.push_back(stageOf(sweep));
+  std::set<int64_t> used;
+  auto all = entry->getParentOfType<ModuleOp>().getOps<stage::TableOp>();
+  entry.walk([&](stage::TableRefOp ref) {
+    for (auto [index, table] : llvm::enumerate(all))
+      if (table.getSymName() == ref.getTable())
+        used.insert(static_cast<int64_t>(index));
+  });
+  for (int64_t index : used)
+    tables.push_back(index);
+  return Object{{"name", entry.getSymName()},
+                {"symbol", ("sph_entry_" + entry.getSymName()).str()},
+                {"arena_bytes", integerAttr(entry, "stage.arena_bytes", 0)},
+                {"scratch_bytes", integerAttr(entry, "stage.scratch_bytes", 0)},
+                {"arguments", std::move(arguments)},
+                {"results", std::move(results)},
+                {"stages", std::move(stages)},
+                {"tables", std::move(tables)}};
+}
+
+/// Adds what the program keeps between runs and `seen` does not have yet.
+static void addParameters(func::FuncOp entry, std::set<std::string> &seen, Array &parameters) {
+  for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+    auto role = entry.getArgAttrOfType<StringAttr>(i, "spherical.role");
+    auto name = entry.getArgAttrOfType<StringAttr>(i, "spherical.name");
+    if (!role || !name || isResultArgument(entry, i) ||
+        !llvm::is_contained({"parameter", "moment", "state"}, role.getValue()) ||
+        !seen.insert(name.str()).second)
+      continue;
+    Object parameter = value(entry, i);
+    parameter.erase("batched");
+    if (auto init = entry.getArgAttrOfType<InitAttr>(i, "spherical.init"))
+      parameter["init"] = Object{{"kind", stringifyInitKind(init.getKind())},
+                                 {"scale", init.getScale()}};
+    else
+      parameter["init"] = Object{{"kind", "zeros"}, {"scale", 1.0}};
+    parameters.push_back(std::move(parameter));
+  }
+}
+
+std::string buildManifest(ModuleOp planned, StringRef cpu) {
+  Array tables, entries, parameters;
+  std::set<std::string> seen;
+  int64_t lanes = 1;
+  for (auto op : planned.getOps<stage::TableOp>())
+    tables.push_back(table(op));
+  for (auto entry : planned.getOps<func::FuncOp>()) {
+    entries.push_back(entryOf(entry));
+    addParameters(entry, seen, parameters);
+    lanes = std::max(lanes, integerAttr(entry, "stage.lanes", 1));
+  }
+  Object manifest{{"abi", 1},
+                  {"model", planned.getSymName().value_or("model")},
+                  {"target", "cpu"},
+                  {"cpu", cpu},
+                  {"lanes", lanes},
+                  {"tables", std::move(tables)},
+                  {"entries", std::move(entries)},
+                  {"parameters", std::move(parameters)}};
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::json::Value(std::move(manifest));
+  return text;
+}
+
+} // namespace mlir::spherical

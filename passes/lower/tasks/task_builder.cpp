@@ -1,0 +1,214 @@
+//===- task_builder.cpp - planned memory inside a function ------*- C++ -*-===//
+
+#include "passes/lower/tasks/task_builder.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Affine/Utils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace mlir::spherical {
+
+bool isResultArgument(func::FuncOp entry, unsigned index) {
+  return static_cast<bool>(entry.getArgAttr(index, "stage.result"));
+}
+bool isArenaArgument(func::FuncOp entry, unsigned index) {
+  return static_cast<bool>(entry.getArgAttr(index, "stage.arena"));
+}
+
+LaneType laneType(Type memref, int64_t lanes) {
+  return {cast<MemRefType>(memref).getElementType(), lanes};
+}
+
+static int64_t elementBytes(Type memref) {
+  return cast<MemRefType>(memref).getElementTypeBitWidth() / 8;
+}
+
+TaskBuilder::TaskBuilder(KernelLibrary &kernels, func::FuncOp entry, OpBuilder &ops, Value frame,
+                         Value scratch)
+    : kernels(kernels), entry(entry), ops(ops), frame(frame), scratch(scratch) {
+  // An anchor: shared addresses are made before it, the body after it.
+  prologue = arith::ConstantOp::create(ops, entry.getLoc(), ops.getI64IntegerAttr(0));
+}
+
+//===----------------------------------------------------------------------===//
+// Addresses
+//===----------------------------------------------------------------------===//
+
+Value TaskBuilder::pointer(Value memref) {
+  auto found = pointers.find(memref);
+  if (found != pointers.end())
+    return found->second;
+  // What is defined outside of the sweep is shared by its points.
+  Operation *definition = memref.getDefiningOp();
+  bool shared = isa<BlockArgument>(memref) || isa<func::FuncOp>(definition->getParentOp());
+  OpBuilder::InsertionGuard guard(ops);
+  if (shared)
+    ops.setInsertionPoint(prologue);
+  Value result;
+  if (auto argument = dyn_cast<BlockArgument>(memref))
+    result = pointerOfArgument(argument);
+  else if (auto table = dyn_cast<stage::TableRefOp>(definition))
+    result = pointerOfTable(table);
+  else if (auto subview = dyn_cast<memref::SubViewOp>(definition))
+    result = pointerOfSubview(subview);
+  else if (auto view = dyn_cast<memref::ViewOp>(definition)) {
+    CodeletBuilder c = scalars(view.getLoc());
+    result = c.atByte(pointer(view.getSource()), integer(view.getByteShift(), view.getLoc()));
+  }
+  assert(result && "checked by emitOp and by the pass");
+  pointers[memref] = result;
+  return result;
+}
+
+Value TaskBuilder::pointerOfArgument(BlockArgument argument) {
+  unsigned position = argument.getArgNumber();
+  if (isArenaArgument(entry, position))
+    return loadPointer(FrameField::Arena, std::nullopt, argument.getLoc());
+  bool result = isResultArgument(entry, position);
+  int64_t index = 0;
+  for (unsigned i = 0; i < position; ++i)
+    if (!isArenaArgument(entry, i) && isResultArgument(entry, i) == result)
+      ++index;
+  return loadPointer(result ? FrameField::Results : FrameField::Arguments, index,
+                     argument.getLoc());
+}
+
+Value TaskBuilder::pointerOfTable(stage::TableRefOp op) {
+  int64_t index = 0;
+  for (auto table : kernels.module.getOps<stage::TableOp>()) {
+    if (table.getSymName() == op.getTable())
+      break;
+    ++index;
+  }
+  return loadPointer(FrameField::Tables, index, op.getLoc());
+}
+
+Value TaskBuilder::pointerOfSubview(memref::SubViewOp op) {
+  CodeletBuilder c = scalars(op.getLoc());
+  Value base = pointer(op.getSource());
+  auto [strides, start] = op.getSourceType().getStridesAndOffset();
+  int64_t bytes = elementBytes(op.getSource().getType());
+  Value offset = c.integer(0);
+  for (auto [position, stride] : llvm::zip(op.getMixedOffsets(), strides)) {
+    Value index = isa<Attribute>(position)
+                      ? c.integer(cast<IntegerAttr>(cast<Attribute>(position)).getInt())
+                      : integer(cast<Value>(position), op.getLoc());
+    offset = c.add(offset, c.mul(index, stride * bytes));
+  }
+  return c.atByte(base, offset);
+}
+
+Value TaskBuilder::pointerOrNull(Value memref, Location loc) {
+  if (memref)
+    return pointer(memref);
+  return LLVM::ZeroOp::create(ops, loc, LLVM::LLVMPointerType::get(ops.getContext()));
+}
+
+Value TaskBuilder::loadPointer(FrameField field, std::optional<int64_t> index, Location loc) {
+  CodeletBuilder c = scalars(loc);
+  Type pointerType = LLVM::LLVMPointerType::get(ops.getContext());
+  auto load = [&](Value base, int64_t offset) -> Value {
+    Value address = c.atByte(base, c.integer(offset));
+    return LLVM::LoadOp::create(ops, loc, pointerType, address);
+  };
+  Value result = load(frame, static_cast<int64_t>(field));
+  return index ? load(result, 8 * *index) : result;
+}
+
+Value TaskBuilder::integer(Value index, Location loc) {
+  if (Value mapped = indices.lookupOrNull(index))
+    return arith::IndexCastOp::create(ops, loc, ops.getI64Type(), mapped);
+  auto constant = index.getDefiningOp<arith::ConstantOp>();
+  assert(constant && "indices outside of sweeps are constants");
+  return scalars(loc).integer(cast<IntegerAttr>(constant.getValue()).getInt());
+}
+
+//===----------------------------------------------------------------------===//
+// Bodies of sweeps
+//===----------------------------------------------------------------------===//
+
+LogicalResult TaskBuilder::emitPoint(stage::SweepOp sweep, Value point) {
+  CodeletBuilder c = scalars(sweep.getLoc());
+  ArrayRef<int64_t> space = sweep.getSpace();
+  for (size_t i = space.size(); i-- > 0;) {
+    Value extent = c.integer(space[i]);
+    Value index = i == 0 ? point : c.rem(point, extent);
+    point = c.div(point, extent);
+    indices.map(sweep.getIndices()[i],
+                arith::IndexCastOp::create(ops, sweep.getLoc(), ops.getIndexType(), index));
+  }
+  SmallVector<int64_t> offsets = sweep.getScratchOffsets();
+  for (auto [buffer, offset] : llvm::zip(sweep.getScratch(), offsets))
+    pointers[buffer] = c.atByte(scratch, c.integer(offset));
+  return emitBlock(sweep.getBody().front());
+}
+
+LogicalResult TaskBuilder::emitBlock(Block &block) {
+  for (Operation &op : block)
+    if (failed(emitOp(op)))
+      return failure();
+  return success();
+}
+
+LogicalResult TaskBuilder::emitOp(Operation &op) {
+  return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
+      .Case([&](stage::DftOp dft) { return emitDft(dft), success(); })
+      .Case([&](stage::ContractOp contract) { return emitContract(contract), success(); })
+      .Case([&](stage::GatherOp gather) { return emitGather(gather), success(); })
+      .Case([&](stage::FillOp fill) { return emitFill(fill), success(); })
+      .Case([&](stage::MapOp map) {
+        SmallVector<Value> addresses;
+        for (Value operand : map->getOperands())
+          addresses.push_back(pointer(operand));
+        emitMap(ops, map, addresses, kernels.registers);
+        return success();
+      })
+      .Case<memref::SubViewOp, stage::TableRefOp>([&](Operation *view) {
+        pointer(view->getResult(0)); // here, where every later user can see it
+        return success();
+      })
+      .Case([&](arith::ConstantOp constant) {
+        ops.clone(*constant, indices);
+        return success();
+      })
+      .Case([&](affine::AffineApplyOp apply) { return emitApply(*apply); })
+      .Case([&](scf::ForOp loop) { return emitFor(*loop); })
+      .Case<stage::YieldOp, scf::YieldOp>([&](Operation *) { return success(); })
+      .Default([&](Operation *other) {
+        return other->emitOpError() << "has no place in a stage.sweep (not supported)";
+      });
+}
+
+LogicalResult TaskBuilder::emitApply(Operation &op) {
+  auto apply = cast<affine::AffineApplyOp>(op);
+  SmallVector<Value> operands;
+  for (Value operand : apply.getMapOperands()) {
+    Value mapped = indices.lookupOrNull(operand);
+    operands.push_back(mapped ? mapped
+                              : arith::IndexCastOp::create(ops, op.getLoc(), ops.getIndexType(),
+                                                           integer(operand, op.getLoc())));
+  }
+  auto results = affine::expandAffineMap(ops, op.getLoc(), apply.getAffineMap(), operands);
+  if (!results)
+    return op.emitOpError() << "has a map that cannot be expanded";
+  indices.map(apply.getResult(), results->front());
+  return success();
+}
+
+LogicalResult TaskBuilder::emitFor(Operation &op) {
+  auto source = cast<scf::ForOp>(op);
+  Location loc = op.getLoc();
+  Type index = ops.getIndexType();
+  auto bound = [&](Value value) -> Value {
+    return arith::IndexCastOp::create(ops, loc, index, integer(value, loc));
+  };
+  auto loop = scf::ForOp::create(ops, loc, bound(source.getLowerBound()),
+                                 bound(source.getUpperBound()), bound(source.getStep()));
+  OpBuilder::InsertionGuard guard(ops);
+  ops.setInsertionPointToStart(loop.getBody());
+  indices.map(source.getInductionVar(), loop.getInductionVar());
+  return emitBlock(*source.getBody());
+}
+
+} // namespace mlir::spherical

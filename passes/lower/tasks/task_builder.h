@@ -1,0 +1,91 @@
+//===- task_builder.h - planned memory and work inside a function -*- C++ -*-===//
+//
+// Inside a task function every memref of the plan is a pointer and every index
+// an arith value. The task builder finds or makes them and emits the body of a
+// sweep, op by op.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_PASSES_LOWER_TASKS_TASK_BUILDER_H
+#define SPHERICAL_PASSES_LOWER_TASKS_TASK_BUILDER_H
+
+#include "passes/lower/tasks/kernels.h"
+
+#include "dialects/stage/dialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/IRMapping.h"
+
+namespace mlir::spherical {
+
+/// Byte offsets of the fields of sph_frame (runtime/spherical_runtime.h).
+enum class FrameField : int64_t {
+  Context = 0,
+  Arena = 8,
+  Tables = 16,
+  Arguments = 24,
+  Results = 32,
+  Count = 40
+};
+
+/// True for an argument of a planned function that is a result of the entry.
+bool isResultArgument(func::FuncOp entry, unsigned index);
+/// True for the arena of a planned function.
+bool isArenaArgument(func::FuncOp entry, unsigned index);
+
+/// Emits the body of one task function.
+class TaskBuilder {
+public:
+  /// `frame` and `scratch` are arguments of the task function, whose entry block holds `ops`'
+  /// insertion point.
+  TaskBuilder(KernelLibrary &kernels, func::FuncOp entry, OpBuilder &ops, Value frame,
+              Value scratch);
+
+  /// Emits sweep's point number `point` (i64): its indices, then its body.
+  LogicalResult emitPoint(stage::SweepOp sweep, Value point);
+
+private:
+  LogicalResult emitBlock(Block &block);
+  LogicalResult emitOp(Operation &op);
+  LogicalResult emitFor(Operation &op);
+  LogicalResult emitApply(Operation &op);
+  void emitDft(stage::DftOp op);
+  void emitContract(stage::ContractOp op);
+  void emitGather(stage::GatherOp op);
+  void emitFill(stage::FillOp op);
+
+  /// Address of the first element of a planned memref.
+  Value pointer(Value memref);
+  Value pointerOfArgument(BlockArgument argument);
+  Value pointerOfTable(stage::TableRefOp op);
+  Value pointerOfSubview(memref::SubViewOp op);
+  /// The pointer of `memref`, or null for an absent operand.
+  Value pointerOrNull(Value memref, Location loc);
+  /// A pointer read from the frame's field, entry `index` of the array there if given.
+  Value loadPointer(FrameField field, std::optional<int64_t> index, Location loc);
+  /// The i64 of a planned index.
+  Value integer(Value index, Location loc);
+  void call(LLVM::LLVMFuncOp kernel, ValueRange arguments, Location loc);
+  CodeletBuilder scalars(Location loc) {
+    return CodeletBuilder(ops, loc, {ops.getI8Type(), 1});
+  }
+
+  KernelLibrary &kernels;
+  func::FuncOp entry;
+  OpBuilder &ops;
+  Value frame, scratch;
+  Operation *prologue; ///< what the whole function shares goes before this
+  IRMapping indices;
+  DenseMap<Value, Value> pointers;
+};
+
+/// The lane type of buffers of `type` with `lanes` samples side by side.
+LaneType laneType(Type memref, int64_t lanes);
+
+/// Emits a map's loops in place. `pointers` are the operands' addresses, inputs first.
+void emitMap(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, RegisterFile registers);
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_PASSES_LOWER_TASKS_TASK_BUILDER_H
