@@ -1,0 +1,69 @@
+//===- entry_builder.h - functions with named arguments ---------*- C++ -*-===//
+//
+// Builds a function argument by argument and result by result, each with its
+// role and name, as compiled programs present them to their caller.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_PASSES_DIFFERENTIATE_ENTRY_BUILDER_H
+#define SPHERICAL_PASSES_DIFFERENTIATE_ENTRY_BUILDER_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/IRMapping.h"
+
+namespace mlir::spherical {
+
+/// The role of an argument (`spherical.role`), empty without one.
+StringRef argumentRole(BlockArgument argument);
+
+/// The name of an argument (`spherical.name`), arg<index> without one.
+std::string argumentName(BlockArgument argument);
+
+/// The name of a result (`spherical.name`), result<index> without one.
+std::string resultName(func::FuncOp function, unsigned index);
+
+/// True if the entry `name` was built from `source` already, as in a dump that is taken up again.
+/// Fails after a diagnostic if the symbol is taken by another function.
+FailureOr<bool> isBuilt(func::FuncOp source, StringRef name);
+
+/// A function under construction, beside the function that it derives from.
+class EntryBuilder {
+public:
+  /// Starts the empty function `name`, after the last function derived from `source`
+  /// (`spherical.derived` holds the name of the source).
+  EntryBuilder(func::FuncOp source, StringRef name);
+
+  /// Appends an argument of a role and a name; either may be empty.
+  BlockArgument addArgument(Type type, StringRef role, const Twine &name, Location loc);
+
+  /// Appends an argument of role moment that starts as zeros.
+  BlockArgument addMoment(Type type, const Twine &name, Location loc);
+
+  /// Appends an argument of the type, location and attributes of `argument`.
+  BlockArgument copyArgument(BlockArgument argument);
+
+  /// Appends a result; `replaces` names the argument whose new value it is, if any.
+  void addResult(Value value, const Twine &name, StringRef replaces = "");
+
+  /// Clones the ops of `block` but its terminator, with values replaced by `mapping`, and returns
+  /// the clones in order.
+  SmallVector<Operation *> cloneBody(Block &block, IRMapping &mapping);
+
+  /// Adds the return, sets the function's type and erases what no result needs.
+  func::FuncOp finish();
+
+  OpBuilder &getBuilder() { return builder; }
+  Block &getBody() { return function.getBody().front(); }
+
+private:
+  func::FuncOp function;
+  OpBuilder builder;
+  SmallVector<DictionaryAttr> argumentAttributes, resultAttributes;
+  SmallVector<Value> results;
+};
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_PASSES_DIFFERENTIATE_ENTRY_BUILDER_H

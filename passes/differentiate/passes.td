@@ -1,0 +1,83 @@
+//===- passes.td - passes of the differentiate phase -----------*- tablegen -*-===//
+
+#ifndef SPHERICAL_PASSES_DIFFERENTIATE_PASSES_TD
+#define SPHERICAL_PASSES_DIFFERENTIATE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def DifferentiateLoss : Pass<"spherical-differentiate-loss", "::mlir::ModuleOp"> {
+  let summary = "Build @loss_and_gradients and @train_step from @forward";
+  let description = [{
+    For a `@forward` with `spherical.loss = "cross_entropy"`:
+        @loss_and_gradients(x, labels, count, params, states)
+            -> logits, loss, grad.logits, grad.x, grad.<param>...
+        @train_step(x, labels, count, learning_rate, params, moments, states)
+            -> loss, logits, params', moments', states'
+    Both use batch statistics: `nn.batch_norm` becomes `nn.batch_norm_train`. The step is Adam's
+    (Kingma and Ba 2015) with moments `adam.m.<param>`, `adam.v.<param>` and the number of steps
+    done, `adam.step`. All updates stand at the end, so that a result may use the memory of the
+    argument that it replaces (`spherical.replaces`).
+
+    *Before*
+    ```mlir
+    func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"},
+                       %w: tensor<4x3xf32> {spherical.role = "parameter", spherical.name = "w"}, ...)
+        -> (tensor<2x4xf32> {spherical.name = "logits"}) attributes {spherical.loss = "cross_entropy"}
+    ```
+    *After*
+    ```mlir
+    func.func @train_step(%x, %labels, %count, %learning_rate, %w, %m, %v, %step)
+        -> (tensor<f32> {spherical.name = "loss"}, tensor<2x4xf32> {spherical.name = "logits"},
+            tensor<4x3xf32> {spherical.name = "w", spherical.replaces = "w"}, ...)
+    ```
+    *Leaves*: `@forward` as it is.
+    *Fails*: at an op with a gradient to pass on and no rule for it; at an argument of `@forward`
+    without role or name; at a loss other than `cross_entropy`.
+  }];
+}
+
+def DifferentiateFunctions : Pass<"spherical-differentiate-functions", "::mlir::ModuleOp"> {
+  let summary = "Build @<name>_vjp for each function that asks for its gradient";
+  let description = [{
+    A function with the unit attribute `spherical.gradient` gets
+        @<name>_vjp(args..., cot.<result>...) -> grad.<arg>...
+    the gradient of the sum over all results of <cotangent, result>, for each argument that is not
+    an integer. Arguments and results without `spherical.name` count as arg0, ..., result0, ...
+
+    *Before*
+    ```mlir
+    func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> attributes {spherical.gradient}
+    ```
+    *After*
+    ```mlir
+    func.func @f_vjp(%x: tensor<4xf32>, %g: tensor<4xf32> {spherical.name = "cot.result0"})
+        -> (tensor<4xf32> {spherical.name = "grad.arg0"})
+    ```
+    *Leaves*: the function, without the attribute.
+    *Fails*: at an op with a gradient to pass on and no rule for it.
+  }];
+}
+
+def HoistPreparation : Pass<"spherical-hoist-preparation", "::mlir::ModuleOp"> {
+  let summary = "Move what depends on parameters alone from @forward to @prepare";
+  let description = [{
+    Weights are bound once and used for many batches. What `@forward` computes from parameters alone
+    moves to `@prepare`; `@forward` takes the results as arguments of role `prepared`.
+
+    *Before*
+    ```mlir
+    func.func @forward(%x: ... {spherical.role = "input"}, %k: ... {spherical.role = "parameter"})
+      %y = spherical.kernel_ft %k ...
+    ```
+    *After*
+    ```mlir
+    func.func @prepare(%k: ... {spherical.role = "parameter"}) -> (... {spherical.name = "prepared.0"})
+      %y = spherical.kernel_ft %k ...
+    func.func @forward(%x: ..., %y: ... {spherical.role = "prepared", spherical.name = "prepared.0"})
+    ```
+    *Leaves*: a `@forward` in which nothing depends on parameters alone.
+    *Fails*: when another function `@prepare` exists already.
+  }];
+}
+
+#endif // SPHERICAL_PASSES_DIFFERENTIATE_PASSES_TD

@@ -1,0 +1,80 @@
+//===- passes.td - passes of the expand phase ------------------*- tablegen -*-===//
+
+#ifndef SPHERICAL_PASSES_EXPAND_PASSES_TD
+#define SPHERICAL_PASSES_EXPAND_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ExpandConvolutions : Pass<"spherical-expand-convolutions", "::mlir::ModuleOp"> {
+  let summary = "Replace convolutions by transform, spectral product and inverse transform";
+  let description = [{
+    The convolution theorem (Cohen et al. 2018, section 4; scales of the public code):
+        s2_conv(x, k)  = so3_ift(spectral_matmul(s2_ft(x), kernel_ft(k)))
+        so3_conv(x, k) = so3_ift(spectral_matmul(so3_ft(x), kernel_ft(k)))
+    Spectra stop at L = min(b_in, b_out), the degrees that reach the result; with
+    `high = quadrature` at L = b_out. The kernel's transform carries the layer's scale,
+        s2_conv   1 / sqrt(P C_in b_out^4 / b_in^2)   (kernel_ft on S2 adds the factor 2 L)
+        so3_conv  1 / sqrt(P C_in b_out^3 / b_in^3)
+    with P kernel points and C_in channels.
+
+    *Before*
+    ```mlir
+    %y = spherical.so3_conv %x, %k ... : so3<2x4, b = 8, f32> -> so3<2x5, b = 6, f32>
+    ```
+    *After*
+    ```mlir
+    %xhat = spherical.so3_ft %x : so3<2x4, b = 8, f32> -> so3_spectrum<2x4, b = 6, f32>
+    %khat = spherical.kernel_ft %k ... : so3_spectrum<4x5, b = 6, f32>
+    %yhat = spherical.spectral_matmul %xhat, %khat : so3_spectrum<2x5, b = 6, f32>
+    %y = spherical.so3_ift %yhat : so3<2x5, b = 6, f32>
+    ```
+    *Leaves*: biases, integrals, everything that is no convolution.
+    *Fails*: never; the verifiers of the convolutions already checked what is used here.
+  }];
+}
+
+def ExpandResample : Pass<"spherical-expand-resample", "::mlir::ModuleOp"> {
+  let summary = "Replace a change of band-limit by analysis and synthesis";
+  let description = [{
+        resample(x) = ift(ft(x)), with the degrees l < min(b_in, b_out)
+
+    *Before*
+    ```mlir
+    %y = spherical.resample %x : s2<2x3, b = 6, f32> -> s2<2x3, b = 9, f32>
+    ```
+    *After*
+    ```mlir
+    %xhat = spherical.s2_ft %x : s2<2x3, b = 6, f32> -> s2_spectrum<2x3, b = 6, f32>
+    %y = spherical.s2_ift %xhat : s2_spectrum<2x3, b = 6, f32> -> s2<2x3, b = 9, f32>
+    ```
+    *Leaves*: everything else.
+    *Fails*: never.
+  }];
+}
+
+def SplitComplex : Pass<"spherical-split-complex", "::mlir::ModuleOp"> {
+  let summary = "Compute on general complex spectra as pairs of spectra of real functions";
+  let description = [{
+    A general spectrum is X = A + iB, where A and B are spectra of real functions,
+    A_{-m,-n} = (-1)^{m-n} conj A_mn. Every linear op acts on A and B apart, and per degree
+        X Y^H = (A C^H + B D^H) + i (B C^H - A D^H)      for Y = C + iD
+        G Y   = (E C - F D)     + i (E D + F C)          for G = E + iF   (grad_input)
+        G^H X = (E^H A + F^H B) + i (E^H B - F^H A)                       (grad_kernel)
+    Real results of complex spectra (inverse transforms, integrals) are those of A alone. Later
+    phases then see real elements only.
+
+    *Before*
+    ```mlir
+    %f = spherical.so3_ift %x : so3_spectrum<2x1, b = 4, complex<f64>> -> so3<2x1, b = 4, f64>
+    ```
+    *After*
+    ```mlir
+    %a = spherical.real_part %x : so3_spectrum<2x1, b = 4, f64>
+    %f = spherical.so3_ift %a : so3_spectrum<2x1, b = 4, f64> -> so3<2x1, b = 4, f64>
+    ```
+    *Leaves*: complex values at function borders, with `real_part`, `imag_part` and `complex`.
+    *Fails*: at an op on complex values that is not linear.
+  }];
+}
+
+#endif // SPHERICAL_PASSES_EXPAND_PASSES_TD

@@ -1,0 +1,88 @@
+//===- fuse_transforms.cpp - spherical-fuse-transforms ----------*- C++ -*-===//
+//
+// Removes an analysis of what was just synthesised. On the grid of b the
+// quadrature is exact for products of functions of degrees below b (Driscoll
+// and Healy 1994; Kostelec and Rockmore 2008), so that
+//   ft(ift(X))  ->  the degrees of X below min(L, b, L'), zeros up to L'
+// and the same for the adjoints, whose order is reversed.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/fuse/passes.h"
+
+#include "passes/fuse/degrees.h"
+
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace mlir::spherical {
+#define GEN_PASS_DEF_FUSETRANSFORMS
+#include "passes/fuse/passes.h.inc"
+namespace {
+
+/// True if analysis with `degrees` on the grid of `limit` gives no aliases of lower degrees.
+template <typename FTOp> bool isExact(FTOp op, int64_t degrees, int64_t limit) {
+  return degrees <= limit || op.getHigh() == High::Zero;
+}
+
+/// True if neither op changes the element, as real parts of complex spectra do.
+bool haveSameElement(Value from, Value through, Value to) {
+  Type element = getSignal(through.getType())->element;
+  return getSignal(from.getType())->element == element &&
+         getSignal(to.getType())->element == element;
+}
+
+/// ft(ift(X)), and ift{adjoint}(ft{adjoint}(G)) with `outer` and `inner` exchanged.
+template <typename Outer, typename Inner, typename FTOp>
+struct RemoveTransformPair : OpRewritePattern<Outer> {
+  RemoveTransformPair(MLIRContext *context, bool adjoint)
+      : OpRewritePattern<Outer>(context), adjoint(adjoint) {}
+
+  LogicalResult matchAndRewrite(Outer outer, PatternRewriter &rewriter) const override {
+    auto inner = outer.getInput().template getDefiningOp<Inner>();
+    if (!inner || outer.getAdjoint() != adjoint || inner.getAdjoint() != adjoint ||
+        hasPointwise(outer) || hasPointwise(inner) ||
+        !haveSameElement(inner.getInput(), inner, outer))
+      return failure();
+    int64_t grid = bandLimit(inner.getResult());
+    FTOp analysis = [&] {
+      if constexpr (std::is_same_v<Outer, FTOp>)
+        return outer;
+      else
+        return inner;
+    }();
+    Value spectrum = adjoint ? analysis.getInput() : analysis.getResult();
+    if (!isExact(analysis, bandLimit(spectrum), grid))
+      return failure();
+    rewriter.replaceOp(outer, keepDegrees(rewriter, outer.getLoc(), inner.getInput(), grid,
+                                          bandLimit(outer.getResult())));
+    remarkFused(outer.getLoc(), "RemoveTransformPair", "analysis of a synthesised function removed");
+    return success();
+  }
+
+private:
+  template <typename Op> static bool hasPointwise(Op op) {
+    if constexpr (std::is_same_v<Op, FTOp>)
+      return false;
+    else
+      return op.getRelu() || op.getMask();
+  }
+
+  bool adjoint;
+};
+
+struct FuseTransforms : impl::FuseTransformsBase<FuseTransforms> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<RemoveTransformPair<S2FTOp, S2IFTOp, S2FTOp>,
+                 RemoveTransformPair<SO3FTOp, SO3IFTOp, SO3FTOp>>(&getContext(),
+                                                                  /*adjoint=*/false);
+    patterns.add<RemoveTransformPair<S2IFTOp, S2FTOp, S2FTOp>,
+                 RemoveTransformPair<SO3IFTOp, SO3FTOp, SO3FTOp>>(&getContext(),
+                                                                  /*adjoint=*/true);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace mlir::spherical

@@ -1,0 +1,126 @@
+//===- passes.td - passes of the fuse phase --------------------*- tablegen -*-===//
+
+#ifndef SPHERICAL_PASSES_FUSE_PASSES_TD
+#define SPHERICAL_PASSES_FUSE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def FuseBias : Pass<"spherical-fuse-bias", "::mlir::ModuleOp"> {
+  let summary = "Add biases to the coefficient of degree 0";
+  let description = [{
+    A constant is the degree 0 of its function, D^0_00 = 1:
+        add_bias(ift(Z), b) = ift(add_bias(Z, b))
+        bias_grad(g)        = bias_grad(ift{adjoint}(g))
+    one number a channel in place of a pass over the grid. The second rule needs the spectrum of g
+    to be computed for another reason.
+
+    *Before*
+    ```mlir
+    %f = spherical.so3_ift %z : so3_spectrum<2x3, b = 4, f32> -> so3<2x3, b = 4, f32>
+    %y = spherical.add_bias %f, %b : so3<2x3, b = 4, f32>
+    ```
+    *After*
+    ```mlir
+    %zb = spherical.add_bias %z, %b : so3_spectrum<2x3, b = 4, f32>
+    %y = spherical.so3_ift %zb : so3_spectrum<2x3, b = 4, f32> -> so3<2x3, b = 4, f32>
+    ```
+    *Leaves*: biases of functions that are needed without the bias, too.
+    *Fails*: never.
+  }];
+}
+
+def FuseTransforms : Pass<"spherical-fuse-transforms", "::mlir::ModuleOp"> {
+  let summary = "Remove an analysis of what was just synthesised";
+  let description = [{
+    On the grid of b the quadrature is exact for products of degrees below b (Driscoll and Healy
+    1994, Kostelec and Rockmore 2008), so that analysis after synthesis returns the spectrum:
+        ft(ift(X)) = the degrees of X below min(L, b, L'), then zeros up to L'
+    and likewise for the adjoints in reverse order.
+
+    *Before*
+    ```mlir
+    %f = spherical.s2_ift %x : s2_spectrum<2x3, b = 6, f32> -> s2<2x3, b = 8, f32>
+    %y = spherical.s2_ft %f : s2<2x3, b = 8, f32> -> s2_spectrum<2x3, b = 4, f32>
+    ```
+    *After*
+    ```mlir
+    %y = spherical.truncate %x : s2_spectrum<2x3, b = 6, f32> -> s2_spectrum<2x3, b = 4, f32>
+    ```
+    *Leaves*: pairs with a ReLU between, and `high = quadrature` beyond the grid's degrees, where
+    analysis is not exact.
+    *Fails*: never.
+  }];
+}
+
+def FuseIntegrals : Pass<"spherical-fuse-integrals", "::mlir::ModuleOp"> {
+  let summary = "Read integrals off the coefficient of degree 0";
+  let description = [{
+    The integral of a synthesised function is its coefficient of degree 0 (math.md, section 1):
+        so3_integrate(so3_ift(Z)) = so3_integrate(Z) = Z^0_00
+    so that the inverse transform disappears, and only degree 0 of Z is ever computed. The adjoint
+    fills degree 0 alone.
+
+    *Before*
+    ```mlir
+    %f = spherical.so3_ift %z : so3_spectrum<2x3, b = 4, f32> -> so3<2x3, b = 4, f32>
+    %y = spherical.so3_integrate %f : so3<2x3, b = 4, f32> -> tensor<2x3xf32>
+    ```
+    *After*
+    ```mlir
+    %z0 = spherical.truncate %z : so3_spectrum<2x3, b = 4, f32> -> so3_spectrum<2x3, b = 1, f32>
+    %y = spherical.so3_integrate %z0 : so3_spectrum<2x3, b = 1, f32> -> tensor<2x3xf32>
+    ```
+    *Leaves*: integrals of functions that no inverse transform made, for example behind a ReLU.
+    *Fails*: never.
+  }];
+}
+
+def FuseTruncations : Pass<"spherical-fuse-truncations", "::mlir::ModuleOp"> {
+  let summary = "Never compute degrees that are dropped or zero";
+  let description = [{
+    Truncation moves up into the op that makes the degrees, padding moves down past the ops that keep
+    zeros:
+        truncate(ft(x)) = ft(x) with fewer degrees, also kernel_ft, ift{adjoint}, spectral_matmul,
+        add, add_bias and so3_integrate{adjoint} (kernel_ft on S2 corrects its factor 2L)
+        ift(pad(X)) = ift(X), also for ft{adjoint}, kernel_ft{adjoint}, bias_grad, so3_integrate
+        matmul(pad(X), Y) = pad(matmul(X, truncate(Y)))
+        ft with high = zero = pad(ft), and ift(X) with degrees that the grid cannot hold = ift(truncate(X))
+    Afterwards no transform has degrees from its grid's band-limit on, but with `high = quadrature`.
+
+    *Before*
+    ```mlir
+    %x = spherical.so3_ft %f : so3<2x3, b = 8, f32> -> so3_spectrum<2x3, b = 8, f32>
+    %y = spherical.truncate %x : so3_spectrum<2x3, b = 8, f32> -> so3_spectrum<2x3, b = 4, f32>
+    ```
+    *After*
+    ```mlir
+    %y = spherical.so3_ft %f : so3<2x3, b = 8, f32> -> so3_spectrum<2x3, b = 4, f32>
+    ```
+    *Leaves*: truncations of spectra whose other uses need all degrees, and of arguments.
+    *Fails*: never.
+  }];
+}
+
+def FuseRelu : Pass<"spherical-fuse-relu", "::mlir::ModuleOp"> {
+  let summary = "Apply ReLU and its mask inside the transforms";
+  let description = [{
+        relu(ift(Z))                  = ift{relu}(Z)
+        ift{adjoint}(relu_grad(g, y)) = ift{adjoint} mask(y) (g)
+    Values before the ReLU are never stored.
+
+    *Before*
+    ```mlir
+    %f = spherical.so3_ift %z : so3_spectrum<2x3, b = 4, f32> -> so3<2x3, b = 4, f32>
+    %y = nn.relu %f : so3<2x3, b = 4, f32>
+    ```
+    *After*
+    ```mlir
+    %y = spherical.so3_ift %z {relu} : so3_spectrum<2x3, b = 4, f32> -> so3<2x3, b = 4, f32>
+    ```
+    *Leaves*: a ReLU whose input has other uses, and masked gradients that something else than
+    transforms uses.
+    *Fails*: never.
+  }];
+}
+
+#endif // SPHERICAL_PASSES_FUSE_PASSES_TD

@@ -1,0 +1,33 @@
+//===- passes.h - passes that every phase shares ----------------*- C++ -*-===//
+//
+// The verification that ends each phase.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_PASSES_PASSES_H
+#define SPHERICAL_PASSES_PASSES_H
+
+#include "passes/phase.h"
+
+#include "mlir/Pass/Pass.h"
+
+#include <memory>
+
+namespace mlir::spherical {
+
+#define GEN_PASS_DECL
+#include "passes/passes.h.inc"
+
+/// spherical-verify-phase: checks that nothing of an earlier level is left and sets
+/// `spherical.phase`.
+std::unique_ptr<Pass> createVerifyPhase(Phase phase);
+
+#define GEN_PASS_REGISTRATION
+#include "passes/passes.h.inc"
+
+/// Registers the passes that every phase shares.
+inline void registerSharedPasses() { registerSphericalSharedPasses(); }
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_PASSES_PASSES_H

@@ -1,0 +1,89 @@
+//===- pipeline.cpp - from one phase to another -----------------*- C++ -*-===//
+//
+// The one list of phases, in order, each with its passes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/pipeline.h"
+
+#include "passes/differentiate/passes.h"
+#include "passes/expand/passes.h"
+#include "passes/fuse/passes.h"
+#include "passes/passes.h"
+
+#include "mlir/Pass/PassRegistry.h"
+
+namespace mlir::spherical {
+namespace {
+
+/// Appends the passes of one phase.
+LogicalResult appendPhase(OpPassManager &manager, ModuleOp module, Phase phase,
+                          const PipelineOptions &options) {
+  switch (phase) {
+  case Phase::Graph:
+    return success();
+  case Phase::Expand:
+    buildExpandPipeline(manager);
+    return success();
+  case Phase::Differentiate:
+    buildDifferentiatePipeline(manager);
+    return success();
+  case Phase::Fuse:
+    buildFusePipeline(manager);
+    return success();
+  case Phase::Schedule:
+  case Phase::Plan:
+  case Phase::Lower:
+    return module.emitError() << "phase " << phaseName(phase) << " is not supported";
+  }
+  llvm_unreachable("every phase has its passes");
+}
+
+/// Checks the target and what it can do.
+LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &options) {
+  if (options.target != "cpu" && options.target != "reference")
+    return module.emitError() << "expected the target to be cpu or reference, got '"
+                              << options.target << "'";
+  if (options.target == "reference" && upTo == Phase::Lower)
+    return module.emitError() << "target reference evaluates the phases up to plan, expected one of "
+                                 "those, got lower";
+  return success();
+}
+
+} // namespace
+
+LogicalResult buildPipeline(OpPassManager &manager, ModuleOp module, Phase upTo,
+                            const PipelineOptions &options) {
+  FailureOr<Phase> current = getPhase(module);
+  if (failed(current) || failed(checkTarget(module, upTo, options)))
+    return failure();
+  if (*current > upTo)
+    return module.emitError() << "expected a module of phase " << phaseName(upTo)
+                              << " or earlier, got phase " << phaseName(*current);
+  module->setAttr("spherical.target", StringAttr::get(module.getContext(), options.target));
+  for (Phase phase : allPhases())
+    if (phase > *current && phase <= upTo &&
+        failed(appendPhase(manager, module, phase, options)))
+      return failure();
+  return success();
+}
+
+LogicalResult runPhases(ModuleOp module, Phase upTo, const PipelineOptions &options) {
+  PassManager manager(module.getContext());
+  if (failed(buildPipeline(manager, module, upTo, options)))
+    return failure();
+  return manager.run(module);
+}
+
+void registerPipelinePasses() {
+  registerSharedPasses();
+  registerExpandPasses();
+  registerDifferentiatePasses();
+  registerFusePasses();
+  PassPipelineRegistration<>("spherical-expand", "the expand phase", buildExpandPipeline);
+  PassPipelineRegistration<>("spherical-differentiate", "the differentiate phase",
+                             buildDifferentiatePipeline);
+  PassPipelineRegistration<>("spherical-fuse", "the fuse phase", buildFusePipeline);
+}
+
+} // namespace mlir::spherical

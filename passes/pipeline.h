@@ -1,0 +1,48 @@
+//===- pipeline.h - from one phase to another -------------------*- C++ -*-===//
+//
+// The only file that sees every phase: which passes lead from where a module
+// stands to a later phase.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_PASSES_PIPELINE_H
+#define SPHERICAL_PASSES_PIPELINE_H
+
+#include "passes/phase.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <cstdint>
+#include <string>
+
+namespace mlir::spherical {
+
+/// What a person may choose about compilation. The defaults are those of the driver.
+struct PipelineOptions {
+  /// "cpu" or "reference" (fp64 evaluation of the IR of any phase up to plan).
+  std::string target = "cpu";
+  /// The processor: "x86-64-v4", "x86-64-v3", "native", or "" for what this machine is.
+  std::string cpu;
+  /// Threads that the schedule counts on, 0 for those of this machine.
+  int64_t threads = 0;
+  /// The largest arena in bytes that the plan may take, 0 for no limit.
+  int64_t memoryLimit = 0;
+};
+
+/// Appends the passes that lead `module` from the phase that it names (`spherical.phase`) to `upTo`;
+/// none if it is there already. Fails after a diagnostic if the module is past `upTo`, or for a
+/// target or processor that does not exist.
+LogicalResult buildPipeline(OpPassManager &manager, ModuleOp module, Phase upTo,
+                            const PipelineOptions &options);
+
+/// Runs them. The module's `spherical.phase` and `spherical.target` say the result.
+LogicalResult runPhases(ModuleOp module, Phase upTo, const PipelineOptions &options);
+
+/// Registers the passes of all phases for textual pipelines, and each phase as the pipeline
+/// `spherical-<phase>`, with the default options.
+void registerPipelinePasses();
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_PASSES_PIPELINE_H
