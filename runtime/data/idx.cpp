@@ -42,12 +42,16 @@ public:
     const int got = gzread(file.get(), out, static_cast<unsigned>(size));
     int code = Z_OK;
     const char *message = gzerror(file.get(), &code);
-    // Z_BUF_ERROR: the compressed stream ends early, which callers report with both sizes.
+    // Z_BUF_ERROR: the compressed stream ends early.
+    cut = code == Z_BUF_ERROR;
     if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
       fail(std::string("cannot read: ") +
            (code == Z_ERRNO ? std::strerror(errno) : message));
     return std::max(got, 0);
   }
+
+  /// Whether the last read met the end of the file inside of the compressed stream.
+  bool isCut() const { return cut; }
 
 private:
   struct Close {
@@ -55,6 +59,7 @@ private:
   };
   std::string path;
   std::unique_ptr<gzFile_s, Close> file;
+  bool cut = false;
 };
 
 uint32_t bigEndian(const uint8_t *bytes) {
@@ -150,6 +155,8 @@ IdxArray readIdx(const std::string &path) {
   uint8_t extra;
   if (reader.read(&extra, 1) != 0)
     reader.fail("expected " + std::to_string(count) + " values, got more");
+  if (reader.isCut())
+    reader.fail("truncated: the compressed data lack their end");
   return array;
 }
 

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <set>
 
 namespace spherical::runtime {
 namespace {
@@ -48,6 +47,31 @@ struct Range {
   uint64_t begin;
   uint64_t end;
   const std::string *name;
+};
+
+/// Counts the keys of the two outer levels of a JSON text.
+struct KeyCounter : nlohmann::json_sax<json> {
+  size_t keys = 0;
+  int depth = 0;
+
+  bool key(string_t &) override {
+    keys += depth <= 2;
+    return true;
+  }
+  bool start_object(size_t) override { return ++depth; }
+  bool end_object() override { return depth--; }
+  bool start_array(size_t) override { return ++depth; }
+  bool end_array() override { return depth--; }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t &) override { return true; }
+  bool string(string_t &) override { return true; }
+  bool binary(binary_t &) override { return true; }
+  bool parse_error(size_t, const std::string &, const nlohmann::json::exception &) override {
+    return false;
+  }
 };
 
 /// Reads one file; every failure goes through `fail`.
@@ -90,18 +114,16 @@ json Parser::parseHeader() {
   data = bytes.subspan(lengthBytes + length);
   const char *text = reinterpret_cast<const char *>(bytes.data()) + lengthBytes;
 
-  // The parser below keeps the last of several equal keys; a name that stands twice is an error.
-  std::set<std::string> names;
-  bool repeated = false;
-  auto watch = [&](int depth, json::parse_event_t event, json &value) {
-    if (event == json::parse_event_t::key && depth == 1)
-      repeated |= !names.insert(value.get<std::string>()).second;
-    return true;
-  };
-  json header = json::parse(text, text + length, watch, /*allow_exceptions=*/false);
+  const json header = json::parse(text, text + length, nullptr, /*allow_exceptions=*/false);
   if (!header.is_object())
     fail("the header is not a JSON object");
-  if (repeated)
+  // The parser keeps the last of several equal keys; the text must not have had more.
+  KeyCounter counter;
+  json::sax_parse(text, text + length, &counter);
+  size_t kept = header.size();
+  for (const json &value : header)
+    kept += value.is_object() ? value.size() : 0;
+  if (counter.keys > kept)
     fail("a name stands twice in the header");
   return header;
 }
@@ -282,8 +304,9 @@ void writeSafetensors(const std::string &path, const TensorFile &file) {
       throw std::invalid_argument("no tensor of a file may be called '__metadata__'");
     order.emplace_back(&name, &tensor);
   }
-  std::stable_sort(order.begin(), order.end(), [](const auto &a, const auto &b) {
-    return dtypeBytes(a.second->dtype) > dtypeBytes(b.second->dtype);
+  std::sort(order.begin(), order.end(), [](const auto &a, const auto &b) {
+    return std::pair(-dtypeBytes(a.second->dtype), std::string_view(*a.first)) <
+           std::pair(-dtypeBytes(b.second->dtype), std::string_view(*b.first));
   });
 
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
