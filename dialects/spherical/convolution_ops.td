@@ -57,7 +57,7 @@ def Spherical_SO3ConvOp : Spherical_Op<"so3_conv"> {
                        Spherical_GridAttr:$grid, OptionalAttr<Spherical_HighAttr>:$high);
   let results = (outs Spherical_SO3Type:$result);
   let assemblyFormat = [{
-    $input `,` $kernel `grid` $grid (`high` $high^)? attr-dict `:`
+    $input `,` $kernel `grid` $grid (`high` `` $high^)? attr-dict `:`
     custom<ConvolutionTypes>(type($input), type($kernel), type($result), ref($grid))
   }];
   let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$input,

@@ -33,7 +33,7 @@ def Spherical_SpectralMatmulOp : Spherical_Op<"spectral_matmul", [Spherical_Diff
       DefaultValuedAttr<Spherical_ProductFormAttr, "::mlir::spherical::ProductForm::Forward">:$form);
   let results = (outs Spherical_Spectrum:$result);
   let assemblyFormat = [{
-    $lhs `,` $rhs (`form` $form^)? attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)
+    $lhs `,` $rhs (`form` `` $form^)? attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)
   }];
   let hasVerifier = 1;
 }

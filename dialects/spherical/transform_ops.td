@@ -14,7 +14,7 @@ class Spherical_AnalysisOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_
                        UnitAttr:$adjoint);
   let results = (outs Spherical_Signal:$result);
   let assemblyFormat = [{
-    $input (`high` $high^)? attr-dict `:` type($input) `->` type($result)
+    $input (`high` `` $high^)? attr-dict `:` type($input) `->` type($result)
   }];
   let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$input), [{
     build($_builder, $_state, result, input, HighAttr(), /*adjoint=*/false);

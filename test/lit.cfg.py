@@ -1,0 +1,21 @@
+"""Configuration of the lit tests: .mlir files below test/."""
+
+import os
+
+import lit.formats
+from lit.llvm import llvm_config
+
+config.name = "Spherical"
+config.suffixes = [".mlir"]
+config.excludes = ["data", "golden"]
+config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = config.spherical_obj_root
+
+llvm_config.use_default_substitutions()
+llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
+llvm_config.add_tool_substitutions(
+    ["spherical-opt", "spherical"], [config.spherical_tools_dir, config.llvm_tools_dir]
+)
+config.substitutions.append(("%python", config.python_executable))
+config.substitutions.append(("%root", config.spherical_src_root))
