@@ -1,0 +1,81 @@
+//===- evaluate.cpp - functions on tensors and spherical types --*- C++ -*-===//
+//
+// Walks a function's ops in order, one value after the other.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/lower/reference/evaluate.h"
+
+#include "dialects/nn/dialect.h"
+#include "dialects/spherical/signal.h"
+
+namespace mlir::spherical {
+namespace {
+
+LogicalResult evaluateConstant(arith::ConstantOp op, Results &results) {
+  HostTensor result = zeros(hostShape(op.getType()));
+  const Attribute value = op.getValue();
+  if (auto integer = dyn_cast<IntegerAttr>(value)) {
+    result.values[0] = static_cast<double>(integer.getInt());
+  } else if (auto real = dyn_cast<FloatAttr>(value)) {
+    result.values[0] = real.getValueAsDouble();
+  } else if (auto reals = dyn_cast<DenseFPElementsAttr>(value)) {
+    for (auto [to, from] : llvm::zip(result.values, reals.getValues<FloatAttr>()))
+      to = from.getValueAsDouble();
+  } else if (auto integers = dyn_cast<DenseIntElementsAttr>(value)) {
+    for (auto [to, from] : llvm::zip(result.values, integers.getValues<IntegerAttr>()))
+      to = static_cast<double>(from.getInt());
+  } else {
+    return op.emitOpError() << "expected numbers, got " << value;
+  }
+  results.push_back(std::move(result));
+  return success();
+}
+
+LogicalResult evaluateOp(Operation *op, Operands operands, Results &results) {
+  if (isa<nn::NNDialect>(op->getDialect()))
+    return evaluateNetwork(op, operands, results);
+  return TypeSwitch<Operation *, LogicalResult>(op)
+      .Case<S2FTOp, SO3FTOp, S2IFTOp, SO3IFTOp, KernelFTOp, SO3IntegrateOp>(
+          [&](Operation *transform) { return evaluateTransform(transform, operands, results); })
+      .Case<S2ConvOp, SO3ConvOp, ResampleOp>(
+          [&](Operation *layer) { return evaluateLayer(layer, operands, results); })
+      .Case<SpectralMatmulOp, TruncateOp, PadOp, RealPartOp, ImagPartOp, ComplexOp>(
+          [&](Operation *spectral) { return evaluateSpectral(spectral, operands, results); })
+      .Case<AddBiasOp, BiasGradOp, SamplesOp, ConvertLayoutOp, ZeroOp>(
+          [&](Operation *signal) { return evaluateSignal(signal, operands, results); })
+      .Case([&](arith::ConstantOp constant) { return evaluateConstant(constant, results); })
+      .Default([](Operation *other) {
+        return other->emitOpError() << "is not supported by the reference target";
+      });
+}
+
+} // namespace
+
+FailureOr<SmallVector<HostTensor>> evaluateFunction(func::FuncOp function,
+                                                    SmallVector<HostTensor> arguments) {
+  DenseMap<Value, HostTensor> values;
+  DenseMap<Value, int64_t> uses;
+  for (auto [argument, value] : llvm::zip(function.getArguments(), arguments))
+    values[argument] = std::move(value);
+  for (Operation &op : function.front().without_terminator()) {
+    SmallVector<const HostTensor *> operands;
+    for (Value operand : op.getOperands())
+      operands.push_back(&values.find(operand)->second);
+    SmallVector<HostTensor> results;
+    if (failed(evaluateOp(&op, operands, results)))
+      return failure();
+    for (auto [result, value] : llvm::zip(op.getResults(), results))
+      values[result] = std::move(value);
+    // A value that no later op reads makes room: a network's functions are large.
+    for (Value operand : op.getOperands())
+      if (++uses[operand] == std::distance(operand.use_begin(), operand.use_end()))
+        values.erase(operand);
+  }
+  SmallVector<HostTensor> results;
+  for (Value result : function.front().getTerminator()->getOperands())
+    results.push_back(values.find(result)->second);
+  return results;
+}
+
+} // namespace mlir::spherical

@@ -1,0 +1,251 @@
+//===- stages.cpp - transforms, products and gathers of stages --*- C++ -*-===//
+//
+// Each op by the sums of its description (dialects/stage/compute_ops.td): no
+// fast transform, no packing, no blocking.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/lower/reference/buffers.h"
+
+#include "dialects/stage/dialect.h"
+
+#include <cmath>
+#include <complex>
+#include <numbers>
+
+namespace mlir::spherical {
+namespace {
+
+using Complex = std::complex<double>;
+
+/// The extents and operands of a stage.dft, at one lane.
+struct Dft {
+  const Buffer &in, &out;
+  const Buffer *mask;
+  int64_t n, limit, rows, orders, lanes;
+  bool relu;
+  std::vector<Complex> roots;
+
+  /// e^{2 pi i k / n}
+  Complex root(int64_t k) const { return roots[((k % n) + n) % n]; }
+  double read(int64_t at, int64_t lane) const { return in.at(at * lanes + lane); }
+  double &write(int64_t at, int64_t lane) const { return out.at(at * lanes + lane); }
+  Complex readPair(int64_t at, int64_t lane) const { return {read(at, lane), read(at + 1, lane)}; }
+  void writePair(int64_t at, int64_t lane, Complex value) const {
+    write(at, lane) = value.real();
+    write(at + 1, lane) = value.imag();
+  }
+
+  void realAnalysis(int64_t lane) const;
+  void realSynthesis(int64_t lane) const;
+  void complexAnalysis(int64_t lane) const;
+  void complexSynthesis(int64_t lane) const;
+};
+
+void Dft::realAnalysis(int64_t lane) const {
+  for (int64_t j = 0; j < rows; ++j)
+    for (int64_t k = 0; k < limit; ++k) {
+      Complex sum = 0.0;
+      for (int64_t a = 0; a < n; ++a) {
+        const int64_t at = j * n + a;
+        if (!mask || mask->at(at * lanes + lane) > 0)
+          sum += read(at, lane) * root(-k * a);
+      }
+      writePair((k * rows + j) * 2, lane, sum);
+    }
+}
+
+void Dft::realSynthesis(int64_t lane) const {
+  for (int64_t j = 0; j < rows; ++j)
+    for (int64_t a = 0; a < n; ++a) {
+      double sum = read(j * 2, lane);
+      for (int64_t k = 1; k < limit; ++k)
+        sum += 2 * (readPair((k * rows + j) * 2, lane) * root(k * a)).real();
+      write(j * n + a, lane) = relu && !(sum > 0) && !std::isnan(sum) ? 0.0 : sum;
+    }
+}
+
+void Dft::complexAnalysis(int64_t lane) const {
+  for (int64_t o = 0; o < orders; ++o)
+    for (int64_t j = 0; j < rows; ++j)
+      for (int64_t k = 0; k < limit; ++k) {
+        Complex positive = 0.0, negative = 0.0;
+        for (int64_t a = 0; a < n; ++a) {
+          positive += readPair(((o * rows + j) * n + a) * 2, lane) * root(-k * a);
+          negative += readPair(((o * rows + rows - 1 - j) * n + a) * 2, lane) * root(k * a);
+        }
+        const int64_t at = ((o * limit + k) * rows + j) * 4;
+        writePair(at, lane, positive);
+        writePair(at + 2, lane, negative);
+      }
+}
+
+void Dft::complexSynthesis(int64_t lane) const {
+  for (int64_t o = 0; o < orders; ++o)
+    for (int64_t j = 0; j < rows; ++j)
+      for (int64_t a = 0; a < n; ++a) {
+        Complex sum = 0.0;
+        for (int64_t k = 0; k < limit; ++k) {
+          const int64_t first = (o * limit + k) * rows;
+          sum += readPair((first + j) * 4, lane) * root(k * a);
+          if (k > 0)
+            sum += readPair((first + rows - 1 - j) * 4 + 2, lane) * root(-k * a);
+        }
+        writePair(((o * rows + j) * n + a) * 2, lane, sum);
+      }
+}
+
+LogicalResult evaluateDft(stage::DftOp op, Frame &frame) {
+  const Buffer *mask = op.getMask() ? &frame.buffers.find(op.getMask())->second : nullptr;
+  Dft dft{frame.buffers.find(op.getInput())->second,
+          frame.buffers.find(op.getOutput())->second,
+          mask,
+          static_cast<int64_t>(op.getN()),
+          static_cast<int64_t>(op.getLimit()),
+          static_cast<int64_t>(op.getRows()),
+          static_cast<int64_t>(op.getOrders()),
+          static_cast<int64_t>(op.getLanes()),
+          op.getRelu(),
+          {}};
+  for (int64_t k = 0; k < dft.n; ++k)
+    dft.roots.push_back(std::polar(1.0, 2 * std::numbers::pi * k / dft.n));
+  for (int64_t lane = 0; lane < dft.lanes; ++lane) {
+    switch (op.getKind()) {
+    case stage::DftKind::RealAnalysis:
+      dft.realAnalysis(lane);
+      break;
+    case stage::DftKind::RealSynthesis:
+      dft.realSynthesis(lane);
+      break;
+    case stage::DftKind::ComplexAnalysis:
+      dft.complexAnalysis(lane);
+      break;
+    case stage::DftKind::ComplexSynthesis:
+      dft.complexSynthesis(lane);
+      break;
+    }
+  }
+  return success();
+}
+
+/// One row of the table of problems.
+struct Problem {
+  int64_t R1, R0, K1, K0, N, aOff, aR1, aR0, aK1, aK0, bOff, bK1, bK0, bV, cOff, cR1, cR0, cV;
+};
+
+Problem problemAt(const Buffer &table, int64_t row) {
+  int64_t f[stage::kProblemFields];
+  for (int64_t field = 0; field < stage::kProblemFields; ++field)
+    f[field] = static_cast<int64_t>(table.at(row * stage::kProblemFields + field));
+  return {f[0], f[1],  f[2],  f[3],  f[4],  f[5],  f[6],  f[7],  f[8],
+          f[9], f[10], f[11], f[12], f[13], f[14], f[15], f[16], f[17]};
+}
+
+/// C(r, v) = sum_k A(r, k) B(k, v): visit(row, column, sum over k of product(at A, at B)).
+template <typename Product, typename Store>
+void evaluateProblem(const Problem &p, Product product, Store store) {
+  for (int64_t r = 0; r < p.R1 * p.R0; ++r)
+    for (int64_t v = 0; v < p.N; ++v) {
+      const int64_t r1 = r / p.R0, r0 = r % p.R0;
+      double sum = 0.0;
+      for (int64_t k = 0; k < p.K1 * p.K0; ++k) {
+        const int64_t k1 = k / p.K0, k0 = k % p.K0;
+        sum += product(p.aOff + r1 * p.aR1 + r0 * p.aR0 + k1 * p.aK1 + k0 * p.aK0,
+                       p.bOff + k1 * p.bK1 + k0 * p.bK0 + v * p.bV);
+      }
+      store(p.cOff + r1 * p.cR1 + r0 * p.cR0 + v * p.cV, sum);
+    }
+}
+
+LogicalResult evaluateContract(stage::ContractOp op, Frame &frame) {
+  const Buffer &a = frame.buffers.find(op.getA())->second;
+  const Buffer &b = frame.buffers.find(op.getB())->second;
+  const Buffer &c = frame.buffers.find(op.getC())->second;
+  const Buffer &problems = frame.buffers.find(op.getProblems())->second;
+  const auto lanes = static_cast<int64_t>(op.getLanes());
+  for (int64_t row = 0; row < problems.shape[0]; ++row) {
+    const Problem problem = problemAt(problems, row);
+    if (op.getKind() == stage::ContractKind::Reduce) {
+      evaluateProblem(
+          problem,
+          [&](int64_t atA, int64_t atB) {
+            double sum = 0.0;
+            for (int64_t lane = 0; lane < lanes; ++lane)
+              sum += a.at(atA * lanes + lane) * b.at(atB * lanes + lane);
+            return sum;
+          },
+          [&](int64_t at, double sum) { c.at(at) = sum; });
+      continue;
+    }
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      evaluateProblem(
+          problem, [&](int64_t atA, int64_t atB) { return a.at(atA) * b.at(atB * lanes + lane); },
+          [&](int64_t at, double sum) { c.at(at * lanes + lane) = sum; });
+  }
+  return success();
+}
+
+/// Position of element `i` of the dense side of a gather in sample `sample`.
+int64_t denseAt(const Buffer &dense, int64_t sample, int64_t i) {
+  return sample * dense.strides[0] + i;
+}
+
+LogicalResult evaluateGather(stage::GatherOp op, Frame &frame) {
+  const Buffer &in = frame.buffers.find(op.getInput())->second;
+  const Buffer &out = frame.buffers.find(op.getOutput())->second;
+  const Buffer *indices = op.getIndices() ? &frame.buffers.find(op.getIndices())->second : nullptr;
+  const Buffer *coefficients =
+      op.getCoefficients() ? &frame.buffers.find(op.getCoefficients())->second : nullptr;
+  const Buffer *list = indices ? indices : coefficients;
+  const int64_t terms = list ? list->shape[1] : 1;
+  const auto count = static_cast<int64_t>(op.getCount()),
+             lanes = static_cast<int64_t>(op.getLanes());
+  const bool toLanes = op.getMode() == stage::GatherMode::ToLanes;
+  const bool fromLanes = op.getMode() == stage::GatherMode::FromLanes;
+  const bool scalar = op.getMode() == stage::GatherMode::Scalar;
+  const int64_t first = op.getGroup() ? frame.indices.lookup(op.getGroup()) * lanes : 0;
+  for (int64_t lane = 0; lane < (scalar ? 1 : lanes); ++lane) {
+    const int64_t sample = first + lane;
+    if (fromLanes && sample >= frame.count)
+      continue;
+    for (int64_t i = 0; i < count; ++i) {
+      double sum = 0.0;
+      for (int64_t t = 0; t < terms && !(toLanes && sample >= frame.count); ++t) {
+        const int64_t at = indices ? static_cast<int64_t>(indices->at(i * terms + t)) : i;
+        const double value = in.at(toLanes  ? denseAt(in, sample, at)
+                                   : scalar ? at
+                                            : at * lanes + lane);
+        sum += coefficients ? coefficients->at(i * terms + t) * value : value;
+      }
+      out.at(fromLanes ? denseAt(out, sample, i) : scalar ? i : i * lanes + lane) = sum;
+    }
+  }
+  return success();
+}
+
+LogicalResult evaluateFill(stage::FillOp op, Frame &frame) {
+  const Buffer &out = frame.buffers.find(op.getOutput())->second;
+  const Attribute value = op.getValue();
+  double number = 0.0;
+  if (auto real = dyn_cast<FloatAttr>(value))
+    number = real.getValueAsDouble();
+  else
+    number = static_cast<double>(cast<IntegerAttr>(value).getInt());
+  for (int64_t i = 0; i < out.size(); ++i)
+    out.at(i) = number;
+  return success();
+}
+
+} // namespace
+
+LogicalResult evaluateStage(Operation *op, Frame &frame) {
+  return TypeSwitch<Operation *, LogicalResult>(op)
+      .Case([&](stage::DftOp dft) { return evaluateDft(dft, frame); })
+      .Case([&](stage::ContractOp contract) { return evaluateContract(contract, frame); })
+      .Case([&](stage::GatherOp gather) { return evaluateGather(gather, frame); })
+      .Case([&](stage::FillOp fill) { return evaluateFill(fill, frame); })
+      .Case([&](stage::MapOp map) { return evaluateMap(map, frame); })
+      .Default([&](Operation *other) { return evaluateAddress(other, frame); });
+}
+
+} // namespace mlir::spherical

@@ -1,0 +1,163 @@
+//===- tables.cpp - tables of planned programs by definition ----*- C++ -*-===//
+//
+// runtime/math/value_tables.cpp says what each kind holds and in which order.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/lower/reference/tables.h"
+
+#include "runtime/reference/grid.h"
+#include "runtime/reference/kernel_transform.h"
+#include "runtime/reference/wigner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <numbers>
+#include <stdexcept>
+
+namespace spherical::reference {
+namespace {
+
+using runtime::Element;
+using runtime::TableSpec;
+
+constexpr int64_t most = int64_t(1) << 24;
+
+int64_t optional(const TableSpec &spec, const std::string &name, int64_t otherwise) {
+  return spec.parameters.count(name) ? spec.parameter(name, 0, most) : otherwise;
+}
+
+/// Series over the degrees of d^l_mn(beta_j) for all orders (m, n) that the kind stores.
+void wignerTable(const TableSpec &spec, std::vector<double> &out) {
+  const bool so3 = spec.kind == "so3_wigner";
+  const int64_t b = spec.parameter("b", 1, 256), degrees = spec.parameter("degrees", 1, 256);
+  const int64_t orders = spec.parameter("orders", 1, degrees);
+  const int64_t factor = spec.parameter("factor", 0, 2);
+  const bool symmetric = so3 && optional(spec, "symmetric", 0) == 1;
+  const std::vector<double> weights = so3 ? so3Weights(b) : s2Weights(b);
+  const Wigner wigner(degrees);
+  std::vector<Harmonics> harmonics;
+  for (double beta : softBeta(b))
+    harmonics.emplace_back(beta, degrees);
+  for (int64_t n = 0; n < (so3 ? orders : 1); ++n)
+    for (int64_t m = symmetric ? n : 0; m < orders; ++m)
+      for (int64_t at = std::max(m, n) * 2 * b; at < degrees * 2 * b; ++at) {
+        const int64_t l = at / (2 * b), j = at % (2 * b);
+        const double scale = factor == 0 ? weights[j] : factor == 1 ? 2.0 * l + 1 : 1.0;
+        out.push_back(scale * wigner.value(l, m, n, harmonics[j]));
+      }
+}
+
+double sign(int64_t exponent) { return exponent % 2 == 0 ? 1.0 : -1.0; }
+
+/// Coefficient (m, n) in the real basis of the degree l of a Hermitian spectrum: with
+/// P = F_|m||n| and Q = (-1)^m F_{-|m|,|n|} for m, n > 0
+///   R[m,n] = Re P + Re Q, R[-m,-n] = Re P - Re Q, R[-m,n] = Im P - Im Q, R[m,-n] = -(Im P + Im Q).
+double realCoefficient(const Complex *degree, int64_t l, int64_t m, int64_t n, int64_t width) {
+  const double root = std::numbers::sqrt2;
+  auto F = [&](int64_t row, int64_t column) {
+    return degree[(row + l) * width + (width == 1 ? 0 : column + l)];
+  };
+  const int64_t u = std::abs(m), v = std::abs(n);
+  const Complex P = F(u, v), Q = sign(u) * F(-u, v);
+  if (u == 0 && v == 0)
+    return P.real();
+  if (v == 0)
+    return root * (m > 0 ? P.real() : P.imag());
+  if (u == 0)
+    return root * (n > 0 ? P.real() : -P.imag());
+  if (m > 0)
+    return n > 0 ? P.real() + Q.real() : -(P.imag() + Q.imag());
+  return n > 0 ? P.imag() - Q.imag() : P.real() - Q.real();
+}
+
+/// The matrix of the kernel transform in the real basis, rows padded with zeros.
+void kernelTable(const TableSpec &spec, std::vector<double> &out) {
+  const Domain domain = spec.kind == "so3_kernel" ? Domain::SO3 : Domain::S2;
+  const size_t angles = domain == Domain::SO3 ? 3 : 2;
+  const int64_t degrees = spec.parameter("degrees", 1, 256);
+  const int64_t rows = static_cast<int64_t>(spec.points.size() / angles);
+  const int64_t columns = spectrumSize(domain, degrees);
+  const bool transposed = spec.parameter("transposed", 0, 1) == 1;
+  const int64_t stride = ((transposed ? rows : columns) + 15) / 16 * 16;
+  out.assign((transposed ? columns : rows) * stride, 0.0);
+  for (int64_t p = 0; p < rows; ++p) {
+    const double *point = &spec.points[p * angles];
+    const std::vector<Complex> row = kernelMatrix(
+        domain, degrees, {{point[0], point[1], angles == 3 ? point[2] : 0.0}}, spec.scale);
+    for (int64_t l = 0; l < degrees; ++l) {
+      const int64_t first = spectrumSize(domain, l), width = domain == Domain::S2 ? 1 : 2 * l + 1;
+      for (int64_t at = 0; at < width * (2 * l + 1); ++at) {
+        const int64_t n = width == 1 ? 0 : at % width - l;
+        out[transposed ? (first + at) * stride + p : p * stride + first + at] =
+            realCoefficient(&row[first], l, at / width - l, n, width);
+      }
+    }
+  }
+}
+
+void integralWeights(const TableSpec &spec, std::vector<double> &out) {
+  out = so3Weights(spec.parameter("b", 1, 256));
+}
+
+void addRoot(int64_t k, int64_t n, std::vector<double> &out) {
+  const double angle = 2 * std::numbers::pi * (k % n) / n;
+  out.push_back(std::cos(angle));
+  out.push_back(std::sin(angle));
+}
+
+void rootsTable(const TableSpec &spec, std::vector<double> &out) {
+  const int64_t n = spec.parameter("n", 1, most);
+  for (int64_t k = 0; k < n; ++k)
+    addRoot(k, n, out);
+}
+
+void twiddlesTable(const TableSpec &spec, std::vector<double> &out) {
+  int64_t length = spec.parameter("n", 1, most);
+  for (int64_t pass = 0; length > 1; ++pass) {
+    const int64_t radix = spec.parameter("radix" + std::to_string(pass), 2, length);
+    for (int64_t at = 0; at < length; ++at)
+      addRoot((at / radix) * (at % radix), length, out);
+    length /= radix;
+  }
+}
+
+/// Lists of indices and their coefficients: part of the plan, not of the mathematics.
+void indexTable(const TableSpec &spec, std::vector<double> &out) {
+  TableSpec exact = spec;
+  if (spec.element == Element::F32)
+    exact.element = Element::F64;
+  out.resize(runtime::tableSize(exact));
+  if (exact.element == Element::F64) {
+    runtime::fillTable(exact, out.data(), 1);
+    return;
+  }
+  std::vector<int32_t> indices(out.size());
+  runtime::fillTable(exact, indices.data(), 1);
+  std::copy(indices.begin(), indices.end(), out.begin());
+}
+
+} // namespace
+
+std::string referenceTable(const TableSpec &spec, std::vector<double> &out) {
+  static const std::map<std::string, std::function<void(const TableSpec &, std::vector<double> &)>>
+      definitions = {{"so3_wigner", wignerTable},
+                     {"s2_wigner", wignerTable},
+                     {"so3_kernel", kernelTable},
+                     {"s2_kernel", kernelTable},
+                     {"integral_weights", integralWeights},
+                     {"roots", rootsTable},
+                     {"twiddles", twiddlesTable}};
+  out.clear();
+  try {
+    const auto found = definitions.find(spec.kind);
+    found == definitions.end() ? indexTable(spec, out) : found->second(spec, out);
+  } catch (const std::exception &error) {
+    return error.what();
+  }
+  return "";
+}
+
+} // namespace spherical::reference
