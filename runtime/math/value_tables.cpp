@@ -3,7 +3,8 @@
 // Kinds, with l, m, n and the grid as everywhere (quadrature.h, wigner.h):
 //   so3_wigner {b, degrees, orders, factor}
 //       for n < orders, m < orders, l = max(m, n) .. degrees - 1, j < 2b:
-//       d^l_mn(beta_j) times so3Weights_j (factor 0) or 2l + 1 (factor 1)
+//       d^l_mn(beta_j) times so3Weights_j (factor 0) or 2l + 1 (factor 1);
+//       with the optional symmetric = 1 only m = n .. orders - 1, as d_nm = (-1)^{m-n} d_mn
 //   s2_wigner {b, degrees, orders, factor}
 //       for m < orders, l = m .. degrees - 1, j < 2b: d^l_m0(beta_j) times
 //       s2Weights_j (factor 0) or 2l + 1 (factor 1)
@@ -37,7 +38,7 @@ constexpr int64_t maxLength = int64_t(1) << 24;
 
 struct WignerParameters {
   int64_t b, degrees, orders;
-  bool weighted;
+  bool weighted, symmetric;
 };
 
 WignerParameters wignerParameters(const TableSpec &spec) {
@@ -46,6 +47,7 @@ WignerParameters wignerParameters(const TableSpec &spec) {
   p.degrees = spec.parameter("degrees", 1, maxDegrees);
   p.orders = spec.parameter("orders", 1, p.degrees);
   p.weighted = spec.parameter("factor", 0, 1) == 0;
+  p.symmetric = spec.parameters.count("symmetric") && spec.parameter("symmetric", 0, 1) == 1;
   return p;
 }
 
@@ -53,7 +55,7 @@ WignerParameters wignerParameters(const TableSpec &spec) {
 int64_t so3RowOffset(const WignerParameters &p, int64_t n) {
   int64_t columns = 0;
   for (int64_t row = 0; row < n; ++row)
-    for (int64_t m = 0; m < p.orders; ++m)
+    for (int64_t m = p.symmetric ? row : 0; m < p.orders; ++m)
       columns += p.degrees - std::max(m, row);
   return columns * 2 * p.b;
 }
@@ -79,7 +81,7 @@ template <typename T> void fillSO3Wigner(const TableSpec &spec, T *out, int thre
   parallelFor(p.orders, threads, [&](int64_t n) {
     WignerSeries series(grid);
     T *row = out + so3RowOffset(p, n);
-    for (int64_t m = 0; m < p.orders; ++m)
+    for (int64_t m = p.symmetric ? n : 0; m < p.orders; ++m)
       row = writeSeries(series, p, m, n, weights.data(), row);
   });
 }

@@ -1,0 +1,67 @@
+//===- layout.h - sizes of grids, spectra and internal layouts --*- C++ -*-===//
+//
+// Where things lie in memory, for the compiler and for the tables that its
+// programs read. A band-limit L is an exclusive degree bound. Orders of real
+// transforms are m, n >= 0; `degrees` and `orders` say how many of each a
+// transform handles (orders <= degrees).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_RUNTIME_LAYOUT_H
+#define SPHERICAL_RUNTIME_LAYOUT_H
+
+#include <cstdint>
+
+namespace spherical::runtime {
+
+/// Kernel spectra and kernel tables are padded to a multiple of this many coefficients.
+inline constexpr int64_t kPad = 16;
+
+/// `value` rounded up to a multiple of kPad.
+constexpr int64_t padded(int64_t value) { return (value + kPad - 1) / kPad * kPad; }
+
+/// Coefficients of a spectrum on S2, degrees below L: L^2.
+constexpr int64_t s2Size(int64_t L) { return L * L; }
+
+/// Coefficients of a spectrum on SO(3), degrees below L: L (4 L^2 - 1) / 3.
+constexpr int64_t so3Size(int64_t L) { return L * (4 * L * L - 1) / 3; }
+
+/// Position of X_lm, |m| <= l.
+constexpr int64_t s2Index(int64_t l, int64_t m) { return l * l + l + m; }
+
+/// Position of X^l_mn, |m|, |n| <= l.
+constexpr int64_t so3Index(int64_t l, int64_t m, int64_t n) {
+  return so3Size(l) + (l + m) * (2 * l + 1) + (l + n);
+}
+
+/// Degrees l = m .. degrees - 1 of all orders below m: where order m starts in a list over (m, l).
+constexpr int64_t s2OrderOffset(int64_t degrees, int64_t m) {
+  return m * degrees - m * (m - 1) / 2;
+}
+
+/// Where (n, m) starts in a list over n < orders, m < orders, l = max(m, n) .. degrees - 1.
+constexpr int64_t so3OrderOffset(int64_t degrees, int64_t orders, int64_t n, int64_t m) {
+  int64_t offset = 0;
+  for (int64_t row = 0; row < n; ++row) // m <= row: degrees - row; m > row: degrees - m
+    offset += (row + 1) * (degrees - row) + (orders - row - 1) * degrees -
+              (orders * (orders - 1) - row * (row + 1)) / 2;
+  for (int64_t column = 0; column < m; ++column)
+    offset += degrees - (column > n ? column : n);
+  return offset;
+}
+
+/// Where (n, m), m >= n, starts in a list over n < orders, m = n .. orders - 1, l = m .. degrees - 1:
+/// the columns of a symmetric Wigner table.
+constexpr int64_t so3SymmetricOffset(int64_t degrees, int64_t orders, int64_t n, int64_t m) {
+  int64_t offset = 0;
+  for (int64_t row = 0; row < n; ++row)
+    offset += (orders - row) * degrees - (orders * (orders - 1) - row * (row - 1)) / 2;
+  return offset + (m - n) * degrees - (m * (m - 1) - n * (n - 1)) / 2;
+}
+
+static_assert(so3OrderOffset(5, 3, 3, 0) == 5 + 4 + 3 + 4 + 4 + 3 + 3 + 3 + 3);
+static_assert(so3SymmetricOffset(5, 3, 3, 3) == 5 + 4 + 3 + 4 + 3 + 3);
+
+} // namespace spherical::runtime
+
+#endif // SPHERICAL_RUNTIME_LAYOUT_H

@@ -1,0 +1,180 @@
+//===- problem_tables.cpp - lists of small matrix products ------*- C++ -*-===//
+//
+// Kinds (fields: index_tables.h; V: one vector of lanes; S: coefficients):
+//   wigner_problems {so3, b, degrees, orders, analysis}
+//       for n < orders (SO(3) only), m < orders: the columns of (m, n) with the Wigner table.
+//       analysis = 1: bins of this n, [m][2b][columns]V, to columns [(n, m, l)][columns]V;
+//       analysis = 0: back. Tables are symmetric on SO(3).
+//   product_problems {so3, degrees, form, in, out, groups, columns}
+//       the block product of spectra, degrees descending.
+//       form 0 (forward) and 1 (grad_input): A a kernel spectrum, B and C spectra of one lane group;
+//         each degree in blocks of `columns` orders m.
+//       form 2 (grad_kernel): A the gradient, B the input, of all lane groups; C a kernel spectrum;
+//         on SO(3) one problem for each input channel.
+//   matrix_problems {rows, depth, columns, row_block, column_block, a_row, a_depth, b_depth,
+//       b_column, c_row, c_column}: one dense product in blocks, row blocks outermost.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/math/index_tables.h"
+
+#include "runtime/layout.h"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+namespace spherical::runtime {
+namespace {
+
+/// A problem in the order of its fields, in 64 bits until it is checked.
+struct Problem {
+  int64_t R1 = 1, R0 = 1, K1 = 1, K0 = 1, N = 1;
+  int64_t aOff = 0, aR1 = 0, aR0 = 0, aK1 = 0, aK0 = 0;
+  int64_t bOff = 0, bK1 = 0, bK0 = 0, bV = 0;
+  int64_t cOff = 0, cR1 = 0, cR0 = 0, cV = 0;
+};
+static_assert(sizeof(Problem) == kProblemFields * sizeof(int64_t));
+
+constexpr int64_t kMax = std::numeric_limits<int32_t>::max();
+
+template <typename Sink> void wignerProblems(const TableSpec &spec, Sink sink) {
+  const bool so3 = spec.parameter("so3", 0, 1) == 1;
+  const int64_t b = spec.parameter("b", 1, 512), degrees = spec.parameter("degrees", 1, 512);
+  const int64_t orders = spec.parameter("orders", 1, degrees), columns = so3 ? 4 : 2;
+  const bool analysis = spec.parameter("analysis", 0, 1) == 1;
+  for (int64_t n = 0; n < (so3 ? orders : 1); ++n)
+    for (int64_t m = 0; m < orders; ++m) {
+      const int64_t count = degrees - std::max(m, n), bins = m * 2 * b * columns;
+      const int64_t list = so3 ? so3OrderOffset(degrees, orders, n, m) : s2OrderOffset(degrees, m);
+      const int64_t table =
+          so3 ? so3SymmetricOffset(degrees, orders, std::min(m, n), std::max(m, n)) : list;
+      Problem p;
+      p.N = columns;
+      p.aOff = table * 2 * b;
+      p.R0 = analysis ? count : 2 * b;
+      p.K0 = analysis ? 2 * b : count;
+      p.aR0 = analysis ? 2 * b : 1;
+      p.aK0 = analysis ? 1 : 2 * b;
+      p.bOff = analysis ? bins : list * columns;
+      p.cOff = analysis ? list * columns : bins;
+      p.bK0 = p.cR0 = columns;
+      p.bV = p.cV = 1;
+      sink(p);
+    }
+}
+
+/// Extents of a block product of degree l.
+struct Product {
+  bool so3;
+  int64_t degrees, in, out, groups, columns;
+
+  int64_t size(bool group) const { return group ? so3Size(degrees) : s2Size(degrees); }
+  int64_t pad() const { return padded(size(so3)); }
+  /// First coefficient of degree l of the operand on the kernel's manifold.
+  int64_t base(int64_t l) const { return so3 ? so3Size(l) : s2Size(l); }
+};
+
+/// forward: rows (o, n), depth (i, k); on S2 depth i.
+Problem forwardProblem(const Product &t, int64_t l, int64_t first, int64_t count) {
+  const int64_t width = 2 * l + 1, step = t.so3 ? width : 1;
+  Problem p;
+  p.R1 = t.out, p.R0 = width, p.K1 = t.in, p.K0 = t.so3 ? width : 1, p.N = count;
+  p.aOff = t.base(l), p.aR1 = t.pad(), p.aR0 = step, p.aK1 = t.out * t.pad(), p.aK0 = 1;
+  p.bOff = t.base(l) + first * step, p.bK1 = t.size(t.so3), p.bK0 = 1, p.bV = step;
+  p.cOff = so3Size(l) + first * width, p.cR1 = t.size(true), p.cR0 = 1, p.cV = width;
+  return p;
+}
+
+/// grad_input: rows (i, k), depth (o, n); on S2 rows i.
+Problem gradInputProblem(const Product &t, int64_t l, int64_t first, int64_t count) {
+  const int64_t width = 2 * l + 1, step = t.so3 ? width : 1;
+  Problem p;
+  p.R1 = t.in, p.R0 = t.so3 ? width : 1, p.K1 = t.out, p.K0 = width, p.N = count;
+  p.aOff = t.base(l), p.aR1 = t.out * t.pad(), p.aR0 = 1, p.aK1 = t.pad(), p.aK0 = step;
+  p.bOff = so3Size(l) + first * width, p.bK1 = t.size(true), p.bK0 = 1, p.bV = width;
+  p.cOff = t.base(l) + first * step, p.cR1 = t.size(t.so3), p.cR0 = 1, p.cV = step;
+  return p;
+}
+
+/// grad_kernel: rows (o, n), depth (group, m), columns k of input channel i; on S2 columns i.
+Problem gradKernelProblem(const Product &t, int64_t l, int64_t i) {
+  const int64_t width = 2 * l + 1, step = t.so3 ? width : 1, x = t.size(t.so3);
+  Problem p;
+  p.R1 = t.out, p.R0 = width, p.K1 = t.groups, p.K0 = width, p.N = t.so3 ? width : t.in;
+  p.aOff = so3Size(l), p.aR1 = t.size(true), p.aR0 = 1, p.aK1 = t.out * t.size(true), p.aK0 = width;
+  p.bOff = t.base(l) + i * x, p.bK1 = t.in * x, p.bK0 = step, p.bV = t.so3 ? 1 : x;
+  p.cOff = t.base(l) + i * t.out * t.pad(), p.cR1 = t.pad(), p.cR0 = step;
+  p.cV = t.so3 ? 1 : t.out * t.pad();
+  return p;
+}
+
+template <typename Sink> void productProblems(const TableSpec &spec, Sink sink) {
+  const Product t{spec.parameter("so3", 0, 1) == 1, spec.parameter("degrees", 1, 512),
+                  spec.parameter("in", 1, kMax),    spec.parameter("out", 1, kMax),
+                  spec.parameter("groups", 1, kMax), spec.parameter("columns", 1, kMax)};
+  const int64_t form = spec.parameter("form", 0, 2);
+  for (int64_t l = t.degrees - 1; l >= 0; --l) {
+    if (form == 2) {
+      for (int64_t i = 0; i < (t.so3 ? t.in : 1); ++i)
+        sink(gradKernelProblem(t, l, i));
+      continue;
+    }
+    for (int64_t first = 0; first < 2 * l + 1; first += t.columns) {
+      const int64_t count = std::min(t.columns, 2 * l + 1 - first);
+      sink(form == 0 ? forwardProblem(t, l, first, count) : gradInputProblem(t, l, first, count));
+    }
+  }
+}
+
+template <typename Sink> void matrixProblems(const TableSpec &spec, Sink sink) {
+  auto get = [&](const char *name, int64_t least) { return spec.parameter(name, least, kMax); };
+  const int64_t rows = get("rows", 1), columns = get("columns", 1);
+  const int64_t rowBlock = get("row_block", 1), columnBlock = get("column_block", 1);
+  for (int64_t r = 0; r < rows; r += rowBlock)
+    for (int64_t v = 0; v < columns; v += columnBlock) {
+      Problem p;
+      p.R0 = std::min(rowBlock, rows - r);
+      p.K0 = get("depth", 1);
+      p.N = std::min(columnBlock, columns - v);
+      p.aR0 = get("a_row", 0), p.aK0 = get("a_depth", 0), p.aOff = r * p.aR0;
+      p.bK0 = get("b_depth", 0), p.bV = get("b_column", 0), p.bOff = v * p.bV;
+      p.cR0 = get("c_row", 0), p.cV = get("c_column", 0), p.cOff = r * p.cR0 + v * p.cV;
+      sink(p);
+    }
+}
+
+/// Calls sink for every problem; false if the kind is no problem list.
+template <typename Sink> bool forProblems(const TableSpec &spec, Sink sink) {
+  if (spec.kind == "wigner_problems")
+    wignerProblems(spec, sink);
+  else if (spec.kind == "product_problems")
+    productProblems(spec, sink);
+  else if (spec.kind == "matrix_problems")
+    matrixProblems(spec, sink);
+  else
+    return false;
+  return true;
+}
+
+} // namespace
+
+std::optional<int64_t> problemCount(const TableSpec &spec) {
+  int64_t count = 0;
+  if (!forProblems(spec, [&](const Problem &) { ++count; }))
+    return std::nullopt;
+  return count;
+}
+
+void fillProblems(const TableSpec &spec, int32_t *out) {
+  forProblems(spec, [&](const Problem &problem) {
+    const int64_t *fields = &problem.R1;
+    for (int64_t f = 0; f < kProblemFields; ++f) {
+      if (fields[f] > kMax)
+        throw std::invalid_argument("table '" + spec.kind + "' has an offset beyond 32 bits");
+      *out++ = static_cast<int32_t>(fields[f]);
+    }
+  });
+}
+
+} // namespace spherical::runtime

@@ -1,0 +1,265 @@
+//===- index_tables.cpp - the tables carry out the transforms ---*- C++ -*-===//
+//
+// Walks the chain that compiled programs run (DFTs, products with the Wigner
+// table, sparse maps), in fp64 with plain loops, and compares with the sums of
+// the definition.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/math/index_tables.h"
+#include "runtime/layout.h"
+#include "runtime/math/quadrature.h"
+#include "runtime/math/wigner.h"
+
+#include <gtest/gtest.h>
+
+#include <cfloat>
+#include <complex>
+#include <numbers>
+#include <numeric>
+#include <random>
+
+namespace spherical::runtime {
+namespace {
+
+using Complex = std::complex<double>;
+using Vector = std::vector<double>;
+
+template <typename T> std::vector<T> table(const TableSpec &spec) {
+  std::vector<T> values(tableSize(spec));
+  fillTable(spec, values.data());
+  return values;
+}
+
+Vector applyMap(const std::string &kind, std::map<std::string, int64_t> parameters, size_t terms,
+                const Vector &in) {
+  const auto index = table<int32_t>({kind + "_index", Element::I32, parameters, {}});
+  const auto value = table<double>({kind + "_values", Element::F64, parameters, {}});
+  Vector out(index.size() / terms);
+  for (size_t i = 0; i < index.size(); ++i)
+    out[i / terms] += value[i] * in.at(index[i]);
+  return out;
+}
+
+/// C(r, v) = sum_k A(r, k) B(k, v) for problems [first, first + count).
+void contract(const std::vector<int32_t> &problems, int64_t first, int64_t count, const Vector &a,
+              const Vector &b, Vector &c) {
+  for (int64_t q = first; q < first + count; ++q) {
+    const int32_t *p = &problems[q * kProblemFields];
+    for (int r1 = 0; r1 < p[0]; ++r1)
+      for (int r0 = 0; r0 < p[1]; ++r0)
+        for (int v = 0; v < p[4]; ++v) {
+          double sum = 0;
+          for (int k1 = 0; k1 < p[2]; ++k1)
+            for (int k0 = 0; k0 < p[3]; ++k0)
+              sum += a.at(p[5] + r1 * p[6] + r0 * p[7] + k1 * p[8] + k0 * p[9]) *
+                     b.at(p[10] + k1 * p[11] + k0 * p[12] + v * p[13]);
+          c.at(p[14] + r1 * p[15] + r0 * p[16] + v * p[17]) = sum;
+        }
+  }
+}
+
+Complex root(int64_t k, int64_t n) {
+  return std::polar(1.0, 2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n));
+}
+
+Vector random(size_t size, unsigned seed) {
+  std::mt19937 engine(seed);
+  std::normal_distribution<double> normal;
+  Vector values(size);
+  for (double &value : values)
+    value = normal(engine);
+  return values;
+}
+
+double distance(const Vector &a, const Vector &b) {
+  EXPECT_EQ(a.size(), b.size());
+  double error = 0, norm = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    error += (a[i] - b.at(i)) * (a[i] - b.at(i));
+    norm += b[i] * b[i];
+  }
+  return std::sqrt(error / norm);
+}
+
+/// One transform on SO(3) between a grid of b and degrees below L; orders below min(b, L).
+struct SO3Chain {
+  int64_t b, L, factor;
+  int64_t n2() const { return 2 * b; }
+  int64_t orders() const { return std::min(b, L); }
+  Vector wigner() const {
+    return table<double>({"so3_wigner", Element::F64,
+                          {{"b", b}, {"degrees", L}, {"orders", orders()}, {"factor", factor},
+                           {"symmetric", 1}}, {}});
+  }
+  std::vector<int32_t> problems(int64_t analysis) const {
+    return table<int32_t>({"wigner_problems", Element::I32,
+                           {{"so3", 1}, {"b", b}, {"degrees", L}, {"orders", orders()},
+                            {"analysis", analysis}}, {}});
+  }
+  std::map<std::string, int64_t> columns() const {
+    return {{"so3", 1}, {"degrees", L}, {"orders", orders()}, {"result", L}};
+  }
+  int64_t quads() const { return so3OrderOffset(L, orders(), orders(), 0); }
+
+  Vector analyse(const Vector &f) const {
+    const Vector d = wigner();
+    const auto list = problems(1);
+    Vector quad(4 * quads()), bins(orders() * n2() * 4);
+    for (int64_t n = 0; n < orders(); ++n) {
+      for (int64_t m = 0; m < orders(); ++m)
+        for (int64_t j = 0; j < n2(); ++j) {
+          Complex plus, minus;
+          for (int64_t a = 0; a < n2(); ++a)
+            for (int64_t g = 0; g < n2(); ++g) {
+              plus += f[(j * n2() + a) * n2() + g] * root(-m * a - n * g, n2());
+              minus += f[((n2() - 1 - j) * n2() + a) * n2() + g] * root(m * a - n * g, n2());
+            }
+          double *out = &bins[(m * n2() + j) * 4];
+          out[0] = plus.real(), out[1] = plus.imag(), out[2] = minus.real(), out[3] = minus.imag();
+        }
+      contract(list, n * orders(), orders(), d, bins, quad);
+    }
+    return applyMap("quad_to_basis", columns(), 2, quad);
+  }
+
+  Vector synthesise(const Vector &r) const {
+    const Vector d = wigner(), quad = applyMap("basis_to_quad", columns(), 2, r);
+    const auto list = problems(0);
+    Vector f(n2() * n2() * n2()), bins(orders() * n2() * 4);
+    for (int64_t n = 0; n < orders(); ++n) {
+      contract(list, n * orders(), orders(), d, quad, bins);
+      for (int64_t j = 0; j < n2(); ++j)
+        for (int64_t a = 0; a < n2(); ++a) {
+          Complex sum;
+          for (int64_t m = 0; m < orders(); ++m) {
+            const double *in = &bins[(m * n2() + j) * 4];
+            const double *mirrored = &bins[(m * n2() + n2() - 1 - j) * 4];
+            sum += Complex(in[0], in[1]) * root(m * a, n2());
+            if (m > 0)
+              sum += Complex(mirrored[2], mirrored[3]) * root(-m * a, n2());
+          }
+          for (int64_t g = 0; g < n2(); ++g)
+            f[(j * n2() + a) * n2() + g] +=
+                n == 0 ? sum.real() : 2 * (sum * root(n * g, n2())).real();
+        }
+    }
+    return f;
+  }
+
+  /// sum over the grid of weight times f conj(D), orders below `orders`, in file order.
+  Vector direct(const Vector &f) const {
+    const std::vector<double> weights = so3Weights(b), betas = softBeta(b);
+    Vector F(2 * so3Size(L));
+    for (int64_t l = 0; l < L; ++l)
+      for (int64_t m = -std::min(l, orders() - 1); m <= std::min(l, orders() - 1); ++m)
+        for (int64_t n = -std::min(l, orders() - 1); n <= std::min(l, orders() - 1); ++n) {
+          Complex sum;
+          for (int64_t j = 0; j < n2(); ++j) {
+            const double d = wignerD(l, m, n, betas[j]) *
+                             (factor == 0 ? weights[j] : static_cast<double>(2 * l + 1));
+            for (int64_t a = 0; a < n2(); ++a)
+              for (int64_t g = 0; g < n2(); ++g)
+                sum += d * f[(j * n2() + a) * n2() + g] * root(-m * a - n * g, n2());
+          }
+          F[2 * so3Index(l, m, n)] = sum.real();
+          F[2 * so3Index(l, m, n) + 1] = sum.imag();
+        }
+    return F;
+  }
+};
+
+// Sums of at most (2b)^3 terms: errors of some sqrt((2b)^3) eps; 1e-12 is far above for b <= 4.
+constexpr double kTolerance = 1e-12;
+
+class SO3Tables : public testing::TestWithParam<std::tuple<int64_t, int64_t, int64_t>> {};
+
+TEST_P(SO3Tables, AnalysisIsTheSumOfTheDefinition) {
+  const auto [b, L, factor] = GetParam();
+  const SO3Chain chain{b, L, factor};
+  const Vector f = random(8 * b * b * b, 1);
+  const std::map<std::string, int64_t> file = {{"so3", 1}, {"degrees", L}, {"imaginary", 0},
+                                               {"complex", 0}};
+  const Vector basis = chain.analyse(f), direct = chain.direct(f);
+  EXPECT_LT(distance(basis, applyMap("file_to_basis", file, 4, direct)), kTolerance);
+  EXPECT_LT(distance(applyMap("basis_to_file", file, 2, basis), direct), kTolerance);
+}
+
+TEST_P(SO3Tables, SynthesisIsTheAdjointOfAnalysis) {
+  const auto [b, L, factor] = GetParam();
+  const SO3Chain chain{b, L, factor};
+  const Vector f = random(8 * b * b * b, 2), r = random(so3Size(L), 3);
+  const Vector analysed = chain.analyse(f), synthesised = chain.synthesise(r);
+  const double left = std::inner_product(r.begin(), r.end(), analysed.begin(), 0.0);
+  const double right = std::inner_product(f.begin(), f.end(), synthesised.begin(), 0.0);
+  EXPECT_NEAR(left, right, kTolerance * std::abs(left) * 100);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, SO3Tables,
+                         testing::Values(std::tuple(1, 1, 0), std::tuple(3, 3, 0),
+                                         std::tuple(4, 3, 1), std::tuple(3, 5, 0)));
+
+TEST(SO3Tables, SynthesisThenAnalysisIsTheIdentity) {
+  const Vector r = random(so3Size(3), 4);
+  const Vector f = SO3Chain{4, 3, 1}.synthesise(r);
+  EXPECT_LT(distance(SO3Chain{4, 3, 0}.analyse(f), r), kTolerance);
+}
+
+// A complex spectrum is the pair of the spectra of its real and its imaginary part.
+TEST(FileMaps, ComplexSpectraReturn) {
+  for (int64_t so3 : {0, 1}) {
+    const int64_t size = so3 ? so3Size(4) : s2Size(4);
+    const Vector file = random(2 * size, 5);
+    std::map<std::string, int64_t> parameters = {{"so3", so3}, {"degrees", 4}, {"imaginary", 0},
+                                                 {"complex", 1}};
+    Vector parts = applyMap("file_to_basis", parameters, so3 ? 4 : 2, file);
+    parameters["imaginary"] = 1;
+    const Vector imaginary = applyMap("file_to_basis", parameters, so3 ? 4 : 2, file);
+    parts.insert(parts.end(), imaginary.begin(), imaginary.end());
+    EXPECT_LT(distance(applyMap("basis_to_file", parameters, so3 ? 4 : 2, parts), file), kTolerance);
+  }
+}
+
+TEST(S2Columns, GoToTheBasisAndBack) {
+  const std::map<std::string, int64_t> parameters = {{"so3", 0}, {"degrees", 5}, {"orders", 5},
+                                                     {"result", 5}};
+  const Vector r = random(s2Size(5), 6);
+  const Vector columns = applyMap("basis_to_quad", parameters, 1, r);
+  EXPECT_LT(distance(applyMap("quad_to_basis", parameters, 1, columns), r), kTolerance);
+  // X_1,1 = (r_1 + i r_-1) / sqrt 2, and r_0 = X_0 (math.md, section 2).
+  const int64_t at = 2 * s2OrderOffset(5, 1);
+  EXPECT_NEAR(columns[at], r[s2Index(1, 1)] / std::numbers::sqrt2, DBL_EPSILON);
+  EXPECT_NEAR(columns[at + 1], r[s2Index(1, -1)] / std::numbers::sqrt2, DBL_EPSILON);
+  EXPECT_EQ(columns[2], r[s2Index(1, 0)]);
+}
+
+// R_z = R_x R_y^T, degree by degree, against plain loops.
+TEST(ProductProblems, ForwardIsTheBlockProduct) {
+  const int64_t L = 3, I = 2, O = 3, S = so3Size(L), pad = padded(S);
+  const auto problems = table<int32_t>({"product_problems", Element::I32,
+                                        {{"so3", 1}, {"degrees", L}, {"form", 0}, {"in", I},
+                                         {"out", O}, {"groups", 1}, {"columns", 2}}, {}});
+  const Vector x = random(I * S, 7), y = random(I * O * pad, 8);
+  Vector z(O * S), expected(O * S);
+  contract(problems, 0, problems.size() / kProblemFields, y, x, z);
+  for (int64_t o = 0; o < O; ++o)
+    for (int64_t l = 0; l < L; ++l)
+      for (int64_t m = -l; m <= l; ++m)
+        for (int64_t n = -l; n <= l; ++n)
+          for (int64_t i = 0; i < I; ++i)
+            for (int64_t k = -l; k <= l; ++k)
+              expected[o * S + so3Index(l, m, n)] += x[i * S + so3Index(l, m, k)] *
+                                                     y[(i * O + o) * pad + so3Index(l, n, k)];
+  EXPECT_LT(distance(z, expected), kTolerance);
+}
+
+TEST(Tables, RejectsWhatDoesNotFit) {
+  TableSpec spec{"quad_to_basis_index", Element::F32,
+                 {{"so3", 1}, {"degrees", 3}, {"orders", 3}, {"result", 3}}, {}};
+  EXPECT_THROW(tableSize(spec), std::invalid_argument);
+  spec = {"matrix_problems", Element::I32, {{"rows", 3}}, {}};
+  EXPECT_THROW(tableSize(spec), std::invalid_argument);
+}
+
+} // namespace
+} // namespace spherical::runtime
