@@ -7,6 +7,11 @@
 #ifndef SPHERICAL_PASSES_DIFFERENTIATE_PASSES_H
 #define SPHERICAL_PASSES_DIFFERENTIATE_PASSES_H
 
+#include "dialects/nn/dialect.h"
+#include "dialects/spherical/dialect.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 

@@ -34,6 +34,8 @@ def DifferentiateLoss : Pass<"spherical-differentiate-loss", "::mlir::ModuleOp">
     *Fails*: at an op with a gradient to pass on and no rule for it; at an argument of `@forward`
     without role or name; at a loss other than `cross_entropy`.
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+                           "::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
 def DifferentiateFunctions : Pass<"spherical-differentiate-functions", "::mlir::ModuleOp"> {
@@ -56,6 +58,8 @@ def DifferentiateFunctions : Pass<"spherical-differentiate-functions", "::mlir::
     *Leaves*: the function, without the attribute.
     *Fails*: at an op with a gradient to pass on and no rule for it.
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+                           "::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
 def HoistPreparation : Pass<"spherical-hoist-preparation", "::mlir::ModuleOp"> {
@@ -78,6 +82,8 @@ def HoistPreparation : Pass<"spherical-hoist-preparation", "::mlir::ModuleOp"> {
     *Leaves*: a `@forward` in which nothing depends on parameters alone.
     *Fails*: when another function `@prepare` exists already.
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+                           "::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
 #endif // SPHERICAL_PASSES_DIFFERENTIATE_PASSES_TD

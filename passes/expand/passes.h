@@ -7,6 +7,9 @@
 #ifndef SPHERICAL_PASSES_EXPAND_PASSES_H
 #define SPHERICAL_PASSES_EXPAND_PASSES_H
 
+#include "dialects/nn/dialect.h"
+#include "dialects/spherical/dialect.h"
+
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 

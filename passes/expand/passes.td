@@ -31,6 +31,7 @@ def ExpandConvolutions : Pass<"spherical-expand-convolutions", "::mlir::ModuleOp
     *Leaves*: biases, integrals, everything that is no convolution.
     *Fails*: never; the verifiers of the convolutions already checked what is used here.
   }];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
 def ExpandResample : Pass<"spherical-expand-resample", "::mlir::ModuleOp"> {
@@ -50,6 +51,7 @@ def ExpandResample : Pass<"spherical-expand-resample", "::mlir::ModuleOp"> {
     *Leaves*: everything else.
     *Fails*: never.
   }];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
 def SplitComplex : Pass<"spherical-split-complex", "::mlir::ModuleOp"> {
@@ -75,6 +77,7 @@ def SplitComplex : Pass<"spherical-split-complex", "::mlir::ModuleOp"> {
     *Leaves*: complex values at function borders, with `real_part`, `imag_part` and `complex`.
     *Fails*: at an op on complex values that is not linear.
   }];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
 #endif // SPHERICAL_PASSES_EXPAND_PASSES_TD

@@ -27,6 +27,7 @@ def FuseBias : Pass<"spherical-fuse-bias", "::mlir::ModuleOp"> {
     *Leaves*: biases of functions that are needed without the bias, too.
     *Fails*: never.
   }];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
 def FuseTransforms : Pass<"spherical-fuse-transforms", "::mlir::ModuleOp"> {
@@ -50,6 +51,7 @@ def FuseTransforms : Pass<"spherical-fuse-transforms", "::mlir::ModuleOp"> {
     analysis is not exact.
     *Fails*: never.
   }];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
 def FuseIntegrals : Pass<"spherical-fuse-integrals", "::mlir::ModuleOp"> {
@@ -73,6 +75,7 @@ def FuseIntegrals : Pass<"spherical-fuse-integrals", "::mlir::ModuleOp"> {
     *Leaves*: integrals of functions that no inverse transform made, for example behind a ReLU.
     *Fails*: never.
   }];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
 def FuseTruncations : Pass<"spherical-fuse-truncations", "::mlir::ModuleOp"> {
@@ -99,6 +102,7 @@ def FuseTruncations : Pass<"spherical-fuse-truncations", "::mlir::ModuleOp"> {
     *Leaves*: truncations of spectra whose other uses need all degrees, and of arguments.
     *Fails*: never.
   }];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
 def FuseRelu : Pass<"spherical-fuse-relu", "::mlir::ModuleOp"> {
@@ -121,6 +125,7 @@ def FuseRelu : Pass<"spherical-fuse-relu", "::mlir::ModuleOp"> {
     transforms uses.
     *Fails*: never.
   }];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
 #endif // SPHERICAL_PASSES_FUSE_PASSES_TD
