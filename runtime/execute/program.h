@@ -9,6 +9,7 @@
 #ifndef SPHERICAL_RUNTIME_EXECUTE_PROGRAM_H
 #define SPHERICAL_RUNTIME_EXECUTE_PROGRAM_H
 
+#include "runtime/execute/context.h"
 #include "runtime/execute/error.h"
 #include "runtime/execute/manifest.h"
 
@@ -33,12 +34,6 @@ struct MemoryReport {
   int64_t arena = 0, parameters = 0, tables = 0, scratch = 0;
   int64_t resident = 0, peakResident = 0;
   int64_t total() const { return arena + parameters + tables + scratch; }
-};
-
-/// Time of one stage since the timers were switched on.
-struct StageTime {
-  double seconds = 0;
-  int64_t runs = 0;
 };
 
 class Program {
@@ -95,7 +90,8 @@ public:
     run(entry(name), inputs, outputs, count);
   }
 
-  /// The plan of one entry; nothing needs to be reserved.
+  /// The plan of one entry; nothing needs to be reserved. Results that the caller does not ask for
+  /// come on top: the first run without them takes memory for them.
   MemoryReport memory(int64_t entry) const;
 
   /// Switches the stage timers and sets them to zero.

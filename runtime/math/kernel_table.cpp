@@ -1,6 +1,8 @@
 //===- kernel_table.cpp - Fourier transforms of kernel points ---*- C++ -*-===//
 
 #include "runtime/math/kernel_table.h"
+
+#include "runtime/layout.h"
 #include "runtime/math/parallel.h"
 #include "runtime/math/wigner.h"
 
@@ -12,13 +14,9 @@
 namespace spherical::runtime {
 namespace {
 
-constexpr int64_t padded(int64_t extent) { return (extent + 15) / 16 * 16; }
-
 /// Places of the coefficients in file order.
 int64_t coefficientIndex(const KernelTable &table, int64_t l, int64_t m, int64_t n) {
-  if (!table.onSO3)
-    return l * l + l + m;
-  return l * (4 * l * l - 1) / 3 + (l + m) * (2 * l + 1) + (l + n);
+  return table.onSO3 ? so3Index(l, m, n) : s2Index(l, m);
 }
 
 /// The points of a table, their distinct angles beta among which the Wigner functions are shared.
@@ -118,7 +116,7 @@ template <typename T> void fillTable(const KernelTable &table, T *out, int threa
 } // namespace
 
 int64_t KernelTable::coefficientCount() const {
-  return onSO3 ? degrees * (4 * degrees * degrees - 1) / 3 : degrees * degrees;
+  return onSO3 ? so3Size(degrees) : s2Size(degrees);
 }
 
 int64_t KernelTable::size() const {

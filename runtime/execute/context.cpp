@@ -1,0 +1,74 @@
+//===- context.cpp - stages of a running entry ------------------*- C++ -*-===//
+//
+// sph_parallel: workers draw task numbers from one counter. Which worker runs a
+// task does not matter to the result, since tasks write disjoint memory.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/execute/context.h"
+
+#include "runtime/execute/task_pool.h"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <new>
+
+using namespace spherical::runtime;
+
+namespace {
+
+/// Set while this thread runs a task: a stage inside a task has no workers of its own.
+thread_local bool insideTask = false;
+
+struct Stage {
+  const sph_context *context;
+  sph_task task;
+  void *frame;
+  int64_t tasks;
+  std::atomic<int64_t> next = 0;
+};
+
+/// Draws and runs tasks until none is left.
+void work(void *data, int64_t worker) {
+  Stage &stage = *static_cast<Stage *>(data);
+  if (worker < 0 || worker >= stage.context->workers)
+    return; // an executor that counts too far must not touch memory of others
+  const FlushDenormals flush;
+  insideTask = true;
+  std::byte *scratch = stage.context->scratch + worker * stage.context->scratchStride;
+  for (int64_t i = stage.next++; i < stage.tasks; i = stage.next++)
+    stage.task(stage.frame, i, scratch);
+  insideTask = false;
+}
+
+/// A stage within a task: in order, on memory of its own, since the task's own scratch is in use.
+void runNested(const sph_context &context, sph_task task, void *frame, int64_t tasks) {
+  struct Free {
+    void operator()(void *memory) const { ::operator delete(memory, std::align_val_t(64)); }
+  };
+  const std::unique_ptr<void, Free> scratch(
+      ::operator new(context.scratchBytes + 64, std::align_val_t(64)));
+  for (int64_t i = 0; i < tasks; ++i)
+    task(frame, i, scratch.get());
+}
+
+} // namespace
+
+void sph_parallel(sph_context *context, sph_task task, void *frame, int64_t tasks, int64_t stage) {
+  if (insideTask)
+    return runNested(*context, task, frame, tasks);
+  using Clock = std::chrono::steady_clock;
+  const bool timed = context->times && stage >= 0 && stage < context->stages;
+  const Clock::time_point start = timed ? Clock::now() : Clock::time_point();
+  Stage work_{context, task, frame, tasks};
+  if (tasks == 1 || context->workers == 1)
+    work(&work_, 0);
+  else if (tasks > 0)
+    context->executor(context->user, context->workers, work, &work_);
+  if (!timed)
+    return;
+  StageTime &time = context->times[stage];
+  time.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+  ++time.runs;
+}

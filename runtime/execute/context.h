@@ -1,0 +1,35 @@
+//===- context.h - one running entry ----------------------------*- C++ -*-===//
+
+#ifndef SPHERICAL_RUNTIME_EXECUTE_CONTEXT_H
+#define SPHERICAL_RUNTIME_EXECUTE_CONTEXT_H
+
+#include "runtime/spherical_runtime.h"
+
+#include <cstddef>
+
+namespace spherical::runtime {
+
+/// Time of one stage since the timers were switched on.
+struct StageTime {
+  double seconds = 0;
+  int64_t runs = 0;
+};
+
+} // namespace spherical::runtime
+
+/// What sph_parallel needs: who runs bodies, private memory of each worker, and where time goes.
+struct sph_context {
+  /// Calls body(data, worker) for each 0 <= worker < workers and waits (see sph_set_executor).
+  sph_executor executor = nullptr;
+  void *user = nullptr;
+  int64_t workers = 1;
+  /// Worker w has scratchBytes at scratch + w * scratchStride.
+  std::byte *scratch = nullptr;
+  int64_t scratchStride = 0;
+  int64_t scratchBytes = 0;
+  /// One for each stage, or null while the timers are off.
+  spherical::runtime::StageTime *times = nullptr;
+  int64_t stages = 0;
+};
+
+#endif // SPHERICAL_RUNTIME_EXECUTE_CONTEXT_H

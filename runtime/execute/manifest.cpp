@@ -1,0 +1,233 @@
+//===- manifest.cpp - what an artifact says of itself -----------*- C++ -*-===//
+
+#include "runtime/execute/manifest.h"
+
+#include "runtime/execute/error.h"
+#include "runtime/execute/manifest_check.h"
+
+#include "nlohmann/json.hpp"
+
+namespace spherical::runtime {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Sizes above this are damage: no product of them with an element's bytes overflows.
+constexpr int64_t maxBytes = int64_t(1) << 56;
+
+/// A place in the document, with the path that messages name.
+class Node {
+public:
+  Node(const Json &json, std::string path) : json(json), path(std::move(path)) {}
+
+  [[noreturn]] void expected(const std::string &what) const {
+    throw Error(SPH_BAD_ARTIFACT,
+                "manifest: " + path + ": expected " + what + ", got " + json.type_name());
+  }
+
+  bool has(const char *key) const { return json.is_object() && json.contains(key); }
+
+  Node operator[](const char *key) const {
+    if (!json.is_object())
+      expected("an object");
+    auto found = json.find(key);
+    if (found == json.end())
+      throw Error(SPH_BAD_ARTIFACT, "manifest: " + child(key) + ": expected a value, got none");
+    return {*found, child(key)};
+  }
+
+  /// Calls body(item) for each item of an array.
+  template <typename Body> void each(const Body &body) const {
+    if (!json.is_array())
+      expected("an array");
+    for (size_t i = 0; i < json.size(); ++i)
+      body(Node(json[i], path + "[" + std::to_string(i) + "]"));
+  }
+
+  /// Calls body(key, item) for each member of an object.
+  template <typename Body> void eachMember(const Body &body) const {
+    if (!json.is_object())
+      expected("an object");
+    for (const auto &[key, value] : json.items())
+      body(key, Node(value, child(key)));
+  }
+
+  std::string text() const {
+    if (!json.is_string())
+      expected("a string");
+    return json.get<std::string>();
+  }
+
+  std::string text(const char *key, const char *otherwise) const {
+    return has(key) ? (*this)[key].text() : otherwise;
+  }
+
+  int64_t integer(int64_t least, int64_t most) const {
+    if (!json.is_number_integer())
+      expected("an integer");
+    const bool fits = !json.is_number_unsigned() || json.get<uint64_t>() <= uint64_t(INT64_MAX);
+    if (!fits || json.get<int64_t>() < least || json.get<int64_t>() > most)
+      throw Error(SPH_BAD_ARTIFACT, "manifest: " + path + ": expected an integer in " +
+                                        std::to_string(least) + " .. " + std::to_string(most) +
+                                        ", got " + json.dump());
+    return json.get<int64_t>();
+  }
+
+  double number() const {
+    if (!json.is_number())
+      expected("a number");
+    return json.get<double>();
+  }
+
+  double number(const char *key, double otherwise) const {
+    return has(key) ? (*this)[key].number() : otherwise;
+  }
+
+  bool boolean(const char *key, bool otherwise) const {
+    if (!has(key))
+      return otherwise;
+    const Node node = (*this)[key];
+    if (!node.json.is_boolean())
+      node.expected("true or false");
+    return node.json.get<bool>();
+  }
+
+  Element element() const {
+    const std::string name = text();
+    if (const std::optional<Element> element = parseElement(name))
+      return *element;
+    throw Error(SPH_BAD_ARTIFACT,
+                "manifest: " + path + ": expected f32, f64, i32 or i64, got '" + name + "'");
+  }
+
+private:
+  std::string child(const std::string &key) const { return path.empty() ? key : path + "." + key; }
+
+  const Json &json;
+  std::string path;
+};
+
+void readValue(const Node &node, ValueSpec &value) {
+  value.name = node["name"].text();
+  value.role = node.text("role", "");
+  value.element = node["element"].element();
+  int64_t size = elementBytes(value.element);
+  node["shape"].each([&](const Node &extent) {
+    value.shape.push_back(extent.integer(1, maxBytes / size));
+    size *= value.shape.back();
+  });
+  value.batched = node.boolean("batched", false);
+  value.replaces = node.text("replaces", "");
+}
+
+ParameterSpec readParameter(const Node &node) {
+  ParameterSpec parameter;
+  readValue(node, parameter);
+  if (node.has("init")) {
+    parameter.initKind = node["init"]["kind"].text();
+    parameter.initScale = node["init"].number("scale", 1.0);
+  }
+  return parameter;
+}
+
+TableSpec readTable(const Node &node) {
+  TableSpec table;
+  table.kind = node["kind"].text();
+  table.element = node["element"].element();
+  if (node.has("parameters"))
+    node["parameters"].eachMember([&](const std::string &key, const Node &value) {
+      table.parameters[key] = value.integer(INT64_MIN, INT64_MAX);
+    });
+  if (node.has("points"))
+    node["points"].each([&](const Node &point) { table.points.push_back(point.number()); });
+  table.scale = node.number("scale", 1.0);
+  int64_t bytes = 0;
+  try {
+    bytes = tableBytes(table);
+  } catch (const std::invalid_argument &error) {
+    throw Error(SPH_BAD_ARTIFACT, std::string("manifest: ") + error.what());
+  }
+  node["bytes"].integer(bytes, bytes); // the compiler and this library agree on the kind
+  return table;
+}
+
+StageSpec readStage(const Node &node) {
+  StageSpec stage;
+  stage.name = node["name"].text();
+  stage.location = node.text("location", "");
+  stage.flop = node.number("flop", 0.0);
+  stage.bytes = node.number("bytes", 0.0);
+  stage.tasks = node.has("tasks") ? node["tasks"].integer(0, INT64_MAX) : 0;
+  return stage;
+}
+
+EntrySpec readEntry(const Node &node, int64_t tableCount) {
+  EntrySpec entry;
+  entry.name = node["name"].text();
+  entry.symbol = node["symbol"].text();
+  entry.arenaBytes = node["arena_bytes"].integer(0, maxBytes);
+  entry.scratchBytes = node["scratch_bytes"].integer(0, maxBytes);
+  node["arguments"].each(
+      [&](const Node &value) { readValue(value, entry.arguments.emplace_back()); });
+  node["results"].each([&](const Node &value) { readValue(value, entry.results.emplace_back()); });
+  for (ValueSpec &argument : entry.arguments)
+    if (argument.role.empty())
+      argument.role = "input";
+  if (node.has("stages"))
+    node["stages"].each([&](const Node &stage) { entry.stages.push_back(readStage(stage)); });
+  if (node.has("tables"))
+    node["tables"].each([&](const Node &index) {
+      entry.tables.push_back(index.integer(0, tableCount - 1));
+    });
+  else
+    for (int64_t i = 0; i < tableCount; ++i)
+      entry.tables.push_back(i);
+  return entry;
+}
+
+Json parseJson(std::string_view text) {
+  try {
+    return Json::parse(text);
+  } catch (const Json::exception &) {
+    // The library's sentence is for its programmers; the user only needs to know what is damaged.
+    throw Error(SPH_BAD_ARTIFACT, "manifest: expected JSON, got damaged text of " +
+                                      std::to_string(text.size()) + " bytes");
+  }
+}
+
+} // namespace
+
+int64_t ValueSpec::size() const {
+  int64_t size = 1;
+  for (int64_t extent : shape)
+    size *= extent;
+  return size;
+}
+
+Manifest parseManifest(std::string_view text) {
+  const Json json = parseJson(text);
+  const Node root(json, "");
+  const int64_t abi = root["abi"].integer(0, INT64_MAX);
+  if (abi != SPH_ABI)
+    throw Error(SPH_BAD_ARTIFACT, "manifest: expected abi " + std::to_string(SPH_ABI) + ", got " +
+                                      std::to_string(abi) + "; compile the model again");
+  Manifest manifest;
+  manifest.model = root.text("model", "");
+  manifest.target = root.text("target", "");
+  manifest.cpu = root.text("cpu", "");
+  manifest.lanes = root.has("lanes") ? root["lanes"].integer(1, 1024) : 1;
+  root["tables"].each([&](const Node &table) {
+    manifest.tableNames.push_back(table.text("name", ""));
+    manifest.tables.push_back(readTable(table));
+  });
+  const int64_t tableCount = manifest.tables.size();
+  root["entries"].each(
+      [&](const Node &entry) { manifest.entries.push_back(readEntry(entry, tableCount)); });
+  root["parameters"].each([&](const Node &parameter) {
+    manifest.parameters.push_back(readParameter(parameter));
+  });
+  checkManifest(manifest);
+  return manifest;
+}
+
+} // namespace spherical::runtime

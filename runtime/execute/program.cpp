@@ -1,0 +1,357 @@
+//===- program.cpp - a loaded artifact --------------------------*- C++ -*-===//
+
+#include "runtime/execute/program.h"
+
+#include "runtime/execute/program_state.h"
+#include "runtime/execute/table_cache.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <dlfcn.h>
+
+namespace spherical::runtime {
+namespace {
+
+constexpr int64_t alignment = 64;
+
+/// States and moments start at constants: what their declaration says, if it is a constant.
+void fillInitial(const ParameterSpec &parameter, std::byte *data) {
+  if (parameter.initKind != "ones")
+    return; // mapped memory is zero
+  const int64_t size = parameter.size();
+  if (parameter.element == Element::F32)
+    std::fill_n(reinterpret_cast<float *>(data), size, static_cast<float>(parameter.initScale));
+  else if (parameter.element == Element::F64)
+    std::fill_n(reinterpret_cast<double *>(data), size, parameter.initScale);
+  else if (parameter.element == Element::I32)
+    std::fill_n(reinterpret_cast<int32_t *>(data), size, 1);
+  else
+    std::fill_n(reinterpret_cast<int64_t *>(data), size, 1);
+}
+
+template <typename T> int64_t alignedBytes(const std::vector<T> &values) {
+  int64_t bytes = 0;
+  for (const ValueSpec &value : values)
+    bytes += roundUp(value.bytes(), alignment);
+  return bytes;
+}
+
+} // namespace
+
+Program::State::~State() {
+  pool.reset(); // no thread may be in the code that goes away
+  if (library)
+    dlclose(library);
+}
+
+int64_t Program::State::findKept(std::string_view name) const {
+  for (size_t i = 0; i < manifest.parameters.size(); ++i)
+    if (manifest.parameters[i].name == name)
+      return static_cast<int64_t>(i);
+  return -1;
+}
+
+void Program::State::link(const SymbolLookup &lookup) {
+  entries.resize(manifest.entries.size());
+  for (size_t i = 0; i < entries.size(); ++i)
+    if (manifest.entries[i].name == "prepare")
+      prepareEntry = static_cast<int64_t>(i);
+  takeKeptMemory();
+  for (size_t i = 0; i < entries.size(); ++i)
+    linkEntry(static_cast<int64_t>(i), lookup);
+}
+
+void Program::State::takeKeptMemory() {
+  const int64_t bytes = alignedBytes(manifest.parameters);
+  if (bytes > availableMemory())
+    throw Error(SPH_OUT_OF_MEMORY, "model '" + manifest.model + "' needs " + bytesText(bytes) +
+                                       " for its parameters, " + bytesText(availableMemory()) +
+                                       " are available");
+  keptMemory = MappedMemory(bytes, "parameters");
+  std::byte *at = keptMemory.data();
+  for (const ParameterSpec &parameter : manifest.parameters) {
+    fillInitial(parameter, at);
+    kept.push_back({at, parameter.role != "parameter"});
+    at += roundUp(parameter.bytes(), alignment);
+  }
+  if (prepareEntry >= 0)
+    prepared.resize(manifest.entries[prepareEntry].results.size());
+}
+
+void Program::State::linkEntry(int64_t index, const SymbolLookup &lookup) {
+  const EntrySpec &spec = manifest.entries[index];
+  EntryState &entry = entries[index];
+  entry.code = reinterpret_cast<sph_entry>(lookup(spec.symbol));
+  if (!entry.code)
+    throw Error(SPH_BAD_ARTIFACT, "entry '" + spec.name + "' expected symbol '" + spec.symbol +
+                                      "' in the compiled code, got none");
+  for (const ValueSpec &argument : spec.arguments) {
+    Slot slot;
+    if (argument.role == "count")
+      slot.place = Place::Count;
+    else if (argument.role == "prepared") {
+      const auto &results = manifest.entries[prepareEntry].results;
+      auto found = std::find_if(results.begin(), results.end(),
+                                [&](const ValueSpec &r) { return r.name == argument.name; });
+      slot = {Place::Prepared, found - results.begin()};
+    } else if (const int64_t at = findKept(argument.name);
+               at >= 0 && argument.role == manifest.parameters[at].role)
+      slot = {Place::Kept, at};
+    entry.argumentSlots.push_back(slot);
+  }
+  for (size_t i = 0; i < spec.results.size(); ++i) {
+    Slot slot = index == prepareEntry ? Slot{Place::Prepared, static_cast<int64_t>(i)} : Slot{};
+    int64_t replaced = -1;
+    for (size_t a = 0; a < spec.arguments.size(); ++a)
+      if (!spec.results[i].replaces.empty() && spec.arguments[a].name == spec.results[i].replaces)
+        replaced = static_cast<int64_t>(a);
+    if (replaced >= 0 && entry.argumentSlots[replaced].place == Place::Kept)
+      slot = entry.argumentSlots[replaced];
+    entry.resultSlots.push_back(slot);
+    entry.replaced.push_back(replaced);
+  }
+  entry.arguments.resize(spec.arguments.size());
+  entry.results.resize(spec.results.size());
+  entry.sinks.resize(spec.results.size());
+  entry.tables.resize(manifest.tables.size());
+  entry.tableMemory.resize(manifest.tables.size());
+  entry.times.resize(spec.stages.size());
+}
+
+MemoryReport Program::State::plan(int64_t index) const {
+  const EntrySpec &spec = manifest.entries[index];
+  MemoryReport report;
+  report.arena = spec.arenaBytes;
+  report.parameters = alignedBytes(manifest.parameters);
+  if (prepareEntry >= 0)
+    report.parameters += alignedBytes(manifest.entries[prepareEntry].results);
+  for (int64_t table : spec.tables)
+    report.tables += roundUp(tableBytes(manifest.tables[table]), 4096);
+  report.scratch = workers() * scratchStride(spec);
+  return report;
+}
+
+/// What `reserve` would take from the system now.
+static int64_t missingTables(const Manifest &manifest, const EntrySpec &spec) {
+  int64_t bytes = 0;
+  for (int64_t table : spec.tables)
+    if (!isTableHeld(manifest.tables[table]))
+      bytes += tableBytes(manifest.tables[table]);
+  return bytes;
+}
+
+void Program::State::reserve(int64_t index) {
+  const EntrySpec &spec = manifest.entries[index];
+  EntryState &entry = entries[index];
+  const bool growsArena = spec.arenaBytes > arena.size();
+  const bool growsScratch = workers() * scratchStride(spec) > scratch.size();
+  const bool needsPrepared = index == prepareEntry && !preparedMemory.data();
+  if (entry.hasTables && !growsArena && !growsScratch && !needsPrepared)
+    return;
+  const MemoryReport report = plan(index);
+  const int64_t preparedBytes = needsPrepared ? alignedBytes(spec.results) : 0;
+  const int64_t needed = (growsArena ? report.arena - arena.size() : 0) +
+                         (growsScratch ? report.scratch - scratch.size() : 0) + preparedBytes +
+                         (entry.hasTables ? 0 : missingTables(manifest, spec));
+  const int64_t available = availableMemory();
+  if (needed > available)
+    throw Error(SPH_OUT_OF_MEMORY,
+                "entry '" + spec.name + "' of model '" + manifest.model + "' needs " +
+                    bytesText(report.total()) + " (arena " + bytesText(report.arena) +
+                    ", parameters " + bytesText(report.parameters) + ", tables " +
+                    bytesText(report.tables) + ", scratch " + bytesText(report.scratch) + "), " +
+                    bytesText(available) + " are available; compile with a smaller batch");
+  // An arena holds nothing between runs: the old one goes before the new one comes.
+  if (growsArena) {
+    arena.release();
+    arena = MappedMemory(report.arena, "the arena of entry '" + spec.name + "'");
+  }
+  if (growsScratch) {
+    scratch.release();
+    scratch = MappedMemory(report.scratch, "the scratch of entry '" + spec.name + "'");
+  }
+  if (needsPrepared)
+    takePrepared(preparedBytes);
+  takeTables(index);
+}
+
+void Program::State::takePrepared(int64_t bytes) {
+  preparedMemory = MappedMemory(bytes, "prepared values");
+  std::byte *at = preparedMemory.data();
+  for (size_t i = 0; i < prepared.size(); ++i) {
+    prepared[i] = at;
+    at += roundUp(manifest.entries[prepareEntry].results[i].bytes(), alignment);
+  }
+}
+
+void Program::State::takeTables(int64_t index) {
+  EntryState &entry = entries[index];
+  if (entry.hasTables)
+    return;
+  for (int64_t table : manifest.entries[index].tables) {
+    entry.tableMemory[table] =
+        acquireTable(manifest.tables[table], static_cast<int>(std::min<int64_t>(threads, 1024)));
+    entry.tables[table] = entry.tableMemory[table]->data();
+  }
+  entry.hasTables = true;
+}
+
+Program::Program(std::unique_ptr<State> state) : state(std::move(state)) {}
+Program::~Program() = default;
+
+std::unique_ptr<Program> Program::fromSymbols(std::string_view manifest,
+                                              const SymbolLookup &lookup) {
+  auto state = std::make_unique<State>();
+  state->manifest = parseManifest(manifest);
+  state->link(lookup);
+  return std::unique_ptr<Program>(new Program(std::move(state)));
+}
+
+std::unique_ptr<Program> Program::open(const std::string &libraryPath) {
+  auto state = std::make_unique<State>();
+  // A name without a slash would be searched for in the system's folders.
+  const bool bare = libraryPath.find('/') == std::string::npos;
+  const std::string path = bare ? "./" + libraryPath : libraryPath;
+  state->library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!state->library)
+    throw Error(SPH_FILE_ERROR, std::string("cannot load ") + dlerror());
+  auto lookup = [library = state->library](const std::string &symbol) {
+    return dlsym(library, symbol.c_str());
+  };
+  const auto *abi = static_cast<const int32_t *>(lookup("sph_abi"));
+  const auto *manifest = static_cast<const char *>(lookup("sph_manifest"));
+  if (!abi || !manifest)
+    throw Error(SPH_BAD_ARTIFACT,
+                "'" + libraryPath + "' expected symbols sph_abi and sph_manifest, got none; it was "
+                                    "not made by 'spherical compile'");
+  if (*abi != SPH_ABI)
+    throw Error(SPH_BAD_ARTIFACT, "'" + libraryPath + "' expected abi " + std::to_string(SPH_ABI) +
+                                      ", got " + std::to_string(*abi) +
+                                      "; compile the model again");
+  state->manifest = parseManifest(manifest);
+  state->link(lookup);
+  return std::unique_ptr<Program>(new Program(std::move(state)));
+}
+
+const Manifest &Program::manifest() const { return state->manifest; }
+
+bool Program::hasEntry(std::string_view name) const {
+  const auto &entries = state->manifest.entries;
+  return std::any_of(entries.begin(), entries.end(),
+                     [&](const EntrySpec &entry) { return entry.name == name; });
+}
+
+int64_t Program::entry(std::string_view name) const {
+  std::string names;
+  for (size_t i = 0; i < state->manifest.entries.size(); ++i) {
+    if (state->manifest.entries[i].name == name)
+      return static_cast<int64_t>(i);
+    names += (i == 0 ? "" : ", ") + state->manifest.entries[i].name;
+  }
+  throw Error(SPH_NOT_FOUND, "no entry '" + std::string(name) + "' in model '" +
+                                 state->manifest.model + "'; it has " + names);
+}
+
+void Program::setThreads(int64_t threads) {
+  if (threads < 1 || threads > 4096)
+    throw Error(SPH_INVALID_ARGUMENT,
+                "expected 1 .. 4096 threads, got " + std::to_string(threads));
+  std::lock_guard lock(state->mutex);
+  if (threads != state->threads)
+    state->pool.reset();
+  state->threads = threads;
+}
+
+int64_t Program::threads() const { return state->workers(); }
+
+void Program::setExecutor(sph_executor executor, void *user, int64_t workers) {
+  if (executor && (workers < 1 || workers > 4096))
+    throw Error(SPH_INVALID_ARGUMENT,
+                "expected 1 .. 4096 workers, got " + std::to_string(workers));
+  std::lock_guard lock(state->mutex);
+  state->executor = executor;
+  state->executorUser = user;
+  state->executorWorkers = workers;
+  state->pool.reset();
+}
+
+const ParameterSpec *Program::findParameter(std::string_view name) const {
+  const int64_t index = state->findKept(name);
+  return index < 0 ? nullptr : &state->manifest.parameters[index];
+}
+
+static int64_t keptIndex(const Program &program, std::string_view name) {
+  const ParameterSpec *parameter = program.findParameter(name);
+  if (!parameter)
+    throw Error(SPH_NOT_FOUND, "no parameter '" + std::string(name) + "' in model '" +
+                                   program.manifest().model + "'");
+  return parameter - program.manifest().parameters.data();
+}
+
+bool Program::isBound(std::string_view name) const {
+  return state->kept[keptIndex(*this, name)].bound;
+}
+
+void Program::bind(const BufferView &values) {
+  const int64_t index = keptIndex(*this, values.name);
+  const ParameterSpec &parameter = state->manifest.parameters[index];
+  checkBuffer(values, parameter, 0, "model '" + state->manifest.model + "'");
+  std::lock_guard lock(state->mutex);
+  std::memmove(state->kept[index].data, values.data, parameter.bytes());
+  state->kept[index].bound = true;
+  ++state->version;
+}
+
+void Program::read(const BufferView &values) const {
+  const int64_t index = keptIndex(*this, values.name);
+  const ParameterSpec &parameter = state->manifest.parameters[index];
+  checkBuffer(values, parameter, 0, "model '" + state->manifest.model + "'");
+  std::lock_guard lock(state->mutex);
+  std::memmove(values.data, state->kept[index].data, parameter.bytes());
+}
+
+void *Program::values(std::string_view name) {
+  const int64_t index = keptIndex(*this, name);
+  state->kept[index].bound = true;
+  ++state->version;
+  return state->kept[index].data;
+}
+
+const void *Program::values(std::string_view name) const {
+  return state->kept[keptIndex(*this, name)].data;
+}
+
+void Program::reserve(int64_t entry) {
+  std::lock_guard lock(state->mutex);
+  state->reserve(entry);
+}
+
+void Program::run(int64_t entry, std::span<const BufferView> inputs,
+                  std::span<const BufferView> outputs, int64_t count) {
+  if (entry < 0 || entry >= static_cast<int64_t>(state->entries.size()))
+    throw Error(SPH_NOT_FOUND, "no entry " + std::to_string(entry) + " in model '" +
+                                   state->manifest.model + "'");
+  std::lock_guard lock(state->mutex);
+  state->run(entry, inputs, outputs, count);
+}
+
+MemoryReport Program::memory(int64_t entry) const {
+  MemoryReport report = state->plan(entry);
+  report.resident = residentMemory();
+  report.peakResident = peakResidentMemory();
+  return report;
+}
+
+void Program::setTimers(bool on) {
+  std::lock_guard lock(state->mutex);
+  state->timersOn = on;
+  for (EntryState &entry : state->entries)
+    std::fill(entry.times.begin(), entry.times.end(), StageTime());
+}
+
+std::span<const StageTime> Program::stageTimes(int64_t entry) const {
+  return state->entries[entry].times;
+}
+
+} // namespace spherical::runtime

@@ -1,0 +1,110 @@
+//===- program_state.h - the inside of a program ----------------*- C++ -*-===//
+
+#ifndef SPHERICAL_RUNTIME_EXECUTE_PROGRAM_STATE_H
+#define SPHERICAL_RUNTIME_EXECUTE_PROGRAM_STATE_H
+
+#include "runtime/execute/memory.h"
+#include "runtime/execute/program.h"
+#include "runtime/execute/task_pool.h"
+
+#include <mutex>
+
+namespace spherical::runtime {
+
+/// Where an argument comes from, or where a result that the program keeps goes.
+enum class Place { Caller, Count, Kept, Prepared };
+
+/// A place with its index in State::kept or State::prepared.
+struct Slot {
+  Place place = Place::Caller;
+  int64_t index = 0;
+};
+
+/// A value that outlives runs.
+struct KeptValue {
+  std::byte *data = nullptr;
+  bool bound = false;
+};
+
+struct EntryState {
+  sph_entry code = nullptr;
+  std::vector<Slot> argumentSlots;
+  /// For results: Kept if the result replaces a kept value, Prepared for results of `prepare`.
+  std::vector<Slot> resultSlots;
+  /// For results that replace: the argument's index, else -1.
+  std::vector<int64_t> replaced;
+  /// What the frame points to. Reused by every run.
+  std::vector<void *> arguments, results, tables;
+  /// Memory for results that nobody asked for, made when first needed.
+  std::vector<MappedMemory> sinks;
+  /// By table index; null for tables that the entry does not read.
+  std::vector<std::shared_ptr<const MappedMemory>> tableMemory;
+  std::vector<StageTime> times;
+  bool hasTables = false;
+};
+
+struct Program::State {
+  Manifest manifest;
+  /// The handle of dlopen, or null.
+  void *library = nullptr;
+
+  MappedMemory keptMemory, preparedMemory, arena, scratch;
+  std::vector<KeptValue> kept;
+  std::vector<std::byte *> prepared;
+  int64_t prepareEntry = -1;
+  /// Counts changes of kept values; prepared values belong to `preparedVersion`.
+  uint64_t version = 1, preparedVersion = 0;
+
+  std::vector<EntryState> entries;
+  int64_t count = 0;
+  bool timersOn = false;
+
+  int64_t threads = usableCores();
+  std::unique_ptr<TaskPool> pool;
+  sph_executor executor = nullptr;
+  void *executorUser = nullptr;
+  int64_t executorWorkers = 0;
+
+  std::mutex mutex;
+
+  ~State();
+
+  int64_t workers() const { return executor ? executorWorkers : threads; }
+  int64_t scratchStride(const EntrySpec &spec) const { return roundUp(spec.scratchBytes, 4096); }
+
+  /// Index in manifest.parameters, or -1.
+  int64_t findKept(std::string_view name) const;
+
+  /// After the manifest is read: code, slots, and memory for the kept values.
+  void link(const SymbolLookup &lookup);
+  void takeKeptMemory();
+  void linkEntry(int64_t entry, const SymbolLookup &lookup);
+
+  MemoryReport plan(int64_t entry) const;
+  void reserve(int64_t entry);
+  void takePrepared(int64_t bytes);
+  void takeTables(int64_t entry);
+
+  /// call.cpp: checks and fills arguments and results of the entry.
+  void bindInputs(int64_t entry, std::span<const BufferView> inputs);
+  void bindOutputs(int64_t entry, std::span<const BufferView> outputs);
+  void checkCount(int64_t entry, int64_t count) const;
+  void checkComplete(int64_t entry) const;
+  void checkOverlap(int64_t entry, std::span<const BufferView> inputs,
+                    std::span<const BufferView> outputs) const;
+  void completeResults(int64_t entry);
+  void run(int64_t entry, std::span<const BufferView> inputs, std::span<const BufferView> outputs,
+           int64_t count);
+  void prepare();
+  void execute(int64_t entry);
+  void finish(int64_t entry, std::span<const BufferView> outputs);
+};
+
+/// Throws SPH_INVALID_ARGUMENT unless the buffer holds `count` samples of the value (all of it if
+/// it is not batched). `where` begins the sentence, such as "entry 'forward'".
+void checkBuffer(const BufferView &buffer, const ValueSpec &value, int64_t count,
+                 const std::string &where);
+
+} // namespace spherical::runtime
+
+#endif // SPHERICAL_RUNTIME_EXECUTE_PROGRAM_STATE_H

@@ -1,0 +1,187 @@
+//===- task_pool.cpp - the threads that run compiled code -------*- C++ -*-===//
+
+#include "runtime/execute/task_pool.h"
+
+#include "runtime/execute/error.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+#include <pthread.h>
+#include <sched.h>
+
+#if defined(__SSE__)
+#include <xmmintrin.h>
+#endif
+
+namespace spherical::runtime {
+namespace {
+
+constexpr size_t stackBytes = size_t(16) << 20;
+
+/// Some microseconds of looking before a thread sleeps: stages follow each other closely.
+constexpr int spins = 2000;
+
+void pause() {
+#if defined(__SSE__)
+  _mm_pause();
+#endif
+}
+
+/// Returns when `value` is no longer `old`.
+void waitWhile(const std::atomic<uint32_t> &value, uint32_t old, bool spin) {
+  for (int i = 0; spin && i < spins; ++i) {
+    if (value.load(std::memory_order_acquire) != old)
+      return;
+    pause();
+  }
+  value.wait(old, std::memory_order_acquire);
+}
+
+} // namespace
+
+int64_t usableCores() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0)
+    return std::max(1, CPU_COUNT(&set));
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+struct TaskPool::State {
+  struct Start {
+    State *state;
+    int64_t worker;
+  };
+
+  int64_t workers = 1;
+  bool spin = true;
+  std::atomic<bool> stopping = false;
+  std::vector<pthread_t> threads;
+  std::vector<Start> starts;
+
+  // What the leader runs: odd generations are new jobs, the next even one says that it is done.
+  void (*job)(void *) = nullptr;
+  void *jobData = nullptr;
+  std::atomic<uint32_t> jobGeneration = 0;
+
+  // What all workers run.
+  sph_body body = nullptr;
+  void *bodyData = nullptr;
+  std::atomic<uint32_t> bodyGeneration = 0;
+  std::atomic<uint32_t> pending = 0;
+
+  void start(int64_t worker);
+  void leaderLoop();
+  void workerLoop(int64_t worker);
+  void stop();
+};
+
+void TaskPool::State::leaderLoop() {
+  for (uint32_t seen = 0;;) {
+    waitWhile(jobGeneration, seen, spin);
+    if (stopping)
+      return;
+    job(jobData);
+    seen = jobGeneration.fetch_add(1, std::memory_order_acq_rel) + 1;
+    jobGeneration.notify_all();
+  }
+}
+
+void TaskPool::State::workerLoop(int64_t worker) {
+  for (uint32_t seen = 0;; ++seen) {
+    waitWhile(bodyGeneration, seen, spin);
+    if (stopping)
+      return;
+    body(bodyData, worker);
+    if (pending.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      pending.notify_one();
+  }
+}
+
+void TaskPool::State::start(int64_t worker) {
+  starts[worker] = {this, worker};
+  auto main = [](void *argument) -> void * {
+    const Start start = *static_cast<Start *>(argument);
+    FlushDenormals flush;
+    if (start.worker == 0)
+      start.state->leaderLoop();
+    else
+      start.state->workerLoop(start.worker);
+    return nullptr;
+  };
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, stackBytes);
+  pthread_t thread;
+  const int error = pthread_create(&thread, &attributes, main, &starts[worker]);
+  pthread_attr_destroy(&attributes);
+  if (error != 0)
+    throw Error(SPH_OUT_OF_MEMORY, "the system refuses thread " + std::to_string(worker + 1) +
+                                       " of " + std::to_string(workers) + ": " +
+                                       std::strerror(error));
+  threads.push_back(thread);
+}
+
+void TaskPool::State::stop() {
+  stopping = true;
+  jobGeneration.fetch_add(1);
+  jobGeneration.notify_all();
+  bodyGeneration.fetch_add(1);
+  bodyGeneration.notify_all();
+  for (pthread_t thread : threads)
+    pthread_join(thread, nullptr);
+}
+
+TaskPool::TaskPool(int64_t workers) : state(std::make_unique<State>()) {
+  state->workers = workers;
+  state->spin = workers <= usableCores();
+  state->starts.resize(workers);
+  try {
+    for (int64_t worker = 0; worker < workers; ++worker)
+      state->start(worker);
+  } catch (...) {
+    state->stop();
+    throw;
+  }
+}
+
+TaskPool::~TaskPool() { state->stop(); }
+
+int64_t TaskPool::workers() const { return state->workers; }
+
+void TaskPool::lead(void (*job)(void *), void *data) {
+  state->job = job;
+  state->jobData = data;
+  const uint32_t running = state->jobGeneration.fetch_add(1, std::memory_order_acq_rel) + 1;
+  state->jobGeneration.notify_all();
+  // The caller has nothing to do until the whole entry is over: it sleeps at once.
+  while (state->jobGeneration.load(std::memory_order_acquire) == running)
+    state->jobGeneration.wait(running, std::memory_order_acquire);
+}
+
+void TaskPool::broadcast(sph_body body, void *data) {
+  State &s = *state;
+  s.body = body;
+  s.bodyData = data;
+  s.pending.store(static_cast<uint32_t>(s.workers - 1), std::memory_order_relaxed);
+  s.bodyGeneration.fetch_add(1, std::memory_order_release);
+  s.bodyGeneration.notify_all();
+  body(data, 0);
+  for (uint32_t left = s.pending.load(std::memory_order_acquire); left != 0;
+       left = s.pending.load(std::memory_order_acquire))
+    waitWhile(s.pending, left, s.spin);
+}
+
+#if defined(__SSE__)
+// Bits 15 (results) and 6 (operands) of the control register.
+FlushDenormals::FlushDenormals() : saved(_mm_getcsr()) { _mm_setcsr(saved | 0x8040); }
+FlushDenormals::~FlushDenormals() { _mm_setcsr(saved); }
+#else
+FlushDenormals::FlushDenormals() : saved(0) {}
+FlushDenormals::~FlushDenormals() {}
+#endif
+
+} // namespace spherical::runtime

@@ -1,0 +1,84 @@
+//===- weights.cpp - parameters from and to tensors -------------*- C++ -*-===//
+
+#include "runtime/execute/weights.h"
+
+#include "runtime/execute/manifest_check.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace spherical::runtime {
+namespace {
+
+DType dtypeFor(Element element) {
+  switch (element) {
+  case Element::F32:
+    return DType::F32;
+  case Element::F64:
+    return DType::F64;
+  case Element::I32:
+    return DType::I32;
+  case Element::I64:
+    break;
+  }
+  return DType::I64;
+}
+
+bool isFloat(DType dtype) { return dtype == DType::F32 || dtype == DType::F64; }
+
+void check(const Program &program, const std::string &name, const Tensor &tensor,
+           const std::string &origin) {
+  const ParameterSpec *parameter = program.findParameter(name);
+  if (!parameter)
+    throw Error(SPH_INVALID_ARGUMENT, origin + ": tensor '" + name + "' is no parameter of model '" +
+                                          program.manifest().model + "'");
+  const DType wanted = dtypeFor(parameter->element);
+  const bool converts = isFloat(wanted) && isFloat(tensor.dtype);
+  if (tensor.shape != parameter->shape || (tensor.dtype != wanted && !converts))
+    throw Error(SPH_INVALID_ARGUMENT,
+                origin + ": tensor '" + name + "' expected " +
+                    typeText(parameter->element, parameter->shape) + ", got " +
+                    dtypeName(tensor.dtype) + " " + shapeText(tensor.shape));
+}
+
+template <typename From, typename To> void convert(const Tensor &tensor, void *out) {
+  const auto values = tensor.as<From>();
+  std::transform(values.begin(), values.end(), static_cast<To *>(out),
+                 [](From value) { return static_cast<To>(value); });
+}
+
+} // namespace
+
+void bindWeights(Program &program, const TensorFile &file, const std::string &origin) {
+  for (const auto &[name, tensor] : file.tensors)
+    check(program, name, tensor, origin);
+  for (const ParameterSpec &parameter : program.manifest().parameters)
+    if (parameter.role == "parameter" && !file.tensors.count(parameter.name))
+      throw Error(SPH_INVALID_ARGUMENT, origin + ": expected a tensor '" + parameter.name + "' (" +
+                                            typeText(parameter.element, parameter.shape) +
+                                            "), got none");
+  for (const auto &[name, tensor] : file.tensors) {
+    const DType wanted = dtypeFor(program.findParameter(name)->element);
+    void *out = program.values(name);
+    if (tensor.dtype == wanted)
+      std::memcpy(out, tensor.bytes.data(), tensor.bytes.size());
+    else if (wanted == DType::F32)
+      convert<double, float>(tensor, out);
+    else
+      convert<float, double>(tensor, out);
+  }
+}
+
+TensorFile readWeights(const Program &program, bool moments) {
+  TensorFile file;
+  for (const ParameterSpec &parameter : program.manifest().parameters) {
+    if (!program.isBound(parameter.name) || (parameter.role == "moment" && !moments))
+      continue;
+    Tensor tensor = Tensor::zeros(dtypeFor(parameter.element), parameter.shape);
+    program.read({parameter.name, parameter.element, parameter.shape, tensor.bytes.data()});
+    file.tensors.emplace(parameter.name, std::move(tensor));
+  }
+  return file;
+}
+
+} // namespace spherical::runtime
