@@ -56,8 +56,8 @@ void printMemory(const ArtifactSummary &summary) {
     std::printf("%-20s %12s %12s %12s %12.3g %8zu\n", entry.name.c_str(),
                 printBytes(entry.arenaBytes).c_str(), printBytes(entry.tableBytes).c_str(),
                 printBytes(entry.scratchBytes).c_str(), entry.flop(), entry.stages.size());
-  std::printf("kernels: %lld, cpu %s, %lld lanes\n", static_cast<long long>(summary.kernels),
-              summary.cpu.c_str(), static_cast<long long>(summary.lanes));
+  std::printf("cpu %s, %lld samples in the lanes of a vector\n", summary.cpu.c_str(),
+              static_cast<long long>(summary.lanes));
 }
 
 void printStages(const ArtifactSummary &summary, const std::string &name) {

@@ -51,7 +51,7 @@ struct EntrySummary {
 
 struct ArtifactSummary {
   std::string cpu;
-  int64_t lanes = 1, kernels = 0;
+  int64_t lanes = 1;
   std::vector<EntrySummary> entries;
 };
 

@@ -5,7 +5,6 @@
 #include "mlir/Pass/Pass.h"
 
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -24,9 +23,9 @@ public:
 
   void printAfterIfEnabled(Pass *pass, Operation *, PrintCallbackFn print) override {
     const StringRef name = pass->getArgument().empty() ? pass->getName() : pass->getArgument();
-    const std::string path = llvm::formatv("{0}/{1}-{2}.mlir", folder,
-                                           llvm::fmt_align(++count, llvm::AlignStyle::Right, 3, '0'),
-                                           name);
+    const std::string number = std::to_string(++count);
+    const std::string zeros(number.size() < 3 ? 3 - number.size() : 0, '0');
+    const std::string path = folder + "/" + zeros + number + "-" + name.str() + ".mlir";
     std::error_code error;
     llvm::raw_fd_ostream stream(path, error);
     if (error) {

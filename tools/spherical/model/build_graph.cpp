@@ -114,7 +114,7 @@ Value GraphBuilder::addConvolution(const Layer &layer, const LayerShape &before,
   if (!layer.bias)
     return y;
   const Value bias = parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Zeros);
-  return sph::AddBiasOp::create(builder, loc, y, bias);
+  return sph::AddBiasOp::create(builder, loc, y.getType(), y, bias);
 }
 
 Value GraphBuilder::addBatchNorm(const Layer &layer, int64_t channels, Value x) {
@@ -124,9 +124,9 @@ Value GraphBuilder::addBatchNorm(const Layer &layer, int64_t channels, Value x) 
   const Value weight = parameter(name + ".weight", {channels}, loc, sph::InitKind::Ones);
   const Value bias = parameter(name + ".bias", {channels}, loc, sph::InitKind::Zeros);
   const Value mean = argument(name + ".running_mean", {channels}, "state", loc,
-                              sph::InitAttr::get(context, sph::InitKind::Zeros));
+                              sph::InitAttr::get(context, sph::InitKind::Zeros, 1.0));
   const Value variance = argument(name + ".running_var", {channels}, "state", loc,
-                                  sph::InitAttr::get(context, sph::InitKind::Ones));
+                                  sph::InitAttr::get(context, sph::InitKind::Ones, 1.0));
   return nn::BatchNormOp::create(builder, loc, x.getType(), x, weight, bias, mean, variance,
                                  APFloat(layer.epsilon), APFloat(layer.momentum));
 }

@@ -1,0 +1,150 @@
+//===- cpu_executable.cpp - entries as machine code -----------------------===//
+
+#include "tools/spherical/driver/artifact.h"
+#include "tools/spherical/driver/execute.h"
+#include "tools/spherical/driver/reference_executable.h"
+
+namespace spherical::driver {
+namespace {
+
+using runtime::BufferView;
+using runtime::DType;
+using runtime::Element;
+using runtime::Tensor;
+
+DType dtypeOf(Element element) {
+  switch (element) {
+  case Element::F32:
+    return DType::F32;
+  case Element::F64:
+    return DType::F64;
+  case Element::I32:
+    return DType::I32;
+  case Element::I64:
+    return DType::I64;
+  }
+  return DType::F32;
+}
+
+Element elementOf(DType dtype) {
+  switch (dtype) {
+  case DType::F64:
+    return Element::F64;
+  case DType::I32:
+    return Element::I32;
+  case DType::I64:
+    return Element::I64;
+  default:
+    return Element::F32;
+  }
+}
+
+BufferView viewOf(std::string_view name, const Tensor &tensor) {
+  return {name, elementOf(tensor.dtype), tensor.shape,
+          const_cast<std::byte *>(tensor.bytes.data())};
+}
+
+class CpuExecutable : public Executable {
+public:
+  CpuExecutable(std::unique_ptr<LoadedProgram> loaded, std::string path)
+      : loaded(std::move(loaded)), path(std::move(path)) {}
+
+  Result<Signature> signature(const std::string &entry) override;
+  Result<TensorMap> run(const std::string &entry, const TensorMap &arguments,
+                        int64_t count) override;
+
+private:
+  EntryValue describe(const runtime::ValueSpec &spec);
+  TensorMap runEntry(int64_t index, const TensorMap &arguments, int64_t count);
+  Error failure(const std::exception &error) const {
+    return Error{path + ": error: " + error.what()};
+  }
+
+  std::unique_ptr<LoadedProgram> loaded;
+  std::string path;
+};
+
+EntryValue CpuExecutable::describe(const runtime::ValueSpec &spec) {
+  EntryValue value;
+  value.name = spec.name;
+  value.role = spec.role;
+  value.dtype = dtypeOf(spec.element);
+  value.shape = spec.shape;
+  value.batched = spec.batched;
+  value.replaces = spec.replaces;
+  const runtime::ParameterSpec *kept = loaded->program().findParameter(spec.name);
+  value.fill = kept && kept->initKind == "ones" ? 1.0 : 0.0;
+  return value;
+}
+
+Result<Signature> CpuExecutable::signature(const std::string &entry) {
+  try {
+    runtime::Program &program = loaded->program();
+    const runtime::EntrySpec &spec = program.manifest().entries[program.entry(entry)];
+    Signature signature;
+    signature.capacity = spec.capacity;
+    for (const runtime::ValueSpec &argument : spec.arguments)
+      if (argument.role != "prepared")
+        signature.arguments.push_back(describe(argument));
+    for (const runtime::ValueSpec &result : spec.results)
+      signature.results.push_back(describe(result));
+    return signature;
+  } catch (const std::exception &error) {
+    return failure(error);
+  }
+}
+
+TensorMap CpuExecutable::runEntry(int64_t index, const TensorMap &arguments, int64_t count) {
+  runtime::Program &program = loaded->program();
+  const runtime::EntrySpec &spec = program.manifest().entries[index];
+  std::vector<BufferView> inputs, outputs;
+  for (const runtime::ValueSpec &argument : spec.arguments) {
+    if (argument.role == "count" || argument.role == "prepared")
+      continue;
+    const BufferView view = viewOf(argument.name, arguments.at(argument.name));
+    if (program.findParameter(argument.name))
+      program.bind(view);
+    else
+      inputs.push_back(view);
+  }
+  // A name that appears twice (a shared parameter) is one result.
+  TensorMap results;
+  for (const runtime::ValueSpec &result : spec.results) {
+    std::vector<int64_t> shape = result.shape;
+    if (result.batched)
+      shape[0] = count;
+    const auto [place, added] =
+        results.emplace(result.name, Tensor::zeros(dtypeOf(result.element), shape));
+    if (added)
+      outputs.push_back(viewOf(place->first, place->second));
+  }
+  program.run(index, inputs, outputs, spec.capacity > 0 ? count : 1);
+  return results;
+}
+
+Result<TensorMap> CpuExecutable::run(const std::string &entry, const TensorMap &arguments,
+                                     int64_t count) {
+  try {
+    return runEntry(loaded->program().entry(entry), arguments, count);
+  } catch (const std::exception &error) {
+    return failure(error);
+  }
+}
+
+} // namespace
+
+Result<std::unique_ptr<Executable>> Executable::create(Session &session,
+                                                       const std::string &entry) {
+  if (session.options().target == "reference")
+    return createReferenceExecutable(session, entry);
+  Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(session);
+  if (!loaded)
+    return loaded.error();
+  auto executable = std::make_unique<CpuExecutable>(std::move(*loaded), session.path());
+  Result<Signature> signature = executable->signature(entry);
+  if (!signature)
+    return signature.error();
+  return std::unique_ptr<Executable>(std::move(executable));
+}
+
+} // namespace spherical::driver

@@ -1,0 +1,20 @@
+//===- object.h - the object file of a session ------------------*- C++ -*-===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_DRIVER_OBJECT_H
+#define SPHERICAL_TOOLS_SPHERICAL_DRIVER_OBJECT_H
+
+#include "tools/spherical/driver/session.h"
+
+#include <string>
+
+namespace spherical::driver {
+
+/// Runs the phases that are left up to plan and gives the machine code, an object file.
+Result<std::string> compileObject(Session &session);
+
+/// The assembly of the same code.
+Result<std::string> compileAssembly(Session &session);
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_DRIVER_OBJECT_H
