@@ -140,7 +140,7 @@ std::string Session::text(bool withLocations) {
   if (withLocations)
     flags.enableDebugInfo(true);
   module().print(stream, flags);
-  return text + "\n";
+  return StringRef(text).ends_with("\n") ? text : text + "\n";
 }
 
 std::string Session::bytecode() {

@@ -215,6 +215,7 @@ OwningOpRef<ModuleOp> GraphBuilder::run() {
 } // namespace
 
 OwningOpRef<ModuleOp> buildGraph(const ModelDescription &model, MLIRContext &context) {
+  context.loadDialect<func::FuncDialect, nn::NNDialect, sph::SphericalDialect>();
   return GraphBuilder(model, context).run();
 }
 
