@@ -1,0 +1,123 @@
+// RUN: spherical-opt %s --split-input-file --verify-diagnostics --spherical-differentiate-loss | FileCheck %s
+
+!p = tensor<3xf32>
+
+// Batch norm takes the statistics of the batch, the loss and the gradients count the valid samples
+// only, and Adam's updates are the last ops.
+// CHECK-LABEL: func.func @forward(
+//       CHECK:   nn.batch_norm %
+// CHECK-LABEL: func.func @loss_and_gradients(
+//  CHECK-SAME:   %[[X:[^:]*]]: tensor<2x3xf32> {spherical.name = "x", spherical.role = "input"}
+//  CHECK-SAME:   %[[LABELS:[^:]*]]: tensor<2xi32> {spherical.name = "labels", spherical.role = "label"}
+//  CHECK-SAME:   %[[COUNT:[^:]*]]: tensor<i64> {spherical.name = "count", spherical.role = "count"}
+//  CHECK-SAME:   %[[W:[^:]*]]: tensor<3xf32> {spherical.name = "bn.weight"
+//  CHECK-SAME:   -> (tensor<2x4xf32> {spherical.name = "logits"}, tensor<f32> {spherical.name = "loss"}, tensor<2x4xf32> {spherical.name = "grad.logits"}, tensor<2x3xf32> {spherical.name = "grad.x"}, tensor<3xf32> {spherical.name = "grad.bn.weight"},
+//       CHECK:   %[[Y:.*]], %[[MEAN:.*]], %[[INV:.*]], %{{.*}}, %{{.*}} = nn.batch_norm_train %[[X]], %[[W]], %{{.*}}, %{{.*}}, %{{.*}}, %[[COUNT]]
+//       CHECK:   %[[LOGITS:.*]] = nn.linear %[[Y]]
+//       CHECK:   %[[LOSS:.*]] = nn.cross_entropy %[[LOGITS]], %[[LABELS]], %[[COUNT]]
+//       CHECK:   %[[ONE:.*]] = arith.constant dense<1.0
+//       CHECK:   %[[GL:.*]] = nn.cross_entropy_grad %[[ONE]], %[[LOGITS]], %[[LABELS]], %[[COUNT]]
+//       CHECK:   %[[GY:.*]] = nn.linear_grad_input %[[GL]]
+//       CHECK:   %[[GX:.*]], %[[GW:.*]], %{{.*}} = nn.batch_norm_grad %[[GY]], %[[X]], %[[W]], %[[MEAN]], %[[INV]] count(%[[COUNT]] : tensor<i64>) {training}
+//       CHECK:   return %[[LOGITS]], %[[LOSS]], %[[GL]], %[[GX]], %[[GW]]
+// CHECK-LABEL: func.func @train_step(
+//  CHECK-SAME:   %[[RATE:[^:]*]]: tensor<f32> {spherical.name = "learning_rate", spherical.role = "learning_rate"}
+//  CHECK-SAME:   %[[W:[^:]*]]: tensor<3xf32> {spherical.name = "bn.weight"
+//  CHECK-SAME:   %[[M:[^:]*]]: tensor<3xf32> {spherical.init = #spherical.init<zeros{{[^>]*}}>, spherical.name = "adam.m.bn.weight", spherical.role = "moment"}
+//  CHECK-SAME:   %[[V:[^:]*]]: tensor<3xf32> {spherical.init = #spherical.init<zeros{{[^>]*}}>, spherical.name = "adam.v.bn.weight"
+//  CHECK-SAME:   %[[STEP:[^:]*]]: tensor<i64> {spherical.init = #spherical.init<zeros{{[^>]*}}>, spherical.name = "adam.step"
+//  CHECK-SAME:   -> (tensor<f32> {spherical.name = "loss"}, tensor<2x4xf32> {spherical.name = "logits"}, tensor<3xf32> {spherical.name = "bn.weight", spherical.replaces = "bn.weight"}
+//  CHECK-SAME:   spherical.replaces = "adam.step"}, tensor<3xf32> {spherical.name = "bn.running_mean", spherical.replaces = "bn.running_mean"}
+//       CHECK:   %{{.*}}, %{{.*}}, %{{.*}}, %[[MEAN:.*]], %[[VAR:.*]] = nn.batch_norm_train
+//       CHECK:   %{{.*}}, %[[GW:.*]], %{{.*}} = nn.batch_norm_grad
+//       CHECK:   %[[NEXT:.*]] = nn.increment %[[STEP]]
+//  CHECK-NEXT:   %[[W1:.*]], %[[M1:.*]], %[[V1:.*]] = nn.adam %[[W]], %[[GW]], %[[M]], %[[V]], %[[NEXT]], %[[RATE]]
+//  CHECK-NEXT:   nn.adam
+//  CHECK-NEXT:   nn.adam
+//  CHECK-NEXT:   nn.adam
+//  CHECK-NEXT:   return %{{.*}}, %{{.*}}, %[[W1]], {{.*}}, %[[M1]], %[[V1]], {{.*}}, %[[NEXT]], %[[MEAN]], %[[VAR]]
+func.func @forward(
+    %x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"},
+    %w: !p {spherical.role = "parameter", spherical.name = "bn.weight"},
+    %b: !p {spherical.role = "parameter", spherical.name = "bn.bias"},
+    %lw: tensor<4x3xf32> {spherical.role = "parameter", spherical.name = "fc.weight"},
+    %lb: tensor<4xf32> {spherical.role = "parameter", spherical.name = "fc.bias"},
+    %mean: !p {spherical.role = "state", spherical.name = "bn.running_mean"},
+    %var: !p {spherical.role = "state", spherical.name = "bn.running_var"})
+    -> (tensor<2x4xf32> {spherical.name = "logits"}) attributes {spherical.loss = "cross_entropy"} {
+  %y = nn.batch_norm %x, %w, %b, %mean, %var : tensor<2x3xf32>, !p
+  %l = nn.linear %y, %lw, %lb : tensor<2x3xf32>, tensor<4x3xf32>, tensor<4xf32> -> tensor<2x4xf32>
+  return %l : tensor<2x4xf32>
+}
+
+// -----
+
+// Boundary case: a parameter that nothing uses has a gradient of zeros, and a value with two uses
+// the sum of both cotangents.
+// CHECK-LABEL: func.func @loss_and_gradients(
+//       CHECK:   %[[GS:.*]] = nn.cross_entropy_grad
+//       CHECK:   %[[GR:.*]] = nn.relu_grad %[[GS]]
+//       CHECK:   %[[GX:.*]] = nn.add %[[GS]], %[[GR]]
+//       CHECK:   %[[GU:.*]] = spherical.zero : tensor<5xf32>
+//       CHECK:   return %{{.*}}, %{{.*}}, %[[GS]], %[[GX]], %[[GU]]
+func.func @forward(
+    %x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"},
+    %u: tensor<5xf32> {spherical.role = "parameter", spherical.name = "unused"})
+    -> (tensor<2x3xf32> {spherical.name = "logits"}) attributes {spherical.loss = "cross_entropy"} {
+  %r = nn.relu %x : tensor<2x3xf32>
+  %s = nn.add %x, %r : tensor<2x3xf32>
+  return %s : tensor<2x3xf32>
+}
+
+// -----
+
+// Near miss: without a loss there is nothing to train.
+// CHECK-LABEL: func.func @forward(
+//   CHECK-NOT:   func.func
+func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"}) -> tensor<2x3xf32> {
+  return %x : tensor<2x3xf32>
+}
+
+// -----
+
+// expected-error @below {{expected `spherical.loss` to be "cross_entropy", got "hinge" (not supported)}}
+func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"}) -> tensor<2x3xf32>
+    attributes {spherical.loss = "hinge"} {
+  return %x : tensor<2x3xf32>
+}
+
+// -----
+
+// expected-error @below {{expected `spherical.role` of argument 0 to be input, parameter or state to train the model, got 'prepared'}}
+func.func @forward(%x: tensor<2x3xf32> {spherical.role = "prepared", spherical.name = "x"}) -> tensor<2x3xf32>
+    attributes {spherical.loss = "cross_entropy"} {
+  return %x : tensor<2x3xf32>
+}
+
+// -----
+
+// expected-error @below {{expected `spherical.name` on argument 0 to train the model, got none}}
+func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input"}) -> tensor<2x3xf32>
+    attributes {spherical.loss = "cross_entropy"} {
+  return %x : tensor<2x3xf32>
+}
+
+// -----
+
+func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"}) -> tensor<2x3xf32>
+    attributes {spherical.loss = "cross_entropy"} {
+  // expected-error @below {{'arith.negf' op has no gradient rule (not supported)}}
+  %y = arith.negf %x : tensor<2x3xf32>
+  return %y : tensor<2x3xf32>
+}
+
+// -----
+
+func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"}) -> tensor<2x3xf32>
+    attributes {spherical.loss = "cross_entropy"} {
+  return %x : tensor<2x3xf32>
+}
+// expected-error @below {{expected the name @train_step to be free for what derives from @forward, got another function}}
+func.func @train_step() {
+  return
+}
