@@ -1,0 +1,31 @@
+//===- runner.h - programs on one target ------------------------*- C++ -*-===//
+
+#ifndef SPHERICAL_TEST_GOLDEN_RUNNER_H
+#define SPHERICAL_TEST_GOLDEN_RUNNER_H
+
+#include "test/golden/golden_file.h"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace spherical::golden {
+
+using Values = std::map<std::string, Tensor>;
+
+/// A program that was compiled for a target.
+class Runner {
+public:
+  virtual ~Runner() = default;
+  /// Runs an entry on values by name; throws std::runtime_error with the diagnostics.
+  virtual Values run(const std::string &entry, const Values &inputs) = 0;
+};
+
+/// The reference target on the program's IR after the phase: graph, expand, differentiate, fuse,
+/// schedule or plan. Entries that a phase before differentiate lacks run after differentiate.
+/// Throws std::runtime_error with the diagnostics if the text does not compile.
+std::unique_ptr<Runner> makeReferenceRunner(const std::string &text, const std::string &phase);
+
+} // namespace spherical::golden
+
+#endif // SPHERICAL_TEST_GOLDEN_RUNNER_H
