@@ -1,0 +1,141 @@
+//===- checkpoint.cpp - a run on disk ---------------------------*- C++ -*-===//
+
+#include "runtime/train/checkpoint.h"
+
+#include <bit>
+#include <charconv>
+#include <stdexcept>
+
+namespace spherical::runtime {
+namespace {
+
+constexpr const char *formatKey = "spherical.format";
+constexpr const char *formatName = "checkpoint 1";
+
+DType dtypeOfElement(Element element) {
+  switch (element) {
+  case Element::F32:
+    return DType::F32;
+  case Element::F64:
+    return DType::F64;
+  case Element::I32:
+    return DType::I32;
+  case Element::I64:
+    return DType::I64;
+  }
+  throw std::logic_error("unknown element type");
+}
+
+/// Calls visit(key, reference to a number) for every number of the position. The fp64 sum goes
+/// as its bits, so that nothing is lost.
+template <typename Position, typename Visit> void visitNumbers(Position &position, Visit visit) {
+  visit("step", position.step);
+  visit("epoch", position.epoch);
+  visit("batch", position.batch);
+  visit("seed", position.seed);
+  visit("batch_size", position.batchSize);
+  visit("data", position.data);
+  visit("epoch_count", position.epochCount);
+  visit("epoch_correct", position.epochCorrect);
+}
+
+template <typename Number> void parseNumber(const TensorFile &file, std::string key, Number &out) {
+  const auto found = file.metadata.find("spherical." + key);
+  if (found == file.metadata.end())
+    throw std::runtime_error("no checkpoint: expected the number '" + key + "'");
+  const std::string &text = found->second;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (code != std::errc() || end != text.data() + text.size())
+    throw std::runtime_error("expected a number for '" + key + "', got '" + text + "'");
+}
+
+RunPosition parsePosition(const TensorFile &file) {
+  const auto format = file.metadata.find(formatKey);
+  if (format == file.metadata.end() || format->second != formatName)
+    throw std::runtime_error(std::string("expected a checkpoint (format '") + formatName +
+                             "'), got " +
+                             (format == file.metadata.end() ? "none" : format->second));
+  RunPosition position;
+  visitNumbers(position, [&](const char *key, auto &number) { parseNumber(file, key, number); });
+  uint64_t lossBits = 0;
+  parseNumber(file, "epoch_loss_bits", lossBits);
+  position.epochLossSum = std::bit_cast<double>(lossBits);
+  if (position.step < 0 || position.epoch < 0 || position.batch < 0)
+    throw std::runtime_error("expected a place in the run that is not negative");
+  return position;
+}
+
+void checkValue(const ParameterSpec &spec, const Tensor &tensor) {
+  const DType dtype = dtypeOfElement(spec.element);
+  if (tensor.dtype != dtype || tensor.shape != spec.shape)
+    throw std::runtime_error("'" + spec.name + "' expected " + dtypeName(dtype) + " " +
+                             shapeText(spec.shape) + ", got " + dtypeName(tensor.dtype) + " " +
+                             shapeText(tensor.shape));
+}
+
+} // namespace
+
+TensorFile keptValues(const Executable &executable, bool parametersOnly) {
+  TensorFile file;
+  const std::vector<ParameterSpec> &kept = executable.kept();
+  for (size_t index = 0; index < kept.size(); ++index) {
+    if (parametersOnly && kept[index].role == "moment")
+      continue;
+    Tensor tensor = Tensor::zeros(dtypeOfElement(kept[index].element), kept[index].shape);
+    executable.read(index, tensor.bytes);
+    file.tensors.emplace(kept[index].name, std::move(tensor));
+  }
+  return file;
+}
+
+void setKeptValues(Executable &executable, const TensorFile &file, bool complete) {
+  const std::vector<ParameterSpec> &kept = executable.kept();
+  size_t known = 0;
+  for (const ParameterSpec &spec : kept) {
+    const auto found = file.tensors.find(spec.name);
+    if (found != file.tensors.end()) {
+      checkValue(spec, found->second);
+      ++known;
+    } else if (complete || spec.role == "parameter") {
+      throw std::runtime_error("expected a tensor '" + spec.name + "' of " +
+                               shapeText(spec.shape) + ", got none");
+    }
+  }
+  if (known < file.tensors.size())
+    for (const auto &[name, tensor] : file.tensors) {
+      bool used = false;
+      for (const ParameterSpec &spec : kept)
+        used |= spec.name == name;
+      if (!used)
+        throw std::runtime_error("the network has no value '" + name + "' (" +
+                                 shapeText(tensor.shape) + ")");
+    }
+  for (size_t index = 0; index < kept.size(); ++index)
+    if (const auto found = file.tensors.find(kept[index].name); found != file.tensors.end())
+      executable.write(index, found->second.bytes);
+}
+
+void saveCheckpoint(const std::string &path, const Executable &executable,
+                    const RunPosition &position) {
+  TensorFile file = keptValues(executable);
+  file.metadata[formatKey] = formatName;
+  visitNumbers(position, [&](const char *key, auto number) {
+    file.metadata[std::string("spherical.") + key] = std::to_string(number);
+  });
+  file.metadata["spherical.epoch_loss_bits"] =
+      std::to_string(std::bit_cast<uint64_t>(position.epochLossSum));
+  writeSafetensors(path, file);
+}
+
+RunPosition loadCheckpoint(const std::string &path, Executable &executable) {
+  const TensorFile file = readSafetensors(path);
+  try {
+    const RunPosition position = parsePosition(file);
+    setKeptValues(executable, file, /*complete=*/true);
+    return position;
+  } catch (const std::runtime_error &error) {
+    throw std::runtime_error(path + ": " + error.what());
+  }
+}
+
+} // namespace spherical::runtime

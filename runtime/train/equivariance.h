@@ -1,0 +1,37 @@
+//===- equivariance.h - how invariant a classifier is -----------*- C++ -*-===//
+
+#ifndef SPHERICAL_RUNTIME_TRAIN_EQUIVARIANCE_H
+#define SPHERICAL_RUNTIME_TRAIN_EQUIVARIANCE_H
+
+#include "runtime/data/projection.h"
+#include "runtime/train/executable.h"
+
+#include <vector>
+
+namespace spherical::runtime {
+
+struct EquivarianceOptions {
+  int64_t rotations = 20; ///< at least 1
+  int64_t samples = 32;   ///< the first ones of the data, at most the capacity
+  uint64_t seed = 0;
+};
+
+/// Errors of all rotations.
+struct EquivarianceError {
+  double median = 0.0;
+  std::vector<double> errors; ///< [rotation], in the order of the seed's rotations
+};
+
+/// The error of an invariant output Phi (the logits) for band-limited x and uniformly random
+/// rotations R:
+///   || Phi(R x) - Phi(x) || / || Phi(x) - mean Phi(x) ||
+/// with norms over samples and classes and the mean over samples. The samples are brought to
+/// degrees below b by an analysis on their grid, in fp64; R is applied to the spectra,
+/// X'^l_m = sum_k conj(D^l_mk(R)) X^l_k. Throws std::runtime_error for samples that do not fit,
+/// and if all of them have the same output.
+EquivarianceError equivarianceError(Executable &executable, const SphericalImages &images,
+                                    const EquivarianceOptions &options);
+
+} // namespace spherical::runtime
+
+#endif // SPHERICAL_RUNTIME_TRAIN_EQUIVARIANCE_H

@@ -1,0 +1,18 @@
+//===- initialize.h - first values of parameters ----------------*- C++ -*-===//
+
+#ifndef SPHERICAL_RUNTIME_TRAIN_INITIALIZE_H
+#define SPHERICAL_RUNTIME_TRAIN_INITIALIZE_H
+
+#include "runtime/train/executable.h"
+
+namespace spherical::runtime {
+
+/// Sets every kept value by its declaration: `zeros`; `ones` (times the scale); `normal` with
+/// mean 0 and the scale as standard deviation; `uniform` in [-scale, scale). Integers take zeros
+/// and ones only. The values are a function of the seed, the value's name and the element's index.
+/// Throws std::runtime_error for another kind.
+void initializeParameters(Executable &executable, uint64_t seed);
+
+} // namespace spherical::runtime
+
+#endif // SPHERICAL_RUNTIME_TRAIN_INITIALIZE_H

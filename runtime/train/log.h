@@ -1,0 +1,44 @@
+//===- log.h - a run's numbers in a file ------------------------*- C++ -*-===//
+
+#ifndef SPHERICAL_RUNTIME_TRAIN_LOG_H
+#define SPHERICAL_RUNTIME_TRAIN_LOG_H
+
+#include <cstdint>
+#include <fstream>
+#include <string>
+
+namespace spherical::runtime {
+
+/// One line of the log: means since the line before, within one epoch.
+struct LogRecord {
+  int64_t step = 0;  ///< steps done since the start of the run
+  int64_t epoch = 0; ///< from 1
+  double learningRate = 0.0;
+  double loss = 0.0;
+  double accuracy = 0.0; ///< 0 to 1
+  double seconds = 0.0;  ///< since the process started to train
+};
+
+/// A table that grows line by line: comma-separated values with a line of names, or, if the path
+/// ends in ".json" or ".jsonl", a JSON object a line. Numbers other than times are written so that
+/// they read back as exactly the same values.
+class TrainingLog {
+public:
+  /// Starts the file anew, or continues it if `append`. An empty path keeps no log. Throws
+  /// std::runtime_error if the file cannot be written.
+  TrainingLog(const std::string &path, bool append);
+
+  /// Adds a line, at once on disk. Throws std::runtime_error if that fails.
+  void add(const LogRecord &record);
+
+private:
+  void write(const std::string &line);
+
+  std::string path;
+  bool json = false;
+  std::ofstream file;
+};
+
+} // namespace spherical::runtime
+
+#endif // SPHERICAL_RUNTIME_TRAIN_LOG_H

@@ -1,0 +1,263 @@
+//===- trainer.cpp - the training loop --------------------------*- C++ -*-===//
+
+#include "runtime/train/trainer.h"
+
+#include "runtime/data/batches.h"
+#include "runtime/train/checkpoint.h"
+#include "runtime/train/evaluate.h"
+#include "runtime/train/initialize.h"
+#include "runtime/train/interrupt.h"
+#include "runtime/train/log.h"
+#include "runtime/train/progress.h"
+#include "runtime/train/text.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <ostream>
+#include <stdexcept>
+
+namespace spherical::runtime {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// A hash of pixels and labels (FNV-1a over 64-bit words), to notice that a run is resumed with
+/// other data.
+uint64_t hashData(const SphericalImages &images) {
+  uint64_t hash = 1469598103934665603u;
+  auto add = [&hash](uint64_t word) { hash = (hash ^ word) * 1099511628211u; };
+  add(images.bandLimit);
+  for (const int32_t label : images.labels)
+    add(static_cast<uint32_t>(label));
+  size_t i = 0;
+  for (uint64_t word; i + sizeof(word) <= images.pixels.size(); i += sizeof(word)) {
+    std::memcpy(&word, images.pixels.data() + i, sizeof(word));
+    add(word);
+  }
+  for (; i < images.pixels.size(); ++i)
+    add(images.pixels[i]);
+  return hash;
+}
+
+void checkOptions(const Executable &executable, const TrainOptions &options) {
+  if (options.batchSize < 1 || options.batchSize > executable.capacity())
+    throw std::runtime_error("expected a batch size of 1 to " +
+                             std::to_string(executable.capacity()) +
+                             ", for which the model was compiled, got " +
+                             std::to_string(options.batchSize));
+  if (options.epochs < 1 || options.logSteps < 1)
+    throw std::runtime_error("expected at least one epoch and one step for each line of the log");
+  if (options.resume && options.checkpoint.empty())
+    throw std::runtime_error("to resume a run, expected the name of its checkpoint, got none");
+}
+
+/// One run of `train`.
+class Run {
+public:
+  Run(Executable &executable, const SphericalImages &images, const TrainOptions &options)
+      : executable(executable), images(images), options(options),
+        logits(options.batchSize * executable.classes()), epochMetrics(executable.classes()),
+        windowMetrics(executable.classes()), position(firstPosition()),
+        log(options.log, options.resume) {}
+
+  TrainResult train();
+
+private:
+  RunPosition firstPosition();
+  void step(const Batch &batch);
+  void endEpoch();
+  void writeLog();
+  void save();
+  bool mustStop();
+  void showProgress();
+  EpochReport report() const;
+  int64_t totalSteps() const { return options.epochs * batchesPerEpoch; }
+
+  Executable &executable;
+  const SphericalImages &images;
+  const TrainOptions &options;
+  std::vector<float> logits;
+  Metrics epochMetrics;  // since the epoch began
+  Metrics windowMetrics; // since the last line of the log
+  int64_t batchesPerEpoch = (images.count - 1) / options.batchSize + 1;
+  RunPosition position;
+  TrainingLog log;
+  ProgressLine progress;
+  InterruptGuard interrupt;
+  TrainResult result;
+  std::vector<float> stepSeconds;
+  float learningRate = 0.0f;
+  Clock::time_point start = Clock::now();
+  Clock::time_point epochStart = start;
+  Clock::time_point lastSave = start;
+};
+
+RunPosition Run::firstPosition() {
+  RunPosition fresh;
+  fresh.seed = options.seed;
+  fresh.batchSize = options.batchSize;
+  if (!options.checkpoint.empty())
+    fresh.data = hashData(images);
+  if (!options.resume) {
+    initializeParameters(executable, options.seed);
+    return fresh;
+  }
+  const RunPosition saved = loadCheckpoint(options.checkpoint, executable);
+  auto expect = [&](const char *what, auto before, auto now) {
+    if (before != now)
+      throw std::runtime_error(options.checkpoint + ": the run to resume had " + what + " " +
+                               std::to_string(before) + ", got " + std::to_string(now));
+  };
+  expect("the seed", saved.seed, fresh.seed);
+  expect("the batch size", saved.batchSize, fresh.batchSize);
+  expect("training data with the hash", saved.data, fresh.data);
+  if (saved.batch >= batchesPerEpoch)
+    throw std::runtime_error(options.checkpoint + ": the run to resume had longer epochs");
+  epochMetrics.count = saved.epochCount;
+  epochMetrics.correct = saved.epochCorrect;
+  epochMetrics.lossSum = saved.epochLossSum;
+  return saved;
+}
+
+EpochReport Run::report() const {
+  return {position.epoch + 1, options.epochs, epochMetrics.loss(), epochMetrics.accuracy(),
+          secondsSince(epochStart)};
+}
+
+void Run::step(const Batch &batch) {
+  learningRate = options.schedule.rate(position.step, totalSteps());
+  const Clock::time_point begin = Clock::now();
+  const float loss = executable.trainStep(batch.x.data(), batch.labels.data(), batch.count,
+                                          learningRate, logits.data());
+  stepSeconds.push_back(static_cast<float>(secondsSince(begin)));
+  if (!std::isfinite(loss))
+    throw std::runtime_error("the loss is not finite at step " +
+                             std::to_string(position.step + 1) + " (learning rate " +
+                             exactText(learningRate) + "); try a smaller learning rate");
+  const int64_t classes = executable.classes();
+  for (int64_t i = 0; i < batch.count; ++i) {
+    const int32_t prediction =
+        predictedClass(std::span<const float>(logits).subspan(i * classes, classes));
+    // Each sample takes the batch's mean: the sum over the epoch is the same.
+    epochMetrics.add(batch.labels[i], prediction, loss);
+    windowMetrics.add(batch.labels[i], prediction, loss);
+  }
+  ++position.step;
+  ++position.batch;
+}
+
+void Run::writeLog() {
+  log.add({position.step, position.epoch + 1, learningRate, windowMetrics.loss(),
+           windowMetrics.accuracy(), secondsSince(start)});
+  windowMetrics = Metrics(executable.classes());
+}
+
+void Run::endEpoch() {
+  result.last = report();
+  progress.clear();
+  if (options.messages)
+    *options.messages << "epoch " << result.last.epoch << "/" << options.epochs << ": loss "
+                      << fixedText(result.last.loss, 4) << ", accuracy "
+                      << fixedText(100 * result.last.accuracy, 2) << " % ("
+                      << fixedText(result.last.seconds, 1) << " s)" << std::endl;
+  epochMetrics = Metrics(executable.classes());
+  position.batch = 0;
+  ++position.epoch;
+  if (options.afterEpoch)
+    options.afterEpoch(result.last);
+  epochStart = Clock::now();
+}
+
+void Run::save() {
+  if (options.checkpoint.empty())
+    return;
+  position.epochCount = epochMetrics.count;
+  position.epochCorrect = epochMetrics.correct;
+  position.epochLossSum = epochMetrics.lossSum;
+  saveCheckpoint(options.checkpoint, executable, position);
+  lastSave = Clock::now();
+}
+
+bool Run::mustStop() {
+  if (interrupt.interrupted())
+    result.reason = StopReason::Interrupted;
+  else if (options.minutes > 0.0 && secondsSince(start) >= 60.0 * options.minutes)
+    result.reason = StopReason::TimeLimit;
+  else
+    return false;
+  return true;
+}
+
+void Run::showProgress() {
+  const double seconds = secondsSince(start);
+  const double perStep = seconds / static_cast<double>(stepSeconds.size());
+  double left = perStep * static_cast<double>(totalSteps() - position.step);
+  if (options.minutes > 0.0)
+    left = std::min(left, 60.0 * options.minutes - seconds);
+  progress.show("epoch " + std::to_string(position.epoch + 1) + "/" +
+                std::to_string(options.epochs) + ", step " + std::to_string(position.batch) + "/" +
+                std::to_string(batchesPerEpoch) + ": loss " + fixedText(epochMetrics.loss(), 4) +
+                ", accuracy " + fixedText(100 * epochMetrics.accuracy(), 1) + " %, " +
+                fixedText(1000 * perStep, 1) + " ms a step, " + durationText(left) + " left");
+}
+
+TrainResult Run::train() {
+  BatchLoader loader(images, {.batchSize = options.batchSize,
+                              .seed = options.seed,
+                              .firstEpoch = position.epoch,
+                              .firstNumber = position.batch,
+                              .lastEpoch = options.epochs - 1,
+                              .workers = options.workers});
+  result.last = report();
+  while (position.epoch < options.epochs) {
+    const Clock::time_point asked = Clock::now();
+    const Batch *batch = loader.next();
+    result.waitSeconds += secondsSince(asked);
+    step(*batch);
+    if (position.step % options.logSteps == 0 || position.batch == batchesPerEpoch)
+      writeLog();
+    if (position.batch == batchesPerEpoch)
+      endEpoch();
+    else
+      result.last = report();
+    if (position.epoch < options.epochs && mustStop())
+      break;
+    if (secondsSince(lastSave) >= 60.0 * options.checkpointMinutes)
+      save();
+    if (options.progress && progress.due() && position.epoch < options.epochs)
+      showProgress();
+  }
+  progress.clear();
+  save();
+  result.steps = position.step;
+  result.seconds = secondsSince(start);
+  if (!stepSeconds.empty()) {
+    const auto middle = stepSeconds.begin() + stepSeconds.size() / 2;
+    std::nth_element(stepSeconds.begin(), middle, stepSeconds.end());
+    result.stepMs = 1000.0 * *middle;
+  }
+  return result;
+}
+
+} // namespace
+
+TrainResult train(Executable &executable, const SphericalImages &images,
+                  const TrainOptions &options) {
+  checkOptions(executable, options);
+  checkSamples(executable, images);
+  if (!options.checkpoint.empty()) { // fail before the first step, not after hours
+    const std::filesystem::path folder = std::filesystem::absolute(options.checkpoint).parent_path();
+    if (!std::filesystem::is_directory(folder))
+      throw std::runtime_error(options.checkpoint + ": expected an existing folder");
+  }
+  return Run(executable, images, options).train();
+}
+
+} // namespace spherical::runtime

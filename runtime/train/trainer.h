@@ -1,0 +1,69 @@
+//===- trainer.h - the training loop ----------------------------*- C++ -*-===//
+//
+// The same executable, data and options give the same parameters, bit for bit, for any number of
+// threads, and whether or not the run was stopped and resumed in between.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_RUNTIME_TRAIN_TRAINER_H
+#define SPHERICAL_RUNTIME_TRAIN_TRAINER_H
+
+#include "runtime/data/projection.h"
+#include "runtime/train/executable.h"
+#include "runtime/train/metrics.h"
+#include "runtime/train/schedule.h"
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+
+namespace spherical::runtime {
+
+/// Numbers of one epoch, so far or when it has ended.
+struct EpochReport {
+  int64_t epoch = 0; ///< from 1
+  int64_t epochs = 0;
+  double loss = 0.0;
+  double accuracy = 0.0; ///< 0 to 1, of predictions before each step
+  double seconds = 0.0;  ///< of this epoch, in this process
+};
+
+struct TrainOptions {
+  int64_t batchSize = 32; ///< at most the executable's capacity
+  int64_t epochs = 10;
+  double minutes = 0.0; ///< stop after this time in this process; 0: no limit
+  Schedule schedule;
+  uint64_t seed = 0;  ///< of initial values and of the order of samples
+  int workers = 1;    ///< threads that prepare batches
+  std::string checkpoint;          ///< file to keep the run in; empty: none
+  double checkpointMinutes = 5.0;  ///< at least this long between checkpoints
+  bool resume = false;             ///< go on from the file `checkpoint`
+  std::string log;                 ///< file for the numbers (log.h); empty: none
+  int64_t logSteps = 50;           ///< steps for each line of the log
+  bool progress = true;            ///< show progress on the standard error stream
+  std::ostream *messages = nullptr; ///< takes a line an epoch; null: none
+  std::function<void(const EpochReport &)> afterEpoch; ///< called after each epoch; may be empty
+};
+
+/// Why a run ended.
+enum class StopReason { Finished, TimeLimit, Interrupted };
+
+struct TrainResult {
+  StopReason reason = StopReason::Finished;
+  int64_t steps = 0;       ///< since the start of the run, earlier processes included
+  double seconds = 0.0;    ///< of this process
+  double stepMs = 0.0;     ///< median time of `trainStep` in milliseconds, 0 if none ran
+  double waitSeconds = 0.0; ///< spent in waiting for batches
+  EpochReport last;        ///< of the epoch in which the run ended
+};
+
+/// Initialises the parameters (or takes them from the checkpoint) and trains. Ctrl-C and the time
+/// limit end the run after the current step; with `checkpoint` the run is saved then, and as it
+/// finishes. Throws std::runtime_error for data, options or a checkpoint that do not fit, a loss
+/// that is not finite, and files that cannot be written; the last checkpoint then stays.
+TrainResult train(Executable &executable, const SphericalImages &images,
+                  const TrainOptions &options);
+
+} // namespace spherical::runtime
+
+#endif // SPHERICAL_RUNTIME_TRAIN_TRAINER_H
