@@ -10,9 +10,6 @@ namespace mlir::spherical {
 
 static constexpr RegisterFile kAvx2{32, 16}, kAvx512{64, 32};
 
-/// Full 512-bit registers, which LLVM else avoids on the generic level.
-static constexpr llvm::StringLiteral kWide = "-prefer-256-bit";
-
 static bool hasAll(const llvm::StringMap<bool> &features,
                    std::initializer_list<llvm::StringRef> names) {
   return llvm::all_of(names, [&](llvm::StringRef name) { return features.lookup(name); });
@@ -20,7 +17,7 @@ static bool hasAll(const llvm::StringMap<bool> &features,
 
 std::optional<CpuTarget> getCpuTarget(llvm::StringRef cpu) {
   if (cpu == "x86-64-v4")
-    return CpuTarget{cpu.str(), kWide.str(), kAvx512};
+    return CpuTarget{cpu.str(), "", kAvx512};
   if (cpu == "x86-64-v3")
     return CpuTarget{cpu.str(), "", kAvx2};
   if (!cpu.empty() && cpu != "native")
@@ -34,8 +31,6 @@ std::optional<CpuTarget> getCpuTarget(llvm::StringRef cpu) {
   llvm::SubtargetFeatures features;
   for (const auto &feature : host)
     features.AddFeature(feature.getKey(), feature.getValue());
-  if (wide)
-    features.AddFeature("prefer-256-bit", false);
   return CpuTarget{llvm::sys::getHostCPUName().str(), features.getString(),
                    wide ? kAvx512 : kAvx2};
 }

@@ -29,7 +29,8 @@ struct Access {
 /// Emits the loops of one map.
 class MapEmitter {
 public:
-  MapEmitter(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, RegisterFile registers);
+  MapEmitter(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, const IRMapping &outer,
+             RegisterFile registers);
 
   void emit();
 
@@ -51,6 +52,7 @@ private:
   Value address(const Access &access);
   Operation *cloneOnVectors(Operation &op, IRMapping &mapping, int64_t width);
   Value indexValue(int64_t dim, int64_t width);
+  Value outsideIndex(Value index);
   Value combine(Value a, Value b);
   Value neutral(Type element, int64_t width);
   Value acrossLanes(Value value, Type element, int64_t width);
@@ -64,6 +66,7 @@ private:
   OpBuilder &ops;
   Location loc;
   stage::MapOp op;
+  const IRMapping &outer; ///< index values from outside of the map
   SmallVector<Access> accesses;
   int64_t numInputs, rank, last;
   int64_t width;             ///< of the last dimension's vectors
@@ -72,8 +75,8 @@ private:
 };
 
 MapEmitter::MapEmitter(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers,
-                       RegisterFile registers)
-    : ops(ops), loc(op.getLoc()), op(op), numInputs(op.getInputs().size()),
+                       const IRMapping &outer, RegisterFile registers)
+    : ops(ops), loc(op.getLoc()), op(op), outer(outer), numInputs(op.getInputs().size()),
       rank(op.getSpace().size()), last(rank - 1) {
   for (auto [index, pointer] : llvm::enumerate(pointers)) {
     auto [strides, offset] = op.getFlatAccess(static_cast<int64_t>(index));
@@ -246,6 +249,9 @@ Operation *MapEmitter::cloneOnVectors(Operation &inner, IRMapping &mapping, int6
     mapping.map(inner.getResult(0), value);
     return value.getDefiningOp();
   }
+  for (Value operand : inner.getOperands())
+    if (!mapping.contains(operand))
+      mapping.map(operand, builder(operand.getType(), width).splat(outsideIndex(operand)));
   Operation *copy = ops.clone(inner, mapping);
   for (Value result : copy->getResults())
     result.setType(LaneType{result.getType(), width}.get());
@@ -260,6 +266,13 @@ Value MapEmitter::indexValue(int64_t dim, int64_t width) {
     return value;
   Value step = vector::StepOp::create(ops, loc, VectorType::get({width}, index));
   return arith::AddIOp::create(ops, loc, value, step);
+}
+
+/// An index of the sweep or a constant, which the region uses.
+Value MapEmitter::outsideIndex(Value index) {
+  if (Value mapped = outer.lookupOrNull(index))
+    return mapped;
+  return ops.clone(*index.getDefiningOp<arith::ConstantOp>())->getResult(0);
 }
 
 Value MapEmitter::combine(Value a, Value b) {
@@ -304,8 +317,9 @@ Value MapEmitter::acrossLanes(Value value, Type element, int64_t width) {
 
 } // namespace
 
-void emitMap(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, RegisterFile registers) {
-  MapEmitter(ops, op, pointers, registers).emit();
+void emitMap(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, const IRMapping &outer,
+             RegisterFile registers) {
+  MapEmitter(ops, op, pointers, outer, registers).emit();
 }
 
 } // namespace mlir::spherical

@@ -161,7 +161,7 @@ LogicalResult TaskBuilder::emitOp(Operation &op) {
         SmallVector<Value> addresses;
         for (Value operand : map->getOperands())
           addresses.push_back(pointer(operand));
-        emitMap(ops, map, addresses, kernels.registers);
+        emitMap(ops, map, addresses, indices, kernels.registers);
         return success();
       })
       .Case<memref::SubViewOp, stage::TableRefOp>([&](Operation *view) {

@@ -83,8 +83,10 @@ private:
 /// The lane type of buffers of `type` with `lanes` samples side by side.
 LaneType laneType(Type memref, int64_t lanes);
 
-/// Emits a map's loops in place. `pointers` are the operands' addresses, inputs first.
-void emitMap(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, RegisterFile registers);
+/// Emits a map's loops in place. `pointers` are the operands' addresses, inputs first; `outer` holds
+/// the index values from outside of the map that its region may use.
+void emitMap(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, const IRMapping &outer,
+             RegisterFile registers);
 
 } // namespace mlir::spherical
 

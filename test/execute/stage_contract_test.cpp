@@ -1,0 +1,133 @@
+//===- stage_contract_test.cpp - compiled products against their sums -----===//
+//
+// stage.contract on ragged lists of problems, random strides included, against
+// the sums of its description in double.
+//
+//===----------------------------------------------------------------------===//
+
+#include "test/execute/stage_program.h"
+
+#include "gtest/gtest.h"
+
+#include <cfloat>
+#include <cmath>
+#include <random>
+
+using namespace spherical::test;
+
+namespace {
+
+/// The 18 fields of a problem, by name.
+struct Problem {
+  int32_t R1, R0, K1, K0, N, aOff, aR1, aR0, aK1, aK0, bOff, bK1, bK0, bV, cOff, cR1, cR0, cV;
+};
+static_assert(sizeof(Problem) == 18 * 4);
+
+/// Problems with extents up to the given ones and non-overlapping results.
+std::vector<Problem> randomProblems(int64_t count, uint64_t seed, int32_t &sizeA, int32_t &sizeB,
+                                    int32_t &sizeC) {
+  std::mt19937_64 random(seed);
+  auto below = [&](int32_t n) { return static_cast<int32_t>(random() % n); };
+  std::vector<Problem> problems;
+  sizeA = sizeB = sizeC = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    Problem p{};
+    p.R1 = 1 + below(3), p.R0 = below(9), p.K1 = below(4), p.K0 = 1 + below(7), p.N = below(11);
+    // Rows before or after depth in A, columns before or after depth in B, gaps everywhere.
+    bool rowsFirst = below(2) == 0, columnsFirst = below(2) == 0;
+    p.aK0 = rowsFirst ? 1 : p.R0 + 1, p.aR0 = rowsFirst ? p.K0 + 1 : 1;
+    p.aR1 = 200, p.aK1 = 900, p.aOff = sizeA + below(5);
+    p.bV = columnsFirst ? p.K0 + 2 : 1, p.bK0 = columnsFirst ? 1 : p.N + 1;
+    p.bK1 = 150, p.bOff = below(5);
+    p.cR0 = p.N + 1, p.cV = 1, p.cR1 = p.cR0 * p.R0 + 2, p.cOff = sizeC + below(3);
+    sizeA = p.aOff + 4 * 900 + 3 * 200;
+    sizeB = std::max(sizeB, p.bOff + 4 * 150 + 200);
+    sizeC = p.cOff + p.R1 * p.cR1 + 1;
+    problems.push_back(p);
+  }
+  return problems;
+}
+
+std::string entryText(bool reduce, const std::string &element, int64_t lanes, int64_t problems,
+                      int64_t sizeA, int64_t sizeB, int64_t sizeC) {
+  auto buffer = [&](int64_t size) {
+    return "memref<" + std::to_string(size) + "x" + element + ">";
+  };
+  std::string a = buffer(sizeA), b = buffer(sizeB), c = buffer(sizeC);
+  std::string p = "memref<" + std::to_string(problems) + "x18xi32>";
+  return "func.func @f(%arena: memref<64xi8> {stage.arena}, %a: " + a + ", %b: " + b + ", %p: " + p +
+         ", %c: " + c + " {stage.result}) {\n stage.sweep \"contract\" (%i) in [1] chunk 1 flop 0 "
+         "bytes 0 {\n stage.contract " + (reduce ? "reduce" : "scalar") +
+         " %a, %b, %p -> %c {lanes = " + std::to_string(lanes) + "} : " + a + ", " + b + ", " + p +
+         ", " + c + "\n }\n return\n}\n";
+}
+
+/// Checks every C(r, v) of one problem in lane w; counts them.
+template <typename T>
+void checkProblem(const Problem &p, bool reduce, int64_t lanes, const Array<T> &a,
+                  const Array<T> &b, const Array<T> &c, std::vector<bool> &written) {
+  double eps = sizeof(T) == 4 ? FLT_EPSILON : DBL_EPSILON;
+  for (int64_t r = 0; r < p.R1 * p.R0; ++r)
+    for (int64_t v = 0; v < p.N; ++v)
+      for (int64_t w = 0; w < (reduce ? 1 : lanes); ++w) {
+        int64_t rowA = p.aOff + r / p.R0 * p.aR1 + r % p.R0 * p.aR0;
+        double sum = 0, size = 0;
+        for (int64_t k1 = 0; k1 < p.K1; ++k1)
+          for (int64_t k0 = 0; k0 < p.K0; ++k0) {
+            int64_t atA = rowA + k1 * p.aK1 + k0 * p.aK0;
+            int64_t atB = p.bOff + k1 * p.bK1 + k0 * p.bK0 + v * p.bV;
+            for (int64_t u = reduce ? 0 : w; u < (reduce ? lanes : w + 1); ++u) {
+              double term = double(a[reduce ? atA * lanes + u : atA]) * b[atB * lanes + u];
+              sum += term;
+              size += std::abs(term);
+            }
+          }
+        int64_t atC = p.cOff + r / p.R0 * p.cR1 + r % p.R0 * p.cR0 + v * p.cV;
+        int64_t flat = reduce ? atC : atC * lanes + w;
+        // One rounding a term at most, each of at most the sum of magnitudes.
+        ASSERT_NEAR(c[flat], sum, eps * size * (p.K1 * p.K0 + 5) / 2)
+            << "R " << p.R1 << "x" << p.R0 << " K " << p.K1 << "x" << p.K0 << " N " << p.N;
+        written[flat] = true;
+      }
+}
+
+template <typename T> void check(bool reduce, int64_t lanes, const std::string &cpu) {
+  int32_t sizeA, sizeB, sizeC;
+  std::vector<Problem> problems = randomProblems(200, 5, sizeA, sizeB, sizeC);
+  Array<T> a(int64_t(sizeA) * (reduce ? lanes : 1), 1), b(int64_t(sizeB) * lanes, 2);
+  Array<T> c(int64_t(sizeC) * (reduce ? 1 : lanes));
+  for (int64_t i = 0; i < c.size(); ++i)
+    c[i] = T(1e30); // overwritten, not added to
+  StageProgram program(entryText(reduce, sizeof(T) == 4 ? "f32" : "f64", lanes, 200, a.size(),
+                                 b.size(), c.size()),
+                       cpu);
+  program.run("f", {a.get(), b.get(), problems.data()}, {c.get()});
+  std::vector<bool> written(c.size());
+  for (const Problem &p : problems)
+    checkProblem(p, reduce, lanes, a, b, c, written);
+  for (int64_t i = 0; i < c.size(); ++i)
+    if (!written[i])
+      ASSERT_EQ(c[i], T(1e30)) << "written though no result: " << i;
+}
+
+TEST(StageContract, ScalarFloat32) {
+  check<float>(false, 16, "x86-64-v4");
+  check<float>(false, 8, "x86-64-v3");
+  check<float>(false, 16, "x86-64-v3");
+  check<float>(false, 2, "native");
+  check<float>(false, 1, "native");
+}
+TEST(StageContract, ReduceFloat32) {
+  check<float>(true, 16, "x86-64-v4");
+  check<float>(true, 8, "x86-64-v3");
+  check<float>(true, 4, "native");
+  check<float>(true, 1, "native");
+}
+TEST(StageContract, Float64) {
+  check<double>(false, 8, "x86-64-v4");
+  check<double>(true, 8, "x86-64-v4");
+  check<double>(false, 16, "x86-64-v4");
+  check<double>(true, 4, "x86-64-v3");
+}
+
+} // namespace

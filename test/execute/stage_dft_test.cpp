@@ -1,0 +1,249 @@
+//===- stage_dft_test.cpp - compiled transforms against their sums --------===//
+//
+// stage.dft in all kinds, lengths and lane widths against the sums of its
+// description, evaluated in double.
+//
+//===----------------------------------------------------------------------===//
+
+#include "test/execute/stage_program.h"
+
+#include "gtest/gtest.h"
+
+#include <cfloat>
+#include <cmath>
+#include <complex>
+#include <numbers>
+#include <numeric>
+#include <sstream>
+
+using namespace spherical::test;
+using Cx = std::complex<double>;
+
+namespace {
+
+struct Shape {
+  std::string kind;
+  std::vector<int64_t> radices;
+  int64_t limit, rows, orders, lanes;
+  bool flag; ///< mask or relu
+
+  int64_t n() const {
+    return std::accumulate(radices.begin(), radices.end(), int64_t(1), std::multiplies<>());
+  }
+  bool real() const { return kind.starts_with("real"); }
+  int64_t grid() const { return orders * rows * n() * (real() ? 1 : 2) * lanes; }
+  int64_t spectrum() const { return orders * limit * rows * (real() ? 2 : 4) * lanes; }
+  bool analysis() const { return kind.ends_with("analysis"); }
+  int64_t twiddles() const {
+    int64_t total = 0, length = n();
+    for (int64_t radix : radices) {
+      total += length;
+      length /= radix;
+    }
+    return total;
+  }
+  bool roots() const {
+    return std::any_of(radices.begin(), radices.end(), [](int64_t r) { return r > 16; });
+  }
+};
+
+/// A function @name(in, twiddles, roots, mask) -> out that holds one transform.
+std::string entryText(const std::string &name, const Shape &s, const std::string &element) {
+  int64_t in = s.analysis() ? s.grid() : s.spectrum(), out = s.analysis() ? s.spectrum() : s.grid();
+  auto buffer = [&](int64_t size) {
+    return "memref<" + std::to_string(size) + "x" + element + ">";
+  };
+  std::string tw = "memref<" + std::to_string(s.twiddles()) + "x2x" + element + ">";
+  std::string roots = "memref<" + std::to_string(s.n()) + "x2x" + element + ">";
+  std::ostringstream text, radices;
+  for (int64_t radix : s.radices)
+    radices << (radices.str().empty() ? "" : ", ") << radix;
+  bool mask = s.flag && s.analysis();
+  text << "func.func @" << name << "(%arena: memref<64xi8> {stage.arena}, %x: " << buffer(in)
+       << ", %t: " << tw << ", %r: " << roots << ", %m: " << buffer(in) << ", %y: " << buffer(out)
+       << " {stage.result}) {\n  stage.sweep \"dft\" (%i) in [1] chunk 1 flop 0 bytes 0 {\n"
+       << "    stage.dft " << s.kind << " %x -> %y twiddles %t" 
+       << (s.roots() ? " roots %r : " + roots : "") << (mask ? " mask %m : " + buffer(in) : "") << " {n = " << s.n() << ", limit = " << s.limit
+       << ", rows = " << s.rows << ", orders = " << s.orders << ", radices = array<i64: "
+       << radices.str() << ">, lanes = " << s.lanes << (s.flag && !mask ? ", relu" : "")
+       << "} : " << buffer(in) << ", " << buffer(out) << ", " << tw << "\n  }\n  return\n}\n";
+  return text.str();
+}
+
+template <typename T> Array<T> twiddleTable(const Shape &s) {
+  Array<T> table(2 * s.twiddles());
+  int64_t at = 0, length = s.n();
+  for (int64_t radix : s.radices) {
+    for (int64_t p = 0; p < length / radix; ++p)
+      for (int64_t r = 0; r < radix; ++r) {
+        double angle = 2 * std::numbers::pi * double(p * r) / double(length);
+        table[at++] = T(std::cos(angle));
+        table[at++] = T(std::sin(angle));
+      }
+    length /= radix;
+  }
+  return table;
+}
+
+template <typename T> Array<T> rootTable(int64_t n) {
+  Array<T> table(2 * n);
+  for (int64_t k = 0; k < n; ++k) {
+    table[2 * k] = T(std::cos(2 * std::numbers::pi * double(k) / double(n)));
+    table[2 * k + 1] = T(std::sin(2 * std::numbers::pi * double(k) / double(n)));
+  }
+  return table;
+}
+
+/// The description's sums for one lane.
+template <typename T> class Definition {
+public:
+  Definition(const Shape &s, const Array<T> &in, const Array<T> &mask, int64_t lane)
+      : s(s), in(in), mask(mask), w(lane) {}
+
+  std::vector<double> values() {
+    if (s.kind == "real_analysis")
+      realAnalysis();
+    else if (s.kind == "real_synthesis")
+      realSynthesis();
+    else if (s.kind == "complex_analysis")
+      complexAnalysis();
+    else
+      complexSynthesis();
+    return out;
+  }
+
+private:
+  double at(int64_t i) const { return in[i * s.lanes + w]; }
+  Cx pair(int64_t i) const { return {at(i), at(i + 1)}; }
+  Cx unit(double turns) const { return std::polar(1.0, 2 * std::numbers::pi * turns); }
+
+  void realAnalysis() {
+    for (int64_t k = 0; k < s.limit; ++k)
+      for (int64_t j = 0; j < s.rows; ++j) {
+        Cx sum = 0;
+        for (int64_t a = 0; a < n; ++a)
+          if (!s.flag || mask[(j * n + a) * s.lanes + w] > 0)
+            sum += at(j * n + a) * unit(-double(k * a % n) / double(n));
+        put(sum);
+      }
+  }
+  void realSynthesis() {
+    for (int64_t j = 0; j < s.rows; ++j)
+      for (int64_t a = 0; a < n; ++a) {
+        double sum = at(2 * j);
+        for (int64_t k = 1; k < s.limit; ++k)
+          sum += 2 * (pair(2 * (k * s.rows + j)) * unit(double(k * a % n) / double(n))).real();
+        out.push_back(s.flag ? std::max(sum, 0.0) : sum);
+      }
+  }
+  Cx bin(int64_t o, int64_t j, int64_t k) {
+    Cx sum = 0;
+    for (int64_t a = 0; a < n; ++a)
+      sum += pair(2 * ((o * s.rows + j) * n + a)) * unit(-double(k * a % n) / double(n));
+    return sum;
+  }
+  void complexAnalysis() {
+    for (int64_t o = 0; o < s.orders; ++o)
+      for (int64_t k = 0; k < s.limit; ++k)
+        for (int64_t j = 0; j < s.rows; ++j) {
+          put(bin(o, j, k));
+          put(bin(o, s.rows - 1 - j, -k));
+        }
+  }
+  void complexSynthesis() {
+    for (int64_t o = 0; o < s.orders; ++o)
+      for (int64_t j = 0; j < s.rows; ++j)
+        for (int64_t a = 0; a < n; ++a) {
+          Cx sum = 0;
+          for (int64_t k = 0; k < s.limit; ++k) {
+            int64_t plane = (o * s.limit + k) * s.rows;
+            Cx root = unit(double(k * a % n) / double(n));
+            sum += pair(4 * (plane + j)) * root;
+            if (k > 0)
+              sum += pair(4 * (plane + s.rows - 1 - j) + 2) * std::conj(root);
+          }
+          put(sum);
+        }
+  }
+  void put(Cx value) {
+    out.push_back(value.real());
+    out.push_back(value.imag());
+  }
+
+  const Shape &s;
+  const Array<T> &in, &mask;
+  int64_t w, n = s.n();
+  std::vector<double> out;
+};
+
+/// Largest difference over largest value, in the last lane and the first.
+template <typename T>
+double relativeError(const Shape &s, const Array<T> &in, const Array<T> &mask,
+                     const Array<T> &out) {
+  double worst = 0, largest = 0;
+  for (int64_t lane : {int64_t(0), s.lanes - 1}) {
+    std::vector<double> expected = Definition<T>(s, in, mask, lane).values();
+    for (size_t i = 0; i < expected.size(); ++i) {
+      worst = std::max(worst, std::abs(out[int64_t(i) * s.lanes + lane] - expected[i]));
+      largest = std::max(largest, std::abs(expected[i]));
+    }
+  }
+  return worst / std::max(largest, 1e-30); // relu may leave nothing but zeros
+}
+
+const std::vector<std::vector<int64_t>> kSplits = {
+    {2},      {3},      {4},      {5},       {6},       {7},        {8},      {9},     {10},
+    {11},     {12},     {13},     {14},      {15},      {16},       {5, 4},   {4, 5},  {11, 2},
+    {17, 2},  {2, 17},  {10, 6},  {10, 10},  {101, 2},  {2, 101},   {8, 8, 8}, {4, 17, 2}, {3, 2, 5, 2}};
+
+std::vector<Shape> shapes(int64_t lanes) {
+  std::vector<Shape> all;
+  for (const auto &radices : kSplits)
+    for (const char *kind :
+         {"real_analysis", "real_synthesis", "complex_analysis", "complex_synthesis"}) {
+      Shape s{kind, radices, 1, 4, 1, lanes, false};
+      bool odd = all.size() % 8 >= 4;
+      s.limit = odd ? std::max<int64_t>(1, s.n() / 3) : s.n() / 2;
+      s.flag = odd && s.real();
+      if (!s.real()) {
+        s.rows = 3;
+        s.orders = 2;
+      }
+      all.push_back(s);
+    }
+  return all;
+}
+
+template <typename T> void checkAll(int64_t lanes, const std::string &cpu) {
+  const std::string element = sizeof(T) == 4 ? "f32" : "f64";
+  const double eps = sizeof(T) == 4 ? FLT_EPSILON : DBL_EPSILON;
+  std::vector<Shape> all = shapes(lanes);
+  std::string body;
+  for (size_t i = 0; i < all.size(); ++i)
+    body += entryText("e" + std::to_string(i), all[i], element);
+  StageProgram program(body, cpu);
+  std::printf("%s %s x %lld: %zu kernels, %.1f s\n", cpu.c_str(), element.c_str(),
+              static_cast<long long>(lanes), all.size(), program.compileSeconds());
+  for (size_t i = 0; i < all.size(); ++i) {
+    const Shape &s = all[i];
+    Array<T> in(s.analysis() ? s.grid() : s.spectrum(), 7 + i), mask(in.size(), 99 + i);
+    Array<T> out(s.analysis() ? s.spectrum() : s.grid());
+    Array<T> twiddles = twiddleTable<T>(s), roots = rootTable<T>(s.n());
+    program.run("e" + std::to_string(i), {in.get(), twiddles.get(), roots.get(), mask.get()},
+                {out.get()});
+    // Each output sums n inputs; every pass adds a few roundings, a direct prime pass its radix.
+    double tolerance = eps * 2;
+    for (int64_t radix : s.radices)
+      tolerance += eps * (radix > 16 ? std::sqrt(double(radix)) : 2);
+    EXPECT_LT(relativeError(s, in, mask, out), tolerance)
+        << s.kind << " n = " << s.n() << " first radix " << s.radices[0];
+  }
+}
+
+TEST(StageDft, Float32Lanes16OnAvx512) { checkAll<float>(16, "x86-64-v4"); }
+TEST(StageDft, Float32Lanes8OnAvx2) { checkAll<float>(8, "x86-64-v3"); }
+TEST(StageDft, Float32Lanes4) { checkAll<float>(4, "native"); }
+TEST(StageDft, Float32Lanes1) { checkAll<float>(1, "native"); }
+TEST(StageDft, Float64Lanes8) { checkAll<double>(8, "native"); }
+
+} // namespace

@@ -1,0 +1,68 @@
+//===- codegen.h - machine code of a planned module -------------*- C++ -*-===//
+//
+// One object file serves both ways of running: the driver loads its bytes, and
+// `spherical compile` links them into a shared library.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_CODEGEN_CODEGEN_H
+#define SPHERICAL_TOOLS_SPHERICAL_CODEGEN_CODEGEN_H
+
+#include "runtime/spherical_runtime.h"
+#include "tools/spherical/result.h"
+
+#include <memory>
+#include <string>
+
+namespace mlir {
+class ModuleOp;
+} // namespace mlir
+
+namespace spherical::driver {
+
+/// How to generate code.
+struct CodegenOptions {
+  /// x86-64-v3, x86-64-v4, native, or empty for the best level of this machine.
+  std::string cpu;
+  /// Whether objects of earlier calls may be used and this one kept ($SPHERICAL_CACHE, else
+  /// ~/.cache/spherical).
+  bool cache = true;
+};
+
+/// The object file of a module of phase plan or lower (position-independent x86-64 ELF), with the
+/// symbols sph_entry_<name>, sph_manifest and sph_abi; it needs sph_parallel and libm. The module is
+/// not changed. Where MLIR reports an error at a location, the diagnostic handlers of the context get
+/// it and the Error is empty.
+Result<std::string> emitObject(mlir::ModuleOp module, const CodegenOptions &options);
+
+/// The assembly of the same code, for people and tests.
+Result<std::string> emitAssembly(mlir::ModuleOp module, const CodegenOptions &options);
+
+/// An object file loaded into this process.
+class LoadedObject {
+public:
+  using Parallel = decltype(&sph_parallel);
+
+  /// Loads the bytes of an object; calls of sph_parallel go to `parallel`.
+  static Result<std::unique_ptr<LoadedObject>> load(const std::string &object, Parallel parallel);
+  ~LoadedObject();
+
+  /// Address of a symbol, null if there is none.
+  void *lookup(const std::string &symbol) const;
+  /// The text of sph_manifest.
+  const char *manifest() const;
+
+private:
+  struct State;
+  explicit LoadedObject(std::unique_ptr<State> state);
+  std::unique_ptr<State> state;
+};
+
+/// Links an object into the shared library `path`, written beside and renamed when complete. It needs
+/// libm, libc, and sph_parallel: from `runtimeLibrary` if that path is not empty, else from the process.
+Status linkLibrary(const std::string &object, const std::string &path,
+                   const std::string &runtimeLibrary = "");
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_CODEGEN_CODEGEN_H

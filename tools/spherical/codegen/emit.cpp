@@ -1,0 +1,171 @@
+//===- emit.cpp - lower, optimise and emit ----------------------*- C++ -*-===//
+
+#include "passes/lower/passes.h"
+#include "passes/lower/target.h"
+#include "passes/phase.h"
+#include "tools/spherical/codegen/cache.h"
+#include "tools/spherical/codegen/codegen.h"
+
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Host.h"
+
+namespace spherical::driver {
+
+namespace sph = mlir::spherical;
+
+namespace {
+
+/// The module as text: what an object depends on.
+std::string moduleText(mlir::ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  mlir::OpPrintingFlags flags;
+  flags.enableDebugInfo(true, false);
+  module->print(stream, flags);
+  return text;
+}
+
+/// Generates code for one processor.
+class Emitter {
+public:
+  explicit Emitter(const sph::CpuTarget &target) : target(target) {}
+
+  Result<std::string> emit(mlir::ModuleOp lowered, llvm::CodeGenFileType type);
+
+private:
+  std::string makeMachine();
+  void mark(llvm::Module &module);
+  void optimise(llvm::Module &module);
+
+  const sph::CpuTarget &target;
+  std::unique_ptr<llvm::TargetMachine> machine;
+};
+
+/// Returns what is missing, or "".
+std::string Emitter::makeMachine() {
+  llvm::InitializeNativeTarget();
+  llvm::InitializeNativeTargetAsmPrinter();
+  llvm::Triple triple(llvm::sys::getProcessTriple());
+  std::string error;
+  const llvm::Target *found = llvm::TargetRegistry::lookupTarget(triple, error);
+  if (!found)
+    return error;
+  llvm::TargetOptions options;
+  options.AllowFPOpFusion = llvm::FPOpFusion::Fast; // a b + c may be rounded once
+  options.NoTrapAfterNoreturn = true;
+  machine.reset(found->createTargetMachine(triple, target.name, target.features, options,
+                                           llvm::Reloc::PIC_, std::nullopt,
+                                           llvm::CodeGenOptLevel::Default));
+  return machine ? "" : "no code generator for " + target.name;
+}
+
+void Emitter::mark(llvm::Module &module) {
+  module.setTargetTriple(machine->getTargetTriple());
+  module.setDataLayout(machine->createDataLayout());
+  std::string width = std::to_string(8 * target.registers.bytes);
+  for (llvm::Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr("target-cpu", target.name);
+    if (!target.features.empty())
+      function.addFnAttr("target-features", target.features);
+    function.addFnAttr("prefer-vector-width", width);
+    function.addFnAttr("min-legal-vector-width", width);
+    function.addFnAttr("no-trapping-math", "true");
+  }
+}
+
+/// O2 without what codelets have no use for: they are vectors already and unrolled on purpose.
+void Emitter::optimise(llvm::Module &module) {
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = false;
+  tuning.SLPVectorization = false;
+  tuning.LoopInterleaving = false;
+  tuning.LoopUnrolling = false;
+  llvm::PassBuilder builder(machine.get(), tuning);
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
+}
+
+Result<std::string> Emitter::emit(mlir::ModuleOp lowered, llvm::CodeGenFileType type) {
+  mlir::registerBuiltinDialectTranslation(*lowered->getContext());
+  mlir::registerLLVMDialectTranslation(*lowered->getContext());
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> module = mlir::translateModuleToLLVMIR(lowered, context);
+  if (!module)
+    return Error{};
+  if (std::string reason = makeMachine(); !reason.empty())
+    return Error{"error: cannot generate code: " + reason};
+  mark(*module);
+  optimise(*module);
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::legacy::PassManager manager;
+  if (machine->addPassesToEmitFile(manager, stream, nullptr, type))
+    return Error{"error: cannot generate code: the target writes no such file"};
+  manager.run(*module);
+  return std::string(bytes.begin(), bytes.end());
+}
+
+Result<std::string> compile(mlir::ModuleOp module, const CodegenOptions &options,
+                            llvm::CodeGenFileType type) {
+  std::optional<sph::CpuTarget> target = sph::getCpuTarget(options.cpu);
+  if (!target)
+    return Error{"error: expected a processor x86-64-v3, x86-64-v4 or native that this compiler "
+                 "knows, got '" +
+                 options.cpu + "'"};
+  mlir::FailureOr<sph::Phase> phase = sph::getPhase(module);
+  if (mlir::failed(phase))
+    return Error{};
+  if (*phase < sph::Phase::Plan)
+    return Error{"error: expected a module after the plan phase, got one after " +
+                 sph::phaseName(*phase).str()};
+  if (*phase == sph::Phase::Lower)
+    return Emitter(*target).emit(module, type);
+  mlir::OwningOpRef<mlir::ModuleOp> copy(module.clone());
+  mlir::PassManager manager(module->getContext());
+  sph::buildLowerCPUPipeline(manager, options.cpu);
+  if (mlir::failed(manager.run(*copy)))
+    return Error{};
+  return Emitter(*target).emit(*copy, type);
+}
+
+} // namespace
+
+Result<std::string> emitObject(mlir::ModuleOp module, const CodegenOptions &options) {
+  std::string key;
+  if (options.cache) {
+    std::optional<sph::CpuTarget> target = sph::getCpuTarget(options.cpu);
+    std::string processor = target ? target->name + " " + target->features : "";
+    key = cacheKey({processor, moduleText(module)});
+    if (std::optional<std::string> object = readCache(key))
+      return *object;
+  }
+  Result<std::string> object = compile(module, options, llvm::CodeGenFileType::ObjectFile);
+  if (object && options.cache)
+    writeCache(key, *object);
+  return object;
+}
+
+Result<std::string> emitAssembly(mlir::ModuleOp module, const CodegenOptions &options) {
+  return compile(module, options, llvm::CodeGenFileType::AssemblyFile);
+}
+
+} // namespace spherical::driver
