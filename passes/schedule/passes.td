@@ -1,0 +1,71 @@
+//===- passes.td - passes of the schedule phase ----------------*- tablegen -*-===//
+
+#ifndef SPHERICAL_PASSES_SCHEDULE_PASSES_TD
+#define SPHERICAL_PASSES_SCHEDULE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def AssignLayouts : Pass<"spherical-assign-layouts", "::mlir::ModuleOp"> {
+  let summary = "Decide how every value lies in memory";
+  let description = [{
+    Values with a batch get W samples of it in the vector lanes,
+        functions [lane_group, channel, beta, alpha(, gamma)] x W,
+        spectra [lane_group, channel, coefficient] x W in the real basis (math.md, section 2),
+        tensors [lane_group, channel, ...] x W,
+    and spectra of kernels [in, out, coefficient], real basis, padded to 16 coefficients.
+    Parameters, statistics and scalars stay dense, and so do arguments and results of functions,
+    which are in file order (but `prepared` ones). `convert_layout` stands where neighbours differ. Which
+    tensors have a batch follows from the ops that use them.
+
+    W is the widest of 1, 2, 4, 8, 16 that neither exceeds the registers of the processor nor the
+    next power of two of the batch; `lanes` overrides it.
+
+    *Before*
+    ```mlir
+    %y = nn.relu %x : !spherical.s2<32x4, b = 8, f32>
+    ```
+    *After*
+    ```mlir
+    %0 = spherical.convert_layout %x : s2<32x4, b = 8, f32> -> s2<32x4, b = 8, f32, #lanes>
+    %1 = nn.relu %0 : s2<32x4, b = 8, f32, #lanes>
+    ```
+    *Leaves*: ops and their order.
+    *Fails*: at an op that no layout is known for.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"x86-64-v4\"", "processor: x86-64-v4, x86-64-v3 or native">,
+    Option<"lanes", "lanes", "int64_t", "0", "samples in the vector lanes (0: by processor and batch)">
+  ];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect"];
+}
+
+def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
+  let summary = "Choose algorithm, radices and tiles of each op, with the reason";
+  let description = [{
+    Writes `spherical.choice` on each op that computes: the algorithm, the radices of its short
+    transforms, lanes, tasks, floating-point operations, bytes of least traffic, and the reason. An
+    attribute that is already there keeps its radices and lanes.
+
+    Radices are the split of 2b (factors up to 13 in products up to 16, larger primes alone) with the
+    least modelled time: butterflies and twiddles of each pass, one trip through the cache a pass,
+    and spills where a butterfly does not fit the registers.
+
+    *Before*
+    ```mlir
+    %X = spherical.so3_ft %x : ...
+    ```
+    *After*
+    ```mlir
+    %X = spherical.so3_ft %x {spherical.choice = #spherical.choice<algorithm = "fft", radices = [4, 5], ...>} : ...
+    ```
+    *Leaves*: everything but the attribute.
+    *Fails*: at radices given by hand whose product is not 2b.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"x86-64-v4\"", "processor: x86-64-v4, x86-64-v3 or native">,
+    ListOption<"radices", "radices", "int64_t", "radices for transforms of their product">
+  ];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect"];
+}
+
+#endif // SPHERICAL_PASSES_SCHEDULE_PASSES_TD

@@ -1,0 +1,28 @@
+//===- pipeline.cpp - the schedule phase ------------------------*- C++ -*-===//
+//
+// The passes of the phase, in order.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/passes.h"
+#include "passes/schedule/passes.h"
+
+#include "mlir/Transforms/Passes.h"
+
+namespace mlir::spherical {
+
+void buildSchedulePipeline(OpPassManager &manager, const ScheduleOptions &options) {
+  AssignLayoutsOptions layouts;
+  layouts.cpu = options.cpu;
+  layouts.lanes = options.lanes;
+  manager.addPass(createAssignLayouts(layouts));
+  // Two uses of an argument share its conversion.
+  manager.addPass(createCSEPass());
+  ChooseAlgorithmsOptions algorithms;
+  algorithms.cpu = options.cpu;
+  algorithms.radices = options.radices;
+  manager.addPass(createChooseAlgorithms(algorithms));
+  manager.addPass(createVerifyPhase(Phase::Schedule));
+}
+
+} // namespace mlir::spherical

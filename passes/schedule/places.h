@@ -1,0 +1,35 @@
+//===- places.h - which values have a batch in the lanes --------*- C++ -*-===//
+
+#ifndef SPHERICAL_PASSES_SCHEDULE_PLACES_H
+#define SPHERICAL_PASSES_SCHEDULE_PLACES_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include "llvm/ADT/DenseMap.h"
+
+namespace mlir::spherical {
+
+/// How a value lies: dense in file order, with its batch in lanes, or as the spectrum of a kernel.
+enum class Place { File, Lanes, Kernel };
+
+/// What an op wants of an operand or result; Same: the place of its other Same values.
+enum class Want { File, Lanes, Kernel, Same };
+
+/// An op's wants, for operands and results in order.
+struct Wants {
+  SmallVector<Want> operands, results;
+};
+
+/// What an op of a scheduled program wants; failure for an unknown op.
+FailureOr<Wants> getWants(Operation *op);
+
+/// The place of every result of the function's ops and of its arguments. Arguments are File, but
+/// prepared spectra, which are Kernel. Fails with an error at an op that no place is known for.
+FailureOr<llvm::DenseMap<Value, Place>> inferPlaces(func::FuncOp func);
+
+/// The place of a returned value: Kernel for spectra that `prepare` returns, else File.
+Place resultPlace(func::FuncOp func, unsigned index);
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_PASSES_SCHEDULE_PLACES_H

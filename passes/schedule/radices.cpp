@@ -1,0 +1,81 @@
+//===- radices.cpp - how a short transform is split -------------*- C++ -*-===//
+//
+// Butterflies of composite radix cost what their factors cost; a prime p uses
+// the symmetry of its cosines, (p - 1)^2 / 2 real products for each of re and
+// im. A pass reads and writes each value once, worth some 8 operations in L1 or
+// L2 (measured codelets of math.md, section 9, within 20 %).
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/schedule/radices.h"
+
+#include <limits>
+
+namespace mlir::spherical {
+
+/// Operations of one butterfly of prime length, for each of its p values.
+static double primeCost(int64_t p) {
+  if (p == 2)
+    return 2;
+  return 2.0 * (p - 1) * (p - 1) / p + 4.0 * (p - 1) / p;
+}
+
+/// Operations of a butterfly, twiddles between its factors included, for each value.
+static double butterflyCost(int64_t radix) {
+  double cost = 0;
+  int64_t rest = radix;
+  for (int64_t p = 2; p <= rest; ++p)
+    for (; rest % p == 0; rest /= p)
+      cost += primeCost(p) + (rest != p && p != 2 ? 3 : 0);
+  return cost;
+}
+
+double passCost(int64_t radix, bool last) {
+  const double trip = 8, twiddles = last ? 0 : 6.0 * (radix - 1) / radix;
+  // Re and im of every value are live at once: 2 R of 32 registers, and some for products.
+  const double spills = radix > kLargestRadix ? 0 : radix > 12 ? 6 : radix > 8 ? 2 : 0;
+  return butterflyCost(radix) + trip + twiddles + spills;
+}
+
+static bool isPrime(int64_t value) {
+  for (int64_t factor = 2; factor * factor <= value; ++factor)
+    if (value % factor == 0)
+      return false;
+  return value > 1;
+}
+
+/// Extends `chosen` (ascending) to a full split of n; keeps the cheapest in `best`.
+static void search(int64_t n, SmallVectorImpl<int64_t> &chosen, double cost,
+                   SmallVectorImpl<int64_t> &best, double &bestCost) {
+  if (n == 1) {
+    if (cost < bestCost) {
+      best.assign(chosen.begin(), chosen.end());
+      bestCost = cost;
+    }
+    return;
+  }
+  int64_t least = chosen.empty() ? 2 : chosen.back();
+  for (int64_t radix = least; radix <= n; ++radix) {
+    if (n % radix != 0 || (radix > kLargestRadix && !isPrime(radix)))
+      continue;
+    chosen.push_back(radix);
+    search(n / radix, chosen, cost + passCost(radix, n == radix), best, bestCost);
+    chosen.pop_back();
+  }
+}
+
+SmallVector<int64_t> chooseRadices(int64_t n) {
+  SmallVector<int64_t> chosen, best;
+  double bestCost = std::numeric_limits<double>::infinity();
+  search(n, chosen, 0, best, bestCost);
+  return best;
+}
+
+int64_t transformFlop(int64_t n, ArrayRef<int64_t> radices) {
+  double flop = 0;
+  for (auto [index, radix] : llvm::enumerate(radices))
+    flop += butterflyCost(radix) + (index + 1 == radices.size() ? 0 : 6);
+  return static_cast<int64_t>(flop * n);
+}
+
+} // namespace mlir::spherical
