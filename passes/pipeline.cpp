@@ -9,12 +9,22 @@
 #include "passes/differentiate/passes.h"
 #include "passes/expand/passes.h"
 #include "passes/fuse/passes.h"
+#include "passes/lower/passes.h"
 #include "passes/passes.h"
+#include "passes/schedule/passes.h"
 
 #include "mlir/Pass/PassRegistry.h"
 
 namespace mlir::spherical {
 namespace {
+
+ScheduleOptions scheduleOptions(const PipelineOptions &options) {
+  ScheduleOptions schedule;
+  schedule.cpu = options.cpu;
+  schedule.lanes = options.lanes;
+  schedule.radices = options.radices;
+  return schedule;
+}
 
 /// Appends the passes of one phase.
 LogicalResult appendPhase(OpPassManager &manager, ModuleOp module, Phase phase,
@@ -32,8 +42,12 @@ LogicalResult appendPhase(OpPassManager &manager, ModuleOp module, Phase phase,
     buildFusePipeline(manager);
     return success();
   case Phase::Schedule:
-  case Phase::Plan:
+    buildSchedulePipeline(manager, scheduleOptions(options));
+    return success();
   case Phase::Lower:
+    buildLowerCPUPipeline(manager, options.cpu);
+    return success();
+  case Phase::Plan:
     return module.emitError() << "phase " << phaseName(phase) << " is not supported";
   }
   llvm_unreachable("every phase has its passes");
@@ -80,6 +94,8 @@ void registerPipelinePasses() {
   registerExpandPasses();
   registerDifferentiatePasses();
   registerFusePasses();
+  registerSchedulePasses();
+  registerLowerPasses();
   PassPipelineRegistration<>("spherical-expand", "the expand phase", buildExpandPipeline);
   PassPipelineRegistration<>("spherical-differentiate", "the differentiate phase",
                              buildDifferentiatePipeline);

@@ -24,8 +24,10 @@ struct PipelineOptions {
   std::string target = "cpu";
   /// The processor: "x86-64-v4", "x86-64-v3", "native", or "" for what this machine is.
   std::string cpu;
-  /// Threads that the schedule counts on, 0 for those of this machine.
-  int64_t threads = 0;
+  /// Samples in the vector lanes, 0 for what suits processor and batch.
+  int64_t lanes = 0;
+  /// Radices for the transforms of their product, empty for those of the cost model.
+  SmallVector<int64_t> radices;
   /// The largest arena in bytes that the plan may take, 0 for no limit.
   int64_t memoryLimit = 0;
 };

@@ -56,6 +56,16 @@ LogicalResult evaluateAdd(nn::AddOp op, Operands operands, Results &results) {
   return success();
 }
 
+LogicalResult evaluateSub(nn::SubOp op, Operands operands, Results &results) {
+  HostTensor a = *operands[0], b = *operands[1];
+  if (failed(alignSamples(op, a, b)))
+    return failure();
+  for (size_t i = 0; i < a.values.size(); ++i)
+    a.values[i] -= b.values[i];
+  results.push_back(std::move(a));
+  return success();
+}
+
 LogicalResult evaluateReluGrad(nn::ReluGradOp op, Operands operands, Results &results) {
   HostTensor g = *operands[0], y = *operands[1];
   if (failed(alignSamples(op, g, y)))
@@ -208,6 +218,7 @@ LogicalResult evaluatePointwise(const HostTensor &x, Results &results, Function 
 LogicalResult evaluateNetwork(Operation *op, Operands o, Results &results) {
   return TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](nn::AddOp add) { return evaluateAdd(add, o, results); })
+      .Case([&](nn::SubOp sub) { return evaluateSub(sub, o, results); })
       .Case([&](nn::ReluOp) {
         return evaluatePointwise(*o[0], results, [](double x) { return std::max(x, 0.0); });
       })
