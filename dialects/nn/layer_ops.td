@@ -53,6 +53,7 @@ def NN_AddOp : NN_Op<"add", [NN_Differentiable, Commutative, SameOperandsAndResu
   let results = (outs NN_Value:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
   let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let hasVerifier = 0;
 }
 
