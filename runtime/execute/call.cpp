@@ -52,7 +52,11 @@ Range rangeOf(const void *data, int64_t bytes) {
 } // namespace
 
 void checkBuffer(const BufferView &buffer, const ValueSpec &value, int64_t count,
-                 const std::string &where) {
+                 std::string_view kind, std::string_view owner) {
+  auto refuseValue = [&](const std::string &sentence) {
+    refuse(std::string(kind) + " '" + std::string(owner) + "': '" + value.name + "' expected " +
+           sentence);
+  };
   bool fits = buffer.element == value.element && buffer.shape.size() == value.shape.size();
   for (size_t i = 0; fits && i < value.shape.size(); ++i)
     fits = i == 0 && value.batched ? buffer.shape[i] >= count : buffer.shape[i] == value.shape[i];
@@ -61,14 +65,14 @@ void checkBuffer(const BufferView &buffer, const ValueSpec &value, int64_t count
     if (value.batched)
       expected[0] = count;
     const std::vector<int64_t> got(buffer.shape.begin(), buffer.shape.end());
-    refuse(where + ": '" + value.name + "' expected " + typeText(value.element, expected) +
-           (value.batched ? " or more samples" : "") + ", got " + typeText(buffer.element, got));
+    refuseValue(typeText(value.element, expected) + (value.batched ? " or more samples" : "") +
+                ", got " + typeText(buffer.element, got));
   }
   if (!buffer.data)
-    refuse(where + ": '" + value.name + "' expected values, got a null pointer");
+    refuseValue("values, got a null pointer");
   if (reinterpret_cast<uintptr_t>(buffer.data) % elementBytes(value.element) != 0)
-    refuse(where + ": '" + value.name + "' expected an address that is a multiple of " +
-           std::to_string(elementBytes(value.element)) + " bytes");
+    refuseValue("an address that is a multiple of " +
+                std::to_string(elementBytes(value.element)) + " bytes");
 }
 
 void Program::State::checkCount(int64_t entry, int64_t samples) const {
@@ -92,7 +96,7 @@ void Program::State::bindInputs(int64_t index, std::span<const BufferView> input
              "' comes from the program and cannot be given");
     if (entry.arguments[at])
       refuse("entry '" + spec.name + "': '" + spec.arguments[at].name + "' is given twice");
-    checkBuffer(input, spec.arguments[at], count, "entry '" + spec.name + "'");
+    checkBuffer(input, spec.arguments[at], count, "entry", spec.name);
     entry.arguments[at] = input.data;
   }
   for (size_t at = 0; at < entry.arguments.size(); ++at) {
@@ -125,7 +129,7 @@ void Program::State::bindOutputs(int64_t index, std::span<const BufferView> outp
     const int64_t at = findValue(spec.results, output.name, "result", spec);
     if (entry.results[at])
       refuse("entry '" + spec.name + "': result '" + spec.results[at].name + "' is given twice");
-    checkBuffer(output, spec.results[at], count, "entry '" + spec.name + "'");
+    checkBuffer(output, spec.results[at], count, "entry", spec.name);
     entry.results[at] = output.data;
   }
 }

@@ -21,8 +21,8 @@ public:
   Node(const Json &json, std::string path) : json(json), path(std::move(path)) {}
 
   [[noreturn]] void expected(const std::string &what) const {
-    throw Error(SPH_BAD_ARTIFACT,
-                "manifest: " + path + ": expected " + what + ", got " + json.type_name());
+    throw Error(SPH_BAD_ARTIFACT, "manifest: " + path + (path.empty() ? "" : ": ") + "expected " +
+                                      what + ", got " + json.type_name());
   }
 
   bool has(const char *key) const { return json.is_object() && json.contains(key); }

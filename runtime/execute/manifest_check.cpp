@@ -84,7 +84,10 @@ void checkArgument(const Manifest &manifest, const EntrySpec &entry, const Value
 
 void checkEntry(const Manifest &manifest, EntrySpec &entry) {
   checkUnique(entry.arguments, "entry '" + entry.name + "': argument");
-  checkUnique(entry.results, "entry '" + entry.name + "': result");
+  std::set<std::string> replaced;
+  for (const ValueSpec &result : entry.results)
+    if (!result.replaces.empty() && !replaced.insert(result.replaces).second)
+      fail("entry '" + entry.name + "': argument '" + result.replaces + "' is replaced twice");
   for (const ValueSpec &argument : entry.arguments) {
     checkArgument(manifest, entry, argument);
     checkCapacity(entry, argument);

@@ -296,7 +296,7 @@ bool Program::isBound(std::string_view name) const {
 void Program::bind(const BufferView &values) {
   const int64_t index = keptIndex(*this, values.name);
   const ParameterSpec &parameter = state->manifest.parameters[index];
-  checkBuffer(values, parameter, 0, "model '" + state->manifest.model + "'");
+  checkBuffer(values, parameter, 0, "model", state->manifest.model);
   std::lock_guard lock(state->mutex);
   std::memmove(state->kept[index].data, values.data, parameter.bytes());
   state->kept[index].bound = true;
@@ -306,7 +306,7 @@ void Program::bind(const BufferView &values) {
 void Program::read(const BufferView &values) const {
   const int64_t index = keptIndex(*this, values.name);
   const ParameterSpec &parameter = state->manifest.parameters[index];
-  checkBuffer(values, parameter, 0, "model '" + state->manifest.model + "'");
+  checkBuffer(values, parameter, 0, "model", state->manifest.model);
   std::lock_guard lock(state->mutex);
   std::memmove(values.data, state->kept[index].data, parameter.bytes());
 }

@@ -101,9 +101,9 @@ struct Program::State {
 };
 
 /// Throws SPH_INVALID_ARGUMENT unless the buffer holds `count` samples of the value (all of it if
-/// it is not batched). `where` begins the sentence, such as "entry 'forward'".
+/// it is not batched). `kind` and `owner` begin the sentence: "entry" and "forward", for example.
 void checkBuffer(const BufferView &buffer, const ValueSpec &value, int64_t count,
-                 const std::string &where);
+                 std::string_view kind, std::string_view owner);
 
 } // namespace spherical::runtime
 

@@ -20,6 +20,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/layout.h"
 #include "runtime/math/kernel_table.h"
 #include "runtime/math/parallel.h"
 #include "runtime/math/quadrature.h"
@@ -36,9 +37,12 @@ namespace {
 constexpr int64_t maxDegrees = 4096;
 constexpr int64_t maxLength = int64_t(1) << 24;
 
+/// The factors of the Wigner tables.
+enum Factor : int64_t { Weights = 0, Dimension = 1, One = 2 };
+
 struct WignerParameters {
-  int64_t b, degrees, orders;
-  bool weighted, symmetric;
+  int64_t b, degrees, orders, factor;
+  bool symmetric;
 };
 
 WignerParameters wignerParameters(const TableSpec &spec) {
@@ -46,31 +50,29 @@ WignerParameters wignerParameters(const TableSpec &spec) {
   p.b = spec.parameter("b", 1, maxDegrees);
   p.degrees = spec.parameter("degrees", 1, maxDegrees);
   p.orders = spec.parameter("orders", 1, p.degrees);
-  p.weighted = spec.parameter("factor", 0, 1) == 0;
+  p.factor = spec.parameter("factor", Weights, One);
   p.symmetric = spec.parameters.count("symmetric") && spec.parameter("symmetric", 0, 1) == 1;
   return p;
 }
 
-/// Values before row n of so3_wigner: rows n' < n hold, for each m, degrees - max(m, n') columns.
+/// Values before row n of so3_wigner.
 int64_t so3RowOffset(const WignerParameters &p, int64_t n) {
-  int64_t columns = 0;
-  for (int64_t row = 0; row < n; ++row)
-    for (int64_t m = p.symmetric ? row : 0; m < p.orders; ++m)
-      columns += p.degrees - std::max(m, row);
+  const int64_t columns = p.symmetric ? so3SymmetricOffset(p.degrees, p.orders, n, n)
+                                      : so3OrderOffset(p.degrees, p.orders, n, 0);
   return columns * 2 * p.b;
 }
 
 int64_t s2Offset(const WignerParameters &p, int64_t m) {
-  return (m * p.degrees - m * (m - 1) / 2) * 2 * p.b;
+  return s2OrderOffset(p.degrees, m) * 2 * p.b;
 }
 
 /// All degrees of one (m, n); returns the end of what was written.
 template <typename T>
 T *writeSeries(WignerSeries &series, const WignerParameters &p, int64_t m, int64_t n,
                const double *weights, T *out) {
-  series.start(m, n, p.weighted ? weights : nullptr);
+  series.start(m, n, p.factor == Weights ? weights : nullptr);
   for (int64_t l = series.degree(); l < p.degrees; ++l, out += 2 * p.b)
-    series.write(out, p.weighted ? 1.0 : static_cast<double>(2 * l + 1));
+    series.write(out, p.factor == Dimension ? static_cast<double>(2 * l + 1) : 1.0);
   return out;
 }
 

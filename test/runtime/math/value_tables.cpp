@@ -50,6 +50,21 @@ TEST(ValueTables, SO3WignerHasTheDocumentedOrder) {
   EXPECT_EQ(i, weighted.size());
 }
 
+TEST(ValueTables, SymmetricTablesHoldOrdersFromNOn) {
+  const int64_t b = 4, degrees = 6, orders = 4;
+  TableSpec spec = wignerSpec("so3_wigner", b, degrees, orders, 2);
+  spec.parameters["symmetric"] = 1;
+  const auto values = filled<double>(spec);
+  const std::vector<double> beta = softBeta(b);
+  size_t i = 0;
+  for (int64_t n = 0; n < orders; ++n)
+    for (int64_t m = n; m < orders; ++m)
+      for (int64_t l = m; l < degrees; ++l)
+        for (int64_t j = 0; j < 2 * b; ++j, ++i)
+          ASSERT_NEAR(values[i], wignerD(l, m, n, beta[j]), 8 * DBL_EPSILON);
+  EXPECT_EQ(i, values.size());
+}
+
 TEST(ValueTables, S2WignerHasTheDocumentedOrder) {
   const int64_t b = 3, degrees = 4, orders = 3;
   const auto weighted = filled<double>(wignerSpec("s2_wigner", b, degrees, orders, 0));

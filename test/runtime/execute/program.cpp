@@ -1,0 +1,319 @@
+// Programs: kept and prepared values, checks of every buffer, threads, timers and memory.
+
+#include "test/runtime/execute/fake_program.h"
+
+#include "gtest/gtest.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <thread>
+
+namespace {
+std::atomic<int64_t> allocations = 0;
+}
+
+// Counts what the runtime takes from the heap.
+void *operator new(size_t size) {
+  ++allocations;
+  if (void *memory = std::malloc(size))
+    return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void *memory) noexcept { std::free(memory); }
+void operator delete(void *memory, size_t) noexcept { std::free(memory); }
+
+namespace spherical::runtime {
+namespace {
+
+using fake::Array;
+using fake::failure;
+using Floats = std::vector<float>;
+
+/// A fake program with all that `forward` and `train_step` need.
+struct ProgramTest : testing::Test {
+  Array<float> x{"x", {2, 3}, {1, 2, 3, 4, 5, 6}};
+  Array<float> y{"y", {2, 3}, Floats(6)};
+  Array<int32_t> labels{"labels", {2}, {3, 4}};
+  Array<float> rate{"learning_rate", {}, {0.5f}};
+  Array<float> loss{"loss", {}, {0}};
+  Array<float> w{"w", {3}, {1, 10, 100}};
+  std::unique_ptr<Program> program = fake::load();
+
+  void forward(int64_t count = 2) {
+    const BufferView inputs[] = {x}, outputs[] = {y};
+    program->run("forward", inputs, outputs, count);
+  }
+  void trainStep(std::vector<BufferView> outputs) {
+    const BufferView inputs[] = {labels, rate, x}; // any order
+    program->run("train_step", inputs, outputs, 2);
+  }
+  Floats kept(const char *name, size_t size) {
+    const auto *values = static_cast<const float *>(std::as_const(*program).values(name));
+    return Floats(values, values + size);
+  }
+};
+
+TEST_F(ProgramTest, PreparesOnceAndRunsForward) {
+  program->bind(w);
+  const int before = fake::prepareRuns;
+  forward();
+  EXPECT_EQ(y.values, Floats({3, 41, 601, 9, 101, 1201})); // the state s starts at 1
+  forward();
+  EXPECT_EQ(fake::prepareRuns, before + 1);
+  w.values = {0, 0, 1};
+  program->bind(w);
+  forward();
+  EXPECT_EQ(fake::prepareRuns, before + 2);
+  EXPECT_EQ(y.values, Floats({1, 1, 7, 1, 1, 13}));
+}
+
+TEST_F(ProgramTest, ReadsAndWritesOnlyValidSamples) {
+  program->bind(w);
+  x = {"x", {4, 3}, Floats(12, 1)};
+  y = {"y", {4, 3}, Floats(12, -5)};
+  forward(1);
+  EXPECT_EQ(y.values, Floats({3, 21, 201, -5, -5, -5, -5, -5, -5, -5, -5, -5}));
+}
+
+TEST_F(ProgramTest, TrainStepUpdatesKeptValuesInPlace) {
+  program->bind(w);
+  forward();
+  trainStep({loss});
+  EXPECT_EQ(loss.values[0], 7);
+  EXPECT_EQ(kept("w", 3), Floats({-0.25f, 8.25f, 97.75f}));
+  EXPECT_EQ(kept("m", 3), Floats({1, 10, 100}));
+  EXPECT_EQ(kept("s", 1), Floats({2}));
+  trainStep({});
+  EXPECT_EQ(kept("w", 3), Floats({-1.5f, 6.5f, 95.5f}));
+  EXPECT_EQ(*static_cast<const int64_t *>(program->values("step")), 2);
+  forward(); // prepared again from the new parameters; s is 3
+  EXPECT_EQ(y.values[0], -1.5f * 2 + 3);
+}
+
+TEST_F(ProgramTest, CopiesUpdatedValuesToCallersThatAsk) {
+  program->bind(w);
+  Array<float> updated{"w", {3}, Floats(3)};
+  trainStep({updated, loss});
+  EXPECT_EQ(updated.values, Floats({-0.25f, 8.25f, 97.75f}));
+  EXPECT_EQ(updated.values, kept("w", 3));
+}
+
+// Values given for one run take the place of the kept ones, which stay as they are.
+TEST_F(ProgramTest, GivenParametersStandInForOneRun) {
+  program->bind(w);
+  Array<float> own{"w", {3}, {0, 0, 0}};
+  const BufferView inputs[] = {x, labels, rate, own}, outputs[] = {own};
+  program->run("train_step", inputs, outputs, 2); // in place, in the caller's memory
+  EXPECT_EQ(own.values, Floats({-1.25f, -1.75f, -2.25f}));
+  EXPECT_EQ(kept("w", 3), w.values);
+  EXPECT_EQ(kept("s", 1), Floats({2}));
+}
+
+TEST_F(ProgramTest, PrepareMayBeRunAndRead) {
+  program->bind(w);
+  Array<float> prepared{"prepared.0", {3}, Floats(3)};
+  const BufferView outputs[] = {prepared};
+  program->run("prepare", {}, outputs, 1);
+  EXPECT_EQ(prepared.values, Floats({2, 20, 200}));
+}
+
+TEST_F(ProgramTest, AllocatesNothingAfterTheFirstRun) {
+  program->bind(w);
+  const BufferView inputs[] = {x, labels, rate}, outputs[] = {loss};
+  const BufferView forwardInputs[] = {x}, forwardOutputs[] = {y};
+  const int64_t train = program->entry("train_step"), forward = program->entry("forward");
+  program->run(train, inputs, outputs, 2);
+  program->run(forward, forwardInputs, forwardOutputs, 2);
+  const int64_t before = allocations;
+  for (int i = 0; i < 5; ++i) {
+    program->run(train, inputs, outputs, 2);
+    program->run(forward, forwardInputs, forwardOutputs, 1);
+  }
+  EXPECT_EQ(allocations, before);
+}
+
+std::vector<double> hashOf(Program &program) {
+  Array<double> z{"z", {fake::hashes}, std::vector<double>(fake::hashes)};
+  const BufferView outputs[] = {z};
+  program.run("hash", {}, outputs, 1);
+  return z.values;
+}
+
+// 1, 2 and 3 threads, more threads than cores, and foreign executors give the same bits.
+TEST_F(ProgramTest, ResultsDoNotDependOnThreads) {
+  program->setThreads(1);
+  const std::vector<double> expected = hashOf(*program);
+  EXPECT_NE(expected[1], expected[2]);
+  for (int64_t threads : {2, 3, 9, 1}) {
+    program->setThreads(threads);
+    EXPECT_EQ(program->threads(), threads);
+    for (int i = 0; i < 20; ++i)
+      ASSERT_EQ(hashOf(*program), expected) << threads;
+  }
+  sph_executor serial = [](void *user, int64_t workers, sph_body body, void *data) {
+    ++*static_cast<int *>(user);
+    for (int64_t worker = workers; worker-- > 0;)
+      body(data, worker);
+    body(data, workers); // one too many is ignored
+  };
+  int calls = 0;
+  program->setExecutor(serial, &calls, 5);
+  EXPECT_EQ(hashOf(*program), expected);
+  EXPECT_EQ(calls, 2); // stages
+  sph_executor fresh = [](void *, int64_t workers, sph_body body, void *data) {
+    std::vector<std::jthread> threads;
+    for (int64_t worker = 0; worker < workers; ++worker)
+      threads.emplace_back(body, data, worker);
+  };
+  program->setExecutor(fresh, nullptr, 3);
+  EXPECT_EQ(hashOf(*program), expected);
+  program->setExecutor(nullptr, nullptr, 0);
+  EXPECT_EQ(hashOf(*program), expected);
+}
+
+TEST_F(ProgramTest, ServesSeveralCallersOneAfterTheOther) {
+  const std::vector<double> expected = hashOf(*program);
+  std::vector<std::vector<double>> results(4);
+  {
+    std::vector<std::jthread> callers;
+    for (std::vector<double> &result : results)
+      callers.emplace_back([&] { result = hashOf(*program); });
+  }
+  for (const std::vector<double> &result : results)
+    EXPECT_EQ(result, expected);
+}
+
+TEST_F(ProgramTest, TimesStagesWhileAsked) {
+  hashOf(*program);
+  const int64_t entry = program->entry("hash");
+  EXPECT_EQ(program->stageTimes(entry)[0].runs, 0);
+  program->setTimers(true);
+  hashOf(*program);
+  hashOf(*program);
+  ASSERT_EQ(program->stageTimes(entry).size(), 2u);
+  EXPECT_EQ(program->stageTimes(entry)[1].runs, 2);
+  EXPECT_GT(program->stageTimes(entry)[0].seconds, 0.0);
+  program->setTimers(false);
+  hashOf(*program);
+  EXPECT_EQ(program->stageTimes(entry)[1].runs, 0);
+}
+
+TEST_F(ProgramTest, PlansItsMemory) {
+  program->setThreads(3);
+  const MemoryReport report = program->memory(program->entry("hash"));
+  EXPECT_EQ(report.arena, 8000);
+  EXPECT_EQ(report.parameters, 5 * 64); // w, s, m, step, prepared.0
+  EXPECT_EQ(report.tables, 4096);
+  EXPECT_EQ(report.scratch, 3 * 4096);
+  EXPECT_EQ(report.total(), 8000 + 320 + 4096 + 3 * 4096);
+  EXPECT_GT(report.resident, 0);
+  EXPECT_GE(report.peakResident, report.resident);
+}
+
+TEST_F(ProgramTest, RefusesCountsOutsideTheCapacity) {
+  program->bind(w);
+  for (int64_t count : {0, -1, 5})
+    EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { forward(count); }),
+              "entry 'forward' expected a count of 1 .. 4 samples, got " + std::to_string(count));
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { forward(3); }),
+            "entry 'forward': 'x' expected f32 3x3 or more samples, got f32 2x3");
+}
+
+TEST_F(ProgramTest, RefusesWrongBuffersBeforeItWrites) {
+  program->bind(w);
+  y.values.assign(6, -1);
+  auto refusal = [&](std::vector<BufferView> inputs, std::vector<BufferView> outputs,
+                     sph_status status = SPH_INVALID_ARGUMENT) {
+    return failure(status, [&] { program->run("forward", inputs, outputs, 2); });
+  };
+  EXPECT_EQ(refusal({}, {y}), "entry 'forward' needs values for input 'x' (f32 4x3), got none");
+  EXPECT_EQ(refusal({x, x}, {y}), "entry 'forward': 'x' is given twice");
+  EXPECT_EQ(refusal({x}, {y, y}), "entry 'forward': result 'y' is given twice");
+  EXPECT_EQ(refusal({x, labels}, {y}, SPH_NOT_FOUND),
+            "entry 'forward' has no argument 'labels'; it has x, prepared.0, s");
+  EXPECT_EQ(refusal({x}, {loss}, SPH_NOT_FOUND), "entry 'forward' has no result 'loss'; it has y");
+  Array<double> wide{"x", {2, 3}, std::vector<double>(6)};
+  EXPECT_EQ(refusal({wide}, {y}),
+            "entry 'forward': 'x' expected f32 2x3 or more samples, got f64 2x3");
+  Array<float> flat{"x", {6}, Floats(6)};
+  EXPECT_EQ(refusal({flat}, {y}),
+            "entry 'forward': 'x' expected f32 2x3 or more samples, got f32 6");
+  BufferView null = x;
+  null.data = nullptr;
+  EXPECT_EQ(refusal({null}, {y}), "entry 'forward': 'x' expected values, got a null pointer");
+  BufferView crooked = x;
+  crooked.data = reinterpret_cast<char *>(x.values.data()) + 1;
+  EXPECT_EQ(refusal({crooked}, {y}),
+            "entry 'forward': 'x' expected an address that is a multiple of 4 bytes");
+  Array<float> prepared{"prepared.0", {3}, Floats(3)};
+  EXPECT_EQ(refusal({x, prepared}, {y}),
+            "entry 'forward': 'prepared.0' comes from the program and cannot be given");
+  EXPECT_EQ(y.values, Floats(6, -1));
+}
+
+TEST_F(ProgramTest, RefusesOverlappingBuffers) {
+  program->bind(w);
+  y.values = {9, 9, 9, 9, 9, 9};
+  BufferView over = y;
+  over.data = x.values.data();
+  const BufferView inputs[] = {x}, outputs[] = {over};
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { program->run("forward", inputs, outputs, 2); }),
+            "entry 'forward': result 'y' overlaps argument 'x'");
+  std::vector<float> own(4, 1.0f);
+  const int64_t three[] = {3};
+  const BufferView given{"w", Element::F32, three, own.data()};
+  const BufferView shifted{"w", Element::F32, three, own.data() + 1};
+  const BufferView all[] = {x, labels, rate, given}, part[] = {shifted};
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { program->run("train_step", all, part, 2); }),
+            "entry 'train_step': result 'w' overlaps a part of the argument it replaces");
+  const BufferView moment{"m", Element::F32, three, own.data()};
+  const BufferView two[] = {BufferView{"w", Element::F32, three, own.data() + 1}, moment};
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { trainStep({two[0], two[1]}); }),
+            "entry 'train_step': result 'w' overlaps result 'm'");
+  const BufferView kept{"loss", Element::F32, {}, program->values("m")};
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { trainStep({kept}); }),
+            "entry 'train_step': result 'loss' overlaps the program's parameters");
+}
+
+TEST_F(ProgramTest, RefusesUnboundParametersAndUnknownNames) {
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { forward(); }),
+            "entry 'prepare' needs values for parameter 'w' (f32 3), got none");
+  EXPECT_FALSE(program->isBound("w"));
+  EXPECT_TRUE(program->isBound("s"));
+  EXPECT_EQ(failure(SPH_NOT_FOUND, [&] { program->entry("backward"); }),
+            "no entry 'backward' in model 'fake'; it has prepare, forward, train_step, hash");
+  EXPECT_EQ(failure(SPH_NOT_FOUND, [&] { program->bind(x); }), "no parameter 'x' in model 'fake'");
+  w.shape = {1, 3};
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { program->bind(w); }),
+            "model 'fake': 'w' expected f32 3, got f32 1x3");
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { program->setThreads(0); }),
+            "expected 1 .. 4096 threads, got 0");
+}
+
+TEST(Program, RefusesModelsTooLargeForMemory) {
+  nlohmann::json json = fake::manifest();
+  json["entries"][3]["arena_bytes"] = int64_t(1) << 50;
+  std::unique_ptr<Program> program = fake::load(json);
+  const std::string sentence = failure(SPH_OUT_OF_MEMORY, [&] { hashOf(*program); });
+  EXPECT_EQ(sentence.rfind("entry 'hash' of model 'fake' needs 1125899.9 GB (arena 1125899.9 GB, ", 0),
+            0u) << sentence;
+  EXPECT_NE(sentence.find(" are available; compile with a smaller batch"), std::string::npos);
+  json = fake::manifest();
+  json["parameters"][2]["shape"] = {int64_t(1) << 48};
+  json["entries"][2]["arguments"][5]["shape"] = {int64_t(1) << 48};
+  json["entries"][2]["results"][2]["shape"] = {int64_t(1) << 48};
+  EXPECT_EQ(failure(SPH_OUT_OF_MEMORY, [&] { fake::load(json); })
+                .rfind("model 'fake' needs 1125899.9 GB for its parameters, ", 0),
+            0u);
+}
+
+TEST(Program, RefusesCodeWithoutItsEntries) {
+  auto nothing = [](const std::string &) -> void * { return nullptr; };
+  EXPECT_EQ(failure(SPH_BAD_ARTIFACT,
+                    [&] { Program::fromSymbols(fake::manifest().dump(), nothing); }),
+            "entry 'prepare' expected symbol 'sph_entry_prepare' in the compiled code, got none");
+}
+
+} // namespace
+} // namespace spherical::runtime

@@ -1,0 +1,56 @@
+// The cache of tables: one copy for equal specs, gone with its last holder.
+
+#include "runtime/execute/table_cache.h"
+
+#include "test/runtime/execute/fake_program.h"
+
+#include "gtest/gtest.h"
+
+#include <thread>
+
+namespace spherical::runtime {
+namespace {
+
+TableSpec roots(int64_t n) {
+  TableSpec spec;
+  spec.kind = "roots";
+  spec.parameters = {{"n", n}};
+  return spec;
+}
+
+TEST(TableCache, SharesEqualTablesWhileTheyAreHeld) {
+  EXPECT_FALSE(isTableHeld(roots(8)));
+  {
+    const auto first = acquireTable(roots(8), 2), second = acquireTable(roots(8), 1);
+    EXPECT_EQ(first->data(), second->data());
+    EXPECT_NE(first->data(), acquireTable(roots(9), 1)->data());
+    EXPECT_EQ(reinterpret_cast<const float *>(first->data())[0], 1.0f);
+    EXPECT_EQ(reinterpret_cast<const float *>(first->data())[5], 1.0f); // sin at a quarter turn
+    EXPECT_TRUE(isTableHeld(roots(8)));
+  }
+  EXPECT_FALSE(isTableHeld(roots(8)));
+}
+
+TEST(TableCache, FillsOnceForManyThreads) {
+  std::vector<std::shared_ptr<const MappedMemory>> tables(6);
+  {
+    std::vector<std::jthread> threads;
+    for (auto &table : tables)
+      threads.emplace_back([&table] { table = acquireTable(roots(1000), 1); });
+  }
+  for (const auto &table : tables)
+    EXPECT_EQ(table, tables[0]);
+}
+
+TEST(TableCache, IsSharedBetweenPrograms) {
+  const auto first = fake::load(), second = fake::load();
+  TableSpec spec = roots(6);
+  spec.element = Element::F64;
+  first->reserve(first->entry("hash"));
+  EXPECT_TRUE(isTableHeld(spec));
+  second->reserve(second->entry("hash"));
+  EXPECT_EQ(acquireTable(spec, 1).use_count(), 3); // two programs and this
+}
+
+} // namespace
+} // namespace spherical::runtime

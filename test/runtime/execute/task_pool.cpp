@@ -1,0 +1,121 @@
+// The pool: every worker takes part, stacks are large, stages may nest.
+
+#include "runtime/execute/task_pool.h"
+
+#include "runtime/execute/context.h"
+
+#include "gtest/gtest.h"
+
+#include <atomic>
+#include <cfloat>
+#include <cstring>
+#include <vector>
+
+namespace spherical::runtime {
+namespace {
+
+struct Counts {
+  TaskPool &pool;
+  std::vector<std::atomic<int>> runs;
+};
+
+TEST(TaskPool, RunsABodyOnceOnEveryWorker) {
+  for (int64_t workers : {1, 2, 3, 8}) {
+    TaskPool pool(workers);
+    EXPECT_EQ(pool.workers(), workers);
+    Counts counts{pool, std::vector<std::atomic<int>>(workers)};
+    auto body = [](void *data, int64_t worker) { ++static_cast<Counts *>(data)->runs[worker]; };
+    struct Job {
+      Counts &counts;
+      sph_body body;
+    } job{counts, body};
+    for (int i = 0; i < 100; ++i)
+      pool.lead(
+          [](void *data) {
+            Job &job = *static_cast<Job *>(data);
+            for (int stage = 0; stage < 10; ++stage)
+              job.counts.pool.broadcast(job.body, &job.counts);
+          },
+          &job);
+    for (const std::atomic<int> &runs : counts.runs)
+      EXPECT_EQ(runs, 1000);
+  }
+}
+
+// Codelets keep megabytes on the stack, on whatever thread the caller is.
+TEST(TaskPool, GivesEveryWorkerALargeStack) {
+  TaskPool pool(2);
+  pool.lead(
+      [](void *data) {
+        static_cast<TaskPool *>(data)->broadcast(
+            [](void *, int64_t) {
+              volatile char memory[12 << 20];
+              memory[0] = 1;
+              for (size_t i = 0; i < sizeof memory; i += 4096)
+                memory[i] = memory[0];
+            },
+            nullptr);
+      },
+      &pool);
+}
+
+TEST(TaskPool, UsesAtLeastOneCore) { EXPECT_GE(usableCores(), 1); }
+
+#if defined(__SSE__)
+TEST(FlushDenormals, TakesThemAsZeroAndRestores) {
+  volatile float tiny = FLT_MIN, half = 0.5f;
+  EXPECT_NE(tiny * half, 0.0f);
+  {
+    FlushDenormals flush;
+    EXPECT_EQ(tiny * half, 0.0f);
+  }
+  EXPECT_NE(tiny * half, 0.0f);
+}
+#endif
+
+/// A context of one worker that runs everything in the calling thread.
+sph_context serialContext(std::byte *scratch, int64_t bytes) {
+  sph_context context;
+  context.executor = [](void *, int64_t workers, sph_body body, void *data) {
+    for (int64_t worker = 0; worker < workers; ++worker)
+      body(data, worker);
+  };
+  context.workers = 2;
+  context.scratch = scratch;
+  context.scratchStride = context.scratchBytes = bytes;
+  return context;
+}
+
+struct Nested {
+  sph_context *context;
+  std::vector<int> order;
+};
+
+// The outer task's scratch stays its own while the inner stage runs.
+TEST(Parallel, RunsAStageInsideATaskInOrder) {
+  alignas(64) std::byte scratch[128];
+  sph_context context = serialContext(scratch, 64);
+  Nested nested{&context, {}};
+  auto outer = [](void *data, int64_t task, void *scratch) {
+    auto *nested = static_cast<Nested *>(data);
+    std::memset(scratch, static_cast<int>(task + 1), 64);
+    auto inner = [](void *data, int64_t task, void *scratch) {
+      std::memset(scratch, 0, 64);
+      static_cast<Nested *>(data)->order.push_back(static_cast<int>(task));
+    };
+    sph_parallel(nested->context, inner, nested, 3, 0);
+    EXPECT_EQ(static_cast<char *>(scratch)[63], task + 1);
+  };
+  sph_parallel(&context, outer, &nested, 2, 0);
+  EXPECT_EQ(nested.order, std::vector<int>({0, 1, 2, 0, 1, 2}));
+}
+
+TEST(Parallel, DoesNothingWithoutTasks) {
+  sph_context context = serialContext(nullptr, 0);
+  auto task = [](void *, int64_t, void *) { FAIL(); };
+  sph_parallel(&context, task, nullptr, 0, 0);
+  sph_parallel(&context, task, nullptr, -1, 0);
+}
+
+} // namespace
+} // namespace spherical::runtime

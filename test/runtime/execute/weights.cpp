@@ -1,0 +1,48 @@
+// Weights from and to tensors: conversion, completeness, nothing bound after a failure.
+
+#include "runtime/execute/weights.h"
+
+#include "test/runtime/execute/fake_program.h"
+
+#include "gtest/gtest.h"
+
+namespace spherical::runtime {
+namespace {
+
+using fake::failure;
+
+TEST(Weights, ConvertFloatsAndComeBack) {
+  const auto program = fake::load();
+  TensorFile file;
+  file.tensors["w"] = Tensor::of<double>({3}, std::vector<double>{1, 2, 3});
+  file.tensors["s"] = Tensor::scalar<float>(7);
+  file.tensors["step"] = Tensor::scalar<int64_t>(5);
+  bindWeights(*program, file, "w.safetensors");
+  const TensorFile back = readWeights(*program, true);
+  EXPECT_EQ(back.tensors.size(), 4u); // w, s, m, step
+  EXPECT_EQ(back.at("w").as<float>()[2], 3.0f);
+  EXPECT_EQ(back.at("s").as<float>()[0], 7.0f);
+  EXPECT_EQ(back.at("step").as<int64_t>()[0], 5);
+  EXPECT_EQ(readWeights(*program, false).tensors.size(), 2u);
+}
+
+TEST(Weights, AreBoundCompletelyOrNotAtAll) {
+  const auto program = fake::load();
+  auto refusal = [&](const TensorFile &file) {
+    return failure(SPH_INVALID_ARGUMENT, [&] { bindWeights(*program, file, "f"); });
+  };
+  TensorFile file;
+  EXPECT_EQ(refusal(file), "f: expected a tensor 'w' (f32 3), got none");
+  file.tensors["w"] = Tensor::zeros(DType::F32, {3});
+  file.tensors["v"] = Tensor::zeros(DType::F32, {3});
+  EXPECT_EQ(refusal(file), "f: tensor 'v' is no parameter of model 'fake'");
+  file.tensors.erase("v");
+  file.tensors["s"] = Tensor::zeros(DType::F32, {1});
+  EXPECT_EQ(refusal(file), "f: tensor 's' expected f32 scalar, got F32 1");
+  file.tensors["s"] = Tensor::scalar<int32_t>(1);
+  EXPECT_EQ(refusal(file), "f: tensor 's' expected f32 scalar, got I32 scalar");
+  EXPECT_FALSE(program->isBound("w"));
+}
+
+} // namespace
+} // namespace spherical::runtime
