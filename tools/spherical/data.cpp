@@ -3,10 +3,11 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/digits.h"
 
-#include "runtime/data/picture.h"
+#include "runtime/train/contact_sheet.h"
 #include "runtime/data/safetensors.h"
 
 #include <memory>
+#include <numeric>
 
 namespace spherical::driver {
 namespace {
@@ -32,25 +33,6 @@ Status writeTensors(const runtime::SphericalImages &images, const std::string &p
   return Done{};
 }
 
-/// The samples side by side, at most 8 in a row, each with its label.
-Status writePicture(const runtime::SphericalImages &images, const std::string &path) {
-  constexpr int64_t columns = 8, gap = 4, scale = 2;
-  constexpr runtime::Color white = {255, 255, 255}, black = {0, 0, 0};
-  const int64_t side = 2 * images.bandLimit * scale;
-  const int64_t cellHeight = side + gap + runtime::Picture::characterHeight * scale;
-  const int64_t rows = (images.count + columns - 1) / columns;
-  const int64_t across = std::min(images.count, columns);
-  runtime::Picture picture(across * (side + gap) + gap, rows * (cellHeight + gap) + gap, white);
-  for (int64_t i = 0; i < images.count; ++i) {
-    const int64_t left = gap + (i % columns) * (side + gap);
-    const int64_t top = gap + (i / columns) * (cellHeight + gap);
-    picture.drawGrey(left, top, images.sample(i), 2 * images.bandLimit, scale);
-    picture.drawText(left, top + side + gap, std::to_string(images.labels[i]), black, scale);
-  }
-  picture.writePng(path);
-  return Done{};
-}
-
 Status data(const DataOptions &options) {
   const bool png = options.output.ends_with(".png");
   if (!png && !options.output.ends_with(".safetensors"))
@@ -62,7 +44,13 @@ Status data(const DataOptions &options) {
   if (!images)
     return images.error();
   try {
-    return png ? writePicture(*images, options.output) : writeTensors(*images, options.output);
+    if (!png)
+      return writeTensors(*images, options.output);
+    std::vector<int64_t> all(images->count);
+    std::iota(all.begin(), all.end(), 0);
+    const std::string title = std::to_string(images->count) + " digits on the sphere";
+    runtime::drawContactSheet(*images, images->labels, all, title).writePng(options.output);
+    return Done{};
   } catch (const std::exception &error) {
     return commandError(error.what());
   }

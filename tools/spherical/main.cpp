@@ -33,6 +33,8 @@ static int run(int argc, char **argv) {
   Commands commands(app);
   addCompileCommand(commands);
   addRunCommand(commands);
+  addTrainCommand(commands);
+  addEvalCommand(commands);
   addInspectCommand(commands);
   addConvertCommand(commands);
   addDataCommand(commands);

@@ -119,7 +119,6 @@ Status Session::runTo(const std::string &name) {
   sph::PipelineOptions pipeline;
   pipeline.target = options().target;
   pipeline.cpu = options().cpu;
-  pipeline.threads = options().threads;
   pipeline.memoryLimit = options().memoryLimit;
   PassManager manager(&context());
   if (!options().dumpDir.empty()) {

@@ -1,0 +1,144 @@
+//===- eval.cpp - `spherical eval` ----------------------------------------===//
+
+#include "tools/spherical/commands.h"
+#include "tools/spherical/digits.h"
+#include "tools/spherical/driver/artifact.h"
+
+#include "runtime/train/checkpoint.h"
+#include "runtime/train/contact_sheet.h"
+#include "runtime/train/equivariance.h"
+#include "runtime/train/evaluate.h"
+#include "runtime/train/program_executable.h"
+
+#include <cstdio>
+#include <memory>
+#include <numeric>
+
+namespace spherical::driver {
+namespace {
+
+struct EvalOptions {
+  std::string file, weights, picture;
+  DigitOptions digits;
+  bool unrotated = false, confusion = false;
+  int64_t rotations = 20;
+  SessionOptions session;
+};
+
+/// 10000 as "10,000".
+std::string grouped(int64_t number) {
+  std::string text = std::to_string(number);
+  for (int64_t place = static_cast<int64_t>(text.size()) - 3; place > 0; place -= 3)
+    text.insert(place, ",");
+  return text;
+}
+
+void printResults(const EvalOptions &options, const runtime::Evaluation &result,
+                  int64_t capacity) {
+  const runtime::Metrics &metrics = result.metrics;
+  std::printf("accuracy on %s %s test digits: %.1f %%\n", grouped(metrics.count).c_str(),
+              options.unrotated ? "unrotated" : "rotated", 100 * metrics.accuracy());
+  std::printf("loss: %.4f\n", metrics.loss());
+  const double perBatch = 1000 * result.seconds * static_cast<double>(capacity) /
+                          static_cast<double>(metrics.count);
+  std::printf("inference: %.2f ms for a batch of %lld, %.0f digits per second\n", perBatch,
+              static_cast<long long>(capacity),
+              static_cast<double>(metrics.count) / result.seconds);
+  if (options.confusion)
+    std::printf("%s", metrics.confusionTable().c_str());
+}
+
+/// The equivariance error on test digits that no other rotation has touched.
+Status printEquivariance(const EvalOptions &options, runtime::Executable &network,
+                         int64_t bandLimit) {
+  DigitOptions plain = options.digits;
+  plain.rotate = false;
+  plain.examples = std::min<int64_t>(32, network.capacity());
+  Result<runtime::SphericalImages> images = readDigits(plain, runtime::Split::Test, bandLimit);
+  if (!images)
+    return images.error();
+  const runtime::EquivarianceError error = runtime::equivarianceError(
+      network, *images,
+      {.rotations = options.rotations, .samples = images->count, .seed = options.digits.seed});
+  std::printf("equivariance error: %.2e (median of %lld rotations)\n", error.median,
+              static_cast<long long>(options.rotations));
+  return Done{};
+}
+
+void writePicture(const EvalOptions &options, const runtime::SphericalImages &images,
+                  const runtime::Evaluation &result) {
+  std::vector<int64_t> shown(std::min<int64_t>(images.count, 40));
+  std::iota(shown.begin(), shown.end(), 0);
+  const std::string title = "label and prediction: " +
+                            std::to_string(result.metrics.correct) + " of " +
+                            std::to_string(result.metrics.count) + " right";
+  runtime::drawContactSheet(images, result.predictions, shown, title).writePng(options.picture);
+  std::printf("picture: %s\n", options.picture.c_str());
+}
+
+Status evaluateProgram(const EvalOptions &options, runtime::Program &program) {
+  runtime::ProgramExecutable network(program);
+  runtime::setKeptValues(network, runtime::readSafetensors(options.weights));
+  const int64_t bandLimit = network.sampleShape().back() / 2;
+  DigitOptions digits = options.digits;
+  digits.rotate = !options.unrotated;
+  Result<runtime::SphericalImages> images = readDigits(digits, runtime::Split::Test, bandLimit);
+  if (!images)
+    return images.error();
+  const runtime::Evaluation result = runtime::evaluate(network, *images);
+  printResults(options, result, network.capacity());
+  Status status = printEquivariance(options, network, bandLimit);
+  if (!status)
+    return status;
+  const runtime::MemoryReport memory = program.memory(program.entry("forward"));
+  std::printf("peak memory: %s, of which the network plans %s\n",
+              printBytes(static_cast<double>(memory.peakResident)).c_str(),
+              printBytes(static_cast<double>(memory.total())).c_str());
+  if (!options.picture.empty())
+    writePicture(options, *images, result);
+  return Done{};
+}
+
+Status eval(const EvalOptions &options) {
+  Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
+  if (!session)
+    return session.error();
+  Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
+  if (!loaded)
+    return loaded.error();
+  try {
+    return evaluateProgram(options, (*loaded)->program());
+  } catch (const std::exception &error) {
+    return commandError(error.what());
+  }
+}
+
+const char *const examples = R"(Each test digit gets its own uniformly random rotation of the seed. The equivariance error is the median of
+|net(R x) - net(x)| / |net(x) - mean net(x)| over 32 digits; see 'spherical help conventions'.
+
+Examples:
+  spherical eval model.yaml --weights weights.safetensors
+  spherical eval model.yaml --weights weights.safetensors --unrotated --confusion
+  spherical eval model.yaml --weights weights.safetensors --picture predictions.png
+)";
+
+} // namespace
+
+void addEvalCommand(Commands &commands) {
+  auto options = std::make_shared<EvalOptions>();
+  CLI::App &command =
+      commands.add("eval", "test a trained model on rotated digits", examples,
+                   [options] { return eval(*options); });
+  command.add_option("FILE", options->file, "model: .yaml or .mlir")->required();
+  command.add_option("--weights", options->weights, "safetensors of 'spherical train'")->required();
+  addDigitOptions(command, options->digits);
+  command.add_flag("--unrotated", options->unrotated, "test on digits as they are");
+  command.add_flag("--confusion", options->confusion, "print the confusion matrix");
+  command.add_option("--rotations", options->rotations, "for the equivariance error")
+      ->capture_default_str()
+      ->check(CLI::Range(int64_t(1), int64_t(10000)));
+  command.add_option("--picture", options->picture, "PNG with 40 inputs, labels and predictions");
+  addSessionOptions(command, options->session);
+}
+
+} // namespace spherical::driver

@@ -1,0 +1,147 @@
+//===- train.cpp - `spherical train` --------------------------------------===//
+
+#include "tools/spherical/commands.h"
+#include "tools/spherical/digits.h"
+#include "tools/spherical/driver/artifact.h"
+
+#include "runtime/train/checkpoint.h"
+#include "runtime/train/machine_peak.h"
+#include "runtime/train/program_executable.h"
+#include "runtime/train/timing_table.h"
+#include "runtime/train/trainer.h"
+
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+namespace spherical::driver {
+namespace {
+
+struct TrainCommand {
+  std::string file, output, schedule = "cosine";
+  double learningRate = 0;
+  bool timings = false;
+  DigitOptions digits;
+  runtime::TrainOptions training;
+  SessionOptions session;
+};
+
+const char *reasonText(runtime::StopReason reason) {
+  switch (reason) {
+  case runtime::StopReason::Finished:
+    return "finished";
+  case runtime::StopReason::TimeLimit:
+    return "time limit reached";
+  case runtime::StopReason::Interrupted:
+    return "stopped by the user";
+  }
+  return "";
+}
+
+void printResult(const runtime::TrainResult &result, runtime::Program &program, int64_t batch) {
+  std::printf("training: %lld steps in %.0f s, %s\n", static_cast<long long>(result.steps),
+              result.seconds, reasonText(result.reason));
+  std::printf("training step: %.2f ms for a batch of %lld\n", result.stepMs,
+              static_cast<long long>(batch));
+  const runtime::MemoryReport memory = program.memory(program.entry("train_step"));
+  std::printf("peak memory: %s, of which the training step plans %s\n",
+              printBytes(static_cast<double>(memory.peakResident)).c_str(),
+              printBytes(static_cast<double>(memory.total())).c_str());
+}
+
+void printTimings(runtime::Program &program) {
+  const int64_t entry = program.entry("train_step");
+  const double peak = runtime::measurePeakGflops(static_cast<int>(program.threads()));
+  std::printf("%s", runtime::timingTable(program.manifest().entries[entry].stages,
+                                         program.stageTimes(entry), peak)
+                        .c_str());
+}
+
+Status trainProgram(TrainCommand &options, runtime::Program &program) {
+  runtime::ProgramExecutable network(program);
+  Result<runtime::SphericalImages> images = readDigits(
+      options.digits, runtime::Split::Train, network.sampleShape().back() / 2);
+  if (!images)
+    return images.error();
+  options.training.batchSize = network.capacity();
+  options.training.seed = options.digits.seed;
+  options.training.messages = &std::cout;
+  program.setTimers(options.timings);
+  const runtime::TrainResult result = runtime::train(network, *images, options.training);
+  if (!options.output.empty())
+    runtime::writeSafetensors(options.output, runtime::keptValues(network, true));
+  printResult(result, program, network.capacity());
+  if (options.timings)
+    printTimings(program);
+  return Done{};
+}
+
+Status train(TrainCommand &options) {
+  if (options.training.resume && options.training.checkpoint.empty())
+    return commandError("expected --checkpoint with the file to resume from, got none");
+  Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
+  if (!session)
+    return session.error();
+  options.training.schedule.kind = *runtime::parseScheduleKind(options.schedule);
+  options.training.schedule.base =
+      options.learningRate > 0 ? options.learningRate : (*session)->training().learningRate;
+  Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
+  if (!loaded)
+    return loaded.error();
+  try {
+    return trainProgram(options, (*loaded)->program());
+  } catch (const std::exception &error) {
+    return commandError(error.what());
+  }
+}
+
+const char *const examples = R"(Ctrl-C ends the run after the current step; with --checkpoint it can be resumed and gives the same bits as
+a run that was never stopped. The same seed gives the same weights for any number of threads.
+
+Examples:
+  spherical train model.yaml --epochs 4 --output weights.safetensors
+  spherical train model.yaml --minutes 3 --data mnist --seed 1 --output weights.safetensors
+  spherical train model.yaml --checkpoint run.safetensors --log run.csv
+  spherical train model.yaml --checkpoint run.safetensors --resume
+  spherical train model.yaml --epochs 1 --examples 3200 --timings    ms and GFLOP/s of each stage
+)";
+
+void addTrainingOptions(CLI::App &command, TrainCommand &options) {
+  runtime::TrainOptions &training = options.training;
+  command.add_option("--epochs", training.epochs, "times through the digits")
+      ->capture_default_str()
+      ->check(CLI::Range(int64_t(1), int64_t(1000000)));
+  command.add_option("--minutes", training.minutes, "stop after this time, 0 for no limit")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--learning-rate", options.learningRate, "after warm-up")
+      ->default_str("what the model says")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--schedule", options.schedule, "constant, or cosine down to 0")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"constant", "cosine"}));
+  command.add_option("--warmup", training.schedule.warmup, "steps of rising learning rate")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--checkpoint", training.checkpoint, "file to keep the run in");
+  command.add_flag("--resume", training.resume, "go on from the checkpoint");
+  command.add_option("--log", training.log, "file for the numbers: .csv, .json or .jsonl");
+}
+
+} // namespace
+
+void addTrainCommand(Commands &commands) {
+  auto options = std::make_shared<TrainCommand>();
+  CLI::App &command = commands.add("train", "train a model on digits on the sphere", examples,
+                                   [options] { return train(*options); });
+  command.add_option("FILE", options->file, "model: .yaml, or .mlir of any phase")->required();
+  command.add_option("--output", options->output, "safetensors for the weights");
+  addDigitOptions(command, options->digits);
+  command.add_flag("--rotate", options->digits.rotate,
+                   "train on digits with uniformly random rotations");
+  addTrainingOptions(command, *options);
+  command.add_flag("--timings", options->timings, "print time and speed of each stage");
+  addSessionOptions(command, options->session);
+}
+
+} // namespace spherical::driver
