@@ -34,6 +34,7 @@ def Spherical_S2ConvOp : Spherical_Op<"s2_conv"> {
     custom<ConvolutionTypes>(type($input), type($kernel), type($result), ref($grid))
   }];
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Spherical_SO3ConvOp : Spherical_Op<"so3_conv"> {
@@ -65,6 +66,7 @@ def Spherical_SO3ConvOp : Spherical_Op<"so3_conv"> {
     build($_builder, $_state, result, input, kernel, grid, HighAttr());
   }]>];
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Spherical_ResampleOp : Spherical_Op<"resample"> {
@@ -81,6 +83,7 @@ def Spherical_ResampleOp : Spherical_Op<"resample"> {
   let results = (outs Spherical_Function:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Spherical_SO3IntegrateOp : Spherical_Op<"so3_integrate", [Spherical_Differentiable]> {
@@ -101,6 +104,7 @@ def Spherical_SO3IntegrateOp : Spherical_Op<"so3_integrate", [Spherical_Differen
   let results = (outs AnyTypeOf<[Spherical_SO3Type, Spherical_SO3SpectrumType, Spherical_Tensor]>:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 #endif

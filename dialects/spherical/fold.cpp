@@ -1,13 +1,11 @@
 //===- fold.cpp - what the algebra gives for free ---------------*- C++ -*-===//
 //
-// Folds and canonical forms.
+// Folds to a value that is already there; canonicalize.cpp has what makes new ops.
 //
 //===----------------------------------------------------------------------===//
 
 #include "dialects/spherical/dialect.h"
 #include "dialects/spherical/signal.h"
-
-#include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 using namespace mlir::spherical;
@@ -34,34 +32,6 @@ OpFoldResult PadOp::fold(FoldAdaptor) {
     return getInput();
   return {};
 }
-
-/// Two truncations are one, and so are two paddings.
-template <typename Op>
-struct MergeDegrees : OpRewritePattern<Op> {
-  using OpRewritePattern<Op>::OpRewritePattern;
-  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
-    auto inner = op.getInput().template getDefiningOp<Op>();
-    if (!inner)
-      return failure();
-    rewriter.replaceOpWithNewOp<Op>(op, op.getType(), inner.getInput());
-    return success();
-  }
-};
-
-/// truncate(pad(x)) truncates or pads x at once.
-struct TruncatePadded : OpRewritePattern<TruncateOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(TruncateOp op, PatternRewriter &rewriter) const override {
-    auto pad = op.getInput().getDefiningOp<PadOp>();
-    if (!pad)
-      return failure();
-    if (getSignal(pad.getInput().getType())->bandLimit >= getSignal(op.getType())->bandLimit)
-      rewriter.replaceOpWithNewOp<TruncateOp>(op, op.getType(), pad.getInput());
-    else
-      rewriter.replaceOpWithNewOp<PadOp>(op, op.getType(), pad.getInput());
-    return success();
-  }
-};
 
 //===----------------------------------------------------------------------===//
 // Parts
@@ -117,12 +87,4 @@ OpFoldResult ConvertLayoutOp::fold(FoldAdaptor) {
   // Through any layouts between: their values are the same.
   getInputMutable().assign(inner.getInput());
   return getResult();
-}
-
-void TruncateOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
-  patterns.add<MergeDegrees<TruncateOp>, TruncatePadded>(context);
-}
-
-void PadOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
-  patterns.add<MergeDegrees<PadOp>>(context);
 }

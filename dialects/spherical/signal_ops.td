@@ -25,6 +25,7 @@ def Spherical_SamplesOp : Spherical_Op<"samples", [Spherical_Differentiable]> {
   let results = (outs AnyTypeOf<[Spherical_Function, Spherical_Tensor]>:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
   let hasFolder = 1;
 }
 
@@ -60,6 +61,7 @@ def Spherical_BiasGradOp : Spherical_Op<"bias_grad", [Spherical_Differentiable]>
   let results = (outs Spherical_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Spherical_ZeroOp : Spherical_Op<"zero", [Spherical_Differentiable]> {
@@ -89,6 +91,7 @@ def Spherical_ConvertLayoutOp : Spherical_Op<"convert_layout", [Spherical_Differ
   let results = (outs Spherical_SignalOrTensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
   let hasFolder = 1;
 }
 

@@ -36,6 +36,7 @@ def Spherical_SpectralMatmulOp : Spherical_Op<"spectral_matmul", [Spherical_Diff
     $lhs `,` $rhs (`form` `` $form^)? attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)
   }];
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 class Spherical_DegreesOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_Differentiable]> {
@@ -43,6 +44,7 @@ class Spherical_DegreesOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_D
   let results = (outs Spherical_Spectrum:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
   let hasFolder = 1;
 }
 
@@ -56,7 +58,6 @@ def Spherical_TruncateOp : Spherical_DegreesOp<"truncate"> {
     %y = spherical.truncate %x : !spherical.s2_spectrum<2x4, b = 8, f32> -> !spherical.s2_spectrum<2x4, b = 6, f32>
     ```
   }];
-  let hasCanonicalizer = 1;
 }
 
 def Spherical_PadOp : Spherical_DegreesOp<"pad"> {
@@ -69,7 +70,6 @@ def Spherical_PadOp : Spherical_DegreesOp<"pad"> {
     %y = spherical.pad %x : !spherical.s2_spectrum<2x4, b = 6, f32> -> !spherical.s2_spectrum<2x4, b = 8, f32>
     ```
   }];
-  let hasCanonicalizer = 1;
 }
 
 class Spherical_PartOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_Differentiable]> {
@@ -77,6 +77,7 @@ class Spherical_PartOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_Diff
   let results = (outs Spherical_Spectrum:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
   let hasFolder = 1;
 }
 
@@ -117,6 +118,7 @@ def Spherical_ComplexOp : Spherical_Op<"complex", [Spherical_Differentiable, Sam
   let results = (outs Spherical_Spectrum:$result);
   let assemblyFormat = "$re `,` $im attr-dict `:` type($re) `->` type($result)";
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
   let hasFolder = 1;
 }
 

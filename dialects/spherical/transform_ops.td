@@ -20,6 +20,7 @@ class Spherical_AnalysisOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_
     build($_builder, $_state, result, input, HighAttr(), /*adjoint=*/false);
   }]>];
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 class Spherical_SynthesisOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_Differentiable]> {
@@ -34,6 +35,7 @@ class Spherical_SynthesisOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical
     build($_builder, $_state, result, input, ::mlir::Value(), adjoint, /*relu=*/false);
   }]>];
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Spherical_S2FTOp : Spherical_AnalysisOp<"s2_ft"> {
@@ -140,6 +142,7 @@ def Spherical_KernelFTOp : Spherical_Op<"kernel_ft", [Spherical_Differentiable]>
     $input `grid` $grid `scale` $scale attr-dict `:` type($input) `->` type($result)
   }];
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 #endif
