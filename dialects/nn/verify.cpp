@@ -63,8 +63,9 @@ static LogicalResult verifyShapes(Operation *op, ArrayRef<Shaped> values) {
     bool fits = tensor.getElementType() == element &&
                 tensor.getRank() == static_cast<int64_t>(axes.size());
     for (size_t i = 0; fits && i < axes.size(); ++i)
-      fits = extents.try_emplace(axes[i], tensor.getDimSize(i)).first->second ==
-             tensor.getDimSize(i);
+      fits = !extents.contains(axes[i]) || extents[axes[i]] == tensor.getDimSize(i);
+    for (size_t i = 0; fits && i < axes.size(); ++i)
+      extents[axes[i]] = tensor.getDimSize(i);
     if (fits)
       continue;
     InFlightDiagnostic diagnostic = op->emitOpError() << "expected `" << name << "` to be "
@@ -182,8 +183,9 @@ static LogicalResult verifyLoss(Operation *op, Type logits, Type labels, Type co
     return op->emitOpError() << "expected `labels` to be a tensor<" << z.getDimSize(0)
                              << "xi32> (C1), got " << labels;
   if (!isScalar(scalar, [&](Type type) { return type == z.getElementType(); }))
-    return op->emitOpError() << "expected `" << name << "` to be a tensor<" << z.getElementType()
-                             << "> (C1), got " << scalar;
+    return op->emitOpError() << "expected `" << name << "` to be a "
+                             << RankedTensorType::get({}, z.getElementType()) << " (C1), got "
+                             << scalar;
   return verifyInteger(op, "count", "C2", count);
 }
 

@@ -1,0 +1,87 @@
+// RUN: spherical-opt %s --split-input-file --verify-diagnostics
+
+func.func @batch_norm_C1(%x: tensor<2x3xf32>, %c: tensor<2xf32>) {
+  // expected-error @+1 {{expected parameters and statistics to be 'tensor<3xf32>' (C1), got 'tensor<2xf32>'}}
+  %y = nn.batch_norm %x, %c, %c, %c, %c : tensor<2x3xf32>, tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @batch_norm_rank_C1(%x: tensor<3xf32>, %c: tensor<3xf32>) {
+  // expected-error @+1 {{expected `input` to be [N, C, ...] (C1), got 'tensor<3xf32>'}}
+  %y = nn.batch_norm %x, %c, %c, %c, %c : tensor<3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @batch_norm_eps_C2(%x: tensor<2x3xf32>, %c: tensor<3xf32>) {
+  // expected-error @+1 {{expected `eps` to be positive (C2), got 0.0}}
+  %y = nn.batch_norm %x, %c, %c, %c, %c {eps = 0.0 : f64} : tensor<2x3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @batch_norm_momentum_C2(%x: tensor<2x3xf32>, %c: tensor<3xf32>) {
+  // expected-error @+1 {{expected `momentum` from 0 to 1 (C2), got 1.5}}
+  %y = nn.batch_norm %x, %c, %c, %c, %c {momentum = 1.5 : f64} : tensor<2x3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @batch_norm_train_C1(%x: tensor<2x3xf32>, %c: tensor<3xf64>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected parameters and statistics to be 'tensor<3xf32>' (C1), got 'tensor<3xf64>'}}
+  %y:5 = nn.batch_norm_train %x, %c, %c, %c, %c, %n : tensor<2x3xf32>, tensor<3xf64>, tensor<i64>
+  return
+}
+
+// -----
+
+func.func @batch_norm_train_C2(%x: tensor<2x3xf32>, %c: tensor<3xf32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected `eps` to be positive (C2), got -1.0}}
+  %y:5 = nn.batch_norm_train %x, %c, %c, %c, %c, %n {eps = -1.0 : f64} : tensor<2x3xf32>, tensor<3xf32>, tensor<i64>
+  return
+}
+
+// -----
+
+func.func @batch_norm_train_C3(%x: tensor<2x3xf32>, %c: tensor<3xf32>, %n: tensor<1xi64>) {
+  // expected-error @+1 {{expected `count` to be a tensor<i64> (C3), got 'tensor<1xi64>'}}
+  %y:5 = nn.batch_norm_train %x, %c, %c, %c, %c, %n : tensor<2x3xf32>, tensor<3xf32>, tensor<1xi64>
+  return
+}
+
+// -----
+
+func.func @batch_norm_grad_C1(%x: tensor<2x3xf32>, %c: tensor<4xf32>) {
+  // expected-error @+1 {{expected parameters and statistics to be 'tensor<3xf32>' (C1), got 'tensor<4xf32>'}}
+  %y:3 = nn.batch_norm_grad %x, %x, %c, %c, %c : tensor<2x3xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @batch_norm_grad_C2(%x: tensor<2x3xf32>, %c: tensor<3xf32>) {
+  // expected-error @+1 {{with `training` expected a `count` (C2), got none}}
+  %y:3 = nn.batch_norm_grad %x, %x, %c, %c, %c {training} : tensor<2x3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @batch_norm_grad_count_C2(%x: tensor<2x3xf32>, %c: tensor<3xf32>, %n: tensor<2xi64>) {
+  // expected-error @+1 {{expected `count` to be a tensor<i64> (C2), got 'tensor<2xi64>'}}
+  %y:3 = nn.batch_norm_grad %x, %x, %c, %c, %c count(%n : tensor<2xi64>) {training} : tensor<2x3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @inverse_std_C1(%c: tensor<3xf32>) {
+  // expected-error @+1 {{expected `eps` to be positive (C1), got 0.0}}
+  %s = nn.inverse_std %c {eps = 0.0 : f64} : tensor<3xf32>
+  return
+}
