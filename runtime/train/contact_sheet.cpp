@@ -35,17 +35,20 @@ Picture drawContactSheet(const SphericalImages &images, std::span<const int32_t>
   picture.drawText(gap, gap, title, ink, 2);
   for (int64_t i = 0; i < count; ++i) {
     const int64_t index = indices[i];
-    if (index < 0 || index >= images.count || index >= static_cast<int64_t>(predictions.size()))
+    if (index < 0 || index >= images.count ||
+        (!predictions.empty() && index >= static_cast<int64_t>(predictions.size())))
       throw std::invalid_argument("expected samples of 0 to " + std::to_string(images.count - 1) +
                                   ", got " + std::to_string(index));
     const int64_t x = gap + i % columns * cellWidth;
     const int64_t y = titleHeight + i / columns * cellHeight;
     picture.drawGrey(x, y, images.sample(index).first(side * side), side, scale);
-    const bool agree = images.labels[index] == predictions[index];
-    picture.drawText(x, y + side * scale + gap / 2,
-                     "label " + std::to_string(images.labels[index]) + ", predicted " +
-                         std::to_string(predictions[index]),
-                     agree ? right : wrong);
+    std::string text = "label " + std::to_string(images.labels[index]);
+    Color color = ink;
+    if (!predictions.empty()) {
+      text += ", predicted " + std::to_string(predictions[index]);
+      color = images.labels[index] == predictions[index] ? right : wrong;
+    }
+    picture.drawText(x, y + side * scale + gap / 2, text, color);
   }
   return picture;
 }

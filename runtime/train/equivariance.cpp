@@ -32,15 +32,13 @@ private:
   Executable &executable;
   int64_t samples;
   reference::Transform transform;
-  reference::Wigner wigner;
   std::vector<Complex> spectra; // [sample and channel][coefficient]
 };
 
 Probe::Probe(Executable &executable, const SphericalImages &images, int64_t samples)
     : executable(executable), samples(samples),
       transform{reference::Domain::S2, samples * images.channels, images.bandLimit,
-                images.bandLimit, reference::High::Zero},
-      wigner(images.bandLimit) {
+                images.bandLimit, reference::High::Zero} {
   std::vector<float> values(samples * images.sampleSize());
   for (int64_t i = 0; i < samples; ++i)
     convertSample(images, i, values.data() + i * images.sampleSize());
@@ -57,30 +55,7 @@ std::vector<double> Probe::outputOf(const std::vector<Complex> &inputs) {
 }
 
 std::vector<double> Probe::rotatedOutput(const Rotation &rotation) {
-  const EulerAngles angles = rotation.eulerAngles();
-  const int64_t size = reference::spectrumSize(reference::Domain::S2, transform.degrees);
-  std::vector<Complex> rotated(spectra.size());
-  for (int64_t l = 0; l < transform.degrees; ++l) {
-    const int64_t width = 2 * l + 1;
-    std::vector<double> d(width * width);
-    wigner.matrix(l, reference::Harmonics(angles.beta, l + 1), d.data());
-    std::vector<Complex> conjugate(width * width); // conj D^l_mk
-    for (int64_t m = -l; m <= l; ++m)
-      for (int64_t k = -l; k <= l; ++k)
-        conjugate[(m + l) * width + k + l] =
-            std::polar(1.0, -(static_cast<double>(m) * angles.alpha +
-                              static_cast<double>(k) * angles.gamma)) *
-            d[(m + l) * width + k + l];
-    for (int64_t signal = 0; signal < transform.count; ++signal)
-      for (int64_t m = 0; m < width; ++m) {
-        const Complex *in = spectra.data() + signal * size + reference::s2Position(l, -l);
-        Complex sum = 0.0;
-        for (int64_t k = 0; k < width; ++k)
-          sum += conjugate[m * width + k] * in[k];
-        rotated[signal * size + reference::s2Position(l, m - l)] = sum;
-      }
-  }
-  return outputOf(rotated);
+  return outputOf(rotateSpectra(spectra, transform.count, transform.degrees, rotation));
 }
 
 double distance(const std::vector<double> &a, const std::vector<double> &b) {
@@ -90,21 +65,55 @@ double distance(const std::vector<double> &a, const std::vector<double> &b) {
   return std::sqrt(sum);
 }
 
-/// For each class the mean over samples, repeated for each sample.
+/// For each sample the mean over its classes, repeated for each class.
 std::vector<double> meanOutput(const std::vector<double> &output, int64_t classes) {
   std::vector<double> mean(output.size());
-  const auto samples = static_cast<int64_t>(output.size()) / classes;
-  for (int64_t c = 0; c < classes; ++c) {
+  for (size_t begin = 0; begin < output.size(); begin += classes) {
     double sum = 0.0;
-    for (int64_t i = 0; i < samples; ++i)
-      sum += output[i * classes + c];
-    for (int64_t i = 0; i < samples; ++i)
-      mean[i * classes + c] = sum / static_cast<double>(samples);
+    for (int64_t c = 0; c < classes; ++c)
+      sum += output[begin + c];
+    std::fill_n(mean.begin() + begin, classes, sum / static_cast<double>(classes));
   }
   return mean;
 }
 
+/// conj(D^l_mk(R)), [m + l][k + l].
+std::vector<Complex> conjugateWigner(const reference::Wigner &wigner, int64_t l,
+                                     const EulerAngles &angles) {
+  const int64_t width = 2 * l + 1;
+  std::vector<double> d(width * width);
+  wigner.matrix(l, reference::Harmonics(angles.beta, l + 1), d.data());
+  std::vector<Complex> conjugate(width * width);
+  for (int64_t m = -l; m <= l; ++m)
+    for (int64_t k = -l; k <= l; ++k) {
+      const double phase =
+          static_cast<double>(m) * angles.alpha + static_cast<double>(k) * angles.gamma;
+      const int64_t at = (m + l) * width + k + l;
+      conjugate[at] = std::polar(1.0, -phase) * d[at];
+    }
+  return conjugate;
+}
+
 } // namespace
+
+std::vector<Complex> rotateSpectra(const std::vector<Complex> &spectra, int64_t count,
+                                   int64_t degrees, const Rotation &rotation) {
+  const reference::Wigner wigner(degrees);
+  const EulerAngles angles = rotation.eulerAngles();
+  const int64_t size = reference::spectrumSize(reference::Domain::S2, degrees);
+  std::vector<Complex> rotated(spectra.size());
+  for (int64_t l = 0; l < degrees; ++l) {
+    const int64_t width = 2 * l + 1;
+    const std::vector<Complex> matrix = conjugateWigner(wigner, l, angles);
+    for (int64_t signal = 0; signal < count; ++signal) {
+      const int64_t block = signal * size + reference::s2Position(l, -l);
+      for (int64_t m = 0; m < width; ++m)
+        for (int64_t k = 0; k < width; ++k)
+          rotated[block + m] += matrix[m * width + k] * spectra[block + k];
+    }
+  }
+  return rotated;
+}
 
 EquivarianceError equivarianceError(Executable &executable, const SphericalImages &images,
                                     const EquivarianceOptions &options) {
@@ -117,9 +126,8 @@ EquivarianceError equivarianceError(Executable &executable, const SphericalImage
   const std::vector<double> plain = probe.output();
   const double spread = distance(plain, meanOutput(plain, executable.classes()));
   if (!(spread > 0.0))
-    throw std::runtime_error("the equivariance error has no scale: expected samples with different "
-                             "outputs, got " +
-                             std::to_string(samples) + " with the same");
+    throw std::runtime_error("the equivariance error has no scale: expected logits that differ from "
+                             "class to class, got equal ones");
   EquivarianceError result;
   for (const Rotation &rotation : uniformRotations(options.rotations, options.seed, rotationSet))
     result.errors.push_back(distance(probe.rotatedOutput(rotation), plain) / spread);

@@ -4,6 +4,7 @@
 #define SPHERICAL_RUNTIME_TRAIN_EQUIVARIANCE_H
 
 #include "runtime/data/projection.h"
+#include "runtime/reference/spectrum.h"
 #include "runtime/train/executable.h"
 
 #include <vector>
@@ -22,13 +23,18 @@ struct EquivarianceError {
   std::vector<double> errors; ///< [rotation], in the order of the seed's rotations
 };
 
+/// The spectra of the rotated functions f(R^-1 x) from those of `count` functions f on the sphere
+/// with degrees below `degrees`, [count][coefficient]: X'^l_m = sum_k conj(D^l_mk(R)) X^l_k.
+std::vector<reference::Complex> rotateSpectra(const std::vector<reference::Complex> &spectra,
+                                              int64_t count, int64_t degrees,
+                                              const Rotation &rotation);
+
 /// The error of an invariant output Phi (the logits) for band-limited x and uniformly random
 /// rotations R:
 ///   || Phi(R x) - Phi(x) || / || Phi(x) - mean Phi(x) ||
-/// with norms over samples and classes and the mean over samples. The samples are brought to
-/// degrees below b by an analysis on their grid, in fp64; R is applied to the spectra,
-/// X'^l_m = sum_k conj(D^l_mk(R)) X^l_k. Throws std::runtime_error for samples that do not fit,
-/// and if all of them have the same output.
+/// with norms over samples and classes and each sample's mean over its classes. The samples are
+/// brought to degrees below b by an analysis on their grid, in fp64; R is applied to the spectra.
+/// Throws std::runtime_error for samples that do not fit, and if the outputs are all their mean.
 EquivarianceError equivarianceError(Executable &executable, const SphericalImages &images,
                                     const EquivarianceOptions &options);
 

@@ -1,0 +1,97 @@
+//===- checkpoint.cpp -------------------------------------------*- C++ -*-===//
+
+#include "runtime/train/checkpoint.h"
+
+#include "runtime/train/initialize.h"
+#include "test/runtime/data/temporary_folder.h"
+#include "test/runtime/train/fake_network.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace spherical::runtime {
+namespace {
+
+using ::testing::HasSubstr;
+
+RunPosition examplePosition() {
+  RunPosition position;
+  position.step = 1234567890123;
+  position.epoch = 3;
+  position.batch = 7;
+  position.seed = ~0ull;
+  position.batchSize = 32;
+  position.data = 0x8000000000000001;
+  position.epochCount = 224;
+  position.epochCorrect = 200;
+  position.epochLossSum = 0.1 + 1e-13;
+  return position;
+}
+
+TEST(Checkpoint, ReadsBackEveryBit) {
+  const TemporaryFolder folder;
+  FakeNetwork saved(2, 3), loaded(2, 3);
+  initializeParameters(saved, 4);
+  saved.steps = 99;
+  saved.momentum[5] = 0.125f;
+  saveCheckpoint(folder.file("run"), saved, examplePosition());
+  EXPECT_EQ(loadCheckpoint(folder.file("run"), loaded), examplePosition());
+  EXPECT_EQ(loaded.weights, saved.weights);
+  EXPECT_EQ(loaded.momentum, saved.momentum);
+  EXPECT_EQ(loaded.steps, 99);
+}
+
+TEST(Checkpoint, AFileThatDoesNotFitChangesNothing) {
+  const TemporaryFolder folder;
+  FakeNetwork saved(2, 3), other(3, 3);
+  initializeParameters(saved, 4);
+  saveCheckpoint(folder.file("run"), saved, examplePosition());
+  const std::vector<float> before = other.weights;
+  EXPECT_EQ(messageOf([&] { loadCheckpoint(folder.file("run"), other); }),
+            folder.file("run") + ": 'head.weight' expected F32 3x36, got F32 3x16");
+  EXPECT_EQ(other.weights, before);
+}
+
+TEST(Checkpoint, EachPartIsNeeded) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("run");
+  FakeNetwork network(2, 3);
+  saveCheckpoint(path, network, examplePosition());
+  const TensorFile whole = readSafetensors(path);
+  auto errorOf = [&](const TensorFile &file) {
+    writeSafetensors(path, file);
+    return messageOf([&] { loadCheckpoint(path, network); });
+  };
+  for (const auto &[key, value] : whole.metadata) {
+    TensorFile file = whole;
+    file.metadata.erase(key);
+    EXPECT_NE(errorOf(file), "") << key;
+    file.metadata[key] = "12x";
+    EXPECT_NE(errorOf(file), "") << key;
+  }
+  for (const auto &[name, tensor] : whole.tensors) {
+    TensorFile file = whole;
+    file.tensors.erase(name);
+    EXPECT_THAT(errorOf(file), HasSubstr("expected a tensor '" + name + "'"));
+  }
+  TensorFile more = whole;
+  more.tensors["head.bias"] = Tensor::zeros(DType::F32, {3});
+  EXPECT_THAT(errorOf(more), HasSubstr("the network has no value 'head.bias' (3)"));
+  EXPECT_EQ(errorOf(whole), "");
+}
+
+TEST(Weights, NeedTheParametersOnly) {
+  FakeNetwork trained(2, 3), fresh(2, 3);
+  initializeParameters(trained, 4);
+  const TensorFile weights = keptValues(trained, /*parametersOnly=*/true);
+  EXPECT_EQ(weights.tensors.size(), 1u);
+  setKeptValues(fresh, weights);
+  EXPECT_EQ(fresh.weights, trained.weights);
+  TensorFile wide = weights;
+  wide.tensors["head.weight"].dtype = DType::I32;
+  EXPECT_THAT(messageOf([&] { setKeptValues(fresh, wide); }),
+              HasSubstr("expected F32 3x16, got I32 3x16"));
+}
+
+} // namespace
+} // namespace spherical::runtime

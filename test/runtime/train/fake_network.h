@@ -1,0 +1,126 @@
+//===- fake_network.h - a small classifier for tests ------------*- C++ -*-===//
+//
+// Multinomial logistic regression with momentum, written here in plain loops, so that the loop
+// around it can be tested without a compiler.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_TEST_RUNTIME_TRAIN_FAKE_NETWORK_H
+#define SPHERICAL_TEST_RUNTIME_TRAIN_FAKE_NETWORK_H
+
+#include "runtime/data/projection.h"
+#include "runtime/train/executable.h"
+
+#include <cmath>
+#include <cstring>
+#include <functional>
+
+namespace spherical::runtime {
+
+class FakeNetwork : public Executable {
+public:
+  FakeNetwork(int64_t bandLimit, int64_t classCount, int64_t batchCapacity = 8)
+      : inputs(4 * bandLimit * bandLimit), shape{1, 2 * bandLimit, 2 * bandLimit},
+        classCount(classCount), batchCapacity(batchCapacity), weights(inputs * classCount),
+        momentum(weights.size()) {
+    declare("head.weight", "parameter", Element::F32, {classCount, inputs}, "normal", 0.01);
+    declare("moment.head.weight", "moment", Element::F32, {classCount, inputs}, "zeros", 0);
+    declare("moment.step", "moment", Element::I64, {}, "zeros", 0);
+  }
+
+  int64_t capacity() const override { return batchCapacity; }
+  std::vector<int64_t> sampleShape() const override { return shape; }
+  int64_t classes() const override { return classCount; }
+  const std::vector<ParameterSpec> &kept() const override { return specs; }
+
+  void read(size_t index, std::span<std::byte> out) const override {
+    std::memcpy(out.data(), const_cast<FakeNetwork *>(this)->memory(index), out.size());
+  }
+  void write(size_t index, std::span<const std::byte> values) override {
+    std::memcpy(memory(index), values.data(), values.size());
+  }
+
+  void forward(const float *x, int64_t count, float *logits) override {
+    for (int64_t i = 0; i < count; ++i)
+      for (int64_t c = 0; c < classCount; ++c) {
+        float sum = 0.0f;
+        for (int64_t k = 0; k < inputs; ++k)
+          sum += weights[c * inputs + k] * x[i * inputs + k];
+        logits[i * classCount + c] = sum;
+      }
+  }
+
+  float trainStep(const float *x, const int32_t *labels, int64_t count, float learningRate,
+                  float *logits) override {
+    ++steps;
+    if (beforeStep)
+      beforeStep(steps);
+    forward(x, count, logits);
+    float loss = 0.0f;
+    std::vector<float> gradient(weights.size());
+    for (int64_t i = 0; i < count; ++i) {
+      const float *row = logits + i * classCount;
+      float sum = 0.0f;
+      for (int64_t c = 0; c < classCount; ++c)
+        sum += std::exp(row[c]);
+      loss += (std::log(sum) - row[labels[i]]) / static_cast<float>(count);
+      for (int64_t c = 0; c < classCount; ++c) {
+        const float g = (std::exp(row[c]) / sum - (c == labels[i])) / static_cast<float>(count);
+        for (int64_t k = 0; k < inputs; ++k)
+          gradient[c * inputs + k] += g * x[i * inputs + k];
+      }
+    }
+    for (size_t k = 0; k < weights.size(); ++k) {
+      momentum[k] = 0.9f * momentum[k] + gradient[k];
+      weights[k] -= learningRate * momentum[k];
+    }
+    return loss;
+  }
+
+  /// Called at the start of each step with the number of steps of this object's life, from 1.
+  std::function<void(int64_t)> beforeStep;
+
+  int64_t inputs;
+  std::vector<int64_t> shape;
+  int64_t classCount, batchCapacity;
+  std::vector<float> weights, momentum;
+  int64_t steps = 0;
+
+private:
+  void declare(const char *name, const char *role, Element element, std::vector<int64_t> extents,
+               const char *kind, double scale) {
+    ParameterSpec spec;
+    spec.name = name;
+    spec.role = role;
+    spec.element = element;
+    spec.shape = std::move(extents);
+    spec.initKind = kind;
+    spec.initScale = scale;
+    specs.push_back(spec);
+  }
+
+  void *memory(size_t index) {
+    return index == 0 ? static_cast<void *>(weights.data())
+                      : index == 1 ? static_cast<void *>(momentum.data()) : &steps;
+  }
+
+  std::vector<ParameterSpec> specs;
+};
+
+/// `count` noisy samples of 3 patterns, one for each class, on the grid of band-limit `b`.
+inline SphericalImages patterns(int64_t count, int64_t b, uint64_t seed = 0) {
+  SphericalImages images{count, 1, b, {}, {}};
+  const RandomNumbers numbers(seed, RandomStream::Subset);
+  for (int64_t k = 0; k < count; ++k) {
+    images.labels.push_back(static_cast<int32_t>(numbers.below(k, 3)));
+    for (int64_t i = 0; i < images.sampleSize(); ++i)
+      images.pixels.push_back(static_cast<uint8_t>(
+          i % 3 == images.labels[k] ? 120 + numbers.below(1000 + k * 400 + i, 100)
+                                    : numbers.below(1000 + k * 400 + i, 150)));
+  }
+  return images;
+}
+
+} // namespace spherical::runtime
+
+#endif // SPHERICAL_TEST_RUNTIME_TRAIN_FAKE_NETWORK_H

@@ -1,0 +1,219 @@
+//===- trainer.cpp ----------------------------------------------*- C++ -*-===//
+
+#include "runtime/train/trainer.h"
+
+#include "runtime/data/safetensors.h"
+#include "runtime/train/evaluate.h"
+#include "test/runtime/data/temporary_folder.h"
+#include "test/runtime/train/fake_network.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <limits>
+#include <sstream>
+
+namespace spherical::runtime {
+namespace {
+
+using ::testing::HasSubstr;
+
+TrainOptions quietOptions() {
+  TrainOptions options;
+  options.batchSize = 8;
+  options.epochs = 4;
+  options.schedule.base = 0.05;
+  options.seed = 11;
+  options.logSteps = 2;
+  options.progress = false;
+  return options;
+}
+
+/// A log without its times.
+std::string withoutSeconds(const std::string &log) {
+  std::istringstream in(log);
+  std::string line, result;
+  while (std::getline(in, line))
+    result += line.substr(0, line.rfind(',')) + "\n";
+  return result;
+}
+
+TEST(Train, Learns) {
+  const SphericalImages images = patterns(203, 3), unseen = patterns(300, 3, 1);
+  FakeNetwork network(3, 3);
+  std::ostringstream messages;
+  TrainOptions options = quietOptions();
+  options.messages = &messages;
+  std::vector<int64_t> epochs;
+  options.afterEpoch = [&](const EpochReport &report) { epochs.push_back(report.epoch); };
+  const TrainResult result = train(network, images, options);
+  EXPECT_EQ(result.reason, StopReason::Finished);
+  EXPECT_EQ(result.steps, 4 * 26);
+  EXPECT_EQ(result.last.epoch, 4);
+  EXPECT_GT(result.last.accuracy, 0.9);
+  EXPECT_EQ(epochs, (std::vector<int64_t>{1, 2, 3, 4}));
+  EXPECT_THAT(messages.str(), HasSubstr("epoch 4/4: loss 0."));
+  EXPECT_GT(evaluate(network, unseen).metrics.accuracy(), 0.9);
+}
+
+TEST(Train, BitsDoNotDependOnTheWorkers) {
+  const SphericalImages images = patterns(203, 3);
+  FakeNetwork one(3, 3), three(3, 3), other(3, 3);
+  TrainOptions options = quietOptions();
+  train(one, images, options);
+  options.workers = 3;
+  train(three, images, options);
+  EXPECT_EQ(one.weights, three.weights);
+  options.seed = 12;
+  train(other, images, options);
+  EXPECT_NE(one.weights, other.weights);
+}
+
+// Whatever the step at which the run is interrupted, and wherever in an epoch.
+TEST(Train, ResumedRunsGiveTheSameBits) {
+  const SphericalImages images = patterns(75, 2); // 10 steps an epoch, the last of 3 samples
+  const TemporaryFolder folder;
+  TrainOptions options = quietOptions();
+  options.log = folder.file("whole.csv");
+  FakeNetwork whole(2, 3);
+  const TrainResult expected = train(whole, images, options);
+  ASSERT_EQ(expected.steps, 40);
+  options.checkpoint = folder.file("run.safetensors");
+  for (const int64_t stop : {1, 9, 10, 11, 25, 39}) {
+    options.log = folder.file("parts.csv");
+    options.resume = false;
+    FakeNetwork first(2, 3);
+    first.beforeStep = [stop](int64_t step) {
+      if (step == stop)
+        std::raise(SIGINT);
+    };
+    const TrainResult part = train(first, images, options);
+    EXPECT_EQ(part.reason, StopReason::Interrupted);
+    EXPECT_EQ(part.steps, stop);
+    options.resume = true;
+    FakeNetwork second(2, 3);
+    const TrainResult rest = train(second, images, options);
+    EXPECT_EQ(rest.reason, StopReason::Finished);
+    EXPECT_EQ(rest.steps, 40);
+    EXPECT_EQ(second.weights, whole.weights) << "stopped after step " << stop;
+    EXPECT_EQ(second.momentum, whole.momentum);
+    EXPECT_EQ(rest.last.loss, expected.last.loss);
+    EXPECT_EQ(rest.last.accuracy, expected.last.accuracy);
+    // A line of the log that spans the interruption is about the steps since then.
+    if (stop % options.logSteps == 0)
+      EXPECT_EQ(withoutSeconds(fileText(folder.file("parts.csv"))),
+                withoutSeconds(fileText(folder.file("whole.csv"))));
+  }
+}
+
+TEST(Train, AFinishedRunCanBeResumedForMoreEpochs) {
+  const SphericalImages images = patterns(30, 2);
+  const TemporaryFolder folder;
+  TrainOptions options = quietOptions();
+  options.schedule.kind = ScheduleKind::Constant;
+  options.checkpoint = folder.file("run");
+  FakeNetwork parts(2, 3), whole(2, 3);
+  train(parts, images, options);
+  options.resume = true;
+  EXPECT_EQ(train(parts, images, options).steps, 16); // nothing left to do
+  options.epochs = 6;
+  EXPECT_EQ(train(parts, images, options).steps, 24);
+  options.resume = false;
+  train(whole, images, options);
+  EXPECT_EQ(parts.weights, whole.weights);
+}
+
+TEST(Train, StopsAtTheTimeLimit) {
+  const SphericalImages images = patterns(30, 2);
+  const TemporaryFolder folder;
+  TrainOptions options = quietOptions();
+  options.epochs = 1000000;
+  options.minutes = 0.05 / 60;
+  options.checkpoint = folder.file("run");
+  FakeNetwork network(2, 3);
+  const TrainResult result = train(network, images, options);
+  EXPECT_EQ(result.reason, StopReason::TimeLimit);
+  EXPECT_GT(result.steps, 0);
+  EXPECT_LT(result.seconds, 5.0);
+  EXPECT_EQ(folder.files(), 1);
+}
+
+TEST(Train, AnInfiniteLossEndsTheRunAndKeepsTheCheckpoint) {
+  const SphericalImages images = patterns(30, 2);
+  const TemporaryFolder folder;
+  TrainOptions options = quietOptions();
+  options.checkpoint = folder.file("run");
+  options.checkpointMinutes = 0.0; // after each step
+  FakeNetwork network(2, 3);
+  network.beforeStep = [&](int64_t step) {
+    if (step == 3)
+      network.weights[0] = std::numeric_limits<float>::quiet_NaN();
+  };
+  EXPECT_THAT(messageOf([&] { train(network, images, options); }),
+              HasSubstr("the loss is not finite at step 3 (learning rate "));
+  EXPECT_EQ(readSafetensors(options.checkpoint).metadata.at("spherical.step"), "2");
+}
+
+TEST(Train, RefusesWhatDoesNotFit) {
+  const SphericalImages images = patterns(30, 2);
+  const TemporaryFolder folder;
+  FakeNetwork network(2, 3), large(3, 3), two(2, 2);
+  TrainOptions options = quietOptions();
+  options.batchSize = 9;
+  EXPECT_THAT(messageOf([&] { train(network, images, options); }),
+              HasSubstr("expected a batch size of 1 to 8"));
+  options = quietOptions();
+  EXPECT_THAT(messageOf([&] { train(large, images, options); }),
+              HasSubstr("expected samples of 1x6x6 (channels, beta, alpha), got 1x4x4"));
+  EXPECT_THAT(messageOf([&] { train(two, images, options); }),
+              HasSubstr("expected labels of 0 to 1, got 2"));
+  options.resume = true;
+  EXPECT_THAT(messageOf([&] { train(network, images, options); }),
+              HasSubstr("expected the name of its checkpoint"));
+  options.checkpoint = folder.file("run");
+  EXPECT_THAT(messageOf([&] { train(network, images, options); }), HasSubstr("cannot open"));
+  options.resume = false;
+  options.checkpoint = folder.file("absent/run");
+  EXPECT_THAT(messageOf([&] { train(network, images, options); }),
+              HasSubstr("expected an existing folder"));
+  options.checkpoint.clear();
+  options.log = folder.file("absent/log.csv");
+  EXPECT_THAT(messageOf([&] { train(network, images, options); }),
+              HasSubstr("cannot write the log"));
+}
+
+TEST(Train, RefusesTheCheckpointOfAnotherRun) {
+  const SphericalImages images = patterns(30, 2), otherImages = patterns(30, 2, 5);
+  const TemporaryFolder folder;
+  TrainOptions options = quietOptions();
+  options.checkpoint = folder.file("run");
+  FakeNetwork network(2, 3);
+  train(network, images, options);
+  options.resume = true;
+  EXPECT_THAT(messageOf([&] { train(network, otherImages, options); }),
+              HasSubstr("the run to resume had training data with the hash"));
+  options.seed = 12;
+  EXPECT_THAT(messageOf([&] { train(network, images, options); }),
+              HasSubstr("the run to resume had the seed 11, got 12"));
+  options.seed = 11;
+  options.batchSize = 4;
+  EXPECT_THAT(messageOf([&] { train(network, images, options); }),
+              HasSubstr("the run to resume had the batch size 8, got 4"));
+}
+
+TEST(Train, WritesJsonLogs) {
+  const SphericalImages images = patterns(30, 2);
+  const TemporaryFolder folder;
+  TrainOptions options = quietOptions();
+  options.epochs = 1;
+  options.log = folder.file("run.jsonl");
+  FakeNetwork network(2, 3);
+  train(network, images, options);
+  const std::string log = fileText(options.log);
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2);
+  EXPECT_THAT(log, HasSubstr("{\"step\":2,\"epoch\":1,\"learning_rate\":0.0"));
+}
+
+} // namespace
+} // namespace spherical::runtime
