@@ -106,28 +106,35 @@ void Sums::valuesOf(const std::vector<Complex> &F, Complex *f) const {
         addScaled(half[i * gammaWidth + v], &inverseByOrder[v * n], &f[i * gammas], gammas);
 }
 
+/// The terms of S2 at a latitude: n = 0, d_{-m,0} = (-1)^m d_{m,0}.
+void addS2Terms(const Sums &sums, int64_t j, int64_t l, const Harmonics &beta,
+                std::vector<Term> &list) {
+  for (int64_t m = 0; m <= std::min(l, sums.orders - 1); ++m) {
+    const double value = sums.factor(j, l) * sums.wigner.value(l, m, 0, beta);
+    list.push_back({s2Position(l, m), sums.orders - 1 + m, value});
+    if (m > 0)
+      list.push_back({s2Position(l, -m), sums.orders - 1 - m, m % 2 == 0 ? value : -value});
+  }
+}
+
+void addSO3Terms(const Sums &sums, int64_t j, int64_t l, const Harmonics &beta,
+                 std::vector<Term> &list) {
+  const int64_t last = std::min(l, sums.orders - 1);
+  std::vector<double> d((2 * l + 1) * (2 * l + 1));
+  sums.wigner.matrix(l, beta, d.data());
+  for (int64_t m = -last; m <= last; ++m)
+    for (int64_t n = -last; n <= last; ++n)
+      list.push_back({so3Position(l, m, n),
+                      (m + sums.orders - 1) * sums.width + n + sums.orders - 1,
+                      sums.factor(j, l) * d[(m + l) * (2 * l + 1) + (n + l)]});
+}
+
 /// The terms of all coefficients that take part at latitude j, once for all functions.
 std::vector<Term> Sums::terms(int64_t j) const {
   const Harmonics harmonics(beta[j], degrees);
   std::vector<Term> list;
-  std::vector<double> d;
-  for (int64_t l = 0; l < degrees; ++l) {
-    const int64_t last = std::min(l, orders - 1), lastN = gammas == 1 ? 0 : last;
-    if (gammas > 1) {
-      d.resize((2 * l + 1) * (2 * l + 1));
-      wigner.matrix(l, harmonics, d.data());
-    }
-    for (int64_t m = -last; m <= last; ++m)
-      for (int64_t k = -lastN; k <= lastN; ++k) {
-        const int64_t order = (m + orders - 1) * gammaWidth + (gammas == 1 ? 0 : k + orders - 1);
-        if (gammas == 1)
-          list.push_back(
-              {s2Position(l, m), order, factor(j, l) * wigner.value(l, m, 0, harmonics)});
-        else
-          list.push_back(
-              {so3Position(l, m, k), order, factor(j, l) * d[(m + l) * (2 * l + 1) + (k + l)]});
-      }
-  }
+  for (int64_t l = 0; l < degrees; ++l)
+    (gammas == 1 ? addS2Terms : addSO3Terms)(*this, j, l, harmonics, list);
   return list;
 }
 

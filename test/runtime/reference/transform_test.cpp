@@ -61,7 +61,8 @@ TEST(Transform, AnalysisInvertsSynthesis) {
                                     {Domain::S2, 256, 256},
                                     {Domain::SO3, 1, 1},
                                     {Domain::SO3, 7, 5},
-                                    {Domain::SO3, 13, 13}}) {
+                                    {Domain::SO3, 13, 13},
+                                    {Domain::SO3, 50, 50}}) {
     const Transform t{domain, 1, b, degrees, High::Zero};
     const auto X = randomComplex(spectrumSize(domain, degrees), 3);
     EXPECT_LT(golden::relativeError(analysis(t, synthesis(t, X)), X), 1e-11) << b;
