@@ -4,7 +4,9 @@
 // its function, because D^0_00 = 1.
 //   add_bias(ift(Z), b)  ->  ift(add_bias(Z, b))
 //   bias_grad(g)         ->  bias_grad(ift{adjoint}(g)), where that exists:
-// its coefficient (0, 0, 0) is the sum of g over the grid.
+// its coefficient (0, 0, 0) is the sum of g over the grid. So is that of G for
+//   bias_grad(ft{adjoint}(G))  ->  bias_grad(G)
+// because the quadrature of a constant is exact in all degrees below 2b.
 //
 //===----------------------------------------------------------------------===//
 
@@ -59,12 +61,26 @@ template <typename IFTOp> struct ReadBiasGradFromSpectrum : OpRewritePattern<Bia
   }
 };
 
+/// The gradient of a bias, where the cotangent comes from a spectrum.
+template <typename FTOp> struct SumSpectrum : OpRewritePattern<BiasGradOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(BiasGradOp op, PatternRewriter &rewriter) const override {
+    auto ft = op.getInput().getDefiningOp<FTOp>();
+    if (!ft || !ft.getAdjoint() || bandLimit(ft.getInput()) > 2 * bandLimit(ft.getResult()) ||
+        getSignal(ft.getInput().getType())->element != getSignal(ft.getType())->element)
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] { op.getInputMutable().assign(ft.getInput()); });
+    remarkFused(op.getLoc(), "SumSpectrum", "bias gradient read off the coefficient of degree 0");
+    return success();
+  }
+};
+
 struct FuseBias : impl::FuseBiasBase<FuseBias> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<MoveBiasToSpectrum<S2IFTOp>, MoveBiasToSpectrum<SO3IFTOp>,
-                 ReadBiasGradFromSpectrum<S2IFTOp>, ReadBiasGradFromSpectrum<SO3IFTOp>>(
-        &getContext());
+                 ReadBiasGradFromSpectrum<S2IFTOp>, ReadBiasGradFromSpectrum<SO3IFTOp>,
+                 SumSpectrum<S2FTOp>, SumSpectrum<SO3FTOp>>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -4,12 +4,15 @@
 // quadrature is exact for products of functions of degrees below b (Driscoll
 // and Healy 1994; Kostelec and Rockmore 2008), so that
 //   ft(ift(X))  ->  the degrees of X below min(L, b, L'), zeros up to L'
-// and the same for the adjoints, whose order is reversed.
+// and the same for the adjoints, whose order is reversed. Two syntheses that are
+// added are one of the sum:
+//   ift(A) + ift(B)  ->  ift(A + B)
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/fuse/passes.h"
 
+#include "dialects/nn/dialect.h"
 #include "passes/fuse/degrees.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -70,6 +73,34 @@ private:
   bool adjoint;
 };
 
+/// A sum of two syntheses that nothing else uses, or of two adjoint analyses to the same grid.
+template <typename Op> struct AddBeforeTransform : OpRewritePattern<nn::AddOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(nn::AddOp op, PatternRewriter &rewriter) const override {
+    auto lhs = op.getLhs().getDefiningOp<Op>(), rhs = op.getRhs().getDefiningOp<Op>();
+    if (!lhs || !rhs || lhs == rhs || !lhs->hasOneUse() || !rhs->hasOneUse() ||
+        lhs->getPropertiesAsAttribute() != rhs->getPropertiesAsAttribute() || !isSum(lhs) ||
+        !isSum(rhs) || !haveSameElement(lhs.getInput(), lhs, rhs.getInput()))
+      return failure();
+    Location loc = op.getLoc();
+    int64_t degrees = std::max(bandLimit(lhs.getInput()), bandLimit(rhs.getInput()));
+    Value sum = nn::AddOp::create(rewriter, loc,
+                                  changeDegrees(rewriter, loc, lhs.getInput(), degrees),
+                                  changeDegrees(rewriter, loc, rhs.getInput(), degrees));
+    Operation *transform = rewriter.clone(*lhs.getOperation());
+    transform->setOperand(0, sum);
+    rewriter.replaceOp(op, transform->getResult(0));
+    remarkFused(loc, "AddBeforeTransform", "two transforms of a sum became one");
+    return success();
+  }
+
+private:
+  static bool isSum(S2IFTOp op) { return !op.getAdjoint() && !op.getRelu(); }
+  static bool isSum(SO3IFTOp op) { return !op.getAdjoint() && !op.getRelu(); }
+  static bool isSum(S2FTOp op) { return op.getAdjoint(); }
+  static bool isSum(SO3FTOp op) { return op.getAdjoint(); }
+};
+
 struct FuseTransforms : impl::FuseTransformsBase<FuseTransforms> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
@@ -79,6 +110,8 @@ struct FuseTransforms : impl::FuseTransformsBase<FuseTransforms> {
     patterns.add<RemoveTransformPair<S2IFTOp, S2FTOp, S2FTOp>,
                  RemoveTransformPair<SO3IFTOp, SO3FTOp, SO3FTOp>>(&getContext(),
                                                                   /*adjoint=*/true);
+    patterns.add<AddBeforeTransform<S2IFTOp>, AddBeforeTransform<SO3IFTOp>,
+                 AddBeforeTransform<S2FTOp>, AddBeforeTransform<SO3FTOp>>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

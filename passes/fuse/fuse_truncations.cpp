@@ -5,6 +5,7 @@
 //   truncate(ft(x))          ->  ft(x) with fewer degrees
 //   matmul(pad(X), Y)        ->  pad(matmul(X, truncate(Y)))
 //   ift(pad(X))              ->  ift(X)
+//   ft(x), ft(x) with more   ->  truncate of the larger
 // Degrees beyond a grid become explicit: ft with `high = zero` is a pad, ift of
 // degrees that the grid cannot hold is one of a truncate.
 //
@@ -14,6 +15,7 @@
 
 #include "dialects/nn/dialect.h"
 #include "passes/fuse/degrees.h"
+#include "passes/fuse/narrow_prepared.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -233,6 +235,40 @@ template <typename IFTOp> struct TruncateSynthesis : OpRewritePattern<IFTOp> {
   }
 };
 
+//===----------------------------------------------------------------------===//
+// Analyses of one function
+//===----------------------------------------------------------------------===//
+
+/// An analysis of a function of which another one, with the same mask, has more degrees.
+template <typename Op> struct ShareAnalysis : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
+    if (!isAnalysis(op))
+      return failure();
+    for (Operation *user : op.getInput().getUsers()) {
+      auto other = dyn_cast<Op>(user);
+      if (!other || !isAnalysis(other) || other->getBlock() != op->getBlock() ||
+          other->getOperands() != op->getOperands() ||
+          getSignal(other.getType())->element != getSignal(op.getType())->element ||
+          bandLimit(other.getResult()) <= bandLimit(op.getResult()))
+        continue;
+      // Both have the same operands, so that the larger one may stand here.
+      if (op->isBeforeInBlock(other))
+        rewriter.moveOpBefore(other, op);
+      rewriter.replaceOpWithNewOp<TruncateOp>(op, op.getType(), other.getResult());
+      remarkFused(other.getLoc(), "ShareAnalysis", "one analysis for two numbers of degrees");
+      return success();
+    }
+    return failure();
+  }
+
+private:
+  static bool isAnalysis(S2FTOp op) { return !op.getAdjoint() && op.getHigh() != High::Zero; }
+  static bool isAnalysis(SO3FTOp op) { return !op.getAdjoint() && op.getHigh() != High::Zero; }
+  static bool isAnalysis(S2IFTOp op) { return op.getAdjoint(); }
+  static bool isAnalysis(SO3IFTOp op) { return op.getAdjoint(); }
+};
+
 struct FuseTruncations : impl::FuseTruncationsBase<FuseTruncations> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
@@ -243,10 +279,15 @@ struct FuseTruncations : impl::FuseTruncationsBase<FuseTruncations> {
     patterns.add<IgnorePadding<S2FTOp>, IgnorePadding<SO3FTOp>, IgnorePadding<S2IFTOp>,
                  IgnorePadding<SO3IFTOp>, IgnorePadding<KernelFTOp>, IgnorePadding<BiasGradOp>,
                  IgnorePadding<SO3IntegrateOp>>(context);
+    patterns.add<ShareAnalysis<S2FTOp>, ShareAnalysis<SO3FTOp>, ShareAnalysis<S2IFTOp>,
+                 ShareAnalysis<SO3IFTOp>>(context);
     TruncateOp::getCanonicalizationPatterns(patterns, context);
     PadOp::getCanonicalizationPatterns(patterns, context);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
+    FrozenRewritePatternSet frozen(std::move(patterns));
+    do {
+      if (failed(applyPatternsGreedily(getOperation(), frozen)))
+        return signalPassFailure();
+    } while (narrowPrepared(getOperation()));
   }
 };
 

@@ -10,7 +10,8 @@ def FuseBias : Pass<"spherical-fuse-bias", "::mlir::ModuleOp"> {
   let description = [{
     A constant is the degree 0 of its function, D^0_00 = 1:
         add_bias(ift(Z), b) = ift(add_bias(Z, b))
-        bias_grad(g)        = bias_grad(ift{adjoint}(g))
+        bias_grad(g)               = bias_grad(ift{adjoint}(g))
+        bias_grad(ft{adjoint}(G))  = bias_grad(G)
     one number a channel in place of a pass over the grid. The second rule needs the spectrum of g
     to be computed for another reason.
 
@@ -36,7 +37,8 @@ def FuseTransforms : Pass<"spherical-fuse-transforms", "::mlir::ModuleOp"> {
     On the grid of b the quadrature is exact for products of degrees below b (Driscoll and Healy
     1994, Kostelec and Rockmore 2008), so that analysis after synthesis returns the spectrum:
         ft(ift(X)) = the degrees of X below min(L, b, L'), then zeros up to L'
-    and likewise for the adjoints in reverse order.
+    and likewise for the adjoints in reverse order. Being linear, two syntheses that are added are
+    one of the sum, ift(A) + ift(B) = ift(A + B).
 
     *Before*
     ```mlir
@@ -88,6 +90,8 @@ def FuseTruncations : Pass<"spherical-fuse-truncations", "::mlir::ModuleOp"> {
         ift(pad(X)) = ift(X), also for ft{adjoint}, kernel_ft{adjoint}, bias_grad, so3_integrate
         matmul(pad(X), Y) = pad(matmul(X, truncate(Y)))
         ft with high = zero = pad(ft), and ift(X) with degrees that the grid cannot hold = ift(truncate(X))
+    Two analyses of one function are one, truncated for the use that needs fewer degrees, and
+    @prepare hands over only the degrees of a kernel that @forward reads.
     Afterwards no transform has degrees from its grid's band-limit on, but with `high = quadrature`.
 
     *Before*

@@ -66,3 +66,23 @@ func.func @gradient_from_grid(%g: !f) -> tensor<3xf32> {
   %gb = spherical.bias_grad %g : !f -> tensor<3xf32>
   return %gb : tensor<3xf32>
 }
+
+// The quadrature of a constant is exact: the sum over the grid is the coefficient (0, 0, 0) of G.
+// CHECK-LABEL: func.func @gradient_of_analysis(
+//  CHECK-SAME:   %[[G:[^:]*]]: !spherical.so3_spectrum
+//  CHECK-NEXT:   spherical.bias_grad %[[G]] : !spherical.so3_spectrum<2x3, b = 4, f32>
+func.func @gradient_of_analysis(%g: !z) -> tensor<3xf32> {
+  %f = spherical.so3_ft %g {adjoint} : !z -> !f
+  %gb = spherical.bias_grad %f : !f -> tensor<3xf32>
+  return %gb : tensor<3xf32>
+}
+
+// Near miss: from degree 2b on even a constant has aliases.
+// CHECK-LABEL: func.func @gradient_of_aliases(
+//       CHECK:   %[[F:.*]] = spherical.so3_ft
+//       CHECK:   spherical.bias_grad %[[F]]
+func.func @gradient_of_aliases(%g: !spherical.so3_spectrum<2x3, b = 9, f32>) -> tensor<3xf32> {
+  %f = spherical.so3_ft %g high quadrature {adjoint} : !spherical.so3_spectrum<2x3, b = 9, f32> -> !f
+  %gb = spherical.bias_grad %f : !f -> tensor<3xf32>
+  return %gb : tensor<3xf32>
+}

@@ -79,3 +79,29 @@ func.func @mixed(%x: !x6) -> !x6 {
   %y = spherical.so3_ft %f : !f8 -> !x6
   return %y : !x6
 }
+
+// Two syntheses that are added are one of the sum.
+// CHECK-LABEL: func.func @sum(
+//  CHECK-SAME:   %[[A:[^:]*]]: !spherical.so3_spectrum<2x3, b = 6, f32>, %[[B:[^:]*]]: !spherical.so3_spectrum<2x3, b = 4, f32>
+//       CHECK:   %[[P:.*]] = spherical.pad %[[B]]
+//       CHECK:   %[[S:.*]] = nn.add %[[A]], %[[P]]
+//       CHECK:   %[[F:.*]] = spherical.so3_ift %[[S]]
+//  CHECK-NEXT:   return %[[F]]
+func.func @sum(%a: !x6, %b: !x4) -> !f8 {
+  %f = spherical.so3_ift %a : !x6 -> !f8
+  %g = spherical.so3_ift %b : !x4 -> !f8
+  %s = nn.add %f, %g : !f8
+  return %s : !f8
+}
+
+// Near miss: one of the functions is needed alone, too.
+// CHECK-LABEL: func.func @shared_summand(
+//       CHECK:   spherical.so3_ift
+//       CHECK:   spherical.so3_ift
+//       CHECK:   nn.add
+func.func @shared_summand(%a: !x6, %b: !x4) -> (!f8, !f8) {
+  %f = spherical.so3_ift %a : !x6 -> !f8
+  %g = spherical.so3_ift %b : !x4 -> !f8
+  %s = nn.add %f, %g : !f8
+  return %s, %g : !f8, !f8
+}

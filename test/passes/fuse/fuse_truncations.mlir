@@ -151,3 +151,42 @@ func.func @mixed_sum(%a: !x2, %b: !x8) -> !x8 {
   %s = nn.add %p, %b : !x8
   return %s : !x8
 }
+
+// One analysis for two numbers of degrees.
+// CHECK-LABEL: func.func @shared_analysis(
+//  CHECK-NEXT:   %[[X:.*]] = spherical.so3_ft %{{.*}} high quadrature : {{.*}} -> !spherical.so3_spectrum<2x3, b = 8, f32>
+//  CHECK-NEXT:   %[[Y:.*]] = spherical.truncate %[[X]] : {{.*}} -> !spherical.so3_spectrum<2x3, b = 2, f32>
+//  CHECK-NEXT:   return %[[Y]], %[[X]]
+func.func @shared_analysis(%f: !f4) -> (!x2, !x8) {
+  %y = spherical.so3_ft %f : !f4 -> !x2
+  %x = spherical.so3_ft %f high quadrature : !f4 -> !x8
+  return %y, %x : !x2, !x8
+}
+
+// Near miss: only one of the gradients is masked.
+// CHECK-LABEL: func.func @other_mask(
+//       CHECK:   spherical.so3_ift
+//       CHECK:   spherical.so3_ift
+func.func @other_mask(%f: !f8, %m: !f8) -> (!x2, !x8) {
+  %y = spherical.so3_ift %f {adjoint} : !f8 -> !x2
+  %x = spherical.so3_ift %f mask(%m : !f8) {adjoint} : !f8 -> !x8
+  return %y, %x : !x2, !x8
+}
+
+// @forward reads degrees 0 and 1 of a kernel, so @prepare computes no others.
+// CHECK-LABEL: func.func @forward(
+//  CHECK-SAME:   %[[X:[^:]*]]: {{.*}}, %[[K:[^:]*]]: !spherical.so3_spectrum<3x3, b = 2, f32> {spherical.name = "prepared.0"
+//  CHECK-NEXT:   spherical.spectral_matmul %[[X]], %[[K]]
+func.func @forward(%x: !x2 {spherical.name = "x"}, %k: !k8 {spherical.name = "prepared.0", spherical.role = "prepared"}) -> !x2 {
+  %l = spherical.truncate %k : !k8 -> !spherical.so3_spectrum<3x3, b = 2, f32>
+  %z = spherical.spectral_matmul %x, %l : !x2, !spherical.so3_spectrum<3x3, b = 2, f32> -> !x2
+  return %z : !x2
+}
+// CHECK-LABEL: func.func @prepare(
+//  CHECK-SAME:   -> (!spherical.so3_spectrum<3x3, b = 2, f32> {spherical.name = "prepared.0"})
+//  CHECK-NEXT:   %[[K:.*]] = spherical.kernel_ft {{.*}} -> !spherical.so3_spectrum<3x3, b = 2, f32>
+//  CHECK-NEXT:   return %[[K]]
+func.func @prepare(%r: tensor<3x3x8xf32>) -> (!k8 {spherical.name = "prepared.0"}) {
+  %k = spherical.kernel_ft %r grid <so3_soft<1>> scale 0.5 : tensor<3x3x8xf32> -> !k8
+  return %k : !k8
+}
