@@ -26,9 +26,11 @@ namespace spherical::test {
 
 static void runTask(sph_task task, void *frame, int64_t index) {
   constexpr size_t scratchBytes = 4 << 20;
-  void *scratch = std::aligned_alloc(64, scratchBytes);
-  task(frame, index, scratch);
-  std::free(scratch);
+  struct Free {
+    void operator()(void *memory) const { std::free(memory); }
+  };
+  thread_local std::unique_ptr<void, Free> scratch(std::aligned_alloc(64, scratchBytes));
+  task(frame, index, scratch.get());
 }
 
 static void parallel(sph_context *context, sph_task task, void *frame, int64_t tasks, int64_t) {
@@ -87,7 +89,9 @@ StageProgram::StageProgram(const std::string &body, const std::string &cpu) {
 
 void StageProgram::run(const std::string &name, std::vector<void *> arguments,
                        std::vector<void *> results, int64_t count, TaskOrder order) const {
-  auto entry = reinterpret_cast<sph_entry>(object->lookup("sph_entry_" + name));
+  sph_entry &entry = entries[name];
+  if (!entry)
+    entry = reinterpret_cast<sph_entry>(object->lookup("sph_entry_" + name));
   if (!entry)
     throw std::runtime_error("no entry " + name);
   sph_context context{order};

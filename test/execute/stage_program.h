@@ -10,6 +10,7 @@
 
 #include "tools/spherical/codegen/codegen.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ public:
 
 private:
   std::unique_ptr<driver::LoadedObject> object;
+  mutable std::map<std::string, sph_entry> entries;
   double seconds = 0;
 };
 

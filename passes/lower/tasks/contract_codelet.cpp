@@ -15,12 +15,12 @@ struct Tile {
   int64_t rows, columns;
 };
 
-/// Accumulators take 24 of 32 registers, or 12 of 16.
+/// Accumulators, a row's worth of B and a column's worth of A fit into the registers together (LLVM
+/// may load all of A and B before the first multiply-add): 5 x 4 of 32, 5 x 2 of 16.
 Tile chooseTile(LaneType lane, RegisterFile registers) {
   int64_t each = std::max<int64_t>(1, lane.bytes() / registers.bytes);
-  int64_t columns = std::max<int64_t>(1, 4 / each);
-  int64_t rows = registers.count * 3 / 4 / (columns * each);
-  return {std::clamp<int64_t>(rows, 1, 6), columns};
+  int64_t columns = std::max<int64_t>(1, registers.count / 8 / each);
+  return {5, columns};
 }
 
 /// Emits the body of one contract kernel.
@@ -29,10 +29,13 @@ public:
   ContractEmitter(CodeletBuilder &c, bool reduce, Tile tile, ValueRange args)
       : c(c), reduce(reduce), tile(tile), a(args[0]), b(args[1]), problems(args[2]), out(args[3]) {}
 
-  /// One problem: columns of tiles, so that a panel of B stays in cache while rows run.
+  /// One problem: columns of tiles, so that a panel of B stays in cache while rows run; where A has
+  /// lanes, in blocks of rows that stay in cache while the columns run.
   void problem(Value index);
 
 private:
+  void rowBlock();
+  Value rowsInCache();
   void panel(Value column, int64_t columns);
   void block(Value row, Value column, Tile size);
   SmallVector<Value> accumulate(ArrayRef<Value> rowA, ArrayRef<Value> columnB);
@@ -53,7 +56,7 @@ private:
   Value aOffset, aR1, aR0, aK1, aK0;
   Value bOffset, bK1, bK0, bV;
   Value cOffset, cR1, cR0, cV;
-  Value rows;
+  Value firstRow, rows; ///< of the block of rows at hand
 };
 
 void ContractEmitter::problem(Value index) {
@@ -63,7 +66,28 @@ void ContractEmitter::problem(Value index) {
                      &aK0, &bOffset, &bK1, &bK0, &bV, &cOffset, &cR1, &cR0, &cV};
   for (auto [position, field] : llvm::enumerate(fields))
     *field = c.loadInteger32(record, static_cast<int64_t>(position));
-  rows = c.mul(r1, r0);
+  Value allRows = c.mul(r1, r0);
+  if (!reduce) {
+    firstRow = c.integer(0), rows = allRows;
+    return rowBlock();
+  }
+  Value step = rowsInCache(), blocks = c.div(c.sub(c.add(allRows, step), c.integer(1)), step);
+  c.loop(blocks, [&](Value i) {
+    firstRow = c.mul(i, step);
+    rows = c.minimum(step, c.sub(allRows, firstRow));
+    rowBlock();
+  });
+}
+
+/// A multiple of the tile's rows that takes about a third of a 1 MB cache.
+Value ContractEmitter::rowsInCache() {
+  constexpr int64_t bytes = 320 << 10;
+  Value depth = c.add(c.mul(k1, k0), 1);
+  Value tiles = c.div(c.integer(bytes / c.lane.bytes() / tile.rows), depth);
+  return c.mul(c.add(tiles, 1), tile.rows);
+}
+
+void ContractEmitter::rowBlock() {
   Value width = c.integer(tile.columns);
   Value full = c.div(n, width), tail = c.rem(n, width);
   c.loop(full, [&](Value i) { panel(c.mul(i, width), tile.columns); });
@@ -74,10 +98,10 @@ void ContractEmitter::problem(Value index) {
 void ContractEmitter::panel(Value column, int64_t columns) {
   Value height = c.integer(tile.rows);
   Value full = c.div(rows, height), tail = c.rem(rows, height);
-  c.loop(full, [&](Value i) { block(c.mul(i, height), column, {tile.rows, columns}); });
+  c.loop(full, [&](Value i) { block(c.add(firstRow, c.mul(i, height)), column, {tile.rows, columns}); });
   for (int64_t count = 1; count < tile.rows; ++count)
     c.branch(c.equal(tail, c.integer(count)),
-             [&] { block(c.mul(full, height), column, {count, columns}); });
+             [&] { block(c.add(firstRow, c.mul(full, height)), column, {count, columns}); });
 }
 
 void ContractEmitter::block(Value row, Value column, Tile size) {
@@ -100,6 +124,12 @@ void ContractEmitter::block(Value row, Value column, Tile size) {
     storeLanes(sums, rowC, column, size);
 }
 
+static SmallVector<Value> startingAt(Value offsetA, Value offsetB, ArrayRef<Value> sums) {
+  SmallVector<Value> values{offsetA, offsetB};
+  values.append(sums.begin(), sums.end());
+  return values;
+}
+
 SmallVector<Value> ContractEmitter::accumulate(ArrayRef<Value> rowA, ArrayRef<Value> columnB) {
   Value zero = c.integer(0);
   SmallVector<Value> sums(rowA.size() * columnB.size(), c.constant(0.0));
@@ -115,12 +145,14 @@ SmallVector<Value> ContractEmitter::accumulate(ArrayRef<Value> rowA, ArrayRef<Va
     }
     return next;
   };
-  return c.loop(zero, k1, sums, [&](Value outer, ValueRange carried) {
-    Value startA = c.mul(outer, aK1), startB = c.mul(outer, bK1);
-    return c.loop(zero, k0, carried, [&](Value inner, ValueRange values) {
-      return step(c.add(startA, c.mul(inner, aK0)), c.add(startB, c.mul(inner, bK0)), values);
+  // The offsets are carried, too: one addition a step in place of a multiplication.
+  SmallVector<Value> outer = c.loop(zero, k1, startingAt(zero, zero, sums), [&](Value, ValueRange o) {
+    SmallVector<Value> inner = c.loop(zero, k0, o, [&](Value, ValueRange i) {
+      return startingAt(c.add(i[0], aK0), c.add(i[1], bK0), step(i[0], i[1], i.drop_front(2)));
     });
+    return startingAt(c.add(o[0], aK1), c.add(o[1], bK1), ArrayRef(inner).drop_front(2));
   });
+  return SmallVector<Value>(ArrayRef(outer).drop_front(2));
 }
 
 void ContractEmitter::storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC, Value column,
