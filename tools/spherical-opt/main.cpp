@@ -9,10 +9,6 @@
 #include "dialects/nn/dialect.h"
 #include "dialects/spherical/dialect.h"
 #include "dialects/stage/dialect.h"
-#include "passes/differentiate/passes.h"
-#include "passes/expand/passes.h"
-#include "passes/fuse/passes.h"
-#include "passes/passes.h"
 #include "passes/pipeline.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -36,10 +32,6 @@ int main(int argc, char **argv) {
 
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
-  mlir::spherical::registerSharedPasses();
-  mlir::spherical::registerExpandPasses();
-  mlir::spherical::registerDifferentiatePasses();
-  mlir::spherical::registerFusePasses();
   mlir::spherical::registerPipelinePasses();
 
   return mlir::asMainReturnCode(
