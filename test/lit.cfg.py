@@ -1,4 +1,4 @@
-"""Configuration of the lit tests: .mlir files below test/."""
+"""Configuration of the lit tests: .mlir and .test files below test/."""
 
 import os
 
@@ -6,8 +6,8 @@ import lit.formats
 from lit.llvm import llvm_config
 
 config.name = "Spherical"
-config.suffixes = [".mlir"]
-config.excludes = ["data", "golden"]
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["data", "golden", "inputs"]
 config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = config.spherical_obj_root

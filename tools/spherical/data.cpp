@@ -49,7 +49,7 @@ Status data(const DataOptions &options) {
     std::vector<int64_t> all(images->count);
     std::iota(all.begin(), all.end(), 0);
     const std::string title = std::to_string(images->count) + " digits on the sphere";
-    runtime::drawContactSheet(*images, images->labels, all, title).writePng(options.output);
+    runtime::drawContactSheet(*images, {}, all, title).writePng(options.output);
     return Done{};
   } catch (const std::exception &error) {
     return commandError(error.what());
