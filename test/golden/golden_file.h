@@ -42,6 +42,9 @@ public:
   /// Returns the names of the tensors that nobody has read.
   std::vector<std::string> unread() const;
 
+  /// Changes the sign of one value, to show that it matters.
+  void negate(const std::string &tensor, int64_t at) { tensors.at(tensor).values.at(at) *= -1; }
+
   /// The case's attributes; "op" names the operator.
   nlohmann::json attributes;
 

@@ -7,14 +7,23 @@
 //===----------------------------------------------------------------------===//
 
 #include "test/golden/cases.h"
+#include "test/golden/programs.h"
 
+#include "dialects/spherical/dialect.h"
+#include "runtime/math/quadrature.h"
+#include "runtime/math/wigner.h"
 #include "runtime/reference/grid.h"
 #include "runtime/reference/kernel_grid.h"
 #include "runtime/reference/wigner.h"
 
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/MLIRContext.h"
+
+#include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <numbers>
 
@@ -83,6 +92,45 @@ Target referenceTarget(const std::string &phase) {
           false};
 }
 
+std::vector<double> productGrid(const std::string &what, int64_t b) {
+  if (what == "beta")
+    return runtime::softBeta(b);
+  if (what == "alpha") {
+    std::vector<double> alpha;
+    for (int64_t i = 0; i < 2 * b; ++i) {
+      const double angle = std::arg(runtime::rootOfUnity(i, 2 * b));
+      alpha.push_back(angle < 0 ? angle + 2 * std::numbers::pi : angle);
+    }
+    return alpha;
+  }
+  if (what == "dh_weights")
+    return runtime::dhWeights(b);
+  return what == "s2_weights" ? runtime::s2Weights(b) : runtime::so3Weights(b);
+}
+
+/// The points of the compiler's attribute.
+std::vector<double> attributePoints(const nlohmann::json &grid) {
+  mlir::MLIRContext context;
+  context.loadDialect<mlir::spherical::SphericalDialect>();
+  const auto attribute = mlir::dyn_cast_or_null<mlir::spherical::GridAttr>(
+      mlir::parseAttribute("#spherical.grid" + gridText(grid), &context));
+  std::vector<double> values;
+  if (attribute)
+    for (const auto &point : attribute.points())
+      values.insert(values.end(), point.begin(), point.begin() + (attribute.onSO3() ? 3 : 2));
+  return values;
+}
+
+/// The cpu target in single precision: sums of some 10^4 terms of eps 6e-8 that add up at random.
+Target cpuTarget(const std::string &processor) {
+  return {[processor](const std::string &text) { return makeCpuRunner(text, processor); },
+          productGrid,
+          runtime::wignerD,
+          attributePoints,
+          1e-4,
+          true};
+}
+
 /// What became of one file.
 struct Outcome {
   bool passed = false;
@@ -145,6 +193,23 @@ TEST(Golden, Reference) {
   for (const char *phase : {"graph", "expand", "differentiate", "fuse"})
     targets.push_back(referenceTarget(phase));
   runAll("reference", targets);
+}
+
+// One wrong sign in one expected value is noticed: the runner compares every value.
+TEST(Golden, NoticesOneFlippedSign) {
+  for (const char *name : {"so3_fft_b4_L6", "net_s2cnn_classifier"}) {
+    File file(name);
+    for (const char *tensor : {"grad.x", "step5.param.hidden_layers.0.kernel"})
+      if (file.has(tensor))
+        file.negate(tensor, 7);
+    testing::TestPartResultArray results;
+    {
+      testing::ScopedFakeTestPartResultReporter reporter(
+          testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &results);
+      checkCase(file, referenceTarget("graph"));
+    }
+    EXPECT_EQ(results.size(), 1) << name;
+  }
 }
 
 } // namespace

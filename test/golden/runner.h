@@ -26,6 +26,9 @@ public:
 /// Throws std::runtime_error with the diagnostics if the text does not compile.
 std::unique_ptr<Runner> makeReferenceRunner(const std::string &text, const std::string &phase);
 
+/// The cpu target: machine code for the processor ("" for the best that this machine has).
+std::unique_ptr<Runner> makeCpuRunner(const std::string &text, const std::string &processor);
+
 } // namespace spherical::golden
 
 #endif // SPHERICAL_TEST_GOLDEN_RUNNER_H

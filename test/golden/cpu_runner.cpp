@@ -1,0 +1,91 @@
+//===- cpu_runner.cpp - programs as machine code ----------------*- C++ -*-===//
+
+#include "test/golden/runner.h"
+
+#include "tools/spherical/driver/execute.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+#include <unistd.h>
+
+namespace spherical::golden {
+namespace {
+
+/// The learning rate where a case gives none.
+constexpr double learningRate = 1e-3;
+
+class CpuRunner : public Runner {
+public:
+  CpuRunner(const std::string &text, const std::string &processor);
+  Values run(const std::string &entry, const Values &inputs) override;
+
+private:
+  std::unique_ptr<driver::Session> session;
+  std::unique_ptr<driver::Executable> executable;
+};
+
+/// A file of its own that goes when its owner does.
+class TextFile {
+public:
+  explicit TextFile(const std::string &text)
+      : path(std::filesystem::temp_directory_path() /
+             ("golden_test_" + std::to_string(getpid()) + ".mlir")) {
+    std::ofstream(path) << text;
+  }
+  ~TextFile() { std::filesystem::remove(path); }
+
+  const std::filesystem::path path;
+};
+
+CpuRunner::CpuRunner(const std::string &text, const std::string &processor) {
+  const TextFile file(text);
+  driver::SessionOptions options;
+  options.cpu = processor;
+  auto loaded = driver::Session::load(file.path, options);
+  if (!loaded)
+    throw std::runtime_error(loaded.error().message);
+  session = std::move(*loaded);
+}
+
+Values CpuRunner::run(const std::string &entry, const Values &inputs) {
+  if (!executable) {
+    auto created = driver::Executable::create(*session, entry);
+    if (!created)
+      throw std::runtime_error(created.error().message);
+    executable = std::move(*created);
+  }
+  driver::TensorMap tensors;
+  const auto signature = executable->signature(entry);
+  if (!signature)
+    throw std::runtime_error(signature.error().message);
+  for (const driver::EntryValue &argument : signature->arguments) {
+    const auto found = inputs.find(argument.name);
+    if (found == inputs.end())
+      continue;
+    const runtime::Tensor doubles =
+        runtime::Tensor::of<double>(found->second.shape, found->second.values);
+    // Integers of files are doubles here: exact in both directions.
+    tensors.emplace(argument.name, driver::converted(doubles, argument.dtype));
+  }
+  auto results = driver::runOnce(*executable, entry, tensors, learningRate, "golden");
+  if (!results)
+    throw std::runtime_error(results.error().message);
+  Values values;
+  for (const auto &[name, tensor] : *results) {
+    const runtime::Tensor doubles = driver::converted(tensor, runtime::DType::F64);
+    const auto numbers = doubles.as<double>();
+    values[name] = {tensor.shape, {numbers.begin(), numbers.end()}};
+  }
+  return values;
+}
+
+} // namespace
+
+std::unique_ptr<Runner> makeCpuRunner(const std::string &text, const std::string &processor) {
+  return std::make_unique<CpuRunner>(text, processor);
+}
+
+} // namespace spherical::golden
