@@ -55,6 +55,7 @@ public:
 
 private:
   EntryValue describe(const runtime::ValueSpec &spec);
+  Signature describeEntry(const runtime::EntrySpec &spec);
   TensorMap runEntry(int64_t index, const TensorMap &arguments, int64_t count);
   Error failure(const std::exception &error) const {
     return Error{path + ": error: " + error.what()};
@@ -77,17 +78,23 @@ EntryValue CpuExecutable::describe(const runtime::ValueSpec &spec) {
   return value;
 }
 
+Signature CpuExecutable::describeEntry(const runtime::EntrySpec &spec) {
+  Signature signature;
+  signature.capacity = spec.capacity;
+  for (const runtime::ValueSpec &argument : spec.arguments)
+    signature.arguments.push_back(describe(argument));
+  for (const runtime::ValueSpec &result : spec.results)
+    signature.results.push_back(describe(result));
+  return signature;
+}
+
 Result<Signature> CpuExecutable::signature(const std::string &entry) {
   try {
     runtime::Program &program = loaded->program();
-    const runtime::EntrySpec &spec = program.manifest().entries[program.entry(entry)];
-    Signature signature;
-    signature.capacity = spec.capacity;
-    for (const runtime::ValueSpec &argument : spec.arguments)
-      if (argument.role != "prepared")
-        signature.arguments.push_back(describe(argument));
-    for (const runtime::ValueSpec &result : spec.results)
-      signature.results.push_back(describe(result));
+    const std::vector<runtime::EntrySpec> &entries = program.manifest().entries;
+    Signature signature = describeEntry(entries[program.entry(entry)]);
+    if (program.hasEntry("prepare"))
+      resolvePrepared(signature, describeEntry(entries[program.entry("prepare")]));
     return signature;
   } catch (const std::exception &error) {
     return failure(error);
@@ -98,14 +105,13 @@ TensorMap CpuExecutable::runEntry(int64_t index, const TensorMap &arguments, int
   runtime::Program &program = loaded->program();
   const runtime::EntrySpec &spec = program.manifest().entries[index];
   std::vector<BufferView> inputs, outputs;
+  for (const auto &[name, tensor] : arguments)
+    if (program.findParameter(name))
+      program.bind(viewOf(name, tensor));
   for (const runtime::ValueSpec &argument : spec.arguments) {
-    if (argument.role == "count" || argument.role == "prepared")
-      continue;
-    const BufferView view = viewOf(argument.name, arguments.at(argument.name));
-    if (program.findParameter(argument.name))
-      program.bind(view);
-    else
-      inputs.push_back(view);
+    const bool own = argument.role == "count" || argument.role == "prepared";
+    if (!own && !program.findParameter(argument.name))
+      inputs.push_back(viewOf(argument.name, arguments.at(argument.name)));
   }
   // A name that appears twice (a shared parameter) is one result.
   TensorMap results;

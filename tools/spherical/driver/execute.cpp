@@ -47,6 +47,20 @@ Tensor converted(const Tensor &tensor, DType dtype) {
   return result;
 }
 
+void resolvePrepared(Signature &signature, const Signature &prepare) {
+  std::vector<EntryValue> &arguments = signature.arguments;
+  const auto removed = std::erase_if(
+      arguments, [](const EntryValue &value) { return value.role == "prepared"; });
+  if (removed == 0)
+    return;
+  for (const EntryValue &value : prepare.arguments) {
+    const bool known = std::ranges::any_of(
+        arguments, [&](const EntryValue &other) { return other.name == value.name; });
+    if (!known)
+      arguments.push_back(value);
+  }
+}
+
 namespace {
 
 bool isInteger(DType dtype) {

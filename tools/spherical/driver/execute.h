@@ -38,6 +38,9 @@ struct Signature {
   int64_t capacity = 0;
 };
 
+/// Puts what `prepare` takes in place of the prepared values that `signature` takes, if any.
+void resolvePrepared(Signature &signature, const Signature &prepare);
+
 /// A model that is ready to run on one target.
 class Executable {
 public:

@@ -71,8 +71,7 @@ Signature describeFunction(func::FuncOp function) {
                  (isResult ? "result" : "arg") + std::to_string(values.size()));
     if (value.batched && !value.shape.empty())
       signature.capacity = value.shape[0];
-    if (value.role != "prepared")
-      values.push_back(std::move(value));
+    values.push_back(std::move(value));
   }
   for (unsigned i = 0; i < function.getNumResults(); ++i)
     signature.results.push_back(describe(function.getResultAttrDict(i),
@@ -99,7 +98,11 @@ Result<Signature> ReferenceExecutable::signature(const std::string &entry) {
   auto function = session.module().lookupSymbol<func::FuncOp>(entry);
   if (!function || function.isExternal())
     return noSuchEntry(entry);
-  return describeFunction(function);
+  Signature signature = describeFunction(function);
+  auto prepare = session.module().lookupSymbol<func::FuncOp>("prepare");
+  if (prepare && !prepare.isExternal())
+    resolvePrepared(signature, describeFunction(prepare));
+  return signature;
 }
 
 sph::HostTensor toHost(const Tensor &tensor) {
