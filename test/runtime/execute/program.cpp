@@ -9,11 +9,16 @@
 #include <new>
 #include <thread>
 
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+
 namespace {
 std::atomic<int64_t> allocations = 0;
 }
 
-// Counts what the runtime takes from the heap.
+// Counts what the runtime takes from the heap; sanitizers have operators of their own.
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
 void *operator new(size_t size) {
   ++allocations;
   if (void *memory = std::malloc(size))
@@ -22,6 +27,7 @@ void *operator new(size_t size) {
 }
 void operator delete(void *memory) noexcept { std::free(memory); }
 void operator delete(void *memory, size_t) noexcept { std::free(memory); }
+#endif
 
 namespace spherical::runtime {
 namespace {
@@ -306,6 +312,25 @@ TEST(Program, RefusesModelsTooLargeForMemory) {
   EXPECT_EQ(failure(SPH_OUT_OF_MEMORY, [&] { fake::load(json); })
                 .rfind("model 'fake' needs 1125899.9 GB for its parameters, ", 0),
             0u);
+}
+
+// The test program holds the runtime itself; the library finds sph_parallel in it.
+TEST(Program, OpensCompiledLibraries) {
+  const auto program = Program::open(SPHERICAL_TEST_ARTIFACT);
+  Array<double> factor{"factor", {}, {3}}, values{"values", {1, 2}, {1, 2}};
+  Array<double> scaled{"scaled", {1, 2}, {0, 0}};
+  program->bind(factor);
+  const BufferView inputs[] = {values}, outputs[] = {scaled};
+  program->run("forward", inputs, outputs, 1);
+  EXPECT_EQ(scaled.values, std::vector<double>({3, 6}));
+}
+
+TEST(Program, RefusesFilesThatAreNoCompiledLibraries) {
+  EXPECT_EQ(failure(SPH_FILE_ERROR, [] { Program::open("README.md"); }).rfind("cannot load ", 0),
+            0u);
+  EXPECT_EQ(failure(SPH_BAD_ARTIFACT, [] { Program::open(SPHERICAL_TEST_OTHER_LIBRARY); }),
+            "'" SPHERICAL_TEST_OTHER_LIBRARY "' expected symbols sph_abi and sph_manifest, got none; "
+            "it was not made by 'spherical compile'");
 }
 
 TEST(Program, RefusesCodeWithoutItsEntries) {
