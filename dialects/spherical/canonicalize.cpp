@@ -1,7 +1,7 @@
 //===- canonicalize.cpp - canonical forms -----------------------*- C++ -*-===//
 //
 // Rewrites that the algebra gives and that need a new op; fold.cpp has the rest.
-// All leave ops with layouts alone: those are the schedule's.
+// Those that merge ops leave layouts alone: they are the schedule's.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,6 +14,12 @@ using namespace mlir;
 using namespace mlir::spherical;
 
 static bool isZero(Value value) { return value.getDefiningOp<ZeroOp>() != nullptr; }
+
+/// Whether the op reads or writes a value with a layout.
+static bool hasLayout(Operation *op) {
+  auto laidOut = [](Type type) { return getLayout(type) != nullptr; };
+  return llvm::any_of(op->getOperandTypes(), laidOut) || llvm::any_of(op->getResultTypes(), laidOut);
+}
 
 static int64_t bandLimit(Value value) { return getSignal(value.getType())->bandLimit; }
 
@@ -52,7 +58,7 @@ struct MergeDegrees : OpRewritePattern<Op> {
   using OpRewritePattern<Op>::OpRewritePattern;
   LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
     auto inner = op.getInput().template getDefiningOp<Op>();
-    if (!inner)
+    if (!inner || hasLayout(op) || hasLayout(inner))
       return failure();
     rewriter.replaceOpWithNewOp<Op>(op, op.getType(), inner.getInput());
     return success();
@@ -64,7 +70,7 @@ struct TruncatePadded : OpRewritePattern<TruncateOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(TruncateOp op, PatternRewriter &rewriter) const override {
     auto pad = op.getInput().getDefiningOp<PadOp>();
-    if (!pad)
+    if (!pad || hasLayout(op) || hasLayout(pad))
       return failure();
     if (bandLimit(pad.getInput()) >= bandLimit(op.getResult()))
       rewriter.replaceOpWithNewOp<TruncateOp>(op, op.getType(), pad.getInput());
@@ -80,8 +86,10 @@ struct MergeResample : OpRewritePattern<ResampleOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ResampleOp op, PatternRewriter &rewriter) const override {
     auto inner = op.getInput().getDefiningOp<ResampleOp>();
-    if (!inner || bandLimit(inner.getResult()) <
-                      std::min(bandLimit(inner.getInput()), bandLimit(op.getResult())))
+    if (!inner || hasLayout(op) || hasLayout(inner))
+      return failure();
+    if (bandLimit(inner.getResult()) <
+        std::min(bandLimit(inner.getInput()), bandLimit(op.getResult())))
       return failure();
     rewriter.replaceOpWithNewOp<ResampleOp>(op, op.getType(), inner.getInput());
     return success();

@@ -41,9 +41,21 @@ def Spherical_Dialect : Dialect {
     **Layout.** Absent before the schedule phase; afterwards the last parameter of a type, or the
     encoding of a tensor, says how the values lie in memory.
 
+    **Functions.** An argument of a model's entry says what it is by `spherical.role`: input, label,
+    count, learning_rate, parameter, moment, state or prepared; by `spherical.name`, a string; and a
+    parameter or state by `spherical.init`, how it starts. A result has a `spherical.name` and, if it
+    is the next value of an argument, `spherical.replaces`, that argument's name.
+    - C1: a role is one of those eight strings.
+    - C2: `name` and `replaces` are strings that are not empty.
+    - C3: `init` is a `#spherical.init`.
+    - C4: `spherical.phase` of a module is graph, expand, differentiate, fuse, schedule, plan or lower.
+
     Sources: Cohen et al. 2018 (spherical CNNs); Gerken et al. 2022 (the layers and their scale);
     Kostelec and Rockmore 2008 (transforms on SO(3)).
   }];
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
+  let hasOperationAttrVerify = 1;
   let useDefaultTypePrinterParser = 1;
   let useDefaultAttributePrinterParser = 1;
   let extraClassDeclaration = [{

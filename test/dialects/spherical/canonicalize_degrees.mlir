@@ -78,3 +78,13 @@ func.func @resample_through_smaller(%x: !spherical.s2<2x3, b = 5, f32>) -> !sphe
   %1 = spherical.resample %0 : !spherical.s2<2x3, b = 4, f32> -> !spherical.s2<2x3, b = 9, f32>
   return %1 : !spherical.s2<2x3, b = 9, f32>
 }
+
+// Near miss: with layouts the choice is the schedule's.
+// CHECK-LABEL: func @layouts
+//       CHECK:   spherical.truncate
+//       CHECK:   spherical.truncate
+func.func @layouts(%x: !s9) -> !s4 {
+  %0 = spherical.truncate %x : !s9 -> !spherical.s2_spectrum<2x3, b = 6, f32, #spherical.layout<order = [batch]>>
+  %1 = spherical.truncate %0 : !spherical.s2_spectrum<2x3, b = 6, f32, #spherical.layout<order = [batch]>> -> !s4
+  return %1 : !s4
+}
