@@ -56,9 +56,9 @@ SPH_API void sph_parallel(sph_context *context, sph_task task, void *frame, int6
                           int64_t stage);
 
 /* What an entry receives. Arena, tables: aligned to 64 bytes. arguments, results: one pointer for
- * each value in the manifest's order, dense C order, file shape. Batched arrays hold `count` samples:
- * sample `count` and later are neither read nor written. A result that replaces an argument may be
- * the same memory. */
+ * each value in the manifest's order, dense C order, file shape. Batched arrays hold `count`
+ * samples: sample `count` and later are neither read nor written. A result that replaces an
+ * argument may be the same memory. */
 typedef struct {
   sph_context *context;
   void *arena;
@@ -158,8 +158,8 @@ SPH_API sph_status sph_find_entry(const sph_program *program, const char *name, 
 /* The name of entry `entry`, null from the number of entries on. */
 SPH_API const char *sph_entry_name(const sph_program *program, int64_t entry);
 
-/* Argument, result or parameter `index`; SPH_NOT_FOUND from their number on. Parameters are all that
- * the program keeps between runs: roles parameter, state and moment. */
+/* Argument, result or parameter `index`; SPH_NOT_FOUND from their number on. Parameters are all
+ * that the program keeps between runs: roles parameter, state and moment. */
 SPH_API sph_status sph_argument(const sph_program *program, int64_t entry, int64_t index,
                                 sph_value *value);
 SPH_API sph_status sph_result(const sph_program *program, int64_t entry, int64_t index,
@@ -184,12 +184,14 @@ SPH_API sph_status sph_bind_file(sph_program *program, const char *path);
 /*===- Running --------------------------------------------------------------===*/
 
 /* Runs an entry on `count` samples, 1 .. capacity.
- *  - inputs: every argument of role input, label or learning_rate, in any order. An argument that the
- *    program keeps may be given too; its buffer is then used in place of the kept values, in this run.
+ *  - inputs: every argument of role input, label or learning_rate, in any order. An argument that
+ *    the program keeps may be given too; its buffer then takes the place of the kept values, in this
+ *    run.
  *  - outputs: any of the results. Results that replace a kept parameter update it in any case.
  * Batched buffers hold at least `count` samples, others have the declared shape. Outputs overlap
  * neither inputs nor each other, except that a result may lie exactly on the argument that it
- * replaces. Nothing is written if a check fails. After an entry's first run no memory is allocated. */
+ * replaces. Nothing is written if a check fails. No memory is allocated after an entry's first run.
+ */
 SPH_API sph_status sph_run(sph_program *program, int64_t entry, const sph_buffer *inputs,
                            int64_t input_count, const sph_buffer *outputs, int64_t output_count,
                            int64_t count);
@@ -197,8 +199,8 @@ SPH_API sph_status sph_run(sph_program *program, int64_t entry, const sph_buffer
 /*===- Measuring ------------------------------------------------------------===*/
 
 /* Bytes that an entry needs: total = arena + parameters + tables + scratch. `scratch` is for all
- * workers; `parameters` are all kept and prepared values. `resident` and `peak_resident` are those of
- * the whole process now, 0 where the system does not tell. */
+ * workers; `parameters` are all kept and prepared values. `resident` and `peak_resident` are those
+ * of the whole process now, 0 where the system does not tell. */
 typedef struct {
   int64_t arena, parameters, tables, scratch, total;
   int64_t resident, peak_resident;

@@ -71,15 +71,16 @@ void checkBuffer(const BufferView &buffer, const ValueSpec &value, int64_t count
   if (!buffer.data)
     refuseValue("values, got a null pointer");
   if (reinterpret_cast<uintptr_t>(buffer.data) % elementBytes(value.element) != 0)
-    refuseValue("an address that is a multiple of " +
-                std::to_string(elementBytes(value.element)) + " bytes");
+    refuseValue("an address that is a multiple of " + std::to_string(elementBytes(value.element)) +
+                " bytes");
 }
 
 void Program::State::checkCount(int64_t entry, int64_t samples) const {
   const EntrySpec &spec = manifest.entries[entry];
   if (samples >= 1 && (spec.capacity == 0 || samples <= spec.capacity))
     return;
-  const std::string most = spec.capacity == 0 ? "1 or more" : "1 .. " + std::to_string(spec.capacity);
+  const std::string most =
+      spec.capacity == 0 ? "1 or more" : "1 .. " + std::to_string(spec.capacity);
   refuse("entry '" + spec.name + "' expected a count of " + most + " samples, got " +
          std::to_string(samples));
 }
@@ -179,7 +180,8 @@ void Program::State::completeResults(int64_t index) {
     if (entry.results[r])
       continue;
     if (!entry.sinks[r].data())
-      entry.sinks[r] = MappedMemory(spec.results[r].bytes(), "result '" + spec.results[r].name + "'");
+      entry.sinks[r] =
+          MappedMemory(spec.results[r].bytes(), "result '" + spec.results[r].name + "'");
     entry.results[r] = entry.sinks[r].data();
   }
 }
@@ -201,12 +203,9 @@ void Program::State::execute(int64_t index) {
   context.scratchBytes = spec.scratchBytes;
   context.times = timersOn ? entry.times.data() : nullptr;
   context.stages = static_cast<int64_t>(entry.times.size());
-  sph_frame frame{&context,
-                  arena.data(),
-                  entry.tables.data(),
-                  entry.arguments.data(),
-                  entry.results.data(),
-                  count};
+  sph_frame frame{
+      &context, arena.data(), entry.tables.data(), entry.arguments.data(), entry.results.data(),
+      count};
   struct Job {
     sph_entry code;
     sph_frame *frame;

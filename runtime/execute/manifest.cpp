@@ -176,9 +176,8 @@ EntrySpec readEntry(const Node &node, int64_t tableCount) {
   if (node.has("stages"))
     node["stages"].each([&](const Node &stage) { entry.stages.push_back(readStage(stage)); });
   if (node.has("tables"))
-    node["tables"].each([&](const Node &index) {
-      entry.tables.push_back(index.integer(0, tableCount - 1));
-    });
+    node["tables"].each(
+        [&](const Node &index) { entry.tables.push_back(index.integer(0, tableCount - 1)); });
   else
     for (int64_t i = 0; i < tableCount; ++i)
       entry.tables.push_back(i);
@@ -223,9 +222,8 @@ Manifest parseManifest(std::string_view text) {
   const int64_t tableCount = manifest.tables.size();
   root["entries"].each(
       [&](const Node &entry) { manifest.entries.push_back(readEntry(entry, tableCount)); });
-  root["parameters"].each([&](const Node &parameter) {
-    manifest.parameters.push_back(readParameter(parameter));
-  });
+  root["parameters"].each(
+      [&](const Node &parameter) { manifest.parameters.push_back(readParameter(parameter)); });
   checkManifest(manifest);
   return manifest;
 }

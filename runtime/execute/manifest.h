@@ -72,8 +72,8 @@ struct Manifest {
   std::vector<ParameterSpec> parameters;
 };
 
-/// Reads and checks a manifest. Throws Error (SPH_BAD_ARTIFACT) that names the key at fault, such as
-/// "manifest: entries[0].arguments[1].shape: expected an array, got string".
+/// Reads and checks a manifest. Throws Error (SPH_BAD_ARTIFACT) that names the key at fault, such
+/// as "manifest: entries[0].arguments[1].shape: expected an array, got string".
 Manifest parseManifest(std::string_view text);
 
 } // namespace spherical::runtime

@@ -32,8 +32,8 @@ template <typename T> void checkUnique(const std::vector<T> &items, const std::s
 }
 
 template <typename T> const T *find(const std::vector<T> &items, const std::string &name) {
-  auto found = std::find_if(items.begin(), items.end(),
-                            [&](const T &item) { return item.name == name; });
+  auto found =
+      std::find_if(items.begin(), items.end(), [&](const T &item) { return item.name == name; });
   return found == items.end() ? nullptr : &*found;
 }
 

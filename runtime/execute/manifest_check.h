@@ -8,8 +8,8 @@
 namespace spherical::runtime {
 
 /// Checks what no single key shows, and sets each entry's capacity: names are unique (results may
-/// repeat one, the first is meant), roles are known, batched extents agree, replaced arguments, kept
-/// parameters and prepared values exist with the same element and shape. Throws Error
+/// repeat one, the first is meant), roles are known, batched extents agree, replaced arguments,
+/// kept parameters and prepared values exist with the same element and shape. Throws Error
 /// (SPH_BAD_ARTIFACT).
 void checkManifest(Manifest &manifest);
 

@@ -77,8 +77,8 @@ MappedMemory::MappedMemory(int64_t size, const std::string &purpose) {
     return;
   bytes = roundUp(size, pageBytes);
   const int64_t slack = bytes >= hugePageBytes ? hugePageBytes : 0;
-  void *mapped = mmap(nullptr, bytes + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                      -1, 0);
+  void *mapped =
+      mmap(nullptr, bytes + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapped == MAP_FAILED)
     throw Error(SPH_OUT_OF_MEMORY, "the system refuses " + bytesText(bytes) + " for " + purpose +
                                        ", " + bytesText(availableMemory()) + " are available");
@@ -86,8 +86,8 @@ MappedMemory::MappedMemory(int64_t size, const std::string &purpose) {
   if (slack == 0)
     return;
   // Give back what lies before and after the aligned part.
-  const int64_t before = roundUp(reinterpret_cast<int64_t>(start), hugePageBytes) -
-                         reinterpret_cast<int64_t>(start);
+  const int64_t before =
+      roundUp(reinterpret_cast<int64_t>(start), hugePageBytes) - reinterpret_cast<int64_t>(start);
   if (before > 0)
     munmap(start, before);
   start += before;

@@ -17,7 +17,8 @@ namespace spherical::runtime {
 /// `value` raised to a multiple of `step`.
 constexpr int64_t roundUp(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
 
-/// Memory that is zero at first, aligned to 2 MB if it is that large and to 4 kB otherwise. Movable.
+/// Memory that is zero at first, aligned to 2 MB if it is that large and to 4 kB otherwise.
+/// Movable.
 class MappedMemory {
 public:
   MappedMemory() = default;

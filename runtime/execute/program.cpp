@@ -3,7 +3,6 @@
 #include "runtime/execute/program.h"
 
 #include "runtime/execute/program_state.h"
-#include "runtime/execute/table_cache.h"
 
 #include <algorithm>
 #include <cstring>
@@ -12,8 +11,6 @@
 
 namespace spherical::runtime {
 namespace {
-
-constexpr int64_t alignment = 64;
 
 /// States and moments start at constants: what their declaration says, if it is a constant.
 void fillInitial(const ParameterSpec &parameter, std::byte *data) {
@@ -28,13 +25,6 @@ void fillInitial(const ParameterSpec &parameter, std::byte *data) {
     std::fill_n(reinterpret_cast<int32_t *>(data), size, 1);
   else
     std::fill_n(reinterpret_cast<int64_t *>(data), size, 1);
-}
-
-template <typename T> int64_t alignedBytes(const std::vector<T> &values) {
-  int64_t bytes = 0;
-  for (const ValueSpec &value : values)
-    bytes += roundUp(value.bytes(), alignment);
-  return bytes;
 }
 
 } // namespace
@@ -119,84 +109,6 @@ void Program::State::linkEntry(int64_t index, const SymbolLookup &lookup) {
   entry.times.resize(spec.stages.size());
 }
 
-MemoryReport Program::State::plan(int64_t index) const {
-  const EntrySpec &spec = manifest.entries[index];
-  MemoryReport report;
-  report.arena = spec.arenaBytes;
-  report.parameters = alignedBytes(manifest.parameters);
-  if (prepareEntry >= 0)
-    report.parameters += alignedBytes(manifest.entries[prepareEntry].results);
-  for (int64_t table : spec.tables)
-    report.tables += roundUp(tableBytes(manifest.tables[table]), 4096);
-  report.scratch = workers() * scratchStride(spec);
-  return report;
-}
-
-/// What `reserve` would take from the system now.
-static int64_t missingTables(const Manifest &manifest, const EntrySpec &spec) {
-  int64_t bytes = 0;
-  for (int64_t table : spec.tables)
-    if (!isTableHeld(manifest.tables[table]))
-      bytes += tableBytes(manifest.tables[table]);
-  return bytes;
-}
-
-void Program::State::reserve(int64_t index) {
-  const EntrySpec &spec = manifest.entries[index];
-  EntryState &entry = entries[index];
-  const bool growsArena = spec.arenaBytes > arena.size();
-  const bool growsScratch = workers() * scratchStride(spec) > scratch.size();
-  const bool needsPrepared = index == prepareEntry && !preparedMemory.data();
-  if (entry.hasTables && !growsArena && !growsScratch && !needsPrepared)
-    return;
-  const MemoryReport report = plan(index);
-  const int64_t preparedBytes = needsPrepared ? alignedBytes(spec.results) : 0;
-  const int64_t needed = (growsArena ? report.arena - arena.size() : 0) +
-                         (growsScratch ? report.scratch - scratch.size() : 0) + preparedBytes +
-                         (entry.hasTables ? 0 : missingTables(manifest, spec));
-  const int64_t available = availableMemory();
-  if (needed > available)
-    throw Error(SPH_OUT_OF_MEMORY,
-                "entry '" + spec.name + "' of model '" + manifest.model + "' needs " +
-                    bytesText(report.total()) + " (arena " + bytesText(report.arena) +
-                    ", parameters " + bytesText(report.parameters) + ", tables " +
-                    bytesText(report.tables) + ", scratch " + bytesText(report.scratch) + "), " +
-                    bytesText(available) + " are available; compile with a smaller batch");
-  // An arena holds nothing between runs: the old one goes before the new one comes.
-  if (growsArena) {
-    arena.release();
-    arena = MappedMemory(report.arena, "the arena of entry '" + spec.name + "'");
-  }
-  if (growsScratch) {
-    scratch.release();
-    scratch = MappedMemory(report.scratch, "the scratch of entry '" + spec.name + "'");
-  }
-  if (needsPrepared)
-    takePrepared(preparedBytes);
-  takeTables(index);
-}
-
-void Program::State::takePrepared(int64_t bytes) {
-  preparedMemory = MappedMemory(bytes, "prepared values");
-  std::byte *at = preparedMemory.data();
-  for (size_t i = 0; i < prepared.size(); ++i) {
-    prepared[i] = at;
-    at += roundUp(manifest.entries[prepareEntry].results[i].bytes(), alignment);
-  }
-}
-
-void Program::State::takeTables(int64_t index) {
-  EntryState &entry = entries[index];
-  if (entry.hasTables)
-    return;
-  for (int64_t table : manifest.entries[index].tables) {
-    entry.tableMemory[table] =
-        acquireTable(manifest.tables[table], static_cast<int>(std::min<int64_t>(threads, 1024)));
-    entry.tables[table] = entry.tableMemory[table]->data();
-  }
-  entry.hasTables = true;
-}
-
 Program::Program(std::unique_ptr<State> state) : state(std::move(state)) {}
 Program::~Program() = default;
 
@@ -223,8 +135,9 @@ std::unique_ptr<Program> Program::open(const std::string &libraryPath) {
   const auto *manifest = static_cast<const char *>(lookup("sph_manifest"));
   if (!abi || !manifest)
     throw Error(SPH_BAD_ARTIFACT,
-                "'" + libraryPath + "' expected symbols sph_abi and sph_manifest, got none; it was "
-                                    "not made by 'spherical compile'");
+                "'" + libraryPath +
+                    "' expected symbols sph_abi and sph_manifest, got none; it was "
+                    "not made by 'spherical compile'");
   if (*abi != SPH_ABI)
     throw Error(SPH_BAD_ARTIFACT, "'" + libraryPath + "' expected abi " + std::to_string(SPH_ABI) +
                                       ", got " + std::to_string(*abi) +
@@ -255,8 +168,7 @@ int64_t Program::entry(std::string_view name) const {
 
 void Program::setThreads(int64_t threads) {
   if (threads < 1 || threads > 4096)
-    throw Error(SPH_INVALID_ARGUMENT,
-                "expected 1 .. 4096 threads, got " + std::to_string(threads));
+    throw Error(SPH_INVALID_ARGUMENT, "expected 1 .. 4096 threads, got " + std::to_string(threads));
   std::lock_guard lock(state->mutex);
   if (threads != state->threads)
     state->pool.reset();
@@ -267,8 +179,7 @@ int64_t Program::threads() const { return state->workers(); }
 
 void Program::setExecutor(sph_executor executor, void *user, int64_t workers) {
   if (executor && (workers < 1 || workers > 4096))
-    throw Error(SPH_INVALID_ARGUMENT,
-                "expected 1 .. 4096 workers, got " + std::to_string(workers));
+    throw Error(SPH_INVALID_ARGUMENT, "expected 1 .. 4096 workers, got " + std::to_string(workers));
   std::lock_guard lock(state->mutex);
   state->executor = executor;
   state->executorUser = user;
@@ -330,8 +241,8 @@ void Program::reserve(int64_t entry) {
 void Program::run(int64_t entry, std::span<const BufferView> inputs,
                   std::span<const BufferView> outputs, int64_t count) {
   if (entry < 0 || entry >= static_cast<int64_t>(state->entries.size()))
-    throw Error(SPH_NOT_FOUND, "no entry " + std::to_string(entry) + " in model '" +
-                                   state->manifest.model + "'");
+    throw Error(SPH_NOT_FOUND,
+                "no entry " + std::to_string(entry) + " in model '" + state->manifest.model + "'");
   std::lock_guard lock(state->mutex);
   state->run(entry, inputs, outputs, count);
 }

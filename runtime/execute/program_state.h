@@ -11,6 +11,17 @@
 
 namespace spherical::runtime {
 
+/// Kept and prepared values start at multiples of this many bytes.
+inline constexpr int64_t alignment = 64;
+
+/// Bytes of all values, one after the other.
+template <typename T> int64_t alignedBytes(const std::vector<T> &values) {
+  int64_t bytes = 0;
+  for (const ValueSpec &value : values)
+    bytes += roundUp(value.bytes(), alignment);
+  return bytes;
+}
+
 /// Where an argument comes from, or where a result that the program keeps goes.
 enum class Place { Caller, Count, Kept, Prepared };
 

@@ -30,15 +30,16 @@ void check(const Program &program, const std::string &name, const Tensor &tensor
            const std::string &origin) {
   const ParameterSpec *parameter = program.findParameter(name);
   if (!parameter)
-    throw Error(SPH_INVALID_ARGUMENT, origin + ": tensor '" + name + "' is no parameter of model '" +
+    throw Error(SPH_INVALID_ARGUMENT, origin + ": tensor '" + name +
+                                          "' is no parameter of model '" +
                                           program.manifest().model + "'");
   const DType wanted = dtypeFor(parameter->element);
   const bool converts = isFloat(wanted) && isFloat(tensor.dtype);
   if (tensor.shape != parameter->shape || (tensor.dtype != wanted && !converts))
-    throw Error(SPH_INVALID_ARGUMENT,
-                origin + ": tensor '" + name + "' expected " +
-                    typeText(parameter->element, parameter->shape) + ", got " +
-                    dtypeName(tensor.dtype) + " " + shapeText(tensor.shape));
+    throw Error(SPH_INVALID_ARGUMENT, origin + ": tensor '" + name + "' expected " +
+                                          typeText(parameter->element, parameter->shape) +
+                                          ", got " + dtypeName(tensor.dtype) + " " +
+                                          shapeText(tensor.shape));
 }
 
 template <typename From, typename To> void convert(const Tensor &tensor, void *out) {

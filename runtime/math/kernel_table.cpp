@@ -115,9 +115,7 @@ template <typename T> void fillTable(const KernelTable &table, T *out, int threa
 
 } // namespace
 
-int64_t KernelTable::coefficientCount() const {
-  return onSO3 ? so3Size(degrees) : s2Size(degrees);
-}
+int64_t KernelTable::coefficientCount() const { return onSO3 ? so3Size(degrees) : s2Size(degrees); }
 
 int64_t KernelTable::size() const {
   return transposed ? coefficientCount() * padded(pointCount())

@@ -29,9 +29,7 @@ struct KernelTable {
   /// (beta, alpha, gamma) on SO(3), (beta, alpha) on S2, radians, flat.
   std::vector<double> points;
 
-  int64_t pointCount() const {
-    return static_cast<int64_t>(points.size()) / (onSO3 ? 3 : 2);
-  }
+  int64_t pointCount() const { return static_cast<int64_t>(points.size()) / (onSO3 ? 3 : 2); }
   /// L^2 on S2, L (4 L^2 - 1) / 3 on SO(3), for L = degrees.
   int64_t coefficientCount() const;
   /// Elements of the table, padding included.

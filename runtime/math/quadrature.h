@@ -18,8 +18,8 @@ namespace spherical::runtime {
 /// beta_j for all 0 <= j < 2b, b >= 1.
 std::vector<double> softBeta(int64_t b);
 
-/// w_j = sin(beta_j) / b * sum_{k < b} sin((2k + 1) beta_j) / (2k + 1), 2b values, sum 1. The sum of
-/// w_j p(cos beta_j) is half the integral of p over [-1, 1] for polynomials p of degree below 2b
+/// w_j = sin(beta_j) / b * sum_{k < b} sin((2k + 1) beta_j) / (2k + 1), 2b values, sum 1. The sum
+/// of w_j p(cos beta_j) is half the integral of p over [-1, 1] for polynomials p of degree below 2b
 /// (Driscoll and Healy 1994, theorem 3).
 std::vector<double> dhWeights(int64_t b);
 

@@ -15,7 +15,8 @@
 //       the same of scale 2 degrees conj(D^l_m0(point))
 //   integral_weights {b}: so3Weights_j, j < 2b
 //   roots {n}: cos and sin of 2 pi k / n, interleaved, k < n
-//   twiddles {n, radix0, radix1, ...}: for each pass t, sub-length n_t = n / (product of the radices
+//   twiddles {n, radix0, radix1, ...}: for each pass t, sub-length n_t = n / (product of the
+//   radices
 //       before), p < n_t / radix_t, r < radix_t: cos and sin of 2 pi p r / n_t
 //
 //===----------------------------------------------------------------------===//

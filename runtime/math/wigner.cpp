@@ -29,11 +29,10 @@ const double largest = std::ldexp(1.0, stepBits / 2);
 
 /// out = scale * factors * current; previous = next degree's values.
 template <typename T>
-[[gnu::always_inline]] inline void recur(const double *__restrict cosines,
-                                         const double *__restrict current,
-                                         double *__restrict previous,
-                                         const double *__restrict factors, T *__restrict out,
-                                         int64_t size, double scale, const double *abc) {
+[[gnu::always_inline]] inline void
+recur(const double *__restrict cosines, const double *__restrict current,
+      double *__restrict previous, const double *__restrict factors, T *__restrict out,
+      int64_t size, double scale, const double *abc) {
   const double a = abc[0], b = abc[1], c = abc[2];
   for (int64_t j = 0; j < size; ++j) {
     out[j] = static_cast<T>(scale * factors[j] * current[j]);
@@ -42,14 +41,14 @@ template <typename T>
 }
 
 SPHERICAL_VECTOR_CLONES
-void recurF32(const double *cosines, const double *current, double *previous,
-              const double *factors, float *out, int64_t size, double scale, const double *abc) {
+void recurF32(const double *cosines, const double *current, double *previous, const double *factors,
+              float *out, int64_t size, double scale, const double *abc) {
   recur(cosines, current, previous, factors, out, size, scale, abc);
 }
 
 SPHERICAL_VECTOR_CLONES
-void recurF64(const double *cosines, const double *current, double *previous,
-              const double *factors, double *out, int64_t size, double scale, const double *abc) {
+void recurF64(const double *cosines, const double *current, double *previous, const double *factors,
+              double *out, int64_t size, double scale, const double *abc) {
   recur(cosines, current, previous, factors, out, size, scale, abc);
 }
 
@@ -57,12 +56,14 @@ void recurF64(const double *cosines, const double *current, double *previous,
 void coefficients(int64_t l, int64_t m, int64_t n, double *abc) {
   const double mm = static_cast<double>(m * m), nn = static_cast<double>(n * n);
   const double now = static_cast<double>(l * l), next = static_cast<double>((l + 1) * (l + 1));
-  abc[0] = static_cast<double>((l + 1) * (2 * l + 1)) / (std::sqrt(next - mm) * std::sqrt(next - nn));
+  abc[0] =
+      static_cast<double>((l + 1) * (2 * l + 1)) / (std::sqrt(next - mm) * std::sqrt(next - nn));
   abc[1] = abc[2] = 0.0;
   if (l == 0)
     return;
   abc[1] = abc[0] * static_cast<double>(m * n) / static_cast<double>(l * (l + 1));
-  abc[2] = abc[0] * std::sqrt(now - mm) * std::sqrt(now - nn) / static_cast<double>(l * (2 * l + 1));
+  abc[2] =
+      abc[0] * std::sqrt(now - mm) * std::sqrt(now - nn) / static_cast<double>(l * (2 * l + 1));
 }
 
 } // namespace
@@ -98,8 +99,8 @@ WignerSeries::WignerSeries(const WignerGrid &grid)
     : grid(grid), current(grid.size()), previous(grid.size()), outFactors(grid.size()),
       steps(grid.size()) {}
 
-// d^l_ln = (-1)^{l-n} sqrt(binomial(2l, l-n)) cos(beta/2)^{l+n} sin(beta/2)^{l-n}; the other borders
-// of the block follow from d_mn = (-1)^{m-n} d_nm = (-1)^{m-n} d_{-m,-n} = d_{-n,-m}.
+// d^l_ln = (-1)^{l-n} sqrt(binomial(2l, l-n)) cos(beta/2)^{l+n} sin(beta/2)^{l-n}; the other
+// borders of the block follow from d_mn = (-1)^{m-n} d_nm = (-1)^{m-n} d_{-m,-n} = d_{-n,-m}.
 void WignerSeries::start(int64_t mNew, int64_t nNew, const double *factorsNew) {
   m = mNew, n = nNew, factors = factorsNew;
   l = std::max(std::abs(m), std::abs(n));
@@ -140,9 +141,8 @@ void WignerSeries::startValue(int64_t j, int64_t cosPower, int64_t sinPower, dou
   mantissa *= grid.cosPowers.mantissa[atCos] * grid.sinPowers.mantissa[atSin];
   exponent += grid.cosPowers.exponent[atCos] + grid.sinPowers.exponent[atSin];
   // At beta = 0 or pi the value is zero for good: no scaling.
-  const int32_t step = mantissa == 0.0 || exponent >= -stepBits
-                           ? 0
-                           : static_cast<int32_t>(-exponent / stepBits);
+  const int32_t step =
+      mantissa == 0.0 || exponent >= -stepBits ? 0 : static_cast<int32_t>(-exponent / stepBits);
   steps[j] = step;
   scaled += step > 0;
   current[j] = std::ldexp(mantissa, exponent + step * stepBits);

@@ -36,7 +36,8 @@ static void checkRun(sph_program *program, int64_t entry) {
   const sph_buffer output = {"scaled", out, SPH_F64, 2, shape};
   check(sph_run(program, entry, &input, 1, &output, 1, 3) == SPH_INVALID_ARGUMENT, "unbound");
   check(strcmp(sph_last_error(), "entry 'forward' needs values for parameter 'factor' "
-                                 "(f64 scalar), got none") == 0, "its sentence");
+                                 "(f64 scalar), got none") == 0,
+        "its sentence");
   check(sph_bind(program, &parameter) == SPH_OK, "bind");
   check(sph_set_timers(program, 1) == SPH_OK, "timers");
   check(sph_run(program, entry, &input, 1, &output, 1, 3) == SPH_OK, "run");
@@ -62,7 +63,8 @@ int main(int count, char **arguments) {
   check(count == 2, "one argument, the library");
   check(sph_open("./no/such/library.so", &program) == SPH_FILE_ERROR && !program, "no file");
   check(strncmp(sph_last_error(), "cannot load ", 12) == 0, "its sentence");
-  check(sph_open("libm.so.6", &program) == SPH_FILE_ERROR, "names are files here, not searched for");
+  check(sph_open("libm.so.6", &program) == SPH_FILE_ERROR,
+        "names are files here, not searched for");
   check(sph_open(arguments[1], &program) == SPH_OK, "open");
   if (!program)
     return 1;

@@ -53,8 +53,7 @@ void trainStep(sph_frame *frame) {
       sum += argument<float>(frame, 0)[i * width + k];
     const float w = argument<float>(frame, 4)[k];
     result<float>(frame, 2)[k] = argument<float>(frame, 5)[k] + w;
-    result<float>(frame, 1)[k] =
-        w - *argument<float>(frame, 3) * sum / static_cast<float>(count);
+    result<float>(frame, 1)[k] = w - *argument<float>(frame, 3) * sum / static_cast<float>(count);
   }
   *result<float>(frame, 3) = *argument<float>(frame, 6) + 1;
   *result<int64_t>(frame, 4) = *argument<int64_t>(frame, 7) + 1;

@@ -55,8 +55,9 @@ template <typename Body> std::string failure(sph_status status, const Body &body
   try {
     body();
   } catch (const Error &error) {
-    return error.status() == status ? error.what()
-                                    : "status " + std::to_string(error.status()) + ": " + error.what();
+    return error.status() == status
+               ? error.what()
+               : "status " + std::to_string(error.status()) + ": " + error.what();
   }
   return "";
 }

@@ -103,8 +103,9 @@ TEST(Manifest, RefusesWhatDoesNotFitTogether) {
             "manifest: entry 'forward': batched 'y' expected 4 samples, got 5");
   EXPECT_EQ(refusalWith("/entries/0/arguments/0/shape", {4}),
             "manifest: entry 'prepare': 'w' expected f32 3 as a parameter, got f32 4");
-  EXPECT_EQ(refusalWith("/entries/1/arguments/1/name", "prepared.9"),
-            "manifest: entry 'forward': 'prepared.9' expected a result of entry 'prepare', got none");
+  EXPECT_EQ(
+      refusalWith("/entries/1/arguments/1/name", "prepared.9"),
+      "manifest: entry 'forward': 'prepared.9' expected a result of entry 'prepare', got none");
   EXPECT_EQ(refusalWith("/entries/2/results/1/replaces", "v"),
             "manifest: entry 'train_step': 'w' expected the argument it replaces, got none");
   EXPECT_EQ(refusalWith("/entries/2/results/2/replaces", "w"),

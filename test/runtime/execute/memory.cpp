@@ -26,8 +26,8 @@ TEST(MappedMemory, IsZeroAlignedAndMovable) {
 }
 
 TEST(MappedMemory, SaysWhatTheSystemRefuses) {
-  const std::string sentence = fake::failure(
-      SPH_OUT_OF_MEMORY, [] { MappedMemory memory(int64_t(1) << 56, "the arena"); });
+  const std::string sentence =
+      fake::failure(SPH_OUT_OF_MEMORY, [] { MappedMemory memory(int64_t(1) << 56, "the arena"); });
   EXPECT_EQ(sentence.rfind("the system refuses 72057594.0 GB for the arena, ", 0), 0u) << sentence;
 }
 

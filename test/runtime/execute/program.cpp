@@ -275,7 +275,10 @@ TEST_F(ProgramTest, RefusesOverlappingBuffers) {
             "entry 'train_step': result 'w' overlaps a part of the argument it replaces");
   const BufferView moment{"m", Element::F32, three, own.data()};
   const BufferView two[] = {BufferView{"w", Element::F32, three, own.data() + 1}, moment};
-  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { trainStep({two[0], two[1]}); }),
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT,
+                    [&] {
+                      trainStep({two[0], two[1]});
+                    }),
             "entry 'train_step': result 'w' overlaps result 'm'");
   const BufferView kept{"loss", Element::F32, {}, program->values("m")};
   EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { trainStep({kept}); }),
@@ -302,8 +305,10 @@ TEST(Program, RefusesModelsTooLargeForMemory) {
   json["entries"][3]["arena_bytes"] = int64_t(1) << 50;
   std::unique_ptr<Program> program = fake::load(json);
   const std::string sentence = failure(SPH_OUT_OF_MEMORY, [&] { hashOf(*program); });
-  EXPECT_EQ(sentence.rfind("entry 'hash' of model 'fake' needs 1125899.9 GB (arena 1125899.9 GB, ", 0),
-            0u) << sentence;
+  EXPECT_EQ(
+      sentence.rfind("entry 'hash' of model 'fake' needs 1125899.9 GB (arena 1125899.9 GB, ", 0),
+      0u)
+      << sentence;
   EXPECT_NE(sentence.find(" are available; compile with a smaller batch"), std::string::npos);
   json = fake::manifest();
   json["parameters"][2]["shape"] = {int64_t(1) << 48};
@@ -329,15 +334,16 @@ TEST(Program, RefusesFilesThatAreNoCompiledLibraries) {
   EXPECT_EQ(failure(SPH_FILE_ERROR, [] { Program::open("README.md"); }).rfind("cannot load ", 0),
             0u);
   EXPECT_EQ(failure(SPH_BAD_ARTIFACT, [] { Program::open(SPHERICAL_TEST_OTHER_LIBRARY); }),
-            "'" SPHERICAL_TEST_OTHER_LIBRARY "' expected symbols sph_abi and sph_manifest, got none; "
+            "'" SPHERICAL_TEST_OTHER_LIBRARY
+            "' expected symbols sph_abi and sph_manifest, got none; "
             "it was not made by 'spherical compile'");
 }
 
 TEST(Program, RefusesCodeWithoutItsEntries) {
   auto nothing = [](const std::string &) -> void * { return nullptr; };
-  EXPECT_EQ(failure(SPH_BAD_ARTIFACT,
-                    [&] { Program::fromSymbols(fake::manifest().dump(), nothing); }),
-            "entry 'prepare' expected symbol 'sph_entry_prepare' in the compiled code, got none");
+  EXPECT_EQ(
+      failure(SPH_BAD_ARTIFACT, [&] { Program::fromSymbols(fake::manifest().dump(), nothing); }),
+      "entry 'prepare' expected symbol 'sph_entry_prepare' in the compiled code, got none");
 }
 
 } // namespace

@@ -38,9 +38,9 @@ std::vector<Complex> toRealBasis(const std::vector<Complex> &spectrum, int64_t d
       for (int64_t s = 0; s < columns; ++s)
         for (int64_t m = 0; m < rows; ++m)
           for (int64_t n = 0; n < columns; ++n)
-            result[base + r * columns + s] +=
-                basis(r - l, m - l) * spectrum[base + m * columns + n] *
-                (so3 ? std::conj(basis(s - l, n - l)) : Complex(1.0));
+            result[base + r * columns + s] += basis(r - l, m - l) *
+                                              spectrum[base + m * columns + n] *
+                                              (so3 ? std::conj(basis(s - l, n - l)) : Complex(1.0));
     base += rows * columns;
   }
   return result;
@@ -54,8 +54,8 @@ struct Case {
 
 class KernelTableGolden : public testing::TestWithParam<Case> {};
 
-// Each coefficient is a sum over points of values of at most sqrt 2 times the kernel's; golden files
-// carry the rounding of an eigen-decomposition, some 10 eps for each point.
+// Each coefficient is a sum over points of values of at most sqrt 2 times the kernel's; golden
+// files carry the rounding of an eigen-decomposition, some 10 eps for each point.
 TEST_P(KernelTableGolden, TransformsKernelsAsTheReference) {
   const Case &c = GetParam();
   const TensorFile golden =
@@ -79,7 +79,8 @@ TEST_P(KernelTableGolden, TransformsKernelsAsTheReference) {
     std::vector<Complex> spectrum(coefficients);
     double largest = 0;
     for (int64_t i = 0; i < coefficients; ++i) {
-      spectrum[i] = {expected[2 * (k * coefficients + i)], expected[2 * (k * coefficients + i) + 1]};
+      spectrum[i] = {expected[2 * (k * coefficients + i)],
+                     expected[2 * (k * coefficients + i) + 1]};
       largest = std::max(largest, std::abs(spectrum[i]));
     }
     const std::vector<Complex> real = toRealBasis(spectrum, c.degrees, c.so3);

@@ -81,8 +81,8 @@ TEST(ValueTables, S2WignerHasTheDocumentedOrder) {
   EXPECT_EQ(i, weighted.size());
 }
 
-// Analysis of synthesis is the identity: sum_j weighted[l][j] scaled[l'][j] (2b)^2 = delta. A sum of
-// 2b products of size at most (2l + 1) w_j; the table's values carry l eps each.
+// Analysis of synthesis is the identity: sum_j weighted[l][j] scaled[l'][j] (2b)^2 = delta. A sum
+// of 2b products of size at most (2l + 1) w_j; the table's values carry l eps each.
 TEST(ValueTables, WeightedAndScaledTablesAreInverse) {
   for (int64_t b : {1, 2, 7, 16}) {
     const auto weighted = filled<double>(wignerSpec("so3_wigner", b, b, b, 0));

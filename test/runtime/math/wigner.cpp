@@ -15,8 +15,8 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 
-/// The recursion runs over l steps, each with a rounding of a few eps of values of at most 1; errors
-/// of all steps add up without growth (the recursion is stable upwards).
+/// The recursion runs over l steps, each with a rounding of a few eps of values of at most 1;
+/// errors of all steps add up without growth (the recursion is stable upwards).
 double tolerance(int64_t l) { return 8.0 * static_cast<double>(l + 1) * DBL_EPSILON; }
 
 double sign(int64_t k) { return k % 2 == 0 ? 1.0 : -1.0; }
@@ -65,8 +65,8 @@ TEST(Wigner, ColumnZeroIsTheSphericalHarmonic) {
     for (int64_t m : {int64_t(0), int64_t(1), l / 3, l - 1, l}) {
       for (double beta : {0.4, 1.3, 2.5}) {
         const double y = std::sph_legendre(l, m, beta);
-        EXPECT_NEAR(wignerD(l, m, 0, beta), std::sqrt(4 * pi / (2 * l + 1)) * y,
-                    4 * tolerance(l)) << l << " " << m << " " << beta;
+        EXPECT_NEAR(wignerD(l, m, 0, beta), std::sqrt(4 * pi / (2 * l + 1)) * y, 4 * tolerance(l))
+            << l << " " << m << " " << beta;
       }
     }
   }
