@@ -31,8 +31,7 @@ std::optional<CpuTarget> getCpuTarget(llvm::StringRef cpu) {
   llvm::SubtargetFeatures features;
   for (const auto &feature : host)
     features.AddFeature(feature.getKey(), feature.getValue());
-  return CpuTarget{llvm::sys::getHostCPUName().str(), features.getString(),
-                   wide ? kAvx512 : kAvx2};
+  return CpuTarget{llvm::sys::getHostCPUName().str(), features.getString(), wide ? kAvx512 : kAvx2};
 }
 
 } // namespace mlir::spherical

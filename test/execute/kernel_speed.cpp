@@ -26,7 +26,8 @@ double bestSeconds(const std::function<void()> &body) {
   for (int64_t i = 0; i < 20; ++i) {
     auto start = std::chrono::steady_clock::now();
     body();
-    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    best = std::min(
+        best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
   return best;
 }
@@ -34,12 +35,15 @@ double bestSeconds(const std::function<void()> &body) {
 void contractSpeed(const char *what, bool reduce, const std::string &cpu,
                    const std::vector<int32_t> &problem, int64_t count, int64_t a, int64_t b,
                    int64_t c) {
-  std::string types = f32(a) + ", " + f32(b) + ", memref<" + std::to_string(count) + "x18xi32>, " + f32(c);
+  std::string types =
+      f32(a) + ", " + f32(b) + ", memref<" + std::to_string(count) + "x18xi32>, " + f32(c);
   std::string text = "func.func @f(%a: " + f32(a) + ", %b: " + f32(b) + ", %p: memref<" +
                      std::to_string(count) + "x18xi32>, %c: " + f32(c) +
                      " {stage.result}) {\n stage.sweep \"s\" (%i) in [1] chunk 1 flop 0 bytes 0 {\n"
-                     "stage.contract " + (reduce ? "reduce" : "scalar") +
-                     " %a, %b, %p -> %c {lanes = " + std::to_string(kLanes) + "} : " + types + "\n }\n return\n}\n";
+                     "stage.contract " +
+                     (reduce ? "reduce" : "scalar") +
+                     " %a, %b, %p -> %c {lanes = " + std::to_string(kLanes) + "} : " + types +
+                     "\n }\n return\n}\n";
   StageProgram program(text, cpu);
   Array<float> A(a, 1), B(b, 2), C(c);
   std::vector<int32_t> problems;
@@ -52,15 +56,16 @@ void contractSpeed(const char *what, bool reduce, const std::string &cpu,
   double seconds = bestSeconds([&] {
                      for (int64_t i = 0; i < repeat; ++i)
                        program.run("f", {A.get(), B.get(), problems.data()}, {C.get()});
-                   }) / double(repeat);
+                   }) /
+                   double(repeat);
   std::printf("%-44s %8.1f GFLOP/s\n", what, flop / seconds * 1e-9);
 }
 
 /// Block product of degree l, I inputs, O outputs: rows (o, n), depth (i, k), columns m.
 void blockProduct(const std::string &cpu, int l, int inputs, int outputs) {
   int d = 2 * l + 1, block = d * d, padded = (block + 15) / 16 * 16;
-  std::vector<int32_t> p{outputs, d, inputs, d, d,       0, padded, d, outputs * padded, 1,
-                         0,       block, 1, d, 0, block, 1, d};
+  std::vector<int32_t> p{outputs, d, inputs, d, d, 0, padded, d, outputs * padded,
+                         1,       0, block,  1, d, 0, block,  1, d};
   std::string what = "block product l = " + std::to_string(l) + ", " + std::to_string(inputs) +
                      " -> " + std::to_string(outputs) + " " + cpu;
   contractSpeed(what.c_str(), false, cpu, p, 1, int64_t(inputs) * outputs * padded,
@@ -70,8 +75,8 @@ void blockProduct(const std::string &cpu, int l, int inputs, int outputs) {
 /// Gradient of the kernel: rows (i, k), depth (group, m), columns n of one o.
 void kernelGradient(const std::string &cpu, int l, int inputs, int groups) {
   int d = 2 * l + 1, block = d * d;
-  std::vector<int32_t> p{inputs, d, groups, d, d,     0, block, 1, inputs * block, d,
-                         0,      block, d, 1, 0, block, 1, d};
+  std::vector<int32_t> p{inputs, d, groups, d, d, 0, block, 1, inputs * block,
+                         d,      0, block,  d, 1, 0, block, 1, d};
   std::string what = "kernel gradient l = " + std::to_string(l) + " " + cpu;
   contractSpeed(what.c_str(), true, cpu, p, 1, int64_t(inputs) * groups * block * kLanes,
                 int64_t(groups) * block * kLanes, int64_t(inputs) * block);
@@ -80,12 +85,14 @@ void kernelGradient(const std::string &cpu, int l, int inputs, int groups) {
 /// Wigner sums of one (m, n): rows l, depth j, four columns; `count` times.
 void wignerSums(const std::string &cpu, int rows, int depth) {
   std::vector<int32_t> p{1, rows, 1, depth, 4, 0, 0, depth, 0, 1, 0, 0, 4, 1, 0, 0, 4, 1};
-  std::string what = "Wigner sums " + std::to_string(rows) + " x " + std::to_string(depth) + " x 4 " + cpu;
+  std::string what =
+      "Wigner sums " + std::to_string(rows) + " x " + std::to_string(depth) + " x 4 " + cpu;
   contractSpeed(what.c_str(), false, cpu, p, 100, int64_t(rows) * depth, 4 * depth * kLanes,
                 4 * rows * kLanes);
 }
 
-void dftSpeed(const std::string &kind, const std::vector<int64_t> &radices, const std::string &cpu) {
+void dftSpeed(const std::string &kind, const std::vector<int64_t> &radices,
+              const std::string &cpu) {
   bool real = kind.starts_with("real"), analysis = kind.ends_with("analysis");
   int64_t n = 1, twiddles = 0;
   std::ostringstream list;
@@ -102,13 +109,15 @@ void dftSpeed(const std::string &kind, const std::vector<int64_t> &radices, cons
   std::string table = "memref<" + std::to_string(twiddles) + "x2xf32>";
   std::string roots = "memref<" + std::to_string(n) + "x2xf32>";
   bool prime = radices[0] > 16;
-  std::string text = "func.func @f(%x: " + f32(in) + ", %t: " + table + ", %r: " + roots + ", %y: " + f32(out) +
-                     " {stage.result}) {\n stage.sweep \"s\" (%i) in [1] chunk 1 flop 0 bytes 0 {\n"
-                     "stage.dft " + kind + " %x -> %y twiddles %t " + (prime ? "roots %r : " + roots : "") + " {n = " + std::to_string(n) +
-                     ", limit = " + std::to_string(limit) + ", rows = " + std::to_string(rows) +
-                     ", orders = " + std::to_string(orders) + ", radices = array<i64: " +
-                     list.str() + ">, lanes = " + std::to_string(kLanes) + "} : " + f32(in) + ", " + f32(out) + ", " + table +
-                     "\n }\n return\n}\n";
+  std::string text =
+      "func.func @f(%x: " + f32(in) + ", %t: " + table + ", %r: " + roots + ", %y: " + f32(out) +
+      " {stage.result}) {\n stage.sweep \"s\" (%i) in [1] chunk 1 flop 0 bytes 0 {\n"
+      "stage.dft " +
+      kind + " %x -> %y twiddles %t " + (prime ? "roots %r : " + roots : "") +
+      " {n = " + std::to_string(n) + ", limit = " + std::to_string(limit) +
+      ", rows = " + std::to_string(rows) + ", orders = " + std::to_string(orders) +
+      ", radices = array<i64: " + list.str() + ">, lanes = " + std::to_string(kLanes) +
+      "} : " + f32(in) + ", " + f32(out) + ", " + table + "\n }\n return\n}\n";
   StageProgram program(text, cpu);
   Array<float> x(in, 1), y(out), t(2 * twiddles, 3), r(2 * n, 4);
   double flop = 5.0 * n * std::log2(double(n)) * kLanes * rows * orders / (real ? 2 : 1);
@@ -116,7 +125,8 @@ void dftSpeed(const std::string &kind, const std::vector<int64_t> &radices, cons
   double seconds = bestSeconds([&] {
                      for (int64_t i = 0; i < repeat; ++i)
                        program.run("f", {x.get(), t.get(), r.get()}, {y.get()});
-                   }) / double(repeat);
+                   }) /
+                   double(repeat);
   std::printf("%-18s n = %3lld (%s) %s %8.1f nominal GFLOP/s\n", kind.c_str(),
               static_cast<long long>(n), list.str().c_str(), cpu.c_str(), flop / seconds * 1e-9);
 }

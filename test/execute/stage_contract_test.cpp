@@ -55,11 +55,12 @@ std::string entryText(bool reduce, const std::string &element, int64_t lanes, in
   };
   std::string a = buffer(sizeA), b = buffer(sizeB), c = buffer(sizeC);
   std::string p = "memref<" + std::to_string(problems) + "x18xi32>";
-  return "func.func @f(%arena: memref<64xi8> {stage.arena}, %a: " + a + ", %b: " + b + ", %p: " + p +
-         ", %c: " + c + " {stage.result}) {\n stage.sweep \"contract\" (%i) in [1] chunk 1 flop 0 "
-         "bytes 0 {\n stage.contract " + (reduce ? "reduce" : "scalar") +
-         " %a, %b, %p -> %c {lanes = " + std::to_string(lanes) + "} : " + a + ", " + b + ", " + p +
-         ", " + c + "\n }\n return\n}\n";
+  return "func.func @f(%arena: memref<64xi8> {stage.arena}, %a: " + a + ", %b: " + b +
+         ", %p: " + p + ", %c: " + c +
+         " {stage.result}) {\n stage.sweep \"contract\" (%i) in [1] chunk 1 flop 0 "
+         "bytes 0 {\n stage.contract " +
+         (reduce ? "reduce" : "scalar") + " %a, %b, %p -> %c {lanes = " + std::to_string(lanes) +
+         "} : " + a + ", " + b + ", " + p + ", " + c + "\n }\n return\n}\n";
 }
 
 /// Checks every C(r, v) of one problem in lane w; counts them.
@@ -98,9 +99,9 @@ template <typename T> void check(bool reduce, int64_t lanes, const std::string &
   Array<T> c(int64_t(sizeC) * (reduce ? 1 : lanes));
   for (int64_t i = 0; i < c.size(); ++i)
     c[i] = T(1e30); // overwritten, not added to
-  StageProgram program(entryText(reduce, sizeof(T) == 4 ? "f32" : "f64", lanes, 200, a.size(),
-                                 b.size(), c.size()),
-                       cpu);
+  StageProgram program(
+      entryText(reduce, sizeof(T) == 4 ? "f32" : "f64", lanes, 200, a.size(), b.size(), c.size()),
+      cpu);
   program.run("f", {a.get(), b.get(), problems.data()}, {c.get()});
   std::vector<bool> written(c.size());
   for (const Problem &p : problems)

@@ -62,11 +62,12 @@ std::string entryText(const std::string &name, const Shape &s, const std::string
   text << "func.func @" << name << "(%arena: memref<64xi8> {stage.arena}, %x: " << buffer(in)
        << ", %t: " << tw << ", %r: " << roots << ", %m: " << buffer(in) << ", %y: " << buffer(out)
        << " {stage.result}) {\n  stage.sweep \"dft\" (%i) in [1] chunk 1 flop 0 bytes 0 {\n"
-       << "    stage.dft " << s.kind << " %x -> %y twiddles %t" 
-       << (s.roots() ? " roots %r : " + roots : "") << (mask ? " mask %m : " + buffer(in) : "") << " {n = " << s.n() << ", limit = " << s.limit
-       << ", rows = " << s.rows << ", orders = " << s.orders << ", radices = array<i64: "
-       << radices.str() << ">, lanes = " << s.lanes << (s.flag && !mask ? ", relu" : "")
-       << "} : " << buffer(in) << ", " << buffer(out) << ", " << tw << "\n  }\n  return\n}\n";
+       << "    stage.dft " << s.kind << " %x -> %y twiddles %t"
+       << (s.roots() ? " roots %r : " + roots : "") << (mask ? " mask %m : " + buffer(in) : "")
+       << " {n = " << s.n() << ", limit = " << s.limit << ", rows = " << s.rows
+       << ", orders = " << s.orders << ", radices = array<i64: " << radices.str()
+       << ">, lanes = " << s.lanes << (s.flag && !mask ? ", relu" : "") << "} : " << buffer(in)
+       << ", " << buffer(out) << ", " << tw << "\n  }\n  return\n}\n";
   return text.str();
 }
 
@@ -192,9 +193,9 @@ double relativeError(const Shape &s, const Array<T> &in, const Array<T> &mask,
 }
 
 const std::vector<std::vector<int64_t>> kSplits = {
-    {2},      {3},      {4},      {5},       {6},       {7},        {8},      {9},     {10},
-    {11},     {12},     {13},     {14},      {15},      {16},       {5, 4},   {4, 5},  {11, 2},
-    {17, 2},  {2, 17},  {10, 6},  {10, 10},  {101, 2},  {2, 101},   {8, 8, 8}, {4, 17, 2}, {3, 2, 5, 2}};
+    {2},     {3},     {4},     {5},      {6},      {7},      {8},       {9},        {10},
+    {11},    {12},    {13},    {14},     {15},     {16},     {5, 4},    {4, 5},     {11, 2},
+    {17, 2}, {2, 17}, {10, 6}, {10, 10}, {101, 2}, {2, 101}, {8, 8, 8}, {4, 17, 2}, {3, 2, 5, 2}};
 
 std::vector<Shape> shapes(int64_t lanes) {
   std::vector<Shape> all;

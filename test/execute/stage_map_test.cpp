@@ -26,11 +26,11 @@ const char *kCpus[] = {"x86-64-v4", "x86-64-v3"};
 
 // Rows of a batch in lanes: y = exp(x) b_c, then sums over rows in each lane.
 TEST(StageMap, LanesWithBroadcastAndReduction) {
-  std::string text = entry(
-      "%x: memref<3x5x8xf32>, %b: memref<5xf32>, %y: memref<3x5x8xf32> {stage.result}, "
-      "%s: memref<5x8xf32> {stage.result}, %m: memref<8xf32> {stage.result}, "
-      "%t: memref<1xf32> {stage.result}",
-      R"(stage.sweep "map" (%i) in [1] chunk 1 flop 0 bytes 0 {
+  std::string text =
+      entry("%x: memref<3x5x8xf32>, %b: memref<5xf32>, %y: memref<3x5x8xf32> {stage.result}, "
+            "%s: memref<5x8xf32> {stage.result}, %m: memref<8xf32> {stage.result}, "
+            "%t: memref<1xf32> {stage.result}",
+            R"(stage.sweep "map" (%i) in [1] chunk 1 flop 0 bytes 0 {
         stage.map [3, 5, 8] ins(%x, %b : memref<3x5x8xf32>, memref<5xf32>) outs(%y : memref<3x5x8xf32>)
           maps [affine_map<(n, c, w) -> (n, c, w)>, affine_map<(n, c, w) -> (c)>, affine_map<(n, c, w) -> (n, c, w)>] lanes 8 {
         ^bb0(%a: f32, %d: f32):
@@ -164,11 +164,12 @@ TEST(StageMap, ReducesContiguousAxis) {
 
 // A batch of 11 in lanes of 4, of which `count` are valid: others read as zero and are not written.
 TEST(StageGather, BetweenFilesAndLanesWithCount) {
-  std::string text = entry(
-      "%x: memref<11x2x5xf32> {stage.batched}, %l: memref<11xi32> {stage.batched}, "
-      "%y: memref<3x5x4xf32> {stage.result}, %k: memref<3x1x4xi32> {stage.result}, "
-      "%z: memref<11x2x3xf32> {stage.result, stage.batched}, %ix: memref<3x2xi32>, %cf: memref<3x2xf32>",
-      R"(stage.sweep "gather" (%g) in [3] chunk 2 flop 0 bytes 0 {
+  std::string text =
+      entry("%x: memref<11x2x5xf32> {stage.batched}, %l: memref<11xi32> {stage.batched}, "
+            "%y: memref<3x5x4xf32> {stage.result}, %k: memref<3x1x4xi32> {stage.result}, "
+            "%z: memref<11x2x3xf32> {stage.result, stage.batched}, %ix: memref<3x2xi32>, %cf: "
+            "memref<3x2xf32>",
+            R"(stage.sweep "gather" (%g) in [3] chunk 2 flop 0 bytes 0 {
         %xs = memref.subview %x[0, 1, 0] [11, 1, 5] [1, 1, 1] : memref<11x2x5xf32> to memref<11x5xf32, strided<[10, 1], offset: 5>>
         %ys = memref.subview %y[%g, 0, 0] [1, 5, 4] [1, 1, 1] : memref<3x5x4xf32> to memref<5x4xf32, strided<[4, 1], offset: ?>>
         stage.gather to_lanes %xs -> %ys group %g {count = 5, lanes = 4} : memref<11x5xf32, strided<[10, 1], offset: 5>>, memref<5x4xf32, strided<[4, 1], offset: ?>>
@@ -235,7 +236,8 @@ TEST(StageSweep, LoopsScratchAndFill) {
   for (TaskOrder order : {TaskOrder::Forward, TaskOrder::Threads}) {
     Array<float> x(48, 21), cf(6, 22), y(48), z(52);
     std::vector<int32_t> ix{5, 3, 1, 0, 2, 4};
-    StageProgram(text, "native").run("f", {x.get(), ix.data(), cf.get()}, {y.get(), z.get()}, 1, order);
+    StageProgram(text, "native")
+        .run("f", {x.get(), ix.data(), cf.get()}, {y.get(), z.get()}, 1, order);
     for (int64_t g = 0; g < 2; ++g)
       for (int64_t i = 0; i < 6; ++i)
         for (int64_t w = 0; w < 4; ++w)

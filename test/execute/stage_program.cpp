@@ -51,9 +51,10 @@ static void parallel(sph_context *context, sph_task task, void *frame, int64_t t
 
 /// A parsed module with the diagnostics so far.
 struct Parsed {
-  explicit Parsed(const std::string &body) : context(registry()), handler(&context, [this](mlir::Diagnostic &d) {
-    llvm::raw_string_ostream(said) << d.getLocation() << ": " << d << "\n";
-  }) {
+  explicit Parsed(const std::string &body)
+      : context(registry()), handler(&context, [this](mlir::Diagnostic &d) {
+          llvm::raw_string_ostream(said) << d.getLocation() << ": " << d << "\n";
+        }) {
     std::string text = "module @test attributes {spherical.phase = \"plan\"} {\n" + body + "\n}\n";
     module = mlir::parseSourceString<mlir::ModuleOp>(text, mlir::ParserConfig(&context));
     if (!module)
@@ -62,8 +63,9 @@ struct Parsed {
 
   static mlir::DialectRegistry registry() {
     mlir::DialectRegistry registry;
-    registry.insert<mlir::stage::StageDialect, mlir::affine::AffineDialect, mlir::arith::ArithDialect,
-                    mlir::func::FuncDialect, mlir::math::MathDialect, mlir::scf::SCFDialect>();
+    registry
+        .insert<mlir::stage::StageDialect, mlir::affine::AffineDialect, mlir::arith::ArithDialect,
+                mlir::func::FuncDialect, mlir::math::MathDialect, mlir::scf::SCFDialect>();
     return registry;
   }
 

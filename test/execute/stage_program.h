@@ -46,8 +46,8 @@ std::string stageAssembly(const std::string &body, const std::string &cpu);
 template <typename T> class Array {
 public:
   explicit Array(int64_t size, uint64_t seed = 0)
-      : count(size), data(static_cast<T *>(::operator new(size * sizeof(T) + 64,
-                                                          std::align_val_t(64)))) {
+      : count(size),
+        data(static_cast<T *>(::operator new(size * sizeof(T) + 64, std::align_val_t(64)))) {
     uint64_t state = seed * 0x9e3779b97f4a7c15u + 12345;
     for (int64_t i = 0; i < size; ++i) {
       state = state * 6364136223846793005u + 1442695040888963407u;

@@ -63,7 +63,8 @@ static SmallVector<Complex> oddPrime(CodeletBuilder &c, ArrayRef<Complex> x, int
   for (int64_t r = 1; r <= h; ++r) {
     Complex a = x[0], b;
     for (int64_t k = 1; k <= h; ++k) {
-      double angle = 2.0 * std::numbers::pi * static_cast<double>(k * r % p) / static_cast<double>(p);
+      double angle =
+          2.0 * std::numbers::pi * static_cast<double>(k * r % p) / static_cast<double>(p);
       Value cosine = c.constant(std::cos(angle)), sine = c.constant(std::sin(angle));
       a = {c.fma(t[k].re, cosine, a.re), c.fma(t[k].im, cosine, a.im)};
       b = k == 1 ? Complex{c.mulf(u[k].re, sine), c.mulf(u[k].im, sine)}

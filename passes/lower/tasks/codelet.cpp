@@ -139,8 +139,8 @@ SmallVector<Value> CodeletBuilder::reduceAll(ArrayRef<Value> values) {
     for (int64_t groups = 1; groups < lane.width; groups *= 2) {
       SmallVector<Value> next;
       for (size_t i = 0; i < level.size(); i += 2)
-        next.push_back(mergeHalves(*this, level[i], level[std::min(i + 1, level.size() - 1)],
-                                   groups));
+        next.push_back(
+            mergeHalves(*this, level[i], level[std::min(i + 1, level.size() - 1)], groups));
       level = next;
     }
     for (size_t i = 0; i < count; ++i)

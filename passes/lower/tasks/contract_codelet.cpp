@@ -98,10 +98,13 @@ void ContractEmitter::rowBlock() {
 void ContractEmitter::panel(Value column, int64_t columns) {
   Value height = c.integer(tile.rows);
   Value full = c.div(rows, height), tail = c.rem(rows, height);
-  c.loop(full, [&](Value i) { block(c.add(firstRow, c.mul(i, height)), column, {tile.rows, columns}); });
+  c.loop(full, [&](Value i) {
+    block(c.add(firstRow, c.mul(i, height)), column, {tile.rows, columns});
+  });
   for (int64_t count = 1; count < tile.rows; ++count)
-    c.branch(c.equal(tail, c.integer(count)),
-             [&] { block(c.add(firstRow, c.mul(full, height)), column, {count, columns}); });
+    c.branch(c.equal(tail, c.integer(count)), [&] {
+      block(c.add(firstRow, c.mul(full, height)), column, {count, columns});
+    });
 }
 
 void ContractEmitter::block(Value row, Value column, Tile size) {
@@ -146,12 +149,13 @@ SmallVector<Value> ContractEmitter::accumulate(ArrayRef<Value> rowA, ArrayRef<Va
     return next;
   };
   // The offsets are carried, too: one addition a step in place of a multiplication.
-  SmallVector<Value> outer = c.loop(zero, k1, startingAt(zero, zero, sums), [&](Value, ValueRange o) {
-    SmallVector<Value> inner = c.loop(zero, k0, o, [&](Value, ValueRange i) {
-      return startingAt(c.add(i[0], aK0), c.add(i[1], bK0), step(i[0], i[1], i.drop_front(2)));
-    });
-    return startingAt(c.add(o[0], aK1), c.add(o[1], bK1), ArrayRef(inner).drop_front(2));
-  });
+  SmallVector<Value> outer =
+      c.loop(zero, k1, startingAt(zero, zero, sums), [&](Value, ValueRange o) {
+        SmallVector<Value> inner = c.loop(zero, k0, o, [&](Value, ValueRange i) {
+          return startingAt(c.add(i[0], aK0), c.add(i[1], bK0), step(i[0], i[1], i.drop_front(2)));
+        });
+        return startingAt(c.add(o[0], aK1), c.add(o[1], bK1), ArrayRef(inner).drop_front(2));
+      });
   return SmallVector<Value>(ArrayRef(outer).drop_front(2));
 }
 

@@ -7,8 +7,8 @@
 
 namespace mlir::spherical {
 
-/// The kernel (a, b, problems, c : ptr, count : i64) that solves `count` problems of stage.contract.
-/// `reduce`: A and B lanes, C scalar; otherwise A scalar, B and C lanes.
+/// The kernel (a, b, problems, c : ptr, count : i64) that solves `count` problems of
+/// stage.contract. `reduce`: A and B lanes, C scalar; otherwise A scalar, B and C lanes.
 LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, bool reduce, LaneType lane, Location loc);
 
 } // namespace mlir::spherical

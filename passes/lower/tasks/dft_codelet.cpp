@@ -84,11 +84,9 @@ private:
 };
 
 DftEmitter::DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, ValueRange args)
-    : c(c), codelet(codelet), n(codelet.length()), in(args[0]), out(args[1]),
-      mask(args[2]), twiddles(args[3]), roots(args[4]), orders(args[5]), rows(args[6]),
-      limit(args[7]) {
-  bool analysis =
-      codelet.kind == DftKind::RealAnalysis || codelet.kind == DftKind::ComplexAnalysis;
+    : c(c), codelet(codelet), n(codelet.length()), in(args[0]), out(args[1]), mask(args[2]),
+      twiddles(args[3]), roots(args[4]), orders(args[5]), rows(args[6]), limit(args[7]) {
+  bool analysis = codelet.kind == DftKind::RealAnalysis || codelet.kind == DftKind::ComplexAnalysis;
   sign = analysis ? -1 : 1;
   scratch[0] = c.stack(2 * n);
   scratch[1] = c.stack(2 * n);
@@ -246,8 +244,8 @@ void DftEmitter::primeOutputs(const Pass &p, Value row, Value out, Complex first
         if (p.m > 1) {
           Value index = c.add(c.add(c.mul(row, p.radix), at[side]), p.twiddles);
           Value w = c.atScalar(twiddles, c.mul(index, 2));
-          y[side] = c.mulc(y[side], {c.splat(c.loadScalar(w)), c.splat(c.loadScalar(w, 1))},
-                           sign < 0);
+          y[side] =
+              c.mulc(y[side], {c.splat(c.loadScalar(w)), c.splat(c.loadScalar(w, 1))}, sign < 0);
         }
         store(c.add(out, c.mul(at[side], p.stride)), 0, y[side]);
       }
@@ -336,10 +334,9 @@ void DftEmitter::complexAnalysis() {
       Value down = c.at(block, c.add(c.mul(c.sub(c.add(rows, -1), row), 4), 2));
       auto store = [&](Value base, int64_t offset, Complex value) {
         Value k = c.add(base, offset), minus = c.sub(length, k);
-        Value other = c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)),
-                               nowhere);
-        storePair(value,
-                  c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
+        Value other =
+            c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nowhere);
+        storePair(value, c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
       transform(load, store);
       storePair(loadPair(up), down); // order -0
@@ -357,10 +354,9 @@ void DftEmitter::complexSynthesis() {
       Value down = c.at(block, c.add(c.mul(c.sub(c.add(rows, -1), row), 4), 2));
       auto load = [&](Value base, int64_t offset) {
         Value k = c.add(base, offset), minus = c.sub(length, k);
-        Value other = c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)),
-                               nothing);
-        return loadPair(
-            c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
+        Value other =
+            c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nothing);
+        return loadPair(c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
       transform(load, storeTo(c.at(out, c.mul(c.add(c.mul(order, rows), row), 2 * n))));
     });
@@ -372,11 +368,10 @@ void DftEmitter::complexSynthesis() {
 LLVM::LLVMFuncOp dftKernel(KernelLibrary &kernels, const DftCodelet &codelet, Location loc) {
   Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());
   Type integer = IntegerType::get(kernels.module.getContext(), 64);
-  return kernels.get(codelet.name(),
-                     {pointer, pointer, pointer, pointer, pointer, integer, integer, integer},
-                     codelet.lane, loc, [&](CodeletBuilder &c, ValueRange args) {
-                       DftEmitter(c, codelet, args).emit();
-                     });
+  return kernels.get(
+      codelet.name(), {pointer, pointer, pointer, pointer, pointer, integer, integer, integer},
+      codelet.lane, loc,
+      [&](CodeletBuilder &c, ValueRange args) { DftEmitter(c, codelet, args).emit(); });
 }
 
 } // namespace mlir::spherical

@@ -24,9 +24,8 @@ namespace {
 class GatherEmitter {
 public:
   GatherEmitter(CodeletBuilder &c, const GatherCodelet &codelet, ValueRange args)
-      : c(c), codelet(codelet), in(args[0]), out(args[1]), indices(args[2]),
-        coefficients(args[3]), count(args[4]), terms(args[5]), stride(args[6]), first(args[7]),
-        samples(args[8]) {}
+      : c(c), codelet(codelet), in(args[0]), out(args[1]), indices(args[2]), coefficients(args[3]),
+        count(args[4]), terms(args[5]), stride(args[6]), first(args[7]), samples(args[8]) {}
 
   /// In and out in units of the codelet builder's lane value.
   void plain();
@@ -136,20 +135,20 @@ void GatherEmitter::fromLanes() {
 LLVM::LLVMFuncOp gatherKernel(KernelLibrary &kernels, const GatherCodelet &codelet, Location loc) {
   Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());
   Type integer = IntegerType::get(kernels.module.getContext(), 64);
-  LaneType lane = codelet.mode == GatherMode::Lanes ? codelet.lane
-                                                    : LaneType{codelet.lane.element, 1};
-  return kernels.get(codelet.name(),
-                     {pointer, pointer, pointer, pointer, integer, integer, integer, integer,
-                      integer},
-                     lane, loc, [&](CodeletBuilder &c, ValueRange args) {
-                       GatherEmitter emitter(c, codelet, args);
-                       if (codelet.mode == GatherMode::ToLanes)
-                         emitter.toLanes();
-                       else if (codelet.mode == GatherMode::FromLanes)
-                         emitter.fromLanes();
-                       else
-                         emitter.plain();
-                     });
+  LaneType lane =
+      codelet.mode == GatherMode::Lanes ? codelet.lane : LaneType{codelet.lane.element, 1};
+  return kernels.get(
+      codelet.name(),
+      {pointer, pointer, pointer, pointer, integer, integer, integer, integer, integer}, lane, loc,
+      [&](CodeletBuilder &c, ValueRange args) {
+        GatherEmitter emitter(c, codelet, args);
+        if (codelet.mode == GatherMode::ToLanes)
+          emitter.toLanes();
+        else if (codelet.mode == GatherMode::FromLanes)
+          emitter.fromLanes();
+        else
+          emitter.plain();
+      });
 }
 
 } // namespace mlir::spherical

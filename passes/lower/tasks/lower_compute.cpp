@@ -86,8 +86,8 @@ void TaskBuilder::emitGather(stage::GatherOp op) {
   }
   call(gatherKernel(kernels, codelet, loc),
        {pointer(op.getInput()), pointer(op.getOutput()), pointerOrNull(op.getIndices(), loc),
-        pointerOrNull(op.getCoefficients(), loc), c.integer(op.getCount()), c.integer(terms), stride,
-        first, samples},
+        pointerOrNull(op.getCoefficients(), loc), c.integer(op.getCount()), c.integer(terms),
+        stride, first, samples},
        loc);
 }
 

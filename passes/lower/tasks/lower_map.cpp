@@ -69,8 +69,8 @@ private:
   const IRMapping &outer; ///< index values from outside of the map
   SmallVector<Access> accesses;
   int64_t numInputs, rank, last;
-  int64_t width;             ///< of the last dimension's vectors
-  bool reducesLast;          ///< the last dimension is a reduction
+  int64_t width;              ///< of the last dimension's vectors
+  bool reducesLast;           ///< the last dimension is a reduction
   SmallVector<Value> indices; ///< current indices, i64
 };
 
@@ -294,8 +294,8 @@ Value MapEmitter::neutral(Type element, int64_t width) {
   if (max && isa<FloatType>(element))
     attribute = ops.getFloatAttr(element, -std::numeric_limits<double>::infinity());
   else if (max)
-    attribute = ops.getIntegerAttr(
-        element, llvm::APInt::getSignedMinValue(element.getIntOrFloatBitWidth()));
+    attribute = ops.getIntegerAttr(element,
+                                   llvm::APInt::getSignedMinValue(element.getIntOrFloatBitWidth()));
   return builder(element, width).splat(arith::ConstantOp::create(ops, loc, attribute));
 }
 

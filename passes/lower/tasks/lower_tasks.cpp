@@ -84,8 +84,8 @@ void ModuleLowering::makeConstants(StringRef manifest) {
 FailureOr<LLVM::LLVMFuncOp> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp sweep,
                                                        int64_t index) {
   Location loc = sweep.getLoc();
-  std::string name = (entry.getSymName() + "_" + Twine(index) + "_" + symbolPart(sweep.getStage()))
-                         .str();
+  std::string name =
+      (entry.getSymName() + "_" + Twine(index) + "_" + symbolPart(sweep.getStage())).str();
   auto function = makeFunction(name, {pointer, integer, pointer}, loc, LLVM::Linkage::Internal);
   function.setDsoLocal(true);
   OpBuilder ops(module.getContext());
@@ -109,7 +109,24 @@ FailureOr<LLVM::LLVMFuncOp> ModuleLowering::lowerSweep(func::FuncOp entry, stage
   return function;
 }
 
+/// Checks that a function holds sweeps, views at constant places and nothing else.
+LogicalResult verifyPlanned(func::FuncOp entry) {
+  if (!entry.getResultTypes().empty() || !entry.getBody().hasOneBlock())
+    return entry.emitOpError() << "expected a planned function without results, got "
+                               << entry.getFunctionType();
+  for (Operation &op : entry.getBody().front()) {
+    auto view = dyn_cast<memref::ViewOp>(op);
+    if (view && !view.getByteShift().getDefiningOp<arith::ConstantOp>())
+      return op.emitOpError() << "expected a constant offset in a planned function, got a variable";
+    if (!isPlannedView(&op) && !isa<stage::SweepOp, arith::ConstantOp, func::ReturnOp>(op))
+      return op.emitOpError() << "has no place in a planned function (not supported)";
+  }
+  return success();
+}
+
 LogicalResult ModuleLowering::lowerEntry(func::FuncOp entry) {
+  if (failed(verifyPlanned(entry)))
+    return failure();
   Location loc = entry.getLoc();
   auto function = makeFunction(("sph_entry_" + entry.getSymName()).str(), {pointer}, loc,
                                LLVM::Linkage::External);
@@ -135,7 +152,7 @@ LogicalResult ModuleLowering::lowerEntry(func::FuncOp entry) {
 
 LogicalResult ModuleLowering::run() {
   declareParallel();
-  std::string manifest = buildManifest(module, target.name);
+  Manifest manifest = buildManifest(module, target.name);
   SmallVector<func::FuncOp> entries(module.getOps<func::FuncOp>());
   for (func::FuncOp entry : entries)
     if (failed(lowerEntry(entry)))
@@ -144,7 +161,7 @@ LogicalResult ModuleLowering::run() {
     entry.erase();
   for (auto table : llvm::make_early_inc_range(module.getOps<stage::TableOp>()))
     table.erase();
-  makeConstants(manifest);
+  makeConstants(manifestText(std::move(manifest), kernels.size()));
   return success();
 }
 

@@ -8,8 +8,6 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
-#include "llvm/Support/JSON.h"
-
 #include <set>
 
 namespace mlir::spherical {
@@ -61,19 +59,22 @@ static Object table(stage::TableOp op) {
   return result;
 }
 
-static Object value(func::FuncOp entry, unsigned index) {
+/// An argument or result of the entry, the `position`-th of its kind.
+static Object value(func::FuncOp entry, unsigned index, size_t position) {
   auto type = cast<MemRefType>(entry.getArgument(index).getType());
-  auto text = [&](StringRef attribute) -> StringRef {
+  auto text = [&](StringRef attribute, StringRef otherwise) -> std::string {
     auto found = entry.getArgAttrOfType<StringAttr>(index, attribute);
-    return found ? found.getValue() : StringRef();
+    return (found ? found.getValue() : otherwise).str();
   };
-  Object result{{"name", text("spherical.name")},
+  bool isResult = isResultArgument(entry, index);
+  std::string name = (isResult ? "result" : "arg") + std::to_string(position);
+  Object result{{"name", text("spherical.name", name)},
                 {"element", elementName(type.getElementType())},
                 {"shape", Array(type.getShape())},
                 {"batched", static_cast<bool>(entry.getArgAttr(index, "stage.batched"))}};
-  if (!isResultArgument(entry, index))
-    result["role"] = text("spherical.role");
-  if (StringRef replaced = text("spherical.replaces"); !replaced.empty())
+  if (!isResult)
+    result["role"] = text("spherical.role", "input");
+  if (std::string replaced = text("spherical.replaces", ""); !replaced.empty())
     result["replaces"] = replaced;
   return result;
 }
@@ -95,9 +96,9 @@ static Object entryOf(func::FuncOp entry) {
   Array arguments, results, stages, tables;
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
     if (isResultArgument(entry, i))
-      results.push_back(value(entry, i));
+      results.push_back(value(entry, i, results.size()));
     else if (!isArenaArgument(entry, i))
-      arguments.push_back(value(entry, i));
+      arguments.push_back(value(entry, i, arguments.size()));
   }
   for (auto sweep : entry.getOps<stage::SweepOp>())
     stages.push_back(stageOf(sweep));
@@ -129,18 +130,18 @@ static void addParameters(func::FuncOp entry, std::set<std::string> &seen, Array
         !llvm::is_contained({"parameter", "moment", "state"}, role.getValue()) ||
         !seen.insert(name.str()).second)
       continue;
-    Object parameter = value(entry, i);
+    Object parameter = value(entry, i, i);
     parameter.erase("batched");
     if (auto init = entry.getArgAttrOfType<InitAttr>(i, "spherical.init"))
-      parameter["init"] = Object{{"kind", stringifyInitKind(init.getKind())},
-                                 {"scale", init.getScale()}};
+      parameter["init"] =
+          Object{{"kind", stringifyInitKind(init.getKind())}, {"scale", init.getScale()}};
     else
       parameter["init"] = Object{{"kind", "zeros"}, {"scale", 1.0}};
     parameters.push_back(std::move(parameter));
   }
 }
 
-std::string buildManifest(ModuleOp planned, StringRef cpu) {
+Manifest buildManifest(ModuleOp planned, StringRef cpu) {
   Array tables, entries, parameters;
   std::set<std::string> seen;
   int64_t lanes = 1;
@@ -151,14 +152,18 @@ std::string buildManifest(ModuleOp planned, StringRef cpu) {
     addParameters(entry, seen, parameters);
     lanes = std::max(lanes, integerAttr(entry, "stage.lanes", 1));
   }
-  Object manifest{{"abi", 1},
-                  {"model", planned.getSymName().value_or("model")},
-                  {"target", "cpu"},
-                  {"cpu", cpu},
-                  {"lanes", lanes},
-                  {"tables", std::move(tables)},
-                  {"entries", std::move(entries)},
-                  {"parameters", std::move(parameters)}};
+  return Object{{"abi", 1},
+                {"model", planned.getSymName().value_or("model")},
+                {"target", "cpu"},
+                {"cpu", cpu},
+                {"lanes", lanes},
+                {"tables", std::move(tables)},
+                {"entries", std::move(entries)},
+                {"parameters", std::move(parameters)}};
+}
+
+std::string manifestText(Manifest manifest, int64_t kernels) {
+  manifest["kernels"] = kernels;
   std::string text;
   llvm::raw_string_ostream(text) << llvm::json::Value(std::move(manifest));
   return text;

@@ -5,13 +5,21 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
+#include "llvm/Support/JSON.h"
+
 #include <string>
 
 namespace mlir::spherical {
 
-/// The manifest of a planned module, as JSON (read by runtime/execute/manifest.h): tables, entries
-/// with arguments, results and stages, and the parameters that a program keeps.
-std::string buildManifest(ModuleOp planned, StringRef cpu);
+/// A manifest (read by runtime/execute/manifest.h): tables, entries with arguments, results and
+/// stages, and the parameters that a program keeps.
+using Manifest = llvm::json::Object;
+
+/// The manifest of a planned module.
+Manifest buildManifest(ModuleOp planned, StringRef cpu);
+
+/// The JSON text of a manifest of code with that many kernels.
+std::string manifestText(Manifest manifest, int64_t kernels);
 
 /// The place in the model file where `loc` ends, "file:line:column", or "" if it has none.
 std::string modelLocation(Location loc);

@@ -20,6 +20,11 @@ LaneType laneType(Type memref, int64_t lanes) {
   return {cast<MemRefType>(memref).getElementType(), lanes};
 }
 
+bool isPlannedView(Operation *op) {
+  return isa<memref::ViewOp, memref::SubViewOp, memref::CastOp, memref::CollapseShapeOp,
+             memref::ExpandShapeOp, stage::TableRefOp>(op);
+}
+
 static int64_t elementBytes(Type memref) {
   return cast<MemRefType>(memref).getElementTypeBitWidth() / 8;
 }
@@ -55,8 +60,9 @@ Value TaskBuilder::pointer(Value memref) {
   else if (auto view = dyn_cast<memref::ViewOp>(definition)) {
     CodeletBuilder c = scalars(view.getLoc());
     result = c.atByte(pointer(view.getSource()), integer(view.getByteShift(), view.getLoc()));
+  } else {
+    result = pointer(definition->getOperand(0)); // another shape of the same memory
   }
-  assert(result && "checked by emitOp and by the pass");
   pointers[memref] = result;
   return result;
 }
@@ -152,6 +158,10 @@ LogicalResult TaskBuilder::emitBlock(Block &block) {
 }
 
 LogicalResult TaskBuilder::emitOp(Operation &op) {
+  if (isPlannedView(&op)) {
+    pointer(op.getResult(0)); // here, where every later user can see it
+    return success();
+  }
   return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
       .Case([&](stage::DftOp dft) { return emitDft(dft), success(); })
       .Case([&](stage::ContractOp contract) { return emitContract(contract), success(); })
@@ -162,10 +172,6 @@ LogicalResult TaskBuilder::emitOp(Operation &op) {
         for (Value operand : map->getOperands())
           addresses.push_back(pointer(operand));
         emitMap(ops, map, addresses, indices, kernels.registers);
-        return success();
-      })
-      .Case<memref::SubViewOp, stage::TableRefOp>([&](Operation *view) {
-        pointer(view->getResult(0)); // here, where every later user can see it
         return success();
       })
       .Case([&](arith::ConstantOp constant) {

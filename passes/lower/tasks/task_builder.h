@@ -34,6 +34,9 @@ bool isResultArgument(func::FuncOp entry, unsigned index);
 /// True for the arena of a planned function.
 bool isArenaArgument(func::FuncOp entry, unsigned index);
 
+/// True for an op that names a part of planned memory: views of the arena, of buffers and tables.
+bool isPlannedView(Operation *op);
+
 /// Emits the body of one task function.
 class TaskBuilder {
 public:
@@ -67,9 +70,7 @@ private:
   /// The i64 of a planned index.
   Value integer(Value index, Location loc);
   void call(LLVM::LLVMFuncOp kernel, ValueRange arguments, Location loc);
-  CodeletBuilder scalars(Location loc) {
-    return CodeletBuilder(ops, loc, {ops.getI8Type(), 1});
-  }
+  CodeletBuilder scalars(Location loc) { return CodeletBuilder(ops, loc, {ops.getI8Type(), 1}); }
 
   KernelLibrary &kernels;
   func::FuncOp entry;
@@ -83,8 +84,8 @@ private:
 /// The lane type of buffers of `type` with `lanes` samples side by side.
 LaneType laneType(Type memref, int64_t lanes);
 
-/// Emits a map's loops in place. `pointers` are the operands' addresses, inputs first; `outer` holds
-/// the index values from outside of the map that its region may use.
+/// Emits a map's loops in place. `pointers` are the operands' addresses, inputs first; `outer`
+/// holds the index values from outside of the map that its region may use.
 void emitMap(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, const IRMapping &outer,
              RegisterFile registers);
 

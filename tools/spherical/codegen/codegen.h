@@ -30,9 +30,9 @@ struct CodegenOptions {
 };
 
 /// The object file of a module of phase plan or lower (position-independent x86-64 ELF), with the
-/// symbols sph_entry_<name>, sph_manifest and sph_abi; it needs sph_parallel and libm. The module is
-/// not changed. Where MLIR reports an error at a location, the diagnostic handlers of the context get
-/// it and the Error is empty.
+/// symbols sph_entry_<name>, sph_manifest and sph_abi; it needs sph_parallel and libm. The module
+/// is not changed. Where MLIR reports an error at a location, the diagnostic handlers of the
+/// context get it and the Error is empty.
 Result<std::string> emitObject(mlir::ModuleOp module, const CodegenOptions &options);
 
 /// The assembly of the same code, for people and tests.
@@ -58,8 +58,9 @@ private:
   std::unique_ptr<State> state;
 };
 
-/// Links an object into the shared library `path`, written beside and renamed when complete. It needs
-/// libm, libc, and sph_parallel: from `runtimeLibrary` if that path is not empty, else from the process.
+/// Links an object into the shared library `path`, written beside and renamed when complete. It
+/// needs libm, libc, and sph_parallel: from `runtimeLibrary` if that path is not empty, else from
+/// the process.
 Status linkLibrary(const std::string &object, const std::string &path,
                    const std::string &runtimeLibrary = "");
 

@@ -76,8 +76,7 @@ Status linkLibrary(const std::string &object, const std::string &file,
     llvm::SmallString<128> folder(runtimeLibrary);
     fs::make_absolute(folder);
     path::remove_filename(folder);
-    arguments.insert(arguments.end(),
-                     {runtimeLibrary, "-rpath", "$ORIGIN:" + folder.str().str()});
+    arguments.insert(arguments.end(), {runtimeLibrary, "-rpath", "$ORIGIN:" + folder.str().str()});
   }
   arguments.insert(arguments.end(), {"-lm", "-lc"});
   if (std::string reason = runLinker(arguments); !reason.empty())

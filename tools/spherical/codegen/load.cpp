@@ -22,8 +22,8 @@ static llvm::Error fill(orc::LLJIT &jit, const std::string &object,
                         LoadedObject::Parallel parallel) {
   orc::JITDylib &library = jit.getMainJITDylib();
   auto address = orc::ExecutorAddr::fromPtr(parallel);
-  orc::SymbolMap own{{jit.mangleAndIntern("sph_parallel"),
-                      {address, llvm::JITSymbolFlags::Exported}}};
+  orc::SymbolMap own{
+      {jit.mangleAndIntern("sph_parallel"), {address, llvm::JITSymbolFlags::Exported}}};
   if (llvm::Error error = library.define(orc::absoluteSymbols(std::move(own))))
     return error;
   auto process = orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(

@@ -1,0 +1,63 @@
+// RUN: spherical-opt %s --spherical-lower-tasks=cpu=x86-64-v4 --split-input-file --verify-diagnostics | FileCheck %s
+// RUN: spherical-opt %s --spherical-lower-tasks=cpu=x86-64-v3 --split-input-file --verify-diagnostics | FileCheck %s --check-prefix=AVX2
+
+// One task function for each sweep; two transforms of the same kind and radices share a kernel, and
+// the arena's buffer is the arena's address plus its offset.
+// CHECK-LABEL: module @model
+//       CHECK: llvm.func @sph_parallel(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, i64)
+//       CHECK: llvm.func @sph_entry_forward(%[[FRAME:.*]]: !llvm.ptr)
+//   CHECK-DAG:   %[[TASK:.*]] = llvm.mlir.addressof @forward_0_rows
+//   CHECK-DAG:   %[[TASKS:.*]] = arith.constant 3 : i64
+//       CHECK:   llvm.call @sph_parallel(%{{.*}}, %[[TASK]], %[[FRAME]], %[[TASKS]],
+//       CHECK:   llvm.mlir.addressof @forward_1_products
+//       CHECK:   llvm.call @sph_parallel
+//       CHECK: llvm.func internal @forward_0_rows(%{{.*}}: !llvm.ptr, %{{.*}}: i64, %[[SCRATCH:.*]]: !llvm.ptr)
+//       CHECK:   llvm.call @dft_real_analysis_5x4_f32x16
+//       CHECK:   llvm.call @dft_real_analysis_5x4_f32x16
+//       CHECK: llvm.func internal @dft_real_analysis_5x4_f32x16(%{{.*}}: !llvm.ptr {llvm.noalias}
+//   CHECK-NOT: llvm.func internal @dft_real_analysis
+//       CHECK: llvm.func internal @forward_1_products
+//       CHECK: llvm.func internal @contract_scalar_5x4_f32x16
+//       CHECK:   llvm.intr.fma{{.*}} : (vector<16xf32>, vector<16xf32>, vector<16xf32>) -> vector<16xf32>
+//       CHECK: llvm.mlir.global external constant @sph_manifest("{
+//  CHECK-SAME:   \22cpu\22:\22x86-64-v4\22
+//  CHECK-SAME:   \22location\22:\22model.yaml:7:3\22
+//  CHECK-SAME:   \22kernels\22:2
+//       CHECK: llvm.mlir.global external constant @sph_abi(1 : i32)
+// AVX2: llvm.func internal @contract_scalar_5x1_f32x16
+module @model attributes {spherical.phase = "plan"} {
+  stage.table @t0 : memref<24x2xf32> = #stage.table<"twiddles", {n = 20, radix0 = 5, radix1 = 4}>
+  func.func @forward(%arena: memref<8192xi8> {stage.arena},
+                     %x: memref<3x2x20x16xf32> {spherical.role = "input", spherical.name = "x"},
+                     %p: memref<1x18xi32>, %k: memref<64xf32>,
+                     %y: memref<64x16xf32> {stage.result, spherical.name = "y"})
+      attributes {stage.arena_bytes = 8192 : i64, stage.scratch_bytes = 5120 : i64, stage.lanes = 16 : i64} {
+    %c64 = arith.constant 64 : index
+    %f = memref.view %arena[%c64][] : memref<8192xi8> to memref<10x2x2x16xf32>
+    %t = stage.table_ref @t0 : memref<24x2xf32>
+    stage.sweep "rows" (%i) in [3] chunk 1 flop 100 bytes 200 scratch (%s: memref<10x2x2x16xf32>) {
+      %xs = memref.subview %x[%i, 0, 0, 0] [1, 2, 20, 16] [1, 1, 1, 1] : memref<3x2x20x16xf32> to memref<2x20x16xf32, strided<[320, 16, 1], offset: ?>>
+      stage.dft real_analysis %xs -> %s twiddles %t {n = 20, limit = 10, rows = 2, orders = 1, radices = array<i64: 5, 4>, lanes = 16}
+        : memref<2x20x16xf32, strided<[320, 16, 1], offset: ?>>, memref<10x2x2x16xf32>, memref<24x2xf32>
+      stage.dft real_analysis %xs -> %f twiddles %t {n = 20, limit = 10, rows = 2, orders = 1, radices = array<i64: 5, 4>, lanes = 16}
+        : memref<2x20x16xf32, strided<[320, 16, 1], offset: ?>>, memref<10x2x2x16xf32>, memref<24x2xf32>
+    }
+    stage.sweep "products" (%i) in [1] chunk 1 flop 100 bytes 200 {
+      stage.contract scalar %k, %f, %p -> %y {lanes = 16} : memref<64xf32>, memref<10x2x2x16xf32>, memref<1x18xi32>, memref<64x16xf32>
+    } loc(#layer)
+    return
+  }
+}
+#layer = loc(fused["layer"("model.yaml":7:3)])
+
+// -----
+
+// What the plan phase should have turned into a sweep.
+module {
+  func.func @loads(%arena: memref<64xi8> {stage.arena}, %x: memref<4xf32>) {
+    %c0 = arith.constant 0 : index
+    // expected-error @below {{'memref.load' op has no place in a planned function (not supported)}}
+    %0 = memref.load %x[%c0] : memref<4xf32>
+    return
+  }
+}
