@@ -11,6 +11,7 @@
 #include "passes/fuse/passes.h"
 #include "passes/lower/passes.h"
 #include "passes/passes.h"
+#include "passes/plan/passes.h"
 #include "passes/schedule/passes.h"
 
 #include "mlir/Pass/PassRegistry.h"
@@ -27,28 +28,28 @@ ScheduleOptions scheduleOptions(const PipelineOptions &options) {
 }
 
 /// Appends the passes of one phase.
-LogicalResult appendPhase(OpPassManager &manager, ModuleOp module, Phase phase,
-                          const PipelineOptions &options) {
+void appendPhase(OpPassManager &manager, Phase phase, const PipelineOptions &options) {
   switch (phase) {
   case Phase::Graph:
-    return success();
+    return;
   case Phase::Expand:
     buildExpandPipeline(manager);
-    return success();
+    return;
   case Phase::Differentiate:
     buildDifferentiatePipeline(manager);
-    return success();
+    return;
   case Phase::Fuse:
     buildFusePipeline(manager);
-    return success();
+    return;
   case Phase::Schedule:
     buildSchedulePipeline(manager, scheduleOptions(options));
-    return success();
+    return;
+  case Phase::Plan:
+    buildPlanPipeline(manager, {.arenaLimit = options.memoryLimit});
+    return;
   case Phase::Lower:
     buildLowerCPUPipeline(manager, options.cpu);
-    return success();
-  case Phase::Plan:
-    return module.emitError() << "phase " << phaseName(phase) << " is not supported";
+    return;
   }
   llvm_unreachable("every phase has its passes");
 }
@@ -76,9 +77,8 @@ LogicalResult buildPipeline(OpPassManager &manager, ModuleOp module, Phase upTo,
                               << " or earlier, got phase " << phaseName(*current);
   module->setAttr("spherical.target", StringAttr::get(module.getContext(), options.target));
   for (Phase phase : allPhases())
-    if (phase > *current && phase <= upTo &&
-        failed(appendPhase(manager, module, phase, options)))
-      return failure();
+    if (phase > *current && phase <= upTo)
+      appendPhase(manager, phase, options);
   return success();
 }
 
@@ -95,6 +95,7 @@ void registerPipelinePasses() {
   registerDifferentiatePasses();
   registerFusePasses();
   registerSchedulePasses();
+  registerPlanPasses();
   registerLowerPasses();
   PassPipelineRegistration<>("spherical-expand", "the expand phase", buildExpandPipeline);
   PassPipelineRegistration<>("spherical-differentiate", "the differentiate phase",
