@@ -71,6 +71,9 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     for (auto func : getOperation().getOps<func::FuncOp>())
       if (failed(assign(func)))
         return signalPassFailure();
+    // What has no batch runs over full registers.
+    getOperation()->setAttr("spherical.vector_lanes",
+                            Builder(&getContext()).getI64IntegerAttr(getMachine(cpu).vectorBytes / 4));
   }
 
   /// W: the option, or what processor and batch allow.
@@ -91,6 +94,8 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
   LogicalResult assign(func::FuncOp func) {
     if (func.isExternal() || !llvm::hasSingleElement(func.getBody()))
       return func.emitOpError("expected a function of one block");
+    if (func->hasAttr("spherical.lanes")) // a dump that is taken up again
+      return success();
     FailureOr<llvm::DenseMap<Value, Place>> places = inferPlaces(func);
     if (failed(places))
       return failure();

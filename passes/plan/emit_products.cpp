@@ -1,0 +1,208 @@
+//===- emit_products.cpp - matrix products as stages ------------*- C++ -*-===//
+//
+// Block products of spectra, R_z = R_x R_y^T degree by degree in the real basis
+// (math.md, section 2), kernels' transforms at scattered points (section 4) and
+// linear layers, all as lists of small products (problem_tables.cpp).
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/plan/emitter.h"
+
+#include "runtime/layout.h"
+
+#include "llvm/Support/MathExtras.h"
+
+namespace mlir::spherical {
+
+using namespace ::spherical::runtime;
+
+/// One dense product in blocks: strides in units of elements (scalar operands) or V (lanes).
+struct Emitter::Matrix {
+  int64_t rows, depth, columns, rowBlock, columnBlock;
+  int64_t aRow, aDepth, bDepth, bColumn, cRow, cColumn;
+};
+
+std::pair<Value, int64_t> Emitter::matrixProblems(const Matrix &m) {
+  int64_t count = llvm::divideCeil(m.rows, m.rowBlock) * llvm::divideCeil(m.columns, m.columnBlock);
+  std::pair<StringRef, int64_t> parameters[] = {
+      {"rows", m.rows},         {"depth", m.depth},
+      {"columns", m.columns},   {"row_block", m.rowBlock},
+      {"column_block", m.columnBlock}, {"a_row", m.aRow},
+      {"a_depth", m.aDepth},    {"b_depth", m.bDepth},
+      {"b_column", m.bColumn},  {"c_row", m.cRow},
+      {"c_column", m.cColumn}};
+  return {table("matrix_problems", parameters, {count, stage::kProblemFields},
+                builder.getI32Type()),
+          count};
+}
+
+Value Emitter::problemAt(Value problems, Value index) { return range(problems, 0, index, 1); }
+
+void Emitter::contract(stage::ContractKind kind, Value a, Value b, Value problems, Value c,
+                       int64_t lanes) {
+  stage::ContractOp::create(builder, loc, kind, a, b, problems, c, lanes);
+}
+
+/// Orders m of a degree that one task computes: a multiple of every register tile's columns.
+static constexpr int64_t kOrdersOfTask = 12;
+
+void Emitter::emitMatmul(SpectralMatmulOp op) {
+  bool gradKernel = op.getForm() == ProductForm::GradKernel;
+  Signal lhs = *getSignal(op.getLhs().getType()), rhs = *getSignal(op.getRhs().getType());
+  Extents batch = extentsOf(op.getLhs().getType());
+  int64_t in = gradKernel ? rhs.channels : rhs.batch;
+  int64_t out = gradKernel ? lhs.channels : rhs.channels;
+  int64_t count = 0;
+  for (int64_t l = 0; l < lhs.bandLimit; ++l)
+    count += gradKernel ? (rhs.onSO3() ? in : 1) : llvm::divideCeil(2 * l + 1, kOrdersOfTask);
+  std::pair<StringRef, int64_t> parameters[] = {{"so3", rhs.onSO3()},
+                                                {"degrees", lhs.bandLimit},
+                                                {"form", static_cast<int64_t>(op.getForm())},
+                                                {"in", in},
+                                                {"out", out},
+                                                {"groups", batch.groups},
+                                                {"columns", kOrdersOfTask}};
+  Value problems = table("product_problems", parameters, {count, stage::kProblemFields},
+                         builder.getI32Type());
+  Value left = buffer(op.getLhs()), right = buffer(op.getRhs()), result = buffer(op.getResult());
+  stage::SweepOp sweeps;
+  if (gradKernel)
+    sweeps = sweep("spectral_matmul", {count}, {}, [&](ValueRange at, ValueRange) {
+      contract(stage::ContractKind::Reduce, left, right, problemAt(problems, at[0]), result,
+               batch.lanes);
+    });
+  else // Degrees outermost, the large ones first: tasks even out.
+    sweeps = sweep("spectral_matmul", {count, batch.groups}, {}, [&](ValueRange at, ValueRange) {
+      contract(stage::ContractKind::Scalar, right, slice(left, at[1]), problemAt(problems, at[0]),
+               slice(result, at[1]), batch.lanes);
+    });
+  if (op.getResult() && sweeps.getTasks() > 1 && sweeps.getChunk() > 1 && lhs.bandLimit > 2)
+    sweeps.setChunk(1);
+}
+
+/// The points of a grid, flat: two angles each on S2, three on SO(3).
+static SmallVector<double> flatPoints(GridAttr grid) {
+  SmallVector<double> flat;
+  for (const std::array<double, 3> &point : grid.points())
+    flat.append(point.begin(), point.begin() + (grid.onSO3() ? 3 : 2));
+  return flat;
+}
+
+void Emitter::emitKernelTransform(KernelFTOp op, int64_t lanes) {
+  auto weights = cast<RankedTensorType>(op.getInput().getType());
+  Signal spectrum = *getSignal(op.getType());
+  bool so3 = spectrum.onSO3();
+  int64_t points = weights.getDimSize(2), rows = weights.getDimSize(0) * weights.getDimSize(1);
+  int64_t pad = padded(so3 ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit));
+  int64_t vectors = pad / lanes;
+  std::pair<StringRef, int64_t> parameters[] = {{"degrees", spectrum.bandLimit}, {"transposed", 0}};
+  Value values = table(so3 ? "so3_kernel" : "s2_kernel", parameters, {points, pad},
+                       elementOf(op.getType()), flatPoints(op.getGrid()),
+                       op.getScale().convertToDouble());
+  auto [problems, count] =
+      matrixProblems({rows, points, vectors, 96, 12, points, 1, vectors, 1, vectors, 1});
+  Value in = buffer(op.getInput()), out = buffer(op.getResult()), list = problems;
+  sweep("kernel_ft", {count}, {}, [&](ValueRange at, ValueRange) {
+    contract(stage::ContractKind::Scalar, in, values, problemAt(list, at[0]), out, lanes);
+  });
+}
+
+void Emitter::emitKernelAdjoint(KernelFTOp op, int64_t lanes) {
+  auto weights = cast<RankedTensorType>(op.getType());
+  Signal spectrum = *getSignal(op.getInput().getType());
+  bool so3 = spectrum.onSO3();
+  int64_t points = weights.getDimSize(2), rows = weights.getDimSize(1);
+  int64_t size = so3 ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit);
+  int64_t width = padded(points), vectors = width / lanes;
+  Type element = elementOf(op.getType());
+  std::pair<StringRef, int64_t> parameters[] = {{"degrees", spectrum.bandLimit}, {"transposed", 1}};
+  Value values = table(so3 ? "so3_kernel" : "s2_kernel", parameters, {size, width}, element,
+                       flatPoints(op.getGrid()), op.getScale().convertToDouble());
+  Value in = buffer(op.getInput()), out = buffer(op.getResult());
+  if (width == points) {
+    auto [list, count] = matrixProblems({rows * weights.getDimSize(0), size, vectors, 24, vectors,
+                                         padded(size), 1, vectors, 1, vectors, 1});
+    Value problems = list;
+    sweep("kernel_ft.adjoint", {count}, {}, [&](ValueRange at, ValueRange) {
+      contract(stage::ContractKind::Scalar, in, values, problemAt(problems, at[0]), out, lanes);
+    });
+    return;
+  }
+  auto [list, count] =
+      matrixProblems({rows, size, vectors, rows, vectors, padded(size), 1, vectors, 1, vectors, 1});
+  Value problems = list;
+  sweep("kernel_ft.adjoint", {weights.getDimSize(0)}, {scratchType({rows, width}, element)},
+        [&](ValueRange at, ValueRange scratch) {
+          contract(stage::ContractKind::Scalar, slice(in, at), values, problems, scratch[0], lanes);
+          AffineMap identity = dims(2, {0, 1});
+          map({rows, points}, scratch[0], slice(out, at), {identity, identity},
+              [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; });
+        });
+}
+
+void Emitter::emitLinear(nn::LinearOp op) {
+  Extents x = extentsOf(op.getInput().getType()), y = extentsOf(op.getType());
+  auto [list, count] = matrixProblems(
+      {y.channels, x.channels, 1, y.channels, 1, x.channels, 1, 1, 1, 1, 1});
+  Value in = buffer(op.getInput()), weight = buffer(op.getWeight()), bias = buffer(op.getBias());
+  Value out = buffer(op.getResult()), problems = list;
+  sweep("linear", {x.groups}, {}, [&](ValueRange at, ValueRange) {
+    Value result = slice(out, at);
+    contract(stage::ContractKind::Scalar, weight, slice(in, at), problems, result, x.lanes);
+    map({y.channels, y.lanes}, {result, bias}, result,
+        {dims(2, {0, 1}), dims(2, {0}), dims(2, {0, 1})},
+        [](OpBuilder &b, Location l, ValueRange v) {
+          return SmallVector<Value>{arith::AddFOp::create(b, l, v[0], v[1])};
+        },
+        std::nullopt, y.lanes);
+  });
+}
+
+void Emitter::emitLinearGradInput(nn::LinearGradInputOp op) {
+  Extents g = extentsOf(op.getGrad().getType()), x = extentsOf(op.getType());
+  auto [list, count] = matrixProblems(
+      {x.channels, g.channels, 1, x.channels, 1, 1, x.channels, 1, 1, 1, 1});
+  Value in = buffer(op.getGrad()), weight = buffer(op.getWeight()), out = buffer(op.getResult());
+  Value problems = list;
+  sweep("linear_grad_input", {g.groups}, {}, [&](ValueRange at, ValueRange) {
+    contract(stage::ContractKind::Scalar, weight, slice(in, at), problems, slice(out, at), g.lanes);
+  });
+}
+
+void Emitter::emitLinearGradWeight(nn::LinearGradWeightOp op) {
+  Extents g = extentsOf(op.getGrad().getType()), x = extentsOf(op.getInput().getType());
+  auto [list, count] = matrixProblems({g.channels, g.groups, x.channels, 8, x.channels, 1,
+                                       g.channels, x.channels, 1, x.channels, 1});
+  Value grad = buffer(op.getGrad()), in = buffer(op.getInput()), out = buffer(op.getResult());
+  Value problems = list;
+  sweep("linear_grad_weight", {count}, {}, [&](ValueRange at, ValueRange) {
+    contract(stage::ContractKind::Reduce, grad, in, problemAt(problems, at[0]), out, g.lanes);
+  });
+}
+
+LogicalResult Emitter::emitProduct(Operation *op) {
+  if (auto matmul = dyn_cast<SpectralMatmulOp>(op)) {
+    emitMatmul(matmul);
+    return success();
+  }
+  if (auto kernel = dyn_cast<KernelFTOp>(op)) {
+    kernel.getAdjoint() ? emitKernelAdjoint(kernel, choice ? choice.getLanes() : vectorLanes)
+                        : emitKernelTransform(kernel, choice ? choice.getLanes() : vectorLanes);
+    return success();
+  }
+  if (auto linear = dyn_cast<nn::LinearOp>(op)) {
+    emitLinear(linear);
+    return success();
+  }
+  if (auto linear = dyn_cast<nn::LinearGradInputOp>(op)) {
+    emitLinearGradInput(linear);
+    return success();
+  }
+  if (auto linear = dyn_cast<nn::LinearGradWeightOp>(op)) {
+    emitLinearGradWeight(linear);
+    return success();
+  }
+  return failure();
+}
+
+} // namespace mlir::spherical

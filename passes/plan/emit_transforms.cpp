@@ -1,0 +1,208 @@
+//===- emit_transforms.cpp - Fourier transforms as stages -------*- C++ -*-===//
+//
+// One sweep over (lane group, channel). On SO(3), analysis:
+//   x [beta][alpha][gamma] --gamma DFT--> half [n][beta][alpha], then for each n
+//   --alpha DFT--> bins [m][beta][+m, mirrored -m] --Wigner product--> columns (n, m)[l]
+//   --sparse map--> real basis
+// and synthesis the reverse. What lies between is scratch: one n at a time stays
+// in the cache. On S2 there is no gamma, and the columns are re, im. The adjoint
+// of analysis is synthesis with the weights in place of 2l + 1, and the reverse.
+// (math.md, sections 2, 3 and 5; index_tables.cpp has the columns)
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/plan/emitter.h"
+
+#include "runtime/layout.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace mlir::spherical {
+
+using namespace ::spherical::runtime;
+
+/// Extents and tables of a transform between a grid of b and `result` degrees.
+struct Emitter::Transform {
+  StringRef name;
+  bool so3;
+  int64_t b, n, degrees, orders, result;
+  int64_t groups, channels, lanes;
+  SmallVector<int64_t> radices;
+  Type element;
+  int64_t factor; ///< 0: quadrature weights, 1: 2l + 1
+  Value twiddles, roots, wigner;
+
+  /// Values of a column: re and im of +m and of -m on SO(3).
+  int64_t width() const { return so3 ? 4 : 2; }
+  int64_t coefficients() const { return so3 ? so3Size(result) : s2Size(result); }
+  /// Columns (n, m)[l], or (m)[l] on S2.
+  int64_t columns() const {
+    return so3 ? so3OrderOffset(degrees, orders, orders, 0) : s2OrderOffset(degrees, orders);
+  }
+};
+
+FailureOr<Emitter::Transform> Emitter::transformOf(Operation *op) {
+  Signal in = *getSignal(op->getOperand(0).getType()), out = *getSignal(op->getResult(0).getType());
+  const Signal &function = in.isSpectrum() ? out : in, &spectrum = in.isSpectrum() ? in : out;
+  Extents extents = extentsOf(op->getOperand(0).getType());
+  if (!choice || choice.getRadices().empty() || extents.place != Place::Lanes)
+    return op->emitOpError("expected `spherical.choice` with radices and values in lanes; run the "
+                           "schedule phase");
+  Transform t;
+  t.name = op->getName().stripDialect();
+  t.so3 = function.onSO3();
+  t.b = function.bandLimit;
+  t.n = 2 * t.b;
+  t.result = spectrum.bandLimit;
+  bool forward = isa<S2FTOp, SO3FTOp>(op);
+  auto high = op->getAttrOfType<HighAttr>("high");
+  bool aliased = forward && high && high.getValue() == High::Quadrature;
+  t.degrees = aliased ? t.result : std::min(t.result, t.b);
+  t.orders = std::min(t.degrees, t.b);
+  t.groups = extents.groups;
+  t.channels = extents.channels;
+  t.lanes = extents.lanes;
+  t.radices.assign(choice.getRadices().begin(), choice.getRadices().end());
+  t.element = elementOf(op->getOperand(0).getType());
+  t.factor = forward ? 0 : 1;
+  return t;
+}
+
+/// Twiddles of all passes: pairs of cosine and sine.
+static int64_t twiddleCount(int64_t n, ArrayRef<int64_t> radices) {
+  int64_t count = 0;
+  for (int64_t radix : radices) {
+    count += n;
+    n /= radix;
+  }
+  return count;
+}
+
+void Emitter::dft(const Transform &t, stage::DftKind kind, Value in, Value out, Value mask,
+                  int64_t rows, bool relu) {
+  stage::DftOp::create(builder, loc, kind, in, out, t.twiddles, t.roots, mask, t.n, t.orders, rows,
+                       /*orders=*/1, t.radices, t.lanes, relu);
+}
+
+/// The loop over n on SO(3), or the one product on S2, where `half` has the bins.
+void Emitter::forEachOrder(const Transform &t, Value half, Value problems, bool analysis,
+                           Value columns, Value bins) {
+  auto product = [&](Value list, Value binned) {
+    Value b = analysis ? binned : columns, c = analysis ? columns : binned;
+    contract(stage::ContractKind::Scalar, t.wigner, b, list, c, t.lanes);
+  };
+  if (!t.so3)
+    return product(problems, half);
+  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+  Value one = arith::ConstantIndexOp::create(builder, loc, 1);
+  Value end = arith::ConstantIndexOp::create(builder, loc, t.orders);
+  auto loop = scf::ForOp::create(builder, loc, zero, end, one);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  Value n = loop.getInductionVar();
+  Value halfN = select(half, 0, n);
+  AffineExpr d = builder.getAffineDimExpr(0);
+  Value first = affine::AffineApplyOp::create(builder, loc, AffineMap::get(1, 0, d * t.orders), n);
+  Value list = range(problems, 0, first, t.orders);
+  if (analysis)
+    dft(t, stage::DftKind::ComplexAnalysis, halfN, bins, {}, t.n, false);
+  product(list, bins);
+  if (!analysis)
+    dft(t, stage::DftKind::ComplexSynthesis, bins, halfN, {}, t.n, false);
+}
+
+/// Scratch of a transform: half [n][rows][2], columns, and on SO(3) bins [m][beta][4].
+static SmallVector<Type> scratchOf(int64_t orders, int64_t rows, int64_t columns, int64_t width,
+                                   int64_t n, bool so3, int64_t lanes, Type element) {
+  SmallVector<Type> types = {MemRefType::get({orders, rows, 2, lanes}, element),
+                             MemRefType::get({columns, width, lanes}, element)};
+  if (so3)
+    types.push_back(MemRefType::get({orders, n, width, lanes}, element));
+  return types;
+}
+
+void Emitter::emitAnalysis(const Transform &t, Value in, Value mask, Value out) {
+  int64_t rows = t.so3 ? t.n * t.n : t.n, terms = t.so3 ? 2 : 1;
+  std::pair<StringRef, int64_t> parameters[] = {
+      {"so3", t.so3}, {"degrees", t.degrees}, {"orders", t.orders}, {"result", t.result}};
+  SparseTables map{table("quad_to_basis_index", parameters, {t.coefficients(), terms},
+                         builder.getI32Type()),
+                   table("quad_to_basis_values", parameters, {t.coefficients(), terms}, t.element)};
+  std::pair<StringRef, int64_t> list[] = {
+      {"so3", t.so3}, {"b", t.b}, {"degrees", t.degrees}, {"orders", t.orders}, {"analysis", 1}};
+  Value problems = table("wigner_problems", list,
+                         {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields},
+                         builder.getI32Type());
+  auto scratch =
+      scratchOf(t.orders, rows, t.columns(), t.width(), t.n, t.so3, t.lanes, t.element);
+  sweep(t.name, {t.groups, t.channels}, scratch, [&](ValueRange at, ValueRange s) {
+    dft(t, stage::DftKind::RealAnalysis, slice(in, at), s[0], mask ? slice(mask, at) : Value(),
+        rows, false);
+    forEachOrder(t, s[0], problems, /*analysis=*/true, s[1], t.so3 ? s[2] : Value());
+    gather(stage::GatherMode::Lanes, s[1], slice(out, at), map, t.coefficients(), t.lanes);
+  });
+}
+
+void Emitter::emitSynthesis(const Transform &t, Value in, Value out, bool relu) {
+  int64_t rows = t.so3 ? t.n * t.n : t.n, terms = t.so3 ? 2 : 1;
+  int64_t values = t.columns() * t.width();
+  std::pair<StringRef, int64_t> parameters[] = {
+      {"so3", t.so3}, {"degrees", t.degrees}, {"orders", t.orders}};
+  SparseTables map{
+      table("basis_to_quad_index", parameters, {values, terms}, builder.getI32Type()),
+      table("basis_to_quad_values", parameters, {values, terms}, t.element)};
+  std::pair<StringRef, int64_t> list[] = {
+      {"so3", t.so3}, {"b", t.b}, {"degrees", t.degrees}, {"orders", t.orders}, {"analysis", 0}};
+  Value problems = table("wigner_problems", list,
+                         {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields},
+                         builder.getI32Type());
+  auto scratch =
+      scratchOf(t.orders, rows, t.columns(), t.width(), t.n, t.so3, t.lanes, t.element);
+  sweep(t.name, {t.groups, t.channels}, scratch, [&](ValueRange at, ValueRange s) {
+    gather(stage::GatherMode::Lanes, slice(in, at), s[1], map, values, t.lanes);
+    forEachOrder(t, s[0], problems, /*analysis=*/false, s[1], t.so3 ? s[2] : Value());
+    dft(t, stage::DftKind::RealSynthesis, s[0], slice(out, at), {}, rows, relu);
+  });
+}
+
+LogicalResult Emitter::emitTransform(Operation *op) {
+  if (!isa<S2FTOp, S2IFTOp, SO3FTOp, SO3IFTOp>(op))
+    return failure();
+  FailureOr<Transform> found = transformOf(op);
+  if (failed(found))
+    return failure();
+  Transform &t = *found;
+  std::pair<StringRef, int64_t> wigner[] = {{"b", t.b},
+                                            {"degrees", t.degrees},
+                                            {"orders", t.orders},
+                                            {"factor", t.factor},
+                                            {"symmetric", 1}};
+  int64_t columns = t.so3 ? so3SymmetricOffset(t.degrees, t.orders, t.orders, t.orders)
+                          : s2OrderOffset(t.degrees, t.orders);
+  t.wigner = t.so3 ? table("so3_wigner", wigner, {columns, t.n}, t.element)
+                   : table("s2_wigner", ArrayRef(wigner).drop_back(), {columns, t.n}, t.element);
+  SmallVector<std::string> names;
+  for (size_t i = 0; i < t.radices.size(); ++i)
+    names.push_back("radix" + std::to_string(i));
+  SmallVector<std::pair<StringRef, int64_t>> twiddles = {{"n", t.n}};
+  for (auto [name, radix] : llvm::zip(names, t.radices))
+    twiddles.push_back({name, radix});
+  t.twiddles = table("twiddles", twiddles, {twiddleCount(t.n, t.radices), 2}, t.element);
+  if (llvm::any_of(t.radices, [](int64_t radix) { return radix > 16; }))
+    t.roots = table("roots", {{"n", t.n}}, {t.n, 2}, t.element);
+
+  Value in = buffer(op->getOperand(0)), out = buffer(op->getResult(0));
+  if (getSignal(op->getOperand(0).getType())->isSpectrum()) {
+    auto unit = op->getAttrOfType<UnitAttr>("relu");
+    emitSynthesis(t, in, out, static_cast<bool>(unit));
+  } else {
+    Value mask = op->getNumOperands() > 1 ? buffer(op->getOperand(1)) : Value();
+    emitAnalysis(t, in, mask, out);
+  }
+  return success();
+}
+
+} // namespace mlir::spherical

@@ -1,0 +1,216 @@
+//===- emitter.cpp - buffers, sweeps, maps and tables -----------*- C++ -*-===//
+//
+// What the families of ops share when they become stages.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/plan/emitter.h"
+
+#include "runtime/layout.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+#include "llvm/Support/MathExtras.h"
+
+namespace mlir::spherical {
+
+Value TablePool::get(OpBuilder &builder, Location loc, stage::TableAttr value, MemRefType type) {
+  stage::TableOp &op = tables[{value, type}];
+  if (!op) {
+    OpBuilder atStart = OpBuilder::atBlockBegin(module.getBody());
+    if (last)
+      atStart.setInsertionPointAfter(last);
+    std::string name = ("t" + Twine(tables.size() - 1)).str();
+    op = last = stage::TableOp::create(atStart, loc, name, type, value);
+  }
+  return stage::TableRefOp::create(builder, loc, type, FlatSymbolRefAttr::get(op.getSymNameAttr()));
+}
+
+LogicalResult Emitter::emit(Operation *op) {
+  loc = op->getLoc();
+  choice = op->getAttrOfType<ChoiceAttr>("spherical.choice");
+  counted = false;
+  using Family = LogicalResult (Emitter::*)(Operation *);
+  for (Family family :
+       {&Emitter::emitTransform, &Emitter::emitProduct, &Emitter::emitLayout,
+        &Emitter::emitSpectrum, &Emitter::emitPointwise, &Emitter::emitNormalization,
+        &Emitter::emitLoss})
+    if (succeeded((this->*family)(op)))
+      return success();
+  return op->emitOpError("is not supported by the plan with types ")
+         << op->getOperandTypes() << " -> " << op->getResultTypes();
+}
+
+Extents Emitter::extentsOf(Type type) {
+  Extents extents;
+  auto layout = dyn_cast_if_present<LayoutAttr>(getLayout(type));
+  std::optional<Signal> signal = getSignal(type);
+  if (!layout)
+    return extents;
+  if (layout.getLaneSizes().empty()) {
+    extents.place = Place::Kernel;
+    return extents;
+  }
+  extents.place = Place::Lanes;
+  extents.lanes = layout.getLanes();
+  if (signal) {
+    extents.groups = llvm::divideCeil(signal->batch, extents.lanes);
+    extents.channels = signal->channels;
+    int64_t n = 2 * signal->bandLimit;
+    extents.elements = signal->isSpectrum()
+                           ? (signal->onSO3() ? ::spherical::runtime::so3Size(signal->bandLimit)
+                                              : ::spherical::runtime::s2Size(signal->bandLimit))
+                           : n * n * (signal->onSO3() ? n : 1);
+    return extents;
+  }
+  auto tensor = cast<RankedTensorType>(type);
+  extents.groups = llvm::divideCeil(tensor.getDimSize(0), extents.lanes);
+  extents.channels = tensor.getRank() > 1 ? tensor.getDimSize(1) : 1;
+  for (int64_t axis = 2; axis < tensor.getRank(); ++axis)
+    extents.elements *= tensor.getDimSize(axis);
+  return extents;
+}
+
+Type Emitter::elementOf(Type type) const {
+  Type element = type;
+  if (std::optional<Signal> signal = getSignal(type))
+    element = signal->realElement();
+  else if (auto shaped = dyn_cast<ShapedType>(type))
+    element = shaped.getElementType();
+  if (auto complex = dyn_cast<ComplexType>(element))
+    element = complex.getElementType();
+  if (doublePrecision && isa<FloatType>(element))
+    return Float64Type::get(type.getContext());
+  return element;
+}
+
+MemRefType Emitter::bufferType(Type type) const {
+  Extents e = extentsOf(type);
+  std::optional<Signal> signal = getSignal(type);
+  SmallVector<int64_t> shape;
+  if (e.place == Place::File) {
+    if (signal)
+      shape = signal->fileShape();
+    else {
+      auto tensor = cast<RankedTensorType>(type);
+      shape.assign(tensor.getShape().begin(), tensor.getShape().end());
+      if (isa<ComplexType>(tensor.getElementType()))
+        shape.push_back(2);
+    }
+  } else if (e.place == Place::Kernel) {
+    int64_t size = signal->onSO3() ? ::spherical::runtime::so3Size(signal->bandLimit)
+                                   : ::spherical::runtime::s2Size(signal->bandLimit);
+    shape = {signal->batch, signal->channels, ::spherical::runtime::padded(size)};
+  } else if (signal) {
+    shape = {e.groups, e.channels};
+    if (signal->isSpectrum())
+      shape.push_back(e.elements);
+    else
+      shape.append(signal->onSO3() ? 3 : 2, 2 * signal->bandLimit);
+    shape.push_back(e.lanes);
+  } else {
+    shape = {e.groups};
+    auto tensor = cast<RankedTensorType>(type);
+    shape.append(tensor.getShape().begin() + 1, tensor.getShape().end());
+    shape.push_back(e.lanes);
+  }
+  return MemRefType::get(shape, elementOf(type));
+}
+
+MemRefType Emitter::scratchType(ArrayRef<int64_t> shape, Type element) const {
+  return MemRefType::get(shape, element);
+}
+
+/// Points for each task: small points are put together, some 32 KiB or half a million operations.
+static int64_t chunkOf(int64_t points, int64_t flop, int64_t bytes) {
+  double work = (static_cast<double>(bytes) + static_cast<double>(flop) / 16) / points;
+  return std::clamp<int64_t>(static_cast<int64_t>(32768 / std::max(work, 1.0)), 1, points);
+}
+
+stage::SweepOp Emitter::sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<Type> scratch,
+                              Body body) {
+  auto op = stage::SweepOp::create(
+      builder, loc, name, space, scratch,
+      [&](OpBuilder &, Location, ValueRange indices, ValueRange buffers) {
+        body(indices, buffers);
+      });
+  if (choice && !counted) {
+    op.setFlop(choice.getFlop());
+    op.setBytes(choice.getBytes());
+    op.setChunk(chunkOf(op.getPoints(), choice.getFlop(), choice.getBytes()));
+    counted = true;
+  }
+  return op;
+}
+
+void Emitter::map(ArrayRef<int64_t> space, ValueRange inputs, ValueRange outputs,
+                  ArrayRef<AffineMap> maps, Scalars scalars, std::optional<stage::Combine> combine,
+                  std::optional<int64_t> lanes) {
+  stage::MapOp::create(builder, loc, space, inputs, outputs, maps, combine, lanes, scalars);
+}
+
+void Emitter::gather(stage::GatherMode mode, Value in, Value out, SparseTables tables,
+                     int64_t count, int64_t lanes, Value group) {
+  stage::GatherOp::create(builder, loc, mode, in, out, group, tables.index, tables.values, count,
+                          lanes);
+}
+
+AffineMap Emitter::dims(int64_t rank, ArrayRef<int64_t> selected) {
+  SmallVector<AffineExpr> results;
+  for (int64_t dim : selected)
+    results.push_back(dim < 0 ? builder.getAffineConstantExpr(0) : builder.getAffineDimExpr(dim));
+  return AffineMap::get(rank, 0, results, builder.getContext());
+}
+
+AffineMap Emitter::flat(ArrayRef<int64_t> extents) {
+  AffineExpr position = builder.getAffineConstantExpr(0);
+  for (auto [dim, extent] : llvm::enumerate(extents))
+    position = position * extent + builder.getAffineDimExpr(dim);
+  return AffineMap::get(extents.size(), 0, position);
+}
+
+Value Emitter::select(Value source, int64_t axis, OpFoldResult index) {
+  auto type = cast<MemRefType>(source.getType());
+  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> sizes, strides(type.getRank(), builder.getIndexAttr(1));
+  SmallVector<int64_t> shape;
+  for (auto [i, extent] : llvm::enumerate(type.getShape())) {
+    bool dropped = static_cast<int64_t>(i) == axis;
+    sizes.push_back(builder.getIndexAttr(dropped ? 1 : extent));
+    if (!dropped)
+      shape.push_back(extent);
+  }
+  offsets[axis] = index;
+  MemRefType result =
+      memref::SubViewOp::inferRankReducedResultType(shape, type, offsets, sizes, strides);
+  return memref::SubViewOp::create(builder, loc, result, source, offsets, sizes, strides);
+}
+
+Value Emitter::slice(Value source, ValueRange leading) {
+  for (Value index : leading)
+    source = select(source, 0, index);
+  return source;
+}
+
+Value Emitter::range(Value source, int64_t axis, OpFoldResult first, int64_t size) {
+  auto type = cast<MemRefType>(source.getType());
+  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> sizes, strides(type.getRank(), builder.getIndexAttr(1));
+  for (int64_t extent : type.getShape())
+    sizes.push_back(builder.getIndexAttr(extent));
+  offsets[axis] = first;
+  sizes[axis] = builder.getIndexAttr(size);
+  return memref::SubViewOp::create(builder, loc, source, offsets, sizes, strides);
+}
+
+Value Emitter::table(StringRef kind, Parameters parameters, ArrayRef<int64_t> shape, Type element,
+                     ArrayRef<double> points, double scale) {
+  auto attribute = stage::TableAttr::get(builder.getContext(), kind, parameters, points, scale);
+  return tables.get(builder, loc, attribute, MemRefType::get(shape, element));
+}
+
+Value Emitter::constant(OpBuilder &b, Location l, Type type, double value) {
+  return arith::ConstantOp::create(b, l, b.getFloatAttr(type, value));
+}
+
+} // namespace mlir::spherical

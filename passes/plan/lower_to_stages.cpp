@@ -1,0 +1,226 @@
+//===- lower_to_stages.cpp - spherical-lower-to-stages ----------*- C++ -*-===//
+//
+// Walks each scheduled function in order, gives every value a buffer and emits
+// the stages of every op in a function on memrefs. A value whose last use is a
+// pointwise op hands its buffer on to the result.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/plan/passes.h"
+
+#include "passes/plan/emitter.h"
+
+#include "llvm/ADT/SetVector.h"
+
+namespace mlir::spherical {
+#define GEN_PASS_DEF_LOWERTOSTAGES
+#include "passes/plan/passes.h.inc"
+namespace {
+
+/// Ops whose result may take the place of an operand of its type, value by value.
+bool isPointwise(Operation *op) {
+  return isa<nn::ReluOp, nn::ReluGradOp, nn::AddOp, nn::BatchNormOp, AddBiasOp>(op);
+}
+
+/// Ops that read an old value where they write the new one, in the same place.
+bool updatesInPlace(Operation *op) {
+  return isa<nn::AdamOp, nn::IncrementOp, nn::BatchNormTrainOp>(op);
+}
+
+/// One function on its way.
+class Function {
+public:
+  Function(func::FuncOp source, TablePool &tables, bool doublePrecision, int64_t vectorLanes)
+      : source(source), builder(source),
+        emitter(builder, tables, doublePrecision, vectorLanes) {}
+
+  LogicalResult run() {
+    numberUses();
+    createFunction();
+    for (Operation &op : source.front().without_terminator())
+      if (failed(lower(&op)))
+        return failure();
+    finish();
+    source.erase();
+    return success();
+  }
+
+private:
+  Operation *terminator() { return source.front().getTerminator(); }
+
+  /// Positions of ops, and the last use of each value.
+  void numberUses() {
+    int64_t position = 0;
+    for (Operation &op : source.front()) {
+      order[&op] = position;
+      for (Value operand : op.getOperands())
+        lastUse[operand] = position;
+      ++position;
+    }
+  }
+
+  /// Whether the first axis of a File value is the batch: it goes to or comes from lanes.
+  bool isBatched(Value value) {
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      auto role =
+          source.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
+      if (role && (role.getValue() == "input" || role.getValue() == "label"))
+        return true;
+      return llvm::any_of(value.getUsers(), [](Operation *user) {
+        return isa<ConvertLayoutOp, RealPartOp, ImagPartOp>(user) &&
+               Emitter::extentsOf(user->getResult(0).getType()).place == Place::Lanes;
+      });
+    }
+    Operation *op = value.getDefiningOp();
+    return isa<ConvertLayoutOp, ComplexOp>(op) &&
+           Emitter::extentsOf(op->getOperand(0).getType()).place == Place::Lanes;
+  }
+
+  /// The attributes of an argument or result, with a name in any case.
+  NamedAttrList attributesOf(DictionaryAttr given, StringRef prefix, unsigned index, bool batched) {
+    NamedAttrList attributes(given);
+    if (!attributes.get("spherical.name"))
+      attributes.set("spherical.name", builder.getStringAttr((prefix + Twine(index)).str()));
+    if (batched)
+      attributes.set("stage.batched", builder.getUnitAttr());
+    return attributes;
+  }
+
+  void createFunction() {
+    SmallVector<Type> types;
+    SmallVector<DictionaryAttr> attributes;
+    MLIRContext *context = source.getContext();
+    for (BlockArgument argument : source.getArguments()) {
+      types.push_back(emitter.bufferType(argument.getType()));
+      attributes.push_back(attributesOf(source.getArgAttrDict(argument.getArgNumber()), "arg",
+                                        argument.getArgNumber(), isBatched(argument))
+                               .getDictionary(context));
+    }
+    for (OpOperand &result : terminator()->getOpOperands()) {
+      unsigned index = result.getOperandNumber();
+      types.push_back(emitter.bufferType(result.get().getType()));
+      NamedAttrList list = attributesOf(source.getResultAttrDict(index), "result", index,
+                                        isBatched(result.get()));
+      list.set("stage.result", builder.getUnitAttr());
+      attributes.push_back(list.getDictionary(context));
+    }
+    target = func::FuncOp::create(builder, source.getLoc(), source.getName(),
+                                  builder.getFunctionType(types, {}));
+    target.setVisibility(source.getVisibility());
+    target.setAllArgAttrs(attributes);
+    for (NamedAttribute attribute : source->getDiscardableAttrs())
+      target->setAttr(attribute.getName(), attribute.getValue());
+    Block *block = target.addEntryBlock();
+    builder.setInsertionPointToEnd(block);
+    for (auto [old, now] : llvm::zip(source.getArguments(), block->getArguments()))
+      emitter.setBuffer(old, now);
+  }
+
+  BlockArgument resultMemory(unsigned index) {
+    return target.getArgument(source.getNumArguments() + index);
+  }
+
+  /// Whether writing `value` to the memory of result `index` could destroy what is still read.
+  bool mayDestroy(Value value, unsigned index) {
+    auto replaced = source.getResultAttrOfType<StringAttr>(index, "spherical.replaces");
+    if (!replaced)
+      return false;
+    Operation *op = value.getDefiningOp();
+    for (BlockArgument argument : source.getArguments()) {
+      auto name = source.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.name");
+      if (name != replaced)
+        continue;
+      for (Operation *user : argument.getUsers())
+        if (order[user] > order[op] || (user == op && !updatesInPlace(op)))
+          return true;
+    }
+    return false;
+  }
+
+  /// The memory of a result that returns this value, if it may be written right away.
+  Value directResult(Value value) {
+    for (OpOperand &result : terminator()->getOpOperands())
+      if (result.get() == value && !mayDestroy(value, result.getOperandNumber())) {
+        written.insert(result.getOperandNumber());
+        return resultMemory(result.getOperandNumber());
+      }
+    return {};
+  }
+
+  /// A buffer of an operand that ends here and may become the result's.
+  Value reusedOperand(Operation *op, Value result) {
+    if (!isPointwise(op))
+      return {};
+    for (Value operand : op->getOperands()) {
+      Value buffer = emitter.bufferOf(operand);
+      if (buffer.getType() == emitter.bufferType(result.getType()) &&
+          buffer.getDefiningOp<memref::AllocOp>() && ends[buffer] <= order[op])
+        return buffer;
+    }
+    return {};
+  }
+
+  void extend(Value buffer, Value value) {
+    int64_t &end = ends[buffer];
+    end = std::max(end, lastUse.lookup(value));
+  }
+
+  void giveBuffer(Operation *op, Value result) {
+    Value buffer = directResult(result);
+    if (!buffer)
+      buffer = reusedOperand(op, result);
+    if (!buffer) {
+      std::string name =
+          (op->getName().stripDialect() + "." + Twine(order[op])).str();
+      buffer = memref::AllocOp::create(builder,
+                                       NameLoc::get(builder.getStringAttr(name), op->getLoc()),
+                                       emitter.bufferType(result.getType()));
+    }
+    emitter.setBuffer(result, buffer);
+    extend(buffer, result);
+  }
+
+  LogicalResult lower(Operation *op) {
+    if (auto samples = dyn_cast<SamplesOp>(op)) {
+      Value buffer = emitter.bufferOf(samples.getInput());
+      emitter.setBuffer(samples.getResult(), buffer);
+      extend(buffer, samples.getResult());
+      return success();
+    }
+    for (Value result : op->getResults())
+      giveBuffer(op, result);
+    return emitter.emit(op);
+  }
+
+  /// Copies what is not yet in its result's memory.
+  void finish() {
+    for (OpOperand &result : terminator()->getOpOperands())
+      if (!written.contains(result.getOperandNumber()))
+        emitter.emitCopy(terminator()->getLoc(), emitter.bufferOf(result.get()),
+                         resultMemory(result.getOperandNumber()), isBatched(result.get()));
+    func::ReturnOp::create(builder, terminator()->getLoc());
+  }
+
+  func::FuncOp source, target;
+  OpBuilder builder;
+  Emitter emitter;
+  llvm::DenseMap<Operation *, int64_t> order;
+  llvm::DenseMap<Value, int64_t> lastUse, ends;
+  llvm::SmallSetVector<unsigned, 8> written;
+};
+
+struct LowerToStages : impl::LowerToStagesBase<LowerToStages> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    TablePool tables(module);
+    auto target = module->getAttrOfType<StringAttr>("spherical.target");
+    auto vector = module->getAttrOfType<IntegerAttr>("spherical.vector_lanes");
+    bool doublePrecision = target && target.getValue() == "reference";
+    for (auto func : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
+      if (failed(Function(func, tables, doublePrecision, vector ? vector.getInt() : 1).run()))
+        return signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace mlir::spherical

@@ -1,0 +1,23 @@
+//===- pipeline.cpp - the plan phase ----------------------------*- C++ -*-===//
+//
+// The passes of the phase, in order.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/passes.h"
+#include "passes/plan/passes.h"
+
+#include "mlir/Transforms/Passes.h"
+
+namespace mlir::spherical {
+
+void buildPlanPipeline(OpPassManager &manager, const PlanOptions &options) {
+  manager.addPass(createLowerToStages());
+  PlanMemoryOptions memory;
+  memory.limit = options.arenaLimit;
+  manager.addPass(createPlanMemory(memory));
+  manager.addPass(createCSEPass());
+  manager.addPass(createVerifyPhase(Phase::Plan));
+}
+
+} // namespace mlir::spherical

@@ -1,0 +1,68 @@
+//===- scalars.h - short spellings for the regions of maps ------*- C++ -*-===//
+
+#ifndef SPHERICAL_PASSES_PLAN_SCALARS_H
+#define SPHERICAL_PASSES_PLAN_SCALARS_H
+
+#include "dialects/stage/dialect.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Builders.h"
+
+namespace mlir::spherical {
+
+/// Builds arithmetic on scalars where `builder` stands, inside a map.
+class ScalarBuilder {
+public:
+  ScalarBuilder(OpBuilder &builder, Location loc) : b(builder), l(loc) {}
+
+  Value constant(Type type, double value) {
+    return arith::ConstantOp::create(b, l, b.getFloatAttr(type, value));
+  }
+  Value add(Value x, Value y) { return arith::AddFOp::create(b, l, x, y); }
+  Value sub(Value x, Value y) { return arith::SubFOp::create(b, l, x, y); }
+  Value mul(Value x, Value y) { return arith::MulFOp::create(b, l, x, y); }
+  Value div(Value x, Value y) { return arith::DivFOp::create(b, l, x, y); }
+  Value max(Value x, Value y) { return arith::MaximumFOp::create(b, l, x, y); }
+  Value sqrt(Value x) { return math::SqrtOp::create(b, l, x); }
+  Value exp(Value x) { return math::ExpOp::create(b, l, x); }
+  Value log(Value x) { return math::LogOp::create(b, l, x); }
+  Value select(Value condition, Value x, Value y) {
+    return arith::SelectOp::create(b, l, condition, x, y);
+  }
+  /// An integer as a number.
+  Value toFloat(Value integer, Type type) {
+    return arith::SIToFPOp::create(b, l, type, integer);
+  }
+  /// The map's position in dimension `dim`.
+  Value index(int64_t dim) { return stage::IndexOp::create(b, l, b.getIndexType(), dim); }
+  /// The sample of a map's point: position in `groupDim` times lanes plus position in `laneDim`.
+  Value sample(int64_t groupDim, int64_t laneDim, int64_t lanes) {
+    return sampleOf(index(groupDim), laneDim, lanes);
+  }
+  /// The same for a lane group from outside the map.
+  Value sampleOf(Value group, int64_t laneDim, int64_t lanes) {
+    Value width = arith::ConstantIndexOp::create(b, l, lanes);
+    Value first = arith::MulIOp::create(b, l, group, width);
+    return arith::AddIOp::create(b, l, first, index(laneDim));
+  }
+  /// Whether an index is below a count (i64).
+  Value below(Value position, Value count) {
+    Value limit = arith::IndexCastOp::create(b, l, b.getIndexType(), count);
+    return arith::CmpIOp::create(b, l, arith::CmpIPredicate::slt, position, limit);
+  }
+  /// Whether an index equals an i32 label.
+  Value equals(Value position, Value label) {
+    Value other = arith::IndexCastOp::create(b, l, b.getIndexType(), label);
+    return arith::CmpIOp::create(b, l, arith::CmpIPredicate::eq, position, other);
+  }
+  Value both(Value x, Value y) { return arith::AndIOp::create(b, l, x, y); }
+
+private:
+  OpBuilder &b;
+  Location l;
+};
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_PASSES_PLAN_SCALARS_H
