@@ -31,24 +31,24 @@ void convertSample(const SphericalImages &images, int64_t index, float *out);
 
 /// Up to a full batch of samples.
 struct Batch {
-  int64_t epoch = 0;               ///< from 0
-  int64_t number = 0;              ///< within the epoch, from 0
-  int64_t count = 0;               ///< samples in use; fewer than the batch size at an epoch's end
-  std::vector<float> x;            ///< [batch size][channels][2b][2b], the first `count` valid
-  std::vector<int32_t> labels;     ///< [batch size]
-  std::vector<int64_t> indices;    ///< of the samples in the data set, [batch size]
+  int64_t epoch = 0;            ///< from 0
+  int64_t number = 0;           ///< within the epoch, from 0
+  int64_t count = 0;            ///< samples in use; fewer than the batch size at an epoch's end
+  std::vector<float> x;         ///< [batch size][channels][2b][2b], the first `count` valid
+  std::vector<int32_t> labels;  ///< [batch size]
+  std::vector<int64_t> indices; ///< of the samples in the data set, [batch size]
 };
 
 /// Where and how to start.
 struct BatchOptions {
   int64_t batchSize = 32;
-  bool shuffle = true;      ///< a fresh random order in each epoch, else the order of the data set
-  uint64_t seed = 0;        ///< of the orders
-  int64_t firstEpoch = 0;   ///< to resume: the epoch and the batch in it that come first
+  bool shuffle = true;    ///< a fresh random order in each epoch, else the order of the data set
+  uint64_t seed = 0;      ///< of the orders
+  int64_t firstEpoch = 0; ///< to resume: the epoch and the batch in it that come first
   int64_t firstNumber = 0;
   int64_t lastEpoch = INT64_MAX; ///< stop after this epoch
-  int workers = 1;          ///< threads that prepare batches, at least 1
-  int ahead = 4;            ///< batches prepared at most before they are asked for, at least 1
+  int workers = 1;               ///< threads that prepare batches, at least 1
+  int ahead = 4;                 ///< batches prepared at most before they are asked for, at least 1
 };
 
 /// The order of an epoch's samples: a permutation of 0 ... count-1, a function of the arguments.
@@ -85,9 +85,9 @@ private:
   const SphericalImages &images;
   const BatchOptions options;
   int64_t perEpoch;
-  int64_t end;      // position behind the last batch
-  int64_t asked;    // position of the batch that `next` gives out next
-  int64_t claimed;  // position of the next batch that a worker takes
+  int64_t end;     // position behind the last batch
+  int64_t asked;   // position of the batch that `next` gives out next
+  int64_t claimed; // position of the next batch that a worker takes
   bool inUse = false;
   bool stopping = false;
   std::exception_ptr failure;

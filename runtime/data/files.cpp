@@ -104,8 +104,7 @@ void ReplacingFile::commit() {
     fail("cannot write");
   const int closed = ::close(descriptor);
   descriptor = -1;
-  if (closed != 0 ||
-      (!temporary.empty() && std::rename(temporary.c_str(), path.c_str()) != 0))
+  if (closed != 0 || (!temporary.empty() && std::rename(temporary.c_str(), path.c_str()) != 0))
     fail("cannot write");
   temporary.clear();
 }

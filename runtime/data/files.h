@@ -21,8 +21,8 @@ namespace spherical::runtime {
 std::vector<std::byte> readFile(const std::string &path);
 
 /// A file that takes the place of `path` when `commit` succeeds. Until then, and if this object
-/// goes away before, whatever lay at `path` stays as it was. A device or pipe at `path` is written to
-/// directly.
+/// goes away before, whatever lay at `path` stays as it was. A device or pipe at `path` is written
+/// to directly.
 class ReplacingFile {
 public:
   /// Opens a file of a fresh name beside `path`. Throws if the folder takes no new file.

@@ -28,8 +28,8 @@ public:
     errno = 0;
     file.reset(gzopen(path.c_str(), "rb"));
     if (!file)
-      throw std::runtime_error(path + ": cannot open: " +
-                               (errno ? std::strerror(errno) : "out of memory"));
+      throw std::runtime_error(
+          path + ": cannot open: " + (errno ? std::strerror(errno) : "out of memory"));
     gzbuffer(file.get(), 1 << 17);
   }
 
@@ -45,8 +45,7 @@ public:
     // Z_BUF_ERROR: the compressed stream ends early.
     cut = code == Z_BUF_ERROR;
     if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
-      fail(std::string("cannot read: ") +
-           (code == Z_ERRNO ? std::strerror(errno) : message));
+      fail(std::string("cannot read: ") + (code == Z_ERRNO ? std::strerror(errno) : message));
     return std::max(got, 0);
   }
 
@@ -97,7 +96,8 @@ void appendBigEndian(std::vector<uint8_t> &out, int64_t value) {
     out.push_back(static_cast<uint8_t>(value >> shift));
 }
 
-/// A gzip file of `plain`: highest compression, no name and no time, so equal input gives equal bytes.
+/// A gzip file of `plain`: highest compression, no name and no time, so equal input gives equal
+/// bytes.
 std::vector<uint8_t> gzip(std::span<const uint8_t> plain) {
   z_stream stream = {};
   constexpr int gzipWindow = 15 + 16;

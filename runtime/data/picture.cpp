@@ -37,8 +37,7 @@ constexpr std::array<uint64_t, 95> glyphs = {
 
 } // namespace
 
-Picture::Picture(int64_t width, int64_t height, Color background)
-    : columns(width), rows(height) {
+Picture::Picture(int64_t width, int64_t height, Color background) : columns(width), rows(height) {
   if (width < 1 || height < 1 || width > maxSide || height > maxSide)
     throw std::invalid_argument("expected a picture of 1 to 65535 pixels a side, got " +
                                 std::to_string(width) + " x " + std::to_string(height));
@@ -94,8 +93,8 @@ void Picture::writePng(const std::string &path) const {
   png_alloc_size_t size = 0;
   const bool sized = png_image_write_get_memory_size(image, size, 0, pixels.data(), 0, nullptr);
   std::vector<std::byte> bytes(size);
-  if (!sized || !png_image_write_to_memory(&image, bytes.data(), &size, 0, pixels.data(), 0,
-                                           nullptr))
+  if (!sized ||
+      !png_image_write_to_memory(&image, bytes.data(), &size, 0, pixels.data(), 0, nullptr))
     throw std::runtime_error(path + ": cannot encode the picture: " + image.message);
   bytes.resize(size);
   replaceFile(path, bytes);

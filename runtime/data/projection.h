@@ -47,9 +47,9 @@ struct SphericalImages {
 
 /// How images come to the sphere.
 struct ProjectionOptions {
-  int64_t bandLimit = 30;  ///< 1 ... 256
-  double halfWidth = 1.5;  ///< half the side of the image on the plane, for a sphere of radius 1
-  int threads = 0;         ///< 0: one for each core; the bytes do not depend on it
+  int64_t bandLimit = 30; ///< 1 ... 256
+  double halfWidth = 1.5; ///< half the side of the image on the plane, for a sphere of radius 1
+  int threads = 0;        ///< 0: one for each core; the bytes do not depend on it
 };
 
 /// Projects images of one size. The geometry without a rotation is computed once.

@@ -66,8 +66,8 @@ std::vector<int64_t> randomPermutation(int64_t count, const RandomNumbers &numbe
 
 std::vector<int64_t> randomSubset(int64_t count, int64_t total, const RandomNumbers &numbers) {
   if (count < 0 || count > total)
-    throw std::invalid_argument("expected a subset of at most " + std::to_string(total) +
-                                ", got " + std::to_string(count));
+    throw std::invalid_argument("expected a subset of at most " + std::to_string(total) + ", got " +
+                                std::to_string(count));
   std::vector<int64_t> order = randomPermutation(total, numbers);
   order.resize(count);
   std::sort(order.begin(), order.end());

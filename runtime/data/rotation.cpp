@@ -39,8 +39,7 @@ EulerAngles Rotation::eulerAngles() const {
     return {principalAngle(2.0 * halfSum), beta, 0.0};
   if (polar < degenerate)
     return {principalAngle(2.0 * halfDifference), beta, 0.0};
-  return {principalAngle(halfSum + halfDifference), beta,
-          principalAngle(halfSum - halfDifference)};
+  return {principalAngle(halfSum + halfDifference), beta, principalAngle(halfSum - halfDifference)};
 }
 
 Rotation uniformRotation(const RandomNumbers &numbers, uint64_t index) {

@@ -25,7 +25,8 @@ SinCos sinCosOfTurns(double turns);
 /// Natural logarithm of x > 0 (normal numbers), relative error below 4e-16.
 double portableLog(double x);
 
-/// The angle of the point (x, y) in radians, in [-pi, pi]; absolute error below 1e-15. 0 for (0, 0).
+/// The angle of the point (x, y) in radians, in [-pi, pi]; absolute error below 1e-15. 0 for (0,
+/// 0).
 double portableAtan2(double y, double x);
 
 /// The angle in [0, pi] whose cosine is x, -1 <= x <= 1 (values beyond are taken as the nearer

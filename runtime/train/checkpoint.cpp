@@ -97,8 +97,8 @@ void setKeptValues(Executable &executable, const TensorFile &file, bool complete
       checkValue(spec, found->second);
       ++known;
     } else if (complete || spec.role == "parameter") {
-      throw std::runtime_error("expected a tensor '" + spec.name + "' of " +
-                               shapeText(spec.shape) + ", got none");
+      throw std::runtime_error("expected a tensor '" + spec.name + "' of " + shapeText(spec.shape) +
+                               ", got none");
     }
   }
   if (known < file.tensors.size())

@@ -18,13 +18,13 @@ namespace spherical::runtime {
 /// Where a run stands: everything besides the kept values that its next step depends on. Random
 /// numbers have no other state than these counters (random.h).
 struct RunPosition {
-  int64_t step = 0;        ///< steps done
-  int64_t epoch = 0;       ///< of the next batch
-  int64_t batch = 0;       ///< number of the next batch in its epoch
+  int64_t step = 0;  ///< steps done
+  int64_t epoch = 0; ///< of the next batch
+  int64_t batch = 0; ///< number of the next batch in its epoch
   uint64_t seed = 0;
   int64_t batchSize = 0;
-  uint64_t data = 0;       ///< hash of the training data
-  int64_t epochCount = 0;  ///< metrics of the epoch so far
+  uint64_t data = 0;      ///< hash of the training data
+  int64_t epochCount = 0; ///< metrics of the epoch so far
   int64_t epochCorrect = 0;
   double epochLossSum = 0.0;
 

@@ -36,9 +36,9 @@ private:
 };
 
 Probe::Probe(Executable &executable, const SphericalImages &images, int64_t samples)
-    : executable(executable), samples(samples),
-      transform{reference::Domain::S2, samples * images.channels, images.bandLimit,
-                images.bandLimit, reference::High::Zero} {
+    : executable(executable),
+      samples(samples), transform{reference::Domain::S2, samples * images.channels,
+                                  images.bandLimit, images.bandLimit, reference::High::Zero} {
   std::vector<float> values(samples * images.sampleSize());
   for (int64_t i = 0; i < samples; ++i)
     convertSample(images, i, values.data() + i * images.sampleSize());
@@ -126,8 +126,9 @@ EquivarianceError equivarianceError(Executable &executable, const SphericalImage
   const std::vector<double> plain = probe.output();
   const double spread = distance(plain, meanOutput(plain, executable.classes()));
   if (!(spread > 0.0))
-    throw std::runtime_error("the equivariance error has no scale: expected logits that differ from "
-                             "class to class, got equal ones");
+    throw std::runtime_error(
+        "the equivariance error has no scale: expected logits that differ from "
+        "class to class, got equal ones");
   EquivarianceError result;
   for (const Rotation &rotation : uniformRotations(options.rotations, options.seed, rotationSet))
     result.errors.push_back(distance(probe.rotatedOutput(rotation), plain) / spread);

@@ -37,8 +37,8 @@ public:
 
   /// One optimizer step on `count` samples, 1 <= count <= capacity: x [count][sample], labels
   /// [count]. Writes the logits before the step, [count][classes], and returns the mean loss.
-  virtual float trainStep(const float *x, const int32_t *labels, int64_t count,
-                          float learningRate, float *logits) = 0;
+  virtual float trainStep(const float *x, const int32_t *labels, int64_t count, float learningRate,
+                          float *logits) = 0;
 
   /// Inference on `count` samples, 1 <= count <= capacity: writes the logits, [count][classes].
   virtual void forward(const float *x, int64_t count, float *logits) = 0;

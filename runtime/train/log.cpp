@@ -31,10 +31,12 @@ void TrainingLog::add(const LogRecord &record) {
   if (path.empty())
     return;
   if (json) {
-    const nlohmann::ordered_json line = {
-        {"step", record.step},         {"epoch", record.epoch},
-        {"learning_rate", record.learningRate}, {"loss", record.loss},
-        {"accuracy", record.accuracy}, {"seconds", record.seconds}};
+    const nlohmann::ordered_json line = {{"step", record.step},
+                                         {"epoch", record.epoch},
+                                         {"learning_rate", record.learningRate},
+                                         {"loss", record.loss},
+                                         {"accuracy", record.accuracy},
+                                         {"seconds", record.seconds}};
     write(line.dump());
     return;
   }

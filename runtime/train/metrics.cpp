@@ -33,7 +33,8 @@ void Metrics::add(int32_t label, int32_t prediction, double loss) {
 }
 
 std::string Metrics::confusionTable() const {
-  const int64_t most = confusion.empty() ? 0 : *std::max_element(confusion.begin(), confusion.end());
+  const int64_t most =
+      confusion.empty() ? 0 : *std::max_element(confusion.begin(), confusion.end());
   const size_t width = std::max(std::to_string(most).size(), std::to_string(classes).size()) + 1;
   std::string table = "label \\ predicted\n" + std::string(width, ' ');
   for (int64_t c = 0; c < classes; ++c)

@@ -14,9 +14,9 @@ const ValueSpec &argumentOf(const EntrySpec &entry, const std::string &role) {
     if (value.role != role)
       continue;
     if (found)
-      throw Error(SPH_INVALID_ARGUMENT, "entry '" + entry.name + "' expected one argument of role " +
-                                            role + ", got '" + found->name + "' and '" +
-                                            value.name + "'");
+      throw Error(SPH_INVALID_ARGUMENT, "entry '" + entry.name +
+                                            "' expected one argument of role " + role + ", got '" +
+                                            found->name + "' and '" + value.name + "'");
     found = &value;
   }
   if (!found)

@@ -20,14 +20,15 @@ const char *scheduleKindName(ScheduleKind kind);
 /// goes on as if it had never stopped.
 struct Schedule {
   ScheduleKind kind = ScheduleKind::Cosine;
-  double base = 1e-3;   ///< the rate after warm-up
-  double final = 0.0;   ///< cosine: the rate that the last step approaches
-  int64_t warmup = 0;   ///< the first steps, whose rate rises linearly to the base
+  double base = 1e-3; ///< the rate after warm-up
+  double final = 0.0; ///< cosine: the rate that the last step approaches
+  int64_t warmup = 0; ///< the first steps, whose rate rises linearly to the base
 
   /// The rate of step 0 <= step < total:
   ///   step < warmup:  base (step + 1) / warmup
   ///   constant:       base
-  ///   cosine:         final + (base - final) (1 + cos(pi t)) / 2, t = (step - warmup) / (total - warmup)
+  ///   cosine:         final + (base - final) (1 + cos(pi t)) / 2, t = (step - warmup) / (total -
+  ///   warmup)
   float rate(int64_t step, int64_t total) const;
 };
 

@@ -16,9 +16,7 @@ template <typename... Format> std::string format(double value, Format... how) {
   return std::string(text.data(), result.ptr);
 }
 
-std::string twoDigits(int64_t value) {
-  return (value < 10 ? "0" : "") + std::to_string(value);
-}
+std::string twoDigits(int64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); }
 
 } // namespace
 

@@ -15,8 +15,8 @@ namespace {
 using Row = std::array<std::string, 7>;
 
 /// One row: a run takes `seconds`, `flop` operations and `bytes`.
-Row makeRow(const std::string &name, const std::string &location, double seconds,
-            double allSeconds, double flop, double bytes, double peakGflops) {
+Row makeRow(const std::string &name, const std::string &location, double seconds, double allSeconds,
+            double flop, double bytes, double peakGflops) {
   const double gflops = seconds > 0.0 ? flop / seconds * 1e-9 : 0.0;
   const double gigabytes = seconds > 0.0 ? bytes / seconds * 1e-9 : 0.0;
   return {name,

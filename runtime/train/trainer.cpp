@@ -48,10 +48,9 @@ uint64_t hashData(const SphericalImages &images) {
 
 void checkOptions(const Executable &executable, const TrainOptions &options) {
   if (options.batchSize < 1 || options.batchSize > executable.capacity())
-    throw std::runtime_error("expected a batch size of 1 to " +
-                             std::to_string(executable.capacity()) +
-                             ", for which the model was compiled, got " +
-                             std::to_string(options.batchSize));
+    throw std::runtime_error(
+        "expected a batch size of 1 to " + std::to_string(executable.capacity()) +
+        ", for which the model was compiled, got " + std::to_string(options.batchSize));
   if (options.epochs < 1 || options.logSteps < 1)
     throw std::runtime_error("expected at least one epoch and one step for each line of the log");
   if (options.resume && options.checkpoint.empty())
@@ -138,9 +137,9 @@ void Run::step(const Batch &batch) {
                                           learningRate, logits.data());
   stepSeconds.push_back(static_cast<float>(secondsSince(begin)));
   if (!std::isfinite(loss))
-    throw std::runtime_error("the loss is not finite at step " +
-                             std::to_string(position.step + 1) + " (learning rate " +
-                             exactText(learningRate) + "); try a smaller learning rate");
+    throw std::runtime_error("the loss is not finite at step " + std::to_string(position.step + 1) +
+                             " (learning rate " + exactText(learningRate) +
+                             "); try a smaller learning rate");
   const int64_t classes = executable.classes();
   for (int64_t i = 0; i < batch.count; ++i) {
     const int32_t prediction =
@@ -253,7 +252,8 @@ TrainResult train(Executable &executable, const SphericalImages &images,
   checkOptions(executable, options);
   checkSamples(executable, images);
   if (!options.checkpoint.empty()) { // fail before the first step, not after hours
-    const std::filesystem::path folder = std::filesystem::absolute(options.checkpoint).parent_path();
+    const std::filesystem::path folder =
+        std::filesystem::absolute(options.checkpoint).parent_path();
     if (!std::filesystem::is_directory(folder))
       throw std::runtime_error(options.checkpoint + ": expected an existing folder");
   }

@@ -33,14 +33,14 @@ struct TrainOptions {
   int64_t epochs = 10;
   double minutes = 0.0; ///< stop after this time in this process; 0: no limit
   Schedule schedule;
-  uint64_t seed = 0;  ///< of initial values and of the order of samples
-  int workers = 1;    ///< threads that prepare batches
-  std::string checkpoint;          ///< file to keep the run in; empty: none
-  double checkpointMinutes = 5.0;  ///< at least this long between checkpoints
-  bool resume = false;             ///< go on from the file `checkpoint`
-  std::string log;                 ///< file for the numbers (log.h); empty: none
-  int64_t logSteps = 50;           ///< steps for each line of the log
-  bool progress = true;            ///< show progress on the standard error stream
+  uint64_t seed = 0;                ///< of initial values and of the order of samples
+  int workers = 1;                  ///< threads that prepare batches
+  std::string checkpoint;           ///< file to keep the run in; empty: none
+  double checkpointMinutes = 5.0;   ///< at least this long between checkpoints
+  bool resume = false;              ///< go on from the file `checkpoint`
+  std::string log;                  ///< file for the numbers (log.h); empty: none
+  int64_t logSteps = 50;            ///< steps for each line of the log
+  bool progress = true;             ///< show progress on the standard error stream
   std::ostream *messages = nullptr; ///< takes a line an epoch; null: none
   std::function<void(const EpochReport &)> afterEpoch; ///< called after each epoch; may be empty
 };
@@ -50,11 +50,11 @@ enum class StopReason { Finished, TimeLimit, Interrupted };
 
 struct TrainResult {
   StopReason reason = StopReason::Finished;
-  int64_t steps = 0;       ///< since the start of the run, earlier processes included
-  double seconds = 0.0;    ///< of this process
-  double stepMs = 0.0;     ///< median time of `trainStep` in milliseconds, 0 if none ran
+  int64_t steps = 0;        ///< since the start of the run, earlier processes included
+  double seconds = 0.0;     ///< of this process
+  double stepMs = 0.0;      ///< median time of `trainStep` in milliseconds, 0 if none ran
   double waitSeconds = 0.0; ///< spent in waiting for batches
-  EpochReport last;        ///< of the epoch in which the run ended
+  EpochReport last;         ///< of the epoch in which the run ended
 };
 
 /// Initialises the parameters (or takes them from the checkpoint) and trains. Ctrl-C and the time

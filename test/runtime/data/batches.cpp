@@ -33,7 +33,8 @@ std::vector<Step> steps(const SphericalImages &images, const BatchOptions &optio
     const Batch *batch = loader.next();
     if (!batch)
       break;
-    result.push_back({batch->epoch, batch->number,
+    result.push_back({batch->epoch,
+                      batch->number,
                       {batch->indices.begin(), batch->indices.begin() + batch->count}});
     for (int64_t i = 0; i < batch->count; ++i) {
       EXPECT_EQ(batch->labels[i], 100 + batch->indices[i]);

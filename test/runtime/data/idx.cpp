@@ -62,11 +62,15 @@ TEST(Idx, RejectsOtherFiles) {
   EXPECT_THAT(errorOf(""), HasSubstr("not a valid IDX file"));
   EXPECT_THAT(errorOf("\0\0\x0d\x01\0\0\0\x01\0\0\0\0"sv), HasSubstr("got 0, 0, 13, 1"));
   EXPECT_THAT(errorOf("\0\0\x08\x05\0\0\0\x01"sv), HasSubstr("1 to 4 axes"));
-  EXPECT_THAT(errorOf("\0\0\x08\x01\0\0\0\x02" "abc"sv), HasSubstr("expected 2 values, got more"));
+  EXPECT_THAT(errorOf("\0\0\x08\x01\0\0\0\x02"
+                      "abc"sv),
+              HasSubstr("expected 2 values, got more"));
   EXPECT_THAT(errorOf("\0\0\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"sv),
               HasSubstr("more than 2^36 values"));
   // Claims 4 GB and holds 3 bytes: an error at once, not an allocation of 4 GB.
-  EXPECT_THAT(errorOf("\0\0\x08\x01\xff\xff\xff\xff" "abc"sv), HasSubstr("got 3"));
+  EXPECT_THAT(errorOf("\0\0\x08\x01\xff\xff\xff\xff"
+                      "abc"sv),
+              HasSubstr("got 3"));
   EXPECT_THAT(messageOf([&] { readIdx(folder.file("absent")); }),
               HasSubstr("cannot open: No such file"));
 }

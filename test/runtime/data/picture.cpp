@@ -28,8 +28,7 @@ TEST(Picture, WritesWhatWasDrawn) {
   std::vector<uint8_t> pixels(7 * 4 * 3);
   ASSERT_TRUE(png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr));
   auto at = [&](int x, int y) {
-    return Color{pixels[3 * (7 * y + x)], pixels[3 * (7 * y + x) + 1],
-                 pixels[3 * (7 * y + x) + 2]};
+    return Color{pixels[3 * (7 * y + x)], pixels[3 * (7 * y + x) + 1], pixels[3 * (7 * y + x) + 2]};
   };
   EXPECT_EQ(at(0, 0), (Color{200, 0, 0}));
   EXPECT_EQ(at(1, 0), (Color{10, 20, 30}));

@@ -23,8 +23,8 @@ LabelledImages testImages(int64_t count) {
     images.labels.push_back(static_cast<uint8_t>(k % 10));
     for (int64_t row = 0; row < 9; ++row)
       for (int64_t column = 0; column < 7; ++column)
-        images.pixels.push_back(static_cast<uint8_t>(
-            127 + 80 * std::sin(0.9 * row + k) + 47 * std::cos(0.7 * column * (1 + k % 3))));
+        images.pixels.push_back(static_cast<uint8_t>(127 + 80 * std::sin(0.9 * row + k) +
+                                                     47 * std::cos(0.7 * column * (1 + k % 3))));
   }
   return images;
 }
@@ -33,8 +33,7 @@ LabelledImages testImages(int64_t count) {
 double pixel(const LabelledImages &images, int64_t k, double row, double column) {
   if (row < 0 || column < 0 || row >= images.rows || column >= images.columns)
     return 0;
-  return images.image(k)[static_cast<int64_t>(row) * images.columns +
-                         static_cast<int64_t>(column)];
+  return images.image(k)[static_cast<int64_t>(row) * images.columns + static_cast<int64_t>(column)];
 }
 
 /// The definition, point by point: f(R^-1 x) before rounding.
@@ -53,8 +52,7 @@ double definition(const LabelledImages &images, int64_t k, const Rotation &rotat
   const double c = std::floor(column), r = std::floor(row);
   const double right = column - c, down = row - r;
   return (1 - down) * ((1 - right) * pixel(images, k, r, c) + right * pixel(images, k, r, c + 1)) +
-         down * ((1 - right) * pixel(images, k, r + 1, c) +
-                 right * pixel(images, k, r + 1, c + 1));
+         down * ((1 - right) * pixel(images, k, r + 1, c) + right * pixel(images, k, r + 1, c + 1));
 }
 
 void expectDefinition(const LabelledImages &images, const std::vector<Rotation> &rotations,
@@ -64,9 +62,8 @@ void expectDefinition(const LabelledImages &images, const std::vector<Rotation> 
   for (int64_t k = 0; k < images.count; ++k)
     for (int64_t j = 0; j < 2 * b; ++j)
       for (int64_t i = 0; i < 2 * b; ++i) {
-        const double expected =
-            definition(images, k, rotations.empty() ? Rotation() : rotations[k],
-                       pi * (2 * j + 1) / (4 * b), 2 * pi * i / (2 * b));
+        const double expected = definition(images, k, rotations.empty() ? Rotation() : rotations[k],
+                                           pi * (2 * j + 1) / (4 * b), 2 * pi * i / (2 * b));
         // Rounding half up is within half a step of the exact value.
         ASSERT_NEAR(result.sample(k)[j * 2 * b + i], expected, 0.5 + 1e-6)
             << "sample " << k << ", beta " << j << ", alpha " << i;
@@ -120,7 +117,7 @@ TEST(Projection, StaysWithin74DegreesOfThePoleAlongTheAxes) {
   for (int64_t j = 0; j < side; ++j) {
     const double fromPole = 180 - 180.0 * (2 * j + 1) / (4 * b);
     const uint8_t value = result.sample(0)[j * side]; // alpha = 0
-    if (fromPole < 71.5) // half a pixel before the edge
+    if (fromPole < 71.5)                              // half a pixel before the edge
       EXPECT_EQ(value, 255) << fromPole;
     if (fromPole > 76.5)
       EXPECT_EQ(value, 0) << fromPole;

@@ -94,7 +94,8 @@ TEST(Safetensors, RejectsEachViolation) {
   const std::string one = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
   const std::string data(8, '\1');
   EXPECT_EQ(parseError(one, data), "");
-  EXPECT_THAT(parseError(one, data.substr(1)), HasSubstr("truncated data: tensor 'a' ends at byte 8, got 7"));
+  EXPECT_THAT(parseError(one, data.substr(1)),
+              HasSubstr("truncated data: tensor 'a' ends at byte 8, got 7"));
   EXPECT_THAT(parseError(one, data + "x"), HasSubstr("expected 8 bytes of data, got 9"));
   EXPECT_THAT(messageOf([&] { parse("abc"); }), HasSubstr("expected at least 8 bytes, got 3"));
   EXPECT_THAT(messageOf([&] { parse(encode(one, data).substr(0, 20)); }),
@@ -112,8 +113,8 @@ TEST(Safetensors, RejectsEachViolation) {
   EXPECT_THAT(parseError(R"({"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}})", data),
               HasSubstr("not a whole number"));
   EXPECT_THAT(
-      parseError(
-          R"({"a":{"dtype":"U8","shape":[4294967296,4294967296],"data_offsets":[0,8]}})", data),
+      parseError(R"({"a":{"dtype":"U8","shape":[4294967296,4294967296],"data_offsets":[0,8]}})",
+                 data),
       HasSubstr("shape that is too large"));
   EXPECT_THAT(parseError(R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[8,0]}})", data),
               HasSubstr("run backwards"));
@@ -133,8 +134,7 @@ TEST(Safetensors, RejectsOverlapsGapsAndRepeatedNames) {
               HasSubstr("tensor 'b' overlaps another one"));
   EXPECT_THAT(parseError(pair("a", "[0,4]", "b", "[5,9]"), data + "x"),
               HasSubstr("unused bytes before tensor 'b'"));
-  EXPECT_THAT(parseError(pair("a", "[0,4]", "a", "[4,8]"), data),
-              HasSubstr("a name stands twice"));
+  EXPECT_THAT(parseError(pair("a", "[0,4]", "a", "[4,8]"), data), HasSubstr("a name stands twice"));
 }
 
 // A small file may not claim the same bytes again and again.

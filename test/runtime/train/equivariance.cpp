@@ -44,8 +44,8 @@ TEST(RotateSpectra, RotatesADipole) {
   }
 }
 
-/// A network whose logits are 0 and the integrals of x and of x^2 over the sphere, which rotations of a
-/// function with degrees below b leave alone; or, if broken, two values on the grid.
+/// A network whose logits are 0 and the integrals of x and of x^2 over the sphere, which rotations
+/// of a function with degrees below b leave alone; or, if broken, two values on the grid.
 class Integrals : public FakeNetwork {
 public:
   Integrals(int64_t b, bool broken)

@@ -100,8 +100,9 @@ private:
   }
 
   void *memory(size_t index) {
-    return index == 0 ? static_cast<void *>(weights.data())
-                      : index == 1 ? static_cast<void *>(momentum.data()) : &steps;
+    return index == 0   ? static_cast<void *>(weights.data())
+           : index == 1 ? static_cast<void *>(momentum.data())
+                        : &steps;
   }
 
   std::vector<ParameterSpec> specs;

@@ -19,9 +19,8 @@ TEST(TimingTable, HasARowForEachStageThatRan) {
             "so3_ft   net.yaml:5:3  2.000   40.0    150.0       37.5   1.0\n"
             "product  net.yaml:7:3  3.000   60.0    200.0       50.0   1.3\n"
             "all                    5.000  100.0    180.0       45.0   1.2\n");
-  EXPECT_EQ(timingTable({}, {}, 0.0),
-            "stage  location     ms    %  GFLOP/s  GB/s\n"
-            "all              0.000  0.0      0.0   0.0\n");
+  EXPECT_EQ(timingTable({}, {}, 0.0), "stage  location     ms    %  GFLOP/s  GB/s\n"
+                                      "all              0.000  0.0      0.0   0.0\n");
   EXPECT_THROW(timingTable(stages, {}, 0.0), std::invalid_argument);
 }
 
