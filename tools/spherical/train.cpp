@@ -49,6 +49,22 @@ void printResult(const runtime::TrainResult &result, runtime::Program &program, 
               printBytes(static_cast<double>(memory.total())).c_str());
 }
 
+/// What is about to run, before anything does.
+void printPlan(const TrainCommand &options, runtime::Program &program,
+               const runtime::ProgramExecutable &network) {
+  int64_t parameters = 0;
+  for (const runtime::ParameterSpec &value : network.kept())
+    if (value.role == "parameter")
+      parameters += value.size();
+  const runtime::MemoryReport memory = program.memory(program.entry("train_step"));
+  std::printf("%s: %lld parameters, batch %lld, %s on %lld threads, memory planned %s\n",
+              options.file.c_str(), static_cast<long long>(parameters),
+              static_cast<long long>(network.capacity()), program.manifest().cpu.c_str(),
+              static_cast<long long>(program.threads()),
+              printBytes(static_cast<double>(memory.total())).c_str());
+  std::fflush(stdout);
+}
+
 void printTimings(runtime::Program &program) {
   const int64_t entry = program.entry("train_step");
   const double peak = runtime::measurePeakGflops(static_cast<int>(program.threads()));
@@ -63,6 +79,7 @@ Status trainProgram(TrainCommand &options, runtime::Program &program) {
       options.digits, runtime::Split::Train, network.sampleShape().back() / 2);
   if (!images)
     return images.error();
+  printPlan(options, program, network);
   options.training.batchSize = network.capacity();
   options.training.seed = options.digits.seed;
   options.training.messages = &std::cout;

@@ -32,10 +32,11 @@ module @twice attributes {spherical.phase = "plan"} {
         %b = arith.addf %a, %a : f32
         stage.yield %b : f32
       }
-    }
+    } loc(#layer)
     return
   }
-})";
+}
+#layer = loc(fused["layer", "model.yaml":7:3]))";
 
 /// A parsed module and a folder of its own, also for the cache.
 class Codegen : public testing::Test {
@@ -94,6 +95,16 @@ TEST_F(Codegen, KeepsOneObjectForEqualModules) {
   ASSERT_TRUE(other);
   EXPECT_NE(*other, "kept");
   EXPECT_EQ(cached().size(), 2u);
+}
+
+TEST_F(Codegen, KeepsLinesOfTheModelFile) {
+  auto object = emitObject(*module, {"", false});
+  ASSERT_TRUE(object) << object.error().message;
+  EXPECT_NE(object->find("model.yaml:7:3"), std::string::npos) << "in the manifest";
+  auto assembly = emitAssembly(*module, {"", false});
+  ASSERT_TRUE(assembly);
+  EXPECT_NE(assembly->find("model.yaml:7:3"), std::string::npos);
+  EXPECT_NE(assembly->find(".file"), std::string::npos);
 }
 
 TEST_F(Codegen, WorksWithoutWritableCache) {

@@ -2,6 +2,7 @@
 
 #include "tools/spherical/driver/artifact.h"
 
+#include "runtime/execute/memory.h"
 #include "tools/spherical/codegen/codegen.h"
 #include "tools/spherical/driver/object.h"
 
@@ -29,6 +30,7 @@ static Result<std::unique_ptr<LoadedObject>> loadObject(Session &session) {
 }
 
 Result<std::unique_ptr<LoadedProgram>> LoadedProgram::load(Session &session) {
+  session.setDefaultMemoryLimit(runtime::availableMemory());
   Result<std::unique_ptr<LoadedObject>> object = loadObject(session);
   if (!object)
     return object.error();
@@ -58,6 +60,10 @@ static std::string runtimeLibrary() {
 }
 
 Status writeLibrary(Session &session, const std::string &path) {
+  std::error_code missing;
+  const auto status = std::filesystem::status(path, missing);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    return Error{path + ": error: expected the name of a file for the library, got a folder or device"};
   Result<std::string> object = compileObject(session);
   if (!object)
     return object.error();

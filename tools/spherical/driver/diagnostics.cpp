@@ -66,7 +66,9 @@ void DiagnosticCollector::handle(Diagnostic &diagnostic) {
     llvm::errs() << lines << "\n";
     return;
   }
-  text += (text.empty() ? "" : "\n") + lines;
+  // Entries share layers, so that the same mistake is often found more than once.
+  if (text.find(lines) == std::string::npos)
+    text += (text.empty() ? "" : "\n") + lines;
 }
 
 std::string DiagnosticCollector::take() {

@@ -65,6 +65,11 @@ Session::Session(std::unique_ptr<State> state) : state(std::move(state)) {}
 Session::~Session() = default;
 
 const SessionOptions &Session::options() const { return state->options; }
+void Session::setDefaultMemoryLimit(int64_t bytes) {
+  if (state->options.memoryLimit == 0)
+    state->options.memoryLimit = bytes;
+}
+
 const std::string &Session::path() const { return state->path; }
 ModuleOp Session::module() { return *state->module; }
 MLIRContext &Session::context() { return state->context; }
