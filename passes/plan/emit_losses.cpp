@@ -136,7 +136,7 @@ void Emitter::emitAdam(nn::AdamOp op) {
         [&](ValueRange at, ValueRange scratch) {
           Value first = range(scratch[0], 0, builder.getIndexAttr(0), 1);
           Value second = range(scratch[0], 0, builder.getIndexAttr(1), 1);
-          map({1}, {step, rate}, {first, second}, {dims(1, {}), dims(1, {}), dims(1, {-1}), dims(1, {-1})},
+          map({1}, {step, rate}, {first, second}, {dims(1, {}), dims(1, {}), dims(1, {0}), dims(1, {0})},
               [&](OpBuilder &b, Location l, ValueRange v) {
                 ScalarBuilder s(b, l);
                 Value size = v[1];

@@ -68,7 +68,7 @@ void Emitter::emitBatchNormTrain(nn::BatchNormTrainOp op) {
   ChannelView view = viewOf(builder, cast<MemRefType>(in.getType()), e.elements);
   Type element = elementOf(op.getInput().getType());
   AffineMap scalar = AffineMap::get(view.rank(), 0, ArrayRef<AffineExpr>(), builder.getContext());
-  AffineMap one = dims(1, {-1}), none = dims(1, {});
+  AffineMap one = dims(1, {0}), none = dims(1, {});
   double eps = op.getEps().convertToDouble(), momentum = op.getMomentum().convertToDouble();
   int64_t last = view.rank() - 1;
   auto masked = [&](ScalarBuilder &s, Value counted, Value value) {

@@ -83,7 +83,7 @@ LogicalResult Emitter::emitPointwise(Operation *op) {
     });
   } else if (isa<nn::IncrementOp>(op)) {
     sweep("increment", {1}, {}, [&](ValueRange, ValueRange) {
-      map({1}, in, out, {dims(1, {}), dims(1, {})}, [](OpBuilder &b, Location l, ValueRange v) {
+      map({}, in, out, {dims(0, {}), dims(0, {})}, [](OpBuilder &b, Location l, ValueRange v) {
         Value one = arith::ConstantOp::create(b, l, b.getI64IntegerAttr(1));
         return SmallVector<Value>{arith::AddIOp::create(b, l, v[0], one)};
       });
