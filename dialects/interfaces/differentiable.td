@@ -21,7 +21,8 @@ def Differentiable : OpInterface<"Differentiable"> {
       Builds, at the insertion point of `builder`, the cotangents of the operands from those of the
       results. `cotangents` has one entry a result, null where the cotangent is zero (at least one
       is not null); `operandCotangents` becomes one entry an operand, null where the operand has no
-      gradient (an integer, a constant of the rule) or it is zero. Every entry has the operand's type.
+      gradient (an integer, a constant of the rule) or it is zero. Every entry has the operand's
+      type.
       Fails after a diagnostic at the op if the rule does not cover this form of the op.
     }], "::llvm::LogicalResult", "buildVjp",
     (ins "::mlir::OpBuilder &":$builder, "::llvm::ArrayRef<::mlir::Value>":$cotangents,

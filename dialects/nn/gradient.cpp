@@ -63,8 +63,7 @@ static Value multiply(OpBuilder &builder, Location loc, Type result, Value x, Va
 /// r = g w: dg = dr w^T, dw = g^T dr.
 LogicalResult LinearGradInputOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
                                           Gradients &gradients) {
-  gradients.push_back(
-      multiply(builder, getLoc(), getGrad().getType(), cotangents[0], getWeight()));
+  gradients.push_back(multiply(builder, getLoc(), getGrad().getType(), cotangents[0], getWeight()));
   gradients.push_back(LinearGradWeightOp::create(builder, getLoc(), getWeight().getType(),
                                                  getGrad(), cotangents[0]));
   return success();
@@ -74,8 +73,8 @@ LogicalResult LinearGradInputOp::buildVjp(OpBuilder &builder, Cotangents cotange
 LogicalResult LinearGradWeightOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
                                            Gradients &gradients) {
   gradients.push_back(multiply(builder, getLoc(), getGrad().getType(), getInput(), cotangents[0]));
-  gradients.push_back(LinearGradInputOp::create(builder, getLoc(), getInput().getType(),
-                                                getGrad(), cotangents[0]));
+  gradients.push_back(
+      LinearGradInputOp::create(builder, getLoc(), getInput().getType(), getGrad(), cotangents[0]));
   return success();
 }
 
@@ -88,18 +87,17 @@ static void buildBatchNormGrad(OpBuilder &builder, Location loc, ArrayRef<Value>
                                Value count, bool training, Gradients &gradients) {
   auto [grad, input, weight, mean, invStd] =
       std::tie(operands[0], operands[1], operands[2], operands[3], operands[4]);
-  auto op = BatchNormGradOp::create(
-      builder, loc, {input.getType(), weight.getType(), weight.getType()}, grad, input, weight,
-      mean, invStd, count, training);
+  auto op =
+      BatchNormGradOp::create(builder, loc, {input.getType(), weight.getType(), weight.getType()},
+                              grad, input, weight, mean, invStd, count, training);
   gradients.append({op.getGradInput(), op.getGradWeight(), op.getGradBias(), Value(), Value()});
 }
 
 LogicalResult BatchNormOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
                                     Gradients &gradients) {
-  Value invStd = InverseStdOp::create(builder, getLoc(), getVar().getType(), getVar(),
-                                      getEpsAttr());
-  buildBatchNormGrad(builder, getLoc(),
-                     {cotangents[0], getInput(), getWeight(), getMean(), invStd},
+  Value invStd =
+      InverseStdOp::create(builder, getLoc(), getVar().getType(), getVar(), getEpsAttr());
+  buildBatchNormGrad(builder, getLoc(), {cotangents[0], getInput(), getWeight(), getMean(), invStd},
                      /*count=*/Value(), /*training=*/false, gradients);
   return success();
 }

@@ -17,7 +17,8 @@ def NN_BatchNormOp : NN_Op<"batch_norm", [
     result = (input - mean[c]) / sqrt(var[c] + eps) weight[c] + bias[c] for channel c, axis 1 of the
     input. `momentum` is for `batch_norm_train`, which takes this op's place in training. The
     gradient treats `mean` and `var` as constants.
-    - C1: `weight`, `bias`, `mean` and `var` are tensor<channels x element> of the input [N, C, ...].
+    - C1: `weight`, `bias`, `mean` and `var` are tensor<channels x element> of the input [N, C,
+      ...].
     - C2: eps is positive and momentum from 0 to 1.
     ```mlir
     %y = nn.batch_norm %x, %w, %b, %mean, %var : tensor<2x3xf32>, tensor<3xf32>
@@ -36,7 +37,8 @@ def NN_BatchNormOp : NN_Op<"batch_norm", [
 
 def NN_BatchNormTrainOp : NN_Op<"batch_norm_train", [
     NN_Differentiable, AllTypesMatch<["input", "result"]>,
-    AllTypesMatch<["weight", "bias", "mean", "var", "batch_mean", "inv_std", "new_mean", "new_var"]>]> {
+    AllTypesMatch<["weight", "bias", "mean", "var", "batch_mean", "inv_std", "new_mean",
+                   "new_var"]>]> {
   let summary = "batch normalisation with the statistics of the batch";
   let description = [{
     With the mean and the biased variance of each channel over the first `count` samples and all
@@ -46,11 +48,13 @@ def NN_BatchNormTrainOp : NN_Op<"batch_norm_train", [
         new_mean = (1 - momentum) mean + momentum batch_mean,
         new_var = (1 - momentum) var + momentum variance n / (n - 1).
     If n is 1, new_var takes the biased variance, 0. Samples from `count` on are 0 in the result.
-    - C1: `weight`, `bias`, `mean`, `var` and all results but the first are tensor<channels x element> of the input [N, C, ...].
+    - C1: `weight`, `bias`, `mean`, `var` and all results but the first are tensor<channels x
+      element> of the input [N, C, ...].
     - C2: eps is positive and momentum from 0 to 1.
     - C3: `count` is a tensor<i64>.
     ```mlir
-    %y, %m, %s, %mean1, %var1 = nn.batch_norm_train %x, %w, %b, %mean, %var, %count : tensor<2x3xf32>, tensor<3xf32>, tensor<i64>
+    %y, %m, %s, %mean1, %var1 = nn.batch_norm_train %x, %w, %b, %mean, %var, %count
+        : tensor<2x3xf32>, tensor<3xf32>, tensor<i64>
     ```
     Source: Ioffe and Szegedy 2015.
   }];
@@ -76,10 +80,12 @@ def NN_BatchNormGradOp : NN_Op<"batch_norm_grad", [
         grad_bias = sum grad,  grad_weight = sum grad xh,
         grad_input = weight inv_std (grad - grad_bias / n - xh grad_weight / n)  with `training`,
         grad_input = weight inv_std grad  without (running statistics).
-    - C1: `input` has the type of `grad`, [N, C, ...]; `weight`, `batch_mean`, `inv_std`, `grad_weight` and `grad_bias` are tensor<channels x element>.
+    - C1: `input` has the type of `grad`, [N, C, ...]; `weight`, `batch_mean`, `inv_std`,
+      `grad_weight` and `grad_bias` are tensor<channels x element>.
     - C2: `training` has a `count`, and `count` is a tensor<i64>.
     ```mlir
-    %gx, %gw, %gb = nn.batch_norm_grad %g, %x, %w, %m, %s count(%count : tensor<i64>) {training} : tensor<2x3xf32>, tensor<3xf32>
+    %gx, %gw, %gb = nn.batch_norm_grad %g, %x, %w, %m, %s count(%count : tensor<i64>) {training}
+        : tensor<2x3xf32>, tensor<3xf32>
     ```
     Source: Ioffe and Szegedy 2015.
   }];

@@ -16,7 +16,8 @@ def NN_CrossEntropyOp : NN_Op<"cross_entropy", [NN_Differentiable]> {
     - C1: `logits` is [N, C], `labels` a tensor<N x i32>, `result` a scalar of the element.
     - C2: `count` is a tensor<i64>.
     ```mlir
-    %l = nn.cross_entropy %z, %labels, %count : tensor<2x10xf32>, tensor<2xi32>, tensor<i64> -> tensor<f32>
+    %l = nn.cross_entropy %z, %labels, %count
+        : tensor<2x10xf32>, tensor<2xi32>, tensor<i64> -> tensor<f32>
     ```
   }];
   let arguments = (ins NN_Tensor:$logits, NN_Labels:$labels, NN_Integer:$count);
@@ -34,7 +35,8 @@ def NN_CrossEntropyGradOp : NN_Op<"cross_entropy_grad", [AllTypesMatch<["logits"
     - C1: `logits` is [N, C], `labels` a tensor<N x i32>, `grad` a scalar of the element.
     - C2: `count` is a tensor<i64>.
     ```mlir
-    %d = nn.cross_entropy_grad %g, %z, %labels, %count : tensor<f32>, tensor<2x10xf32>, tensor<2xi32>, tensor<i64>
+    %d = nn.cross_entropy_grad %g, %z, %labels, %count
+        : tensor<f32>, tensor<2x10xf32>, tensor<2xi32>, tensor<i64>
     ```
   }];
   let arguments = (ins NN_Tensor:$grad, NN_Tensor:$logits, NN_Labels:$labels, NN_Integer:$count);
@@ -52,7 +54,8 @@ def NN_AdamOp : NN_Op<"adam", [
     With t = step >= 1, the number of this step,
         new_m = beta1 m + (1 - beta1) grad,
         new_v = beta2 v + (1 - beta2) grad^2,
-        new_param = param - learning_rate (new_m / (1 - beta1^t)) / (sqrt(new_v / (1 - beta2^t)) + eps).
+        new_param = param - learning_rate (new_m / (1 - beta1^t))
+                            / (sqrt(new_v / (1 - beta2^t)) + eps).
     - C1: `param`, its gradient and its moments, old and new, have one type.
     - C2: `step` is a tensor<i64> and `learning_rate` a scalar of f32 or f64.
     - C3: beta1 and beta2 are at least 0 and below 1, and eps is positive.

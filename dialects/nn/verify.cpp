@@ -60,8 +60,8 @@ static LogicalResult verifyShapes(Operation *op, ArrayRef<Shaped> values) {
   const Type element = cast<ShapedType>(values.front().type).getElementType();
   for (const auto &[name, type, axes] : values) {
     auto tensor = cast<RankedTensorType>(type);
-    bool fits = tensor.getElementType() == element &&
-                tensor.getRank() == static_cast<int64_t>(axes.size());
+    bool fits =
+        tensor.getElementType() == element && tensor.getRank() == static_cast<int64_t>(axes.size());
     for (size_t i = 0; fits && i < axes.size(); ++i)
       fits = !extents.contains(axes[i]) || extents[axes[i]] == tensor.getDimSize(i);
     for (size_t i = 0; fits && i < axes.size(); ++i)
@@ -132,8 +132,7 @@ static LogicalResult verifyEps(Operation *op, StringRef constraint, const APFloa
                            << eps.convertToDouble();
 }
 
-template <typename Op>
-static LogicalResult verifyNormalisation(Op op) {
+template <typename Op> static LogicalResult verifyNormalisation(Op op) {
   if (failed(verifyPerChannel(op, op.getInput().getType(), op.getWeight().getType())) ||
       failed(verifyEps(op, "C2", op.getEps())))
     return failure();
@@ -143,8 +142,7 @@ static LogicalResult verifyNormalisation(Op op) {
   return op.emitOpError() << "expected `momentum` from 0 to 1 (C2), got " << momentum;
 }
 
-static LogicalResult verifyInteger(Operation *op, StringRef name, StringRef constraint,
-                                   Type type) {
+static LogicalResult verifyInteger(Operation *op, StringRef name, StringRef constraint, Type type) {
   if (isScalar(type, isInteger))
     return success();
   return op->emitOpError() << "expected `" << name << "` to be a tensor<i64> (" << constraint
@@ -174,8 +172,8 @@ LogicalResult InverseStdOp::verify() { return verifyEps(*this, "C1", getEps()); 
 //===----------------------------------------------------------------------===//
 
 /// C1 and C2 of the loss and of its gradient; `scalar` is the loss or its cotangent.
-static LogicalResult verifyLoss(Operation *op, Type logits, Type labels, Type count,
-                                StringRef name, Type scalar) {
+static LogicalResult verifyLoss(Operation *op, Type logits, Type labels, Type count, StringRef name,
+                                Type scalar) {
   auto z = cast<RankedTensorType>(logits), l = cast<RankedTensorType>(labels);
   if (z.getRank() != 2)
     return op->emitOpError() << "expected `logits` to be [N, C] (C1), got " << logits;

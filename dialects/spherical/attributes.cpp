@@ -32,6 +32,39 @@ void SphericalDialect::registerAttributes() {
 }
 
 //===----------------------------------------------------------------------===//
+// HighAttr, ProductFormAttr: a keyword
+//===----------------------------------------------------------------------===//
+
+/// Reads one of the keywords that `symbolize` knows; `all` lists them for the message.
+template <typename T, typename Enum>
+static Attribute parseKeywordAttr(AsmParser &parser, std::optional<Enum> (*symbolize)(StringRef),
+                                  StringRef all) {
+  const SMLoc loc = parser.getCurrentLocation();
+  StringRef keyword;
+  if (parser.parseKeyword(&keyword))
+    return {};
+  if (std::optional<Enum> value = symbolize(keyword))
+    return T::get(parser.getContext(), *value);
+  parser.emitError(loc) << "expected " << all << ", got " << keyword;
+  return {};
+}
+
+Attribute HighAttr::parse(AsmParser &parser, Type) {
+  return parseKeywordAttr<HighAttr>(parser, symbolizeHigh, "zero or quadrature");
+}
+
+void HighAttr::print(AsmPrinter &printer) const { printer << ' ' << stringifyHigh(getValue()); }
+
+Attribute ProductFormAttr::parse(AsmParser &parser, Type) {
+  return parseKeywordAttr<ProductFormAttr>(parser, symbolizeProductForm,
+                                           "forward, grad_input or grad_kernel");
+}
+
+void ProductFormAttr::print(AsmPrinter &printer) const {
+  printer << ' ' << stringifyProductForm(getValue());
+}
+
+//===----------------------------------------------------------------------===//
 // InitAttr: <normal, 1.0>
 //===----------------------------------------------------------------------===//
 
@@ -153,10 +186,9 @@ void LayoutAttr::print(AsmPrinter &printer) const {
   printer << ']';
   if (!getLaneAxes().empty()) {
     printer << ", lane = [";
-    llvm::interleaveComma(llvm::zip_equal(getLaneAxes(), getLaneSizes()), printer,
-                          [&](auto lane) {
-                            printer << std::get<0>(lane).getValue() << " : " << std::get<1>(lane);
-                          });
+    llvm::interleaveComma(llvm::zip_equal(getLaneAxes(), getLaneSizes()), printer, [&](auto lane) {
+      printer << std::get<0>(lane).getValue() << " : " << std::get<1>(lane);
+    });
     printer << ']';
   }
   if (getBasis() != Basis::Complex)
@@ -181,7 +213,8 @@ LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   int64_t lanes = 1;
   for (int64_t size : laneSizes) {
     if (size < 1 || size > 64 || !std::has_single_bit(static_cast<uint64_t>(size)))
-      return emitError() << "expected lanes that are a power of two from 1 to 64 (C2), got " << size;
+      return emitError() << "expected lanes that are a power of two from 1 to 64 (C2), got "
+                         << size;
     lanes *= size;
     if (lanes > 64)
       return emitError() << "expected at most 64 lanes in all (C2), got " << lanes;

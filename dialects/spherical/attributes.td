@@ -31,16 +31,22 @@ class Spherical_Enum<string name, string summary, list<I32EnumAttrCase> cases>
   let genSpecializedAttr = 0;
 }
 
+/// An attribute that is one keyword, with a message that lists them.
+class Spherical_KeywordAttr<Spherical_Enum values, string keyword>
+    : EnumAttr<Spherical_Dialect, values, keyword> {
+  let assemblyFormat = ?;
+  let hasCustomAssemblyFormat = 1;
+}
+
 def Spherical_HighEnum : Spherical_Enum<"High",
     "what the degrees from the input's band-limit on hold", [
       I32EnumAttrCase<"Zero", 0, "zero">,
       I32EnumAttrCase<"Quadrature", 1, "quadrature">]>;
-def Spherical_HighAttr : EnumAttr<Spherical_Dialect, Spherical_HighEnum, "high"> {
+def Spherical_HighAttr : Spherical_KeywordAttr<Spherical_HighEnum, "high"> {
   let description = [{
     `zero` fills the degrees with zeros (the paper); `quadrature` gives them the quadrature sum over
     the coarse grid for orders below its band-limit (what the public PyTorch code computes).
   }];
-  let assemblyFormat = "$value";
 }
 
 def Spherical_ProductFormEnum : Spherical_Enum<"ProductForm",
@@ -49,9 +55,7 @@ def Spherical_ProductFormEnum : Spherical_Enum<"ProductForm",
       I32EnumAttrCase<"GradInput", 1, "grad_input">,
       I32EnumAttrCase<"GradKernel", 2, "grad_kernel">]>;
 def Spherical_ProductFormAttr
-    : EnumAttr<Spherical_Dialect, Spherical_ProductFormEnum, "product_form"> {
-  let assemblyFormat = "$value";
-}
+    : Spherical_KeywordAttr<Spherical_ProductFormEnum, "product_form">;
 
 def Spherical_GridKindEnum : Spherical_Enum<"GridKind", "family of kernel points", [
       I32EnumAttrCase<"S2NearIdentity", 0, "s2_near_identity">,
@@ -83,15 +87,19 @@ def Spherical_GridAttr : Spherical_Attr<"Grid", "grid"> {
     A list of points of S2 (beta, alpha) or SO(3) (beta, alpha, gamma), beta slowest. All
     parameters of the families are optional; the defaults are those printed here.
 
-    | family | points |
-    | --- | --- |
-    | `s2_near_identity<beta = 3, alpha = 8, max_beta = pi/8>` | beta = max_beta (1 .. n)/n, alpha = 2 pi (0 .. n-1)/n |
-    | `s2_equatorial<beta = 1, alpha = 32, max_beta = 0>` | beta evenly from pi/2 - max_beta to pi/2 + max_beta, both included |
-    | `s2_soft<4>` | all points of the grid of band-limit 4 |
-    | `so3_near_identity<beta = 3, alpha = 8, gamma = alpha's, max_beta = pi/8, max_gamma = 2 pi>` | gamma = g - alpha, g evenly from -max_gamma to max_gamma, both included |
-    | `so3_equatorial<beta = 1, alpha = 32, gamma = 2, max_beta = 0, max_gamma = pi/8>` | gamma = g, not shifted by alpha |
-    | `so3_soft<4>` | all points of the grid of band-limit 4 |
-    | `points<s2, [[0.1, 0.2], [0.3, 0.4]]>` | the points given: beta, alpha and, on `so3`, gamma |
+    - `s2_near_identity<beta = 3, alpha = 8, max_beta = pi/8>`:
+      beta = max_beta (1 .. n)/n, alpha = 2 pi (0 .. n-1)/n.
+    - `s2_equatorial<beta = 1, alpha = 32, max_beta = 0>`:
+      beta evenly from pi/2 - max_beta to pi/2 + max_beta, both included.
+    - `s2_soft<4>`, `so3_soft<4>`: all points of the grid of band-limit 4.
+    - `so3_near_identity<beta = 3, alpha = 8, gamma = 8, max_beta = pi/8, max_gamma = 2 pi>`:
+      gamma = g - alpha, g evenly from -max_gamma to max_gamma, both included; as many as alphas
+      if not given.
+    - `so3_equatorial<beta = 1, alpha = 32, gamma = 2, max_beta = 0, max_gamma = pi/8>`:
+      gamma = g, not shifted by alpha.
+    - `points<s2, [[0.1, 0.2], [0.3, 0.4]]>`: the points given, with a third angle on `so3`.
+
+    Constraints:
 
     - C1: counts are at least 1 and at most 4096, and there are at most 2^20 points.
     - C2: angles are finite, and max_beta and max_gamma are not negative.
@@ -122,7 +130,8 @@ def Spherical_GridAttr : Spherical_Attr<"Grid", "grid"> {
                    ::mlir::DenseF64ArrayAttr::get($_ctxt, {}));
     }]>,
     /// A free list, flat; kind is S2Points or SO3Points.
-    AttrBuilder<(ins "::mlir::spherical::GridKind":$kind, "::llvm::ArrayRef<double>":$coordinates), [{
+    AttrBuilder<(ins "::mlir::spherical::GridKind":$kind,
+                     "::llvm::ArrayRef<double>":$coordinates), [{
       return $_get($_ctxt, kind, 0, 0, 0, 0.0, 0.0,
                    ::mlir::DenseF64ArrayAttr::get($_ctxt, coordinates));
     }]>
@@ -171,7 +180,8 @@ def Spherical_LayoutAttr : Spherical_Attr<"Layout", "layout"> {
     - C3: `pad` is from 1 to 64.
 
     ```mlir
-    #batched = #spherical.layout<order = [lane_group, channel, coefficient], lane = [batch : 16], basis = real>
+    #batched = #spherical.layout<order = [lane_group, channel, coefficient], lane = [batch : 16],
+        basis = real>
     #kernel = #spherical.layout<order = [in, out, coefficient], basis = real, pad = 16>
     ```
   }];
@@ -202,7 +212,8 @@ def Spherical_ChoiceAttr : Spherical_Attr<"Choice", "choice"> {
     floating-point operations and bytes that the cost model used, and the reason in words.
 
     ```mlir
-    #c = #spherical.choice<algorithm = "fft", radices = [5, 4], lanes = 16, tasks = 40, flop = 1234, bytes = 456, reason = "two passes fit the registers">
+    #c = #spherical.choice<algorithm = "fft", radices = [5, 4], lanes = 16, tasks = 40,
+        flop = 1234, bytes = 456, reason = "two passes fit the registers">
     ```
   }];
   let parameters = (ins

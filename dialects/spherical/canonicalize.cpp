@@ -18,7 +18,8 @@ static bool isZero(Value value) { return value.getDefiningOp<ZeroOp>() != nullpt
 /// Whether the op reads or writes a value with a layout.
 static bool hasLayout(Operation *op) {
   auto laidOut = [](Type type) { return getLayout(type) != nullptr; };
-  return llvm::any_of(op->getOperandTypes(), laidOut) || llvm::any_of(op->getResultTypes(), laidOut);
+  return llvm::any_of(op->getOperandTypes(), laidOut) ||
+         llvm::any_of(op->getResultTypes(), laidOut);
 }
 
 static int64_t bandLimit(Value value) { return getSignal(value.getType())->bandLimit; }
@@ -26,8 +27,7 @@ static int64_t bandLimit(Value value) { return getSignal(value.getType())->bandL
 namespace {
 
 /// A linear op of 0 is 0; of a product, either factor.
-template <typename Op>
-struct ZeroInZeroOut : OpRewritePattern<Op> {
+template <typename Op> struct ZeroInZeroOut : OpRewritePattern<Op> {
   using OpRewritePattern<Op>::OpRewritePattern;
   LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
     if (!llvm::any_of(op->getOperands().take_front(2), isZero))
@@ -53,8 +53,7 @@ struct ComplexZero : OpRewritePattern<ComplexOp> {
 //===----------------------------------------------------------------------===//
 
 /// Two truncations are one, and so are two paddings.
-template <typename Op>
-struct MergeDegrees : OpRewritePattern<Op> {
+template <typename Op> struct MergeDegrees : OpRewritePattern<Op> {
   using OpRewritePattern<Op>::OpRewritePattern;
   LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
     auto inner = op.getInput().template getDefiningOp<Op>();
@@ -114,8 +113,8 @@ Value changeDegrees(PatternRewriter &rewriter, Location loc, Value spectrum, Typ
 /// stays, no layout is involved, and the grid is exact on the smaller spectrum's degrees.
 bool isRoundTrip(Type from, Type through, Type to, int64_t degrees) {
   const Signal a = *getSignal(from), b = *getSignal(through), c = *getSignal(to);
-  return a.element == b.element && b.element == c.element && !a.layout && !b.layout &&
-         !c.layout && degrees <= b.bandLimit;
+  return a.element == b.element && b.element == c.element && !a.layout && !b.layout && !c.layout &&
+         degrees <= b.bandLimit;
 }
 
 /// ft(ift(X)) is X, truncated or padded, up to the degrees of the grid between: the quadrature is

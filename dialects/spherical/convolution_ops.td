@@ -23,7 +23,8 @@ def Spherical_S2ConvOp : Spherical_Op<"s2_conv"> {
     - C3: `kernel` is a tensor<C_in x C_out x P x element>, P the number of points of `grid`.
     - C4: `grid` lies on S2.
     ```mlir
-    %y = spherical.s2_conv %x, %k grid <s2_near_identity<beta = 3, alpha = 8, max_beta = 0.39>> : !spherical.s2<2x1, b = 8, f32> -> !spherical.so3<2x5, b = 6, f32>
+    %y = spherical.s2_conv %x, %k grid <s2_near_identity<beta = 3, alpha = 8, max_beta = 0.39>>
+        : !spherical.s2<2x1, b = 8, f32> -> !spherical.so3<2x5, b = 6, f32>
     ```
   }];
   let arguments = (ins Spherical_S2Type:$input, Spherical_Tensor:$kernel,
@@ -51,7 +52,9 @@ def Spherical_SO3ConvOp : Spherical_Op<"so3_conv"> {
     - C3: `kernel` is a tensor<C_in x C_out x P x element>, P the number of points of `grid`.
     - C4: `grid` lies on SO(3).
     ```mlir
-    %y = spherical.so3_conv %x, %k grid <so3_near_identity<beta = 3, alpha = 8, gamma = 8, max_beta = 0.39>> : !spherical.so3<2x4, b = 8, f32> -> !spherical.so3<2x5, b = 6, f32>
+    %y = spherical.so3_conv %x, %k
+        grid <so3_near_identity<beta = 3, alpha = 8, gamma = 8, max_beta = 0.39>>
+        : !spherical.so3<2x4, b = 8, f32> -> !spherical.so3<2x5, b = 6, f32>
     ```
   }];
   let arguments = (ins Spherical_SO3Type:$input, Spherical_Tensor:$kernel,
@@ -74,7 +77,8 @@ def Spherical_ResampleOp : Spherical_Op<"resample"> {
   let description = [{
     The function with the same spectrum below min(b_in, b_out) on the grid of b_out; degrees that
     the input does not have are zero. The identity if b_in = b_out and the input is band-limited.
-    - C1: `input` and `result` are functions on the same manifold, of the same batch, channels and element.
+    - C1: `input` and `result` are functions on the same manifold, of the same batch, channels and
+      element.
     ```mlir
     %y = spherical.resample %x : !spherical.so3<2x4, b = 8, f32> -> !spherical.so3<2x4, b = 5, f32>
     ```
@@ -93,15 +97,15 @@ def Spherical_SO3IntegrateOp : Spherical_Op<"so3_integrate", [Spherical_Differen
         result[b,c] = sum_jik w_j input[b,c,j,i,k],    sum_jik w_j = 1,
     or, of a spectrum, its coefficient of degree 0, which is the same number. With `adjoint`, from
     the tensor to the function or spectrum.
-    - C1: the tensor (the result, or the input of the adjoint) is a tensor<batch x channels x element> of the function or spectrum.
+    - C1: the tensor (the result, or the input of the adjoint) is a tensor<batch x channels x
+      element> of the function or spectrum.
     ```mlir
     %y = spherical.so3_integrate %x : !spherical.so3<2x4, b = 8, f32> -> tensor<2x4xf32>
     %g = spherical.so3_integrate %y {adjoint} : tensor<2x4xf32> -> !spherical.so3<2x4, b = 8, f32>
     ```
   }];
-  let arguments = (ins AnyTypeOf<[Spherical_SO3Type, Spherical_SO3SpectrumType, Spherical_Tensor]>:$input,
-                       UnitAttr:$adjoint);
-  let results = (outs AnyTypeOf<[Spherical_SO3Type, Spherical_SO3SpectrumType, Spherical_Tensor]>:$result);
+  let arguments = (ins Spherical_Integrable:$input, UnitAttr:$adjoint);
+  let results = (outs Spherical_Integrable:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
   let hasCanonicalizer = 1;

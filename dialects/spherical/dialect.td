@@ -43,12 +43,13 @@ def Spherical_Dialect : Dialect {
 
     **Functions.** An argument of a model's entry says what it is by `spherical.role`: input, label,
     count, learning_rate, parameter, moment, state or prepared; by `spherical.name`, a string; and a
-    parameter or state by `spherical.init`, how it starts. A result has a `spherical.name` and, if it
-    is the next value of an argument, `spherical.replaces`, that argument's name.
+    parameter or state by `spherical.init`, how it starts. A result has a `spherical.name` and, if
+    it is the next value of an argument, `spherical.replaces`, that argument's name.
     - C1: a role is one of those eight strings.
     - C2: `name` and `replaces` are strings that are not empty.
     - C3: `init` is a `#spherical.init`.
-    - C4: `spherical.phase` of a module is graph, expand, differentiate, fuse, schedule, plan or lower.
+    - C4: `spherical.phase` of a module is graph, expand, differentiate, fuse, schedule, plan or
+      lower.
 
     Sources: Cohen et al. 2018 (spherical CNNs); Gerken et al. 2022 (the layers and their scale);
     Kostelec and Rockmore 2008 (transforms on SO(3)).

@@ -21,7 +21,8 @@ using Gradients = SmallVectorImpl<Value>;
 
 /// The same op with `adjoint` flipped, from the cotangent back to the input's type.
 template <typename Op>
-static LogicalResult flipAnalysis(Op op, OpBuilder &builder, Value cotangent, Gradients &gradients) {
+static LogicalResult flipAnalysis(Op op, OpBuilder &builder, Value cotangent,
+                                  Gradients &gradients) {
   gradients.push_back(Op::create(builder, op.getLoc(), op.getInput().getType(), cotangent,
                                  op.getHighAttr(), !op.getAdjoint()));
   return success();
@@ -62,8 +63,8 @@ LogicalResult KernelFTOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
 
 LogicalResult SO3IntegrateOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
                                        Gradients &gradients) {
-  gradients.push_back(SO3IntegrateOp::create(builder, getLoc(), getInput().getType(),
-                                             cotangents[0], !getAdjoint()));
+  gradients.push_back(SO3IntegrateOp::create(builder, getLoc(), getInput().getType(), cotangents[0],
+                                             !getAdjoint()));
   return success();
 }
 
@@ -79,8 +80,7 @@ LogicalResult SpectralMatmulOp::buildVjp(OpBuilder &builder, Cotangents cotangen
                                          Gradients &gradients) {
   Value d = cotangents[0], lhs = getLhs(), rhs = getRhs();
   auto product = [&](Value like, Value a, Value b, ProductForm form) {
-    gradients.push_back(
-        SpectralMatmulOp::create(builder, getLoc(), like.getType(), a, b, form));
+    gradients.push_back(SpectralMatmulOp::create(builder, getLoc(), like.getType(), a, b, form));
   };
   switch (getForm()) {
   case ProductForm::Forward:
@@ -127,8 +127,7 @@ LogicalResult ImagPartOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
   return success();
 }
 
-LogicalResult ComplexOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
-                                  Gradients &gradients) {
+LogicalResult ComplexOp::buildVjp(OpBuilder &builder, Cotangents cotangents, Gradients &gradients) {
   gradients.push_back(RealPartOp::create(builder, getLoc(), getRe().getType(), cotangents[0]));
   gradients.push_back(ImagPartOp::create(builder, getLoc(), getIm().getType(), cotangents[0]));
   return success();
@@ -138,8 +137,7 @@ LogicalResult ComplexOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
 // Biases, samples, layouts
 //===----------------------------------------------------------------------===//
 
-LogicalResult AddBiasOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
-                                  Gradients &gradients) {
+LogicalResult AddBiasOp::buildVjp(OpBuilder &builder, Cotangents cotangents, Gradients &gradients) {
   gradients.push_back(cotangents[0]);
   gradients.push_back(BiasGradOp::create(builder, getLoc(), getBias().getType(), cotangents[0]));
   return success();
@@ -153,8 +151,7 @@ LogicalResult BiasGradOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
   return success();
 }
 
-LogicalResult SamplesOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
-                                  Gradients &gradients) {
+LogicalResult SamplesOp::buildVjp(OpBuilder &builder, Cotangents cotangents, Gradients &gradients) {
   gradients.push_back(SamplesOp::create(builder, getLoc(), getInput().getType(), cotangents[0]));
   return success();
 }

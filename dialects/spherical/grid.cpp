@@ -166,9 +166,8 @@ static LogicalResult verifyCounts(function_ref<InFlightDiagnostic()> emitError, 
 }
 
 LogicalResult GridAttr::verify(function_ref<InFlightDiagnostic()> emitError, GridKind kind,
-                               int64_t beta, int64_t alpha, int64_t gamma,
-                               Double maxBeta, Double maxGamma,
-                               DenseF64ArrayAttr coordinates) {
+                               int64_t beta, int64_t alpha, int64_t gamma, Double maxBeta,
+                               Double maxGamma, DenseF64ArrayAttr coordinates) {
   SmallVector<int64_t> counts;
   if (!isFreeList(kind))
     counts.push_back(beta);
@@ -276,8 +275,7 @@ Attribute GridAttr::parse(AsmParser &parser, Type) {
   const SMLoc loc = parser.getCurrentLocation();
   StringRef keyword;
   SMLoc keywordLoc;
-  if (parser.parseLess() || parser.getCurrentLocation(&keywordLoc) ||
-      parser.parseKeyword(&keyword))
+  if (parser.parseLess() || parser.getCurrentLocation(&keywordLoc) || parser.parseKeyword(&keyword))
     return {};
   std::optional<GridKind> kind = symbolizeGridKind(keyword);
   if (keyword == "points")
@@ -293,8 +291,8 @@ Attribute GridAttr::parse(AsmParser &parser, Type) {
   if (isFreeList(*kind))
     parsed = parseFreeList(parser, fields);
   else if (isSoft(*kind))
-    parsed = failure(parser.parseLess() || parser.parseInteger(fields.beta) ||
-                     parser.parseGreater());
+    parsed =
+        failure(parser.parseLess() || parser.parseInteger(fields.beta) || parser.parseGreater());
   else
     parsed = parseFamily(parser, fields);
   if (parsed || parser.parseGreater())

@@ -25,8 +25,8 @@ static ParseResult parseConvolutionTypes(OpAsmParser &parser, Type &input, Type 
                                          Type &result, GridAttr grid) {
   const SMLoc loc = parser.getCurrentLocation();
   if (parser.parseType(input) ||
-      (succeeded(parser.parseOptionalComma()) && parser.parseType(kernel)) ||
-      parser.parseArrow() || parser.parseType(result))
+      (succeeded(parser.parseOptionalComma()) && parser.parseType(kernel)) || parser.parseArrow() ||
+      parser.parseType(result))
     return failure();
   if (!kernel)
     kernel = inferKernelType(input, result, grid);

@@ -89,10 +89,13 @@ Signal Signal::withLayout(Attribute attribute) const {
   return result;
 }
 
-template <typename T>
-static Signal signalOf(SignalKind kind, T type) {
-  return {kind,           type.getBatch(),   type.getChannels(), type.getBandLimit(),
-          type.getElement(), type.getLayout()};
+template <typename T> static Signal signalOf(SignalKind kind, T type) {
+  return {kind,
+          type.getBatch(),
+          type.getChannels(),
+          type.getBandLimit(),
+          type.getElement(),
+          type.getLayout()};
 }
 
 std::optional<Signal> getSignal(Type type) {

@@ -52,7 +52,7 @@ std::optional<Signal> getSignal(Type type);
 /// The layout of a spherical type or tensor, null if it has none.
 Attribute getLayout(Type type);
 
-/// The type, spherical or tensor, in another layout (null: none). Other types are returned as they are.
+/// The type, spherical or tensor, in another layout (null: none). Other types stay as they are.
 Type withLayout(Type type, Attribute layout);
 
 } // namespace mlir::spherical

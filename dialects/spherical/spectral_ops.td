@@ -24,13 +24,18 @@ def Spherical_SpectralMatmulOp : Spherical_Op<"spectral_matmul", [Spherical_Diff
     - C3: grad_input: lhs <BxO> on SO(3), rhs <IxO>, result <BxI> on the manifold of rhs.
     - C4: grad_kernel: lhs <BxO> on SO(3), rhs <BxI>, result <IxO> on the manifold of rhs.
     ```mlir
-    %z = spherical.spectral_matmul %x, %y : !spherical.so3_spectrum<2x4, b = 6, f32>, !spherical.so3_spectrum<4x5, b = 6, f32> -> !spherical.so3_spectrum<2x5, b = 6, f32>
-    %gx = spherical.spectral_matmul %z, %y form grad_input : !spherical.so3_spectrum<2x5, b = 6, f32>, !spherical.so3_spectrum<4x5, b = 6, f32> -> !spherical.so3_spectrum<2x4, b = 6, f32>
+    %z = spherical.spectral_matmul %x, %y
+        : !spherical.so3_spectrum<2x4, b = 6, f32>, !spherical.so3_spectrum<4x5, b = 6, f32>
+        -> !spherical.so3_spectrum<2x5, b = 6, f32>
+    %gx = spherical.spectral_matmul %z, %y form grad_input
+        : !spherical.so3_spectrum<2x5, b = 6, f32>, !spherical.so3_spectrum<4x5, b = 6, f32>
+        -> !spherical.so3_spectrum<2x4, b = 6, f32>
     ```
     Source: Cohen et al. 2018, section 4.
   }];
   let arguments = (ins Spherical_Spectrum:$lhs, Spherical_Spectrum:$rhs,
-      DefaultValuedAttr<Spherical_ProductFormAttr, "::mlir::spherical::ProductForm::Forward">:$form);
+                       DefaultValuedAttr<Spherical_ProductFormAttr,
+                                         "::mlir::spherical::ProductForm::Forward">:$form);
   let results = (outs Spherical_Spectrum:$result);
   let assemblyFormat = [{
     $lhs `,` $rhs (`form` `` $form^)? attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)
@@ -52,10 +57,12 @@ def Spherical_TruncateOp : Spherical_DegreesOp<"truncate"> {
   let summary = "the lower degrees of a spectrum";
   let description = [{
     The degrees l < L' of the input, L' the result's band-limit.
-    - C1: `input` and `result` are spectra on the same manifold, of the same batch, channels and element.
+    - C1: `input` and `result` are spectra on the same manifold, of the same batch, channels and
+      element.
     - C2: the result's band-limit is at most the input's.
     ```mlir
-    %y = spherical.truncate %x : !spherical.s2_spectrum<2x4, b = 8, f32> -> !spherical.s2_spectrum<2x4, b = 6, f32>
+    %y = spherical.truncate %x
+        : !spherical.s2_spectrum<2x4, b = 8, f32> -> !spherical.s2_spectrum<2x4, b = 6, f32>
     ```
   }];
 }
@@ -64,10 +71,12 @@ def Spherical_PadOp : Spherical_DegreesOp<"pad"> {
   let summary = "a spectrum with zeros for higher degrees";
   let description = [{
     The input with zeros in the degrees from its band-limit up to the result's.
-    - C1: `input` and `result` are spectra on the same manifold, of the same batch, channels and element.
+    - C1: `input` and `result` are spectra on the same manifold, of the same batch, channels and
+      element.
     - C2: the result's band-limit is at least the input's.
     ```mlir
-    %y = spherical.pad %x : !spherical.s2_spectrum<2x4, b = 6, f32> -> !spherical.s2_spectrum<2x4, b = 8, f32>
+    %y = spherical.pad %x
+        : !spherical.s2_spectrum<2x4, b = 6, f32> -> !spherical.s2_spectrum<2x4, b = 8, f32>
     ```
   }];
 }
@@ -88,7 +97,9 @@ def Spherical_RealPartOp : Spherical_PartOp<"real_part"> {
     imaginary part of its function. The result is A_mn = (X_mn + (-1)^{m-n} conj X_{-m,-n}) / 2.
     - C1: `input` is complex, and `result` is its type with the real element.
     ```mlir
-    %a = spherical.real_part %x : !spherical.s2_spectrum<2x4, b = 6, complex<f32>> -> !spherical.s2_spectrum<2x4, b = 6, f32>
+    %a = spherical.real_part %x
+        : !spherical.s2_spectrum<2x4, b = 6, complex<f32>>
+        -> !spherical.s2_spectrum<2x4, b = 6, f32>
     ```
   }];
 }
@@ -100,7 +111,9 @@ def Spherical_ImagPartOp : Spherical_PartOp<"imag_part"> {
     imaginary part of its function. The result is B_mn = (X_mn - (-1)^{m-n} conj X_{-m,-n}) / 2i.
     - C1: `input` is complex, and `result` is its type with the real element.
     ```mlir
-    %b = spherical.imag_part %x : !spherical.s2_spectrum<2x4, b = 6, complex<f32>> -> !spherical.s2_spectrum<2x4, b = 6, f32>
+    %b = spherical.imag_part %x
+        : !spherical.s2_spectrum<2x4, b = 6, complex<f32>>
+        -> !spherical.s2_spectrum<2x4, b = 6, f32>
     ```
   }];
 }
@@ -111,7 +124,9 @@ def Spherical_ComplexOp : Spherical_Op<"complex", [Spherical_Differentiable, Sam
     result = re + i im, of two Hermitian spectra; `real_part` and `imag_part` give them back.
     - C1: `re` and `im` are real, and `result` is their type with the complex element.
     ```mlir
-    %x = spherical.complex %a, %b : !spherical.s2_spectrum<2x4, b = 6, f32> -> !spherical.s2_spectrum<2x4, b = 6, complex<f32>>
+    %x = spherical.complex %a, %b
+        : !spherical.s2_spectrum<2x4, b = 6, f32>
+        -> !spherical.s2_spectrum<2x4, b = 6, complex<f32>>
     ```
   }];
   let arguments = (ins Spherical_Spectrum:$re, Spherical_Spectrum:$im);

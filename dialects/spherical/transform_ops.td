@@ -50,7 +50,8 @@ def Spherical_S2FTOp : Spherical_AnalysisOp<"s2_ft"> {
     - C3: from function to spectrum, or with `adjoint` from spectrum to function.
     - C4: the spectrum of a complex function is complex.
     ```mlir
-    %xhat = spherical.s2_ft %x : !spherical.s2<2x4, b = 8, f32> -> !spherical.s2_spectrum<2x4, b = 6, f32>
+    %xhat = spherical.s2_ft %x
+        : !spherical.s2<2x4, b = 8, f32> -> !spherical.s2_spectrum<2x4, b = 6, f32>
     ```
     Source: Driscoll and Healy 1994.
   }];
@@ -69,8 +70,10 @@ def Spherical_SO3FTOp : Spherical_AnalysisOp<"so3_ft"> {
     - C3: from function to spectrum, or with `adjoint` from spectrum to function.
     - C4: the spectrum of a complex function is complex.
     ```mlir
-    %xhat = spherical.so3_ft %x : !spherical.so3<2x4, b = 8, f32> -> !spherical.so3_spectrum<2x4, b = 6, f32>
-    %more = spherical.so3_ft %x high zero : !spherical.so3<2x4, b = 8, f32> -> !spherical.so3_spectrum<2x4, b = 9, f32>
+    %xhat = spherical.so3_ft %x
+        : !spherical.so3<2x4, b = 8, f32> -> !spherical.so3_spectrum<2x4, b = 6, f32>
+    %more = spherical.so3_ft %x high zero
+        : !spherical.so3<2x4, b = 8, f32> -> !spherical.so3_spectrum<2x4, b = 9, f32>
     ```
     Source: Kostelec and Rockmore 2008.
   }];
@@ -90,7 +93,8 @@ def Spherical_S2IFTOp : Spherical_SynthesisOp<"s2_ift"> {
     - C4: `relu` is only on a real result that is a function.
     - C5: `mask` is only on an adjoint, a real function of the input's type up to the layout.
     ```mlir
-    %x = spherical.s2_ift %xhat : !spherical.s2_spectrum<2x4, b = 6, f32> -> !spherical.s2<2x4, b = 8, f32>
+    %x = spherical.s2_ift %xhat
+        : !spherical.s2_spectrum<2x4, b = 6, f32> -> !spherical.s2<2x4, b = 8, f32>
     ```
     Source: Driscoll and Healy 1994.
   }];
@@ -110,9 +114,12 @@ def Spherical_SO3IFTOp : Spherical_SynthesisOp<"so3_ift"> {
     - C4: `relu` is only on a real result that is a function.
     - C5: `mask` is only on an adjoint, a real function of the input's type up to the layout.
     ```mlir
-    %x = spherical.so3_ift %xhat : !spherical.so3_spectrum<2x4, b = 6, f32> -> !spherical.so3<2x4, b = 8, f32>
-    %r = spherical.so3_ift %xhat {relu} : !spherical.so3_spectrum<2x4, b = 6, f32> -> !spherical.so3<2x4, b = 8, f32>
-    %g = spherical.so3_ift %x mask(%r : !spherical.so3<2x4, b = 8, f32>) {adjoint} : !spherical.so3<2x4, b = 8, f32> -> !spherical.so3_spectrum<2x4, b = 6, f32>
+    %x = spherical.so3_ift %xhat
+        : !spherical.so3_spectrum<2x4, b = 6, f32> -> !spherical.so3<2x4, b = 8, f32>
+    %r = spherical.so3_ift %xhat {relu}
+        : !spherical.so3_spectrum<2x4, b = 6, f32> -> !spherical.so3<2x4, b = 8, f32>
+    %g = spherical.so3_ift %x mask(%r : !spherical.so3<2x4, b = 8, f32>) {adjoint}
+        : !spherical.so3<2x4, b = 8, f32> -> !spherical.so3_spectrum<2x4, b = 6, f32>
     ```
     Source: Kostelec and Rockmore 2008.
   }];
@@ -127,11 +134,13 @@ def Spherical_KernelFTOp : Spherical_Op<"kernel_ft", [Spherical_Differentiable]>
         result_lm[i,o] = scale 2L sum_p input[i,o,p] conj(D^l_m0(g_p)).
     With `adjoint`, from the spectrum to the weights.
     - C1: the tensor is [channel in, channel out, point] with in, out the extents of the spectrum.
-    - C2: `grid` lies on the manifold of the spectrum and its number of points is the tensor's last extent.
+    - C2: `grid` lies on the manifold of the spectrum and its number of points is the tensor's last
+      extent.
     - C3: tensor and spectrum have the same precision, and complex weights have a complex spectrum.
     - C4: from tensor to spectrum, or with `adjoint` from spectrum to tensor.
     ```mlir
-    %y = spherical.kernel_ft %k grid <so3_soft<1>> scale 0.25 : tensor<4x5x8xf32> -> !spherical.so3_spectrum<4x5, b = 6, f32>
+    %y = spherical.kernel_ft %k grid <so3_soft<1>> scale 0.25
+        : tensor<4x5x8xf32> -> !spherical.so3_spectrum<4x5, b = 6, f32>
     ```
     Source: Cohen et al. 2018, section 4.
   }];

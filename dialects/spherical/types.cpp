@@ -24,8 +24,7 @@ void SphericalDialect::registerTypes() {
       >();
 }
 
-template <typename T>
-static Type parseSignalType(AsmParser &parser) {
+template <typename T> static Type parseSignalType(AsmParser &parser) {
   const SMLoc loc = parser.getCurrentLocation();
   SmallVector<int64_t> extents;
   int64_t bandLimit = 0;
@@ -49,8 +48,7 @@ static Type parseSignalType(AsmParser &parser) {
                               layout);
 }
 
-template <typename T>
-static void printSignalType(AsmPrinter &printer, T type) {
+template <typename T> static void printSignalType(AsmPrinter &printer, T type) {
   printer << '<' << type.getBatch() << 'x' << type.getChannels() << ", b = " << type.getBandLimit()
           << ", " << type.getElement();
   if (Attribute layout = type.getLayout())

@@ -49,7 +49,8 @@ def Spherical_SO3Type : Spherical_SignalType<"SO3", "so3"> {
   }] # constraintText # [{
     ```mlir
     !x = !spherical.so3<2x4, b = 8, complex<f64>>
-    !y = !spherical.so3<2x4, b = 8, f32, #spherical.layout<order = [lane_group, channel, beta, alpha, gamma], lane = [batch : 2]>>
+    !y = !spherical.so3<2x4, b = 8, f32, #spherical.layout<order = [lane_group, channel, beta,
+        alpha, gamma], lane = [batch : 2]>>
     ```
   }];
 }
@@ -91,6 +92,10 @@ def Spherical_Signal : AnyTypeOf<
 
 def Spherical_Element : AnyTypeOf<[F32, F64, Complex<F32>, Complex<F64>],
     "f32, f64, complex<f32> or complex<f64>">;
+/// A function or spectrum on SO(3), or the tensor of its integrals.
+def Spherical_Integrable : AnyTypeOf<
+    [Spherical_SO3Type, Spherical_SO3SpectrumType, StaticShapeTensorOf<[Spherical_Element]>],
+    "function or spectrum on SO(3), or tensor of fixed shape">;
 /// A tensor of fixed shape; the encoding is its layout.
 def Spherical_Tensor : StaticShapeTensorOf<[Spherical_Element]>;
 def Spherical_SignalOrTensor : AnyTypeOf<[Spherical_Signal, AnyStaticShapeTensor],

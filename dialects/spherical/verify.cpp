@@ -56,17 +56,15 @@ static LogicalResult verifyHigh(Operation *op, std::optional<High> high, int64_t
                              << " on (C2), got " << stringifyHigh(*high);
   if (high || want <= have)
     return success();
-  InFlightDiagnostic diagnostic = op->emitOpError()
-                                  << "expected `high` to say what degrees " << have
-                                  << " and up hold (C2), got none";
+  InFlightDiagnostic diagnostic = op->emitOpError() << "expected `high` to say what degrees "
+                                                    << have << " and up hold (C2), got none";
   diagnostic.attachNote(op->getLoc())
       << "zero fills them with zeros (the paper); quadrature is what the public PyTorch code "
          "computes";
   return diagnostic;
 }
 
-template <typename Op>
-static LogicalResult verifyAnalysis(Op op, bool onSO3) {
+template <typename Op> static LogicalResult verifyAnalysis(Op op, bool onSO3) {
   FailureOr<Sides> sides = verifySides(op, onSO3, /*toSpectrum=*/!op.getAdjoint());
   if (failed(sides) || failed(verifySameExtents(op, *sides)))
     return failure();
@@ -80,8 +78,7 @@ LogicalResult S2FTOp::verify() { return verifyAnalysis(*this, /*onSO3=*/false); 
 
 LogicalResult SO3FTOp::verify() { return verifyAnalysis(*this, /*onSO3=*/true); }
 
-template <typename Op>
-static LogicalResult verifyMask(Op op) {
+template <typename Op> static LogicalResult verifyMask(Op op) {
   if (!op.getMask())
     return success();
   const Type mask = op.getMask().getType(), input = op.getInput().getType();
@@ -93,8 +90,7 @@ static LogicalResult verifyMask(Op op) {
                           << withLayout(input, {}) << " (C5), got " << mask;
 }
 
-template <typename Op>
-static LogicalResult verifySynthesis(Op op, bool onSO3) {
+template <typename Op> static LogicalResult verifySynthesis(Op op, bool onSO3) {
   FailureOr<Sides> sides = verifySides(op, onSO3, /*toSpectrum=*/op.getAdjoint());
   if (failed(sides) || failed(verifySameExtents(op, *sides)))
     return failure();
@@ -125,8 +121,8 @@ LogicalResult KernelFTOp::verify() {
     return emitOpError() << "expected a tensor [" << spectrum->batch << ", " << spectrum->channels
                          << ", point] beside " << to << " (C1), got " << tensor;
   if (getGrid().onSO3() != spectrum->onSO3() || getGrid().numPoints() != tensor.getDimSize(2))
-    return emitOpError() << "expected a grid on " << (spectrum->onSO3() ? "SO(3)" : "S2")
-                         << " of " << tensor.getDimSize(2) << " points (C2), got one on "
+    return emitOpError() << "expected a grid on " << (spectrum->onSO3() ? "SO(3)" : "S2") << " of "
+                         << tensor.getDimSize(2) << " points (C2), got one on "
                          << (getGrid().onSO3() ? "SO(3)" : "S2") << " of " << getGrid().numPoints();
   const Type weight = tensor.getElementType();
   if (weight != spectrum->realElement() && weight != spectrum->element)
@@ -140,8 +136,7 @@ LogicalResult KernelFTOp::verify() {
 // Layers
 //===----------------------------------------------------------------------===//
 
-template <typename Op>
-static LogicalResult verifyConvolution(Op op, bool onSO3) {
+template <typename Op> static LogicalResult verifyConvolution(Op op, bool onSO3) {
   const Signal in = *getSignal(op.getInput().getType()), out = *getSignal(op.getType());
   if (in.batch != out.batch || in.element != out.element)
     return op.emitOpError() << "expected input and result of the same batch and element (C1), got "
@@ -149,8 +144,8 @@ static LogicalResult verifyConvolution(Op op, bool onSO3) {
   if (op.getGrid().onSO3() != onSO3)
     return op.emitOpError() << "expected a grid on " << (onSO3 ? "SO(3)" : "S2") << " (C4), got "
                             << op.getGridAttr();
-  auto expected = RankedTensorType::get(
-      {in.channels, out.channels, op.getGrid().numPoints()}, in.element);
+  auto expected =
+      RankedTensorType::get({in.channels, out.channels, op.getGrid().numPoints()}, in.element);
   if (withLayout(op.getKernel().getType(), {}) == expected)
     return success();
   return op.emitOpError() << "expected kernel " << expected
@@ -163,8 +158,8 @@ LogicalResult S2ConvOp::verify() {
     return failure();
   const int64_t in = getInput().getType().getBandLimit(), out = getType().getBandLimit();
   if (out > in)
-    return emitOpError() << "expected a band-limit of at most the input's, " << in
-                         << " (C2), got " << out;
+    return emitOpError() << "expected a band-limit of at most the input's, " << in << " (C2), got "
+                         << out;
   return success();
 }
 
@@ -177,11 +172,10 @@ LogicalResult SO3ConvOp::verify() {
 
 LogicalResult ResampleOp::verify() {
   const Signal in = *getSignal(getInput().getType()), out = *getSignal(getType());
-  if (in.withBandLimit(out.bandLimit).withLayout({}).get(getContext()) ==
-      withLayout(getType(), {}))
+  if (in.withBandLimit(out.bandLimit).withLayout({}).get(getContext()) == withLayout(getType(), {}))
     return success();
-  return emitOpError() << "expected functions on the same manifold, of the same batch, channels and "
-                          "element (C1), got "
+  return emitOpError() << "expected functions on the same manifold, of the same batch, channels "
+                          "and element (C1), got "
                        << getInput().getType() << " -> " << getType();
 }
 

@@ -20,9 +20,11 @@ static LogicalResult verifyProduct(SpectralMatmulOp op, StringRef constraint, bo
   const Signal out = *getSignal(op.getType());
   if (fits && out.batch == batch && out.channels == channels && out.onSO3() == onSO3)
     return success();
-  StringRef rule = constraint == "C2"   ? "lhs <BxI>, rhs <IxO> on its manifold, result <BxO> on SO(3)"
-                   : constraint == "C3" ? "lhs <BxO> on SO(3), rhs <IxO>, result <BxI> on rhs's manifold"
-                                        : "lhs <BxO> on SO(3), rhs <BxI>, result <IxO> on rhs's manifold";
+  StringRef rule = "lhs <BxI>, rhs <IxO> on its manifold, result <BxO> on SO(3)";
+  if (constraint == "C3")
+    rule = "lhs <BxO> on SO(3), rhs <IxO>, result <BxI> on rhs's manifold";
+  if (constraint == "C4")
+    rule = "lhs <BxO> on SO(3), rhs <BxI>, result <IxO> on rhs's manifold";
   return op.emitOpError() << "form " << stringifyProductForm(op.getForm()) << " expected " << rule
                           << " (" << constraint << "), got " << op.getLhs().getType() << ", "
                           << op.getRhs().getType() << " -> " << op.getType();
@@ -56,8 +58,8 @@ static LogicalResult verifyDegrees(Operation *op, bool lower) {
   const Signal in = *getSignal(input), out = *getSignal(result);
   if (in.withBandLimit(out.bandLimit).withLayout({}).get(op->getContext()) !=
       withLayout(result, {}))
-    return op->emitOpError() << "expected spectra on the same manifold, of the same batch, channels "
-                                "and element (C1), got "
+    return op->emitOpError() << "expected spectra on the same manifold, of the same batch, "
+                                "channels and element (C1), got "
                              << input << " -> " << result;
   if (lower ? out.bandLimit > in.bandLimit : out.bandLimit < in.bandLimit)
     return op->emitOpError() << "expected a band-limit of at " << (lower ? "most" : "least")
@@ -76,8 +78,8 @@ static LogicalResult verifyParts(Operation *op, Type complex, Type real) {
       whole.withElement(whole.realElement()).withLayout({}).get(op->getContext()) ==
           withLayout(real, {}))
     return success();
-  return op->emitOpError() << "expected a complex spectrum and its type with the real element (C1), "
-                              "got "
+  return op->emitOpError() << "expected a complex spectrum and its type with the real element "
+                              "(C1), got "
                            << op->getOperand(0).getType() << " -> " << op->getResult(0).getType();
 }
 

@@ -91,6 +91,18 @@ def operand_types(line):
     return pairs + inner
 
 
+def join_lines(text):
+    """One op or alias a line: lines that start otherwise continue the one before."""
+    lines = []
+    for line in text.splitlines():
+        starts = re.match(r"\s*(%|#|!|//|\}|func\.|module|return|(spherical|nn|stage)\.)", line)
+        if starts or not lines:
+            lines.append(line)
+        else:
+            lines[-1] += " " + line.strip()
+    return "\n".join(lines)
+
+
 def wrap(name, text):
     """The example as top-level MLIR."""
     lines = text.strip().splitlines()
@@ -117,6 +129,7 @@ def main():
             if not first:
                 print("\n// -----\n")
             first = False
+            text = join_lines(text)
             print(f"// {path}:{line}")
             if all(TOP_LEVEL.match(row) for row in text.strip().splitlines()):
                 # Aliases alone are parsed lazily: use each one.

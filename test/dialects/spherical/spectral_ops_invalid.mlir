@@ -41,8 +41,7 @@ func.func @spectral_matmul_C4(%g: !spherical.so3_spectrum<2x5, b = 6, f32>, %x: 
 // -----
 
 func.func @spectral_matmul_form(%x: !spherical.so3_spectrum<2x3, b = 6, f32>, %y: !spherical.so3_spectrum<3x5, b = 6, f32>) {
-  // expected-error @+2 {{expected ::mlir::spherical::ProductForm to be one of: forward, grad_input, grad_kernel}}
-  // expected-error @+1 {{failed to parse}}
+  // expected-error @+1 {{expected forward, grad_input or grad_kernel, got backward}}
   %z = spherical.spectral_matmul %x, %y form backward : !spherical.so3_spectrum<2x3, b = 6, f32>, !spherical.so3_spectrum<3x5, b = 6, f32> -> !spherical.so3_spectrum<2x5, b = 6, f32>
   return
 }

@@ -167,3 +167,11 @@ func.func @kernel_ft_C4(%k: tensor<3x5x4xf32>) {
   %y = spherical.kernel_ft %k grid <s2_soft<1>> scale 1.0 {adjoint} : tensor<3x5x4xf32> -> !spherical.s2_spectrum<3x5, b = 6, f32>
   return
 }
+
+// -----
+
+func.func @high(%x: !spherical.so3<2x3, b = 8, f32>) {
+  // expected-error @+1 {{expected zero or quadrature, got truncated}}
+  %y = spherical.so3_ft %x high truncated : !spherical.so3<2x3, b = 8, f32> -> !spherical.so3_spectrum<2x3, b = 9, f32>
+  return
+}
