@@ -60,8 +60,9 @@ LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &op
     return module.emitError() << "expected the target to be cpu or reference, got '"
                               << options.target << "'";
   if (options.target == "reference" && upTo == Phase::Lower)
-    return module.emitError() << "target reference evaluates the phases up to plan, expected one of "
-                                 "those, got lower";
+    return module.emitError()
+           << "target reference evaluates the phases up to plan, expected one of "
+              "those, got lower";
   return success();
 }
 

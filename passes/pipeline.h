@@ -32,9 +32,9 @@ struct PipelineOptions {
   int64_t memoryLimit = 0;
 };
 
-/// Appends the passes that lead `module` from the phase that it names (`spherical.phase`) to `upTo`;
-/// none if it is there already. Fails after a diagnostic if the module is past `upTo`, or for a
-/// target or processor that does not exist.
+/// Appends the passes that lead `module` from the phase that it names (`spherical.phase`) to
+/// `upTo`; none if it is there already. Fails after a diagnostic if the module is past `upTo`, or
+/// for a target or processor that does not exist.
 LogicalResult buildPipeline(OpPassManager &manager, ModuleOp module, Phase upTo,
                             const PipelineOptions &options);
 

@@ -20,9 +20,8 @@ constexpr llvm::StringLiteral kGradient = "spherical.gradient";
 /// Checks that `function` is one block of straight-line code.
 LogicalResult checkStraightLine(func::FuncOp function) {
   if (function.isExternal() || !function.getBody().hasOneBlock())
-    return function.emitOpError()
-           << "expected a body of one block to build its gradient, got "
-           << (function.isExternal() ? "a declaration" : "several blocks");
+    return function.emitOpError() << "expected a body of one block to build its gradient, got "
+                                  << (function.isExternal() ? "a declaration" : "several blocks");
   return success();
 }
 
@@ -49,15 +48,15 @@ LogicalResult buildVjpFunction(func::FuncOp source) {
     Type type = result.get().getType();
     cotangents.push_back(
         hasGradient(type)
-            ? entry.addArgument(type, "input", "cot." + resultName(source, result.getOperandNumber()),
+            ? entry.addArgument(type, "input",
+                                "cot." + resultName(source, result.getOperandNumber()),
                                 result.get().getLoc())
             : Value());
   }
 
   SmallVector<Operation *> ops = entry.cloneBody(body, mapping);
   ReverseMode reverse(entry.getBuilder(), wanted);
-  for (auto [result, cotangent] :
-       llvm::zip_equal(body.getTerminator()->getOperands(), cotangents))
+  for (auto [result, cotangent] : llvm::zip_equal(body.getTerminator()->getOperands(), cotangents))
     if (cotangent)
       reverse.accumulate(mapping.lookup(result), cotangent, result.getLoc());
   if (failed(reverse.run(ops)))

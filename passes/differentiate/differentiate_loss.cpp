@@ -70,8 +70,8 @@ LogicalResult checkForward(func::FuncOp forward) {
 class TrainingBuilder {
 public:
   TrainingBuilder(func::FuncOp forward, const ForwardArguments &arguments, StringRef name)
-      : forward(forward), arguments(arguments), entry(forward, name),
-        builder(entry.getBuilder()), loc(forward.getLoc()) {}
+      : forward(forward), arguments(arguments), entry(forward, name), builder(entry.getBuilder()),
+        loc(forward.getLoc()) {}
 
   LogicalResult buildLossAndGradients();
   LogicalResult buildTrainStep();
@@ -106,10 +106,9 @@ void TrainingBuilder::addBatch() {
   auto type = cast<RankedTensorType>(forwardResult().getType());
   SmallVector<int64_t> shape(type.getShape());
   shape.erase(shape.begin() + std::min<size_t>(1, shape.size()));
-  labels = entry.addArgument(RankedTensorType::get(shape, builder.getI32Type()), "label", "labels",
-                             loc);
-  count =
-      entry.addArgument(RankedTensorType::get({}, builder.getI64Type()), "count", "count", loc);
+  labels =
+      entry.addArgument(RankedTensorType::get(shape, builder.getI32Type()), "label", "labels", loc);
+  count = entry.addArgument(RankedTensorType::get({}, builder.getI64Type()), "count", "count", loc);
 }
 
 void TrainingBuilder::copyArguments(ArrayRef<BlockArgument> source) {
@@ -140,9 +139,8 @@ void TrainingBuilder::cloneForward() {
   }
   logits = clone(forwardResult());
   Type element = cast<RankedTensorType>(logits.getType()).getElementType();
-  auto lossOp = nn::CrossEntropyOp::create(builder, logits.getLoc(),
-                                           RankedTensorType::get({}, element), logits, labels,
-                                           count);
+  auto lossOp = nn::CrossEntropyOp::create(
+      builder, logits.getLoc(), RankedTensorType::get({}, element), logits, labels, count);
   loss = lossOp.getResult();
   ops.push_back(lossOp);
 }
@@ -169,8 +167,8 @@ LogicalResult TrainingBuilder::buildLossAndGradients() {
   copyArguments(arguments.states);
   cloneForward();
   SmallVector<BlockArgument> wanted;
-  for (BlockArgument argument : llvm::concat<const BlockArgument>(arguments.inputs,
-                                                                  arguments.parameters))
+  for (BlockArgument argument :
+       llvm::concat<const BlockArgument>(arguments.inputs, arguments.parameters))
     if (hasGradient(argument.getType()))
       wanted.push_back(argument);
   if (failed(differentiate(wanted)))
@@ -190,8 +188,8 @@ void TrainingBuilder::addAdam(ArrayRef<std::pair<Value, Value>> moments, Value s
   SmallVector<nn::AdamOp> updates;
   for (auto [argument, moment] : llvm::zip_equal(arguments.parameters, moments)) {
     SmallVector<Type> types(3, argument.getType());
-    SmallVector<Value> operands = {clone(argument), gradient(argument), moment.first,
-                                   moment.second,   next,               rate};
+    SmallVector<Value> operands = {
+        clone(argument), gradient(argument), moment.first, moment.second, next, rate};
     updates.push_back(nn::AdamOp::create(builder, argument.getLoc(), types, operands));
   }
   for (auto [argument, update] : llvm::zip_equal(arguments.parameters, updates)) {
@@ -220,8 +218,7 @@ LogicalResult TrainingBuilder::buildTrainStep() {
     Value v = entry.addMoment(argument.getType(), "adam.v." + name, argument.getLoc());
     moments.emplace_back(m, v);
   }
-  Value step =
-      entry.addMoment(RankedTensorType::get({}, builder.getI64Type()), "adam.step", loc);
+  Value step = entry.addMoment(RankedTensorType::get({}, builder.getI64Type()), "adam.step", loc);
   copyArguments(arguments.states);
   cloneForward();
   if (failed(differentiate(arguments.parameters)))
@@ -253,11 +250,10 @@ struct DifferentiateLoss : impl::DifferentiateLossBase<DifferentiateLoss> {
     FailureOr<ForwardArguments> arguments = sortArguments(forward);
     if (failed(arguments) || failed(checkForward(forward)))
       return signalPassFailure();
-    if (!*gradients && failed(TrainingBuilder(forward, *arguments, "loss_and_gradients")
-                                  .buildLossAndGradients()))
+    if (!*gradients &&
+        failed(TrainingBuilder(forward, *arguments, "loss_and_gradients").buildLossAndGradients()))
       return signalPassFailure();
-    if (!*step &&
-        failed(TrainingBuilder(forward, *arguments, "train_step").buildTrainStep()))
+    if (!*step && failed(TrainingBuilder(forward, *arguments, "train_step").buildTrainStep()))
       return signalPassFailure();
   }
 };

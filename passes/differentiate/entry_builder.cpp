@@ -91,8 +91,7 @@ BlockArgument EntryBuilder::addMoment(Type type, const Twine &name, Location loc
 }
 
 BlockArgument EntryBuilder::copyArgument(BlockArgument argument) {
-  DictionaryAttr attributes =
-      functionOf(argument).getArgAttrDict(argument.getArgNumber());
+  DictionaryAttr attributes = functionOf(argument).getArgAttrDict(argument.getArgNumber());
   argumentAttributes.push_back(attributes ? attributes : builder.getDictionaryAttr({}));
   return getBody().addArgument(argument.getType(), argument.getLoc());
 }
@@ -115,8 +114,8 @@ SmallVector<Operation *> EntryBuilder::cloneBody(Block &block, IRMapping &mappin
 
 func::FuncOp EntryBuilder::finish() {
   func::ReturnOp::create(builder, function.getLoc(), results);
-  function.setType(builder.getFunctionType(getBody().getArgumentTypes(),
-                                           ValueRange(results).getTypes()));
+  function.setType(
+      builder.getFunctionType(getBody().getArgumentTypes(), ValueRange(results).getTypes()));
   function.setAllArgAttrs(argumentAttributes);
   function.setAllResultAttrs(resultAttributes);
   eraseDeadOps(getBody());

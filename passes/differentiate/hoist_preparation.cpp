@@ -25,8 +25,8 @@ llvm::SetVector<Operation *> findPreparation(Block &body) {
   llvm::DenseSet<Value> constants;
   llvm::SetVector<Operation *> preparation;
   for (Operation &op : body.without_terminator()) {
-    bool onlyConstants = llvm::all_of(
-        op.getOperands(), [&](Value operand) { return constants.contains(operand); });
+    bool onlyConstants =
+        llvm::all_of(op.getOperands(), [&](Value operand) { return constants.contains(operand); });
     bool onlyFixed = llvm::all_of(op.getOperands(), [&](Value operand) {
       return fixed.contains(operand) || constants.contains(operand);
     });
@@ -89,8 +89,7 @@ void takePrepared(func::FuncOp forward, ArrayRef<Value> crossing) {
   eraseDeadOps(forward.getBody().front());
   llvm::BitVector unused(forward.getNumArguments());
   for (BlockArgument argument : forward.getArguments())
-    unused[argument.getArgNumber()] =
-        argument.use_empty() && argumentRole(argument) == "parameter";
+    unused[argument.getArgNumber()] = argument.use_empty() && argumentRole(argument) == "parameter";
   (void)forward.eraseArguments(unused);
 }
 

@@ -21,8 +21,9 @@ def DifferentiateLoss : Pass<"spherical-differentiate-loss", "::mlir::ModuleOp">
     *Before*
     ```mlir
     func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"},
-                       %w: tensor<4x3xf32> {spherical.role = "parameter", spherical.name = "w"}, ...)
-        -> (tensor<2x4xf32> {spherical.name = "logits"}) attributes {spherical.loss = "cross_entropy"}
+                       %w: tensor<4x3xf32> {spherical.role = "parameter", spherical.name = "w"})
+        -> (tensor<2x4xf32> {spherical.name = "logits"})
+        attributes {spherical.loss = "cross_entropy"}
     ```
     *After*
     ```mlir
@@ -75,9 +76,10 @@ def HoistPreparation : Pass<"spherical-hoist-preparation", "::mlir::ModuleOp"> {
     ```
     *After*
     ```mlir
-    func.func @prepare(%k: ... {spherical.role = "parameter"}) -> (... {spherical.name = "prepared.0"})
+    func.func @prepare(%k: ... {spherical.role = "parameter"})
+        -> (... {spherical.name = "prepared.0"})
       %y = spherical.kernel_ft %k ...
-    func.func @forward(%x: ..., %y: ... {spherical.role = "prepared", spherical.name = "prepared.0"})
+    func.func @forward(%x: ..., %y: ... {spherical.name = "prepared.0", spherical.role = "prepared"})
     ```
     *Leaves*: a `@forward` in which nothing depends on parameters alone.
     *Fails*: when another function `@prepare` exists already.

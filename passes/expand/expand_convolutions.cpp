@@ -43,7 +43,8 @@ Value transformKernel(PatternRewriter &rewriter, Location loc, Value kernel, Gri
                             rewriter.getF64FloatAttr(scale), UnitAttr());
 }
 
-/// The product of the spectra of a layer's input and kernel, on SO(3), back on the grid of `result`.
+/// The product of the spectra of a layer's input and kernel, on SO(3), back on the grid of
+/// `result`.
 Value multiplyAndSynthesize(PatternRewriter &rewriter, Location loc, Value x, Value kernel,
                             const Signal &result, int64_t degrees) {
   MLIRContext *context = rewriter.getContext();
@@ -59,8 +60,7 @@ struct ExpandS2Conv : OpRewritePattern<S2ConvOp> {
     Signal in = *getSignal(op.getInput().getType()), out = *getSignal(op.getType());
     Signal spectrum = in.asSpectrum().withBandLimit(out.bandLimit);
     Location loc = op.getLoc();
-    double scale =
-        s2ConvScale(op.getGrid().numPoints(), in.channels, in.bandLimit, out.bandLimit);
+    double scale = s2ConvScale(op.getGrid().numPoints(), in.channels, in.bandLimit, out.bandLimit);
     Value x = S2FTOp::create(rewriter, loc, spectrum.get(getContext()), op.getInput());
     Value kernel = transformKernel(rewriter, loc, op.getKernel(), op.getGrid(), scale, spectrum);
     rewriter.replaceOp(op, multiplyAndSynthesize(rewriter, loc, x, kernel, out, out.bandLimit));
@@ -77,8 +77,7 @@ struct ExpandSO3Conv : OpRewritePattern<SO3ConvOp> {
     int64_t degrees = quadrature ? out.bandLimit : std::min(in.bandLimit, out.bandLimit);
     Signal spectrum = in.asSpectrum().withBandLimit(degrees);
     Location loc = op.getLoc();
-    double scale =
-        so3ConvScale(op.getGrid().numPoints(), in.channels, in.bandLimit, out.bandLimit);
+    double scale = so3ConvScale(op.getGrid().numPoints(), in.channels, in.bandLimit, out.bandLimit);
     auto high = degrees > in.bandLimit ? op.getHighAttr() : HighAttr();
     Value x = SO3FTOp::create(rewriter, loc, spectrum.get(getContext()), op.getInput(), high,
                               /*adjoint=*/false);

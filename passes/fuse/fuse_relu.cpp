@@ -65,8 +65,9 @@ struct MoveMaskIntoAdjoint : OpRewritePattern<nn::ReluGradOp> {
 struct FuseRelu : impl::FuseReluBase<FuseRelu> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<MoveReluIntoSynthesis<S2IFTOp>, MoveReluIntoSynthesis<SO3IFTOp>,
-                 MoveMaskIntoAdjoint>(&getContext());
+    patterns
+        .add<MoveReluIntoSynthesis<S2IFTOp>, MoveReluIntoSynthesis<SO3IFTOp>, MoveMaskIntoAdjoint>(
+            &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -58,7 +58,8 @@ struct RemoveTransformPair : OpRewritePattern<Outer> {
       return failure();
     rewriter.replaceOp(outer, keepDegrees(rewriter, outer.getLoc(), inner.getInput(), grid,
                                           bandLimit(outer.getResult())));
-    remarkFused(outer.getLoc(), "RemoveTransformPair", "analysis of a synthesised function removed");
+    remarkFused(outer.getLoc(), "RemoveTransformPair",
+                "analysis of a synthesised function removed");
     return success();
   }
 
@@ -84,9 +85,9 @@ template <typename Op> struct AddBeforeTransform : OpRewritePattern<nn::AddOp> {
       return failure();
     Location loc = op.getLoc();
     int64_t degrees = std::max(bandLimit(lhs.getInput()), bandLimit(rhs.getInput()));
-    Value sum = nn::AddOp::create(rewriter, loc,
-                                  changeDegrees(rewriter, loc, lhs.getInput(), degrees),
-                                  changeDegrees(rewriter, loc, rhs.getInput(), degrees));
+    Value sum =
+        nn::AddOp::create(rewriter, loc, changeDegrees(rewriter, loc, lhs.getInput(), degrees),
+                          changeDegrees(rewriter, loc, rhs.getInput(), degrees));
     Operation *transform = rewriter.clone(*lhs.getOperation());
     transform->setOperand(0, sum);
     rewriter.replaceOp(op, transform->getResult(0));

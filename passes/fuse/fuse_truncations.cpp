@@ -159,8 +159,8 @@ struct NarrowProduct : OpRewritePattern<SpectralMatmulOp> {
     Location loc = op.getLoc();
     Value lhs = changeDegrees(rewriter, loc, op.getLhs(), limit);
     Value rhs = changeDegrees(rewriter, loc, op.getRhs(), limit);
-    Value product = SpectralMatmulOp::create(rewriter, loc, withBandLimit(op.getType(), limit),
-                                             lhs, rhs, op.getForm());
+    Value product = SpectralMatmulOp::create(rewriter, loc, withBandLimit(op.getType(), limit), lhs,
+                                             rhs, op.getForm());
     rewriter.replaceOpWithNewOp<PadOp>(op, op.getType(), product);
     remarkFused(loc, "NarrowProduct", "product of degrees below " + Twine(limit) + " only");
     return success();

@@ -43,8 +43,8 @@ static void truncatePrepared(func::FuncOp prepare, unsigned index, BlockArgument
   retype(cast<func::FuncOp>(argument.getOwner()->getParentOp()));
   for (Operation *user : llvm::make_early_inc_range(argument.getUsers())) {
     rewriter.setInsertionPoint(user);
-    rewriter.replaceOp(user, changeDegrees(rewriter, user->getLoc(), argument,
-                                           bandLimit(user->getResult(0))));
+    rewriter.replaceOp(
+        user, changeDegrees(rewriter, user->getLoc(), argument, bandLimit(user->getResult(0))));
   }
 }
 

@@ -83,13 +83,14 @@ def FuseIntegrals : Pass<"spherical-fuse-integrals", "::mlir::ModuleOp"> {
 def FuseTruncations : Pass<"spherical-fuse-truncations", "::mlir::ModuleOp"> {
   let summary = "Never compute degrees that are dropped or zero";
   let description = [{
-    Truncation moves up into the op that makes the degrees, padding moves down past the ops that keep
-    zeros:
+    Truncation moves up into the op that makes the degrees, padding moves down past the ops that
+    keep zeros:
         truncate(ft(x)) = ft(x) with fewer degrees, also kernel_ft, ift{adjoint}, spectral_matmul,
         add, add_bias and so3_integrate{adjoint} (kernel_ft on S2 corrects its factor 2L)
         ift(pad(X)) = ift(X), also for ft{adjoint}, kernel_ft{adjoint}, bias_grad, so3_integrate
         matmul(pad(X), Y) = pad(matmul(X, truncate(Y)))
-        ft with high = zero = pad(ft), and ift(X) with degrees that the grid cannot hold = ift(truncate(X))
+        ft with high = zero = pad(ft)
+        ift(X) with degrees that the grid cannot hold = ift(truncate(X))
     Two analyses of one function are one, truncated for the use that needs fewer degrees, and
     @prepare hands over only the degrees of a kernel that @forward reads.
     Afterwards no transform has degrees from its grid's band-limit on, but with `high = quadrature`.
