@@ -67,14 +67,17 @@ struct TaskPool::State {
   void *jobData = nullptr;
   std::atomic<uint32_t> jobGeneration = 0;
 
-  // What all workers run.
+  // What workers join in: `joined` has the bit `open` while they may, and below it the number of
+  // workers inside. The body changes only while it is closed and nobody is inside.
   sph_body body = nullptr;
   void *bodyData = nullptr;
   std::atomic<uint32_t> bodyGeneration = 0;
-  std::atomic<uint32_t> pending = 0;
+  std::atomic<uint32_t> joined = 0;
+  static constexpr uint32_t open = uint32_t(1) << 31;
 
   void start(int64_t worker);
   void leaderLoop();
+  bool join();
   void workerLoop(int64_t worker);
   void stop();
 };
@@ -90,14 +93,25 @@ void TaskPool::State::leaderLoop() {
   }
 }
 
+bool TaskPool::State::join() {
+  uint32_t now = joined.load(std::memory_order_relaxed);
+  while ((now & open) != 0)
+    if (joined.compare_exchange_weak(now, now + 1, std::memory_order_acquire))
+      return true;
+  return false;
+}
+
 void TaskPool::State::workerLoop(int64_t worker) {
-  for (uint32_t seen = 0;; ++seen) {
+  for (uint32_t seen = 0;;) {
     waitWhile(bodyGeneration, seen, spin);
+    seen = bodyGeneration.load(std::memory_order_acquire);
     if (stopping)
       return;
+    if (!join())
+      continue; // too late: the others have done it all
     body(bodyData, worker);
-    if (pending.fetch_sub(1, std::memory_order_acq_rel) == 1)
-      pending.notify_one();
+    if (joined.fetch_sub(1, std::memory_order_release) == 1)
+      joined.notify_one();
   }
 }
 
@@ -157,22 +171,21 @@ void TaskPool::lead(void (*job)(void *), void *data) {
   state->jobData = data;
   const uint32_t running = state->jobGeneration.fetch_add(1, std::memory_order_acq_rel) + 1;
   state->jobGeneration.notify_all();
-  // The caller has nothing to do until the whole entry is over: it sleeps at once.
-  while (state->jobGeneration.load(std::memory_order_acquire) == running)
-    state->jobGeneration.wait(running, std::memory_order_acquire);
+  // The caller has nothing to do until the entry is over: it sleeps, but for a spare core.
+  waitWhile(state->jobGeneration, running, state->workers < usableCores());
 }
 
 void TaskPool::broadcast(sph_body body, void *data) {
   State &s = *state;
   s.body = body;
   s.bodyData = data;
-  s.pending.store(static_cast<uint32_t>(s.workers - 1), std::memory_order_relaxed);
+  s.joined.store(State::open, std::memory_order_release);
   s.bodyGeneration.fetch_add(1, std::memory_order_release);
   s.bodyGeneration.notify_all();
   body(data, 0);
-  for (uint32_t left = s.pending.load(std::memory_order_acquire); left != 0;
-       left = s.pending.load(std::memory_order_acquire))
-    waitWhile(s.pending, left, s.spin);
+  uint32_t inside = s.joined.fetch_and(~State::open, std::memory_order_acq_rel) & ~State::open;
+  for (; inside != 0; inside = s.joined.load(std::memory_order_acquire))
+    waitWhile(s.joined, inside, s.spin);
 }
 
 #if defined(__SSE__)

@@ -1,7 +1,7 @@
 //===- task_pool.h - the threads that run compiled code ---------*- C++ -*-===//
 //
-// Worker 0 is the leader: entries run on its thread and hand bodies to all
-// workers, itself included. The caller only waits, so that compiled code always
+// Worker 0 is the leader: entries run on its thread and share bodies with the
+// other workers. The caller only waits, so that compiled code always
 // has the stack that its codelets need, whatever thread calls.
 //
 //===----------------------------------------------------------------------===//
@@ -32,7 +32,10 @@ public:
   /// Runs job(data) on the leader's thread and returns when it is done. One caller at a time.
   void lead(void (*job)(void *data), void *data);
 
-  /// Runs body(data, worker) on every worker and returns when all are done. Only from a job.
+  /// Runs body(data, 0) on the leader and body(data, worker) on every other worker that comes
+  /// before the leader is done, perhaps more than once; returns when nobody is inside. A busy
+  /// machine's late workers so hold nobody up; the body has to share its work out itself. Only from
+  /// a job.
   void broadcast(sph_body body, void *data);
 
 private:

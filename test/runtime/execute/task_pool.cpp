@@ -14,32 +14,60 @@
 namespace spherical::runtime {
 namespace {
 
-struct Counts {
+/// Bodies that draw numbers, as sph_parallel does.
+struct Draw {
   TaskPool &pool;
+  std::atomic<int64_t> next = 0, drawn = 0;
   std::vector<std::atomic<int>> runs;
+
+  static void body(void *data, int64_t worker) {
+    Draw &draw = *static_cast<Draw *>(data);
+    ++draw.runs[worker];
+    while (draw.next++ < 50)
+      ++draw.drawn;
+  }
 };
 
-TEST(TaskPool, RunsABodyOnceOnEveryWorker) {
+// All work is done when a broadcast returns, and the leader always takes part.
+TEST(TaskPool, SharesBodiesWithEveryWorkerInTime) {
   for (int64_t workers : {1, 2, 3, 8}) {
     TaskPool pool(workers);
     EXPECT_EQ(pool.workers(), workers);
-    Counts counts{pool, std::vector<std::atomic<int>>(workers)};
-    auto body = [](void *data, int64_t worker) { ++static_cast<Counts *>(data)->runs[worker]; };
-    struct Job {
-      Counts &counts;
-      sph_body body;
-    } job{counts, body};
-    for (int i = 0; i < 100; ++i)
-      pool.lead(
-          [](void *data) {
-            Job &job = *static_cast<Job *>(data);
-            for (int stage = 0; stage < 10; ++stage)
-              job.counts.pool.broadcast(job.body, &job.counts);
-          },
-          &job);
-    for (const std::atomic<int> &runs : counts.runs)
-      EXPECT_EQ(runs, 1000);
+    Draw draw{pool, 0, 0, std::vector<std::atomic<int>>(workers)};
+    auto job = [](void *data) {
+      Draw &draw = *static_cast<Draw *>(data);
+      for (int stage = 0; stage < 100; ++stage) {
+        draw.next = draw.drawn = 0;
+        draw.pool.broadcast(Draw::body, data);
+        EXPECT_EQ(draw.drawn, 50);
+      }
+    };
+    for (int i = 0; i < 20; ++i)
+      pool.lead(job, &draw);
+    EXPECT_EQ(draw.runs[0], 2000);
   }
+}
+
+// A body that lasts until another worker has come: workers do take part.
+TEST(TaskPool, WorkersTakePart) {
+  TaskPool pool(2);
+  struct Meeting {
+    TaskPool &pool;
+    std::atomic<int> present = 0;
+  } meeting{pool};
+  pool.lead(
+      [](void *data) {
+        auto body = [](void *data, int64_t worker) {
+          auto *meeting = static_cast<Meeting *>(data);
+          meeting->present |= 1 << worker;
+          for (int now = meeting->present; worker == 0 && now != 3; now = meeting->present)
+            meeting->present.wait(now);
+          meeting->present.notify_all();
+        };
+        static_cast<Meeting *>(data)->pool.broadcast(body, data);
+      },
+      &meeting);
+  EXPECT_EQ(meeting.present, 3);
 }
 
 // Codelets keep megabytes on the stack, on whatever thread the caller is.
