@@ -103,8 +103,7 @@ TEST_F(Codegen, KeepsLinesOfTheModelFile) {
   EXPECT_NE(object->find("model.yaml:7:3"), std::string::npos) << "in the manifest";
   auto assembly = emitAssembly(*module, {"", false});
   ASSERT_TRUE(assembly);
-  EXPECT_NE(assembly->find("model.yaml:7:3"), std::string::npos);
-  EXPECT_NE(assembly->find(".file"), std::string::npos);
+  EXPECT_NE(assembly->find("\"model.yaml\""), std::string::npos) << "in the line table";
 }
 
 TEST_F(Codegen, WorksWithoutWritableCache) {

@@ -6,6 +6,7 @@
 #include "tools/spherical/codegen/cache.h"
 #include "tools/spherical/codegen/codegen.h"
 
+#include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -137,11 +138,12 @@ Result<std::string> compile(mlir::ModuleOp module, const CodegenOptions &options
   if (*phase < sph::Phase::Plan)
     return Error{"error: expected a module after the plan phase, got one after " +
                  sph::phaseName(*phase).str()};
-  if (*phase == sph::Phase::Lower)
-    return Emitter(*target).emit(module, type);
   mlir::OwningOpRef<mlir::ModuleOp> copy(module.clone());
   mlir::PassManager manager(module->getContext());
-  sph::buildLowerCPUPipeline(manager, options.cpu);
+  if (*phase < sph::Phase::Lower)
+    sph::buildLowerCPUPipeline(manager, options.cpu);
+  // Line tables: profilers and debuggers then show the lines of the model file.
+  manager.addPass(mlir::LLVM::createDIScopeForLLVMFuncOpPass());
   if (mlir::failed(manager.run(*copy)))
     return Error{};
   return Emitter(*target).emit(*copy, type);
