@@ -79,7 +79,7 @@ def HoistPreparation : Pass<"spherical-hoist-preparation", "::mlir::ModuleOp"> {
     func.func @prepare(%k: ... {spherical.role = "parameter"})
         -> (... {spherical.name = "prepared.0"})
       %y = spherical.kernel_ft %k ...
-    func.func @forward(%x: ..., %y: ... {spherical.name = "prepared.0", spherical.role = "prepared"})
+    func.func @forward(%x: ..., %y: ... {spherical.name = "prepared.0", ...})
     ```
     *Leaves*: a `@forward` in which nothing depends on parameters alone.
     *Fails*: when another function `@prepare` exists already.
