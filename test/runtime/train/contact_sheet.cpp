@@ -30,6 +30,15 @@ TEST(ContactSheet, ShowsSamplesAndVerdicts) {
   EXPECT_GT(red, 0);
 }
 
+TEST(ContactSheet, WithoutPredictionsShowsLabels) {
+  const SphericalImages images = patterns(5, 30);
+  const Picture sheet = drawContactSheet(images, {}, std::vector<int64_t>{4}, "", 2);
+  int64_t letters = 0;
+  for (int64_t x = 0; x < sheet.width(); ++x)
+    letters += sheet.at(x, 32 + 120 + 4) == Color{40, 40, 40};
+  EXPECT_GT(letters, 0);
+}
+
 TEST(ContactSheet, RefusesIndicesOutOfRange) {
   const SphericalImages images = patterns(5, 3);
   EXPECT_THROW(drawContactSheet(images, images.labels, std::vector<int64_t>{5}, ""),
