@@ -31,7 +31,7 @@ module @twice attributes {spherical.phase = "plan"} {
       ^bb0(%a: f32):
         %b = arith.addf %a, %a : f32
         stage.yield %b : f32
-      }
+      } loc(#layer)
     } loc(#layer)
     return
   }
