@@ -53,9 +53,10 @@ void Emitter::emitCrossEntropy(nn::CrossEntropyOp op) {
                   ScalarBuilder s(b, l);
                   Value groupIndex = arith::ConstantIndexOp::create(b, l, group);
                   Value valid = s.below(s.sampleOf(groupIndex, 2, e.lanes), v[4]);
-                  Value chosen = s.both(valid, s.equals(s.index(0), v[1]));
                   Value loss = s.sub(s.add(s.log(v[3]), v[2]), v[0]);
-                  return SmallVector<Value>{s.select(chosen, loss, s.constant(element, 0.0))};
+                  Value zero = s.constant(element, 0.0);
+                  Value chosen = s.select(s.equals(s.index(0), v[1]), loss, zero);
+                  return SmallVector<Value>{s.select(valid, chosen, zero)};
                 },
                 stage::Combine::Sum, e.lanes);
           }

@@ -56,7 +56,6 @@ public:
     Value other = arith::IndexCastOp::create(b, l, b.getIndexType(), label);
     return arith::CmpIOp::create(b, l, arith::CmpIPredicate::eq, position, other);
   }
-  Value both(Value x, Value y) { return arith::AndIOp::create(b, l, x, y); }
 
 private:
   OpBuilder &b;
