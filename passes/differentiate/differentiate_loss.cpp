@@ -247,8 +247,10 @@ struct DifferentiateLoss : impl::DifferentiateLossBase<DifferentiateLoss> {
       return signalPassFailure();
     if (*gradients && *step)
       return;
+    if (failed(checkForward(forward)))
+      return signalPassFailure();
     FailureOr<ForwardArguments> arguments = sortArguments(forward);
-    if (failed(arguments) || failed(checkForward(forward)))
+    if (failed(arguments))
       return signalPassFailure();
     if (!*gradients &&
         failed(TrainingBuilder(forward, *arguments, "loss_and_gradients").buildLossAndGradients()))

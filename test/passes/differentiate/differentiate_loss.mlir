@@ -121,3 +121,16 @@ func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name
 func.func @train_step() {
   return
 }
+
+// -----
+
+// expected-error @below {{expected a body of one block to build its gradient}}
+func.func private @forward(tensor<2x3xf32>) -> tensor<2x3xf32> attributes {spherical.loss = "cross_entropy"}
+
+// -----
+
+// expected-error @below {{expected one tensor as result for cross_entropy, got}}
+func.func @forward(%x: !spherical.s2<2x3, b = 4, f32> {spherical.role = "input", spherical.name = "x"}) -> !spherical.s2<2x3, b = 4, f32>
+    attributes {spherical.loss = "cross_entropy"} {
+  return %x : !spherical.s2<2x3, b = 4, f32>
+}
