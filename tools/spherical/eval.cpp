@@ -76,9 +76,18 @@ void writePicture(const EvalOptions &options, const runtime::SphericalImages &im
   std::printf("picture: %s\n", options.picture.c_str());
 }
 
+void bindWeights(const std::string &path, runtime::Executable &network) {
+  const runtime::TensorFile file = runtime::readSafetensors(path);
+  try {
+    runtime::setKeptValues(network, file);
+  } catch (const std::runtime_error &error) {
+    throw std::runtime_error(path + ": " + error.what());
+  }
+}
+
 Status evaluateProgram(const EvalOptions &options, runtime::Program &program) {
   runtime::ProgramExecutable network(program);
-  runtime::setKeptValues(network, runtime::readSafetensors(options.weights));
+  bindWeights(options.weights, network);
   const int64_t bandLimit = network.sampleShape().back() / 2;
   DigitOptions digits = options.digits;
   digits.rotate = !options.unrotated;

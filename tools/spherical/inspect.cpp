@@ -21,14 +21,14 @@ Status printLayers(Session &session) {
   Result<std::vector<LayerRow>> rows = layerTable(session);
   if (!rows)
     return rows.error();
-  std::printf("%-32s %-26s %10s  %s\n", "line", "layer", "parameters", "result");
+  std::printf("%-36s %-26s %10s  %s\n", "line", "layer", "parameters", "result");
   int64_t total = 0;
   for (const LayerRow &row : *rows) {
-    std::printf("%-32s %-26s %10lld  %s\n", row.place.c_str(), row.op.c_str(),
+    std::printf("%-36s %-26s %10lld  %s\n", row.place.c_str(), row.op.c_str(),
                 static_cast<long long>(row.parameters), row.result.c_str());
     total += row.parameters;
   }
-  std::printf("%-32s %-26s %10lld\n", "", "total", static_cast<long long>(total));
+  std::printf("%-36s %-26s %10lld\n", "", "total", static_cast<long long>(total));
   return Done{};
 }
 
@@ -56,8 +56,7 @@ void printMemory(const ArtifactSummary &summary) {
     std::printf("%-20s %12s %12s %12s %12.3g %8zu\n", entry.name.c_str(),
                 printBytes(entry.arenaBytes).c_str(), printBytes(entry.tableBytes).c_str(),
                 printBytes(entry.scratchBytes).c_str(), entry.flop(), entry.stages.size());
-  std::printf("cpu %s, %lld samples in the lanes of a vector\n", summary.cpu.c_str(),
-              static_cast<long long>(summary.lanes));
+  std::printf("cpu %s\n", summary.cpu.c_str());
 }
 
 void printStages(const ArtifactSummary &summary, const std::string &name) {

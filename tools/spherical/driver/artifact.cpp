@@ -96,7 +96,6 @@ Result<ArtifactSummary> summarize(Session &session) {
     const runtime::Manifest manifest = runtime::parseManifest((*object)->manifest());
     ArtifactSummary summary;
     summary.cpu = manifest.cpu;
-    summary.lanes = manifest.lanes;
     for (const runtime::EntrySpec &entry : manifest.entries)
       summary.entries.push_back(summarizeEntry(manifest, entry));
     return summary;

@@ -51,7 +51,6 @@ struct EntrySummary {
 
 struct ArtifactSummary {
   std::string cpu;
-  int64_t lanes = 1;
   std::vector<EntrySummary> entries;
 };
 
