@@ -197,7 +197,7 @@ TEST(Gradients, EqualCentralDifferencesOnRandomNetworks) {
     RandomNetwork network(seed);
     SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + network.text());
     const auto graph = golden::makeReferenceRunner(network.text(), "graph");
-    for (const char *phase : {"differentiate", "fuse", "schedule"}) {
+    for (const char *phase : {"differentiate", "fuse", "schedule", "plan"}) {
       const auto compiled = golden::makeReferenceRunner(network.text(), phase);
       const Values gradients = compiled->run("f_vjp", network.values);
       for (const auto &[name, value] : network.values) {

@@ -190,7 +190,7 @@ void runAll(const std::string &name, const std::vector<Target> &targets) {
 
 TEST(Golden, Reference) {
   std::vector<Target> targets;
-  for (const char *phase : {"graph", "expand", "differentiate", "fuse", "schedule"})
+  for (const char *phase : {"graph", "expand", "differentiate", "fuse", "schedule", "plan"})
     targets.push_back(referenceTarget(phase));
   runAll("reference", targets);
 }

@@ -72,7 +72,9 @@ mlir::OwningOpRef<mlir::ModuleOp> ReferenceRunner::compile(const std::string &te
   const auto upTo = sph::parsePhase(phase);
   if (!upTo)
     fail("no phase '" + phase + "'");
-  if (mlir::failed(sph::runPhases(*parsed, *upTo, {})))
+  sph::PipelineOptions options;
+  options.target = "reference";
+  if (mlir::failed(sph::runPhases(*parsed, *upTo, options)))
     fail("cannot compile up to " + phase);
   return parsed;
 }

@@ -55,8 +55,8 @@ Entry::Entry(func::FuncOp function) : function(function) {
     Slot slot = makeSlot(attributes, function.getArgumentTypes()[i],
                          (isResult ? "result" : "arg") + Twine(slots.size()));
     const bool free = slot.role.empty() || slot.role == "input" || slot.role == "label";
-    slot.batched = planned ? attributes && attributes.contains("stage.batched")
-                           : free && !hostShape(slot.type).empty();
+    const bool marked = planned ? attributes && attributes.contains("stage.batched") : free;
+    slot.batched = marked && !hostShape(slot.type).empty();
     slots.push_back(slot);
   }
   for (unsigned i = 0; i < function.getNumResults(); ++i)

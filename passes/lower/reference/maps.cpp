@@ -121,6 +121,11 @@ std::optional<Instruction> instructionOf(Operation *op) {
           [&](auto) { return make([](int64_t, In in) { return in[0] - in[1]; }); })
       .Case<arith::MulFOp, arith::MulIOp>(
           [&](auto) { return make([](int64_t, In in) { return in[0] * in[1]; }); })
+      .Case([&](arith::AndIOp) {
+        return make([](int64_t, In in) {
+          return static_cast<double>(static_cast<int64_t>(in[0]) & static_cast<int64_t>(in[1]));
+        });
+      })
       .Case([&](arith::DivFOp) { return make([](int64_t, In in) { return in[0] / in[1]; }); })
       .Case([&](arith::NegFOp) { return make([](int64_t, In in) { return -in[0]; }); })
       .Case([&](arith::MaximumFOp) { return make(larger, 0); })
