@@ -15,20 +15,27 @@ namespace mlir::spherical {
 using llvm::json::Array;
 using llvm::json::Object;
 
-std::string modelLocation(Location loc) {
+FileLineColLoc modelLocation(Location loc) {
   if (auto file = dyn_cast<FileLineColLoc>(loc))
-    return (file.getFilename().strref() + ":" + Twine(file.getLine()) + ":" +
-            Twine(file.getColumn()))
-        .str();
+    return file;
   if (auto name = dyn_cast<NameLoc>(loc))
     return modelLocation(name.getChildLoc());
   if (auto call = dyn_cast<CallSiteLoc>(loc))
     return modelLocation(call.getCallee());
   if (auto fused = dyn_cast<FusedLoc>(loc))
     for (Location part : fused.getLocations())
-      if (std::string place = modelLocation(part); !place.empty())
+      if (FileLineColLoc place = modelLocation(part))
         return place;
-  return "";
+  return {};
+}
+
+/// "file:line:column", or "" for no place.
+static std::string placeText(FileLineColLoc place) {
+  if (!place)
+    return "";
+  return (place.getFilename().strref() + ":" + Twine(place.getLine()) + ":" +
+          Twine(place.getColumn()))
+      .str();
 }
 
 static std::string elementName(Type type) {
@@ -81,7 +88,7 @@ static Object value(func::FuncOp entry, unsigned index, size_t position) {
 
 static Object stageOf(stage::SweepOp sweep) {
   return Object{{"name", sweep.getStage()},
-                {"location", modelLocation(sweep.getLoc())},
+                {"location", placeText(modelLocation(sweep.getLoc()))},
                 {"flop", static_cast<int64_t>(sweep.getFlop())},
                 {"bytes", static_cast<int64_t>(sweep.getBytes())},
                 {"tasks", sweep.getTasks()}};

@@ -21,8 +21,8 @@ Manifest buildManifest(ModuleOp planned, StringRef cpu);
 /// The JSON text of a manifest of code with that many kernels.
 std::string manifestText(Manifest manifest, int64_t kernels);
 
-/// The place in the model file where `loc` ends, "file:line:column", or "" if it has none.
-std::string modelLocation(Location loc);
+/// The place in the model file where `loc` ends, or null if it has none.
+FileLineColLoc modelLocation(Location loc);
 
 } // namespace mlir::spherical
 

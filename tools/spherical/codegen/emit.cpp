@@ -2,6 +2,7 @@
 
 #include "passes/lower/passes.h"
 #include "passes/lower/target.h"
+#include "passes/lower/tasks/manifest.h"
 #include "passes/phase.h"
 #include "tools/spherical/codegen/cache.h"
 #include "tools/spherical/codegen/codegen.h"
@@ -33,6 +34,14 @@ std::string moduleText(mlir::ModuleOp module) {
   flags.enableDebugInfo(true, false);
   module->print(stream, flags);
   return text;
+}
+
+/// Leaves of each location the place in the model file, the only part that a line table can hold.
+void keepModelLocations(mlir::ModuleOp module) {
+  module->walk([](mlir::Operation *op) {
+    if (mlir::FileLineColLoc place = sph::modelLocation(op->getLoc()))
+      op->setLoc(place);
+  });
 }
 
 /// Generates code for one processor.
@@ -142,9 +151,13 @@ Result<std::string> compile(mlir::ModuleOp module, const CodegenOptions &options
   mlir::PassManager manager(module->getContext());
   if (*phase < sph::Phase::Lower)
     sph::buildLowerCPUPipeline(manager, options.cpu);
-  // Line tables: profilers and debuggers then show the lines of the model file.
-  manager.addPass(mlir::LLVM::createDIScopeForLLVMFuncOpPass());
   if (mlir::failed(manager.run(*copy)))
+    return Error{};
+  // Line tables: profilers and debuggers then show the lines of the model file.
+  keepModelLocations(*copy);
+  mlir::PassManager scopes(module->getContext());
+  scopes.addPass(mlir::LLVM::createDIScopeForLLVMFuncOpPass());
+  if (mlir::failed(scopes.run(*copy)))
     return Error{};
   return Emitter(*target).emit(*copy, type);
 }
