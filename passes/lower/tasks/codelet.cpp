@@ -63,12 +63,14 @@ Value CodeletBuilder::atByte(Value pointer, Value offset) {
 }
 
 Value CodeletBuilder::load(Value pointer, int64_t offset) {
+  // Arguments of entries are aligned for their elements only.
   return LLVM::LoadOp::create(ops, loc, lane.get(), at(pointer, offset),
-                              std::min<int64_t>(lane.bytes(), 64));
+                              lane.element.getIntOrFloatBitWidth() / 8);
 }
 Value CodeletBuilder::load(Value pointer, Value offset) { return load(at(pointer, offset)); }
 void CodeletBuilder::store(Value value, Value pointer, int64_t offset) {
-  LLVM::StoreOp::create(ops, loc, value, at(pointer, offset), std::min<int64_t>(lane.bytes(), 64));
+  LLVM::StoreOp::create(ops, loc, value, at(pointer, offset),
+                        lane.element.getIntOrFloatBitWidth() / 8);
 }
 void CodeletBuilder::store(Value value, Value pointer, Value offset) {
   store(value, at(pointer, offset));
