@@ -64,8 +64,11 @@ private:
     if (auto argument = dyn_cast<BlockArgument>(value)) {
       auto role =
           source.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
-      if (role && (role.getValue() == "input" || role.getValue() == "label"))
-        return true;
+      if (role && (role.getValue() == "input" || role.getValue() == "label")) {
+        // The cotangent of a scalar has no batch.
+        auto tensor = dyn_cast<RankedTensorType>(value.getType());
+        return !tensor || tensor.getRank() > 0;
+      }
       return llvm::any_of(value.getUsers(), [](Operation *user) {
         return isa<ConvertLayoutOp, RealPartOp, ImagPartOp>(user) &&
                Emitter::extentsOf(user->getResult(0).getType()).place == Place::Lanes;
