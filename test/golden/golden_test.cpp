@@ -195,6 +195,8 @@ TEST(Golden, Reference) {
   runAll("reference", targets);
 }
 
+TEST(Golden, Cpu) { runAll("cpu", {cpuTarget("")}); }
+
 // One wrong sign in one expected value is noticed: the runner compares every value.
 TEST(Golden, NoticesOneFlippedSign) {
   for (const char *name : {"so3_fft_b4_L6", "net_s2cnn_classifier"}) {
