@@ -14,7 +14,10 @@ namespace mlir::spherical {
 std::string GatherCodelet::name() const {
   static constexpr StringRef modes[] = {"lanes", "scalar", "to_lanes", "from_lanes"};
   return ("gather_" + modes[static_cast<int>(mode)] + "_" + lane.name() +
-          (indices ? "_indexed" : "") + (coefficients ? "_weighted" : ""))
+          (indices ? "_indexed" : "") + (coefficients ? "_weighted" : "") +
+          (terms == 1                ? std::string()
+           : terms <= kUnrolledTerms ? "_" + std::to_string(terms)
+                                     : "_sum"))
       .str();
 }
 
@@ -25,7 +28,9 @@ class GatherEmitter {
 public:
   GatherEmitter(CodeletBuilder &c, const GatherCodelet &codelet, ValueRange args)
       : c(c), codelet(codelet), in(args[0]), out(args[1]), indices(args[2]), coefficients(args[3]),
-        count(args[4]), terms(args[5]), stride(args[6]), first(args[7]), samples(args[8]) {}
+        count(args[4]), stride(args[6]), first(args[7]), samples(args[8]) {
+    terms = codelet.terms > kUnrolledTerms ? args[5] : c.integer(codelet.terms);
+  }
 
   /// In and out in units of the codelet builder's lane value.
   void plain();
@@ -66,16 +71,19 @@ Value GatherEmitter::term(Value position, llvm::function_ref<Value(Value)> load,
 Value GatherEmitter::sum(Value i, llvm::function_ref<Value(Value)> load) {
   Value start = c.mul(i, terms);
   Value total = term(start, load, i);
-  if (!codelet.indices)
-    return total; // one term
-  return c.loop(c.integer(1), terms, {total}, [&](Value t, ValueRange carried) {
-    Value position = c.add(start, t);
+  auto next = [&](Value position, Value sum) {
     Value value = load(index32(position));
     if (!codelet.coefficients)
-      return SmallVector<Value>{plus(carried[0], value)};
-    return SmallVector<Value>{
-        c.fma(value, c.splat(c.loadScalar(coefficients, position)), carried[0])};
-  })[0];
+      return plus(sum, value);
+    return c.fma(value, c.splat(c.loadScalar(coefficients, position)), sum);
+  };
+  if (codelet.terms > kUnrolledTerms)
+    return c.loop(c.integer(1), terms, {total}, [&](Value t, ValueRange carried) {
+      return SmallVector<Value>{next(c.add(start, t), carried[0])};
+    })[0];
+  for (int64_t t = 1; t < codelet.terms; ++t)
+    total = next(c.add(start, t), total);
+  return total;
 }
 
 void GatherEmitter::plain() {

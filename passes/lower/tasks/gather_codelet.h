@@ -9,11 +9,15 @@ namespace mlir::spherical {
 
 enum class GatherMode { Lanes, Scalar, ToLanes, FromLanes };
 
+/// The longest sums that are written out.
+constexpr int64_t kUnrolledTerms = 4;
+
 /// What distinguishes one gather kernel from another; see stage.gather.
 struct GatherCodelet {
   GatherMode mode;
   LaneType lane;
   bool indices = false, coefficients = false;
+  int64_t terms = 1; ///< unrolled up to kUnrolledTerms, else read at run time
 
   std::string name() const;
 };

@@ -70,10 +70,9 @@ void TaskBuilder::emitGather(stage::GatherOp op) {
   codelet.lane = laneType(op.getInput().getType(), scalar ? 1 : op.getLanes());
   codelet.indices = static_cast<bool>(op.getIndices());
   codelet.coefficients = static_cast<bool>(op.getCoefficients());
-  int64_t terms = 1;
   for (Value table : {op.getIndices(), op.getCoefficients()})
     if (table)
-      terms = cast<MemRefType>(table.getType()).getDimSize(1);
+      codelet.terms = cast<MemRefType>(table.getType()).getDimSize(1);
   Value stride = c.integer(0), first = c.integer(0), samples = c.integer(0);
   if (op.getGroup()) {
     Value dense = codelet.mode == GatherMode::ToLanes ? op.getInput() : op.getOutput();
@@ -86,8 +85,8 @@ void TaskBuilder::emitGather(stage::GatherOp op) {
   }
   call(gatherKernel(kernels, codelet, loc),
        {pointer(op.getInput()), pointer(op.getOutput()), pointerOrNull(op.getIndices(), loc),
-        pointerOrNull(op.getCoefficients(), loc), c.integer(op.getCount()), c.integer(terms),
-        stride, first, samples},
+        pointerOrNull(op.getCoefficients(), loc), c.integer(op.getCount()),
+        c.integer(codelet.terms), stride, first, samples},
        loc);
 }
 

@@ -71,7 +71,6 @@ std::string Emitter::makeMachine() {
     return error;
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Fast; // a b + c may be rounded once
-  options.NoTrapAfterNoreturn = true;
   machine.reset(found->createTargetMachine(triple, target.name, target.features, options,
                                            llvm::Reloc::PIC_, std::nullopt,
                                            llvm::CodeGenOptLevel::Default));
