@@ -65,7 +65,8 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
 
   void runOnOperation() override {
     if (lanes < 0 || lanes > 64 || (lanes != 0 && !llvm::isPowerOf2_64(lanes))) {
-      getOperation().emitError("expected lanes to be a power of two up to 64, got ") << lanes;
+      getOperation().emitError("expected lanes to be a power of two up to 64, got ")
+          << lanes.getValue();
       return signalPassFailure();
     }
     for (auto func : getOperation().getOps<func::FuncOp>())

@@ -1,0 +1,68 @@
+// RUN: spherical-opt %s --spherical-assign-layouts | FileCheck %s
+// RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v3 | FileCheck %s --check-prefix=V3
+// RUN: spherical-opt %s --spherical-assign-layouts=lanes=4 | FileCheck %s --check-prefix=FOUR
+// RUN: not spherical-opt %s --spherical-assign-layouts=lanes=3 2>&1 | FileCheck %s --check-prefix=BAD
+
+// BAD: error: expected lanes to be a power of two up to 64, got 3
+
+// The batch is in the lanes, dense at the borders: one conversion in, one out.
+// CHECK-LABEL: func @transform
+//  CHECK-SAME:   (%[[X:.*]]: !spherical.s2<20x3, b = 8, f32>) -> !spherical.s2_spectrum<20x3, b = 5, f32>
+//  CHECK-SAME:   spherical.lanes = 16
+//       CHECK:   %[[L:.*]] = spherical.convert_layout %[[X]] {{.*}}order = [lane_group, channel, beta, alpha], lane = [batch : 16]>
+//       CHECK:   %[[F:.*]] = spherical.s2_ft %[[L]] {{.*}}basis = real
+//       CHECK:   %[[R:.*]] = spherical.convert_layout %[[F]]
+//       CHECK:   return %[[R]] : !spherical.s2_spectrum<20x3, b = 5, f32>
+// AVX2 has half the lanes; an option overrides both.
+// V3-LABEL: func @transform
+//       V3:   lane = [batch : 8]
+// FOUR-LABEL: func @transform
+//       FOUR:   lane = [batch : 4]
+func.func @transform(%x: !spherical.s2<20x3, b = 8, f32>) -> !spherical.s2_spectrum<20x3, b = 5, f32> {
+  %f = spherical.s2_ft %x : !spherical.s2<20x3, b = 8, f32> -> !spherical.s2_spectrum<20x3, b = 5, f32>
+  return %f : !spherical.s2_spectrum<20x3, b = 5, f32>
+}
+
+// A batch of 3 fills 4 lanes, no more.
+// CHECK-LABEL: func @small_batch
+//       CHECK:   lane = [batch : 4]
+func.func @small_batch(%x: !spherical.s2<3x2, b = 4, f32>) -> !spherical.s2<3x2, b = 4, f32> {
+  %y = nn.relu %x : !spherical.s2<3x2, b = 4, f32>
+  return %y : !spherical.s2<3x2, b = 4, f32>
+}
+
+// The second factor is the spectrum of a kernel, also behind an op that goes along with anything.
+// CHECK-LABEL: func @kernel
+//       CHECK:   %[[A:.*]] = spherical.real_part %{{.*}} -> !spherical.so3_spectrum<3x4, b = 2, f32, #spherical.layout<order = [in, out, coefficient], basis = real, pad = 16>>
+//       CHECK:   spherical.truncate %[[A]] {{.*}} -> !spherical.so3_spectrum<3x4, b = 1, f32, #spherical.layout<order = [in, out, coefficient], basis = real, pad = 16>>
+//       CHECK:   spherical.spectral_matmul
+func.func @kernel(%x: !spherical.so3_spectrum<2x3, b = 1, f32>,
+                  %y: !spherical.so3_spectrum<3x4, b = 2, complex<f32>>)
+    -> !spherical.so3_spectrum<2x4, b = 1, f32> {
+  %a = spherical.real_part %y : !spherical.so3_spectrum<3x4, b = 2, complex<f32>> -> !spherical.so3_spectrum<3x4, b = 2, f32>
+  %t = spherical.truncate %a : !spherical.so3_spectrum<3x4, b = 2, f32> -> !spherical.so3_spectrum<3x4, b = 1, f32>
+  %z = spherical.spectral_matmul %x, %t : !spherical.so3_spectrum<2x3, b = 1, f32>, !spherical.so3_spectrum<3x4, b = 1, f32> -> !spherical.so3_spectrum<2x4, b = 1, f32>
+  return %z : !spherical.so3_spectrum<2x4, b = 1, f32>
+}
+
+// Parameters stay dense: only the input has a batch.
+// CHECK-LABEL: func @linear
+//  CHECK-SAME:   (%[[X:.*]]: tensor<5x4xf32>, %[[W:.*]]: tensor<3x4xf32>, %[[B:.*]]: tensor<3xf32>)
+//       CHECK:   %[[L:.*]] = spherical.convert_layout %[[X]]
+//   CHECK-NOT:   convert_layout %[[W]]
+//       CHECK:   nn.linear %[[L]], %[[W]], %[[B]]
+func.func @linear(%x: tensor<5x4xf32>, %w: tensor<3x4xf32>, %b: tensor<3xf32>) -> tensor<5x3xf32> {
+  %y = nn.linear %x, %w, %b : tensor<5x4xf32>, tensor<3x4xf32>, tensor<3xf32> -> tensor<5x3xf32>
+  return %y : tensor<5x3xf32>
+}
+
+// Prepared spectra keep the layout of kernels across functions.
+// CHECK-LABEL: func @prepare
+//  CHECK-SAME:   -> (!spherical.s2_spectrum<2x3, b = 2, f32, #{{.*}}> {spherical.name = "prepared.0"})
+//   CHECK-NOT:   convert_layout
+//       CHECK:   return
+func.func @prepare(%k: tensor<2x3x2xf32> {spherical.role = "parameter", spherical.name = "k"})
+    -> (!spherical.s2_spectrum<2x3, b = 2, f32> {spherical.name = "prepared.0"}) {
+  %y = spherical.kernel_ft %k grid <points<s2, [[0.1, 0.2], [0.3, 0.4]]>> scale 1.0 : tensor<2x3x2xf32> -> !spherical.s2_spectrum<2x3, b = 2, f32>
+  return %y : !spherical.s2_spectrum<2x3, b = 2, f32>
+}

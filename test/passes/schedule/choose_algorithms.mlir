@@ -1,0 +1,44 @@
+// RUN: spherical-opt %s --split-input-file --spherical-assign-layouts --spherical-choose-algorithms | FileCheck %s
+// RUN: spherical-opt %s --split-input-file --spherical-assign-layouts "--spherical-choose-algorithms=radices=2,10" | FileCheck %s --check-prefix=GIVEN
+
+// 2b = 20 in two passes: four fifths of the butterflies of 2 x 10 do not fit the registers.
+// CHECK-LABEL: func @composite
+//       CHECK:   spherical.so3_ft {{.*}}algorithm = "fft", radices = [4, 5], lanes = 16, tasks = 2, flop = {{[1-9][0-9]*}}, bytes = {{[1-9][0-9]*}}, reason = "2 passes of 4 x 5,
+// GIVEN-LABEL: func @composite
+//       GIVEN:   radices = [2, 10]{{.*}}given by hand
+func.func @composite(%x: !spherical.so3<16x2, b = 10, f32>) -> !spherical.so3_spectrum<16x2, b = 10, f32> {
+  %f = spherical.so3_ft %x : !spherical.so3<16x2, b = 10, f32> -> !spherical.so3_spectrum<16x2, b = 10, f32>
+  return %f : !spherical.so3_spectrum<16x2, b = 10, f32>
+}
+
+// -----
+
+// A prime above 13 is a pass of its own.
+// CHECK-LABEL: func @prime
+//       CHECK:   radices = [2, 17]
+func.func @prime(%x: !spherical.s2<1x1, b = 17, f32>) -> !spherical.s2_spectrum<1x1, b = 17, f32> {
+  %f = spherical.s2_ft %x : !spherical.s2<1x1, b = 17, f32> -> !spherical.s2_spectrum<1x1, b = 17, f32>
+  return %f : !spherical.s2_spectrum<1x1, b = 17, f32>
+}
+
+// -----
+
+// The block product: 2 B I O sum (2l+1)^3 operations, with the batch of 3 in 4 lanes.
+// 2 * 4 * 2 * 5 * (1 + 27) = 2240.
+// CHECK-LABEL: func @product
+//       CHECK:   spherical.spectral_matmul {{.*}}algorithm = "real_blocks", lanes = 4, tasks = 5, flop = 2240,
+func.func @product(%x: !spherical.so3_spectrum<3x2, b = 2, f32>, %y: !spherical.so3_spectrum<2x5, b = 2, f32>)
+    -> !spherical.so3_spectrum<3x5, b = 2, f32> {
+  %z = spherical.spectral_matmul %x, %y : !spherical.so3_spectrum<3x2, b = 2, f32>, !spherical.so3_spectrum<2x5, b = 2, f32> -> !spherical.so3_spectrum<3x5, b = 2, f32>
+  return %z : !spherical.so3_spectrum<3x5, b = 2, f32>
+}
+
+// -----
+
+// A choice in the file keeps its radices.
+// CHECK-LABEL: func @by_hand
+//       CHECK:   radices = [3, 2, 2]
+func.func @by_hand(%x: !spherical.s2<1x1, b = 6, f32>) -> !spherical.s2_spectrum<1x1, b = 6, f32> {
+  %f = spherical.s2_ft %x {spherical.choice = #spherical.choice<algorithm = "fft", radices = [3, 2, 2], reason = "a trial">} : !spherical.s2<1x1, b = 6, f32> -> !spherical.s2_spectrum<1x1, b = 6, f32>
+  return %f : !spherical.s2_spectrum<1x1, b = 6, f32>
+}

@@ -1,0 +1,15 @@
+// RUN: spherical-opt %s --split-input-file --verify-diagnostics --spherical-assign-layouts --spherical-choose-algorithms
+
+func.func @radices(%x: !spherical.s2<1x1, b = 6, f32>) -> !spherical.s2_spectrum<1x1, b = 6, f32> {
+  // expected-error @+1 {{expected `radices` with product 12, got 6}}
+  %f = spherical.s2_ft %x {spherical.choice = #spherical.choice<algorithm = "fft", radices = [3, 2], reason = "a trial">} : !spherical.s2<1x1, b = 6, f32> -> !spherical.s2_spectrum<1x1, b = 6, f32>
+  return %f : !spherical.s2_spectrum<1x1, b = 6, f32>
+}
+
+// -----
+
+func.func @convolution(%x: !spherical.s2<1x1, b = 4, f32>, %k: tensor<1x1x2xf32>) -> !spherical.so3<1x1, b = 4, f32> {
+  // expected-error @+1 {{is not supported by the schedule}}
+  %y = spherical.s2_conv %x, %k grid <points<s2, [[0.1, 0.2], [0.3, 0.4]]>> : !spherical.s2<1x1, b = 4, f32>, tensor<1x1x2xf32> -> !spherical.so3<1x1, b = 4, f32>
+  return %y : !spherical.so3<1x1, b = 4, f32>
+}
