@@ -31,15 +31,18 @@ TEST(StageMap, LanesWithBroadcastAndReduction) {
             "%s: memref<5x8xf32> {stage.result}, %m: memref<8xf32> {stage.result}, "
             "%t: memref<1xf32> {stage.result}",
             R"(stage.sweep "map" (%i) in [1] chunk 1 flop 0 bytes 0 {
-        stage.map [3, 5, 8] ins(%x, %b : memref<3x5x8xf32>, memref<5xf32>) outs(%y : memref<3x5x8xf32>)
-          maps [affine_map<(n, c, w) -> (n, c, w)>, affine_map<(n, c, w) -> (c)>, affine_map<(n, c, w) -> (n, c, w)>] lanes 8 {
+        stage.map [3, 5, 8] ins(%x, %b : memref<3x5x8xf32>, memref<5xf32>) outs(%y :
+            memref<3x5x8xf32>)
+          maps [affine_map<(n, c, w) -> (n, c, w)>, affine_map<(n, c, w) -> (c)>, affine_map<(n,
+              c, w) -> (n, c, w)>] lanes 8 {
         ^bb0(%a: f32, %d: f32):
           %e = math.exp %a : f32
           %p = arith.mulf %e, %d : f32
           stage.yield %p : f32
         }
         stage.map [3, 5, 8] ins(%x : memref<3x5x8xf32>) outs(%s : memref<5x8xf32>)
-          maps [affine_map<(n, c, w) -> (n, c, w)>, affine_map<(n, c, w) -> (c, w)>] combine sum lanes 8 {
+          maps [affine_map<(n, c, w) -> (n, c, w)>, affine_map<(n, c, w) -> (c, w)>] combine sum
+              lanes 8 {
         ^bb0(%a: f32):
           stage.yield %a : f32
         }
@@ -86,8 +89,10 @@ TEST(StageMap, DenseWithRemainderInPlace) {
       "%g: memref<37xf32>, %p: memref<37xf32> {stage.result}, %q: memref<37xf32> {stage.result}, "
       "%r: memref<7x37xf32> {stage.result}, %u: memref<37xf32> {stage.result}",
       R"(stage.sweep "map" (%i) in [1] chunk 1 flop 0 bytes 0 {
-        stage.map [37] ins(%p, %g : memref<37xf32>, memref<37xf32>) outs(%p, %q : memref<37xf32>, memref<37xf32>)
-          maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
+        stage.map [37] ins(%p, %g : memref<37xf32>, memref<37xf32>) outs(%p, %q : memref<37xf32>,
+            memref<37xf32>)
+          maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> (i)>,
+              affine_map<(i) -> (i)>] {
         ^bb0(%a: f32, %b: f32):
           %zero = arith.constant 0.0 : f32
           %positive = arith.cmpf ogt, %b, %zero : f32
@@ -170,14 +175,22 @@ TEST(StageGather, BetweenFilesAndLanesWithCount) {
             "%z: memref<11x2x3xf32> {stage.result, stage.batched}, %ix: memref<3x2xi32>, %cf: "
             "memref<3x2xf32>",
             R"(stage.sweep "gather" (%g) in [3] chunk 2 flop 0 bytes 0 {
-        %xs = memref.subview %x[0, 1, 0] [11, 1, 5] [1, 1, 1] : memref<11x2x5xf32> to memref<11x5xf32, strided<[10, 1], offset: 5>>
-        %ys = memref.subview %y[%g, 0, 0] [1, 5, 4] [1, 1, 1] : memref<3x5x4xf32> to memref<5x4xf32, strided<[4, 1], offset: ?>>
-        stage.gather to_lanes %xs -> %ys group %g {count = 5, lanes = 4} : memref<11x5xf32, strided<[10, 1], offset: 5>>, memref<5x4xf32, strided<[4, 1], offset: ?>>
-        %ks = memref.subview %k[%g, 0, 0] [1, 1, 4] [1, 1, 1] : memref<3x1x4xi32> to memref<4xi32, strided<[1], offset: ?>>
-        stage.gather to_lanes %l -> %ks group %g {count = 1, lanes = 4} : memref<11xi32>, memref<4xi32, strided<[1], offset: ?>>
-        %zs = memref.subview %z[0, 1, 0] [11, 1, 3] [1, 1, 1] : memref<11x2x3xf32> to memref<11x3xf32, strided<[6, 1], offset: 3>>
-        stage.gather from_lanes %ys -> %zs group %g indices %ix : memref<3x2xi32> coefficients %cf : memref<3x2xf32> {count = 3, lanes = 4}
-          : memref<5x4xf32, strided<[4, 1], offset: ?>>, memref<11x3xf32, strided<[6, 1], offset: 3>>
+        %xs = memref.subview %x[0, 1, 0] [11, 1, 5] [1, 1, 1] : memref<11x2x5xf32> to
+            memref<11x5xf32, strided<[10, 1], offset: 5>>
+        %ys = memref.subview %y[%g, 0, 0] [1, 5, 4] [1, 1, 1] : memref<3x5x4xf32> to
+            memref<5x4xf32, strided<[4, 1], offset: ?>>
+        stage.gather to_lanes %xs -> %ys group %g {count = 5, lanes = 4} : memref<11x5xf32,
+            strided<[10, 1], offset: 5>>, memref<5x4xf32, strided<[4, 1], offset: ?>>
+        %ks = memref.subview %k[%g, 0, 0] [1, 1, 4] [1, 1, 1] : memref<3x1x4xi32> to memref<4xi32,
+            strided<[1], offset: ?>>
+        stage.gather to_lanes %l -> %ks group %g {count = 1, lanes = 4} : memref<11xi32>,
+            memref<4xi32, strided<[1], offset: ?>>
+        %zs = memref.subview %z[0, 1, 0] [11, 1, 3] [1, 1, 1] : memref<11x2x3xf32> to
+            memref<11x3xf32, strided<[6, 1], offset: 3>>
+        stage.gather from_lanes %ys -> %zs group %g indices %ix : memref<3x2xi32> coefficients %cf
+            : memref<3x2xf32> {count = 3, lanes = 4}
+          : memref<5x4xf32, strided<[4, 1], offset: ?>>, memref<11x3xf32, strided<[6, 1], offset:
+              3>>
       })");
   StageProgram program(text, "native");
   for (int64_t count : {1, 4, 6, 11})
@@ -210,17 +223,22 @@ TEST(StageSweep, LoopsScratchAndFill) {
       "%x: memref<2x6x4xf32>, %ix: memref<6x1xi32>, %cf: memref<6x1xf32>, "
       "%y: memref<2x6x4xf32> {stage.result}, %z: memref<51xf32> {stage.result}",
       R"(stage.sweep "loop" (%g, %h) in [2, 3] chunk 4 flop 0 bytes 0 scratch (%a: memref<3x7xf32>, %s: memref<6x4xf32>) {
-        %xs = memref.subview %x[%g, 0, 0] [1, 6, 4] [1, 1, 1] : memref<2x6x4xf32> to memref<6x4xf32, strided<[4, 1], offset: ?>>
-        stage.gather lanes %xs -> %s indices %ix : memref<6x1xi32> coefficients %cf : memref<6x1xf32> {count = 6, lanes = 4}
+        %xs = memref.subview %x[%g, 0, 0] [1, 6, 4] [1, 1, 1] : memref<2x6x4xf32> to
+            memref<6x4xf32, strided<[4, 1], offset: ?>>
+        stage.gather lanes %xs -> %s indices %ix : memref<6x1xi32> coefficients %cf :
+            memref<6x1xf32> {count = 6, lanes = 4}
           : memref<6x4xf32, strided<[4, 1], offset: ?>>, memref<6x4xf32>
         %c0 = arith.constant 0 : index
         %c1 = arith.constant 1 : index
         %c2 = arith.constant 2 : index
         scf.for %k = %c0 to %c2 step %c1 {
           %row = affine.apply affine_map<(h, k) -> (2 * h + k)>(%h, %k)
-          %ss = memref.subview %s[%row, 0] [1, 4] [1, 1] : memref<6x4xf32> to memref<4xf32, strided<[1], offset: ?>>
-          %ys = memref.subview %y[%g, %row, 0] [1, 1, 4] [1, 1, 1] : memref<2x6x4xf32> to memref<4xf32, strided<[1], offset: ?>>
-          stage.map [4] ins(%ss : memref<4xf32, strided<[1], offset: ?>>) outs(%ys : memref<4xf32, strided<[1], offset: ?>>)
+          %ss = memref.subview %s[%row, 0] [1, 4] [1, 1] : memref<6x4xf32> to memref<4xf32,
+              strided<[1], offset: ?>>
+          %ys = memref.subview %y[%g, %row, 0] [1, 1, 4] [1, 1, 1] : memref<2x6x4xf32> to
+              memref<4xf32, strided<[1], offset: ?>>
+          stage.map [4] ins(%ss : memref<4xf32, strided<[1], offset: ?>>) outs(%ys : memref<4xf32,
+              strided<[1], offset: ?>>)
             maps [affine_map<(w) -> (w)>, affine_map<(w) -> (w)>] lanes 4 {
           ^bb0(%v: f32):
             %n = arith.index_cast %g : index to i32

@@ -63,6 +63,8 @@ private:
   void primePass(const Pass &p, Value row, Value in, Value out, const Load &load,
                  const Store &store);
   void primeOutputs(const Pass &p, Value row, Value out, Complex first, const Store &store);
+  void primePair(const Pass &p, Value row, Value out, Value r, ArrayRef<Value> sums,
+                 const Store &store);
 
   Load loadFrom(Value buffer);
   Store storeTo(Value buffer);
@@ -233,24 +235,28 @@ void DftEmitter::primeOutputs(const Pass &p, Value row, Value out, Complex first
       }
       return next;
     });
-    for (int64_t i = 0; i < block; ++i) {
-      Value r = c.add(r0, i), mirrored = c.sub(radix, r);
-      Value *acc = &sums[block + 4 * i];
-      Complex plus{c.subf(acc[0], acc[3]), c.addf(acc[1], acc[2])};
-      Complex minus{c.addf(acc[0], acc[3]), c.subf(acc[1], acc[2])};
-      Complex y[2] = {sign > 0 ? plus : minus, sign > 0 ? minus : plus};
-      Value at[2] = {r, mirrored};
-      for (int side = 0; side < 2; ++side) {
-        if (p.m > 1) {
-          Value index = c.add(c.add(c.mul(row, p.radix), at[side]), p.twiddles);
-          Value w = c.atScalar(twiddles, c.mul(index, 2));
-          y[side] =
-              c.mulc(y[side], {c.splat(c.loadScalar(w)), c.splat(c.loadScalar(w, 1))}, sign < 0);
-        }
-        store(c.add(out, c.mul(at[side], p.stride)), 0, y[side]);
-      }
-    }
+    for (int64_t i = 0; i < block; ++i)
+      primePair(p, row, out, c.add(r0, i), ArrayRef(sums).slice(block + 4 * i, 4), store);
   });
+}
+
+/// Outputs r and radix - r of a prime pass from sums = a.re, a.im, b.re, b.im: a ± sign i b.
+void DftEmitter::primePair(const Pass &p, Value row, Value out, Value r, ArrayRef<Value> sums,
+                           const Store &store) {
+  Complex plus{c.subf(sums[0], sums[3]), c.addf(sums[1], sums[2])};
+  Complex minus{c.addf(sums[0], sums[3]), c.subf(sums[1], sums[2])};
+  std::pair<Value, Complex> outputs[] = {
+      {r, sign > 0 ? plus : minus},
+      {c.sub(c.integer(p.radix), r), sign > 0 ? minus : plus},
+  };
+  for (auto &[position, value] : outputs) {
+    if (p.m > 1) {
+      Value index = c.add(c.add(c.mul(row, p.radix), position), p.twiddles);
+      Value w = c.atScalar(twiddles, c.mul(index, 2));
+      value = c.mulc(value, {c.splat(c.loadScalar(w)), c.splat(c.loadScalar(w, 1))}, sign < 0);
+    }
+    store(c.add(out, c.mul(position, p.stride)), 0, value);
+  }
 }
 
 //===----------------------------------------------------------------------===//

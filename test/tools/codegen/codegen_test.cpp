@@ -24,7 +24,8 @@ namespace {
 
 const char *kDouble = R"(
 module @twice attributes {spherical.phase = "plan"} {
-  func.func @twice(%arena: memref<64xi8> {stage.arena}, %x: memref<40xf32>, %y: memref<40xf32> {stage.result}) {
+  func.func @twice(%arena: memref<64xi8> {stage.arena}, %x: memref<40xf32>, %y: memref<40xf32>
+      {stage.result}) {
     stage.sweep "twice" (%i) in [1] chunk 1 flop 40 bytes 320 {
       stage.map [40] ins(%x : memref<40xf32>) outs(%y : memref<40xf32>)
         maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
@@ -165,9 +166,11 @@ TEST_F(Codegen, RefusesUnknownProcessorsAndEarlyPhases) {
 
 TEST(Assembly, UsesFullRegisters) {
   std::string body = R"(
-    func.func @f(%a: memref<99xf32>, %b: memref<320xf32>, %p: memref<1x18xi32>, %c: memref<320xf32> {stage.result}) {
+    func.func @f(%a: memref<99xf32>, %b: memref<320xf32>, %p: memref<1x18xi32>, %c:
+        memref<320xf32> {stage.result}) {
       stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
-        stage.contract scalar %a, %b, %p -> %c {lanes = 16} : memref<99xf32>, memref<320xf32>, memref<1x18xi32>, memref<320xf32>
+        stage.contract scalar %a, %b, %p -> %c {lanes = 16} : memref<99xf32>, memref<320xf32>,
+            memref<1x18xi32>, memref<320xf32>
       }
       return
     })";
