@@ -13,7 +13,7 @@ def Stage_Dialect : Dialect {
     products, pointwise maps and gathers on buffers at fixed offsets of one arena.
 
     **Planned entry.** `func.func @name(%arena, arguments..., results...)` without results:
-    - `%arena : memref<N x i8>` with unit attribute `stage.arena`, aligned to 64 bytes;
+    - `%arena : memref<N x i8>` with unit attribute `stage.arena`;
     - every argument as a dense memref in file shape (prepared values: in internal shape), with its
       `spherical.role` and `spherical.name`; every result likewise, with unit attribute
       `stage.result` and its `spherical.name` / `spherical.replaces`;
@@ -21,6 +21,7 @@ def Stage_Dialect : Dialect {
       `count` samples only, and nothing reads or writes sample `count` or later of them;
     - function attributes `stage.arena_bytes`, `stage.scratch_bytes` (per worker, 64-byte aligned
       sum of the largest sweep), `stage.lanes`.
+    Arena, scratch memory and tables are aligned to 64 bytes, arguments and results to their elements.
     The function's body holds only `memref.view` of the arena (constant offsets, multiples of 64),
     `memref.subview`, `stage.table_ref`, index constants, `stage.sweep` and `func.return`.
     All computation is inside sweeps.

@@ -12,6 +12,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include "llvm/ADT/bit.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -133,10 +134,15 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
     return success();
   }
 
-  /// The arena grows with the batch: says which batch the limit would hold.
+  /// The arena grows with the lanes in use: says which batch the limit would hold, whole lane groups
+  /// or a part of one.
   LogicalResult refuse(func::FuncOp func, int64_t bytes) {
-    int64_t batch = batchOf(func);
-    int64_t fits = static_cast<int64_t>(static_cast<double>(batch) * limit / bytes);
+    int64_t batch = batchOf(func), lanes = 1;
+    if (auto width = func->getAttrOfType<IntegerAttr>("spherical.lanes"))
+      lanes = width.getInt();
+    int64_t computed = llvm::alignTo(batch, lanes);
+    auto fits = static_cast<int64_t>(static_cast<double>(computed) * limit / bytes);
+    fits = fits >= lanes ? fits / lanes * lanes : static_cast<int64_t>(llvm::bit_floor<uint64_t>(fits));
     InFlightDiagnostic error =
         func.emitError() << "'" << func.getName() << "' needs "
                          << llvm::formatv("{0:f1} MB", bytes / 1e6).str()
