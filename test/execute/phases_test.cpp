@@ -139,5 +139,23 @@ TEST(Phases, EveryDumpIsTheSameProgramOnTheReferenceTarget) {
   }
 }
 
+// The same passes run on the way, whether from the model or from a dump.
+TEST(Phases, EveryDumpGivesTheSameBitsOnCpu) {
+  for (const std::string entry : {"forward", "loss_and_gradients", "train_step"}) {
+    TensorMap expected;
+    for (const std::string phase :
+         {"graph", "expand", "differentiate", "fuse", "schedule", "plan", "lower"}) {
+      SCOPED_TRACE(entry + " after " + phase);
+      Loaded loaded = loadText(dumpAfter(phase, "cpu"), "cpu", entry);
+      const TensorMap results = runEntry(loaded, entry, 3);
+      if (expected.empty())
+        expected = results;
+      EXPECT_EQ(results.size(), expected.size());
+      for (const auto &[name, tensor] : results)
+        EXPECT_EQ(tensor.bytes, expected.at(name).bytes) << name;
+    }
+  }
+}
+
 } // namespace
 } // namespace spherical

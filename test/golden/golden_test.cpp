@@ -197,6 +197,8 @@ TEST(Golden, Reference) {
 
 TEST(Golden, Cpu) { runAll("cpu", {cpuTarget("")}); }
 
+TEST(Golden, CpuWithAvx2) { runAll("cpu x86-64-v3", {cpuTarget("x86-64-v3")}); }
+
 // One wrong sign in one expected value is noticed: the runner compares every value.
 TEST(Golden, NoticesOneFlippedSign) {
   for (const char *name : {"so3_fft_b4_L6", "net_s2cnn_classifier"}) {
