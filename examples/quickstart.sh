@@ -2,23 +2,25 @@
 # Trains a small S2CNN on digits of the bundled MNIST subset, never rotated, and tests it on 10,000
 # digits, each with its own uniformly random rotation. On a fresh Debian 12 it first installs what is
 # missing and builds. Takes about 3 minutes of training.
-# Usage: examples/quickstart.sh [--data DIR with the IDX files of MNIST] [--seed N] [--minutes M]
+# Usage: examples/quickstart.sh [--data DIR with the IDX files of MNIST] [--seed N] [--epochs N]
+#        [--minutes M]: training ends after that many epochs (6) or minutes (3), whichever comes first
 set -eu
 cd "$(dirname "$0")/.."
 . examples/setup.sh
 
-minutes=3 seed=0 data=examples/digits
+epochs=6 minutes=3 seed=0 data=examples/digits
 while [ $# -gt 0 ]; do
   case "$1" in
-    --data | --seed | --minutes)
+    --data | --seed | --epochs | --minutes)
       [ $# -ge 2 ] || { echo "error: expected a value after $1, got none" >&2; exit 1; }
       case "$1" in
         --data) data=$2 ;;
         --seed) seed=$2 ;;
+        --epochs) epochs=$2 ;;
         --minutes) minutes=$2 ;;
       esac
       shift 2 ;;
-    *) echo "error: expected --data, --seed or --minutes, got $1" >&2; exit 1 ;;
+    *) echo "error: expected --data, --seed, --epochs or --minutes, got $1" >&2; exit 1 ;;
   esac
 done
 
@@ -28,7 +30,7 @@ build spherical
 
 output=build/quickstart
 mkdir -p "$output"
-build/bin/spherical train examples/models/quickstart.yaml --data "$data" --minutes "$minutes" \
-  --seed "$seed" --output "$output/weights.safetensors"
+build/bin/spherical train examples/models/quickstart.yaml --data "$data" --epochs "$epochs" \
+  --minutes "$minutes" --seed "$seed" --output "$output/weights.safetensors"
 build/bin/spherical eval examples/models/quickstart.yaml --data "$data" --seed "$seed" \
   --weights "$output/weights.safetensors" --picture "$output/predictions.png"
