@@ -10,31 +10,18 @@
 namespace spherical::runtime {
 namespace {
 
-void checkOptions(const SphericalImages &images, const BatchOptions &options) {
-  if (images.count < 1)
+void checkOptions(int64_t count, const BatchOptions &options) {
+  if (count < 1)
     throw std::invalid_argument("expected at least one sample, got none");
   if (options.batchSize < 1 || options.workers < 1 || options.ahead < 1)
     throw std::invalid_argument("expected a batch size, workers and batches ahead of at least 1");
-  const int64_t perEpoch = (images.count - 1) / options.batchSize + 1;
+  const int64_t perEpoch = (count - 1) / options.batchSize + 1;
   if (options.firstEpoch < 0 || options.firstNumber < 0 || options.firstNumber >= perEpoch)
     throw std::invalid_argument("expected a first batch of 0 to " + std::to_string(perEpoch - 1) +
                                 ", got " + std::to_string(options.firstNumber));
 }
 
 } // namespace
-
-float pixelValue(uint8_t pixel) { return static_cast<float>(pixel) / 255.0f; }
-
-void convertSample(const SphericalImages &images, int64_t index, float *out) {
-  static const std::array<float, 256> values = [] {
-    std::array<float, 256> table;
-    for (int pixel = 0; pixel < 256; ++pixel)
-      table[pixel] = pixelValue(static_cast<uint8_t>(pixel));
-    return table;
-  }();
-  for (const uint8_t pixel : images.sample(index))
-    *out++ = values[pixel];
-}
 
 std::vector<int64_t> epochOrder(int64_t count, bool shuffle, uint64_t seed, int64_t epoch) {
   if (shuffle)
@@ -45,17 +32,17 @@ std::vector<int64_t> epochOrder(int64_t count, bool shuffle, uint64_t seed, int6
   return order;
 }
 
-BatchLoader::BatchLoader(const SphericalImages &images, const BatchOptions &options)
-    : images(images), options(options) {
-  checkOptions(images, options);
-  perEpoch = (images.count - 1) / options.batchSize + 1;
+BatchLoader::BatchLoader(const SampleSource &samples, const BatchOptions &options)
+    : samples(samples), layout(samples.layout()), count(samples.count()), options(options) {
+  checkOptions(count, options);
+  perEpoch = (count - 1) / options.batchSize + 1;
   end = options.lastEpoch >= INT64_MAX / perEpoch - 1 ? INT64_MAX
                                                       : (options.lastEpoch + 1) * perEpoch;
   asked = claimed = options.firstEpoch * perEpoch + options.firstNumber;
   slots.resize(options.ahead + 1); // one in use, the others ahead
   for (Slot &slot : slots) {
-    slot.batch.x.resize(options.batchSize * images.sampleSize());
-    slot.batch.labels.resize(options.batchSize);
+    slot.batch.x.resize(options.batchSize * layout.values());
+    slot.batch.labels.resize(options.batchSize * layout.labels());
     slot.batch.indices.resize(options.batchSize);
   }
   orders.fill({-1, nullptr});
@@ -78,7 +65,7 @@ std::shared_ptr<const std::vector<int64_t>> BatchLoader::orderOf(int64_t epoch) 
   auto &[held, order] = orders[epoch % 2];
   if (held != epoch) {
     order = std::make_shared<const std::vector<int64_t>>(
-        epochOrder(images.count, options.shuffle, options.seed, epoch));
+        epochOrder(count, options.shuffle, options.seed, epoch));
     held = epoch;
   }
   return order;
@@ -88,13 +75,13 @@ void BatchLoader::fill(Batch &batch, int64_t position) {
   batch.epoch = position / perEpoch;
   batch.number = position % perEpoch;
   const int64_t begin = batch.number * options.batchSize;
-  batch.count = std::min(options.batchSize, images.count - begin);
+  batch.count = std::min(options.batchSize, count - begin);
   const auto order = orderOf(batch.epoch);
   for (int64_t i = 0; i < batch.count; ++i) {
     const int64_t index = (*order)[begin + i];
     batch.indices[i] = index;
-    batch.labels[i] = images.labels[index];
-    convertSample(images, index, batch.x.data() + i * images.sampleSize());
+    samples.load(index, batch.x.data() + i * layout.values(),
+                 batch.labels.data() + i * layout.labels());
   }
 }
 

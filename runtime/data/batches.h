@@ -9,7 +9,7 @@
 #ifndef SPHERICAL_RUNTIME_DATA_BATCHES_H
 #define SPHERICAL_RUNTIME_DATA_BATCHES_H
 
-#include "runtime/data/projection.h"
+#include "runtime/data/samples.h"
 
 #include <array>
 #include <condition_variable>
@@ -22,20 +22,13 @@
 
 namespace spherical::runtime {
 
-/// The value of a stored 8-bit pixel in a network: pixel / 255, so that inputs lie in [0, 1].
-/// Networks and their weights depend on this range.
-float pixelValue(uint8_t pixel);
-
-/// Writes the values of sample `index` of `images` to `out`, sampleSize() numbers.
-void convertSample(const SphericalImages &images, int64_t index, float *out);
-
 /// Up to a full batch of samples.
 struct Batch {
   int64_t epoch = 0;            ///< from 0
   int64_t number = 0;           ///< within the epoch, from 0
   int64_t count = 0;            ///< samples in use; fewer than the batch size at an epoch's end
   std::vector<float> x;         ///< [batch size][channels][2b][2b], the first `count` valid
-  std::vector<int32_t> labels;  ///< [batch size]
+  std::vector<int32_t> labels;  ///< [batch size], of segmented data [batch size][2b][2b]
   std::vector<int64_t> indices; ///< of the samples in the data set, [batch size]
 };
 
@@ -55,12 +48,12 @@ struct BatchOptions {
 std::vector<int64_t> epochOrder(int64_t count, bool shuffle, uint64_t seed, int64_t epoch);
 
 /// Gives out the batches of a data set, epoch after epoch. Each epoch holds each sample once.
-/// `images` must outlive this object. One thread may call `next`.
+/// `samples` must outlive this object. One thread may call `next`.
 class BatchLoader {
 public:
   /// Throws std::invalid_argument for an empty data set, sizes below 1 or a first batch that the
   /// epoch does not have.
-  BatchLoader(const SphericalImages &images, const BatchOptions &options);
+  BatchLoader(const SampleSource &samples, const BatchOptions &options);
   ~BatchLoader();
   BatchLoader(const BatchLoader &) = delete;
   BatchLoader &operator=(const BatchLoader &) = delete;
@@ -82,7 +75,9 @@ private:
   void fill(Batch &batch, int64_t position);
   std::shared_ptr<const std::vector<int64_t>> orderOf(int64_t epoch);
 
-  const SphericalImages &images;
+  const SampleSource &samples;
+  const SampleLayout layout;
+  const int64_t count;
   const BatchOptions options;
   int64_t perEpoch;
   int64_t end;     // position behind the last batch

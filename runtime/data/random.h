@@ -25,6 +25,8 @@ enum class RandomStream : uint32_t {
   Shuffle = 1,        ///< index: place in the epoch; sub-stream: the epoch
   Rotation = 2,       ///< index: sample; sub-stream: which set of rotations
   Subset = 3,         ///< index: place in the full set
+  Item = 4,           ///< index: 16 sample + item; sub-stream: which set of samples
+  Place = 5,          ///< index: 64 (16 sample + item) + attempt; sub-stream: which set
 };
 
 /// The random numbers of one (seed, stream, sub-stream): a function of `index`.

@@ -49,6 +49,31 @@ template <typename Number> void parseNumber(const TensorFile &file, std::string 
     throw std::runtime_error("expected a number for '" + key + "', got '" + text + "'");
 }
 
+/// Numbers with a space between them.
+std::vector<int64_t> parseNumbers(const TensorFile &file, const std::string &key) {
+  const auto found = file.metadata.find("spherical." + key);
+  if (found == file.metadata.end())
+    throw std::runtime_error("no checkpoint: expected the numbers '" + key + "'");
+  std::vector<int64_t> numbers;
+  const char *at = found->second.data(), *end = at + found->second.size();
+  while (at != end) {
+    int64_t number = 0;
+    const auto [stop, code] = std::from_chars(at, end, number);
+    if (code != std::errc() || number < 0 || (stop != end && *stop != ' '))
+      throw std::runtime_error("expected numbers for '" + key + "', got '" + found->second + "'");
+    numbers.push_back(number);
+    at = stop == end ? end : stop + 1;
+  }
+  return numbers;
+}
+
+std::string joined(const std::vector<int64_t> &numbers) {
+  std::string text;
+  for (const int64_t number : numbers)
+    text += (text.empty() ? "" : " ") + std::to_string(number);
+  return text;
+}
+
 RunPosition parsePosition(const TensorFile &file) {
   const auto format = file.metadata.find(formatKey);
   if (format == file.metadata.end() || format->second != formatName)
@@ -60,6 +85,7 @@ RunPosition parsePosition(const TensorFile &file) {
   uint64_t lossBits = 0;
   parseNumber(file, "epoch_loss_bits", lossBits);
   position.epochLossSum = std::bit_cast<double>(lossBits);
+  position.epochConfusion = parseNumbers(file, "epoch_confusion");
   if (position.step < 0 || position.epoch < 0 || position.batch < 0)
     throw std::runtime_error("expected a place in the run that is not negative");
   return position;
@@ -122,6 +148,7 @@ void saveCheckpoint(const std::string &path, const Executable &executable,
   visitNumbers(position, [&](const char *key, auto number) {
     file.metadata[std::string("spherical.") + key] = std::to_string(number);
   });
+  file.metadata["spherical.epoch_confusion"] = joined(position.epochConfusion);
   file.metadata["spherical.epoch_loss_bits"] =
       std::to_string(std::bit_cast<uint64_t>(position.epochLossSum));
   writeSafetensors(path, file);

@@ -12,6 +12,7 @@
 #include "runtime/train/executable.h"
 
 #include <string>
+#include <vector>
 
 namespace spherical::runtime {
 
@@ -27,6 +28,7 @@ struct RunPosition {
   int64_t epochCount = 0; ///< metrics of the epoch so far
   int64_t epochCorrect = 0;
   double epochLossSum = 0.0;
+  std::vector<int64_t> epochConfusion; ///< [label][prediction]
 
   bool operator==(const RunPosition &) const = default;
 };

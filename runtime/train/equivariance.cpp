@@ -117,7 +117,10 @@ std::vector<Complex> rotateSpectra(const std::vector<Complex> &spectra, int64_t 
 
 EquivarianceError equivarianceError(Executable &executable, const SphericalImages &images,
                                     const EquivarianceOptions &options) {
-  checkSamples(executable, images);
+  if (executable.points() != 1)
+    throw std::runtime_error("expected a network with one output a sample, got one for each of " +
+                             std::to_string(executable.points()) + " points");
+  checkSamples(executable, StoredSamples(images));
   const int64_t samples = std::min({options.samples, images.count, executable.capacity()});
   if (samples < 1 || options.rotations < 1)
     throw std::runtime_error("expected at least one sample and one rotation");

@@ -1,4 +1,4 @@
-//===- evaluate.cpp - a classifier on a test set ----------------*- C++ -*-===//
+//===- evaluate.cpp - a network on a test set -------------------*- C++ -*-===//
 
 #include "runtime/train/evaluate.h"
 
@@ -11,44 +11,69 @@
 
 namespace spherical::runtime {
 
-void checkSamples(const Executable &executable, const SphericalImages &images) {
-  const std::vector<int64_t> got = {images.channels, 2 * images.bandLimit, 2 * images.bandLimit};
+void checkSamples(const Executable &executable, const SampleSource &samples) {
+  const SampleLayout layout = samples.layout();
+  const std::vector<int64_t> got = {layout.channels, 2 * layout.bandLimit, 2 * layout.bandLimit};
   const std::vector<int64_t> expected = executable.sampleShape();
   if (got != expected)
     throw std::runtime_error("the network expected samples of " + shapeText(expected) +
                              " (channels, beta, alpha), got " + shapeText(got));
-  if (images.count < 1)
+  if (samples.count() < 1)
     throw std::runtime_error("expected at least one sample, got none");
-  const auto [least, most] = std::minmax_element(images.labels.begin(), images.labels.end());
-  if (*least < 0 || *most >= executable.classes())
+  if (layout.labels() != executable.points())
+    throw std::runtime_error("the network expected " + std::to_string(executable.points()) +
+                             (executable.points() == 1 ? " label" : " labels") +
+                             " for each sample, got " + std::to_string(layout.labels()));
+  if (layout.classes > executable.classes())
     throw std::runtime_error("the network expected labels of 0 to " +
                              std::to_string(executable.classes() - 1) + ", got " +
-                             std::to_string(*least < 0 ? *least : *most));
+                             std::to_string(layout.classes - 1));
 }
 
-Evaluation evaluate(Executable &executable, const SphericalImages &images,
-                    const std::function<bool(int64_t)> &keepGoing) {
+namespace {
+
+/// Adds the samples of a batch with their logits.
+void addBatch(Evaluation &result, const Batch &batch, std::span<const float> logits, int64_t points,
+              int64_t keep) {
+  const int64_t classes = result.metrics.classes;
+  std::vector<int32_t> predictions(points);
+  for (int64_t i = 0; i < batch.count; ++i) {
+    const std::span<const float> sample = logits.subspan(i * classes * points, classes * points);
+    const std::span<const int32_t> labels = std::span(batch.labels).subspan(i * points, points);
+    predictedClasses(sample, predictions);
+    result.metrics.add(labels, predictions, crossEntropySum(sample, labels));
+    if (result.samples++ < keep)
+      result.predictions.insert(result.predictions.end(), predictions.begin(), predictions.end());
+  }
+}
+
+} // namespace
+
+Evaluation evaluate(Executable &executable, const SampleSource &samples,
+                    const EvaluateOptions &options) {
   using Clock = std::chrono::steady_clock;
-  checkSamples(executable, images);
-  const int64_t classes = executable.classes();
-  Evaluation result{Metrics(classes), {}, 0.0};
-  std::vector<float> logits(executable.capacity() * classes);
-  BatchLoader loader(images,
-                     {.batchSize = executable.capacity(), .shuffle = false, .lastEpoch = 0});
+  checkSamples(executable, samples);
+  const int64_t classes = executable.classes(), points = executable.points();
+  Evaluation result{Metrics(classes), 0, {}, 0.0};
+  std::vector<float> logits(executable.capacity() * classes * points);
+  BatchLoader loader(samples, {.batchSize = executable.capacity(),
+                               .shuffle = false,
+                               .lastEpoch = 0,
+                               .workers = options.workers});
   while (const Batch *batch = loader.next()) {
     const Clock::time_point start = Clock::now();
     executable.forward(batch->x.data(), batch->count, logits.data());
     result.seconds += std::chrono::duration<double>(Clock::now() - start).count();
-    for (int64_t i = 0; i < batch->count; ++i) {
-      const std::span<const float> sample(logits.data() + i * classes, classes);
-      result.predictions.push_back(predictedClass(sample));
-      result.metrics.add(batch->labels[i], result.predictions.back(),
-                         crossEntropy(sample, batch->labels[i]));
-    }
-    if (keepGoing && !keepGoing(result.metrics.count))
+    addBatch(result, *batch, logits, points, options.predictions);
+    if (options.keepGoing && !options.keepGoing(result.samples))
       break;
   }
   return result;
+}
+
+Evaluation evaluate(Executable &executable, const SphericalImages &images,
+                    const EvaluateOptions &options) {
+  return evaluate(executable, StoredSamples(images), options);
 }
 
 } // namespace spherical::runtime

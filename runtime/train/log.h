@@ -16,7 +16,9 @@ struct LogRecord {
   double learningRate = 0.0;
   double loss = 0.0;
   double accuracy = 0.0; ///< 0 to 1
-  double seconds = 0.0;  ///< since the process started to train
+  double meanIoU = 0.0;  ///< of segmentation (metrics.h), NaN if undefined
+  double nonBackgroundIoU = 0.0;
+  double seconds = 0.0; ///< since the process started to train
 };
 
 /// A table that grows line by line: comma-separated values with a line of names, or, if the path
@@ -24,9 +26,10 @@ struct LogRecord {
 /// they read back as exactly the same values.
 class TrainingLog {
 public:
-  /// Starts the file anew, or continues it if `append`. An empty path keeps no log. Throws
+  /// Starts the file anew, or continues it if `append`; with intersections over unions if
+  /// `segmentation`. An empty path keeps no log. Throws
   /// std::runtime_error if the file cannot be written.
-  TrainingLog(const std::string &path, bool append);
+  TrainingLog(const std::string &path, bool append, bool segmentation = false);
 
   /// Adds a line, at once on disk. Throws std::runtime_error if that fails.
   void add(const LogRecord &record);
@@ -36,6 +39,7 @@ private:
 
   std::string path;
   bool json = false;
+  bool segmentation;
   std::ofstream file;
 };
 

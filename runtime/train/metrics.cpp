@@ -6,12 +6,27 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace spherical::runtime {
 
 int32_t predictedClass(std::span<const float> logits) {
   return static_cast<int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+}
+
+void predictedClasses(std::span<const float> logits, std::span<int32_t> predictions) {
+  const size_t points = predictions.size(), classes = logits.size() / points;
+  std::vector<float> best(logits.begin(), logits.begin() + points);
+  std::fill(predictions.begin(), predictions.end(), 0);
+  for (size_t c = 1; c < classes; ++c) {
+    const float *row = logits.data() + c * points;
+    for (size_t p = 0; p < points; ++p) {
+      const bool better = row[p] > best[p];
+      best[p] = better ? row[p] : best[p];
+      predictions[p] = better ? static_cast<int32_t>(c) : predictions[p];
+    }
+  }
 }
 
 double crossEntropy(std::span<const float> logits, int32_t label) {
@@ -22,6 +37,18 @@ double crossEntropy(std::span<const float> logits, int32_t label) {
   return std::log(sum) + largest - logits[label];
 }
 
+double crossEntropySum(std::span<const float> logits, std::span<const int32_t> labels) {
+  const size_t points = labels.size(), classes = logits.size() / points;
+  std::vector<float> point(classes);
+  double sum = 0.0;
+  for (size_t p = 0; p < points; ++p) {
+    for (size_t c = 0; c < classes; ++c)
+      point[c] = logits[c * points + p];
+    sum += crossEntropy(point, labels[p]);
+  }
+  return sum;
+}
+
 void Metrics::add(int32_t label, int32_t prediction, double loss) {
   if (label < 0 || label >= classes)
     throw std::invalid_argument("expected labels of 0 to " + std::to_string(classes - 1) +
@@ -30,6 +57,49 @@ void Metrics::add(int32_t label, int32_t prediction, double loss) {
   correct += label == prediction;
   lossSum += loss;
   ++confusion[label * classes + prediction];
+}
+
+void Metrics::add(std::span<const int32_t> labels, std::span<const int32_t> predictions,
+                  double losses) {
+  for (size_t i = 0; i < labels.size(); ++i)
+    add(labels[i], predictions[i], 0.0);
+  lossSum += losses;
+}
+
+std::vector<double> Metrics::intersectionOverUnion() const {
+  std::vector<double> result(classes, std::numeric_limits<double>::quiet_NaN());
+  for (int64_t c = 0; c < classes; ++c) {
+    int64_t labelled = 0, predicted = 0;
+    for (int64_t other = 0; other < classes; ++other) {
+      labelled += confusion[c * classes + other];
+      predicted += confusion[other * classes + c];
+    }
+    const int64_t both = confusion[c * classes + c];
+    if (labelled > 0)
+      result[c] = static_cast<double>(both) / static_cast<double>(labelled + predicted - both);
+  }
+  return result;
+}
+
+double Metrics::meanIntersectionOverUnion(int64_t first) const {
+  const std::vector<double> each = intersectionOverUnion();
+  double sum = 0.0;
+  int64_t present = 0;
+  for (int64_t c = first; c < classes; ++c)
+    if (!std::isnan(each[c])) {
+      sum += each[c];
+      ++present;
+    }
+  return present ? sum / static_cast<double>(present) : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::vector<int64_t> Metrics::absentClasses(int64_t first) const {
+  const std::vector<double> each = intersectionOverUnion();
+  std::vector<int64_t> absent;
+  for (int64_t c = first; c < classes; ++c)
+    if (std::isnan(each[c]))
+      absent.push_back(c);
+  return absent;
 }
 
 std::string Metrics::confusionTable() const {

@@ -33,6 +33,9 @@ const ValueSpec &resultOf(const EntrySpec &entry, const std::string &name) {
               "entry '" + entry.name + "' expected a result '" + name + "', got none");
 }
 
+/// Whether the network has logits for each point of its input's grid.
+bool segments(const ValueSpec &logits) { return logits.shape.size() == 4; }
+
 void expectShape(const EntrySpec &entry, const ValueSpec &value, Element element, size_t axes) {
   if (value.element != element || value.shape.size() != axes)
     throw Error(SPH_INVALID_ARGUMENT,
@@ -53,14 +56,19 @@ ProgramExecutable::ProgramExecutable(Program &program)
   input = argumentOf(forward, "input");
   logitsResult = resultOf(forward, "logits");
   expectShape(forward, input, Element::F32, 4);
-  expectShape(forward, logitsResult, Element::F32, 2);
+  expectShape(forward, logitsResult, Element::F32, segments(logitsResult) ? 4 : 2);
+  if (segments(logitsResult) &&
+      !std::equal(input.shape.begin() + 2, input.shape.end(), logitsResult.shape.begin() + 2))
+    throw Error(SPH_INVALID_ARGUMENT, "entry 'forward' expected '" + logitsResult.name +
+                                          "' on the grid of '" + input.name +
+                                          "', got other extents");
   if (!program.hasEntry("train_step"))
     return;
   trainEntry = program.entry("train_step");
   const EntrySpec &train = program.manifest().entries[trainEntry];
   labelsInput = argumentOf(train, "label");
   rateInput = argumentOf(train, "learning_rate");
-  expectShape(train, labelsInput, Element::I32, 1);
+  expectShape(train, labelsInput, Element::I32, segments(logitsResult) ? 3 : 1);
   expectShape(train, rateInput, Element::F32, 0);
   expectShape(train, resultOf(train, "loss"), Element::F32, 0);
   if (argumentOf(train, "input").shape != input.shape ||
@@ -76,6 +84,10 @@ std::vector<int64_t> ProgramExecutable::sampleShape() const {
 }
 
 int64_t ProgramExecutable::classes() const { return logitsResult.shape[1]; }
+
+int64_t ProgramExecutable::points() const {
+  return segments(logitsResult) ? logitsResult.shape[2] * logitsResult.shape[3] : 1;
+}
 
 const std::vector<ParameterSpec> &ProgramExecutable::kept() const {
   return program.manifest().parameters;

@@ -9,11 +9,13 @@
 namespace spherical::runtime {
 
 /// A loaded artifact with the entries `forward` (input -> logits) and, if it was compiled for
-/// training, `train_step` (input, labels, learning rate -> loss, logits).
+/// training, `train_step` (input, labels, learning rate -> loss, logits). Logits are
+/// [batch][classes] with labels [batch], or, for segmentation, [batch][classes][2b][2b] with labels
+/// [batch][2b][2b].
 class ProgramExecutable : public Executable {
 public:
   /// `program` must outlive this object. Throws Error if `forward` has not one input of four axes
-  /// and one batched result of two, or if `train_step` does not fit to it.
+  /// and one batched result of two or four, or if `train_step` does not fit to it.
   explicit ProgramExecutable(Program &program);
 
   /// Whether the artifact has the entry `train_step`.
@@ -22,6 +24,7 @@ public:
   int64_t capacity() const override;
   std::vector<int64_t> sampleShape() const override;
   int64_t classes() const override;
+  int64_t points() const override;
   const std::vector<ParameterSpec> &kept() const override;
   void read(size_t index, std::span<std::byte> out) const override;
   void write(size_t index, std::span<const std::byte> values) override;

@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <filesystem>
 #include <ostream>
 #include <stdexcept>
@@ -26,24 +25,6 @@ using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// A hash of pixels and labels (FNV-1a over 64-bit words), to notice that a run is resumed with
-/// other data.
-uint64_t hashData(const SphericalImages &images) {
-  uint64_t hash = 1469598103934665603u;
-  auto add = [&hash](uint64_t word) { hash = (hash ^ word) * 1099511628211u; };
-  add(images.bandLimit);
-  for (const int32_t label : images.labels)
-    add(static_cast<uint32_t>(label));
-  size_t i = 0;
-  for (uint64_t word; i + sizeof(word) <= images.pixels.size(); i += sizeof(word)) {
-    std::memcpy(&word, images.pixels.data() + i, sizeof(word));
-    add(word);
-  }
-  for (; i < images.pixels.size(); ++i)
-    add(images.pixels[i]);
-  return hash;
 }
 
 void checkOptions(const Executable &executable, const TrainOptions &options) {
@@ -60,11 +41,12 @@ void checkOptions(const Executable &executable, const TrainOptions &options) {
 /// One run of `train`.
 class Run {
 public:
-  Run(Executable &executable, const SphericalImages &images, const TrainOptions &options)
-      : executable(executable), images(images), options(options),
-        logits(options.batchSize * executable.classes()), epochMetrics(executable.classes()),
+  Run(Executable &executable, const SampleSource &samples, const TrainOptions &options)
+      : executable(executable), samples(samples), options(options),
+        logits(options.batchSize * executable.classes() * executable.points()),
+        predictions(executable.points()), epochMetrics(executable.classes()),
         windowMetrics(executable.classes()), position(firstPosition()),
-        log(options.log, options.resume) {}
+        log(options.log, options.resume, segments()) {}
 
   TrainResult train();
 
@@ -77,15 +59,17 @@ private:
   bool mustStop();
   void showProgress();
   EpochReport report() const;
+  bool segments() const { return executable.points() > 1; }
   int64_t totalSteps() const { return options.epochs * batchesPerEpoch; }
 
   Executable &executable;
-  const SphericalImages &images;
+  const SampleSource &samples;
   const TrainOptions &options;
   std::vector<float> logits;
-  Metrics epochMetrics;  // since the epoch began
-  Metrics windowMetrics; // since the last line of the log
-  int64_t batchesPerEpoch = (images.count - 1) / options.batchSize + 1;
+  std::vector<int32_t> predictions; // of one sample
+  Metrics epochMetrics;             // since the epoch began
+  Metrics windowMetrics;            // since the last line of the log
+  int64_t batchesPerEpoch = (samples.count() - 1) / options.batchSize + 1;
   RunPosition position;
   TrainingLog log;
   ProgressLine progress;
@@ -103,7 +87,7 @@ RunPosition Run::firstPosition() {
   fresh.seed = options.seed;
   fresh.batchSize = options.batchSize;
   if (!options.checkpoint.empty())
-    fresh.data = hashData(images);
+    fresh.data = samples.fingerprint();
   if (!options.resume) {
     initializeParameters(executable, options.seed);
     return fresh;
@@ -122,12 +106,19 @@ RunPosition Run::firstPosition() {
   epochMetrics.count = saved.epochCount;
   epochMetrics.correct = saved.epochCorrect;
   epochMetrics.lossSum = saved.epochLossSum;
+  if (saved.epochConfusion.size() != epochMetrics.confusion.size())
+    throw std::runtime_error(options.checkpoint + ": the run to resume had other classes");
+  epochMetrics.confusion = saved.epochConfusion;
   return saved;
 }
 
 EpochReport Run::report() const {
-  return {position.epoch + 1, options.epochs, epochMetrics.loss(), epochMetrics.accuracy(),
-          secondsSince(epochStart)};
+  EpochReport result{
+      position.epoch + 1,      options.epochs, epochMetrics.loss(), epochMetrics.accuracy(), 0.0,
+      secondsSince(epochStart)};
+  if (segments())
+    result.nonBackgroundIoU = epochMetrics.meanIntersectionOverUnion(1);
+  return result;
 }
 
 void Run::step(const Batch &batch) {
@@ -140,21 +131,27 @@ void Run::step(const Batch &batch) {
     throw std::runtime_error("the loss is not finite at step " + std::to_string(position.step + 1) +
                              " (learning rate " + exactText(learningRate) +
                              "); try a smaller learning rate");
-  const int64_t classes = executable.classes();
+  const int64_t points = executable.points(), values = executable.classes() * points;
   for (int64_t i = 0; i < batch.count; ++i) {
-    const int32_t prediction =
-        predictedClass(std::span<const float>(logits).subspan(i * classes, classes));
+    predictedClasses(std::span<const float>(logits).subspan(i * values, values), predictions);
+    const std::span<const int32_t> labels = std::span(batch.labels).subspan(i * points, points);
     // Each sample takes the batch's mean: the sum over the epoch is the same.
-    epochMetrics.add(batch.labels[i], prediction, loss);
-    windowMetrics.add(batch.labels[i], prediction, loss);
+    epochMetrics.add(labels, predictions, static_cast<double>(loss) * static_cast<double>(points));
+    windowMetrics.add(labels, predictions, static_cast<double>(loss) * static_cast<double>(points));
   }
   ++position.step;
   ++position.batch;
 }
 
 void Run::writeLog() {
-  log.add({position.step, position.epoch + 1, learningRate, windowMetrics.loss(),
-           windowMetrics.accuracy(), secondsSince(start)});
+  LogRecord record{position.step, position.epoch + 1, learningRate, windowMetrics.loss(),
+                   windowMetrics.accuracy()};
+  if (segments()) {
+    record.meanIoU = windowMetrics.meanIntersectionOverUnion(0);
+    record.nonBackgroundIoU = windowMetrics.meanIntersectionOverUnion(1);
+  }
+  record.seconds = secondsSince(start);
+  log.add(record);
   windowMetrics = Metrics(executable.classes());
 }
 
@@ -164,8 +161,11 @@ void Run::endEpoch() {
   if (options.messages)
     *options.messages << "epoch " << result.last.epoch << "/" << options.epochs << ": loss "
                       << fixedText(result.last.loss, 4) << ", accuracy "
-                      << fixedText(100 * result.last.accuracy, 2) << " % ("
-                      << fixedText(result.last.seconds, 1) << " s)" << std::endl;
+                      << fixedText(100 * result.last.accuracy, 2) << " %"
+                      << (segments() ? ", non-background mIoU " +
+                                           fixedText(100 * result.last.nonBackgroundIoU, 2) + " %"
+                                     : "")
+                      << " (" << fixedText(result.last.seconds, 1) << " s)" << std::endl;
   epochMetrics = Metrics(executable.classes());
   position.batch = 0;
   ++position.epoch;
@@ -180,6 +180,7 @@ void Run::save() {
   position.epochCount = epochMetrics.count;
   position.epochCorrect = epochMetrics.correct;
   position.epochLossSum = epochMetrics.lossSum;
+  position.epochConfusion = epochMetrics.confusion;
   saveCheckpoint(options.checkpoint, executable, position);
   lastSave = Clock::now();
 }
@@ -208,12 +209,12 @@ void Run::showProgress() {
 }
 
 TrainResult Run::train() {
-  BatchLoader loader(images, {.batchSize = options.batchSize,
-                              .seed = options.seed,
-                              .firstEpoch = position.epoch,
-                              .firstNumber = position.batch,
-                              .lastEpoch = options.epochs - 1,
-                              .workers = options.workers});
+  BatchLoader loader(samples, {.batchSize = options.batchSize,
+                               .seed = options.seed,
+                               .firstEpoch = position.epoch,
+                               .firstNumber = position.batch,
+                               .lastEpoch = options.epochs - 1,
+                               .workers = options.workers});
   result.last = report();
   while (position.epoch < options.epochs) {
     const Clock::time_point asked = Clock::now();
@@ -247,17 +248,22 @@ TrainResult Run::train() {
 
 } // namespace
 
-TrainResult train(Executable &executable, const SphericalImages &images,
+TrainResult train(Executable &executable, const SampleSource &samples,
                   const TrainOptions &options) {
   checkOptions(executable, options);
-  checkSamples(executable, images);
+  checkSamples(executable, samples);
   if (!options.checkpoint.empty()) { // fail before the first step, not after hours
     const std::filesystem::path folder =
         std::filesystem::absolute(options.checkpoint).parent_path();
     if (!std::filesystem::is_directory(folder))
       throw std::runtime_error(options.checkpoint + ": expected an existing folder");
   }
-  return Run(executable, images, options).train();
+  return Run(executable, samples, options).train();
+}
+
+TrainResult train(Executable &executable, const SphericalImages &images,
+                  const TrainOptions &options) {
+  return train(executable, StoredSamples(images), options);
 }
 
 } // namespace spherical::runtime

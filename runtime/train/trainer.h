@@ -8,7 +8,7 @@
 #ifndef SPHERICAL_RUNTIME_TRAIN_TRAINER_H
 #define SPHERICAL_RUNTIME_TRAIN_TRAINER_H
 
-#include "runtime/data/projection.h"
+#include "runtime/data/samples.h"
 #include "runtime/train/executable.h"
 #include "runtime/train/metrics.h"
 #include "runtime/train/schedule.h"
@@ -24,8 +24,9 @@ struct EpochReport {
   int64_t epoch = 0; ///< from 1
   int64_t epochs = 0;
   double loss = 0.0;
-  double accuracy = 0.0; ///< 0 to 1, of predictions before each step
-  double seconds = 0.0;  ///< of this epoch, in this process
+  double accuracy = 0.0; ///< 0 to 1, of predictions before each step, of points in segmentation
+  double nonBackgroundIoU = 0.0; ///< of segmentation, over the epoch (metrics.h), else 0
+  double seconds = 0.0;          ///< of this epoch, in this process
 };
 
 struct TrainOptions {
@@ -61,6 +62,7 @@ struct TrainResult {
 /// limit end the run after the current step; with `checkpoint` the run is saved then, and as it
 /// finishes. Throws std::runtime_error for data, options or a checkpoint that do not fit, a loss
 /// that is not finite, and files that cannot be written; the last checkpoint then stays.
+TrainResult train(Executable &executable, const SampleSource &samples, const TrainOptions &options);
 TrainResult train(Executable &executable, const SphericalImages &images,
                   const TrainOptions &options);
 

@@ -27,7 +27,8 @@ struct Step {
 
 /// The samples of up to `limit` batches.
 std::vector<Step> steps(const SphericalImages &images, const BatchOptions &options, size_t limit) {
-  BatchLoader loader(images, options);
+  const StoredSamples samples(images);
+  BatchLoader loader(samples, options);
   std::vector<Step> result;
   while (result.size() < limit) {
     const Batch *batch = loader.next();
@@ -96,15 +97,17 @@ TEST(Batches, ResumeInTheMiddleOfAnEpoch) {
 
 TEST(Batches, CanBeLeftAtAnyTime) {
   const SphericalImages images = numbered(17);
+  const StoredSamples samples(images);
   for (int taken = 0; taken < 20; ++taken) {
-    BatchLoader loader(images, {.batchSize = 3, .workers = 3, .ahead = 2});
+    BatchLoader loader(samples, {.batchSize = 3, .workers = 3, .ahead = 2});
     for (int i = 0; i < taken; ++i)
       ASSERT_NE(loader.next(), nullptr);
   }
 }
 
 TEST(Batches, RejectImpossibleOptions) {
-  const SphericalImages images = numbered(17), none = numbered(0);
+  const SphericalImages full = numbered(17), empty = numbered(0);
+  const StoredSamples images(full), none(empty);
   EXPECT_THROW(BatchLoader(none, {}), std::invalid_argument);
   EXPECT_THROW(BatchLoader(images, {.batchSize = 0}), std::invalid_argument);
   EXPECT_THROW(BatchLoader(images, {.batchSize = 4, .firstNumber = 5}), std::invalid_argument);
