@@ -50,8 +50,8 @@ constexpr int64_t so3OrderOffset(int64_t degrees, int64_t orders, int64_t n, int
   return offset;
 }
 
-/// Where (n, m), m >= n, starts in a list over n < orders, m = n .. orders - 1, l = m .. degrees - 1:
-/// the columns of a symmetric Wigner table.
+/// Where (n, m), m >= n, starts in a list over n < orders, m = n .. orders - 1, l = m .. degrees -
+/// 1: the columns of a symmetric Wigner table.
 constexpr int64_t so3SymmetricOffset(int64_t degrees, int64_t orders, int64_t n, int64_t m) {
   int64_t offset = 0;
   for (int64_t row = 0; row < n; ++row)

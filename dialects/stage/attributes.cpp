@@ -54,11 +54,10 @@ Attribute TableAttr::parse(AsmParser &parser, Type) {
     StringRef key;
     if (parser.parseKeyword(&key) || parser.parseEqual())
       return {};
-    ParseResult parsed = key == "points" ? parser.parseAttribute(points)
-                         : key == "scale"
-                             ? parser.parseAttribute(scale, builder.getF64Type())
-                             : parser.emitError(parser.getCurrentLocation())
-                                   << "expected points or scale, got " << key;
+    ParseResult parsed = key == "points"  ? parser.parseAttribute(points)
+                         : key == "scale" ? parser.parseAttribute(scale, builder.getF64Type())
+                                          : parser.emitError(parser.getCurrentLocation())
+                                                << "expected points or scale, got " << key;
     if (failed(parsed))
       return {};
   }
@@ -70,8 +69,7 @@ Attribute TableAttr::parse(AsmParser &parser, Type) {
 void TableAttr::print(AsmPrinter &printer) const {
   printer << "<\"" << getKind() << "\", {";
   llvm::interleaveComma(getParameters(), printer.getStream(), [&](NamedAttribute entry) {
-    printer << entry.getName().getValue() << " = "
-            << cast<IntegerAttr>(entry.getValue()).getInt();
+    printer << entry.getName().getValue() << " = " << cast<IntegerAttr>(entry.getValue()).getInt();
   });
   printer << "}";
   if (!getPoints().empty())

@@ -39,9 +39,11 @@ def Stage_DftOp : Stage_Op<"dft", [AttrSizedOperandSegments]> {
     (decimation in frequency; pass t acts on sub-length n_t = n / (product of the radices before it)
     with stride s = product of the radices before it):
       y[q + s (R p + r)] = w(n_t)^{p r} sum_{k < R} x[q + s (p + m k)] w(R)^{k r},
-      R = radix t, m = n_t / R, p < m, q < s, r < R, w(N) = e^{-+ 2 pi i / N}; in order after the last.
+      R = radix t, m = n_t / R, p < m, q < s, r < R, w(N) = e^{-+ 2 pi i / N}; in order after the
+      last.
     `twiddles` is a table of kind "twiddles" {n, radix0, radix1, ...}: for every pass, p and r:
-    cos and sin of 2 pi p r / n_t. `roots` is a table of kind "roots" {n}: cos and sin of 2 pi k / n,
+    cos and sin of 2 pi p r / n_t. `roots` is a table of kind "roots" {n}: cos and sin of 2 pi k /
+    n,
     k < n; it is given exactly if a radix is above 16 (such a prime radix R is computed as a direct
     sum with w(R)^{kr} = w(n)^{(k r mod R) n / R}).
     - C1: the product of `radices` is n; every radix is at least 2, and a prime if above 16.
@@ -77,10 +79,12 @@ def Stage_ContractOp : Stage_Op<"contract"> {
       5 aOff  6 aR1  7 aR0  8 aK1  9 aK0
       10 bOff  11 bK1  12 bK0  13 bV
       14 cOff  15 cR1  16 cR0  17 cV
-    A(r, k) is at aOff + r1 aR1 + r0 aR0 + k1 aK1 + k0 aK0, B(k, v) at bOff + k1 bK1 + k0 bK0 + v bV,
+    A(r, k) is at aOff + r1 aR1 + r0 aR0 + k1 aK1 + k0 aK0, B(k, v) at bOff + k1 bK1 + k0 bK0 + v
+    bV,
     C(r, v) at cOff + r1 cR1 + r0 cR0 + v cV, in units of one element for scalar operands and of
     `lanes` elements (V) for lane operands:
-    - kind `scalar`: A scalar (broadcast over lanes), B and C lanes: C(r,v)[w] = sum_k A(r,k) B(k,v)[w];
+    - kind `scalar`: A scalar (broadcast over lanes), B and C lanes: C(r,v)[w] = sum_k A(r,k)
+      B(k,v)[w];
     - kind `reduce`: A and B lanes, C scalar: C(r,v) = sum_k sum_w A(r,k)[w] B(k,v)[w].
     A problem with R1 R0 N = 0 does nothing; with K1 K0 = 0 it writes zeros.
     The problems of one op write disjoint elements. `problems` is memref<P x 18 x i32> (a table or a
@@ -120,10 +124,12 @@ def Stage_MapOp : Stage_Op<"map", [AttrSizedOperandSegments, SingleBlock]> {
     scalar) of it. It is parallel, or one of the reductions (then the lanes are summed last).
 
     The region's block arguments are the inputs' scalars, in order. It holds `arith` and `math` ops
-    on scalars of types f32, f64, i32, i64, i1, index, and `stage.index`; it ends in `stage.yield`. It
+    on scalars of types f32, f64, i32, i64, i1, index, and `stage.index`; it ends in `stage.yield`.
+    It
     may use index values from outside the map (the sweep's indices).
     Ops used: arith constant, addf, subf, mulf, divf, negf, maximumf, maxnumf, cmpf, cmpi, select,
-    addi, muli, extf, truncf, sitofp, index_cast; math exp, log, sqrt, powf (powf only on f64, in maps
+    addi, muli, extf, truncf, sitofp, index_cast; math exp, log, sqrt, powf (powf only on f64, in
+    maps
     without lanes).
     - C1: one map for each operand, of the space's rank, with one result or one for each axis.
     - C2: maps are linear; all outputs use the same set of dimensions.
@@ -141,7 +147,8 @@ def Stage_MapOp : Stage_Op<"map", [AttrSizedOperandSegments, SingleBlock]> {
   }];
   let arguments = (ins DenseI64ArrayAttr:$space,
                        Arg<Variadic<AnyMemRef>, "in", [MemRead]>:$inputs,
-                       Arg<Variadic<AnyMemRef>, "out", [MemWrite]>:$outputs, AffineMapArrayAttr:$maps,
+                       Arg<Variadic<AnyMemRef>, "out", [MemWrite]>:$outputs,
+                       AffineMapArrayAttr:$maps,
                        OptionalAttr<Stage_CombineAttr>:$combine, OptionalAttr<I64Attr>:$lanes);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
@@ -192,7 +199,8 @@ def Stage_GatherOp : Stage_Op<"gather", [AttrSizedOperandSegments]> {
     - `lanes`: in and out are lane buffers, positions in units of V.
     - `scalar`: in and out are flat arrays of scalars.
     - `to_lanes`: in is dense [samples][...] (the first axis counts samples, its stride may be
-      larger than the contiguous rest), out is lanes [count]V. Lane w is sample s = group * lanes + w:
+      larger than the contiguous rest), out is lanes [count]V. Lane w is sample s = group * lanes +
+      w:
       out[i][w] = sum_t coefficients[i,t] in[s][indices[i,t]] if s < the run-time count of
       samples, else 0 (and in is not read).
     - `from_lanes`: in is lanes, out is dense [samples][...]: out[s][i] = sum_t coefficients[i,t]
@@ -209,7 +217,8 @@ def Stage_GatherOp : Stage_Op<"gather", [AttrSizedOperandSegments]> {
   }];
   let arguments = (ins Stage_GatherModeAttr:$mode, Stage_In<"in">:$input, Stage_Out<"out">:$output,
                        Optional<Index>:$group, Stage_OptionalIn<"indices">:$indices,
-                       Stage_OptionalIn<"coefficients">:$coefficients, I64Attr:$count, I64Attr:$lanes);
+                       Stage_OptionalIn<"coefficients">:$coefficients, I64Attr:$count,
+                       I64Attr:$lanes);
   let assemblyFormat = [{
     $mode $input `->` $output (`group` $group^)? (`indices` $indices^ `:` type($indices))?
     (`coefficients` $coefficients^ `:` type($coefficients))? attr-dict

@@ -17,7 +17,8 @@ def Stage_TableOp : Stage_Op<"table", [Symbol, HasParent<"::mlir::ModuleOp">]> {
     stage.table @t0 : memref<100x2xf32> = #stage.table<"roots", {n = 100}>
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<AnyMemRef>:$type, Stage_TableAttr:$value);
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<AnyMemRef>:$type,
+                       Stage_TableAttr:$value);
   let assemblyFormat = "$sym_name `:` $type `=` qualified($value) attr-dict";
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -46,14 +47,16 @@ def Stage_SweepOp : Stage_Op<"sweep", [RecursiveMemoryEffects,
   let description = [{
     Runs the body once for each point of the index space [0, e_0) x [0, e_1) x ... The points are
     independent of each other and may run at once and in any order. Points are numbered in row-major
-    order (last index fastest); task t holds the points t * chunk ... min((t + 1) * chunk, points) - 1,
+    order (last index fastest); task t holds the points t * chunk ... min((t + 1) * chunk, points) -
+    1,
     in order, so that there are ceil(points / chunk) tasks. Sweeps run one after the other.
 
     The body's block arguments are the indices (one `index` for each extent) and then the scratch
     buffers: static row-major memrefs, 64-byte aligned, private to the worker; what they hold when
     the body of a point starts is undefined.
 
-    The body holds stage compute ops (dft, contract, map, gather, fill); `memref.subview` with static
+    The body holds stage compute ops (dft, contract, map, gather, fill); `memref.subview` with
+    static
     sizes and unit strides of buffers, arguments, scratch and tables; `affine.apply` and index
     constants for offsets; and `scf.for` with constant bounds and steps and no results, a sequential
     loop whose body holds the same.
@@ -64,8 +67,8 @@ def Stage_SweepOp : Stage_Op<"sweep", [RecursiveMemoryEffects,
     - C2: every further block argument is a static row-major memref.
     - C3: the body holds none but the ops above.
     ```mlir
-    stage.sweep "relu" (%g, %c) in [2, 20] chunk 1 flop 100 bytes 800 scratch (%s : memref<100x16xf32>) {
-      ...
+    stage.sweep "clear" (%g, %c) in [2, 20] chunk 1 flop 0 bytes 64000 scratch (%s : memref<9x16xf32>) {
+      stage.fill %s with 0.0 : f32 : memref<9x16xf32>
     }
     ```
   }];

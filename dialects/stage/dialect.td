@@ -21,15 +21,19 @@ def Stage_Dialect : Dialect {
       `count` samples only, and nothing reads or writes sample `count` or later of them;
     - function attributes `stage.arena_bytes`, `stage.scratch_bytes` (per worker, 64-byte aligned
       sum of the largest sweep), `stage.lanes`.
-    Arena, scratch memory and tables are aligned to 64 bytes, arguments and results to their elements.
+    Arena, scratch memory and tables are aligned to 64 bytes, arguments and results to their
+    elements.
     The function's body holds only `memref.view` of the arena (constant offsets, multiples of 64),
     `memref.subview`, `stage.table_ref`, index constants, `stage.sweep` and `func.return`.
     All computation is inside sweeps.
 
-    **Lanes.** A lane buffer holds V = W consecutive elements (the last axis, extent W), one for each
-    of W samples of the batch: sample s is lane s mod W of lane group s / W. Ops on lane buffers carry
+    **Lanes.** A lane buffer holds V = W consecutive elements (the last axis, extent W), one for
+    each
+    of W samples of the batch: sample s is lane s mod W of lane group s / W. Ops on lane buffers
+    carry
     `lanes = W`. The extents of memref types document a buffer; compute ops other than `stage.map`
-    and the dense side of `stage.gather` address their operands as flat row-major arrays, in units of
+    and the dense side of `stage.gather` address their operands as flat row-major arrays, in units
+    of
     one element (scalar operands) or of W elements (lane operands). All operands are contiguous.
 
     **Aliasing.** The output of a compute op never overlaps its inputs, but for `stage.map` where an

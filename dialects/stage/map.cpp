@@ -31,9 +31,7 @@ void MapOp::build(OpBuilder &builder, OperationState &state, ArrayRef<int64_t> s
   YieldOp::create(builder, state.location, values);
 }
 
-AffineMap MapOp::getMap(int64_t index) {
-  return cast<AffineMapAttr>(getMaps()[index]).getValue();
-}
+AffineMap MapOp::getMap(int64_t index) { return cast<AffineMapAttr>(getMaps()[index]).getValue(); }
 
 /// Whether an output's map uses each dimension of the space.
 static llvm::SmallBitVector usedDimensions(AffineMap map) {
@@ -43,9 +41,7 @@ static llvm::SmallBitVector usedDimensions(AffineMap map) {
   return used;
 }
 
-bool MapOp::isReduction(int64_t dim) {
-  return !getMap(getInputs().size()).isFunctionOfDim(dim);
-}
+bool MapOp::isReduction(int64_t dim) { return !getMap(getInputs().size()).isFunctionOfDim(dim); }
 
 int64_t MapOp::getNumReductions() {
   return getSpace().size() - usedDimensions(getMap(getInputs().size())).count();
@@ -122,8 +118,7 @@ LogicalResult MapOp::verify() {
   if (getOutputs().empty() || getMaps().size() != (*this)->getNumOperands())
     return emitOpError("expected one map for each operand (C1), got ") << getMaps().size();
   for (int64_t i = 0, e = (*this)->getNumOperands(); i < e; ++i)
-    if (failed(verifyAccess(*this, getMap(i),
-                            cast<MemRefType>((*this)->getOperand(i).getType()))))
+    if (failed(verifyAccess(*this, getMap(i), cast<MemRefType>((*this)->getOperand(i).getType()))))
       return failure();
   int64_t inputs = getInputs().size();
   for (int64_t i = inputs, e = getMaps().size(); i < e; ++i)

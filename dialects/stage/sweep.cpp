@@ -103,15 +103,13 @@ void SweepOp::print(OpAsmPrinter &printer) {
           << " bytes " << getBytes();
   if (!getScratch().empty()) {
     printer << " scratch (";
-    llvm::interleaveComma(getScratch(), printer, [&](BlockArgument buffer) {
-      printer.printRegionArgument(buffer);
-    });
+    llvm::interleaveComma(getScratch(), printer,
+                          [&](BlockArgument buffer) { printer.printRegionArgument(buffer); });
     printer << ")";
   }
   printer.printOptionalAttrDictWithKeyword(
-      (*this)->getAttrs(),
-      {getStageAttrName(), getSpaceAttrName(), getChunkAttrName(), getFlopAttrName(),
-       getBytesAttrName()});
+      (*this)->getAttrs(), {getStageAttrName(), getSpaceAttrName(), getChunkAttrName(),
+                            getFlopAttrName(), getBytesAttrName()});
   printer << " ";
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false, /*printBlockTerminators=*/false);
 }

@@ -34,8 +34,8 @@ LogicalResult TableRefOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (!table)
     return emitOpError("expected a 'stage.table' named ") << getTable() << " (C1)";
   if (table.getType() != getType())
-    return emitOpError("expected the table's type ") << table.getType() << " (C1), got "
-                                                     << getType();
+    return emitOpError("expected the table's type ")
+           << table.getType() << " (C1), got " << getType();
   return success();
 }
 
@@ -113,8 +113,7 @@ LogicalResult ContractOp::verify() {
     if (!isContiguous(type) || type.getElementType() != memrefOf(getC()).getElementType())
       return emitOpError("expected contiguous operands of one element type (C2), got ") << type;
     if (hasLanes && type.getNumElements() % getLanes() != 0)
-      return emitOpError("expected a multiple of ")
-             << getLanes() << " elements (C2), got " << type;
+      return emitOpError("expected a multiple of ") << getLanes() << " elements (C2), got " << type;
   }
   return success();
 }
@@ -124,8 +123,8 @@ static LogicalResult verifyGatherTable(GatherOp op, Value table, StringRef name)
   MemRefType type = memrefOf(table);
   if (type.getRank() != 2 || type.getDimSize(0) != static_cast<int64_t>(op.getCount()) ||
       !isContiguous(type))
-    return op.emitOpError("expected ") << name << " of " << op.getCount()
-                                       << " x terms (C1), got " << type;
+    return op.emitOpError("expected ")
+           << name << " of " << op.getCount() << " x terms (C1), got " << type;
   return success();
 }
 
@@ -145,8 +144,7 @@ LogicalResult GatherOp::verify() {
   int64_t elements = out.getNumElements() / (outDense ? out.getDimSize(0) : 1);
   int64_t expected = getCount() * (outDense || getMode() == GatherMode::Scalar ? 1 : getLanes());
   if (elements != expected)
-    return emitOpError("expected out to hold ")
-           << expected << " elements (C3), got " << elements;
+    return emitOpError("expected out to hold ") << expected << " elements (C3), got " << elements;
   return success();
 }
 

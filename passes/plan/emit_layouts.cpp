@@ -70,8 +70,8 @@ void Emitter::emitFromLanes(Value in, Value out, Type type) {
 
 void Emitter::emitToKernel(Value in, Value out, const Signal &signal, bool imaginary) {
   int64_t size = sizeOf(signal);
-  SparseTables map = fileTables("file_to_basis", signal, signal.onSO3() ? 4 : 2, size,
-                                {{"imaginary", imaginary}});
+  SparseTables map =
+      fileTables("file_to_basis", signal, signal.onSO3() ? 4 : 2, size, {{"imaginary", imaginary}});
   sweep("to_kernel", {signal.batch, signal.channels}, {}, [&](ValueRange at, ValueRange) {
     Value target = range(slice(out, at), 0, builder.getIndexAttr(0), size);
     gather(stage::GatherMode::Scalar, slice(in, at), target, map, size, 1);

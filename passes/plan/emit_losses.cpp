@@ -16,10 +16,12 @@ namespace mlir::spherical {
 void Emitter::emitSoftmax(Value logits, Value maxima, Value sums, const Extents &e) {
   SmallVector<int64_t> space = {e.channels, e.elements, e.lanes};
   AffineMap all = flat(space), perSample = dims(3, {1, 2});
-  map(space, logits, maxima, {all, perSample},
+  map(
+      space, logits, maxima, {all, perSample},
       [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; },
       stage::Combine::Max, e.lanes);
-  map(space, {logits, maxima}, sums, {all, perSample, perSample},
+  map(
+      space, {logits, maxima}, sums, {all, perSample, perSample},
       [](OpBuilder &b, Location l, ValueRange v) {
         ScalarBuilder s(b, l);
         return SmallVector<Value>{s.exp(s.sub(v[0], v[1]))};
@@ -42,12 +44,13 @@ void Emitter::emitCrossEntropy(nn::CrossEntropyOp op) {
             Value z = select(logits, 0, at), label = select(labels, 0, at);
             emitSoftmax(z, scratch[0], scratch[1], e);
             AffineMap sample = dims(3, {1, 2}), scalar = dims(3, {}), one = dims(3, {-1});
-            map(space, {z, label, scratch[0], scratch[1], count},
-                range(scratch[2], 0, at, 1),
-                {flat(space), flat(space).replaceDimsAndSymbols(
-                                  {builder.getAffineConstantExpr(0), builder.getAffineDimExpr(1),
-                                   builder.getAffineDimExpr(2)},
-                                  {}, 3, 0),
+            map(
+                space, {z, label, scratch[0], scratch[1], count}, range(scratch[2], 0, at, 1),
+                {flat(space),
+                 flat(space).replaceDimsAndSymbols({builder.getAffineConstantExpr(0),
+                                                    builder.getAffineDimExpr(1),
+                                                    builder.getAffineDimExpr(2)},
+                                                   {}, 3, 0),
                  sample, sample, scalar, one},
                 [&](OpBuilder &b, Location l, ValueRange v) {
                   ScalarBuilder s(b, l);
@@ -60,7 +63,8 @@ void Emitter::emitCrossEntropy(nn::CrossEntropyOp op) {
                 },
                 stage::Combine::Sum, e.lanes);
           }
-          map({e.groups}, {scratch[2], count}, out, {dims(1, {0}), dims(1, {}), dims(1, {})},
+          map(
+              {e.groups}, {scratch[2], count}, out, {dims(1, {0}), dims(1, {}), dims(1, {})},
               [&](OpBuilder &b, Location l, ValueRange v) {
                 ScalarBuilder s(b, l);
                 Value values = s.mul(s.toFloat(v[1], element),
@@ -78,36 +82,38 @@ void Emitter::emitCrossEntropyGrad(nn::CrossEntropyGradOp op) {
   Value count = buffer(op.getCount()), grad = buffer(op.getGrad()), out = buffer(op.getResult());
   MemRefType perSample = scratchType({e.elements, e.lanes}, element);
   SmallVector<int64_t> space = {e.channels, e.elements, e.lanes};
-  sweep("cross_entropy_grad", {e.groups}, {perSample, perSample}, [&](ValueRange at,
-                                                                   ValueRange scratch) {
-    Value z = slice(logits, at);
-    emitSoftmax(z, scratch[0], scratch[1], e);
-    AffineMap sample = dims(3, {1, 2}), scalar = dims(3, {}), all = flat(space);
-    AffineMap labelMap = all.replaceDimsAndSymbols({builder.getAffineConstantExpr(0),
-                                                    builder.getAffineDimExpr(1),
-                                                    builder.getAffineDimExpr(2)},
-                                                   {}, 3, 0);
-    map(space, {z, slice(labels, at), scratch[0], scratch[1], count, grad}, slice(out, at),
-        {all, labelMap, sample, sample, scalar, scalar, all},
-        [&](OpBuilder &b, Location l, ValueRange v) {
-          ScalarBuilder s(b, l);
-          Value zero = s.constant(element, 0.0), one = s.constant(element, 1.0);
-          Value chance = s.div(s.exp(s.sub(v[0], v[2])), v[3]);
-          Value truth = s.select(s.equals(s.index(0), v[1]), one, zero);
-          Value values = s.mul(s.toFloat(v[4], element),
-                               s.constant(element, static_cast<double>(e.elements)));
-          Value result = s.mul(s.div(v[5], values), s.sub(chance, truth));
-          Value valid = s.below(s.sampleOf(at[0], 2, e.lanes), v[4]);
-          return SmallVector<Value>{s.select(valid, result, zero)};
-        },
-        std::nullopt, e.lanes);
-  });
+  sweep("cross_entropy_grad", {e.groups}, {perSample, perSample},
+        [&](ValueRange at, ValueRange scratch) {
+          Value z = slice(logits, at);
+          emitSoftmax(z, scratch[0], scratch[1], e);
+          AffineMap sample = dims(3, {1, 2}), scalar = dims(3, {}), all = flat(space);
+          AffineMap labelMap =
+              all.replaceDimsAndSymbols({builder.getAffineConstantExpr(0),
+                                         builder.getAffineDimExpr(1), builder.getAffineDimExpr(2)},
+                                        {}, 3, 0);
+          map(
+              space, {z, slice(labels, at), scratch[0], scratch[1], count, grad}, slice(out, at),
+              {all, labelMap, sample, sample, scalar, scalar, all},
+              [&](OpBuilder &b, Location l, ValueRange v) {
+                ScalarBuilder s(b, l);
+                Value zero = s.constant(element, 0.0), one = s.constant(element, 1.0);
+                Value chance = s.div(s.exp(s.sub(v[0], v[2])), v[3]);
+                Value truth = s.select(s.equals(s.index(0), v[1]), one, zero);
+                Value values = s.mul(s.toFloat(v[4], element),
+                                     s.constant(element, static_cast<double>(e.elements)));
+                Value result = s.mul(s.div(v[5], values), s.sub(chance, truth));
+                Value valid = s.below(s.sampleOf(at[0], 2, e.lanes), v[4]);
+                return SmallVector<Value>{s.select(valid, result, zero)};
+              },
+              std::nullopt, e.lanes);
+        });
 }
 
 namespace {
 
 /// 1 / (1 - beta^step) in fp64, rounded to the element.
-Value correction(ScalarBuilder &s, OpBuilder &b, Location l, double beta, Value step, Type element) {
+Value correction(ScalarBuilder &s, OpBuilder &b, Location l, double beta, Value step,
+                 Type element) {
   Type f64 = b.getF64Type();
   Value power = math::PowFOp::create(b, l, s.constant(f64, beta), s.toFloat(step, f64));
   Value one = s.constant(f64, 1.0);
@@ -137,7 +143,8 @@ void Emitter::emitAdam(nn::AdamOp op) {
         [&](ValueRange at, ValueRange scratch) {
           Value first = range(scratch[0], 0, builder.getIndexAttr(0), 1);
           Value second = range(scratch[0], 0, builder.getIndexAttr(1), 1);
-          map({1}, {step, rate}, {first, second}, {dims(1, {}), dims(1, {}), dims(1, {0}), dims(1, {0})},
+          map({1}, {step, rate}, {first, second},
+              {dims(1, {}), dims(1, {}), dims(1, {0}), dims(1, {0})},
               [&](OpBuilder &b, Location l, ValueRange v) {
                 ScalarBuilder s(b, l);
                 Value size = v[1];
@@ -151,7 +158,8 @@ void Emitter::emitAdam(nn::AdamOp op) {
           in.append({first, second});
           SmallVector<AffineMap> maps(9, flat(space));
           maps[4] = maps[5] = AffineMap::get(space.size(), 0, builder.getAffineConstantExpr(0));
-          map(space, in, llvm::map_to_vector(outputs, part), maps,
+          map(
+              space, in, llvm::map_to_vector(outputs, part), maps,
               [&](OpBuilder &b, Location l, ValueRange v) {
                 ScalarBuilder s(b, l);
                 auto mix = [&](double beta, Value old, Value update) {

@@ -21,7 +21,8 @@ void Emitter::emitBatchNorm(nn::BatchNormOp op) {
     SmallVector<Value> inputs = {slice(in, at)};
     inputs.append(statistics);
     AffineMap channel = dims(3, {0});
-    map(space, inputs, slice(out, at),
+    map(
+        space, inputs, slice(out, at),
         {flat(space), channel, channel, channel, channel, flat(space)},
         [&](OpBuilder &b, Location l, ValueRange v) {
           ScalarBuilder s(b, l);
@@ -60,6 +61,20 @@ Value valuesOf(ScalarBuilder &s, Value count, int64_t elements, Type type) {
   return s.mul(s.toFloat(count, type), s.constant(type, static_cast<double>(elements)));
 }
 
+/// inv_std, new_mean and new_var from n values with the squares' sum v[0], mean v[2] and the
+/// running statistics v[3], v[4].
+SmallVector<Value> statistics(ScalarBuilder &s, Value n, ValueRange v, double eps,
+                              double momentum) {
+  Type element = n.getType();
+  Value unit = s.constant(element, 1.0);
+  Value root = s.sqrt(s.add(s.div(v[0], n), s.constant(element, eps)));
+  // n = 1 has no unbiased variance: the divisor stays 1.
+  Value unbiased = s.div(v[0], s.max(s.sub(n, unit), unit));
+  Value keep = s.constant(element, 1.0 - momentum), take = s.constant(element, momentum);
+  return {s.div(unit, root), s.add(s.mul(keep, v[3]), s.mul(take, v[2])),
+          s.add(s.mul(keep, v[4]), s.mul(take, unbiased))};
+}
+
 } // namespace
 
 void Emitter::emitBatchNormTrain(nn::BatchNormTrainOp op) {
@@ -75,54 +90,52 @@ void Emitter::emitBatchNormTrain(nn::BatchNormTrainOp op) {
     Value valid = s.below(s.sample(0, last, e.lanes), counted);
     return s.select(valid, value, s.constant(element, 0.0));
   };
-  sweep("batch_norm_train", {e.channels}, {scratchType({2}, element)}, [&](ValueRange at,
-                                                                       ValueRange scratch) {
-    auto channel = [&](Value statistic) { return range(buffer(statistic), 0, at[0], 1); };
-    Value x = select(in, 1, at[0]), mean = channel(op.getBatchMean());
-    Value inverse = channel(op.getInvStd()), newMean = channel(op.getNewMean());
-    Value newVar = channel(op.getNewVar()), weight = channel(op.getWeight());
-    Value bias = channel(op.getBias()), oldMean = channel(op.getMean());
-    Value oldVar = channel(op.getVar());
-    Value sum = range(scratch[0], 0, builder.getIndexAttr(0), 1);
-    Value squares = range(scratch[0], 0, builder.getIndexAttr(1), 1);
-    map(view.space, {x, count}, sum, {view.all, scalar, view.single},
-        [&](OpBuilder &b, Location l, ValueRange v) {
+  sweep(
+      "batch_norm_train", {e.channels}, {scratchType({2}, element)},
+      [&](ValueRange at, ValueRange scratch) {
+        auto channel = [&](Value statistic) { return range(buffer(statistic), 0, at[0], 1); };
+        Value x = select(in, 1, at[0]), mean = channel(op.getBatchMean());
+        Value inverse = channel(op.getInvStd()), newMean = channel(op.getNewMean());
+        Value newVar = channel(op.getNewVar()), weight = channel(op.getWeight());
+        Value bias = channel(op.getBias()), oldMean = channel(op.getMean());
+        Value oldVar = channel(op.getVar());
+        Value sum = range(scratch[0], 0, builder.getIndexAttr(0), 1);
+        Value squares = range(scratch[0], 0, builder.getIndexAttr(1), 1);
+        map(
+            view.space, {x, count}, sum, {view.all, scalar, view.single},
+            [&](OpBuilder &b, Location l, ValueRange v) {
+              ScalarBuilder s(b, l);
+              return SmallVector<Value>{masked(s, v[1], v[0])};
+            },
+            stage::Combine::Sum, e.lanes);
+        map({1}, {sum, count}, mean, {one, none, one}, [&](OpBuilder &b, Location l, ValueRange v) {
           ScalarBuilder s(b, l);
-          return SmallVector<Value>{masked(s, v[1], v[0])};
-        },
-        stage::Combine::Sum, e.lanes);
-    map({1}, {sum, count}, mean, {one, none, one}, [&](OpBuilder &b, Location l, ValueRange v) {
-      ScalarBuilder s(b, l);
-      return SmallVector<Value>{s.div(v[0], valuesOf(s, v[1], e.elements, element))};
-    });
-    map(view.space, {x, mean, count}, squares, {view.all, view.single, scalar, view.single},
-        [&](OpBuilder &b, Location l, ValueRange v) {
-          ScalarBuilder s(b, l);
-          Value difference = s.sub(v[0], v[1]);
-          return SmallVector<Value>{masked(s, v[2], s.mul(difference, difference))};
-        },
-        stage::Combine::Sum, e.lanes);
-    map({1}, {squares, count, mean, oldMean, oldVar}, {inverse, newMean, newVar},
-        {one, none, one, one, one, one, one, one}, [&](OpBuilder &b, Location l, ValueRange v) {
-          ScalarBuilder s(b, l);
-          Value n = valuesOf(s, v[1], e.elements, element), unit = s.constant(element, 1.0);
-          Value variance = s.div(v[0], n);
-          Value root = s.sqrt(s.add(variance, s.constant(element, eps)));
-          // n = 1 has no unbiased variance: the divisor stays 1.
-          Value unbiased = s.div(v[0], s.max(s.sub(n, unit), unit));
-          Value keep = s.constant(element, 1.0 - momentum), take = s.constant(element, momentum);
-          return SmallVector<Value>{s.div(unit, root), s.add(s.mul(keep, v[3]), s.mul(take, v[2])),
-                                    s.add(s.mul(keep, v[4]), s.mul(take, unbiased))};
+          return SmallVector<Value>{s.div(v[0], valuesOf(s, v[1], e.elements, element))};
         });
-    map(view.space, {x, mean, inverse, weight, bias, count}, select(buffer(op.getResult()), 1, at[0]),
-        {view.all, view.single, view.single, view.single, view.single, scalar, view.all},
-        [&](OpBuilder &b, Location l, ValueRange v) {
-          ScalarBuilder s(b, l);
-          Value normal = s.mul(s.sub(v[0], v[1]), v[2]);
-          return SmallVector<Value>{masked(s, v[5], s.add(s.mul(normal, v[3]), v[4]))};
-        },
-        std::nullopt, e.lanes);
-  });
+        map(
+            view.space, {x, mean, count}, squares, {view.all, view.single, scalar, view.single},
+            [&](OpBuilder &b, Location l, ValueRange v) {
+              ScalarBuilder s(b, l);
+              Value difference = s.sub(v[0], v[1]);
+              return SmallVector<Value>{masked(s, v[2], s.mul(difference, difference))};
+            },
+            stage::Combine::Sum, e.lanes);
+        map({1}, {squares, count, mean, oldMean, oldVar}, {inverse, newMean, newVar},
+            {one, none, one, one, one, one, one, one}, [&](OpBuilder &b, Location l, ValueRange v) {
+              ScalarBuilder s(b, l);
+              return statistics(s, valuesOf(s, v[1], e.elements, element), v, eps, momentum);
+            });
+        map(
+            view.space, {x, mean, inverse, weight, bias, count},
+            select(buffer(op.getResult()), 1, at[0]),
+            {view.all, view.single, view.single, view.single, view.single, scalar, view.all},
+            [&](OpBuilder &b, Location l, ValueRange v) {
+              ScalarBuilder s(b, l);
+              Value normal = s.mul(s.sub(v[0], v[1]), v[2]);
+              return SmallVector<Value>{masked(s, v[5], s.add(s.mul(normal, v[3]), v[4]))};
+            },
+            std::nullopt, e.lanes);
+      });
 }
 
 void Emitter::emitBatchNormGrad(nn::BatchNormGradOp op) {
@@ -151,19 +164,22 @@ void Emitter::emitBatchNormGrad(nn::BatchNormGradOp op) {
     }
     SmallVector<AffineMap> sums = maps;
     sums.append(2, view.single);
-    map(view.space, inputs, {gradWeight, gradBias}, sums,
+    map(
+        view.space, inputs, {gradWeight, gradBias}, sums,
         [&](OpBuilder &b, Location l, ValueRange v) {
           ScalarBuilder s(b, l);
           Value normal = s.mul(s.sub(v[1], v[2]), v[3]);
           Value counted = count ? v[4] : Value();
-          return SmallVector<Value>{valid(s, counted, s.mul(v[0], normal)), valid(s, counted, v[0])};
+          return SmallVector<Value>{valid(s, counted, s.mul(v[0], normal)),
+                                    valid(s, counted, v[0])};
         },
         stage::Combine::Sum, e.lanes);
     inputs.append({weight, gradWeight, gradBias});
     maps.append(3, view.single);
     maps.push_back(view.all);
     int64_t first = count ? 5 : 4;
-    map(view.space, inputs, select(buffer(op.getGradInput()), 1, at[0]), maps,
+    map(
+        view.space, inputs, select(buffer(op.getGradInput()), 1, at[0]), maps,
         [&](OpBuilder &b, Location l, ValueRange v) {
           ScalarBuilder s(b, l);
           Value inner = v[0];

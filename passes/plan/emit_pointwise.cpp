@@ -51,7 +51,8 @@ void Emitter::emitFill(Location location, StringRef name, Value buffer, double v
 
 LogicalResult Emitter::emitPointwise(Operation *op) {
   Value out = op->getNumResults() ? buffer(op->getResult(0)) : Value();
-  SmallVector<Value> in = llvm::map_to_vector(op->getOperands(), [&](Value v) { return buffer(v); });
+  SmallVector<Value> in =
+      llvm::map_to_vector(op->getOperands(), [&](Value v) { return buffer(v); });
   if (isa<ZeroOp>(op)) {
     emitFill(loc, "zero", out, 0.0);
   } else if (isa<nn::ReluOp>(op)) {

@@ -24,16 +24,20 @@ struct Emitter::Matrix {
 
 std::pair<Value, int64_t> Emitter::matrixProblems(const Matrix &m) {
   int64_t count = llvm::divideCeil(m.rows, m.rowBlock) * llvm::divideCeil(m.columns, m.columnBlock);
-  std::pair<StringRef, int64_t> parameters[] = {
-      {"rows", m.rows},         {"depth", m.depth},
-      {"columns", m.columns},   {"row_block", m.rowBlock},
-      {"column_block", m.columnBlock}, {"a_row", m.aRow},
-      {"a_depth", m.aDepth},    {"b_depth", m.bDepth},
-      {"b_column", m.bColumn},  {"c_row", m.cRow},
-      {"c_column", m.cColumn}};
-  return {table("matrix_problems", parameters, {count, stage::kProblemFields},
-                builder.getI32Type()),
-          count};
+  std::pair<StringRef, int64_t> parameters[] = {{"rows", m.rows},
+                                                {"depth", m.depth},
+                                                {"columns", m.columns},
+                                                {"row_block", m.rowBlock},
+                                                {"column_block", m.columnBlock},
+                                                {"a_row", m.aRow},
+                                                {"a_depth", m.aDepth},
+                                                {"b_depth", m.bDepth},
+                                                {"b_column", m.bColumn},
+                                                {"c_row", m.cRow},
+                                                {"c_column", m.cColumn}};
+  return {
+      table("matrix_problems", parameters, {count, stage::kProblemFields}, builder.getI32Type()),
+      count};
 }
 
 Value Emitter::problemAt(Value problems, Value index) { return range(problems, 0, index, 1); }
@@ -62,8 +66,8 @@ void Emitter::emitMatmul(SpectralMatmulOp op) {
                                                 {"out", out},
                                                 {"groups", batch.groups},
                                                 {"columns", kOrdersOfTask}};
-  Value problems = table("product_problems", parameters, {count, stage::kProblemFields},
-                         builder.getI32Type());
+  Value problems =
+      table("product_problems", parameters, {count, stage::kProblemFields}, builder.getI32Type());
   Value left = buffer(op.getLhs()), right = buffer(op.getRhs()), result = buffer(op.getResult());
   stage::SweepOp sweeps;
   if (gradKernel)
@@ -96,9 +100,9 @@ void Emitter::emitKernelTransform(KernelFTOp op, int64_t lanes) {
   int64_t pad = padded(so3 ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit));
   int64_t vectors = pad / lanes;
   std::pair<StringRef, int64_t> parameters[] = {{"degrees", spectrum.bandLimit}, {"transposed", 0}};
-  Value values = table(so3 ? "so3_kernel" : "s2_kernel", parameters, {points, pad},
-                       elementOf(op.getType()), flatPoints(op.getGrid()),
-                       op.getScale().convertToDouble());
+  Value values =
+      table(so3 ? "so3_kernel" : "s2_kernel", parameters, {points, pad}, elementOf(op.getType()),
+            flatPoints(op.getGrid()), op.getScale().convertToDouble());
   auto [problems, count] =
       matrixProblems({rows, points, vectors, 96, 12, points, 1, vectors, 1, vectors, 1});
   Value in = buffer(op.getInput()), out = buffer(op.getResult()), list = problems;
@@ -142,14 +146,15 @@ void Emitter::emitKernelAdjoint(KernelFTOp op, int64_t lanes) {
 
 void Emitter::emitLinear(nn::LinearOp op) {
   Extents x = extentsOf(op.getInput().getType()), y = extentsOf(op.getType());
-  auto [list, count] = matrixProblems(
-      {y.channels, x.channels, 1, y.channels, 1, x.channels, 1, 1, 1, 1, 1});
+  auto [list, count] =
+      matrixProblems({y.channels, x.channels, 1, y.channels, 1, x.channels, 1, 1, 1, 1, 1});
   Value in = buffer(op.getInput()), weight = buffer(op.getWeight()), bias = buffer(op.getBias());
   Value out = buffer(op.getResult()), problems = list;
   sweep("linear", {x.groups}, {}, [&](ValueRange at, ValueRange) {
     Value result = slice(out, at);
     contract(stage::ContractKind::Scalar, weight, slice(in, at), problems, result, x.lanes);
-    map({y.channels, y.lanes}, {result, bias}, result,
+    map(
+        {y.channels, y.lanes}, {result, bias}, result,
         {dims(2, {0, 1}), dims(2, {0}), dims(2, {0, 1})},
         [](OpBuilder &b, Location l, ValueRange v) {
           return SmallVector<Value>{arith::AddFOp::create(b, l, v[0], v[1])};
@@ -160,8 +165,8 @@ void Emitter::emitLinear(nn::LinearOp op) {
 
 void Emitter::emitLinearGradInput(nn::LinearGradInputOp op) {
   Extents g = extentsOf(op.getGrad().getType()), x = extentsOf(op.getType());
-  auto [list, count] = matrixProblems(
-      {x.channels, g.channels, 1, x.channels, 1, 1, x.channels, 1, 1, 1, 1});
+  auto [list, count] =
+      matrixProblems({x.channels, g.channels, 1, x.channels, 1, 1, x.channels, 1, 1, 1, 1});
   Value in = buffer(op.getGrad()), weight = buffer(op.getWeight()), out = buffer(op.getResult());
   Value problems = list;
   sweep("linear_grad_input", {g.groups}, {}, [&](ValueRange at, ValueRange) {

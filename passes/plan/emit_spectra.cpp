@@ -18,9 +18,7 @@ static int64_t sizeOf(const Signal &signal) {
   return signal.onSO3() ? so3Size(signal.bandLimit) : s2Size(signal.bandLimit);
 }
 
-static SmallVector<Value> forward(OpBuilder &, Location, ValueRange values) {
-  return {values[0]};
-}
+static SmallVector<Value> forward(OpBuilder &, Location, ValueRange values) { return {values[0]}; }
 
 static SmallVector<Value> sumOfTwo(OpBuilder &b, Location l, ValueRange v) {
   return {arith::AddFOp::create(b, l, v[0], v[1])};
@@ -56,10 +54,11 @@ void Emitter::emitIntegral(SO3IntegrateOp op) {
     return;
   }
   int64_t n = 2 * signal.bandLimit;
-  Value weights = table("integral_weights", {{"b", signal.bandLimit}}, {n},
-                        elementOf(signal.element));
+  Value weights =
+      table("integral_weights", {{"b", signal.bandLimit}}, {n}, elementOf(signal.element));
   sweep("so3_integrate", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
-    map({n, n * n, e.lanes}, {slice(in, at), weights}, slice(out, at),
+    map(
+        {n, n * n, e.lanes}, {slice(in, at), weights}, slice(out, at),
         {flat({n, n * n, e.lanes}), dims(3, {0}), dims(3, {2})},
         [](OpBuilder &b, Location l, ValueRange v) {
           return SmallVector<Value>{arith::MulFOp::create(b, l, v[0], v[1])};
@@ -83,10 +82,11 @@ void Emitter::emitIntegralAdjoint(SO3IntegrateOp op) {
     return;
   }
   int64_t n = 2 * signal.bandLimit;
-  Value weights = table("integral_weights", {{"b", signal.bandLimit}}, {n},
-                        elementOf(signal.element));
+  Value weights =
+      table("integral_weights", {{"b", signal.bandLimit}}, {n}, elementOf(signal.element));
   sweep("so3_integrate.adjoint", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
-    map({n, n * n, e.lanes}, {slice(in, at), weights}, slice(out, at),
+    map(
+        {n, n * n, e.lanes}, {slice(in, at), weights}, slice(out, at),
         {dims(3, {2}), dims(3, {0}), flat({n, n * n, e.lanes})},
         [](OpBuilder &b, Location l, ValueRange v) {
           return SmallVector<Value>{arith::MulFOp::create(b, l, v[0], v[1])};

@@ -128,16 +128,15 @@ void Emitter::emitAnalysis(const Transform &t, Value in, Value mask, Value out) 
   int64_t rows = t.so3 ? t.n * t.n : t.n, terms = t.so3 ? 2 : 1;
   std::pair<StringRef, int64_t> parameters[] = {
       {"so3", t.so3}, {"degrees", t.degrees}, {"orders", t.orders}, {"result", t.result}};
-  SparseTables map{table("quad_to_basis_index", parameters, {t.coefficients(), terms},
-                         builder.getI32Type()),
-                   table("quad_to_basis_values", parameters, {t.coefficients(), terms}, t.element)};
+  SparseTables map{
+      table("quad_to_basis_index", parameters, {t.coefficients(), terms}, builder.getI32Type()),
+      table("quad_to_basis_values", parameters, {t.coefficients(), terms}, t.element)};
   std::pair<StringRef, int64_t> list[] = {
       {"so3", t.so3}, {"b", t.b}, {"degrees", t.degrees}, {"orders", t.orders}, {"analysis", 1}};
-  Value problems = table("wigner_problems", list,
-                         {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields},
-                         builder.getI32Type());
-  auto scratch =
-      scratchOf(t.orders, rows, t.columns(), t.width(), t.n, t.so3, t.lanes, t.element);
+  Value problems =
+      table("wigner_problems", list, {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields},
+            builder.getI32Type());
+  auto scratch = scratchOf(t.orders, rows, t.columns(), t.width(), t.n, t.so3, t.lanes, t.element);
   sweep(t.name, {t.groups, t.channels}, scratch, [&](ValueRange at, ValueRange s) {
     dft(t, stage::DftKind::RealAnalysis, slice(in, at), s[0], mask ? slice(mask, at) : Value(),
         rows, false);
@@ -151,16 +150,14 @@ void Emitter::emitSynthesis(const Transform &t, Value in, Value out, bool relu) 
   int64_t values = t.columns() * t.width();
   std::pair<StringRef, int64_t> parameters[] = {
       {"so3", t.so3}, {"degrees", t.degrees}, {"orders", t.orders}};
-  SparseTables map{
-      table("basis_to_quad_index", parameters, {values, terms}, builder.getI32Type()),
-      table("basis_to_quad_values", parameters, {values, terms}, t.element)};
+  SparseTables map{table("basis_to_quad_index", parameters, {values, terms}, builder.getI32Type()),
+                   table("basis_to_quad_values", parameters, {values, terms}, t.element)};
   std::pair<StringRef, int64_t> list[] = {
       {"so3", t.so3}, {"b", t.b}, {"degrees", t.degrees}, {"orders", t.orders}, {"analysis", 0}};
-  Value problems = table("wigner_problems", list,
-                         {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields},
-                         builder.getI32Type());
-  auto scratch =
-      scratchOf(t.orders, rows, t.columns(), t.width(), t.n, t.so3, t.lanes, t.element);
+  Value problems =
+      table("wigner_problems", list, {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields},
+            builder.getI32Type());
+  auto scratch = scratchOf(t.orders, rows, t.columns(), t.width(), t.n, t.so3, t.lanes, t.element);
   sweep(t.name, {t.groups, t.channels}, scratch, [&](ValueRange at, ValueRange s) {
     gather(stage::GatherMode::Lanes, slice(in, at), s[1], map, values, t.lanes);
     forEachOrder(t, s[0], problems, /*analysis=*/false, s[1], t.so3 ? s[2] : Value());

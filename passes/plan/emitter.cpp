@@ -31,10 +31,9 @@ LogicalResult Emitter::emit(Operation *op) {
   choice = op->getAttrOfType<ChoiceAttr>("spherical.choice");
   counted = false;
   using Family = LogicalResult (Emitter::*)(Operation *);
-  for (Family family :
-       {&Emitter::emitTransform, &Emitter::emitProduct, &Emitter::emitLayout,
-        &Emitter::emitSpectrum, &Emitter::emitPointwise, &Emitter::emitNormalization,
-        &Emitter::emitLoss})
+  for (Family family : {&Emitter::emitTransform, &Emitter::emitProduct, &Emitter::emitLayout,
+                        &Emitter::emitSpectrum, &Emitter::emitPointwise,
+                        &Emitter::emitNormalization, &Emitter::emitLoss})
     if (succeeded((this->*family)(op)))
       return success();
   return op->emitOpError("is not supported by the plan with types ")
@@ -129,11 +128,9 @@ static int64_t chunkOf(int64_t points, int64_t flop, int64_t bytes) {
 
 stage::SweepOp Emitter::sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<Type> scratch,
                               Body body) {
-  auto op = stage::SweepOp::create(
-      builder, loc, name, space, scratch,
-      [&](OpBuilder &, Location, ValueRange indices, ValueRange buffers) {
-        body(indices, buffers);
-      });
+  auto op = stage::SweepOp::create(builder, loc, name, space, scratch,
+                                   [&](OpBuilder &, Location, ValueRange indices,
+                                       ValueRange buffers) { body(indices, buffers); });
   if (choice && !counted) {
     op.setFlop(choice.getFlop());
     op.setBytes(choice.getBytes());

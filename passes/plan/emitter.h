@@ -19,8 +19,9 @@ namespace mlir::spherical {
 /// Where a value lies, from its layout.
 enum class Place { File, Lanes, Kernel };
 
-/// The place and extents of a value: Lanes [groups][channels][elements]W (elements of one channel of
-/// one sample; tensors of rank 1 have one channel), Kernel [in][out][padded coefficients], File dense.
+/// The place and extents of a value: Lanes [groups][channels][elements]W (elements of one channel
+/// of one sample; tensors of rank 1 have one channel), Kernel [in][out][padded coefficients], File
+/// dense.
 struct Extents {
   Place place = Place::File;
   int64_t groups = 1, channels = 1, elements = 1, lanes = 1;
@@ -137,9 +138,8 @@ private:
 
   // Helpers, emitter.cpp.
   stage::SweepOp sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<Type> scratch, Body body);
-  void map(ArrayRef<int64_t> space, ValueRange inputs, ValueRange outputs,
-           ArrayRef<AffineMap> maps, Scalars scalars,
-           std::optional<stage::Combine> combine = std::nullopt,
+  void map(ArrayRef<int64_t> space, ValueRange inputs, ValueRange outputs, ArrayRef<AffineMap> maps,
+           Scalars scalars, std::optional<stage::Combine> combine = std::nullopt,
            std::optional<int64_t> lanes = std::nullopt);
   void gather(stage::GatherMode mode, Value in, Value out, SparseTables tables, int64_t count,
               int64_t lanes, Value group = {});

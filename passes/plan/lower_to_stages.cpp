@@ -31,8 +31,7 @@ bool updatesInPlace(Operation *op) {
 class Function {
 public:
   Function(func::FuncOp source, TablePool &tables, bool doublePrecision, int64_t vectorLanes)
-      : source(source), builder(source),
-        emitter(builder, tables, doublePrecision, vectorLanes) {}
+      : source(source), builder(source), emitter(builder, tables, doublePrecision, vectorLanes) {}
 
   LogicalResult run() {
     numberUses();
@@ -62,8 +61,7 @@ private:
   /// Whether the first axis of a File value is the batch: it goes to or comes from lanes.
   bool isBatched(Value value) {
     if (auto argument = dyn_cast<BlockArgument>(value)) {
-      auto role =
-          source.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
+      auto role = source.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
       if (role && (role.getValue() == "input" || role.getValue() == "label")) {
         // The cotangent of a scalar has no batch.
         auto tensor = dyn_cast<RankedTensorType>(value.getType());
@@ -102,8 +100,8 @@ private:
     for (OpOperand &result : terminator()->getOpOperands()) {
       unsigned index = result.getOperandNumber();
       types.push_back(emitter.bufferType(result.get().getType()));
-      NamedAttrList list = attributesOf(source.getResultAttrDict(index), "result", index,
-                                        isBatched(result.get()));
+      NamedAttrList list =
+          attributesOf(source.getResultAttrDict(index), "result", index, isBatched(result.get()));
       list.set("stage.result", builder.getUnitAttr());
       attributes.push_back(list.getDictionary(context));
     }
@@ -173,11 +171,10 @@ private:
     if (!buffer)
       buffer = reusedOperand(op, result);
     if (!buffer) {
-      std::string name =
-          (op->getName().stripDialect() + "." + Twine(order[op])).str();
-      buffer = memref::AllocOp::create(builder,
-                                       NameLoc::get(builder.getStringAttr(name), op->getLoc()),
-                                       emitter.bufferType(result.getType()));
+      std::string name = (op->getName().stripDialect() + "." + Twine(order[op])).str();
+      buffer =
+          memref::AllocOp::create(builder, NameLoc::get(builder.getStringAttr(name), op->getLoc()),
+                                  emitter.bufferType(result.getType()));
     }
     emitter.setBuffer(result, buffer);
     extend(buffer, result);

@@ -36,7 +36,8 @@ int64_t bytesOf(MemRefType type) {
 }
 
 /// The position of the op of the function's body that holds `user`.
-int64_t positionOf(Operation *user, Block &body, const llvm::DenseMap<Operation *, int64_t> &order) {
+int64_t positionOf(Operation *user, Block &body,
+                   const llvm::DenseMap<Operation *, int64_t> &order) {
   return order.lookup(body.findAncestorOpInBlock(*user));
 }
 
@@ -74,20 +75,17 @@ int64_t place(SmallVectorImpl<Buffer> &buffers) {
     }
     buffer.offset = offset;
     total = std::max(total, offset + buffer.bytes);
-    placed.insert(llvm::upper_bound(placed, &buffer,
-                                    [](const Buffer *a, const Buffer *b) {
-                                      return a->offset < b->offset;
-                                    }),
-                  &buffer);
+    placed.insert(
+        llvm::upper_bound(placed, &buffer,
+                          [](const Buffer *a, const Buffer *b) { return a->offset < b->offset; }),
+        &buffer);
   }
   return total;
 }
 
 int64_t scratchBytes(func::FuncOp func) {
   int64_t most = 0;
-  func.walk([&](stage::SweepOp sweep) {
-    most = std::max(most, sweep.getScratchOffsets().back());
-  });
+  func.walk([&](stage::SweepOp sweep) { most = std::max(most, sweep.getScratchOffsets().back()); });
   return most;
 }
 
@@ -116,8 +114,8 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
       return refuse(func, bytes);
     Builder attributes(&getContext());
     auto type = MemRefType::get({bytes}, attributes.getIntegerType(8));
-    DictionaryAttr marked =
-        attributes.getDictionaryAttr(attributes.getNamedAttr("stage.arena", attributes.getUnitAttr()));
+    DictionaryAttr marked = attributes.getDictionaryAttr(
+        attributes.getNamedAttr("stage.arena", attributes.getUnitAttr()));
     if (failed(func.insertArgument(0, type, marked, func.getLoc())))
       return failure();
     for (Buffer &buffer : buffers) {
@@ -134,20 +132,21 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
     return success();
   }
 
-  /// The arena grows with the lanes in use: says which batch the limit would hold, whole lane groups
-  /// or a part of one.
+  /// The arena grows with the lanes in use: says which batch the limit would hold, whole lane
+  /// groups or a part of one.
   LogicalResult refuse(func::FuncOp func, int64_t bytes) {
     int64_t batch = batchOf(func), lanes = 1;
     if (auto width = func->getAttrOfType<IntegerAttr>("spherical.lanes"))
       lanes = width.getInt();
     int64_t computed = llvm::alignTo(batch, lanes);
     auto fits = static_cast<int64_t>(static_cast<double>(computed) * limit / bytes);
-    fits = fits >= lanes ? fits / lanes * lanes : static_cast<int64_t>(llvm::bit_floor<uint64_t>(fits));
-    InFlightDiagnostic error =
-        func.emitError() << "'" << func.getName() << "' needs "
-                         << llvm::formatv("{0:f1} MB", bytes / 1e6).str()
-                         << " of memory at batch " << batch << ", expected at most "
-                         << llvm::formatv("{0:f1} MB", limit / 1e6).str();
+    fits = fits >= lanes ? fits / lanes * lanes
+                         : static_cast<int64_t>(llvm::bit_floor<uint64_t>(fits));
+    InFlightDiagnostic error = func.emitError()
+                               << "'" << func.getName() << "' needs "
+                               << llvm::formatv("{0:f1} MB", bytes / 1e6).str()
+                               << " of memory at batch " << batch << ", expected at most "
+                               << llvm::formatv("{0:f1} MB", limit / 1e6).str();
     if (fits >= 1)
       error.attachNote() << "a batch of " << fits << " would fit";
     else

@@ -31,9 +31,7 @@ public:
     return arith::SelectOp::create(b, l, condition, x, y);
   }
   /// An integer as a number.
-  Value toFloat(Value integer, Type type) {
-    return arith::SIToFPOp::create(b, l, type, integer);
-  }
+  Value toFloat(Value integer, Type type) { return arith::SIToFPOp::create(b, l, type, integer); }
   /// The map's position in dimension `dim`.
   Value index(int64_t dim) { return stage::IndexOp::create(b, l, b.getIndexType(), dim); }
   /// The sample of a map's point: position in `groupDim` times lanes plus position in `laneDim`.

@@ -73,8 +73,9 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
       if (failed(assign(func)))
         return signalPassFailure();
     // What has no batch runs over full registers.
-    getOperation()->setAttr("spherical.vector_lanes",
-                            Builder(&getContext()).getI64IntegerAttr(getMachine(cpu).vectorBytes / 4));
+    getOperation()->setAttr(
+        "spherical.vector_lanes",
+        Builder(&getContext()).getI64IntegerAttr(getMachine(cpu).vectorBytes / 4));
   }
 
   /// W: the option, or what processor and batch allow.
@@ -107,9 +108,8 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     for (Operation &op : func.front().without_terminator())
       convertOperands(&op, *places, width);
     convertReturned(func, width);
-    func.setFunctionType(FunctionType::get(
-        &getContext(), func.front().getArgumentTypes(),
-        func.front().getTerminator()->getOperandTypes()));
+    func.setFunctionType(FunctionType::get(&getContext(), func.front().getArgumentTypes(),
+                                           func.front().getTerminator()->getOperandTypes()));
     func->setAttr("spherical.lanes", Builder(func).getI64IntegerAttr(width));
     return success();
   }
@@ -121,8 +121,8 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     if (type == wanted)
       return;
     OpBuilder builder(operand.getOwner());
-    operand.set(ConvertLayoutOp::create(builder, operand.getOwner()->getLoc(), wanted,
-                                        operand.get()));
+    operand.set(
+        ConvertLayoutOp::create(builder, operand.getOwner()->getLoc(), wanted, operand.get()));
   }
 
   void convertOperands(Operation *op, const llvm::DenseMap<Value, Place> &places, int64_t width) {
@@ -135,11 +135,10 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
       if (want == Want::Same && !group && operand.getDefiningOp())
         group = places.lookup(operand);
     for (auto [operand, want] : llvm::zip(op->getOpOperands(), wants.operands)) {
-      Place place = want == Want::File    ? Place::File
-                    : want == Want::Lanes ? Place::Lanes
-                    : want == Want::Kernel
-                        ? Place::Kernel
-                        : group.value_or(Place::Lanes);
+      Place place = want == Want::File     ? Place::File
+                    : want == Want::Lanes  ? Place::Lanes
+                    : want == Want::Kernel ? Place::Kernel
+                                           : group.value_or(Place::Lanes);
       convert(operand, place, width);
     }
   }

@@ -37,7 +37,8 @@ std::string reasonOf(Operation *op, ArrayRef<int64_t> radices, bool given, const
   if (!radices.empty()) {
     reason = radices.size() == 1 ? "1 pass" : llvm::formatv("{0} passes", radices.size()).str();
     reason += llvm::formatv(" of {0:$[ x ]}{1}", llvm::make_range(radices.begin(), radices.end()),
-                            given ? ", given by hand" : ", least butterflies and trips to cache").str();
+                            given ? ", given by hand" : ", least butterflies and trips to cache")
+                  .str();
     reason += "; ";
   } else if (isa<SpectralMatmulOp>(op)) {
     reason = "a quarter of the complex products; ";
@@ -49,7 +50,8 @@ std::string reasonOf(Operation *op, ArrayRef<int64_t> radices, bool given, const
   double intensity = static_cast<double>(cost.flop) / std::max<int64_t>(cost.bytes, 1);
   bool compute = intensity > machine.gigaflop / machine.gigabytes;
   return reason + llvm::formatv("{0:f1} flop a byte, bound by {1}", intensity,
-                                compute ? "arithmetic" : "memory").str();
+                                compute ? "arithmetic" : "memory")
+                      .str();
 }
 
 struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
@@ -75,8 +77,7 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
       SmallVector<int64_t> given(choice.getRadices());
       if (product(given) == n)
         return std::pair(given, true);
-      return op->emitOpError("expected `radices` with product ")
-             << n << ", got " << product(given);
+      return op->emitOpError("expected `radices` with product ") << n << ", got " << product(given);
     }
     SmallVector<int64_t> option(radices.begin(), radices.end());
     if (!option.empty() && product(option) == n)

@@ -22,6 +22,10 @@ namespace mlir::spherical {
 using namespace ::spherical::runtime;
 
 Machine getMachine(StringRef cpu) {
+  // H100 (SXM), data sheet, the device as one core. Half a warp at a time where lanes are not the
+  // batch: kernel spectra are padded to 16 coefficients.
+  if (cpu == "sm_90")
+    return {64, 66900, 3350};
   // Zen 5 at 4.2 GHz (math.md, section 6); AVX2 has half the width.
   bool wide = cpu == "x86-64-v4";
   if (cpu != "x86-64-v3" && cpu != "x86-64-v4")
@@ -104,7 +108,7 @@ static int64_t matmulTotal(SpectralMatmulOp op) {
   bool so3 = rhs.onSO3();
   int64_t batch = laneBatch(lhs), total = 0;
   int64_t pairs = op.getForm() == ProductForm::GradKernel ? lhs.channels * rhs.channels
-                                                         : rhs.batch * rhs.channels;
+                                                          : rhs.batch * rhs.channels;
   for (int64_t l = 0, width = 1; l < lhs.bandLimit; ++l, width += 2)
     total += width * width * (so3 ? width : 1);
   return 2 * batch * pairs * total;

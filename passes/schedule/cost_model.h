@@ -17,8 +17,8 @@ struct Machine {
   double gigabytes;    ///< memory bandwidth of all cores, 10^9 bytes a second
 };
 
-/// The machine called `cpu`: x86-64-v3 (AVX2), x86-64-v4 (AVX-512); other names: this machine's
-/// widest registers.
+/// The machine called `cpu`: x86-64-v3 (AVX2), x86-64-v4 (AVX-512), sm_90 (an NVIDIA GPU); other
+/// names: this machine's widest registers.
 Machine getMachine(StringRef cpu);
 
 /// Bits of one real number of a signal or tensor.

@@ -30,17 +30,31 @@ Wants matmulWants(SpectralMatmulOp op) {
 /// Ops of the spherical dialect.
 std::optional<Wants> sphericalWants(Operation *op) {
   return llvm::TypeSwitch<Operation *, std::optional<Wants>>(op)
-      .Case<S2FTOp, SO3FTOp, SO3IntegrateOp>([](auto) { return Wants{{L}, {L}}; })
+      .Case<S2FTOp, SO3FTOp, SO3IntegrateOp>([](auto) {
+        return Wants{{L}, {L}};
+      })
       .Case<S2IFTOp, SO3IFTOp>([](auto op) {
         return Wants{SmallVector<Want>(op->getNumOperands(), L), {L}};
       })
-      .Case<KernelFTOp>([](auto op) { return op.getAdjoint() ? Wants{{K}, {F}} : Wants{{F}, {K}}; })
+      .Case<KernelFTOp>([](auto op) {
+        return op.getAdjoint() ? Wants{{K}, {F}} : Wants{{F}, {K}};
+      })
       .Case<SpectralMatmulOp>(matmulWants)
-      .Case<TruncateOp, PadOp, SamplesOp>([](auto) { return Wants{{S}, {S}}; })
-      .Case<AddBiasOp>([](auto) { return Wants{{L, F}, {L}}; })
-      .Case<BiasGradOp>([](auto) { return Wants{{L}, {F}}; })
-      .Case<RealPartOp, ImagPartOp>([](auto) { return Wants{{F}, {S}}; })
-      .Case<ComplexOp>([](auto) { return Wants{{S, S}, {F}}; })
+      .Case<TruncateOp, PadOp, SamplesOp>([](auto) {
+        return Wants{{S}, {S}};
+      })
+      .Case<AddBiasOp>([](auto) {
+        return Wants{{L, F}, {L}};
+      })
+      .Case<BiasGradOp>([](auto) {
+        return Wants{{L}, {F}};
+      })
+      .Case<RealPartOp, ImagPartOp>([](auto) {
+        return Wants{{F}, {S}};
+      })
+      .Case<ComplexOp>([](auto) {
+        return Wants{{S, S}, {F}};
+      })
       .Case<ZeroOp>([](ZeroOp op) {
         std::optional<Signal> signal = getSignal(op.getType());
         return Wants{{}, {signal && signal->isComplex() ? F : S}};
@@ -51,21 +65,41 @@ std::optional<Wants> sphericalWants(Operation *op) {
 /// Ops of the nn dialect, and constants.
 std::optional<Wants> nnWants(Operation *op) {
   return llvm::TypeSwitch<Operation *, std::optional<Wants>>(op)
-      .Case<nn::ReluOp>([](auto) { return Wants{{S}, {S}}; })
-      .Case<nn::ReluGradOp, nn::AddOp, nn::SubOp>([](auto) { return Wants{{S, S}, {S}}; })
-      .Case<nn::LinearOp>([](auto) { return Wants{{L, F, F}, {L}}; })
-      .Case<nn::LinearGradInputOp>([](auto) { return Wants{{L, F}, {L}}; })
-      .Case<nn::LinearGradWeightOp>([](auto) { return Wants{{L, L}, {F}}; })
-      .Case<nn::SumBatchOp>([](auto) { return Wants{{L}, {F}}; })
-      .Case<nn::BatchNormOp>([](auto) { return Wants{{L, F, F, F, F}, {L}}; })
-      .Case<nn::BatchNormTrainOp>([](auto) { return Wants{{L, F, F, F, F, F}, {L, F, F, F, F}}; })
+      .Case<nn::ReluOp>([](auto) {
+        return Wants{{S}, {S}};
+      })
+      .Case<nn::ReluGradOp, nn::AddOp, nn::SubOp>([](auto) {
+        return Wants{{S, S}, {S}};
+      })
+      .Case<nn::LinearOp>([](auto) {
+        return Wants{{L, F, F}, {L}};
+      })
+      .Case<nn::LinearGradInputOp>([](auto) {
+        return Wants{{L, F}, {L}};
+      })
+      .Case<nn::LinearGradWeightOp>([](auto) {
+        return Wants{{L, L}, {F}};
+      })
+      .Case<nn::SumBatchOp>([](auto) {
+        return Wants{{L}, {F}};
+      })
+      .Case<nn::BatchNormOp>([](auto) {
+        return Wants{{L, F, F, F, F}, {L}};
+      })
+      .Case<nn::BatchNormTrainOp>([](auto) {
+        return Wants{{L, F, F, F, F, F}, {L, F, F, F, F}};
+      })
       .Case<nn::BatchNormGradOp>([](auto op) {
         Wants wants{{L, L, F, F, F}, {L, F, F}};
         wants.operands.resize(op->getNumOperands(), F);
         return wants;
       })
-      .Case<nn::CrossEntropyOp>([](auto) { return Wants{{L, L, F}, {F}}; })
-      .Case<nn::CrossEntropyGradOp>([](auto) { return Wants{{F, L, L, F}, {L}}; })
+      .Case<nn::CrossEntropyOp>([](auto) {
+        return Wants{{L, L, F}, {F}};
+      })
+      .Case<nn::CrossEntropyGradOp>([](auto) {
+        return Wants{{F, L, L, F}, {L}};
+      })
       .Case<nn::InverseStdOp, nn::AdamOp, nn::IncrementOp, arith::ConstantOp>([](Operation *op) {
         return Wants{SmallVector<Want>(op->getNumOperands(), F),
                      SmallVector<Want>(op->getNumResults(), F)};
@@ -90,9 +124,8 @@ public:
 
   LogicalResult run() {
     for (BlockArgument argument : func.getArguments())
-      if (isPreparedSpectrum(argument.getType(),
-                             func.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
-                                                               "spherical.role")))
+      if (isPreparedSpectrum(argument.getType(), func.getArgAttrOfType<StringAttr>(
+                                                     argument.getArgNumber(), "spherical.role")))
         places[argument] = Place::Kernel;
     for (Operation &op : func.front().without_terminator()) {
       FailureOr<Wants> found = getWants(&op);
@@ -114,9 +147,7 @@ public:
   llvm::DenseMap<Value, Place> places;
 
 private:
-  bool isOpen(Value value) {
-    return value.getDefiningOp() && !places.count(value);
-  }
+  bool isOpen(Value value) { return value.getDefiningOp() && !places.count(value); }
 
   /// A prepared result makes the value that it returns a kernel spectrum.
   void seedReturned() {
@@ -201,7 +232,7 @@ Place resultPlace(func::FuncOp func, unsigned index) {
   std::optional<Signal> signal = getSignal(func.getResultTypes()[index]);
   bool prepared = func.getName() == "prepare" && name && name.getValue().starts_with("prepared.");
   return prepared && signal && signal->isSpectrum() && !signal->isComplex() ? Place::Kernel
-                                                                             : Place::File;
+                                                                            : Place::File;
 }
 
 FailureOr<llvm::DenseMap<Value, Place>> inferPlaces(func::FuncOp func) {

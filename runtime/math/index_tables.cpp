@@ -3,9 +3,9 @@
 // Sparse maps, out[i] = sum_t values[i, t] in[index[i, t]], are two tables each:
 // <map>_index (i32) and <map>_values (f32 or f64), both [count][terms]. With
 // so3 = 1 on SO(3), so3 = 0 on S2:
-//   quad_to_basis {so3, degrees, orders, result}: analysis columns to a spectrum of `result` degrees
-//   basis_to_quad {so3, degrees, orders}: a spectrum to synthesis columns
-//   file_to_basis {so3, degrees, imaginary}: file order (re, im) to the real basis of the real
+//   quad_to_basis {so3, degrees, orders, result}: analysis columns to a spectrum of `result`
+//   degrees basis_to_quad {so3, degrees, orders}: a spectrum to synthesis columns file_to_basis
+//   {so3, degrees, imaginary}: file order (re, im) to the real basis of the real
 //       (imaginary = 1: imaginary) part's spectrum
 //   basis_to_file {so3, degrees, complex}: back; complex = 1: from two spectra, real part's first
 // Problem lists of `stage.contract`, [problems][18] i32: problem_tables.cpp.
@@ -57,8 +57,8 @@ struct Columns {
   }
 };
 
-/// R[m, n] of degree l from the columns Re P, Im P, s Re Q, s Im Q of (|m|, |n|), all times the sign
-/// of the transposed Wigner function where |m| < |n|. (math.md, section 2)
+/// R[m, n] of degree l from the columns Re P, Im P, s Re Q, s Im Q of (|m|, |n|), all times the
+/// sign of the transposed Wigner function where |m| < |n|. (math.md, section 2)
 Row so3BasisRow(const Columns &c, int64_t l, int64_t m, int64_t n) {
   const int64_t am = std::abs(m), an = std::abs(n);
   const double transposed = am < an ? sign(am - an) : 1.0, s = sign(l + am + an);
@@ -176,8 +176,7 @@ template <typename Visit> void forCoefficients(bool so3, int64_t degrees, Visit 
 }
 
 /// R = U F U^H: its real part is the real basis of the real part's spectrum.
-template <typename Sink>
-void fileToBasis(bool so3, int64_t degrees, bool imaginary, Sink sink) {
+template <typename Sink> void fileToBasis(bool so3, int64_t degrees, bool imaginary, Sink sink) {
   forCoefficients(so3, degrees, [&](int64_t l, int64_t a, int64_t b) {
     Row row;
     forMixed(so3, a, b, [&](int64_t m, int64_t n) {
@@ -260,7 +259,8 @@ std::optional<SparseMap> findMap(const TableSpec &spec) {
     for (const char *suffix : {"_index", "_values"})
       if (spec.kind == std::string(kind) + suffix)
         return SparseMap{kind, std::string(suffix) == "_values", spec,
-                         spec.parameter("so3", 0, 1) == 1, spec.parameter("degrees", 1, kMaxDegrees)};
+                         spec.parameter("so3", 0, 1) == 1,
+                         spec.parameter("degrees", 1, kMaxDegrees)};
   return std::nullopt;
 }
 

@@ -7,7 +7,8 @@
 //       analysis = 0: back. Tables are symmetric on SO(3).
 //   product_problems {so3, degrees, form, in, out, groups, columns}
 //       the block product of spectra, degrees descending.
-//       form 0 (forward) and 1 (grad_input): A a kernel spectrum, B and C spectra of one lane group;
+//       form 0 (forward) and 1 (grad_input): A a kernel spectrum, B and C spectra of one lane
+//       group;
 //         each degree in blocks of `columns` orders m.
 //       form 2 (grad_kernel): A the gradient, B the input, of all lane groups; C a kernel spectrum;
 //         on SO(3) one problem for each input channel.
@@ -110,8 +111,8 @@ Problem gradKernelProblem(const Product &t, int64_t l, int64_t i) {
 }
 
 template <typename Sink> void productProblems(const TableSpec &spec, Sink sink) {
-  const Product t{spec.parameter("so3", 0, 1) == 1, spec.parameter("degrees", 1, 512),
-                  spec.parameter("in", 1, kMax),    spec.parameter("out", 1, kMax),
+  const Product t{spec.parameter("so3", 0, 1) == 1,  spec.parameter("degrees", 1, 512),
+                  spec.parameter("in", 1, kMax),     spec.parameter("out", 1, kMax),
                   spec.parameter("groups", 1, kMax), spec.parameter("columns", 1, kMax)};
   const int64_t form = spec.parameter("form", 0, 2);
   for (int64_t l = t.degrees - 1; l >= 0; --l) {

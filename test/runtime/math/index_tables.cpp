@@ -88,14 +88,18 @@ struct SO3Chain {
   int64_t n2() const { return 2 * b; }
   int64_t orders() const { return std::min(b, L); }
   Vector wigner() const {
-    return table<double>({"so3_wigner", Element::F64,
-                          {{"b", b}, {"degrees", L}, {"orders", orders()}, {"factor", factor},
-                           {"symmetric", 1}}, {}});
+    return table<double>(
+        {"so3_wigner",
+         Element::F64,
+         {{"b", b}, {"degrees", L}, {"orders", orders()}, {"factor", factor}, {"symmetric", 1}},
+         {}});
   }
   std::vector<int32_t> problems(int64_t analysis) const {
-    return table<int32_t>({"wigner_problems", Element::I32,
-                           {{"so3", 1}, {"b", b}, {"degrees", L}, {"orders", orders()},
-                            {"analysis", analysis}}, {}});
+    return table<int32_t>(
+        {"wigner_problems",
+         Element::I32,
+         {{"so3", 1}, {"b", b}, {"degrees", L}, {"orders", orders()}, {"analysis", analysis}},
+         {}});
   }
   std::map<std::string, int64_t> columns() const {
     return {{"so3", 1}, {"degrees", L}, {"orders", orders()}, {"result", L}};
@@ -178,8 +182,8 @@ TEST_P(SO3Tables, AnalysisIsTheSumOfTheDefinition) {
   const auto [b, L, factor] = GetParam();
   const SO3Chain chain{b, L, factor};
   const Vector f = random(8 * b * b * b, 1);
-  const std::map<std::string, int64_t> file = {{"so3", 1}, {"degrees", L}, {"imaginary", 0},
-                                               {"complex", 0}};
+  const std::map<std::string, int64_t> file = {
+      {"so3", 1}, {"degrees", L}, {"imaginary", 0}, {"complex", 0}};
   const Vector basis = chain.analyse(f), direct = chain.direct(f);
   EXPECT_LT(distance(basis, applyMap("file_to_basis", file, 4, direct)), kTolerance);
   EXPECT_LT(distance(applyMap("basis_to_file", file, 2, basis), direct), kTolerance);
@@ -210,19 +214,20 @@ TEST(FileMaps, ComplexSpectraReturn) {
   for (int64_t so3 : {0, 1}) {
     const int64_t size = so3 ? so3Size(4) : s2Size(4);
     const Vector file = random(2 * size, 5);
-    std::map<std::string, int64_t> parameters = {{"so3", so3}, {"degrees", 4}, {"imaginary", 0},
-                                                 {"complex", 1}};
+    std::map<std::string, int64_t> parameters = {
+        {"so3", so3}, {"degrees", 4}, {"imaginary", 0}, {"complex", 1}};
     Vector parts = applyMap("file_to_basis", parameters, so3 ? 4 : 2, file);
     parameters["imaginary"] = 1;
     const Vector imaginary = applyMap("file_to_basis", parameters, so3 ? 4 : 2, file);
     parts.insert(parts.end(), imaginary.begin(), imaginary.end());
-    EXPECT_LT(distance(applyMap("basis_to_file", parameters, so3 ? 4 : 2, parts), file), kTolerance);
+    EXPECT_LT(distance(applyMap("basis_to_file", parameters, so3 ? 4 : 2, parts), file),
+              kTolerance);
   }
 }
 
 TEST(S2Columns, GoToTheBasisAndBack) {
-  const std::map<std::string, int64_t> parameters = {{"so3", 0}, {"degrees", 5}, {"orders", 5},
-                                                     {"result", 5}};
+  const std::map<std::string, int64_t> parameters = {
+      {"so3", 0}, {"degrees", 5}, {"orders", 5}, {"result", 5}};
   const Vector r = random(s2Size(5), 6);
   const Vector columns = applyMap("basis_to_quad", parameters, 1, r);
   EXPECT_LT(distance(applyMap("quad_to_basis", parameters, 1, columns), r), kTolerance);
@@ -236,9 +241,16 @@ TEST(S2Columns, GoToTheBasisAndBack) {
 // R_z = R_x R_y^T, degree by degree, against plain loops.
 TEST(ProductProblems, ForwardIsTheBlockProduct) {
   const int64_t L = 3, I = 2, O = 3, S = so3Size(L), pad = padded(S);
-  const auto problems = table<int32_t>({"product_problems", Element::I32,
-                                        {{"so3", 1}, {"degrees", L}, {"form", 0}, {"in", I},
-                                         {"out", O}, {"groups", 1}, {"columns", 2}}, {}});
+  const auto problems = table<int32_t>({"product_problems",
+                                        Element::I32,
+                                        {{"so3", 1},
+                                         {"degrees", L},
+                                         {"form", 0},
+                                         {"in", I},
+                                         {"out", O},
+                                         {"groups", 1},
+                                         {"columns", 2}},
+                                        {}});
   const Vector x = random(I * S, 7), y = random(I * O * pad, 8);
   Vector z(O * S), expected(O * S);
   contract(problems, 0, problems.size() / kProblemFields, y, x, z);
@@ -248,14 +260,16 @@ TEST(ProductProblems, ForwardIsTheBlockProduct) {
         for (int64_t n = -l; n <= l; ++n)
           for (int64_t i = 0; i < I; ++i)
             for (int64_t k = -l; k <= l; ++k)
-              expected[o * S + so3Index(l, m, n)] += x[i * S + so3Index(l, m, k)] *
-                                                     y[(i * O + o) * pad + so3Index(l, n, k)];
+              expected[o * S + so3Index(l, m, n)] +=
+                  x[i * S + so3Index(l, m, k)] * y[(i * O + o) * pad + so3Index(l, n, k)];
   EXPECT_LT(distance(z, expected), kTolerance);
 }
 
 TEST(Tables, RejectsWhatDoesNotFit) {
-  TableSpec spec{"quad_to_basis_index", Element::F32,
-                 {{"so3", 1}, {"degrees", 3}, {"orders", 3}, {"result", 3}}, {}};
+  TableSpec spec{"quad_to_basis_index",
+                 Element::F32,
+                 {{"so3", 1}, {"degrees", 3}, {"orders", 3}, {"result", 3}},
+                 {}};
   EXPECT_THROW(tableSize(spec), std::invalid_argument);
   spec = {"matrix_problems", Element::I32, {{"rows", 3}}, {}};
   EXPECT_THROW(tableSize(spec), std::invalid_argument);
