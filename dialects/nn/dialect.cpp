@@ -12,6 +12,7 @@
 #include "dialects/nn/ops.cpp.inc"
 
 void mlir::nn::NNDialect::initialize() {
+  registerAttributes();
   addOperations<
 #define GET_OP_LIST
 #include "dialects/nn/ops.cpp.inc"

@@ -10,6 +10,10 @@
 #include "dialects/spherical/dialect.h"
 
 #include "dialects/nn/dialect.h.inc"
+#include "dialects/nn/enums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/nn/attributes.h.inc"
 
 #define GET_OP_CLASSES
 #include "dialects/nn/ops.h.inc"

@@ -25,8 +25,11 @@ def NN_Dialect : Dialect {
     later samples contribute exactly zero. Without a count operand all samples are valid.
 
     **Scalars** are tensors of rank 0: counts and steps tensor<i64>, the learning rate and losses
-    of a floating-point element. Labels are tensor<N x i32>.
+    of a floating-point element. Labels are tensor<N x i32>, or tensor<N x ... x i32> with one label
+    a position.
   }];
+  let useDefaultAttributePrinterParser = 1;
+  let extraClassDeclaration = "void registerAttributes();";
 }
 
 class NN_Op<string mnemonic, list<Trait> traits = []>

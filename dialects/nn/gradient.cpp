@@ -84,12 +84,13 @@ LogicalResult LinearGradWeightOp::buildVjp(OpBuilder &builder, Cotangents cotang
 
 /// The gradients of input, weight and bias; none of the statistics, which are constants.
 static void buildBatchNormGrad(OpBuilder &builder, Location loc, ArrayRef<Value> operands,
-                               Value count, bool training, Gradients &gradients) {
+                               Value count, bool training, Measure statistics,
+                               Gradients &gradients) {
   auto [grad, input, weight, mean, invStd] =
       std::tie(operands[0], operands[1], operands[2], operands[3], operands[4]);
   auto op =
       BatchNormGradOp::create(builder, loc, {input.getType(), weight.getType(), weight.getType()},
-                              grad, input, weight, mean, invStd, count, training);
+                              grad, input, weight, mean, invStd, count, training, statistics);
   gradients.append({op.getGradInput(), op.getGradWeight(), op.getGradBias(), Value(), Value()});
 }
 
@@ -98,7 +99,7 @@ LogicalResult BatchNormOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
   Value invStd =
       InverseStdOp::create(builder, getLoc(), getVar().getType(), getVar(), getEpsAttr());
   buildBatchNormGrad(builder, getLoc(), {cotangents[0], getInput(), getWeight(), getMean(), invStd},
-                     /*count=*/Value(), /*training=*/false, gradients);
+                     /*count=*/Value(), /*training=*/false, getStatistics(), gradients);
   return success();
 }
 
@@ -108,7 +109,7 @@ LogicalResult BatchNormTrainOp::buildVjp(OpBuilder &builder, Cotangents cotangen
     return emitOpError("has no gradient through its statistics: not supported");
   buildBatchNormGrad(builder, getLoc(),
                      {cotangents[0], getInput(), getWeight(), getBatchMean(), getInvStd()},
-                     getCount(), /*training=*/true, gradients);
+                     getCount(), /*training=*/true, getStatistics(), gradients);
   gradients.push_back({});
   return success();
 }
@@ -116,7 +117,21 @@ LogicalResult BatchNormTrainOp::buildVjp(OpBuilder &builder, Cotangents cotangen
 LogicalResult CrossEntropyOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
                                        Gradients &gradients) {
   gradients.push_back(CrossEntropyGradOp::create(builder, getLoc(), cotangents[0], getLogits(),
-                                                 getLabels(), getCount()));
+                                                 getLabels(), getCount(), getWeightsAttr(),
+                                                 getIgnoreAttr(), getClassWeightsAttr()));
   gradients.append(2, Value());
+  return success();
+}
+
+/// The target's gradient is that of the input, negated.
+LogicalResult MeanSquaredErrorOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
+                                           Gradients &gradients) {
+  auto gradient = [&](Value of, Value other) {
+    gradients.push_back(MeanSquaredErrorGradOp::create(builder, getLoc(), cotangents[0], of, other,
+                                                       getCount(), getWeights()));
+  };
+  gradient(getInput(), getTarget());
+  gradient(getTarget(), getInput());
+  gradients.push_back({});
   return success();
 }

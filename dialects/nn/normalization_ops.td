@@ -7,7 +7,9 @@
 #ifndef SPHERICAL_DIALECTS_NN_NORMALIZATION_OPS
 #define SPHERICAL_DIALECTS_NN_NORMALIZATION_OPS
 
-include "dialects/nn/dialect.td"
+include "dialects/nn/attributes.td"
+
+def NN_Statistics : DefaultValuedAttr<NN_MeasureAttr, "::mlir::nn::Measure::Area">;
 
 def NN_BatchNormOp : NN_Op<"batch_norm", [
     NN_Differentiable, AllTypesMatch<["input", "result"]>,
@@ -15,22 +17,26 @@ def NN_BatchNormOp : NN_Op<"batch_norm", [
   let summary = "batch normalisation with running statistics";
   let description = [{
     result = (input - mean[c]) / sqrt(var[c] + eps) weight[c] + bias[c] for channel c, axis 1 of the
-    input. `momentum` is for `batch_norm_train`, which takes this op's place in training. The
-    gradient treats `mean` and `var` as constants.
+    input; of a spectrum, that of the function, so that `mean` and `bias` are in degree 0 alone.
+    `momentum` and `statistics` are for `batch_norm_train`, which takes this op's place in
+    training. The gradient treats `mean` and `var` as constants.
     - C1: `weight`, `bias`, `mean` and `var` are tensor<channels x element> of the input [N, C,
-      ...].
+      ...], whose element is real.
     - C2: eps is positive and momentum from 0 to 1.
+    - C3: `statistics` is `grid` only on functions.
     ```mlir
     %y = nn.batch_norm %x, %w, %b, %mean, %var : tensor<2x3xf32>, tensor<3xf32>
+    %z = nn.batch_norm %f, %w, %b, %mean, %var statistics grid
+        : !spherical.so3<2x3, b = 8, f32>, tensor<3xf32>
     ```
     Source: Ioffe and Szegedy 2015.
   }];
-  let arguments = (ins NN_Tensor:$input, NN_Tensor:$weight, NN_Tensor:$bias, NN_Tensor:$mean,
+  let arguments = (ins NN_Value:$input, NN_Tensor:$weight, NN_Tensor:$bias, NN_Tensor:$mean,
                        NN_Tensor:$var, DefaultValuedAttr<F64Attr, "1e-5">:$eps,
-                       DefaultValuedAttr<F64Attr, "0.1">:$momentum);
-  let results = (outs NN_Tensor:$result);
+                       DefaultValuedAttr<F64Attr, "0.1">:$momentum, NN_Statistics:$statistics);
+  let results = (outs NN_Value:$result);
   let assemblyFormat = [{
-    $input `,` $weight `,` $bias `,` $mean `,` $var attr-dict `:`
+    $input `,` $weight `,` $bias `,` $mean `,` $var (`statistics` `` $statistics^)? attr-dict `:`
     type($input) `,` type($weight)
   }];
 }
@@ -48,24 +54,32 @@ def NN_BatchNormTrainOp : NN_Op<"batch_norm_train", [
         new_mean = (1 - momentum) mean + momentum batch_mean,
         new_var = (1 - momentum) var + momentum variance n / (n - 1).
     If n is 1, new_var takes the biased variance, 0. Samples from `count` on are 0 in the result.
+    That is on tensors, and on functions with `statistics` `grid`. With `area`, the default, sums
+    over a function are integrals over S2 or SO(3), by the quadrature of its grid,
+        batch_mean = 1/count sum_{n < count} integral of input_n,
+        variance = 1/count sum_{n < count} integral of (input_n - batch_mean)^2,
+        new_var = (1 - momentum) var + momentum variance,
+    which of a spectrum are read off degree 0 and Parseval's sum of (2l+1) |input^l_mn|^2.
     - C1: `weight`, `bias`, `mean`, `var` and all results but the first are tensor<channels x
-      element> of the input [N, C, ...].
+      element> of the input [N, C, ...], whose element is real.
     - C2: eps is positive and momentum from 0 to 1.
-    - C3: `count` is a tensor<i64>.
+    - C3: `statistics` is `grid` only on functions.
+    - C4: `count` is a tensor<i64>.
     ```mlir
     %y, %m, %s, %mean1, %var1 = nn.batch_norm_train %x, %w, %b, %mean, %var, %count
         : tensor<2x3xf32>, tensor<3xf32>, tensor<i64>
     ```
     Source: Ioffe and Szegedy 2015.
   }];
-  let arguments = (ins NN_Tensor:$input, NN_Tensor:$weight, NN_Tensor:$bias, NN_Tensor:$mean,
+  let arguments = (ins NN_Value:$input, NN_Tensor:$weight, NN_Tensor:$bias, NN_Tensor:$mean,
                        NN_Tensor:$var, NN_Integer:$count,
                        DefaultValuedAttr<F64Attr, "1e-5">:$eps,
-                       DefaultValuedAttr<F64Attr, "0.1">:$momentum);
-  let results = (outs NN_Tensor:$result, NN_Tensor:$batch_mean, NN_Tensor:$inv_std,
+                       DefaultValuedAttr<F64Attr, "0.1">:$momentum, NN_Statistics:$statistics);
+  let results = (outs NN_Value:$result, NN_Tensor:$batch_mean, NN_Tensor:$inv_std,
                       NN_Tensor:$new_mean, NN_Tensor:$new_var);
   let assemblyFormat = [{
-    $input `,` $weight `,` $bias `,` $mean `,` $var `,` $count attr-dict `:`
+    $input `,` $weight `,` $bias `,` $mean `,` $var `,` $count (`statistics` `` $statistics^)?
+    attr-dict `:`
     type($input) `,` type($weight) `,` type($count)
   }];
 }
@@ -80,21 +94,28 @@ def NN_BatchNormGradOp : NN_Op<"batch_norm_grad", [
         grad_bias = sum grad,  grad_weight = sum grad xh,
         grad_input = weight inv_std (grad - grad_bias / n - xh grad_weight / n)  with `training`,
         grad_input = weight inv_std grad  without (running statistics).
+    With `statistics` `area` (functions, spectra) the weight of a value in the integral, divided by
+    count, takes the place of 1/n; on a spectrum, that is 1/count at degree 0 for grad_bias and
+    (2l+1)/count for grad_weight, where sums are over all coefficients, batch_mean is in degree 0
+    alone, and grad_bias is the sum of the coefficients of degree 0.
     - C1: `input` has the type of `grad`, [N, C, ...]; `weight`, `batch_mean`, `inv_std`,
-      `grad_weight` and `grad_bias` are tensor<channels x element>.
+      `grad_weight` and `grad_bias` are tensor<channels x element>, which is real.
     - C2: `training` has a `count`, and `count` is a tensor<i64>.
+    - C3: `statistics` is `grid` only on functions.
     ```mlir
     %gx, %gw, %gb = nn.batch_norm_grad %g, %x, %w, %m, %s count(%count : tensor<i64>) {training}
         : tensor<2x3xf32>, tensor<3xf32>
     ```
     Source: Ioffe and Szegedy 2015.
   }];
-  let arguments = (ins NN_Tensor:$grad, NN_Tensor:$input, NN_Tensor:$weight, NN_Tensor:$batch_mean,
-                       NN_Tensor:$inv_std, Optional<NN_Integer>:$count, UnitAttr:$training);
-  let results = (outs NN_Tensor:$grad_input, NN_Tensor:$grad_weight, NN_Tensor:$grad_bias);
+  let arguments = (ins NN_Value:$grad, NN_Value:$input, NN_Tensor:$weight, NN_Tensor:$batch_mean,
+                       NN_Tensor:$inv_std, Optional<NN_Integer>:$count, UnitAttr:$training,
+                       NN_Statistics:$statistics);
+  let results = (outs NN_Value:$grad_input, NN_Tensor:$grad_weight, NN_Tensor:$grad_bias);
   let assemblyFormat = [{
     $grad `,` $input `,` $weight `,` $batch_mean `,` $inv_std
-    (`count` `(` $count^ `:` type($count) `)`)? attr-dict `:` type($grad) `,` type($weight)
+    (`count` `(` $count^ `:` type($count) `)`)? (`statistics` `` $statistics^)? attr-dict `:`
+    type($grad) `,` type($weight)
   }];
 }
 

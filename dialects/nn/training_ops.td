@@ -7,23 +7,38 @@
 #ifndef SPHERICAL_DIALECTS_NN_TRAINING_OPS
 #define SPHERICAL_DIALECTS_NN_TRAINING_OPS
 
-include "dialects/nn/dialect.td"
+include "dialects/nn/attributes.td"
+
+def NN_Weights : DefaultValuedAttr<NN_MeasureAttr, "::mlir::nn::Measure::Grid">;
 
 def NN_CrossEntropyOp : NN_Op<"cross_entropy", [NN_Differentiable]> {
   let summary = "mean softmax cross-entropy";
   let description = [{
-    result = -1/count sum_{n < count} log softmax(logits[n])[labels[n]].
-    - C1: `logits` is [N, C], `labels` a tensor<N x i32>, `result` a scalar of the element.
+    The mean over the first `count` samples and, if the logits have axes behind the classes, over
+    their positions,
+        result = -sum_{n < count, p} w log softmax(logits[n,:,p])[labels[n,p]] / sum_{n < count, p} w
+    with w = 1 (`weights grid`) or the weight of the position's latitude, axis 2, in the integral
+    over S2 or SO(3) (`area`), times the class weight of the label, and w = 0 where the label is
+    `ignore`. The result is 0 if all w are.
+    - C1: `logits` is [N, C, ...], `labels` a tensor<N x ... x i32>, `result` a scalar of the
+      element.
     - C2: `count` is a tensor<i64>.
+    - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
+    - C4: there are as many class weights as classes, finite and not negative.
     ```mlir
     %l = nn.cross_entropy %z, %labels, %count
         : tensor<2x10xf32>, tensor<2xi32>, tensor<i64> -> tensor<f32>
+    %m = nn.cross_entropy %s, %mask, %count weights area ignore 255 class_weights [0.5, 1.0, 1.0]
+        : tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64> -> tensor<f32>
     ```
   }];
-  let arguments = (ins NN_Tensor:$logits, NN_Labels:$labels, NN_Integer:$count);
+  let arguments = (ins NN_Tensor:$logits, NN_Labels:$labels, NN_Integer:$count, NN_Weights:$weights,
+                       OptionalAttr<I64Attr>:$ignore,
+                       OptionalAttr<DenseF64ArrayAttr>:$class_weights);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
-    $logits `,` $labels `,` $count attr-dict `:`
+    $logits `,` $labels `,` $count (`weights` `` $weights^)? (`ignore` $ignore^)?
+    (`class_weights` $class_weights^)? attr-dict `:`
     type($logits) `,` type($labels) `,` type($count) `->` type($result)
   }];
 }
@@ -31,47 +46,137 @@ def NN_CrossEntropyOp : NN_Op<"cross_entropy", [NN_Differentiable]> {
 def NN_CrossEntropyGradOp : NN_Op<"cross_entropy_grad", [AllTypesMatch<["logits", "result"]>]> {
   let summary = "gradient of cross_entropy in the logits";
   let description = [{
-    result[n,c] = grad / count (softmax(logits[n])[c] - [c = labels[n]]) for n < count, else 0.
-    - C1: `logits` is [N, C], `labels` a tensor<N x i32>, `grad` a scalar of the element.
+    With w as in `cross_entropy`,
+        result[n,c,p] = grad w (softmax(logits[n,:,p])[c] - [c = labels[n,p]]) / sum w
+    for n < count, else 0.
+    - C1: `logits` is [N, C, ...], `labels` a tensor<N x ... x i32>, `grad` a scalar of the element.
     - C2: `count` is a tensor<i64>.
+    - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
+    - C4: there are as many class weights as classes, finite and not negative.
     ```mlir
     %d = nn.cross_entropy_grad %g, %z, %labels, %count
         : tensor<f32>, tensor<2x10xf32>, tensor<2xi32>, tensor<i64>
     ```
   }];
-  let arguments = (ins NN_Tensor:$grad, NN_Tensor:$logits, NN_Labels:$labels, NN_Integer:$count);
+  let arguments = (ins NN_Tensor:$grad, NN_Tensor:$logits, NN_Labels:$labels, NN_Integer:$count,
+                       NN_Weights:$weights, OptionalAttr<I64Attr>:$ignore,
+                       OptionalAttr<DenseF64ArrayAttr>:$class_weights);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
-    $grad `,` $logits `,` $labels `,` $count attr-dict `:`
+    $grad `,` $logits `,` $labels `,` $count (`weights` `` $weights^)? (`ignore` $ignore^)?
+    (`class_weights` $class_weights^)? attr-dict `:`
     type($grad) `,` type($logits) `,` type($labels) `,` type($count)
   }];
+}
+
+def NN_MeanSquaredErrorOp : NN_Op<"mean_squared_error", [
+    NN_Differentiable, AllTypesMatch<["input", "target"]>]> {
+  let summary = "mean squared error";
+  let description = [{
+    The mean over the first `count` samples, the channels and the positions of [N, C, ...],
+        result = sum_{n < count, c, p} w (input - target)[n,c,p]^2 / (count C)
+    with w = 1 / positions (`weights grid`) or the weight of the position's latitude, axis 2, in
+    the integral over S2 or SO(3) (`area`), which add up to 1.
+    - C1: `input` and `target` are [N, C, ...] of one type, `result` a scalar of the element.
+    - C2: `count` is a tensor<i64>.
+    - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
+    ```mlir
+    %l = nn.mean_squared_error %y, %t, %count weights area
+        : tensor<2x3x8x8xf32>, tensor<i64> -> tensor<f32>
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$input, NN_Tensor:$target, NN_Integer:$count, NN_Weights:$weights);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $target `,` $count (`weights` `` $weights^)? attr-dict `:`
+    type($input) `,` type($count) `->` type($result)
+  }];
+}
+
+def NN_MeanSquaredErrorGradOp : NN_Op<"mean_squared_error_grad", [
+    AllTypesMatch<["input", "target", "result"]>]> {
+  let summary = "gradient of mean_squared_error in its input";
+  let description = [{
+    result[n,c,p] = grad 2 w (input - target)[n,c,p] / (count C) for n < count, else 0, with w as in
+    `mean_squared_error`.
+    - C1: `input` and `target` are [N, C, ...] of one type, `grad` a scalar of the element.
+    - C2: `count` is a tensor<i64>.
+    - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
+    ```mlir
+    %d = nn.mean_squared_error_grad %g, %y, %t, %count
+        : tensor<f32>, tensor<2x3xf32>, tensor<i64>
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$grad, NN_Tensor:$input, NN_Tensor:$target, NN_Integer:$count,
+                       NN_Weights:$weights);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $grad `,` $input `,` $target `,` $count (`weights` `` $weights^)? attr-dict `:`
+    type($grad) `,` type($input) `,` type($count)
+  }];
+}
+
+def NN_SumSquaresOp : NN_Op<"sum_squares"> {
+  let summary = "sum of the squares of all values";
+  let description = [{
+    result = sum of input^2 over all values: what a parameter's gradient adds to the square of the
+    norm of all.
+    - C1: `result` is a scalar of the element.
+    ```mlir
+    %s = nn.sum_squares %g : tensor<4x5xf32> -> tensor<f32>
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$input);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+}
+
+def NN_ClipFactorOp : NN_Op<"clip_factor", [SameOperandsAndResultType]> {
+  let summary = "factor that brings a gradient to a largest norm";
+  let description = [{
+    result = min(1, max_norm / (sqrt(squares) + 1e-6)), of the sum of the squares of all gradients.
+    - C1: `squares` is a scalar.
+    - C2: max_norm is positive and finite.
+    ```mlir
+    %f = nn.clip_factor %s max_norm 1.0 : tensor<f32>
+    ```
+    Source: Pascanu et al. 2013.
+  }];
+  let arguments = (ins NN_Tensor:$squares, F64Attr:$max_norm);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$squares `max_norm` $max_norm attr-dict `:` type($result)";
 }
 
 def NN_AdamOp : NN_Op<"adam", [
     AllTypesMatch<["param", "grad", "m", "v", "new_param", "new_m", "new_v"]>]> {
   let summary = "step of the Adam optimizer";
   let description = [{
-    With t = step >= 1, the number of this step,
-        new_m = beta1 m + (1 - beta1) grad,
-        new_v = beta2 v + (1 - beta2) grad^2,
-        new_param = param - learning_rate (new_m / (1 - beta1^t))
-                            / (sqrt(new_v / (1 - beta2^t)) + eps).
+    With t = step >= 1, the number of this step, and g = scale grad (`scale` absent: g = grad),
+        new_m = beta1 m + (1 - beta1) g,
+        new_v = beta2 v + (1 - beta2) g^2,
+        new_param = param - learning_rate ((new_m / (1 - beta1^t))
+                            / (sqrt(new_v / (1 - beta2^t)) + eps) + weight_decay param).
     - C1: `param`, its gradient and its moments, old and new, have one type.
-    - C2: `step` is a tensor<i64> and `learning_rate` a scalar of f32 or f64.
-    - C3: beta1 and beta2 are at least 0 and below 1, and eps is positive.
+    - C2: `step` is a tensor<i64>, `learning_rate` and `scale` are scalars of f32 or f64.
+    - C3: beta1 and beta2 are at least 0 and below 1, eps is positive, and weight_decay is finite
+      and not negative.
     ```mlir
     %p1, %m1, %v1 = nn.adam %p, %g, %m, %v, %step, %lr : tensor<4x5xf32>, tensor<i64>, tensor<f32>
+    %p2, %m2, %v2 = nn.adam %p, %g, %m, %v, %step, %lr scale(%f : tensor<f32>)
+        {weight_decay = 0.01} : tensor<4x5xf32>, tensor<i64>, tensor<f32>
     ```
-    Source: Kingma and Ba 2015.
+    Source: Kingma and Ba 2015; with weight_decay, Loshchilov and Hutter 2019 (AdamW).
   }];
   let arguments = (ins NN_Tensor:$param, NN_Tensor:$grad, NN_Tensor:$m, NN_Tensor:$v,
-                       NN_Integer:$step, NN_Tensor:$learning_rate,
+                       NN_Integer:$step, NN_Tensor:$learning_rate, Optional<NN_Tensor>:$scale,
                        DefaultValuedAttr<F64Attr, "0.9">:$beta1,
                        DefaultValuedAttr<F64Attr, "0.999">:$beta2,
-                       DefaultValuedAttr<F64Attr, "1e-8">:$eps);
+                       DefaultValuedAttr<F64Attr, "1e-8">:$eps,
+                       DefaultValuedAttr<F64Attr, "0.0">:$weight_decay);
   let results = (outs NN_Tensor:$new_param, NN_Tensor:$new_m, NN_Tensor:$new_v);
   let assemblyFormat = [{
-    $param `,` $grad `,` $m `,` $v `,` $step `,` $learning_rate attr-dict `:`
+    $param `,` $grad `,` $m `,` $v `,` $step `,` $learning_rate
+    (`scale` `(` $scale^ `:` type($scale) `)`)? attr-dict `:`
     type($param) `,` type($step) `,` type($learning_rate)
   }];
 }

@@ -1,10 +1,12 @@
 //===- verify.cpp - constraints of the nn ops -------------------*- C++ -*-===//
 //
-// The numbered constraints of the ops' descriptions.
+// The numbered constraints of the ops' descriptions; those of losses and optimizer
+// steps are in verify_training.cpp.
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/nn/dialect.h"
+#include "dialects/nn/verify.h"
+
 #include "dialects/spherical/signal.h"
 
 #include <map>
@@ -105,36 +107,35 @@ LogicalResult SumBatchOp::verify() {
 // Batch normalisation
 //===----------------------------------------------------------------------===//
 
-static bool isScalar(Type type, llvm::function_ref<bool(Type)> element) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && tensor.getRank() == 0 && element(tensor.getElementType());
-}
-
-static bool isInteger(Type type) { return type.isInteger(64); }
-
-static bool isFloat(Type type) { return type.isF32() || type.isF64(); }
-
+/// Weights and statistics are tensor<channels x element> of the input (C1).
 static LogicalResult verifyPerChannel(Operation *op, Type input, Type channels) {
-  auto tensor = cast<RankedTensorType>(input);
-  if (tensor.getRank() < 2)
+  std::optional<spherical::Signal> signal = spherical::getSignal(input);
+  if (failed(verifyReal(op, input)))
+    return failure();
+  auto tensor = dyn_cast<RankedTensorType>(input);
+  if (tensor && tensor.getRank() < 2)
     return op->emitOpError() << "expected `input` to be [N, C, ...] (C1), got " << input;
-  auto expected = RankedTensorType::get({tensor.getDimSize(1)}, tensor.getElementType());
+  auto expected = signal ? RankedTensorType::get({signal->channels}, signal->element)
+                         : RankedTensorType::get({tensor.getDimSize(1)}, tensor.getElementType());
   if (spherical::withLayout(channels, {}) == expected)
     return success();
   return op->emitOpError() << "expected parameters and statistics to be " << expected
                            << " (C1), got " << channels;
 }
 
-static LogicalResult verifyEps(Operation *op, StringRef constraint, const APFloat &eps) {
-  if (eps.isFinite() && !eps.isNegative() && !eps.isZero())
+/// `statistics grid` is on functions only (C3).
+template <typename Op> static LogicalResult verifyStatistics(Op op) {
+  std::optional<spherical::Signal> signal = spherical::getSignal(op.getInput().getType());
+  if (op.getStatistics() == Measure::Area || (signal && !signal->isSpectrum()))
     return success();
-  return op->emitOpError() << "expected `eps` to be positive (" << constraint << "), got "
-                           << eps.convertToDouble();
+  return op.emitOpError() << "expected `statistics` grid on a function on S2 or SO(3) only (C3), "
+                             "got "
+                          << op.getInput().getType();
 }
 
 template <typename Op> static LogicalResult verifyNormalisation(Op op) {
   if (failed(verifyPerChannel(op, op.getInput().getType(), op.getWeight().getType())) ||
-      failed(verifyEps(op, "C2", op.getEps())))
+      failed(verifyEps(op, "C2", op.getEps())) || failed(verifyStatistics(op)))
     return failure();
   const double momentum = op.getMomentum().convertToDouble();
   if (momentum >= 0.0 && momentum <= 1.0)
@@ -142,23 +143,17 @@ template <typename Op> static LogicalResult verifyNormalisation(Op op) {
   return op.emitOpError() << "expected `momentum` from 0 to 1 (C2), got " << momentum;
 }
 
-static LogicalResult verifyInteger(Operation *op, StringRef name, StringRef constraint, Type type) {
-  if (isScalar(type, isInteger))
-    return success();
-  return op->emitOpError() << "expected `" << name << "` to be a tensor<i64> (" << constraint
-                           << "), got " << type;
-}
-
 LogicalResult BatchNormOp::verify() { return verifyNormalisation(*this); }
 
 LogicalResult BatchNormTrainOp::verify() {
   if (failed(verifyNormalisation(*this)))
     return failure();
-  return verifyInteger(*this, "count", "C3", getCount().getType());
+  return verifyInteger(*this, "count", "C4", getCount().getType());
 }
 
 LogicalResult BatchNormGradOp::verify() {
-  if (failed(verifyPerChannel(*this, getInput().getType(), getWeight().getType())))
+  if (failed(verifyPerChannel(*this, getInput().getType(), getWeight().getType())) ||
+      failed(verifyStatistics(*this)))
     return failure();
   if (getTraining() && !getCount())
     return emitOpError("with `training` expected a `count` (C2), got none");
@@ -166,48 +161,3 @@ LogicalResult BatchNormGradOp::verify() {
 }
 
 LogicalResult InverseStdOp::verify() { return verifyEps(*this, "C1", getEps()); }
-
-//===----------------------------------------------------------------------===//
-// Losses and optimizer steps
-//===----------------------------------------------------------------------===//
-
-/// C1 and C2 of the loss and of its gradient; `scalar` is the loss or its cotangent.
-static LogicalResult verifyLoss(Operation *op, Type logits, Type labels, Type count, StringRef name,
-                                Type scalar) {
-  auto z = cast<RankedTensorType>(logits), l = cast<RankedTensorType>(labels);
-  if (z.getRank() != 2)
-    return op->emitOpError() << "expected `logits` to be [N, C] (C1), got " << logits;
-  if (l.getRank() != 1 || l.getDimSize(0) != z.getDimSize(0))
-    return op->emitOpError() << "expected `labels` to be a tensor<" << z.getDimSize(0)
-                             << "xi32> (C1), got " << labels;
-  if (!isScalar(scalar, [&](Type type) { return type == z.getElementType(); }))
-    return op->emitOpError() << "expected `" << name << "` to be a "
-                             << RankedTensorType::get({}, z.getElementType()) << " (C1), got "
-                             << scalar;
-  return verifyInteger(op, "count", "C2", count);
-}
-
-LogicalResult CrossEntropyOp::verify() {
-  return verifyLoss(*this, getLogits().getType(), getLabels().getType(), getCount().getType(),
-                    "result", getType());
-}
-
-LogicalResult CrossEntropyGradOp::verify() {
-  return verifyLoss(*this, getLogits().getType(), getLabels().getType(), getCount().getType(),
-                    "grad", getGrad().getType());
-}
-
-LogicalResult AdamOp::verify() {
-  if (failed(verifyInteger(*this, "step", "C2", getStep().getType())))
-    return failure();
-  if (!isScalar(getLearningRate().getType(), isFloat))
-    return emitOpError() << "expected `learning_rate` to be a tensor<f32> or tensor<f64> (C2), got "
-                         << getLearningRate().getType();
-  for (auto [name, value] : {std::pair("beta1", getBeta1()), std::pair("beta2", getBeta2())})
-    if (const double beta = value.convertToDouble(); !(beta >= 0.0 && beta < 1.0))
-      return emitOpError() << "expected `" << name << "` of at least 0 and below 1 (C3), got "
-                           << beta;
-  return verifyEps(*this, "C3", getEps());
-}
-
-LogicalResult IncrementOp::verify() { return verifyInteger(*this, "input", "C1", getType()); }

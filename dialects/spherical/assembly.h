@@ -16,6 +16,21 @@ namespace mlir::spherical {
 /// Reads a number, with or without a fraction and a sign: 3, -0.5, 1.0e-3.
 ParseResult parseNumber(AsmParser &parser, double &value);
 
+/// Reads one of the keywords that `symbolize` knows as the attribute T of its enumerator; `all` lists
+/// them for the message.
+template <typename T, typename Enum>
+Attribute parseKeywordAttr(AsmParser &parser, std::optional<Enum> (*symbolize)(StringRef),
+                           StringRef all) {
+  const SMLoc loc = parser.getCurrentLocation();
+  StringRef keyword;
+  if (parser.parseKeyword(&keyword))
+    return {};
+  if (std::optional<Enum> value = symbolize(keyword))
+    return T::get(parser.getContext(), *value);
+  parser.emitError(loc) << "expected " << all << ", got " << keyword;
+  return {};
+}
+
 /// The shortest decimal form that reads back as the same double, always with a fraction.
 std::string formatNumber(double value);
 

@@ -32,25 +32,11 @@ void SphericalDialect::registerAttributes() {
 }
 
 //===----------------------------------------------------------------------===//
-// HighAttr, ProductFormAttr: a keyword
+// HighAttr, ProductFormAttr, ProjectionAttr: a keyword
 //===----------------------------------------------------------------------===//
 
-/// Reads one of the keywords that `symbolize` knows; `all` lists them for the message.
-template <typename T, typename Enum>
-static Attribute parseKeywordAttr(AsmParser &parser, std::optional<Enum> (*symbolize)(StringRef),
-                                  StringRef all) {
-  const SMLoc loc = parser.getCurrentLocation();
-  StringRef keyword;
-  if (parser.parseKeyword(&keyword))
-    return {};
-  if (std::optional<Enum> value = symbolize(keyword))
-    return T::get(parser.getContext(), *value);
-  parser.emitError(loc) << "expected " << all << ", got " << keyword;
-  return {};
-}
-
 Attribute HighAttr::parse(AsmParser &parser, Type) {
-  return parseKeywordAttr<HighAttr>(parser, symbolizeHigh, "zero or quadrature");
+  return parseKeywordAttr<HighAttr>(parser, symbolizeHigh, "zero, quadrature or truncated");
 }
 
 void HighAttr::print(AsmPrinter &printer) const { printer << ' ' << stringifyHigh(getValue()); }
@@ -62,6 +48,15 @@ Attribute ProductFormAttr::parse(AsmParser &parser, Type) {
 
 void ProductFormAttr::print(AsmPrinter &printer) const {
   printer << ' ' << stringifyProductForm(getValue());
+}
+
+Attribute ProjectionAttr::parse(AsmParser &parser, Type) {
+  return parseKeywordAttr<ProjectionAttr>(parser, symbolizeProjection,
+                                          "sum_n, orbit_mean or invariant");
+}
+
+void ProjectionAttr::print(AsmPrinter &printer) const {
+  printer << ' ' << stringifyProjection(getValue());
 }
 
 //===----------------------------------------------------------------------===//

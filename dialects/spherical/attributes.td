@@ -41,11 +41,28 @@ class Spherical_KeywordAttr<Spherical_Enum values, string keyword>
 def Spherical_HighEnum : Spherical_Enum<"High",
     "what the degrees from the input's band-limit on hold", [
       I32EnumAttrCase<"Zero", 0, "zero">,
-      I32EnumAttrCase<"Quadrature", 1, "quadrature">]>;
+      I32EnumAttrCase<"Quadrature", 1, "quadrature">,
+      I32EnumAttrCase<"Truncated", 2, "truncated">]>;
 def Spherical_HighAttr : Spherical_KeywordAttr<Spherical_HighEnum, "high"> {
   let description = [{
     `zero` fills the degrees with zeros (the paper); `quadrature` gives them the quadrature sum over
-    the coarse grid for orders below its band-limit (what the public PyTorch code computes).
+    the coarse grid for orders below its band-limit (what the public PyTorch code computes);
+    `truncated` computes `quadrature` and, as its gradient, that of `zero` (what that code trains
+    with: no exact gradient).
+  }];
+}
+
+def Spherical_ProjectionEnum : Spherical_Enum<"Projection",
+    "how a function on SO(3) becomes one on S2", [
+      I32EnumAttrCase<"SumN", 0, "sum_n">,
+      I32EnumAttrCase<"OrbitMean", 1, "orbit_mean">,
+      I32EnumAttrCase<"Invariant", 2, "invariant">]>;
+def Spherical_ProjectionAttr
+    : Spherical_KeywordAttr<Spherical_ProjectionEnum, "projection"> {
+  let description = [{
+    `sum_n` sums the orders n of the spectrum (Gerken et al. 2022, equation 3.3), `orbit_mean` takes
+    the mean over the orbits of SO(2) (2.6), `invariant` averages the kernel over SO(2) before the
+    convolution (2.5), which gives the same as `orbit_mean`.
   }];
 }
 

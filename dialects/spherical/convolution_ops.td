@@ -72,6 +72,32 @@ def Spherical_SO3ConvOp : Spherical_Op<"so3_conv"> {
   let hasCanonicalizer = 1;
 }
 
+def Spherical_SO3ShortcutOp : Spherical_Op<"so3_shortcut"> {
+  let summary = "equivariant shortcut on SO(3)";
+  let description = [{
+    Mixes the channels and changes the band-limit: `so3_conv` with the identity as the only kernel
+    point,
+        result_o(R) = s sum_i kernel[i,o,0] x_i(R),    s = 1 / sqrt(C_in b_out^3 / b_in^3).
+    There is no bias (`add_bias`).
+    - C1: `input` and `result` have the same batch and element.
+    - C2: `high` is given exactly if b_out > b_in.
+    - C3: `kernel` is a tensor<C_in x C_out x 1 x element>.
+    ```mlir
+    %y = spherical.so3_shortcut %x, %k
+        : !spherical.so3<2x4, b = 8, f32>, tensor<4x5x1xf32> -> !spherical.so3<2x5, b = 6, f32>
+    ```
+  }];
+  let arguments = (ins Spherical_SO3Type:$input, Spherical_Tensor:$kernel,
+                       OptionalAttr<Spherical_HighAttr>:$high);
+  let results = (outs Spherical_SO3Type:$result);
+  let assemblyFormat = [{
+    $input `,` $kernel (`high` `` $high^)? attr-dict `:`
+    qualified(type($input)) `,` type($kernel) `->` qualified(type($result))
+  }];
+  let hasVerifier = 1;
+  let hasCanonicalizer = 1;
+}
+
 def Spherical_ResampleOp : Spherical_Op<"resample"> {
   let summary = "change of the band-limit";
   let description = [{

@@ -69,6 +69,14 @@ OpFoldResult AddBiasOp::fold(FoldAdaptor) {
   return {};
 }
 
+/// The rotation by 0; of functions not, which loses the degrees that the grid only aliases.
+OpFoldResult RotateOp::fold(FoldAdaptor) {
+  if (getSignal(getType())->isSpectrum() &&
+      llvm::all_of(getAngles(), [](double angle) { return angle == 0.0; }))
+    return getInput();
+  return {};
+}
+
 OpFoldResult SamplesOp::fold(FoldAdaptor) {
   auto inner = getInput().getDefiningOp<SamplesOp>();
   if (inner && inner.getInput().getType() == getType())

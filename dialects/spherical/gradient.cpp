@@ -57,7 +57,8 @@ LogicalResult SO3IFTOp::buildVjp(OpBuilder &builder, Cotangents cotangents, Grad
 LogicalResult KernelFTOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
                                    Gradients &gradients) {
   gradients.push_back(KernelFTOp::create(builder, getLoc(), getInput().getType(), cotangents[0],
-                                         getGrid(), getScale(), !getAdjoint()));
+                                         getGrid(), getScale(), getProjectionAttr(),
+                                         !getAdjoint()));
   return success();
 }
 

@@ -8,6 +8,7 @@
 #define SPHERICAL_DIALECTS_SPHERICAL_OPS
 
 include "dialects/spherical/convolution_ops.td"
+include "dialects/spherical/projection_ops.td"
 include "dialects/spherical/signal_ops.td"
 include "dialects/spherical/spectral_ops.td"
 include "dialects/spherical/transform_ops.td"

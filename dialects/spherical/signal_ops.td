@@ -64,6 +64,27 @@ def Spherical_BiasGradOp : Spherical_Op<"bias_grad", [Spherical_Differentiable]>
   let hasCanonicalizer = 1;
 }
 
+def Spherical_RotateOp : Spherical_Op<"rotate", [
+    Spherical_Differentiable, AllTypesMatch<["input", "result"]>]> {
+  let summary = "a function or spectrum rotated by a constant rotation";
+  let description = [{
+    result(Q) = input(R^-1 Q) for R = Rz(alpha) Ry(beta) Rz(gamma), the angles in radians; of a
+    spectrum, degree by degree
+        result^l_mn = sum_k conj(D^l_mk(R)) input^l_kn    (S2: n = 0).
+    Of a function, that of its spectrum below its band-limit.
+    - C1: there are three angles, all finite.
+    ```mlir
+    %y = spherical.rotate %x by [0.1, 0.2, 0.3] : !spherical.so3<2x4, b = 8, f32>
+    ```
+  }];
+  let arguments = (ins Spherical_Signal:$input, DenseF64ArrayAttr:$angles);
+  let results = (outs Spherical_Signal:$result);
+  let assemblyFormat = "$input `by` $angles attr-dict `:` type($input)";
+  let hasVerifier = 1;
+  let hasCanonicalizer = 1;
+  let hasFolder = 1;
+}
+
 def Spherical_ZeroOp : Spherical_Op<"zero", [Spherical_Differentiable]> {
   let summary = "zeros";
   let description = [{

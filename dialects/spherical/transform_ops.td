@@ -132,23 +132,31 @@ def Spherical_KernelFTOp : Spherical_Op<"kernel_ft", [Spherical_Differentiable]>
         result^l_mn[i,o] = scale sum_p input[i,o,p] conj(D^l_mn(g_p)),
     and for one on S2, with the factor 2L of the layer's definition (L the result's band-limit),
         result_lm[i,o] = scale 2L sum_p input[i,o,p] conj(D^l_m0(g_p)).
-    With `adjoint`, from the spectrum to the weights.
+    With `adjoint`, from the spectrum to the weights. With `projection` (of a fused program), from
+    points on SO(3) to columns on S2, `project_kernel` of the spectrum without the rest of it,
+        result_lk[i,o] = scale sum_p input[i,o,p] sum_n D^l_nk(g_p)
+    over even n (`sum_n`) or n = 0 (`orbit_mean`).
     - C1: the tensor is [channel in, channel out, point] with in, out the extents of the spectrum.
-    - C2: `grid` lies on the manifold of the spectrum and its number of points is the tensor's last
-      extent.
+    - C2: `grid` lies on the manifold of the spectrum, with `projection` on SO(3), and its number of
+      points is the tensor's last extent.
     - C3: tensor and spectrum have the same precision, and complex weights have a complex spectrum.
     - C4: from tensor to spectrum, or with `adjoint` from spectrum to tensor.
+    - C5: `projection` is `sum_n` or `orbit_mean`, to a real spectrum on S2.
     ```mlir
     %y = spherical.kernel_ft %k grid <so3_soft<1>> scale 0.25
         : tensor<4x5x8xf32> -> !spherical.so3_spectrum<4x5, b = 6, f32>
+    %c = spherical.kernel_ft %k grid <so3_soft<1>> scale 0.25 projection sum_n
+        : tensor<4x5x8xf32> -> !spherical.s2_spectrum<4x5, b = 6, f32>
     ```
     Source: Cohen et al. 2018, section 4.
   }];
   let arguments = (ins AnyTypeOf<[Spherical_Spectrum, Spherical_Tensor]>:$input,
-                       Spherical_GridAttr:$grid, F64Attr:$scale, UnitAttr:$adjoint);
+                       Spherical_GridAttr:$grid, F64Attr:$scale,
+                       OptionalAttr<Spherical_ProjectionAttr>:$projection, UnitAttr:$adjoint);
   let results = (outs AnyTypeOf<[Spherical_Spectrum, Spherical_Tensor]>:$result);
   let assemblyFormat = [{
-    $input `grid` $grid `scale` $scale attr-dict `:` type($input) `->` type($result)
+    $input `grid` $grid `scale` $scale (`projection` `` $projection^)? attr-dict `:`
+    type($input) `->` type($result)
   }];
   let hasVerifier = 1;
   let hasCanonicalizer = 1;

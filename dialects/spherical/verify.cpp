@@ -60,7 +60,7 @@ static LogicalResult verifyHigh(Operation *op, std::optional<High> high, int64_t
                                                     << have << " and up hold (C2), got none";
   diagnostic.attachNote(op->getLoc())
       << "zero fills them with zeros (the paper); quadrature is what the public PyTorch code "
-         "computes";
+         "computes, truncated what it trains with";
   return diagnostic;
 }
 
@@ -120,8 +120,14 @@ LogicalResult KernelFTOp::verify() {
       tensor.getDimSize(1) != spectrum->channels)
     return emitOpError() << "expected a tensor [" << spectrum->batch << ", " << spectrum->channels
                          << ", point] beside " << to << " (C1), got " << tensor;
-  if (getGrid().onSO3() != spectrum->onSO3() || getGrid().numPoints() != tensor.getDimSize(2))
-    return emitOpError() << "expected a grid on " << (spectrum->onSO3() ? "SO(3)" : "S2") << " of "
+  if (getProjection() && (getProjection() == Projection::Invariant || spectrum->onSO3() ||
+                          spectrum->isComplex()))
+    return emitOpError() << "expected `projection` to be sum_n or orbit_mean, to a real spectrum "
+                            "on S2 (C5), got "
+                         << stringifyProjection(*getProjection()) << " to " << to;
+  const bool onSO3 = spectrum->onSO3() || getProjection();
+  if (getGrid().onSO3() != onSO3 || getGrid().numPoints() != tensor.getDimSize(2))
+    return emitOpError() << "expected a grid on " << (onSO3 ? "SO(3)" : "S2") << " of "
                          << tensor.getDimSize(2) << " points (C2), got one on "
                          << (getGrid().onSO3() ? "SO(3)" : "S2") << " of " << getGrid().numPoints();
   const Type weight = tensor.getElementType();
@@ -168,6 +174,25 @@ LogicalResult SO3ConvOp::verify() {
     return failure();
   return verifyHigh(*this, getHigh(), getInput().getType().getBandLimit(),
                     getType().getBandLimit());
+}
+
+LogicalResult SO3ToS2Op::verify() {
+  if (failed(verifyConvolution(*this, /*onSO3=*/true)))
+    return failure();
+  return verifyHigh(*this, getHigh(), getInput().getType().getBandLimit(),
+                    getType().getBandLimit());
+}
+
+LogicalResult SO3ShortcutOp::verify() {
+  const Signal in = *getSignal(getInput().getType()), out = *getSignal(getType());
+  if (in.batch != out.batch || in.element != out.element)
+    return emitOpError() << "expected input and result of the same batch and element (C1), got "
+                         << getInput().getType() << " -> " << getType();
+  auto expected = RankedTensorType::get({in.channels, out.channels, 1}, in.element);
+  if (withLayout(getKernel().getType(), {}) != expected)
+    return emitOpError() << "expected kernel " << expected
+                         << ", channels in x channels out x 1 (C3), got " << getKernel().getType();
+  return verifyHigh(*this, getHigh(), in.bandLimit, out.bandLimit);
 }
 
 LogicalResult ResampleOp::verify() {

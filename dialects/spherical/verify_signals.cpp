@@ -7,6 +7,8 @@
 #include "dialects/spherical/dialect.h"
 #include "dialects/spherical/signal.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace mlir::spherical;
 
@@ -122,6 +124,13 @@ LogicalResult SamplesOp::verify() {
     return success();
   return emitOpError() << "expected " << expected << ", the samples of "
                        << signal->get(getContext()) << " (C1), got " << other;
+}
+
+LogicalResult RotateOp::verify() {
+  ArrayRef<double> angles = getAngles();
+  if (angles.size() == 3 && llvm::all_of(angles, [](double a) { return std::isfinite(a); }))
+    return success();
+  return emitOpError() << "expected three finite angles (C1), got " << getAnglesAttr();
 }
 
 LogicalResult ConvertLayoutOp::verify() {

@@ -2,10 +2,12 @@
 //
 // Builds training from inference. @forward computes with running statistics;
 // @loss_and_gradients and @train_step clone it with the statistics of the
-// batch, add the mean cross entropy over `count` samples and go through the
-// ops in reverse. The step is Adam's (Kingma and Ba 2015):
+// batch, add the loss over `count` samples and go through the ops in reverse. The
+// step is Adam's (Kingma and Ba 2015):
 //   m' = beta1 m + (1 - beta1) g,  v' = beta2 v + (1 - beta2) g^2
 //   p' = p - lr (m' / (1 - beta1^t)) / (sqrt(v' / (1 - beta2^t)) + eps)
+// with decay of the parameters and clipping of the gradient where the optimizer
+// asks for them (op nn.adam).
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,6 +26,7 @@ namespace mlir::spherical {
 namespace {
 
 constexpr llvm::StringLiteral kLoss = "spherical.loss";
+constexpr llvm::StringLiteral kOptimizer = "spherical.optimizer";
 
 /// The arguments of @forward by role, in order.
 struct ForwardArguments {
@@ -54,14 +57,18 @@ FailureOr<ForwardArguments> sortArguments(func::FuncOp forward) {
 
 /// Checks what @forward must be to have a loss.
 LogicalResult checkForward(func::FuncOp forward) {
-  auto loss = forward->getAttrOfType<StringAttr>(kLoss);
-  if (!loss || loss.getValue() != "cross_entropy")
-    return forward.emitOpError() << "expected `spherical.loss` to be \"cross_entropy\", got "
+  if (!nn::LossAttr::from(forward->getAttr(kLoss)))
+    return forward.emitOpError() << "expected `spherical.loss` to be \"cross_entropy\", "
+                                    "\"mean_squared_error\" or a #nn.loss, got "
                                  << forward->getAttr(kLoss) << " (not supported)";
+  if (Attribute optimizer = forward->getAttr(kOptimizer);
+      optimizer && !isa<nn::OptimizerAttr>(optimizer))
+    return forward.emitOpError() << "expected `spherical.optimizer` to be a #nn.optimizer, got "
+                                 << optimizer;
   if (forward.isExternal() || !forward.getBody().hasOneBlock())
     return forward.emitOpError() << "expected a body of one block to build its gradient";
   if (forward.getNumResults() != 1 || !isa<RankedTensorType>(forward.getResultTypes()[0]))
-    return forward.emitOpError() << "expected one tensor as result for cross_entropy, got "
+    return forward.emitOpError() << "expected one tensor as result for its loss, got "
                                  << forward.getFunctionType();
   return success();
 }
@@ -71,7 +78,8 @@ class TrainingBuilder {
 public:
   TrainingBuilder(func::FuncOp forward, const ForwardArguments &arguments, StringRef name)
       : forward(forward), arguments(arguments), entry(forward, name), builder(entry.getBuilder()),
-        loc(forward.getLoc()) {}
+        loc(forward.getLoc()), lossAttr(nn::LossAttr::from(forward->getAttr(kLoss))),
+        optimizer(forward->getAttrOfType<nn::OptimizerAttr>(kOptimizer)) {}
 
   LogicalResult buildLossAndGradients();
   LogicalResult buildTrainStep();
@@ -81,8 +89,10 @@ private:
   void copyArguments(ArrayRef<BlockArgument> source);
   void cloneForward();
   nn::BatchNormTrainOp trainBatchNorm(nn::BatchNormOp op);
+  void addLoss();
   LogicalResult differentiate(ArrayRef<BlockArgument> wanted);
   Value gradient(BlockArgument argument);
+  Value clipFactor();
   void addAdam(ArrayRef<std::pair<Value, Value>> moments, Value step, Value rate);
   Value clone(Value value) { return mapping.lookup(value); }
   Value forwardResult() { return forward.getBody().front().getTerminator()->getOperand(0); }
@@ -93,6 +103,8 @@ private:
   EntryBuilder entry;
   OpBuilder &builder;
   Location loc;
+  nn::LossAttr lossAttr;
+  nn::OptimizerAttr optimizer; // null: Adam with the constants of its op
   IRMapping mapping;
   SmallVector<Operation *> ops; // of the forward pass and the loss, in order
   llvm::DenseMap<Value, Value> newStates;
@@ -100,14 +112,18 @@ private:
   std::optional<ReverseMode> reverse;
 };
 
-/// Appends the inputs, the labels and the number of valid samples.
+/// Appends the inputs, the labels or the target, and the number of valid samples.
 void TrainingBuilder::addBatch() {
   copyArguments(arguments.inputs);
   auto type = cast<RankedTensorType>(forwardResult().getType());
-  SmallVector<int64_t> shape(type.getShape());
-  shape.erase(shape.begin() + std::min<size_t>(1, shape.size()));
-  labels =
-      entry.addArgument(RankedTensorType::get(shape, builder.getI32Type()), "label", "labels", loc);
+  if (lossAttr.getKind() == nn::LossKind::MeanSquaredError) {
+    labels = entry.addArgument(type, "label", "target", loc);
+  } else {
+    SmallVector<int64_t> shape(type.getShape());
+    shape.erase(shape.begin() + std::min<size_t>(1, shape.size()));
+    type = RankedTensorType::get(shape, builder.getI32Type());
+    labels = entry.addArgument(type, "label", "labels", loc);
+  }
   count = entry.addArgument(RankedTensorType::get({}, builder.getI64Type()), "count", "count", loc);
 }
 
@@ -122,11 +138,30 @@ nn::BatchNormTrainOp TrainingBuilder::trainBatchNorm(nn::BatchNormOp op) {
   auto train = nn::BatchNormTrainOp::create(
       builder, op.getLoc(), op.getType(), channels, channels, channels, channels,
       clone(op.getInput()), clone(op.getWeight()), clone(op.getBias()), clone(op.getMean()),
-      clone(op.getVar()), count, op.getEpsAttr(), op.getMomentumAttr());
+      clone(op.getVar()), count, op.getEpsAttr(), op.getMomentumAttr(),
+      op.getStatisticsAttr());
   mapping.map(op.getResult(), train.getResult());
   newStates[op.getMean()] = train.getNewMean();
   newStates[op.getVar()] = train.getNewVar();
   return train;
+}
+
+/// Adds the loss of the logits.
+void TrainingBuilder::addLoss() {
+  Type element = cast<RankedTensorType>(logits.getType()).getElementType();
+  Type scalar = RankedTensorType::get({}, element);
+  auto weights = nn::MeasureAttr::get(builder.getContext(), lossAttr.getWeights());
+  std::optional<int64_t> ignore = lossAttr.getIgnore();
+  Operation *op;
+  if (lossAttr.getKind() == nn::LossKind::MeanSquaredError)
+    op = nn::MeanSquaredErrorOp::create(builder, logits.getLoc(), scalar, logits, labels, count,
+                                        weights);
+  else
+    op = nn::CrossEntropyOp::create(builder, logits.getLoc(), scalar, logits, labels, count,
+                                    weights, ignore ? builder.getI64IntegerAttr(*ignore) : nullptr,
+                                    lossAttr.getClassWeights());
+  loss = op->getResult(0);
+  ops.push_back(op);
 }
 
 /// Clones the forward pass and adds the loss.
@@ -138,11 +173,7 @@ void TrainingBuilder::cloneForward() {
       ops.push_back(builder.clone(op, mapping));
   }
   logits = clone(forwardResult());
-  Type element = cast<RankedTensorType>(logits.getType()).getElementType();
-  auto lossOp = nn::CrossEntropyOp::create(
-      builder, logits.getLoc(), RankedTensorType::get({}, element), logits, labels, count);
-  loss = lossOp.getResult();
-  ops.push_back(lossOp);
+  addLoss();
 }
 
 /// Goes through the ops in reverse, from a loss cotangent of 1.
@@ -182,15 +213,42 @@ LogicalResult TrainingBuilder::buildLossAndGradients() {
   return success();
 }
 
+/// What brings all gradients together to the optimizer's largest norm; null without one.
+Value TrainingBuilder::clipFactor() {
+  if (!optimizer || optimizer.getClip() == 0.0)
+    return {};
+  Value squares;
+  for (BlockArgument argument : arguments.parameters) {
+    Type scalar = RankedTensorType::get(
+        {}, cast<RankedTensorType>(argument.getType()).getElementType());
+    Value own = nn::SumSquaresOp::create(builder, loc, scalar, gradient(argument));
+    squares = squares ? nn::AddOp::create(builder, loc, squares, own).getResult() : own;
+  }
+  if (!squares)
+    return {};
+  return nn::ClipFactorOp::create(builder, loc, squares,
+                                  builder.getF64FloatAttr(optimizer.getClip()));
+}
+
 /// Appends Adam's update of every parameter, which are results like the moments and the step.
 void TrainingBuilder::addAdam(ArrayRef<std::pair<Value, Value>> moments, Value step, Value rate) {
+  Value factor = clipFactor();
   Value next = nn::IncrementOp::create(builder, loc, step.getType(), step);
   SmallVector<nn::AdamOp> updates;
   for (auto [argument, moment] : llvm::zip_equal(arguments.parameters, moments)) {
     SmallVector<Type> types(3, argument.getType());
     SmallVector<Value> operands = {
         clone(argument), gradient(argument), moment.first, moment.second, next, rate};
-    updates.push_back(nn::AdamOp::create(builder, argument.getLoc(), types, operands));
+    if (factor)
+      operands.push_back(factor);
+    auto update = nn::AdamOp::create(builder, argument.getLoc(), types, operands);
+    if (optimizer) {
+      update.setBeta1(APFloat(optimizer.getBeta1()));
+      update.setBeta2(APFloat(optimizer.getBeta2()));
+      update.setEps(APFloat(optimizer.getEps()));
+      update.setWeightDecay(APFloat(optimizer.getWeightDecay()));
+    }
+    updates.push_back(update);
   }
   for (auto [argument, update] : llvm::zip_equal(arguments.parameters, updates)) {
     std::string name = argumentName(argument);

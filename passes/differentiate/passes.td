@@ -8,13 +8,14 @@ include "mlir/Pass/PassBase.td"
 def DifferentiateLoss : Pass<"spherical-differentiate-loss", "::mlir::ModuleOp"> {
   let summary = "Build @loss_and_gradients and @train_step from @forward";
   let description = [{
-    For a `@forward` with `spherical.loss = "cross_entropy"`:
+    For a `@forward` with `spherical.loss`, "cross_entropy", "mean_squared_error" or a `#nn.loss`:
         @loss_and_gradients(x, labels, count, params, states)
             -> logits, loss, grad.logits, grad.x, grad.<param>...
         @train_step(x, labels, count, learning_rate, params, moments, states)
             -> loss, logits, params', moments', states'
-    Both use batch statistics: `nn.batch_norm` becomes `nn.batch_norm_train`. The step is Adam's
-    (Kingma and Ba 2015) with moments `adam.m.<param>`, `adam.v.<param>` and the number of steps
+    The labels of a squared error are named `target`. Both use batch statistics: `nn.batch_norm`
+    becomes `nn.batch_norm_train`. The step is Adam's (Kingma and Ba 2015), with the constants of
+    `spherical.optimizer` if there is a `#nn.optimizer`, and with moments `adam.m.<param>`, `adam.v.<param>` and the number of steps
     done, `adam.step`. All updates stand at the end, so that a result may use the memory of the
     argument that it replaces (`spherical.replaces`).
 
@@ -33,7 +34,7 @@ def DifferentiateLoss : Pass<"spherical-differentiate-loss", "::mlir::ModuleOp">
     ```
     *Leaves*: `@forward` as it is.
     *Fails*: at an op with a gradient to pass on and no rule for it; at an argument of `@forward`
-    without role or name; at a loss other than `cross_entropy`.
+    without role or name; at another loss.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
                            "::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];

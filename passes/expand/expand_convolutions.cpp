@@ -40,7 +40,7 @@ Value transformKernel(PatternRewriter &rewriter, Location loc, Value kernel, Gri
   like.batch = shape[0];
   like.channels = shape[1];
   return KernelFTOp::create(rewriter, loc, like.get(rewriter.getContext()), kernel, grid,
-                            rewriter.getF64FloatAttr(scale), UnitAttr());
+                            rewriter.getF64FloatAttr(scale), ProjectionAttr(), UnitAttr());
 }
 
 /// The product of the spectra of a layer's input and kernel, on SO(3), back on the grid of

@@ -80,7 +80,7 @@ func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name
 
 // -----
 
-// expected-error @below {{expected `spherical.loss` to be "cross_entropy", got "hinge" (not supported)}}
+// expected-error @below {{expected `spherical.loss` to be "cross_entropy", "mean_squared_error" or a #nn.loss, got "hinge" (not supported)}}
 func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"}) -> tensor<2x3xf32>
     attributes {spherical.loss = "hinge"} {
   return %x : tensor<2x3xf32>
@@ -129,7 +129,7 @@ func.func private @forward(tensor<2x3xf32>) -> tensor<2x3xf32> attributes {spher
 
 // -----
 
-// expected-error @below {{expected one tensor as result for cross_entropy, got}}
+// expected-error @below {{expected one tensor as result for its loss, got}}
 func.func @forward(%x: !spherical.s2<2x3, b = 4, f32> {spherical.role = "input", spherical.name = "x"}) -> !spherical.s2<2x3, b = 4, f32>
     attributes {spherical.loss = "cross_entropy"} {
   return %x : !spherical.s2<2x3, b = 4, f32>

@@ -1,0 +1,26 @@
+//===- enums.td - enumerations of the nn dialect -----------*- tablegen -*-===//
+//
+// What attributes choose from; apart from the other attributes, because TableGen
+// declares every enumeration that it sees.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_DIALECTS_NN_ENUMS
+#define SPHERICAL_DIALECTS_NN_ENUMS
+
+include "mlir/IR/EnumAttr.td"
+
+class NN_Enum<string name, string summary, list<I32EnumAttrCase> cases>
+    : I32EnumAttr<name, summary, cases> {
+  let cppNamespace = "::mlir::nn";
+  let genSpecializedAttr = 0;
+}
+
+def NN_MeasureEnum : NN_Enum<"Measure", "how the samples of a function are weighted", [
+      I32EnumAttrCase<"Grid", 0, "grid">,
+      I32EnumAttrCase<"Area", 1, "area">]>;
+def NN_LossKindEnum : NN_Enum<"LossKind", "what a model is trained for", [
+      I32EnumAttrCase<"CrossEntropy", 0, "cross_entropy">,
+      I32EnumAttrCase<"MeanSquaredError", 1, "mean_squared_error">]>;
+
+#endif

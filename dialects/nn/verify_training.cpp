@@ -1,0 +1,136 @@
+//===- verify_training.cpp - constraints of losses and steps ----*- C++ -*-===//
+//
+// The numbered constraints of training_ops.td.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/nn/verify.h"
+
+#include "dialects/spherical/signal.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::nn;
+
+//===----------------------------------------------------------------------===//
+// Losses
+//===----------------------------------------------------------------------===//
+
+/// The loss, or its cotangent, is a scalar of the element (C1).
+static LogicalResult verifyLossScalar(Operation *op, StringRef name, Type scalar, Type element) {
+  if (isScalar(scalar, [&](Type type) { return type == element; }))
+    return success();
+  return op->emitOpError() << "expected `" << name << "` to be a "
+                           << RankedTensorType::get({}, element) << " (C1), got " << scalar;
+}
+
+/// Area weights are those of a grid of 2b samples an angle (C3).
+static LogicalResult verifyWeights(Operation *op, Measure weights, RankedTensorType tensor) {
+  ArrayRef<int64_t> positions = tensor.getShape().drop_front(2);
+  const bool isGrid = (positions.size() == 2 || positions.size() == 3) &&
+                      positions[0] % 2 == 0 && llvm::all_equal(positions);
+  if (weights == Measure::Grid || isGrid)
+    return success();
+  return op->emitOpError() << "expected positions [2b, 2b] or [2b, 2b, 2b] for `weights` area "
+                              "(C3), got "
+                           << tensor;
+}
+
+/// One weight a class (C4).
+static LogicalResult verifyClassWeights(Operation *op, std::optional<ArrayRef<double>> weights,
+                                        int64_t classes) {
+  if (!weights)
+    return success();
+  if (static_cast<int64_t>(weights->size()) != classes)
+    return op->emitOpError() << "expected " << classes << " class weights (C4), got "
+                             << weights->size();
+  for (double weight : *weights)
+    if (!std::isfinite(weight) || weight < 0.0)
+      return op->emitOpError() << "expected finite class weights that are not negative (C4), got "
+                               << weight;
+  return success();
+}
+
+/// C1 to C4 of cross_entropy and of its gradient; `scalar` is the loss or its cotangent.
+template <typename Op>
+static LogicalResult verifyCrossEntropy(Op op, StringRef name, Type scalar) {
+  auto logits = cast<RankedTensorType>(op.getLogits().getType());
+  auto labels = cast<RankedTensorType>(op.getLabels().getType());
+  if (logits.getRank() < 2)
+    return op.emitOpError() << "expected `logits` to be [N, C, ...] (C1), got " << logits;
+  SmallVector<int64_t> shape(logits.getShape());
+  shape.erase(shape.begin() + 1);
+  if (labels.getShape() != ArrayRef(shape))
+    return op.emitOpError() << "expected `labels` to be a "
+                            << RankedTensorType::get(shape, labels.getElementType())
+                            << " (C1), got " << labels;
+  if (failed(verifyLossScalar(op, name, scalar, logits.getElementType())) ||
+      failed(verifyInteger(op, "count", "C2", op.getCount().getType())) ||
+      failed(verifyWeights(op, op.getWeights(), logits)))
+    return failure();
+  return verifyClassWeights(op, op.getClassWeights(), logits.getDimSize(1));
+}
+
+LogicalResult CrossEntropyOp::verify() { return verifyCrossEntropy(*this, "result", getType()); }
+
+LogicalResult CrossEntropyGradOp::verify() {
+  return verifyCrossEntropy(*this, "grad", getGrad().getType());
+}
+
+/// C1 to C3 of mean_squared_error and of its gradient.
+template <typename Op> static LogicalResult verifySquaredError(Op op, StringRef name, Type scalar) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  if (input.getRank() < 2)
+    return op.emitOpError() << "expected `input` to be [N, C, ...] (C1), got " << input;
+  if (failed(verifyLossScalar(op, name, scalar, input.getElementType())) ||
+      failed(verifyInteger(op, "count", "C2", op.getCount().getType())))
+    return failure();
+  return verifyWeights(op, op.getWeights(), input);
+}
+
+LogicalResult MeanSquaredErrorOp::verify() {
+  return verifySquaredError(*this, "result", getType());
+}
+
+LogicalResult MeanSquaredErrorGradOp::verify() {
+  return verifySquaredError(*this, "grad", getGrad().getType());
+}
+
+//===----------------------------------------------------------------------===//
+// Optimizer steps
+//===----------------------------------------------------------------------===//
+
+static bool isFloat(Type type) { return type.isF32() || type.isF64(); }
+
+LogicalResult SumSquaresOp::verify() {
+  return verifyLossScalar(*this, "result", getType(),
+                          cast<RankedTensorType>(getInput().getType()).getElementType());
+}
+
+LogicalResult ClipFactorOp::verify() {
+  if (!isScalar(getType(), isFloat))
+    return emitOpError() << "expected `squares` to be a scalar (C1), got " << getType();
+  if (const double norm = getMaxNorm().convertToDouble(); !(std::isfinite(norm) && norm > 0.0))
+    return emitOpError() << "expected `max_norm` to be positive (C2), got " << norm;
+  return success();
+}
+
+LogicalResult AdamOp::verify() {
+  if (failed(verifyInteger(*this, "step", "C2", getStep().getType())))
+    return failure();
+  for (auto [name, value] : {std::pair("learning_rate", getLearningRate()), {"scale", getScale()}})
+    if (value && !isScalar(value.getType(), isFloat))
+      return emitOpError() << "expected `" << name
+                           << "` to be a tensor<f32> or tensor<f64> (C2), got " << value.getType();
+  for (auto [name, value] : {std::pair("beta1", getBeta1()), std::pair("beta2", getBeta2())})
+    if (const double beta = value.convertToDouble(); !(beta >= 0.0 && beta < 1.0))
+      return emitOpError() << "expected `" << name << "` of at least 0 and below 1 (C3), got "
+                           << beta;
+  if (const double decay = getWeightDecay().convertToDouble(); !(std::isfinite(decay) && decay >= 0))
+    return emitOpError() << "expected `weight_decay` to be finite and not negative (C3), got "
+                         << decay;
+  return verifyEps(*this, "C3", getEps());
+}
+
+LogicalResult IncrementOp::verify() { return verifyInteger(*this, "input", "C1", getType()); }
