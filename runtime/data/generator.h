@@ -100,6 +100,9 @@ public:
   /// The class of the item of a sample, the first one of several.
   int32_t label(int64_t index) const { return images.labels[itemsOf(index).front()]; }
 
+  /// The class of an item of the file.
+  int32_t itemLabel(int64_t item) const { return images.labels[item]; }
+
   /// With everything that was left open filled in.
   const GeneratorOptions &settings() const { return options; }
 

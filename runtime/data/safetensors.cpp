@@ -297,38 +297,51 @@ TensorFile readSafetensors(const std::string &path) {
   return parseSafetensors(readFile(path), path);
 }
 
-void writeSafetensors(const std::string &path, const TensorFile &file) {
-  std::vector<std::pair<const std::string *, const Tensor *>> order;
-  for (const auto &[name, tensor] : file.tensors) {
-    if (name == "__metadata__")
-      throw std::invalid_argument("no tensor of a file may be called '__metadata__'");
-    order.emplace_back(&name, &tensor);
-  }
-  std::sort(order.begin(), order.end(), [](const auto &a, const auto &b) {
-    return std::pair(-dtypeBytes(a.second->dtype), std::string_view(*a.first)) <
-           std::pair(-dtypeBytes(b.second->dtype), std::string_view(*b.first));
+SafetensorsWriter::SafetensorsWriter(const std::string &path, std::vector<TensorSpec> specs,
+                                     const std::map<std::string, std::string> &metadata)
+    : tensors(std::move(specs)), file(path) {
+  std::sort(tensors.begin(), tensors.end(), [](const TensorSpec &a, const TensorSpec &b) {
+    return std::pair(-dtypeBytes(a.dtype), std::string_view(a.name)) <
+           std::pair(-dtypeBytes(b.dtype), std::string_view(b.name));
   });
-
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
-  if (!file.metadata.empty())
-    header["__metadata__"] = file.metadata;
-  uint64_t offset = 0;
-  for (const auto &[name, tensor] : order) {
-    const uint64_t end = offset + tensor->bytes.size();
-    header[*name] = {{"dtype", dtypeName(tensor->dtype)},
-                     {"shape", tensor->shape},
-                     {"data_offsets", {offset, end}}};
-    offset = end;
+  if (!metadata.empty())
+    header["__metadata__"] = metadata;
+  for (const TensorSpec &tensor : tensors) {
+    if (tensor.name == "__metadata__")
+      throw std::invalid_argument("no tensor of a file may be called '__metadata__'");
+    const uint64_t end = expected + elementCount(tensor.shape) * dtypeBytes(tensor.dtype);
+    header[tensor.name] = {{"dtype", dtypeName(tensor.dtype)},
+                           {"shape", tensor.shape},
+                           {"data_offsets", {expected, end}}};
+    expected = end;
   }
   std::string text = header.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   text.resize((text.size() + 7) / 8 * 8, ' '); // the values start at a multiple of 8
   const uint64_t length = text.size();
+  file.write(std::as_bytes(std::span(&length, 1)));
+  file.write(std::as_bytes(std::span(text)));
+}
 
-  ReplacingFile out(path);
-  out.write(std::as_bytes(std::span(&length, 1)));
-  out.write(std::as_bytes(std::span(text)));
-  for (const auto &[name, tensor] : order)
-    out.write(tensor->bytes);
+void SafetensorsWriter::write(std::span<const std::byte> bytes) {
+  file.write(bytes);
+  written += bytes.size();
+}
+
+void SafetensorsWriter::commit() {
+  if (written != expected)
+    throw std::logic_error("expected " + std::to_string(expected) + " bytes of values, got " +
+                           std::to_string(written));
+  file.commit();
+}
+
+void writeSafetensors(const std::string &path, const TensorFile &file) {
+  std::vector<TensorSpec> specs;
+  for (const auto &[name, tensor] : file.tensors)
+    specs.push_back({name, tensor.dtype, tensor.shape});
+  SafetensorsWriter out(path, std::move(specs), file.metadata);
+  for (const TensorSpec &spec : out.order())
+    out.write(file.tensors.at(spec.name).bytes);
   out.commit();
 }
 

@@ -10,6 +10,8 @@
 #ifndef SPHERICAL_RUNTIME_DATA_SAFETENSORS_H
 #define SPHERICAL_RUNTIME_DATA_SAFETENSORS_H
 
+#include "runtime/data/files.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -116,6 +118,37 @@ TensorFile readSafetensors(const std::string &path);
 /// type, then by name, so that every tensor is aligned; equal contents give equal bytes.
 /// Throws std::runtime_error if the file cannot be written; then nothing has changed.
 void writeSafetensors(const std::string &path, const TensorFile &file);
+
+/// A tensor without its values.
+struct TensorSpec {
+  std::string name;
+  DType dtype = DType::F32;
+  std::vector<int64_t> shape;
+};
+
+/// A file that takes its values piece by piece, for tensors that do not fit in memory. Nothing is
+/// at `path` before `commit`. Throws as writeSafetensors.
+class SafetensorsWriter {
+public:
+  /// Starts the file. `tensors` are put in the order of writeSafetensors.
+  SafetensorsWriter(const std::string &path, std::vector<TensorSpec> tensors,
+                    const std::map<std::string, std::string> &metadata = {});
+
+  /// In the order in which their values are to be written.
+  const std::vector<TensorSpec> &order() const { return tensors; }
+
+  /// Adds the next values.
+  void write(std::span<const std::byte> bytes);
+
+  /// Completes the file. Throws std::logic_error if values are missing or there were too many.
+  void commit();
+
+private:
+  std::vector<TensorSpec> tensors;
+  ReplacingFile file;
+  uint64_t expected = 0; // bytes of values
+  uint64_t written = 0;
+};
 
 } // namespace spherical::runtime
 

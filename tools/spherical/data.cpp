@@ -3,65 +3,108 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/digits.h"
 
+#include "runtime/data/sample_files.h"
 #include "runtime/train/contact_sheet.h"
-#include "runtime/data/safetensors.h"
 
+#include <cstdio>
 #include <memory>
 #include <numeric>
 
 namespace spherical::driver {
 namespace {
 
+constexpr int64_t mostPictured = 1000;
+
 struct DataOptions {
   DigitOptions digits;
-  std::string output;
-  bool test = false;
+  std::string output, task = "classification";
+  bool test = false, spheres = false, statistics = false;
   int64_t bandLimit = 30;
+  int threads = 0;
 };
 
-Status writeTensors(const runtime::SphericalImages &images, const std::string &path) {
-  const int64_t side = 2 * images.bandLimit;
-  runtime::TensorFile file;
-  runtime::Tensor x = runtime::Tensor::zeros(runtime::DType::F32,
-                                             {images.count, images.channels, side, side});
-  for (int64_t i = 0; i < images.count; ++i)
-    runtime::convertSample(images, i, x.as<float>().data() + i * images.sampleSize());
-  file.tensors.emplace("x", std::move(x));
-  file.tensors.emplace("labels",
-                       runtime::Tensor::of<int32_t>({images.count}, std::span(images.labels)));
-  runtime::writeSafetensors(path, file);
-  return Done{};
+std::string joined(const std::vector<int64_t> &numbers) {
+  std::string text;
+  for (const int64_t number : numbers)
+    text += (text.empty() ? "" : " ") + std::to_string(number);
+  return text;
+}
+
+void printStatistics(const DataOptions &options, const runtime::SphereGenerator &samples) {
+  const runtime::SampleStatistics s = runtime::measureSamples(samples, options.threads);
+  std::printf("values: mean %.4f, standard deviation %.4f, largest %g\n", s.mean, s.deviation,
+              s.largest);
+  std::printf("items: %lld different, by class: %s\n", static_cast<long long>(s.differentItems),
+              joined(s.classItems).c_str());
+  std::printf("rotations: %lld different\n", static_cast<long long>(s.rotations));
+  if (!s.classPoints.empty()) {
+    const auto total = std::accumulate(s.classPoints.begin(), s.classPoints.end(), int64_t(0));
+    std::printf("points by class, background first, in %%:");
+    for (const int64_t points : s.classPoints)
+      std::printf(" %.2f", 100.0 * static_cast<double>(points) / static_cast<double>(total));
+    std::printf("\nsamples with overlapping items: %lld\n", static_cast<long long>(s.overlapping));
+  }
+  std::printf("speed: %.0f samples per second\n", static_cast<double>(s.count) / s.seconds);
+}
+
+void drawSheet(const DataOptions &options, const runtime::SphereGenerator &samples) {
+  const runtime::SphericalImages images = firstSamples(samples, mostPictured);
+  std::vector<int64_t> all(images.count);
+  std::iota(all.begin(), all.end(), 0);
+  const std::string title = std::to_string(images.count) + " samples on the sphere";
+  runtime::drawContactSheet(images, {}, all, title, {.spheres = options.spheres})
+      .writePng(options.output);
 }
 
 Status data(const DataOptions &options) {
   const bool png = options.output.ends_with(".png");
-  if (!png && !options.output.ends_with(".safetensors"))
-    return commandError("expected an output that ends in .safetensors or .png, got '" +
+  if (options.output.empty() && !options.statistics)
+    return commandError("expected --output with a file to write or --statistics, got neither");
+  if (!options.output.empty() && !png && !runtime::isSampleFile(options.output))
+    return commandError("expected an output that ends in .safetensors, .npy or .png, got '" +
                         options.output + "'");
-  Result<runtime::SphericalImages> images = readDigits(
-      options.digits, options.test ? runtime::Split::Test : runtime::Split::Train,
-      options.bandLimit);
-  if (!images)
-    return images.error();
+  auto samples =
+      openDigits(options.digits, options.test ? runtime::Split::Test : runtime::Split::Train,
+                 options.bandLimit, options.task == "segmentation");
+  if (!samples)
+    return samples.error();
+  if (png && (*samples)->count() > mostPictured)
+    return commandError("expected at most " + std::to_string(mostPictured) +
+                        " samples in a picture, got " + std::to_string((*samples)->count()));
   try {
-    if (!png)
-      return writeTensors(*images, options.output);
-    std::vector<int64_t> all(images->count);
-    std::iota(all.begin(), all.end(), 0);
-    const std::string title = std::to_string(images->count) + " digits on the sphere";
-    runtime::drawContactSheet(*images, {}, all, title).writePng(options.output);
+    if (options.statistics) {
+      std::printf("%s\n", describeDigits(**samples).c_str());
+      printStatistics(options, **samples);
+    }
+    if (png)
+      drawSheet(options, **samples);
+    else if (!options.output.empty())
+      runtime::writeSamples(**samples, options.output, options.threads);
     return Done{};
   } catch (const std::exception &error) {
     return commandError(error.what());
   }
 }
 
-const char *const examples = R"(Projects digits on the sphere: the image lies on the plane at the south pole and is projected from the
-north pole. Values are bytes; in safetensors x [count, 1, 2b, 2b] holds value / 255 and labels the classes.
+const char *const examples =
+    R"(A digit or a canvas with several lies on a plane that touches the sphere and is projected from the opposite
+point. A digit that fills its canvas of half-width 1.5 reaches 73.7 degrees from the point of contact.
+  classification  one item; its class is the label
+  segmentation    labels are grids: 0 background, class + 1 where the item's pixel is above the threshold,
+                  taken from the nearest pixel
+Protocols:
+  paper        bilinear images, a fresh uniformly random rotation for each sample, values 0 ... 1
+  public-code  what the generator of the public S2CNN code does: one rotation for every 500 samples, the
+               Driscoll-Healy grid, its interpolation, each image scaled to 0 ... 255, the first digits, masks
+               from the projected image
+The same seed gives the same bytes on any machine and for any number of threads. Files: x f32 [count, 1, 2b, 2b] as a
+network takes it and labels i32 [count] or [count, 2b, 2b]; NAME.npy puts the labels into NAME.labels.npy.
 
 Examples:
   spherical data --examples 16 --rotate -o digits.png
   spherical data --test --examples 32 --bandlimit 30 --rotate --seed 1 -o batch.safetensors
+  spherical data --task segmentation --items 4 --rotate --bandlimit 50 --spheres -o four.png
+  spherical data --task segmentation --data fashion-mnist --threshold 10 --bandlimit 50 --examples 60000 --statistics
 )";
 
 } // namespace
@@ -70,17 +113,25 @@ void addDataCommand(Commands &commands) {
   auto options = std::make_shared<DataOptions>();
   options->digits.examples = 16;
   CLI::App &command =
-      commands.add("data", "project digits on the sphere, to safetensors or a picture", examples,
+      commands.add("data", "make images on the sphere: files, a picture or statistics", examples,
                    [options] { return data(*options); });
-  command.add_option("-o,--output", options->output, "file to write: .safetensors or .png")
-      ->required();
+  command.add_option("-o,--output", options->output, "file to write: .safetensors, .npy or .png");
+  command.add_flag("--statistics", options->statistics,
+                   "make all samples and print what they hold");
+  command.add_option("--task", options->task, "classification or segmentation")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"classification", "segmentation"}));
   addDigitOptions(command, options->digits);
-  command.add_flag("--test", options->test, "digits of the test set, not of the training set");
+  command.add_flag("--test", options->test, "items of the test set, not of the training set");
   command.add_flag("--rotate", options->digits.rotate,
-                   "rotate each digit by its own uniformly random rotation");
+                   "rotate each sample by its own uniformly random rotation");
   command.add_option("--bandlimit", options->bandLimit, "2b x 2b samples")
       ->capture_default_str()
       ->check(CLI::Range(int64_t(1), int64_t(256)));
+  command.add_flag("--spheres", options->spheres, "in a picture, draw each sample on a sphere too");
+  command.add_option("--threads", options->threads, "0: one for each core")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
 }
 
 } // namespace spherical::driver

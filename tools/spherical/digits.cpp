@@ -8,12 +8,52 @@
 namespace spherical::driver {
 
 void addDigitOptions(CLI::App &command, DigitOptions &options) {
-  command.add_option("--data", options.folder, "folder with the IDX files of MNIST")
+  command.add_option("--data", options.folder, "folder with the IDX files of MNIST or alike")
       ->default_str("the digits that come with Spherical");
-  command.add_option("--examples", options.examples, "number of digits, 0 for all")
+  command.add_option("--examples", options.examples, "number of samples, 0: one for each digit")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   command.add_option("--seed", options.seed, "of every random choice")->capture_default_str();
+
+  const char *const group = "What is on the sphere";
+  command.add_option("--protocol", options.protocol, "paper or public-code, see below")
+      ->group(group)
+      ->capture_default_str()
+      ->check(CLI::IsMember({"paper", "public-code"}));
+  command.add_option("--items", options.items, "on each sphere; more than 1 to be segmented")
+      ->group(group)
+      ->capture_default_str()
+      ->check(CLI::Range(int64_t(1), runtime::maxItems));
+  command
+      .add_option("--draw", options.draw,
+                  "each: an item at most once; replacement: from all; first: in their order")
+      ->group(group)
+      ->default_str("each, with replacement if there are not enough")
+      ->check(CLI::IsMember({"each", "replacement", "first"}));
+  command.add_option("--canvas", options.canvas, "pixels a side; items lie at random places on it")
+      ->group(group)
+      ->default_str("60 in segmentation, else the digit itself")
+      ->check(CLI::Range(int64_t(1), int64_t(4096)));
+  command.add_option("--half-width", options.halfWidth, "of the canvas, on a sphere of radius 1")
+      ->group(group)
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--place", options.place,
+                  "of the canvas: south-pole (its hemisphere), north-pole, grid-centre")
+      ->group(group)
+      ->capture_default_str()
+      ->check(CLI::IsMember({"south-pole", "north-pole", "grid-centre"}));
+  command
+      .add_option("--threshold", options.threshold,
+                  "pixels above it belong to the item: 150 for MNIST, 10 for Fashion-MNIST")
+      ->group(group)
+      ->capture_default_str()
+      ->check(CLI::Range(0, 254));
+  command.add_option("--grid", options.grid, "soft, or driscoll-healy: half a step off")
+      ->group(group)
+      ->capture_default_str()
+      ->check(CLI::IsMember({"soft", "driscoll-healy"}));
 }
 
 /// The digits of the source tree, from the working folder or beside the program in build/bin.
@@ -27,26 +67,52 @@ static std::string bundledDigits() {
   return "examples/digits";
 }
 
-Result<runtime::SphericalImages> readDigits(const DigitOptions &options, runtime::Split split,
-                                            int64_t bandLimit) {
+Result<std::unique_ptr<runtime::SphereGenerator>>
+openDigits(const DigitOptions &options, runtime::Split split, int64_t bandLimit, bool segmented) {
   const std::string folder = options.folder.empty() ? bundledDigits() : options.folder;
+  runtime::GeneratorOptions wanted;
+  wanted.protocol = *runtime::parseProtocol(options.protocol);
+  wanted.count = options.examples;
+  wanted.items = options.items;
+  wanted.segmented = segmented;
+  wanted.rotate = options.rotate;
+  if (!options.draw.empty())
+    wanted.draw = *runtime::parseDraw(options.draw);
+  wanted.canvas = options.canvas;
+  wanted.projection.bandLimit = bandLimit;
+  wanted.projection.halfWidth = options.halfWidth;
+  wanted.projection.grid = *runtime::parseSphereGrid(options.grid);
+  wanted.projection.point = *runtime::parseProjectionPoint(options.place);
+  wanted.threshold = options.threshold;
+  wanted.seed = options.seed;
+  wanted.set = split == runtime::Split::Test ? 1 : 0;
   try {
-    runtime::LabelledImages images = runtime::readLabelledImages(folder, split);
-    if (options.examples > images.count)
-      return Error{folder + ": error: expected at most " + std::to_string(images.count) +
-                   " examples, the digits there are, got " + std::to_string(options.examples)};
-    if (options.examples > 0 && options.examples < images.count) {
-      const runtime::RandomNumbers numbers(options.seed, runtime::RandomStream::Subset);
-      images = images.select(runtime::randomSubset(options.examples, images.count, numbers));
-    }
-    std::vector<runtime::Rotation> rotations;
-    if (options.rotate)
-      rotations = runtime::uniformRotations(images.count, options.seed,
-                                            split == runtime::Split::Test ? 1 : 0);
-    return runtime::projectImages(images, rotations, {.bandLimit = bandLimit});
+    return std::make_unique<runtime::SphereGenerator>(runtime::readLabelledImages(folder, split),
+                                                      wanted);
   } catch (const std::exception &error) {
     return commandError(error.what());
   }
+}
+
+std::string describeDigits(const runtime::SphereGenerator &samples) {
+  const runtime::GeneratorOptions &options = samples.settings();
+  std::string text = std::to_string(options.count) + " samples of " +
+                     std::to_string(options.items) + (options.items == 1 ? " item" : " items") +
+                     ", " + runtime::protocolName(options.protocol) + " protocol, draw " +
+                     runtime::drawName(*options.draw) + ", " +
+                     (options.rotate ? "rotated" : "not rotated") + ", at the " +
+                     runtime::projectionPointName(options.projection.point) + ", grid " +
+                     runtime::sphereGridName(options.projection.grid) + ", canvas ";
+  text += options.canvas > 0 ? std::to_string(options.canvas) + " pixels" : "the item";
+  if (options.segmented)
+    text += ", mask above " + std::to_string(options.threshold);
+  return text + ", seed " + std::to_string(options.seed);
+}
+
+runtime::SphericalImages firstSamples(const runtime::SampleSource &samples, int64_t count) {
+  std::vector<int64_t> indices(std::min(count, samples.count()));
+  std::iota(indices.begin(), indices.end(), int64_t(0));
+  return samples.store(indices);
 }
 
 } // namespace spherical::driver

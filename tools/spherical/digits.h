@@ -3,28 +3,41 @@
 #ifndef SPHERICAL_TOOLS_SPHERICAL_DIGITS_H
 #define SPHERICAL_TOOLS_SPHERICAL_DIGITS_H
 
-#include "runtime/data/batches.h"
+#include "runtime/data/generator.h"
 #include "tools/spherical/commands.h"
+
+#include <memory>
 
 namespace spherical::driver {
 
-/// Which digits, and how.
+/// Which digits (or items of another set of that form), and how.
 struct DigitOptions {
   /// Folder with the four IDX files; empty: the digits that come with the project.
   std::string folder;
-  /// How many; 0: all. Fewer than all: a random subset of the seed.
+  /// How many samples; 0: one for each item there is.
   int64_t examples = 0;
   uint64_t seed = 0;
-  /// Whether each digit gets its own uniformly random rotation.
+  /// Whether each sample gets its own uniformly random rotation.
   bool rotate = false;
+  int64_t items = 1, canvas = 0;
+  int threshold = runtime::mnistThreshold;
+  double halfWidth = 1.5;
+  std::string protocol = "paper", place = "south-pole", grid = "soft", draw;
 };
 
-/// Adds --data, --examples and --seed.
+/// Adds --data, --examples and --seed, and the options of the generator.
 void addDigitOptions(CLI::App &command, DigitOptions &options);
 
-/// Reads and projects the digits of a split.
-Result<runtime::SphericalImages> readDigits(const DigitOptions &options, runtime::Split split,
-                                            int64_t bandLimit);
+/// Reads the items of a split; samples are made of them on demand. With `segmented`, labels are
+/// grids: 0 background, class + 1 the items.
+Result<std::unique_ptr<runtime::SphereGenerator>>
+openDigits(const DigitOptions &options, runtime::Split split, int64_t bandLimit, bool segmented);
+
+/// "60000 samples of 1 item, paper protocol, ..." : what `samples` are, in one line.
+std::string describeDigits(const runtime::SphereGenerator &samples);
+
+/// The first `count` samples, or all if there are fewer.
+runtime::SphericalImages firstSamples(const runtime::SampleSource &samples, int64_t count);
 
 } // namespace spherical::driver
 

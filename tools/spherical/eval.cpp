@@ -10,12 +10,15 @@
 #include "runtime/train/evaluate.h"
 #include "runtime/train/program_executable.h"
 
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <numeric>
 
 namespace spherical::driver {
 namespace {
+
+constexpr int64_t picturedSamples = 40;
 
 struct EvalOptions {
   std::string file, weights, picture;
@@ -33,17 +36,39 @@ std::string grouped(int64_t number) {
   return text;
 }
 
-void printResults(const EvalOptions &options, const runtime::Evaluation &result,
-                  int64_t capacity) {
+/// Intersections over unions; classes that no label has are left out, and named.
+void printIntersections(const runtime::Metrics &metrics) {
+  std::printf("mIoU: %.2f %%, non-background mIoU: %.2f %%\n",
+              100 * metrics.meanIntersectionOverUnion(0),
+              100 * metrics.meanIntersectionOverUnion(1));
+  std::printf("IoU by class, background first, in %%:");
+  for (const double value : metrics.intersectionOverUnion())
+    if (std::isnan(value))
+      std::printf(" -");
+    else
+      std::printf(" %.2f", 100 * value);
+  std::string absent;
+  for (const int64_t index : metrics.absentClasses())
+    absent += (absent.empty() ? "" : ", ") + std::to_string(index);
+  std::printf("\n");
+  if (!absent.empty())
+    std::printf("classes that no label has, left out of the means: %s\n", absent.c_str());
+}
+
+void printResults(const EvalOptions &options, const runtime::Evaluation &result, int64_t capacity) {
   const runtime::Metrics &metrics = result.metrics;
-  std::printf("accuracy on %s %s test digits: %.1f %%\n", grouped(metrics.count).c_str(),
-              options.unrotated ? "unrotated" : "rotated", 100 * metrics.accuracy());
+  const bool segmentation = metrics.count > result.samples;
+  std::printf("%s %s %s test digits: %.1f %%\n", segmentation ? "points right on" : "accuracy on",
+              grouped(result.samples).c_str(), options.unrotated ? "unrotated" : "rotated",
+              100 * metrics.accuracy());
+  if (segmentation)
+    printIntersections(metrics);
   std::printf("loss: %.4f\n", metrics.loss());
-  const double perBatch = 1000 * result.seconds * static_cast<double>(capacity) /
-                          static_cast<double>(metrics.count);
+  const double perBatch =
+      1000 * result.seconds * static_cast<double>(capacity) / static_cast<double>(result.samples);
   std::printf("inference: %.2f ms for a batch of %lld, %.0f digits per second\n", perBatch,
               static_cast<long long>(capacity),
-              static_cast<double>(metrics.count) / result.seconds);
+              static_cast<double>(result.samples) / result.seconds);
   if (options.confusion)
     std::printf("%s", metrics.confusionTable().c_str());
 }
@@ -54,25 +79,30 @@ Status printEquivariance(const EvalOptions &options, runtime::Executable &networ
   DigitOptions plain = options.digits;
   plain.rotate = false;
   plain.examples = std::min<int64_t>(32, network.capacity());
-  Result<runtime::SphericalImages> images = readDigits(plain, runtime::Split::Test, bandLimit);
-  if (!images)
-    return images.error();
+  auto samples = openDigits(plain, runtime::Split::Test, bandLimit, false);
+  if (!samples)
+    return samples.error();
+  const runtime::SphericalImages images = firstSamples(**samples, plain.examples);
   const runtime::EquivarianceError error = runtime::equivarianceError(
-      network, *images,
-      {.rotations = options.rotations, .samples = images->count, .seed = options.digits.seed});
+      network, images,
+      {.rotations = options.rotations, .samples = images.count, .seed = options.digits.seed});
   std::printf("equivariance error: %.2e (median of %lld rotations)\n", error.median,
               static_cast<long long>(options.rotations));
   return Done{};
 }
 
-void writePicture(const EvalOptions &options, const runtime::SphericalImages &images,
+void writePicture(const EvalOptions &options, const runtime::SampleSource &samples,
                   const runtime::Evaluation &result) {
-  std::vector<int64_t> shown(std::min<int64_t>(images.count, 40));
+  const runtime::SphericalImages images = firstSamples(samples, picturedSamples);
+  std::vector<int64_t> shown(images.count);
   std::iota(shown.begin(), shown.end(), 0);
-  const std::string title = "label and prediction: " +
-                            std::to_string(result.metrics.correct) + " of " +
-                            std::to_string(result.metrics.count) + " right";
-  runtime::drawContactSheet(images, result.predictions, shown, title).writePng(options.picture);
+  const bool segmentation = !images.masks.empty();
+  const std::string title =
+      segmentation ? "image, label, prediction"
+                   : "label and prediction: " + std::to_string(result.metrics.correct) + " of " +
+                         std::to_string(result.metrics.count) + " right";
+  runtime::drawContactSheet(images, result.predictions, shown, title, {.spheres = segmentation})
+      .writePng(options.picture);
   std::printf("picture: %s\n", options.picture.c_str());
 }
 
@@ -91,20 +121,23 @@ Status evaluateProgram(const EvalOptions &options, runtime::Program &program) {
   const int64_t bandLimit = network.sampleShape().back() / 2;
   DigitOptions digits = options.digits;
   digits.rotate = !options.unrotated;
-  Result<runtime::SphericalImages> images = readDigits(digits, runtime::Split::Test, bandLimit);
-  if (!images)
-    return images.error();
-  const runtime::Evaluation result = runtime::evaluate(network, *images);
+  const bool segmentation = network.points() > 1;
+  auto samples = openDigits(digits, runtime::Split::Test, bandLimit, segmentation);
+  if (!samples)
+    return samples.error();
+  std::printf("data: %s\n", describeDigits(**samples).c_str());
+  const runtime::Evaluation result =
+      runtime::evaluate(network, **samples, {.predictions = picturedSamples});
   printResults(options, result, network.capacity());
-  Status status = printEquivariance(options, network, bandLimit);
-  if (!status)
+  if (Status status = segmentation ? Done{} : printEquivariance(options, network, bandLimit);
+      !status)
     return status;
   const runtime::MemoryReport memory = program.memory(program.entry("forward"));
   std::printf("peak memory: %s, of which the network plans %s\n",
               printBytes(static_cast<double>(memory.peakResident)).c_str(),
               printBytes(static_cast<double>(memory.total())).c_str());
   if (!options.picture.empty())
-    writePicture(options, *images, result);
+    writePicture(options, **samples, result);
   return Done{};
 }
 
@@ -122,7 +155,8 @@ Status eval(const EvalOptions &options) {
   }
 }
 
-const char *const examples = R"(Each test digit gets its own uniformly random rotation of the seed. The equivariance error is the median of
+const char *const examples =
+    R"(Each test digit gets its own uniformly random rotation of the seed. The equivariance error is the median of
 |net(R x) - net(x)| / |net(x) - mean net(x)| over 32 digits; see 'spherical help conventions'.
 
 Examples:
@@ -135,9 +169,8 @@ Examples:
 
 void addEvalCommand(Commands &commands) {
   auto options = std::make_shared<EvalOptions>();
-  CLI::App &command =
-      commands.add("eval", "test a trained model on rotated digits", examples,
-                   [options] { return eval(*options); });
+  CLI::App &command = commands.add("eval", "test a trained model on rotated digits", examples,
+                                   [options] { return eval(*options); });
   command.add_option("FILE", options->file, "model: .yaml or .mlir")->required();
   command.add_option("--weights", options->weights, "safetensors of 'spherical train'")->required();
   addDigitOptions(command, options->digits);

@@ -75,16 +75,18 @@ void printTimings(runtime::Program &program) {
 
 Status trainProgram(TrainCommand &options, runtime::Program &program) {
   runtime::ProgramExecutable network(program);
-  Result<runtime::SphericalImages> images = readDigits(
-      options.digits, runtime::Split::Train, network.sampleShape().back() / 2);
-  if (!images)
-    return images.error();
+  auto samples = openDigits(options.digits, runtime::Split::Train, network.sampleShape().back() / 2,
+                            network.points() > 1);
+  if (!samples)
+    return samples.error();
   printPlan(options, program, network);
+  std::printf("data: %s\n", describeDigits(**samples).c_str());
+  std::fflush(stdout);
   options.training.batchSize = network.capacity();
   options.training.seed = options.digits.seed;
   options.training.messages = &std::cout;
   program.setTimers(options.timings);
-  const runtime::TrainResult result = runtime::train(network, *images, options.training);
+  const runtime::TrainResult result = runtime::train(network, **samples, options.training);
   if (!options.output.empty())
     runtime::writeSafetensors(options.output, runtime::keptValues(network, true));
   printResult(result, program, network.capacity());
@@ -112,7 +114,8 @@ Status train(TrainCommand &options) {
   }
 }
 
-const char *const examples = R"(Ctrl-C ends the run after the current step; with --checkpoint it can be resumed and gives the same bits as
+const char *const examples =
+    R"(Ctrl-C ends the run after the current step; with --checkpoint it can be resumed and gives the same bits as
 a run that was never stopped. The same seed gives the same weights for any number of threads.
 
 Examples:

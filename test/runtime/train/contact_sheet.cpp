@@ -14,7 +14,7 @@ TEST(ContactSheet, ShowsSamplesAndVerdicts) {
   std::vector<int32_t> predictions = images.labels;
   predictions[3] = (predictions[3] + 1) % 3;
   const std::vector<int64_t> indices = {1, 3, 4};
-  const Picture sheet = drawContactSheet(images, predictions, indices, "test", 2);
+  const Picture sheet = drawContactSheet(images, predictions, indices, "test", {.columns = 2});
   // Two columns and two rows of 120 x 120 pictures, each value 2 x 2 pixels.
   EXPECT_EQ(sheet.width(), 8 + 2 * (120 + 8));
   EXPECT_EQ(sheet.height(), 32 + 2 * (120 + 24));
@@ -32,7 +32,7 @@ TEST(ContactSheet, ShowsSamplesAndVerdicts) {
 
 TEST(ContactSheet, WithoutPredictionsShowsLabels) {
   const SphericalImages images = patterns(5, 30);
-  const Picture sheet = drawContactSheet(images, {}, std::vector<int64_t>{4}, "", 2);
+  const Picture sheet = drawContactSheet(images, {}, std::vector<int64_t>{4}, "", {.columns = 2});
   int64_t letters = 0;
   for (int64_t x = 0; x < sheet.width(); ++x)
     letters += sheet.at(x, 32 + 120 + 4) == Color{40, 40, 40};
