@@ -162,6 +162,23 @@ TEST(ProgramExecutable, WithoutATrainStepOnlyInfers) {
               HasSubstr("the artifact has no entry 'train_step'"));
 }
 
+TEST(ProgramExecutable, SegmentsIfLogitsLieOnTheGrid) {
+  const std::string entry = replaced(forwardText, "[8,3]", "[8,3,4,4]");
+  const std::string step = replaced(trainText, "[8,3]", "[8,3,4,4]");
+  const auto forwardOnly = makeProgram(entry);
+  EXPECT_EQ(ProgramExecutable(*forwardOnly).points(), 16);
+  EXPECT_EQ(ProgramExecutable(*forwardOnly).classes(), 3);
+  auto errorOf = [](const std::string &entries) {
+    const auto program = makeProgram(entries);
+    return messageOf([&] { ProgramExecutable network(*program); });
+  };
+  EXPECT_EQ(errorOf(entry + "," + replaced(step, "\"shape\":[8],", "\"shape\":[8,4,4],")), "");
+  EXPECT_THAT(errorOf(entry + "," + step),
+              HasSubstr("expected 'digits' to be i32 with 3 axes, got i32 with 1"));
+  EXPECT_THAT(errorOf(replaced(forwardText, "[8,3]", "[8,3,2,2]")),
+              HasSubstr("expected 'logits' on the grid of 'pixels'"));
+}
+
 TEST(ProgramExecutable, RefusesOtherPrograms) {
   auto errorOf = [](const std::string &entry) {
     const auto program = makeProgram(entry);
