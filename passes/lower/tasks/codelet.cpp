@@ -3,13 +3,18 @@
 #include "passes/lower/tasks/codelet.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 namespace mlir::spherical {
 
 Type LaneType::get() const {
-  return width == 1 ? element : Type(VectorType::get({width}, element));
+  return width == 1 || threads ? element : Type(VectorType::get({width}, element));
+}
+
+Type LaneType::inMemory() const {
+  return width == 1 ? element : threads ? Type(LLVM::LLVMArrayType::get(element, width)) : get();
 }
 
 int64_t LaneType::bytes() const { return width * element.getIntOrFloatBitWidth() / 8; }
@@ -51,9 +56,11 @@ Value CodeletBuilder::gep(Value pointer, Type element, LLVM::GEPArg offset) {
   return LLVM::GEPOp::create(ops, loc, pointerType(ops), element, pointer,
                              ArrayRef<LLVM::GEPArg>{offset});
 }
-Value CodeletBuilder::at(Value pointer, Value offset) { return gep(pointer, lane.get(), offset); }
+Value CodeletBuilder::at(Value pointer, Value offset) {
+  return gep(pointer, lane.inMemory(), offset);
+}
 Value CodeletBuilder::at(Value pointer, int64_t offset) {
-  return offset == 0 ? pointer : gep(pointer, lane.get(), static_cast<int32_t>(offset));
+  return offset == 0 ? pointer : gep(pointer, lane.inMemory(), static_cast<int32_t>(offset));
 }
 Value CodeletBuilder::atScalar(Value pointer, Value offset) {
   return gep(pointer, lane.element, offset);
@@ -64,12 +71,12 @@ Value CodeletBuilder::atByte(Value pointer, Value offset) {
 
 Value CodeletBuilder::load(Value pointer, int64_t offset) {
   // Arguments of entries are aligned for their elements only.
-  return LLVM::LoadOp::create(ops, loc, lane.get(), at(pointer, offset),
+  return LLVM::LoadOp::create(ops, loc, lane.get(), ownLane(at(pointer, offset)),
                               lane.element.getIntOrFloatBitWidth() / 8);
 }
 Value CodeletBuilder::load(Value pointer, Value offset) { return load(at(pointer, offset)); }
 void CodeletBuilder::store(Value value, Value pointer, int64_t offset) {
-  LLVM::StoreOp::create(ops, loc, value, at(pointer, offset),
+  LLVM::StoreOp::create(ops, loc, value, ownLane(at(pointer, offset)),
                         lane.element.getIntOrFloatBitWidth() / 8);
 }
 void CodeletBuilder::store(Value value, Value pointer, Value offset) {
@@ -90,18 +97,33 @@ Value CodeletBuilder::loadInteger32(Value pointer, int64_t offset) {
   return extend(
       LLVM::LoadOp::create(ops, loc, i32, gep(pointer, i32, static_cast<int32_t>(offset))));
 }
+Value CodeletBuilder::ownLane(Value pointer) {
+  return lane.threads && lane.width > 1 ? gep(pointer, lane.element, lanePosition()) : pointer;
+}
 Value CodeletBuilder::stack(int64_t count) {
+  if (lane.threads) {
+    auto space = LLVM::LLVMPointerType::get(ops.getContext(),
+                                            static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
+    Value block = LLVM::AddressOfOp::create(ops, loc, space, kSharedMemory);
+    block = LLVM::AddrSpaceCastOp::create(ops, loc, pointerType(ops), block);
+    int64_t bytes = llvm::alignTo(count * lane.bytes(), 64);
+    Value own = atByte(block, add(mul(unit(), bytes), shared));
+    shared += bytes * lane.units();
+    return own;
+  }
   return LLVM::AllocaOp::create(ops, loc, pointerType(ops), lane.get(), integer(count), 64);
 }
 
 Value CodeletBuilder::splat(Value scalar) {
-  return lane.width == 1 ? scalar : vector::BroadcastOp::create(ops, loc, lane.get(), scalar);
+  if (!isa<VectorType>(lane.get()))
+    return scalar;
+  return vector::BroadcastOp::create(ops, loc, lane.get(), scalar);
 }
 Value CodeletBuilder::constant(double value) {
   TypedAttr scalar = ops.getFloatAttr(lane.element, value);
-  if (lane.width == 1)
+  auto type = dyn_cast<VectorType>(lane.get());
+  if (!type)
     return arith::ConstantOp::create(ops, loc, scalar);
-  auto type = cast<VectorType>(lane.get());
   return arith::ConstantOp::create(ops, loc, DenseElementsAttr::get(type, Attribute(scalar)));
 }
 Value CodeletBuilder::addf(Value a, Value b) { return arith::AddFOp::create(ops, loc, a, b); }
@@ -135,6 +157,11 @@ SmallVector<Value> CodeletBuilder::reduceAll(ArrayRef<Value> values) {
   if (lane.width == 1)
     return SmallVector<Value>(values);
   SmallVector<Value> sums;
+  if (lane.threads) {
+    for (Value value : values)
+      sums.push_back(reduceThreads(value));
+    return sums;
+  }
   for (size_t begin = 0; begin < values.size(); begin += lane.width) {
     size_t count = std::min<size_t>(lane.width, values.size() - begin);
     SmallVector<Value> level(values.slice(begin, count));
@@ -152,6 +179,26 @@ SmallVector<Value> CodeletBuilder::reduceAll(ArrayRef<Value> values) {
   return sums;
 }
 
+/// A butterfly of shuffles in the unit: every lane gets the same sum.
+Value CodeletBuilder::reduceThreads(Value a) {
+  Type i32 = ops.getI32Type();
+  auto constant = [&](int64_t value) -> Value {
+    return arith::ConstantOp::create(ops, loc, ops.getI32IntegerAttr(static_cast<int32_t>(value)));
+  };
+  // The threads that take part: those of this unit of the warp.
+  Value first = mul(div(rem(thread(), integer(kWarpThreads)), integer(lane.width)), lane.width);
+  Value members = integer((int64_t(1) << lane.width) - 1);
+  Value mask =
+      arith::TruncIOp::create(ops, loc, i32, arith::ShLIOp::create(ops, loc, members, first));
+  for (int64_t half = lane.width / 2; half >= 1; half /= 2) {
+    Value other =
+        NVVM::ShflOp::create(ops, loc, a.getType(), mask, a, constant(half),
+                             constant(kWarpThreads - 1), NVVM::ShflKind::bfly, UnitAttr());
+    a = addf(a, other);
+  }
+  return a;
+}
+
 Complex CodeletBuilder::mulc(Complex a, Complex w, bool conjugate) {
   // (a.re + i a.im)(c + i d); conjugate: d changes sign.
   Value cross = mulf(a.im, w.im), mixed = mulf(a.re, w.im);
@@ -160,8 +207,8 @@ Complex CodeletBuilder::mulc(Complex a, Complex w, bool conjugate) {
   return {fma(a.re, w.re, negf(cross)), fma(a.im, w.re, mixed)};
 }
 
-void CodeletBuilder::loop(Value begin, Value end, int64_t step, Body body) {
-  auto op = scf::ForOp::create(ops, loc, begin, end, integer(step));
+void CodeletBuilder::loop(Value begin, Value end, Value step, Body body) {
+  auto op = scf::ForOp::create(ops, loc, begin, end, step);
   OpBuilder::InsertionGuard guard(ops);
   ops.setInsertionPointToStart(op.getBody());
   body(op.getInductionVar());
@@ -175,6 +222,42 @@ SmallVector<Value> CodeletBuilder::loop(Value begin, Value end, ValueRange initi
   SmallVector<Value> next = body(op.getInductionVar(), op.getRegionIterArgs());
   scf::YieldOp::create(ops, loc, next);
   return SmallVector<Value>(op.getResults());
+}
+
+Value CodeletBuilder::thread() {
+  return extend(NVVM::ThreadIdXOp::create(ops, loc, ops.getI32Type()));
+}
+
+void CodeletBuilder::barrier() {
+  if (lane.threads)
+    NVVM::Barrier0Op::create(ops, loc);
+}
+
+void CodeletBuilder::distribute(Value end, Body body, Value shift) {
+  if (!lane.threads)
+    return loop(end, body);
+  Value units = integer(lane.units()), first = unit();
+  if (shift) // the first i with (i + shift) mod units = unit
+    first = rem(sub(add(first, units), rem(shift, units)), units);
+  loop(first, end, lane.units(), body);
+}
+
+void CodeletBuilder::assign(Value index, llvm::function_ref<void()> body) {
+  if (!lane.threads)
+    return body();
+  branch(equal(rem(index, integer(lane.units())), unit()), body);
+}
+
+void CodeletBuilder::lanes(int64_t width, Body body) {
+  if (!lane.threads)
+    return loop(width, body);
+  body(lanePosition());
+}
+
+void CodeletBuilder::once(llvm::function_ref<void()> body) {
+  if (!lane.threads || lane.width == 1)
+    return body();
+  branch(equal(lanePosition(), integer(0)), body);
 }
 
 void CodeletBuilder::branch(Value condition, llvm::function_ref<void()> then,

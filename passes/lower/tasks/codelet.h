@@ -1,9 +1,11 @@
 //===- codelet.h - the vocabulary of generated kernels ----------*- C++ -*-===//
 //
 // Codelets are written once, in C++, against the few operations below, which
-// emit IR. A lane value has type T: `width` samples side by side, one vector
-// register where the target has it (scalar for width 1). Pointers address
-// arrays of lane values or of scalars; integers are i64.
+// emit IR. A lane value is `width` samples side by side in memory. Its type T is
+// one vector register on CPUs (a scalar for width 1); on GPUs T is a scalar and
+// each lane a thread: `width` threads in a row form a unit, and the units of a
+// block share out the iterations of `distribute`. Pointers address arrays of
+// lane values or of scalars; integers are i64.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,15 +18,26 @@
 
 namespace mlir::spherical {
 
+/// Threads of a block on GPUs, and of a warp, which is as wide as a unit can be.
+constexpr int64_t kBlockThreads = 128, kWarpThreads = 32;
+
+/// Dynamic shared memory of the kernels' blocks on GPUs.
+constexpr llvm::StringLiteral kSharedMemory = "sph_shared";
+
 /// T: `width` values of `element` (f32, f64, i32 or i64).
 struct LaneType {
   Type element;
   int64_t width = 1;
+  bool threads = false; ///< each lane is a thread
 
-  /// vector<width x element>, or the element itself for width 1.
+  /// vector<width x element>, or the element itself for width 1 and for threads.
   Type get() const;
-  /// Bytes of one lane value.
+  /// The type of a lane value in memory.
+  Type inMemory() const;
+  /// Bytes of one lane value in memory.
   int64_t bytes() const;
+  /// Units of a block of threads.
+  int64_t units() const { return kBlockThreads / width; }
   /// Short name in symbols, for example `f32x16`.
   std::string name() const;
 };
@@ -73,8 +86,11 @@ public:
   Value loadScalar(Value pointer, Value offset) { return loadScalar(atScalar(pointer, offset)); }
   void storeScalar(Value value, Value pointer, int64_t offset = 0);
   Value loadInteger32(Value pointer, int64_t offset);
-  /// Reserves `count` lane values on the stack, aligned for vector access. Call in the entry block.
+  /// Reserves `count` lane values, aligned for vector access: on the stack, or for each unit in
+  /// the block's shared memory. Call in the entry block.
   Value stack(int64_t count);
+  /// Bytes of shared memory that `stack` has reserved so far, for all units of a block.
+  int64_t sharedBytes() const { return shared; }
 
   // Arithmetic on lane values.
   Value splat(Value scalar);
@@ -105,15 +121,40 @@ public:
   /// for (i = 0; i < end; ++i) body(i)
   void loop(Value end, Body body) { loop(integer(0), end, 1, body); }
   void loop(int64_t end, Body body) { loop(integer(0), integer(end), 1, body); }
-  void loop(Value begin, Value end, int64_t step, Body body);
+  void loop(Value begin, Value end, int64_t step, Body body) {
+    loop(begin, end, integer(step), body);
+  }
+  void loop(Value begin, Value end, Value step, Body body);
   /// A loop that carries values: body returns the next ones.
   SmallVector<Value> loop(Value begin, Value end, ValueRange initial, ReduceBody body);
   /// if (condition) then() else otherwise()
   void branch(Value condition, llvm::function_ref<void()> then,
               llvm::function_ref<void()> otherwise = nullptr);
 
+  // Work among the units of a block; on CPUs all of it is the caller's.
+  /// for (i = 0; i < end; ++i) body(i), iterations independent of each other. Iteration i is
+  /// unit (i + shift) mod units' work.
+  void distribute(Value end, Body body, Value shift = nullptr);
+  /// Like iteration `index` of `distribute`.
+  void assign(Value index, llvm::function_ref<void()> body);
+  /// body(w) for each lane w, at once where lanes are threads.
+  void lanes(int64_t width, Body body);
+  /// body(), once for each lane value where lanes are threads.
+  void once(llvm::function_ref<void()> body);
+  /// Waits for all threads of the block, which then see each other's stores.
+  void barrier();
+  /// The position of this thread in its block, i64.
+  Value thread();
+
 private:
   Value gep(Value pointer, Type element, LLVM::GEPArg offset);
+  /// Where this thread's lane of a lane value lies.
+  Value ownLane(Value pointer);
+  Value lanePosition() { return rem(thread(), integer(lane.width)); }
+  Value unit() { return div(thread(), integer(lane.width)); }
+  Value reduceThreads(Value a);
+
+  int64_t shared = 0;
 };
 
 } // namespace mlir::spherical

@@ -36,7 +36,7 @@ public:
 private:
   void rowBlock();
   Value rowsInCache();
-  void panel(Value column, int64_t columns);
+  void panel(Value column, int64_t columns, Value share);
   void block(Value row, Value column, Tile size);
   SmallVector<Value> accumulate(ArrayRef<Value> rowA, ArrayRef<Value> columnB);
   void storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC, Value column, Tile size);
@@ -57,6 +57,7 @@ private:
   Value bOffset, bK1, bK0, bV;
   Value cOffset, cR1, cR0, cV;
   Value firstRow, rows; ///< of the block of rows at hand
+  Value shares;         ///< the problem's number: its first tile is this unit's work
 };
 
 void ContractEmitter::problem(Value index) {
@@ -66,6 +67,7 @@ void ContractEmitter::problem(Value index) {
                      &aK0, &bOffset, &bK1, &bK0, &bV, &cOffset, &cR1, &cR0, &cV};
   for (auto [position, field] : llvm::enumerate(fields))
     *field = c.loadInteger32(record, static_cast<int64_t>(position));
+  shares = index;
   Value allRows = c.mul(r1, r0);
   if (!reduce) {
     firstRow = c.integer(0), rows = allRows;
@@ -90,21 +92,25 @@ Value ContractEmitter::rowsInCache() {
 void ContractEmitter::rowBlock() {
   Value width = c.integer(tile.columns);
   Value full = c.div(n, width), tail = c.rem(n, width);
-  c.loop(full, [&](Value i) { panel(c.mul(i, width), tile.columns); });
+  c.loop(full, [&](Value i) { panel(c.mul(i, width), tile.columns, c.add(shares, i)); });
   for (int64_t columns = 1; columns < tile.columns; ++columns)
-    c.branch(c.equal(tail, c.integer(columns)), [&] { panel(c.mul(full, width), columns); });
+    c.branch(c.equal(tail, c.integer(columns)),
+             [&] { panel(c.mul(full, width), columns, c.add(shares, full)); });
 }
 
-void ContractEmitter::panel(Value column, int64_t columns) {
+void ContractEmitter::panel(Value column, int64_t columns, Value share) {
   Value height = c.integer(tile.rows);
   Value full = c.div(rows, height), tail = c.rem(rows, height);
-  c.loop(full, [&](Value i) {
+  auto whole = [&](Value i) {
     block(c.add(firstRow, c.mul(i, height)), column, {tile.rows, columns});
+  };
+  c.distribute(full, whole, share);
+  c.assign(c.add(share, full), [&] {
+    for (int64_t count = 1; count < tile.rows; ++count)
+      c.branch(c.equal(tail, c.integer(count)), [&] {
+        block(c.add(firstRow, c.mul(full, height)), column, {count, columns});
+      });
   });
-  for (int64_t count = 1; count < tile.rows; ++count)
-    c.branch(c.equal(tail, c.integer(count)), [&] {
-      block(c.add(firstRow, c.mul(full, height)), column, {count, columns});
-    });
 }
 
 void ContractEmitter::block(Value row, Value column, Tile size) {
@@ -170,10 +176,12 @@ void ContractEmitter::storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC, Val
 void ContractEmitter::storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC, Value column,
                                 Tile size) {
   SmallVector<Value> totals = c.reduceAll(sums);
-  size_t position = 0;
-  for (Value row : rowC)
-    for (int64_t j = 0; j < size.columns; ++j)
-      c.storeScalar(totals[position++], c.atScalar(row, c.mul(c.add(column, j), cV)));
+  c.once([&] {
+    size_t position = 0;
+    for (Value row : rowC)
+      for (int64_t j = 0; j < size.columns; ++j)
+        c.storeScalar(totals[position++], c.atScalar(row, c.mul(c.add(column, j), cV)));
+  });
 }
 
 } // namespace

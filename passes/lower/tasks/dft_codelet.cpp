@@ -264,7 +264,7 @@ void DftEmitter::primePair(const Pass &p, Value row, Value out, Value r, ArrayRe
 //===----------------------------------------------------------------------===//
 
 void DftEmitter::realAnalysis() {
-  c.loop(c.div(rows, c.integer(2)), [&](Value pair) {
+  c.distribute(c.div(rows, c.integer(2)), [&](Value pair) {
     Value first = c.mul(pair, 2 * n);
     auto load = [&](Value base, int64_t offset) {
       Value at = c.add(first, base);
@@ -297,7 +297,7 @@ void DftEmitter::unpackRow(Value pair) {
 }
 
 void DftEmitter::realSynthesis() {
-  c.loop(c.div(rows, c.integer(2)), [&](Value pair) {
+  c.distribute(c.div(rows, c.integer(2)), [&](Value pair) {
     packRow(pair);
     Value first = c.mul(pair, 2 * n);
     auto store = [&](Value base, int64_t offset, Complex value) {
@@ -334,7 +334,7 @@ void DftEmitter::complexAnalysis() {
   Value nowhere = c.stack(2), length = c.integer(n);
   c.loop(orders, [&](Value order) {
     Value block = c.at(out, c.mul(c.mul(c.mul(order, limit), rows), 4));
-    c.loop(rows, [&](Value row) {
+    c.distribute(rows, [&](Value row) {
       Load load = loadFrom(c.at(in, c.mul(c.add(c.mul(order, rows), row), 2 * n)));
       Value up = c.at(block, c.mul(row, 4));
       Value down = c.at(block, c.add(c.mul(c.sub(c.add(rows, -1), row), 4), 2));
@@ -355,7 +355,7 @@ void DftEmitter::complexSynthesis() {
   storePair({zero, zero}, nothing);
   c.loop(orders, [&](Value order) {
     Value block = c.at(in, c.mul(c.mul(c.mul(order, limit), rows), 4));
-    c.loop(rows, [&](Value row) {
+    c.distribute(rows, [&](Value row) {
       Value up = c.at(block, c.mul(row, 4));
       Value down = c.at(block, c.add(c.mul(c.sub(c.add(rows, -1), row), 4), 2));
       auto load = [&](Value base, int64_t offset) {

@@ -87,13 +87,15 @@ Value GatherEmitter::sum(Value i, llvm::function_ref<Value(Value)> load) {
 }
 
 void GatherEmitter::plain() {
-  c.loop(count, [&](Value i) {
+  c.distribute(count, [&](Value i) {
     c.store(sum(i, [&](Value position) { return c.load(in, position); }), out, i);
   });
 }
 
 void GatherEmitter::overBlocks(llvm::function_ref<void(Value begin, Value end)> body) {
   constexpr int64_t block = 64;
+  if (c.lane.threads)
+    return c.distribute(count, [&](Value i) { body(i, c.add(i, 1)); });
   c.loop(c.integer(0), count, block,
          [&](Value begin) { body(begin, c.minimum(c.add(begin, block), count)); });
 }
@@ -103,7 +105,7 @@ void GatherEmitter::toLanes() {
   Value zero = arith::ConstantOp::create(c.ops, c.loc, c.ops.getZeroAttr(element));
   int64_t width = codelet.lane.width;
   overBlocks([&](Value begin, Value end) {
-    c.loop(width, [&](Value w) {
+    c.lanes(width, [&](Value w) {
       Value sample = c.add(first, w);
       auto store = [&](Value i, Value value) {
         c.storeScalar(value, c.atScalar(out, c.add(c.mul(i, width), w)));
@@ -123,7 +125,7 @@ void GatherEmitter::toLanes() {
 void GatherEmitter::fromLanes() {
   int64_t width = codelet.lane.width;
   overBlocks([&](Value begin, Value end) {
-    c.loop(width, [&](Value w) {
+    c.lanes(width, [&](Value w) {
       Value sample = c.add(first, w);
       c.branch(c.less(sample, samples), [&] {
         Value base = c.atScalar(out, c.mul(sample, stride));
@@ -143,8 +145,10 @@ void GatherEmitter::fromLanes() {
 LLVM::LLVMFuncOp gatherKernel(KernelLibrary &kernels, const GatherCodelet &codelet, Location loc) {
   Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());
   Type integer = IntegerType::get(kernels.module.getContext(), 64);
-  LaneType lane =
-      codelet.mode == GatherMode::Lanes ? codelet.lane : LaneType{codelet.lane.element, 1};
+  // Between files and lanes scalars move, lane by lane: one after the other, or each its thread.
+  LaneType lane = codelet.lane;
+  if (codelet.mode != GatherMode::Lanes && !lane.threads)
+    lane.width = 1;
   return kernels.get(
       codelet.name(),
       {pointer, pointer, pointer, pointer, integer, integer, integer, integer, integer}, lane, loc,

@@ -6,14 +6,15 @@ namespace mlir::spherical {
 
 LLVM::LLVMFuncOp KernelLibrary::get(StringRef name, ArrayRef<Type> arguments, LaneType lane,
                                     Location loc, Build build) {
-  if (auto found = module.lookupSymbol<LLVM::LLVMFuncOp>(name))
-    return found;
-  OpBuilder ops = OpBuilder::atBlockEnd(module.getBody());
+  if (Operation *found = SymbolTable::lookupSymbolIn(container, name))
+    return cast<LLVM::LLVMFuncOp>(found);
+  OpBuilder ops = OpBuilder::atBlockEnd(&container->getRegion(0).front());
   MLIRContext *context = module.getContext();
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), arguments);
   auto function = LLVM::LLVMFuncOp::create(ops, loc, name, type, LLVM::Linkage::Internal);
   function.setDsoLocal(true);
-  function.setNoInline(true);
+  // Threads have registers for a call's whole body, and no stack that is worth one.
+  function.setNoInline(!threads);
   function.setNoUnwind(true);
   for (auto [index, argument] : llvm::enumerate(arguments))
     if (isa<LLVM::LLVMPointerType>(argument))
@@ -22,6 +23,7 @@ LLVM::LLVMFuncOp KernelLibrary::get(StringRef name, ArrayRef<Type> arguments, La
   ops.setInsertionPointToStart(entry);
   CodeletBuilder codelet(ops, loc, lane);
   build(codelet, entry->getArguments());
+  shared[function] = codelet.sharedBytes();
   LLVM::ReturnOp::create(ops, loc, ValueRange{});
   ++count;
   return function;

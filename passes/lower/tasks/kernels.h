@@ -18,7 +18,9 @@ namespace mlir::spherical {
 /// Makes and finds the kernels of one module.
 class KernelLibrary {
 public:
-  KernelLibrary(ModuleOp module, RegisterFile registers) : module(module), registers(registers) {}
+  /// Kernels go into `container`, `module` itself or a gpu.module in it where lanes are threads.
+  KernelLibrary(ModuleOp module, Operation *container, RegisterFile registers, bool threads = false)
+      : module(module), container(container), registers(registers), threads(threads) {}
 
   using Build = llvm::function_ref<void(CodeletBuilder &, ValueRange)>;
 
@@ -30,11 +32,17 @@ public:
   /// The number of kernels made so far.
   int64_t size() const { return count; }
 
+  /// Bytes of shared memory that a kernel needs for one block of threads.
+  int64_t sharedBytes(LLVM::LLVMFuncOp kernel) const { return shared.lookup(kernel); }
+
   ModuleOp module;
+  Operation *container;
   RegisterFile registers;
+  bool threads; ///< see LaneType
 
 private:
   int64_t count = 0;
+  DenseMap<Operation *, int64_t> shared;
 };
 
 } // namespace mlir::spherical

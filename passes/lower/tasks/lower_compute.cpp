@@ -11,6 +11,11 @@ namespace mlir::spherical {
 
 void TaskBuilder::call(LLVM::LLVMFuncOp kernel, ValueRange arguments, Location loc) {
   LLVM::CallOp::create(ops, loc, kernel, arguments);
+  shared = std::max(shared, kernels.sharedBytes(kernel));
+}
+
+LaneType TaskBuilder::laneType(Value memref, int64_t lanes) {
+  return {cast<MemRefType>(memref.getType()).getElementType(), lanes, kernels.threads};
 }
 
 void TaskBuilder::emitDft(stage::DftOp op) {
@@ -25,7 +30,7 @@ void TaskBuilder::emitDft(stage::DftOp op) {
     if (from == op.getKind())
       codelet.kind = to;
   codelet.radices.assign(op.getRadices().begin(), op.getRadices().end());
-  codelet.lane = laneType(op.getInput().getType(), op.getLanes());
+  codelet.lane = laneType(op.getInput(), op.getLanes());
   codelet.relu = op.getRelu();
   codelet.mask = static_cast<bool>(op.getMask());
   CodeletBuilder c = scalars(loc);
@@ -40,7 +45,7 @@ void TaskBuilder::emitContract(stage::ContractOp op) {
   Location loc = op.getLoc();
   bool reduce = op.getKind() == stage::ContractKind::Reduce;
   int64_t problems = cast<MemRefType>(op.getProblems().getType()).getDimSize(0);
-  LaneType lane = laneType(op.getB().getType(), op.getLanes());
+  LaneType lane = laneType(op.getB(), op.getLanes());
   call(contractKernel(kernels, reduce, lane, loc),
        {pointer(op.getA()), pointer(op.getB()), pointer(op.getProblems()), pointer(op.getC()),
         scalars(loc).integer(problems)},
@@ -67,7 +72,7 @@ void TaskBuilder::emitGather(stage::GatherOp op) {
   GatherCodelet codelet;
   codelet.mode = gatherMode(op.getMode());
   bool scalar = codelet.mode == GatherMode::Scalar;
-  codelet.lane = laneType(op.getInput().getType(), scalar ? 1 : op.getLanes());
+  codelet.lane = laneType(op.getInput(), scalar ? 1 : op.getLanes());
   codelet.indices = static_cast<bool>(op.getIndices());
   codelet.coefficients = static_cast<bool>(op.getCoefficients());
   for (Value table : {op.getIndices(), op.getCoefficients()})
@@ -94,11 +99,14 @@ void TaskBuilder::emitFill(stage::FillOp op) {
   Location loc = op.getLoc();
   auto type = cast<MemRefType>(op.getOutput().getType());
   int64_t count = type.getNumElements();
-  LaneType lane{type.getElementType(), 1};
-  lane.width = kernels.registers.bytes / lane.bytes();
+  LaneType lane = laneType(op.getOutput(), 1);
+  if (!lane.threads)
+    lane.width = kernels.registers.bytes / lane.bytes();
   CodeletBuilder c(ops, loc, lane), scalar(ops, loc, {lane.element, 1});
   Value out = pointer(op.getOutput());
   Value value = arith::ConstantOp::create(ops, loc, cast<TypedAttr>(op.getValue()));
+  if (lane.threads)
+    return c.distribute(c.integer(count), [&](Value i) { c.store(value, out, i); });
   Value wide = c.splat(value);
   c.loop(count / lane.width, [&](Value i) {
     LLVM::StoreOp::create(ops, loc, wide, c.at(out, i), lane.element.getIntOrFloatBitWidth() / 8);

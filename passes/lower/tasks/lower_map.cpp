@@ -3,7 +3,8 @@
 // Parallel dimensions become loops around the reductions' loops around one copy
 // of the region. The last dimension runs in vectors where every operand has
 // stride 0 or 1 in it: all of it if the map has lanes, else in steps of one
-// register with a scalar remainder.
+// register with a scalar remainder. Where lanes are threads, each point of the
+// parallel dimensions is a thread's, consecutive ones of consecutive threads.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,7 +31,7 @@ struct Access {
 class MapEmitter {
 public:
   MapEmitter(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, const IRMapping &outer,
-             RegisterFile registers);
+             const KernelLibrary &kernels);
 
   void emit();
 
@@ -41,6 +42,7 @@ private:
   };
 
   int64_t chooseWidth(RegisterFile registers);
+  void overThreads();
   void overParallel(int64_t dim);
   void overLast(llvm::function_ref<void(int64_t width)> body);
   void point(int64_t width);
@@ -69,21 +71,22 @@ private:
   const IRMapping &outer; ///< index values from outside of the map
   SmallVector<Access> accesses;
   int64_t numInputs, rank, last;
+  bool threads;               ///< each point is a thread's work
   int64_t width;              ///< of the last dimension's vectors
   bool reducesLast;           ///< the last dimension is a reduction
   SmallVector<Value> indices; ///< current indices, i64
 };
 
 MapEmitter::MapEmitter(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers,
-                       const IRMapping &outer, RegisterFile registers)
+                       const IRMapping &outer, const KernelLibrary &kernels)
     : ops(ops), loc(op.getLoc()), op(op), outer(outer), numInputs(op.getInputs().size()),
-      rank(op.getSpace().size()), last(rank - 1) {
+      rank(op.getSpace().size()), last(rank - 1), threads(kernels.threads) {
   for (auto [index, pointer] : llvm::enumerate(pointers)) {
     auto [strides, offset] = op.getFlatAccess(static_cast<int64_t>(index));
     auto type = cast<MemRefType>(op->getOperand(index).getType());
     accesses.push_back({pointer, type.getElementType(), strides, offset});
   }
-  width = rank == 0 ? 1 : chooseWidth(registers);
+  width = rank == 0 || threads ? 1 : chooseWidth(kernels.registers);
   reducesLast = rank > 0 && op.isReduction(last);
   indices.resize(rank);
 }
@@ -110,7 +113,33 @@ SmallVector<MapEmitter::Run> MapEmitter::runs() const {
   return result;
 }
 
-void MapEmitter::emit() { overParallel(0); }
+void MapEmitter::emit() {
+  if (threads)
+    overThreads();
+  else
+    overParallel(0);
+}
+
+/// Numbers the points of the parallel dimensions, the last one fastest, and shares them out.
+void MapEmitter::overThreads() {
+  int64_t points = 1;
+  for (int64_t dim = 0; dim < rank; ++dim)
+    points *= op.isReduction(dim) ? 1 : op.getSpace()[dim];
+  CodeletBuilder c(ops, loc, {ops.getI64Type(), 1, true});
+  c.distribute(c.integer(points), [&](Value number) {
+    for (int64_t dim = rank; dim-- > 0;) {
+      if (op.isReduction(dim))
+        continue;
+      Value extent = c.integer(op.getSpace()[dim]);
+      indices[dim] = c.rem(number, extent);
+      number = c.div(number, extent);
+    }
+    if (reducesLast)
+      reduction();
+    else
+      point(1);
+  });
+}
 
 /// Loops over the parallel dimensions from `dim` on; the last one is left to overLast.
 void MapEmitter::overParallel(int64_t dim) {
@@ -318,8 +347,8 @@ Value MapEmitter::acrossLanes(Value value, Type element, int64_t width) {
 } // namespace
 
 void emitMap(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, const IRMapping &outer,
-             RegisterFile registers) {
-  MapEmitter(ops, op, pointers, outer, registers).emit();
+             const KernelLibrary &kernels) {
+  MapEmitter(ops, op, pointers, outer, kernels).emit();
 }
 
 } // namespace mlir::spherical

@@ -23,20 +23,11 @@ namespace {
 
 constexpr int32_t kAbi = 1;
 
-/// A symbol part of letters, digits and underscores.
-std::string symbolPart(StringRef name) {
-  std::string part = name.str();
-  for (char &letter : part)
-    if (!llvm::isAlnum(letter))
-      letter = '_';
-  return part;
-}
-
 /// Lowers the planned functions of one module.
 class ModuleLowering {
 public:
   ModuleLowering(ModuleOp module, const CpuTarget &target)
-      : module(module), target(target), kernels(module, target.registers),
+      : module(module), target(target), kernels(module, module, target.registers),
         pointer(LLVM::LLVMPointerType::get(module.getContext())),
         integer(IntegerType::get(module.getContext(), 64)) {}
 
@@ -84,9 +75,8 @@ void ModuleLowering::makeConstants(StringRef manifest) {
 FailureOr<LLVM::LLVMFuncOp> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp sweep,
                                                        int64_t index) {
   Location loc = sweep.getLoc();
-  std::string name =
-      (entry.getSymName() + "_" + Twine(index) + "_" + symbolPart(sweep.getStage())).str();
-  auto function = makeFunction(name, {pointer, integer, pointer}, loc, LLVM::Linkage::Internal);
+  auto function = makeFunction(taskSymbol(entry, sweep, index), {pointer, integer, pointer}, loc,
+                               LLVM::Linkage::Internal);
   function.setDsoLocal(true);
   OpBuilder ops(module.getContext());
   Block *block = function.addEntryBlock(ops);
@@ -107,21 +97,6 @@ FailureOr<LLVM::LLVMFuncOp> ModuleLowering::lowerSweep(func::FuncOp entry, stage
   if (failed(result))
     return failure();
   return function;
-}
-
-/// Checks that a function holds sweeps, views at constant places and nothing else.
-LogicalResult verifyPlanned(func::FuncOp entry) {
-  if (!entry.getResultTypes().empty() || !entry.getBody().hasOneBlock())
-    return entry.emitOpError() << "expected a planned function without results, got "
-                               << entry.getFunctionType();
-  for (Operation &op : entry.getBody().front()) {
-    auto view = dyn_cast<memref::ViewOp>(op);
-    if (view && !view.getByteShift().getDefiningOp<arith::ConstantOp>())
-      return op.emitOpError() << "expected a constant offset in a planned function, got a variable";
-    if (!isPlannedView(&op) && !isa<stage::SweepOp, arith::ConstantOp, func::ReturnOp>(op))
-      return op.emitOpError() << "has no place in a planned function (not supported)";
-  }
-  return success();
 }
 
 LogicalResult ModuleLowering::lowerEntry(func::FuncOp entry) {
@@ -152,7 +127,7 @@ LogicalResult ModuleLowering::lowerEntry(func::FuncOp entry) {
 
 LogicalResult ModuleLowering::run() {
   declareParallel();
-  Manifest manifest = buildManifest(module, target.name);
+  Manifest manifest = buildManifest(module, "cpu", target.name);
   SmallVector<func::FuncOp> entries(module.getOps<func::FuncOp>());
   for (func::FuncOp entry : entries)
     if (failed(lowerEntry(entry)))

@@ -148,7 +148,7 @@ static void addParameters(func::FuncOp entry, std::set<std::string> &seen, Array
   }
 }
 
-Manifest buildManifest(ModuleOp planned, StringRef cpu) {
+Manifest buildManifest(ModuleOp planned, StringRef target, StringRef processor) {
   Array tables, entries, parameters;
   std::set<std::string> seen;
   int64_t lanes = 1;
@@ -161,8 +161,8 @@ Manifest buildManifest(ModuleOp planned, StringRef cpu) {
   }
   return Object{{"abi", 1},
                 {"model", planned.getSymName().value_or("model")},
-                {"target", "cpu"},
-                {"cpu", cpu},
+                {"target", target},
+                {"cpu", processor},
                 {"lanes", lanes},
                 {"tables", std::move(tables)},
                 {"entries", std::move(entries)},

@@ -15,8 +15,8 @@ namespace mlir::spherical {
 /// stages, and the parameters that a program keeps.
 using Manifest = llvm::json::Object;
 
-/// The manifest of a planned module.
-Manifest buildManifest(ModuleOp planned, StringRef cpu);
+/// The manifest of a planned module for a target and one of its processors.
+Manifest buildManifest(ModuleOp planned, StringRef target, StringRef processor);
 
 /// The JSON text of a manifest of code with that many kernels.
 std::string manifestText(Manifest manifest, int64_t kernels);

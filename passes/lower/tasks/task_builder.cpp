@@ -16,13 +16,31 @@ bool isArenaArgument(func::FuncOp entry, unsigned index) {
   return static_cast<bool>(entry.getArgAttr(index, "stage.arena"));
 }
 
-LaneType laneType(Type memref, int64_t lanes) {
-  return {cast<MemRefType>(memref).getElementType(), lanes};
-}
-
 bool isPlannedView(Operation *op) {
   return isa<memref::ViewOp, memref::SubViewOp, memref::CastOp, memref::CollapseShapeOp,
              memref::ExpandShapeOp, stage::TableRefOp>(op);
+}
+
+LogicalResult verifyPlanned(func::FuncOp entry) {
+  if (!entry.getResultTypes().empty() || !entry.getBody().hasOneBlock())
+    return entry.emitOpError() << "expected a planned function without results, got "
+                               << entry.getFunctionType();
+  for (Operation &op : entry.getBody().front()) {
+    auto view = dyn_cast<memref::ViewOp>(op);
+    if (view && !view.getByteShift().getDefiningOp<arith::ConstantOp>())
+      return op.emitOpError() << "expected a constant offset in a planned function, got a variable";
+    if (!isPlannedView(&op) && !isa<stage::SweepOp, arith::ConstantOp, func::ReturnOp>(op))
+      return op.emitOpError() << "has no place in a planned function (not supported)";
+  }
+  return success();
+}
+
+std::string taskSymbol(func::FuncOp entry, stage::SweepOp sweep, int64_t index) {
+  std::string stage = sweep.getStage().str();
+  for (char &letter : stage)
+    if (!llvm::isAlnum(letter))
+      letter = '_';
+  return (entry.getSymName() + "_" + Twine(index) + "_" + stage).str();
 }
 
 static int64_t elementBytes(Type memref) {
@@ -162,6 +180,16 @@ LogicalResult TaskBuilder::emitOp(Operation &op) {
     pointer(op.getResult(0)); // here, where every later user can see it
     return success();
   }
+  bool stage =
+      isa<stage::DftOp, stage::ContractOp, stage::GatherOp, stage::FillOp, stage::MapOp>(op);
+  LogicalResult result = emitCompute(op);
+  // The next stage reads what the other threads have stored.
+  if (kernels.threads && stage)
+    CodeletBuilder(ops, op.getLoc(), {ops.getI8Type(), 1, true}).barrier();
+  return result;
+}
+
+LogicalResult TaskBuilder::emitCompute(Operation &op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
       .Case([&](stage::DftOp dft) { return emitDft(dft), success(); })
       .Case([&](stage::ContractOp contract) { return emitContract(contract), success(); })
@@ -171,7 +199,7 @@ LogicalResult TaskBuilder::emitOp(Operation &op) {
         SmallVector<Value> addresses;
         for (Value operand : map->getOperands())
           addresses.push_back(pointer(operand));
-        emitMap(ops, map, addresses, indices, kernels.registers);
+        emitMap(ops, map, addresses, indices, kernels);
         return success();
       })
       .Case([&](arith::ConstantOp constant) {

@@ -37,7 +37,14 @@ bool isArenaArgument(func::FuncOp entry, unsigned index);
 /// True for an op that names a part of planned memory: views of the arena, of buffers and tables.
 bool isPlannedView(Operation *op);
 
-/// Emits the body of one task function.
+/// Checks that a planned function holds sweeps, views at constant places and nothing else.
+LogicalResult verifyPlanned(func::FuncOp entry);
+
+/// The symbol of the function made from an entry's sweep number `index`.
+std::string taskSymbol(func::FuncOp entry, stage::SweepOp sweep, int64_t index);
+
+/// Emits the body of one task function. Where lanes are threads (`KernelLibrary::threads`), a block
+/// of threads runs it together, and all wait for each other after every stage.
 class TaskBuilder {
 public:
   /// `frame` and `scratch` are arguments of the task function, whose entry block holds `ops`'
@@ -48,9 +55,13 @@ public:
   /// Emits sweep's point number `point` (i64): its indices, then its body.
   LogicalResult emitPoint(stage::SweepOp sweep, Value point);
 
+  /// Bytes of shared memory that the stages emitted so far need.
+  int64_t sharedBytes() const { return shared; }
+
 private:
   LogicalResult emitBlock(Block &block);
   LogicalResult emitOp(Operation &op);
+  LogicalResult emitCompute(Operation &op);
   LogicalResult emitFor(Operation &op);
   LogicalResult emitApply(Operation &op);
   void emitDft(stage::DftOp op);
@@ -70,6 +81,8 @@ private:
   /// The i64 of a planned index.
   Value integer(Value index, Location loc);
   void call(LLVM::LLVMFuncOp kernel, ValueRange arguments, Location loc);
+  /// The lane type of `memref` with `lanes` samples side by side.
+  LaneType laneType(Value memref, int64_t lanes);
   CodeletBuilder scalars(Location loc) { return CodeletBuilder(ops, loc, {ops.getI8Type(), 1}); }
 
   KernelLibrary &kernels;
@@ -79,15 +92,14 @@ private:
   Operation *prologue; ///< what the whole function shares goes before this
   IRMapping indices;
   DenseMap<Value, Value> pointers;
+  int64_t shared = 0;
 };
 
-/// The lane type of buffers of `type` with `lanes` samples side by side.
-LaneType laneType(Type memref, int64_t lanes);
-
 /// Emits a map's loops in place. `pointers` are the operands' addresses, inputs first; `outer`
-/// holds the index values from outside of the map that its region may use.
+/// holds the index values from outside of the map that its region may use. Where lanes are
+/// threads, each point is a thread's work.
 void emitMap(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, const IRMapping &outer,
-             RegisterFile registers);
+             const KernelLibrary &kernels);
 
 } // namespace mlir::spherical
 
