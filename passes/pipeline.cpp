@@ -24,6 +24,10 @@ ScheduleOptions scheduleOptions(const PipelineOptions &options) {
   schedule.cpu = options.cpu;
   schedule.lanes = options.lanes;
   schedule.radices = options.radices;
+  if (options.target == "cuda") { // a lane is a thread of a warp
+    schedule.cpu = "sm_90";
+    schedule.lanes = 32;
+  }
   return schedule;
 }
 
@@ -48,7 +52,10 @@ void appendPhase(OpPassManager &manager, Phase phase, const PipelineOptions &opt
     buildPlanPipeline(manager, {.arenaLimit = options.memoryLimit});
     return;
   case Phase::Lower:
-    buildLowerCPUPipeline(manager, options.cpu);
+    if (options.target == "cuda")
+      buildLowerCUDAPipeline(manager);
+    else
+      buildLowerCPUPipeline(manager, options.cpu);
     return;
   }
   llvm_unreachable("every phase has its passes");
@@ -56,8 +63,8 @@ void appendPhase(OpPassManager &manager, Phase phase, const PipelineOptions &opt
 
 /// Checks the target and what it can do.
 LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &options) {
-  if (options.target != "cpu" && options.target != "reference")
-    return module.emitError() << "expected the target to be cpu or reference, got '"
+  if (options.target != "cpu" && options.target != "reference" && options.target != "cuda")
+    return module.emitError() << "expected the target to be cpu, reference or cuda, got '"
                               << options.target << "'";
   if (options.target == "reference" && upTo == Phase::Lower)
     return module.emitError()

@@ -20,7 +20,8 @@ namespace mlir::spherical {
 
 /// What a person may choose about compilation. The defaults are those of the driver.
 struct PipelineOptions {
-  /// "cpu" or "reference" (fp64 evaluation of the IR of any phase up to plan).
+  /// "cpu", "reference" (fp64 evaluation of the IR of any phase up to plan) or "cuda" (NVIDIA GPUs
+  /// of compute capability 9.0; stages that compute exp, log or powf are not supported yet).
   std::string target = "cpu";
   /// The processor: "x86-64-v4", "x86-64-v3", "native", or "" for what this machine is.
   std::string cpu;

@@ -26,6 +26,12 @@ namespace mlir::spherical {
 /// dialect. `cpu` as in passes/lower/target.h; code generation must be given the same.
 void buildLowerCPUPipeline(OpPassManager &manager, const std::string &cpu);
 
+/// Appends the lower phase for NVIDIA GPUs to a pipeline on modules: afterwards there are a
+/// gpu.module of the LLVM and NVVM dialects and host functions (frame, scratch) that launch its
+/// kernels; `frame` is a sph_frame in device memory and `scratch` device memory for all blocks of
+/// the largest launch.
+void buildLowerCUDAPipeline(OpPassManager &manager);
+
 } // namespace mlir::spherical
 
 #endif // SPHERICAL_PASSES_LOWER_PASSES_H

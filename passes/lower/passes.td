@@ -39,4 +39,46 @@ def LowerTasks : Pass<"spherical-lower-tasks", "::mlir::ModuleOp"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def LowerCUDA : Pass<"spherical-lower-cuda", "::mlir::ModuleOp"> {
+  let summary = "Turn planned entries into kernels of a gpu.module and their launches";
+  let description = [{
+    Every `stage.sweep` becomes a kernel (frame, scratch) of `gpu.module @kernels`: block k runs the
+    tasks k, k + blocks, ... A planned function `@name` becomes the host function of that name, which
+    launches them in order. The frame is a `sph_frame` (runtime/spherical_runtime.h) in device
+    memory. The kernels of stages are those of `spherical-lower-tasks`, with T = f32 and each lane a
+    thread: lanes over a batch of 32 are a warp, so that a lane value is one coalesced access of 128
+    bytes. Rows, tiles and points are shared out among the warps of a block; a barrier follows every
+    stage. What a transform keeps between its passes is in shared memory.
+
+    *Before*
+    ```mlir
+    func.func @forward(%arena: memref<4096xi8> {stage.arena}, %x: memref<..>, %y: memref<..>) {
+      stage.sweep "relu" (%g, %c) in [2, 20] chunk 1 flop 100 bytes 800 { stage.map ... }
+      return
+    }
+    ```
+    *After*
+    ```mlir
+    func.func @forward(%frame: !llvm.ptr, %scratch: !llvm.ptr) {
+      gpu.launch_func @kernels::@forward_0_relu blocks in (%c40, %c1, %c1) threads in (%c128, ..) ..
+    }
+    gpu.module @kernels [#nvvm.target<chip = "sm_90", ..>] {
+      llvm.func @forward_0_relu(%frame: !llvm.ptr, %scratch: !llvm.ptr) attributes {gpu.kernel, ..}
+    }
+    ```
+    *Leaves*: loops (scf), arithmetic and math ops inside `llvm.func`.
+    *Fails*: at an op that has no place in a planned function, at exp, log and powf, and at stages
+    that need more shared memory than a block can have.
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", "\"sm_90\"", "compute capability of the GPU">,
+    Option<"maxBlocks", "max-blocks", "int64_t", "528",
+           "most blocks of a launch, each with a slot of scratch memory">
+  ];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+                           "::mlir::gpu::GPUDialect", "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 #endif // SPHERICAL_PASSES_LOWER_PASSES_TD

@@ -1,0 +1,230 @@
+//===- lower_cuda.cpp - spherical-lower-cuda --------------------*- C++ -*-===//
+//
+// Planned functions become launches, and their sweeps kernels of a gpu.module:
+//   func @forward { stage.sweep "a" ...; stage.sweep "b" ... }
+//     ->  func @forward(frame, scratch) { gpu.launch_func @kernels::@forward_0_a ...; ... }
+//         forward_0_a(frame, scratch)   { for each task of this block: its points' bodies }
+// A block of threads runs a task. Lanes are threads of a warp, the rows of a stage are shared out
+// among the warps, and a barrier ends every stage. A sweep's scratch memory is a slot of device
+// memory for each block, what a kernel keeps in registers or on the stack of a CPU is shared
+// memory.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/lower/passes.h"
+#include "passes/lower/tasks/manifest.h"
+#include "passes/lower/tasks/task_builder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace mlir::spherical {
+#define GEN_PASS_DEF_LOWERCUDA
+#include "passes/lower/passes.h.inc"
+namespace {
+
+constexpr StringRef kKernels = "kernels";
+
+/// A warp's register holds one f32 for each thread; 64 registers a thread keep 1024 threads on a
+/// multiprocessor.
+constexpr RegisterFile kWarpRegisters{4 * kWarpThreads, 64};
+
+/// Shared memory that a block of compute capability 9.0 can have.
+constexpr int64_t kSharedLimit = 227 << 10;
+
+/// One kernel launch of an entry.
+struct Launch {
+  LLVM::LLVMFuncOp kernel;
+  int64_t blocks, sharedBytes;
+  int64_t scratchBytes; ///< of all blocks
+};
+
+/// Lowers the planned functions of one module.
+class ModuleLowering {
+public:
+  ModuleLowering(ModuleOp module, StringRef chip, int64_t maxBlocks)
+      : module(module), chip(chip), maxBlocks(maxBlocks),
+        pointer(LLVM::LLVMPointerType::get(module.getContext())) {}
+
+  LogicalResult run();
+
+private:
+  void makeDeviceModule();
+  FailureOr<Launch> lowerSweep(func::FuncOp entry, stage::SweepOp sweep, int64_t index);
+  LLVM::LLVMFuncOp makeKernel(StringRef name, Location loc);
+  LogicalResult emitTasks(CodeletBuilder &c, TaskBuilder &tasks, stage::SweepOp sweep, Value block);
+  FailureOr<SmallVector<Launch>> lowerSweeps(func::FuncOp entry);
+  void makeHostFunction(func::FuncOp entry, ArrayRef<Launch> launches);
+  void makeManifest(StringRef text);
+
+  ModuleOp module;
+  StringRef chip;
+  int64_t maxBlocks;
+  Type pointer;
+  gpu::GPUModuleOp device;
+  std::optional<KernelLibrary> kernels;
+};
+
+void ModuleLowering::makeDeviceModule() {
+  OpBuilder ops = OpBuilder::atBlockEnd(module.getBody());
+  MLIRContext *context = module.getContext();
+  module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(), ops.getUnitAttr());
+  Attribute target = NVVM::NVVMTargetAttr::get(context, 3, "nvptx64-nvidia-cuda", chip, "+ptx80");
+  device = gpu::GPUModuleOp::create(ops, module.getLoc(), kKernels, ArrayRef(target));
+  ops.setInsertionPointToStart(device.getBody());
+  auto none = LLVM::LLVMArrayType::get(ops.getI8Type(), 0);
+  LLVM::GlobalOp::create(ops, module.getLoc(), none, /*isConstant=*/false, LLVM::Linkage::External,
+                         kSharedMemory, Attribute(), /*alignment=*/64,
+                         static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
+  kernels.emplace(module, device, kWarpRegisters, /*threads=*/true);
+}
+
+LLVM::LLVMFuncOp ModuleLowering::makeKernel(StringRef name, Location loc) {
+  OpBuilder ops = OpBuilder::atBlockEnd(device.getBody());
+  auto type =
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(module.getContext()), {pointer, pointer});
+  auto kernel = LLVM::LLVMFuncOp::create(ops, loc, name, type);
+  kernel.setNoUnwind(true);
+  kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), ops.getUnitAttr());
+  kernel->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), ops.getUnitAttr());
+  kernel->setAttr(NVVM::NVVMDialect::getReqntidAttrName(),
+                  ops.getDenseI32ArrayAttr({static_cast<int32_t>(kBlockThreads), 1, 1}));
+  return kernel;
+}
+
+/// Tasks block, block + blocks, ... of the sweep, each with all of its points.
+LogicalResult ModuleLowering::emitTasks(CodeletBuilder &c, TaskBuilder &tasks, stage::SweepOp sweep,
+                                        Value block) {
+  LogicalResult result = success();
+  Type i32 = c.ops.getI32Type();
+  Value blocks = c.extend(NVVM::GridDimXOp::create(c.ops, c.loc, i32));
+  auto chunk = static_cast<int64_t>(sweep.getChunk());
+  c.loop(block, c.integer(sweep.getTasks()), blocks, [&](Value task) {
+    if (chunk == 1) {
+      result = tasks.emitPoint(sweep, task);
+      return;
+    }
+    Value begin = c.mul(task, chunk);
+    Value end = c.minimum(c.add(begin, chunk), c.integer(sweep.getPoints()));
+    c.loop(begin, end, 1, [&](Value point) { result = tasks.emitPoint(sweep, point); });
+  });
+  return result;
+}
+
+FailureOr<Launch> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp sweep,
+                                             int64_t index) {
+  Location loc = sweep.getLoc();
+  LLVM::LLVMFuncOp kernel = makeKernel(taskSymbol(entry, sweep, index), loc);
+  OpBuilder ops(module.getContext());
+  Block *body = kernel.addEntryBlock(ops);
+  ops.setInsertionPointToStart(body);
+  CodeletBuilder c(ops, loc, {ops.getI8Type(), 1, true});
+  Value block = c.extend(NVVM::BlockIdXOp::create(ops, loc, ops.getI32Type()));
+  Value slot = c.atByte(body->getArgument(1), c.mul(block, sweep.getScratchOffsets().back()));
+  TaskBuilder tasks(*kernels, entry, ops, body->getArgument(0), slot);
+  if (failed(emitTasks(c, tasks, sweep, block)))
+    return failure();
+  LLVM::ReturnOp::create(ops, loc, ValueRange{});
+  if (tasks.sharedBytes() > kSharedLimit)
+    return sweep.emitOpError() << "expected stages that need at most " << kSharedLimit
+                               << " bytes of shared memory on " << chip << ", got "
+                               << tasks.sharedBytes() << " (not supported yet)";
+  int64_t blocks = std::min(sweep.getTasks(), maxBlocks);
+  return Launch{kernel, blocks, tasks.sharedBytes(), blocks * sweep.getScratchOffsets().back()};
+}
+
+FailureOr<SmallVector<Launch>> ModuleLowering::lowerSweeps(func::FuncOp entry) {
+  WalkResult walk = entry.walk([](Operation *op) {
+    if (!isa<math::ExpOp, math::LogOp, math::PowFOp>(op))
+      return WalkResult::advance();
+    op->emitOpError() << "is not supported yet by target cuda";
+    return WalkResult::interrupt();
+  });
+  if (walk.wasInterrupted() || failed(verifyPlanned(entry)))
+    return failure();
+  SmallVector<Launch> launches;
+  for (auto [index, sweep] : llvm::enumerate(entry.getOps<stage::SweepOp>())) {
+    FailureOr<Launch> launch = lowerSweep(entry, sweep, static_cast<int64_t>(index));
+    if (failed(launch))
+      return failure();
+    launches.push_back(*launch);
+  }
+  return launches;
+}
+
+void ModuleLowering::makeHostFunction(func::FuncOp entry, ArrayRef<Launch> launches) {
+  OpBuilder ops(entry);
+  Location loc = entry.getLoc();
+  auto type = ops.getFunctionType({pointer, pointer}, {});
+  auto host = func::FuncOp::create(ops, loc, entry.getSymName(), type);
+  for (StringRef name : {"stage.arena_bytes", "stage.lanes"})
+    if (Attribute value = entry->getAttr(name))
+      host->setAttr(name, value);
+  int64_t scratch = 0;
+  for (const Launch &launch : launches)
+    scratch = std::max(scratch, launch.scratchBytes);
+  host->setAttr("stage.scratch_bytes", ops.getI64IntegerAttr(scratch));
+  Block *body = host.addEntryBlock();
+  ops.setInsertionPointToStart(body);
+  for (Launch launch : launches) {
+    Location place = launch.kernel.getLoc();
+    auto index = [&](int64_t value) -> Value {
+      return arith::ConstantIndexOp::create(ops, place, value);
+    };
+    Value one = index(1);
+    Value shared = arith::ConstantOp::create(
+        ops, place, ops.getI32IntegerAttr(static_cast<int32_t>(launch.sharedBytes)));
+    auto symbol = SymbolRefAttr::get(ops.getStringAttr(kKernels),
+                                     {FlatSymbolRefAttr::get(launch.kernel.getSymNameAttr())});
+    gpu::LaunchFuncOp::create(ops, place, symbol, gpu::KernelDim3{index(launch.blocks), one, one},
+                              gpu::KernelDim3{index(kBlockThreads), one, one}, shared,
+                              body->getArguments());
+  }
+  func::ReturnOp::create(ops, loc);
+}
+
+void ModuleLowering::makeManifest(StringRef text) {
+  OpBuilder ops = OpBuilder::atBlockEnd(module.getBody());
+  std::string terminated = text.str() + '\0';
+  auto bytes = LLVM::LLVMArrayType::get(ops.getI8Type(), terminated.size());
+  LLVM::GlobalOp::create(ops, module.getLoc(), bytes, true, LLVM::Linkage::External, "sph_manifest",
+                         ops.getStringAttr(terminated));
+}
+
+LogicalResult ModuleLowering::run() {
+  Manifest manifest = buildManifest(module, "cuda", chip);
+  makeDeviceModule();
+  SmallVector<func::FuncOp> entries(module.getOps<func::FuncOp>());
+  for (func::FuncOp entry : entries) {
+    FailureOr<SmallVector<Launch>> launches = lowerSweeps(entry);
+    if (failed(launches))
+      return failure();
+    makeHostFunction(entry, *launches);
+  }
+  for (func::FuncOp entry : entries)
+    entry.erase();
+  for (auto table : llvm::make_early_inc_range(module.getOps<stage::TableOp>()))
+    table.erase();
+  makeManifest(manifestText(std::move(manifest), kernels->size()));
+  return success();
+}
+
+struct LowerCUDA : impl::LowerCUDABase<LowerCUDA> {
+  using LowerCUDABase::LowerCUDABase;
+
+  void runOnOperation() override {
+    if (maxBlocks < 1) {
+      getOperation().emitError() << "spherical-lower-cuda expected `max-blocks` of at least 1, got "
+                                 << maxBlocks;
+      return signalPassFailure();
+    }
+    if (failed(ModuleLowering(getOperation(), chip, maxBlocks).run()))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace mlir::spherical

@@ -1,0 +1,29 @@
+//===- pipeline.cpp - the lower phase for NVIDIA GPUs -----------*- C++ -*-===//
+//
+// The passes of the phase, in order.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/lower/passes.h"
+#include "passes/passes.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace mlir::spherical {
+
+void buildLowerCUDAPipeline(OpPassManager &manager) {
+  manager.addPass(createLowerCUDA());
+  OpPassManager &device = manager.nest<gpu::GPUModuleOp>();
+  device.addPass(createCanonicalizerPass());
+  device.addPass(createCSEPass());
+  device.addPass(createSCFToControlFlowPass());
+  device.addPass(createConvertMathToLLVMPass());
+  device.addPass(createArithToLLVMConversionPass());
+  device.addPass(createConvertControlFlowToLLVMPass());
+  device.addPass(createReconcileUnrealizedCastsPass());
+  manager.addPass(createVerifyPhase(Phase::Lower));
+}
+
+} // namespace mlir::spherical
