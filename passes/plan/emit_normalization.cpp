@@ -1,7 +1,9 @@
 //===- emit_normalization.cpp - batch normalisation as stages ---*- C++ -*-===//
 //
-// One task for each channel: sums over the valid samples, statistics, values
-// (Ioffe and Szegedy 2015; ops of the nn dialect state the equations).
+// Sums over the valid samples, statistics of each channel, values (Ioffe and
+// Szegedy 2015; ops of the nn dialect state the equations). A spectrum has its
+// mean in degree 0, and squares add up as (2l + 1) |X|^2; the integral over a
+// function has weights for latitudes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,190 +12,189 @@
 
 namespace mlir::spherical {
 
-void Emitter::emitBatchNorm(nn::BatchNormOp op) {
-  Extents e = extentsOf(op.getInput().getType());
-  Value in = buffer(op.getInput()), out = buffer(op.getResult());
-  SmallVector<Value> statistics = {buffer(op.getWeight()), buffer(op.getBias()),
-                                   buffer(op.getMean()), buffer(op.getVar())};
-  double eps = op.getEps().convertToDouble();
-  SmallVector<int64_t> space = {e.channels, e.elements, e.lanes};
-  sweep("batch_norm", {e.groups}, {}, [&](ValueRange at, ValueRange) {
-    SmallVector<Value> inputs = {slice(in, at)};
-    inputs.append(statistics);
-    AffineMap channel = dims(3, {0});
-    map(
-        space, inputs, slice(out, at),
-        {flat(space), channel, channel, channel, channel, flat(space)},
-        [&](OpBuilder &b, Location l, ValueRange v) {
-          ScalarBuilder s(b, l);
-          Value root = s.sqrt(s.add(v[4], s.constant(v[4].getType(), eps)));
-          Value normal = s.div(s.sub(v[0], v[3]), root);
-          return SmallVector<Value>{s.add(s.mul(normal, v[1]), v[2])};
-        },
-        std::nullopt, e.lanes);
-  });
-}
+/// What the statistics of an input are made of.
+struct Emitter::Statistics {
+  Rows rows;
+  bool spectrum = false, area = false;
+  Type element;
+  Value latitudes; ///< weights of the rows' values, of a function with `area`
+  Value degrees;   ///< 2l + 1, of a spectrum
 
-namespace {
-
-/// The values of one channel: [groups][...]W, the axes' maps, and the count of values.
-struct ChannelView {
-  SmallVector<int64_t> space;
-  AffineMap all;    ///< the value at a point
-  AffineMap single; ///< the one element of a statistic
-  int64_t elements; ///< values of a sample
-
-  int64_t rank() const { return space.size(); }
+  /// Values by which count is multiplied where all have one weight.
+  double valuesOfSample() const {
+    return area || spectrum ? 1.0 : static_cast<double>(rows.elements());
+  }
+  /// count (i64) times the values of a sample, as a number.
+  Value number(ScalarBuilder &s, Value count) const {
+    return s.mul(s.toFloat(count, element), s.constant(element, valuesOfSample()));
+  }
+  /// `value` at degree 0 of a spectrum, everywhere on other inputs.
+  Value constantPart(ScalarBuilder &s, Value value) const {
+    return spectrum ? s.select(s.isFirst(0), value, s.constant(element, 0.0)) : value;
+  }
 };
 
-ChannelView viewOf(OpBuilder &builder, MemRefType type, int64_t elements) {
-  ChannelView view;
-  view.space.assign(type.getShape().begin(), type.getShape().end());
-  view.space.erase(view.space.begin() + 1);
-  view.all = builder.getMultiDimIdentityMap(view.rank());
-  view.single = AffineMap::get(view.rank(), 0, builder.getAffineConstantExpr(0));
-  view.elements = elements;
-  return view;
+/// `area` counts on functions only; a spectrum has it in any case.
+Emitter::Statistics Emitter::statisticsOf(Type input, nn::Measure measure) {
+  Statistics how;
+  std::optional<Signal> signal = getSignal(input);
+  how.rows = rowsOf(input);
+  how.spectrum = signal && signal->isSpectrum();
+  how.area = signal && !how.spectrum && measure == nn::Measure::Area;
+  how.element = elementOf(input);
+  if (how.area)
+    how.latitudes = latitudeWeights(how.rows.rows, signal->onSO3(), how.element);
+  if (how.spectrum)
+    how.degrees = table("degree_weights",
+                        {{"so3", signal->onSO3()}, {"degrees", signal->bandLimit}},
+                        {how.rows.points}, how.element);
+  return how;
 }
 
-/// count (i64) times the values of a sample, as a number.
-Value valuesOf(ScalarBuilder &s, Value count, int64_t elements, Type type) {
-  return s.mul(s.toFloat(count, type), s.constant(type, static_cast<double>(elements)));
+void Emitter::emitBatchNorm(nn::BatchNormOp op) {
+  Statistics how = statisticsOf(op.getInput().getType(), nn::Measure::Grid);
+  RowOperands operands;
+  operands.rows = {buffer(op.getInput())};
+  operands.channels = {buffer(op.getWeight()), buffer(op.getBias()), buffer(op.getMean()),
+                       buffer(op.getVar())};
+  double eps = op.getEps().convertToDouble();
+  mapRows("batch_norm", how.rows, operands, buffer(op.getResult()),
+          [&](OpBuilder &b, Location l, ValueRange v) {
+            ScalarBuilder s(b, l);
+            Value root = s.sqrt(s.add(v[4], s.constant(how.element, eps)));
+            Value normal = s.div(s.sub(v[0], how.constantPart(s, v[3])), root);
+            return SmallVector<Value>{s.add(s.mul(normal, v[1]), how.constantPart(s, v[2]))};
+          });
 }
 
-/// inv_std, new_mean and new_var from n values with the squares' sum v[0], mean v[2] and the
-/// running statistics v[3], v[4].
-SmallVector<Value> statistics(ScalarBuilder &s, Value n, ValueRange v, double eps,
-                              double momentum) {
-  Type element = n.getType();
-  Value unit = s.constant(element, 1.0);
-  Value root = s.sqrt(s.add(s.div(v[0], n), s.constant(element, eps)));
-  // n = 1 has no unbiased variance: the divisor stays 1.
-  Value unbiased = s.div(v[0], s.max(s.sub(n, unit), unit));
-  Value keep = s.constant(element, 1.0 - momentum), take = s.constant(element, momentum);
-  return {s.div(unit, root), s.add(s.mul(keep, v[3]), s.mul(take, v[2])),
-          s.add(s.mul(keep, v[4]), s.mul(take, unbiased))};
+/// The mean of each channel over the valid samples.
+void Emitter::emitChannelMean(nn::BatchNormTrainOp op, Value sums, const Statistics &how) {
+  RowOperands operands;
+  operands.rows = {buffer(op.getInput())};
+  operands.count = buffer(op.getCount());
+  Rows rows = how.rows;
+  if (how.spectrum)
+    rows.points = 1;
+  sumRows("batch_norm_train.mean", rows, operands, sums,
+          [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; });
+  totalRows("batch_norm_train.mean", how.rows, sums, how.latitudes, buffer(op.getCount()),
+            buffer(op.getBatchMean()), [&](OpBuilder &b, Location l, ValueRange v) {
+              ScalarBuilder s(b, l);
+              return SmallVector<Value>{s.div(v[0], how.number(s, v[1]))};
+            });
 }
 
-} // namespace
+/// inv_std and the running statistics, from the squares of all differences from the mean.
+void Emitter::emitChannelVariance(nn::BatchNormTrainOp op, Value sums, const Statistics &how) {
+  RowOperands operands;
+  operands.rows = {buffer(op.getInput())};
+  operands.channels = {buffer(op.getBatchMean())};
+  if (how.spectrum)
+    operands.coefficients = {how.degrees};
+  operands.count = buffer(op.getCount());
+  sumRows("batch_norm_train.variance", how.rows, operands, sums,
+          [&](OpBuilder &b, Location l, ValueRange v) {
+            ScalarBuilder s(b, l);
+            Value difference = s.sub(v[0], how.constantPart(s, v[1]));
+            Value square = s.mul(difference, difference);
+            return SmallVector<Value>{how.spectrum ? s.mul(square, v[2]) : square};
+          });
+  SmallVector<Value> more = {buffer(op.getCount()), buffer(op.getBatchMean()),
+                             buffer(op.getMean()), buffer(op.getVar())};
+  SmallVector<Value> outputs = {buffer(op.getInvStd()), buffer(op.getNewMean()),
+                                buffer(op.getNewVar())};
+  double eps = op.getEps().convertToDouble(), momentum = op.getMomentum().convertToDouble();
+  totalRows("batch_norm_train.variance", how.rows, sums, how.latitudes, more, outputs,
+            [&](OpBuilder &b, Location l, ValueRange v) {
+              ScalarBuilder s(b, l);
+              Value unit = s.constant(how.element, 1.0), n = how.number(s, v[1]);
+              Value root = s.sqrt(s.add(s.div(v[0], n), s.constant(how.element, eps)));
+              // One value has no unbiased variance: the divisor stays 1. Integrals have none.
+              bool unbiased = !how.area && !how.spectrum;
+              Value spread = s.div(v[0], unbiased ? s.max(s.sub(n, unit), unit) : n);
+              Value keep = s.constant(how.element, 1.0 - momentum);
+              Value take = s.constant(how.element, momentum);
+              return SmallVector<Value>{s.div(unit, root),
+                                        s.add(s.mul(keep, v[3]), s.mul(take, v[2])),
+                                        s.add(s.mul(keep, v[4]), s.mul(take, spread))};
+            });
+}
 
 void Emitter::emitBatchNormTrain(nn::BatchNormTrainOp op) {
-  Extents e = extentsOf(op.getInput().getType());
-  Value in = buffer(op.getInput()), count = buffer(op.getCount());
-  ChannelView view = viewOf(builder, cast<MemRefType>(in.getType()), e.elements);
-  Type element = elementOf(op.getInput().getType());
-  AffineMap scalar = AffineMap::get(view.rank(), 0, ArrayRef<AffineExpr>(), builder.getContext());
-  AffineMap one = dims(1, {0}), none = dims(1, {});
-  double eps = op.getEps().convertToDouble(), momentum = op.getMomentum().convertToDouble();
-  int64_t last = view.rank() - 1;
-  auto masked = [&](ScalarBuilder &s, Value counted, Value value) {
-    Value valid = s.below(s.sample(0, last, e.lanes), counted);
-    return s.select(valid, value, s.constant(element, 0.0));
-  };
-  sweep(
-      "batch_norm_train", {e.channels}, {scratchType({2}, element)},
-      [&](ValueRange at, ValueRange scratch) {
-        auto channel = [&](Value statistic) { return range(buffer(statistic), 0, at[0], 1); };
-        Value x = select(in, 1, at[0]), mean = channel(op.getBatchMean());
-        Value inverse = channel(op.getInvStd()), newMean = channel(op.getNewMean());
-        Value newVar = channel(op.getNewVar()), weight = channel(op.getWeight());
-        Value bias = channel(op.getBias()), oldMean = channel(op.getMean());
-        Value oldVar = channel(op.getVar());
-        Value sum = range(scratch[0], 0, builder.getIndexAttr(0), 1);
-        Value squares = range(scratch[0], 0, builder.getIndexAttr(1), 1);
-        map(
-            view.space, {x, count}, sum, {view.all, scalar, view.single},
-            [&](OpBuilder &b, Location l, ValueRange v) {
-              ScalarBuilder s(b, l);
-              return SmallVector<Value>{masked(s, v[1], v[0])};
-            },
-            stage::Combine::Sum, e.lanes);
-        map({1}, {sum, count}, mean, {one, none, one}, [&](OpBuilder &b, Location l, ValueRange v) {
-          ScalarBuilder s(b, l);
-          return SmallVector<Value>{s.div(v[0], valuesOf(s, v[1], e.elements, element))};
-        });
-        map(
-            view.space, {x, mean, count}, squares, {view.all, view.single, scalar, view.single},
-            [&](OpBuilder &b, Location l, ValueRange v) {
-              ScalarBuilder s(b, l);
-              Value difference = s.sub(v[0], v[1]);
-              return SmallVector<Value>{masked(s, v[2], s.mul(difference, difference))};
-            },
-            stage::Combine::Sum, e.lanes);
-        map({1}, {squares, count, mean, oldMean, oldVar}, {inverse, newMean, newVar},
-            {one, none, one, one, one, one, one, one}, [&](OpBuilder &b, Location l, ValueRange v) {
-              ScalarBuilder s(b, l);
-              return statistics(s, valuesOf(s, v[1], e.elements, element), v, eps, momentum);
-            });
-        map(
-            view.space, {x, mean, inverse, weight, bias, count},
-            select(buffer(op.getResult()), 1, at[0]),
-            {view.all, view.single, view.single, view.single, view.single, scalar, view.all},
-            [&](OpBuilder &b, Location l, ValueRange v) {
-              ScalarBuilder s(b, l);
-              Value normal = s.mul(s.sub(v[0], v[1]), v[2]);
-              return SmallVector<Value>{masked(s, v[5], s.add(s.mul(normal, v[3]), v[4]))};
-            },
-            std::nullopt, e.lanes);
-      });
+  Statistics how = statisticsOf(op.getInput().getType(), op.getStatistics());
+  const Rows &rows = how.rows;
+  Value sums =
+      temporary("batch_norm_sums", {rows.channels, rows.groups, rows.rows}, how.element);
+  emitChannelMean(op, sums, how);
+  emitChannelVariance(op, sums, how);
+  RowOperands operands;
+  operands.rows = {buffer(op.getInput())};
+  operands.channels = {buffer(op.getBatchMean()), buffer(op.getInvStd()), buffer(op.getWeight()),
+                       buffer(op.getBias())};
+  operands.count = buffer(op.getCount());
+  mapRows("batch_norm_train", rows, operands, buffer(op.getResult()),
+          [&](OpBuilder &b, Location l, ValueRange v) {
+            ScalarBuilder s(b, l);
+            Value normal = s.mul(s.sub(v[0], how.constantPart(s, v[1])), v[2]);
+            return SmallVector<Value>{s.add(s.mul(normal, v[3]), how.constantPart(s, v[4]))};
+          });
+}
+
+/// grad_weight and grad_bias: sums over all valid values.
+void Emitter::emitNormSums(nn::BatchNormGradOp op, const Statistics &how) {
+  const Rows &rows = how.rows;
+  SmallVector<Value> sums;
+  for (StringRef name : {"batch_norm_grad_weight", "batch_norm_grad_bias"})
+    sums.push_back(temporary(name, {rows.channels, rows.groups, rows.rows}, how.element));
+  RowOperands operands;
+  operands.rows = {buffer(op.getGrad()), buffer(op.getInput())};
+  operands.channels = {buffer(op.getBatchMean()), buffer(op.getInvStd())};
+  operands.count = op.getCount() ? buffer(op.getCount()) : Value();
+  sumRows("batch_norm_grad.sums", rows, operands, sums,
+          [&](OpBuilder &b, Location l, ValueRange v) {
+            ScalarBuilder s(b, l);
+            Value normal = s.mul(s.sub(v[1], how.constantPart(s, v[2])), v[3]);
+            return SmallVector<Value>{s.mul(v[0], normal), how.constantPart(s, v[0])};
+          });
+  totalRows("batch_norm_grad.sums", rows, sums, {}, {},
+            {buffer(op.getGradWeight()), buffer(op.getGradBias())},
+            [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0], v[1]}; });
 }
 
 void Emitter::emitBatchNormGrad(nn::BatchNormGradOp op) {
-  Extents e = extentsOf(op.getGrad().getType());
-  Value grad = buffer(op.getGrad()), in = buffer(op.getInput());
-  Value count = op.getCount() ? buffer(op.getCount()) : Value();
-  ChannelView view = viewOf(builder, cast<MemRefType>(in.getType()), e.elements);
-  Type element = elementOf(op.getInput().getType());
-  AffineMap scalar = AffineMap::get(view.rank(), 0, ArrayRef<AffineExpr>(), builder.getContext());
-  int64_t last = view.rank() - 1;
-  auto valid = [&](ScalarBuilder &s, Value counted, Value value) {
-    if (!count)
-      return value;
-    return s.select(s.below(s.sample(0, last, e.lanes), counted), value, s.constant(element, 0.0));
-  };
-  sweep("batch_norm_grad", {e.channels}, {}, [&](ValueRange at, ValueRange) {
-    auto channel = [&](Value statistic) { return range(buffer(statistic), 0, at[0], 1); };
-    Value g = select(grad, 1, at[0]), x = select(in, 1, at[0]), mean = channel(op.getBatchMean());
-    Value inverse = channel(op.getInvStd()), weight = channel(op.getWeight());
-    Value gradWeight = channel(op.getGradWeight()), gradBias = channel(op.getGradBias());
-    SmallVector<Value> inputs = {g, x, mean, inverse};
-    SmallVector<AffineMap> maps = {view.all, view.all, view.single, view.single};
-    if (count) {
-      inputs.push_back(count);
-      maps.push_back(scalar);
-    }
-    SmallVector<AffineMap> sums = maps;
-    sums.append(2, view.single);
-    map(
-        view.space, inputs, {gradWeight, gradBias}, sums,
-        [&](OpBuilder &b, Location l, ValueRange v) {
-          ScalarBuilder s(b, l);
-          Value normal = s.mul(s.sub(v[1], v[2]), v[3]);
-          Value counted = count ? v[4] : Value();
-          return SmallVector<Value>{valid(s, counted, s.mul(v[0], normal)),
-                                    valid(s, counted, v[0])};
-        },
-        stage::Combine::Sum, e.lanes);
-    inputs.append({weight, gradWeight, gradBias});
-    maps.append(3, view.single);
-    maps.push_back(view.all);
-    int64_t first = count ? 5 : 4;
-    map(
-        view.space, inputs, select(buffer(op.getGradInput()), 1, at[0]), maps,
-        [&](OpBuilder &b, Location l, ValueRange v) {
-          ScalarBuilder s(b, l);
-          Value inner = v[0];
-          if (op.getTraining()) {
-            Value n = valuesOf(s, v[4], e.elements, element);
-            Value normal = s.mul(s.sub(v[1], v[2]), v[3]);
-            inner = s.sub(inner, s.div(v[first + 2], n));
-            inner = s.sub(inner, s.div(s.mul(normal, v[first + 1]), n));
-          }
-          Value result = s.mul(s.mul(v[first], v[3]), inner);
-          return SmallVector<Value>{valid(s, count ? v[4] : Value(), result)};
-        },
-        std::nullopt, e.lanes);
-  });
+  Statistics how = statisticsOf(op.getInput().getType(), op.getStatistics());
+  emitNormSums(op, how);
+  RowOperands operands;
+  bool training = op.getTraining();
+  operands.rows = {buffer(op.getGrad())};
+  operands.channels = {buffer(op.getWeight()), buffer(op.getInvStd())};
+  operands.count = op.getCount() ? buffer(op.getCount()) : Value();
+  if (training) {
+    operands.rows.push_back(buffer(op.getInput()));
+    operands.channels.append({buffer(op.getBatchMean()), buffer(op.getGradWeight()),
+                              buffer(op.getGradBias())});
+    if (how.area)
+      operands.latitudes = {how.latitudes};
+    if (how.spectrum)
+      operands.coefficients = {how.degrees};
+  }
+  mapRows("batch_norm_grad", how.rows, operands, buffer(op.getGradInput()),
+          [&](OpBuilder &b, Location l, ValueRange v) {
+            ScalarBuilder s(b, l);
+            if (!training)
+              return SmallVector<Value>{s.mul(s.mul(v[1], v[2]), v[0])};
+            // grad, input, weight, inv_std, mean, grad_weight, grad_bias, weights or 2l + 1, count
+            Value weight = v[2], inverse = v[3];
+            Value normal = s.mul(s.sub(v[1], how.constantPart(s, v[4])), inverse);
+            Value along = s.mul(normal, v[5]);
+            if (how.spectrum)
+              along = s.mul(along, v[7]);
+            Value removed = s.div(s.add(how.constantPart(s, v[6]), along),
+                                  how.number(s, v.back()));
+            if (how.area)
+              removed = s.mul(removed, v[7]);
+            return SmallVector<Value>{s.mul(s.mul(weight, inverse), s.sub(v[0], removed))};
+          });
 }
 
 LogicalResult Emitter::emitNormalization(Operation *op) {

@@ -47,40 +47,47 @@ void Emitter::contract(stage::ContractKind kind, Value a, Value b, Value problem
   stage::ContractOp::create(builder, loc, kind, a, b, problems, c, lanes);
 }
 
-/// Orders m of a degree that one task computes: a multiple of every register tile's columns.
-static constexpr int64_t kOrdersOfTask = 12;
-
 void Emitter::emitMatmul(SpectralMatmulOp op) {
   bool gradKernel = op.getForm() == ProductForm::GradKernel;
   Signal lhs = *getSignal(op.getLhs().getType()), rhs = *getSignal(op.getRhs().getType());
-  Extents batch = extentsOf(op.getLhs().getType());
   int64_t in = gradKernel ? rhs.channels : rhs.batch;
   int64_t out = gradKernel ? lhs.channels : rhs.channels;
   int64_t count = 0;
   for (int64_t l = 0; l < lhs.bandLimit; ++l)
     count += gradKernel ? (rhs.onSO3() ? in : 1) : llvm::divideCeil(2 * l + 1, kOrdersOfTask);
-  std::pair<StringRef, int64_t> parameters[] = {{"so3", rhs.onSO3()},
-                                                {"degrees", lhs.bandLimit},
-                                                {"form", static_cast<int64_t>(op.getForm())},
-                                                {"in", in},
-                                                {"out", out},
-                                                {"groups", batch.groups},
-                                                {"columns", kOrdersOfTask}};
+  emitBlockProduct("spectral_matmul", op, {in, out, rhs.onSO3(), /*thin=*/false}, count);
+}
+
+void Emitter::emitBlockProduct(StringRef name, Operation *op, const BlockProduct &product,
+                               int64_t count) {
+  ProductForm form = cast<ProductFormAttr>(op->getAttr("form")).getValue();
+  Extents batch = extentsOf(op->getOperand(0).getType());
+  int64_t degrees = getSignal(op->getOperand(0).getType())->bandLimit;
+  SmallVector<std::pair<StringRef, int64_t>> parameters = {{"so3", product.so3},
+                                                           {"degrees", degrees},
+                                                           {"form", static_cast<int64_t>(form)},
+                                                           {"in", product.in},
+                                                           {"out", product.out},
+                                                           {"groups", batch.groups},
+                                                           {"columns", kOrdersOfTask}};
+  if (product.thin)
+    parameters.push_back({"thin", 1});
   Value problems =
       table("product_problems", parameters, {count, stage::kProblemFields}, builder.getI32Type());
-  Value left = buffer(op.getLhs()), right = buffer(op.getRhs()), result = buffer(op.getResult());
+  Value left = buffer(op->getOperand(0)), right = buffer(op->getOperand(1));
+  Value result = buffer(op->getResult(0));
   stage::SweepOp sweeps;
-  if (gradKernel)
-    sweeps = sweep("spectral_matmul", {count}, {}, [&](ValueRange at, ValueRange) {
+  if (form == ProductForm::GradKernel)
+    sweeps = sweep(name, {count}, {}, [&](ValueRange at, ValueRange) {
       contract(stage::ContractKind::Reduce, left, right, problemAt(problems, at[0]), result,
                batch.lanes);
     });
   else // Degrees outermost, the large ones first: tasks even out.
-    sweeps = sweep("spectral_matmul", {count, batch.groups}, {}, [&](ValueRange at, ValueRange) {
+    sweeps = sweep(name, {count, batch.groups}, {}, [&](ValueRange at, ValueRange) {
       contract(stage::ContractKind::Scalar, right, slice(left, at[1]), problemAt(problems, at[0]),
                slice(result, at[1]), batch.lanes);
     });
-  if (op.getResult() && sweeps.getTasks() > 1 && sweeps.getChunk() > 1 && lhs.bandLimit > 2)
+  if (sweeps.getTasks() > 1 && sweeps.getChunk() > 1 && degrees > 2)
     sweeps.setChunk(1);
 }
 
@@ -92,6 +99,17 @@ static SmallVector<double> flatPoints(GridAttr grid) {
   return flat;
 }
 
+/// The matrix of the kernel transform.
+Value Emitter::kernelMatrix(KernelFTOp op, int64_t degrees, bool transposed,
+                            ArrayRef<int64_t> shape) {
+  SmallVector<std::pair<StringRef, int64_t>> parameters = {{"degrees", degrees},
+                                                           {"transposed", transposed}};
+  if (std::optional<Projection> projection = op.getProjection())
+    parameters.push_back({"projection", *projection == Projection::SumN ? 1 : 2});
+  return table(op.getGrid().onSO3() ? "so3_kernel" : "s2_kernel", parameters, shape,
+               elementOf(op.getType()), flatPoints(op.getGrid()), op.getScale().convertToDouble());
+}
+
 void Emitter::emitKernelTransform(KernelFTOp op, int64_t lanes) {
   auto weights = cast<RankedTensorType>(op.getInput().getType());
   Signal spectrum = *getSignal(op.getType());
@@ -99,10 +117,7 @@ void Emitter::emitKernelTransform(KernelFTOp op, int64_t lanes) {
   int64_t points = weights.getDimSize(2), rows = weights.getDimSize(0) * weights.getDimSize(1);
   int64_t pad = padded(so3 ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit));
   int64_t vectors = pad / lanes;
-  std::pair<StringRef, int64_t> parameters[] = {{"degrees", spectrum.bandLimit}, {"transposed", 0}};
-  Value values =
-      table(so3 ? "so3_kernel" : "s2_kernel", parameters, {points, pad}, elementOf(op.getType()),
-            flatPoints(op.getGrid()), op.getScale().convertToDouble());
+  Value values = kernelMatrix(op, spectrum.bandLimit, /*transposed=*/false, {points, pad});
   auto [problems, count] =
       matrixProblems({rows, points, vectors, 96, 12, points, 1, vectors, 1, vectors, 1});
   Value in = buffer(op.getInput()), out = buffer(op.getResult()), list = problems;
@@ -119,9 +134,7 @@ void Emitter::emitKernelAdjoint(KernelFTOp op, int64_t lanes) {
   int64_t size = so3 ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit);
   int64_t width = padded(points), vectors = width / lanes;
   Type element = elementOf(op.getType());
-  std::pair<StringRef, int64_t> parameters[] = {{"degrees", spectrum.bandLimit}, {"transposed", 1}};
-  Value values = table(so3 ? "so3_kernel" : "s2_kernel", parameters, {size, width}, element,
-                       flatPoints(op.getGrid()), op.getScale().convertToDouble());
+  Value values = kernelMatrix(op, spectrum.bandLimit, /*transposed=*/true, {size, width});
   Value in = buffer(op.getInput()), out = buffer(op.getResult());
   if (width == points) {
     auto [list, count] = matrixProblems({rows * weights.getDimSize(0), size, vectors, 24, vectors,

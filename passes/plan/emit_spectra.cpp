@@ -106,16 +106,13 @@ void Emitter::emitBiasGrad(BiasGradOp op) {
     });
     return;
   }
-  auto type = cast<MemRefType>(in.getType());
-  sweep("bias_grad", {e.channels}, {}, [&](ValueRange at, ValueRange) {
-    SmallVector<int64_t> space(type.getShape()), order;
-    space.erase(space.begin() + 1);
-    int64_t rank = space.size();
-    for (int64_t dim = 0; dim < rank; ++dim)
-      order.push_back(dim);
-    map(space, select(in, 1, at[0]), range(out, 0, at[0], 1), {dims(rank, order), dims(rank, {-1})},
-        forward, stage::Combine::Sum, e.lanes);
-  });
+  Rows rows = rowsOf(op.getInput().getType());
+  RowOperands operands;
+  operands.rows = {in};
+  Value sums = temporary("bias_sums", {rows.channels, rows.groups, rows.rows},
+                         elementOf(op.getInput().getType()));
+  sumRows("bias_grad", rows, operands, sums, forward);
+  totalRows("bias_grad.total", rows, sums, {}, {}, out, forward);
 }
 
 void Emitter::emitAddBias(AddBiasOp op) {

@@ -31,9 +31,9 @@ LogicalResult Emitter::emit(Operation *op) {
   choice = op->getAttrOfType<ChoiceAttr>("spherical.choice");
   counted = false;
   using Family = LogicalResult (Emitter::*)(Operation *);
-  for (Family family : {&Emitter::emitTransform, &Emitter::emitProduct, &Emitter::emitLayout,
-                        &Emitter::emitSpectrum, &Emitter::emitPointwise,
-                        &Emitter::emitNormalization, &Emitter::emitLoss})
+  for (Family family : {&Emitter::emitTransform, &Emitter::emitProduct, &Emitter::emitProjection,
+                        &Emitter::emitLayout, &Emitter::emitSpectrum, &Emitter::emitPointwise,
+                        &Emitter::emitNormalization, &Emitter::emitLoss, &Emitter::emitOptimizer})
     if (succeeded((this->*family)(op)))
       return success();
   return op->emitOpError("is not supported by the plan with types ")

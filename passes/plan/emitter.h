@@ -16,6 +16,8 @@
 
 namespace mlir::spherical {
 
+class ScalarBuilder;
+
 /// Where a value lies, from its layout.
 enum class Place { File, Lanes, Kernel };
 
@@ -38,6 +40,19 @@ private:
   ModuleOp module;
   llvm::DenseMap<std::pair<Attribute, Type>, stage::TableOp> tables;
   stage::TableOp last;
+};
+
+/// Orders m of a degree that one task of a block product computes: a multiple of every register
+/// tile's columns.
+inline constexpr int64_t kOrdersOfTask = 12;
+
+/// A value with a batch in lanes as rows that tasks share: [groups][channels][rows][points]W. Rows
+/// are the first axis behind the channels of functions and tensors (the latitudes beta), else one.
+struct Rows {
+  int64_t groups = 1, channels = 1, rows = 1, points = 1, lanes = 1;
+
+  int64_t elements() const { return rows * points; }
+  int64_t bytes() const { return points * lanes * 4; }
 };
 
 using Parameters = ArrayRef<std::pair<StringRef, int64_t>>;
@@ -74,11 +89,13 @@ private:
   // One family of ops each; failure without a diagnostic if the op is of another family.
   LogicalResult emitTransform(Operation *op);
   LogicalResult emitProduct(Operation *op);
+  LogicalResult emitProjection(Operation *op);
   LogicalResult emitLayout(Operation *op);
   LogicalResult emitSpectrum(Operation *op);
   LogicalResult emitPointwise(Operation *op);
   LogicalResult emitNormalization(Operation *op);
   LogicalResult emitLoss(Operation *op);
+  LogicalResult emitOptimizer(Operation *op);
 
   // emit_transforms.cpp
   struct Transform;
@@ -92,6 +109,12 @@ private:
 
   // emit_products.cpp
   void emitMatmul(SpectralMatmulOp op);
+  struct BlockProduct {
+    int64_t in, out;
+    bool so3, thin; ///< manifold of the right operand; X c in place of X Y^T
+  };
+  void emitBlockProduct(StringRef name, Operation *op, const BlockProduct &product, int64_t count);
+  Value kernelMatrix(KernelFTOp op, int64_t degrees, bool transposed, ArrayRef<int64_t> shape);
   void emitKernelTransform(KernelFTOp op, int64_t lanes);
   void emitKernelAdjoint(KernelFTOp op, int64_t lanes);
   void emitLinear(nn::LinearOp op);
@@ -101,6 +124,15 @@ private:
   std::pair<Value, int64_t> matrixProblems(const Matrix &matrix);
   Value problemAt(Value problems, Value index);
   void contract(stage::ContractKind kind, Value a, Value b, Value problems, Value c, int64_t lanes);
+
+  // emit_projections.cpp
+  void emitThinMatmul(ThinMatmulOp op);
+  std::pair<Value, Value> projectionTables(int64_t degrees, int64_t projection, bool adjoint,
+                                           bool transposed, Type element);
+  void emitOrderSum(StringRef name, Operation *op, int64_t projection, bool adjoint);
+  void emitProjectKernel(ProjectKernelOp op);
+  void emitOrbitMean(SO3OrbitMeanOp op);
+  void emitRotate(RotateOp op);
 
   // emit_layouts.cpp
   LogicalResult emitConvert(ConvertLayoutOp op);
@@ -126,15 +158,70 @@ private:
   void emitElementwise(StringRef name, Value result, ValueRange inputs, Scalars scalars);
 
   // emit_normalization.cpp
+  struct Statistics;
+  Statistics statisticsOf(Type input, nn::Measure measure);
   void emitBatchNorm(nn::BatchNormOp op);
   void emitBatchNormTrain(nn::BatchNormTrainOp op);
+  void emitChannelMean(nn::BatchNormTrainOp op, Value sums, const Statistics &how);
+  void emitChannelVariance(nn::BatchNormTrainOp op, Value sums, const Statistics &how);
   void emitBatchNormGrad(nn::BatchNormGradOp op);
+  void emitNormSums(nn::BatchNormGradOp op, const Statistics &how);
 
   // emit_losses.cpp
-  void emitSoftmax(Value logits, Value maxima, Value sums, const Extents &extents);
+  struct Pixels;
+  Pixels pixelsOf(Operation *op, Type logits);
+  Value logitsOf(const Pixels &p, Value logits, ValueRange at);
+  Value labelsOf(const Pixels &p, Value labels, ValueRange at);
+  void emitSoftmax(const Pixels &p, Value logits, Value maxima, Value sums);
+  Value atLabel(const Pixels &p, ScalarBuilder &s, Value value, Value label, Value weight,
+                Value count, Value group);
+  void emitLabelWeights(const Pixels &p, Value labels, Value count, Value group, AffineMap target,
+                        Value out);
   void emitCrossEntropy(nn::CrossEntropyOp op);
+  Value emitLossFactor(nn::CrossEntropyGradOp op, const Pixels &p);
   void emitCrossEntropyGrad(nn::CrossEntropyGradOp op);
+  void emitSquaredError(nn::MeanSquaredErrorOp op);
+  void emitSquaredErrorGrad(nn::MeanSquaredErrorGradOp op);
+
+  // emit_optimizer.cpp
+  void emitAdamFactors(nn::AdamOp op, Value factors);
   void emitAdam(nn::AdamOp op);
+  void emitSumSquares(nn::SumSquaresOp op);
+  void emitClipFactor(nn::ClipFactorOp op);
+
+  // emit_rows.cpp
+  /// Inputs of a map over one row, in the order of the region's arguments.
+  struct RowOperands {
+    SmallVector<Value> rows;         ///< with lanes, of the rows' shape
+    SmallVector<Value> channels;     ///< one value for each channel
+    SmallVector<Value> latitudes;    ///< one for each row
+    SmallVector<Value> coefficients; ///< one for each point of a row
+    SmallVector<Value> scalars;      ///< one
+    Value count;                     ///< of samples, to be last: others count as 0
+  };
+  Rows rowsOf(Type type) const;
+  Value row(Value source, const Rows &rows, ValueRange at);
+  std::pair<SmallVector<Value>, SmallVector<AffineMap>>
+  operandsOf(const Rows &rows, const RowOperands &operands, ValueRange at);
+  SmallVector<Value> validOnly(OpBuilder &b, Location l, ValueRange v, Value group,
+                               const Rows &rows, bool counted, Scalars scalars);
+  /// Sums of each row into partials [channels][groups][rows], one for each of the region's values.
+  void sumRows(StringRef name, const Rows &rows, const RowOperands &operands, ValueRange partials,
+               Scalars scalars);
+  /// Values of `out`, row by row.
+  void mapRows(StringRef name, const Rows &rows, const RowOperands &operands, Value out,
+               Scalars scalars);
+  /// For each channel, totals of partials (times the rows' weights, if any) and `more` values to
+  /// outputs; those of rank 0 are the same for all channels.
+  void totalRows(StringRef name, const Rows &rows, ValueRange partials, Value weights,
+                 ValueRange more, ValueRange outputs, Scalars scalars);
+  void addUp(Value partials, Value weights, Value total);
+  /// w_j of the latitudes of a grid of 2b = rows, which add up to 1 over a function.
+  Value latitudeWeights(int64_t rows, bool so3, Type element);
+  /// A buffer of the arena.
+  Value temporary(StringRef name, ArrayRef<int64_t> shape, Type element);
+  /// Puts points of so many bytes together to tasks.
+  static void balance(stage::SweepOp sweep, int64_t bytes);
 
   // Helpers, emitter.cpp.
   stage::SweepOp sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<Type> scratch, Body body);

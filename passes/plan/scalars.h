@@ -49,6 +49,20 @@ public:
     Value limit = arith::IndexCastOp::create(b, l, b.getIndexType(), count);
     return arith::CmpIOp::create(b, l, arith::CmpIPredicate::slt, position, limit);
   }
+  /// Whether x > y.
+  Value above(Value x, Value y) {
+    return arith::CmpFOp::create(b, l, arith::CmpFPredicate::OGT, x, y);
+  }
+  /// Whether the map's position in dimension `dim` is 0.
+  Value isFirst(int64_t dim) {
+    Value zero = arith::ConstantIndexOp::create(b, l, 0);
+    return arith::CmpIOp::create(b, l, arith::CmpIPredicate::eq, index(dim), zero);
+  }
+  /// Whether an integer has a value.
+  Value isInteger(Value integer, int64_t value) {
+    Value other = arith::ConstantOp::create(b, l, b.getIntegerAttr(integer.getType(), value));
+    return arith::CmpIOp::create(b, l, arith::CmpIPredicate::eq, integer, other);
+  }
   /// Whether an index equals an i32 label.
   Value equals(Value position, Value label) {
     Value other = arith::IndexCastOp::create(b, l, b.getIndexType(), label);

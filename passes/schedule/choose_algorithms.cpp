@@ -23,6 +23,12 @@ StringRef algorithmOf(Operation *op) {
     return "fft";
   if (isa<SpectralMatmulOp>(op))
     return "real_blocks";
+  if (isa<ThinMatmulOp>(op))
+    return "real_columns";
+  if (isa<RotateOp>(op))
+    return "real_matrix";
+  if (isa<SumNOp, ProjectKernelOp>(op))
+    return "order_sums";
   if (isa<KernelFTOp>(op))
     return "dense_points";
   if (isa<nn::LinearOp, nn::LinearGradInputOp, nn::LinearGradWeightOp>(op))
@@ -42,6 +48,8 @@ std::string reasonOf(Operation *op, ArrayRef<int64_t> radices, bool given, const
     reason += "; ";
   } else if (isa<SpectralMatmulOp>(op)) {
     reason = "a quarter of the complex products; ";
+  } else if (isa<ThinMatmulOp>(op)) {
+    reason = "one order of the kernel in place of all; ";
   } else if (isa<ConvertLayoutOp>(op)) {
     reason = "neighbours differ in layout; ";
   } else if (isa<KernelFTOp>(op)) {

@@ -114,6 +114,23 @@ static int64_t matmulTotal(SpectralMatmulOp op) {
   return 2 * batch * pairs * total;
 }
 
+static int64_t thinTotal(ThinMatmulOp op) {
+  bool gradKernel = op.getForm() == ProductForm::GradKernel;
+  Signal lhs = *getSignal(op.getLhs().getType()), rhs = *getSignal(op.getRhs().getType());
+  int64_t pairs = gradKernel ? lhs.channels * rhs.channels : rhs.batch * rhs.channels;
+  int64_t values = lhs.bandLimit * (4 * lhs.bandLimit * lhs.bandLimit - 1) / 3;
+  return 2 * laneBatch(lhs) * pairs * values;
+}
+
+/// One small product for each degree: the orders of the result times those of the operand.
+static int64_t rotationTotal(RotateOp op) {
+  Signal signal = *getSignal(op.getType());
+  int64_t total = 0;
+  for (int64_t l = 0, width = 1; l < signal.bandLimit; ++l, width += 2)
+    total += width * width * (signal.onSO3() ? width : 1);
+  return 2 * laneBatch(signal) * signal.channels * total;
+}
+
 static int64_t kernelTotal(KernelFTOp op) {
   auto tensor = cast<RankedTensorType>((op.getAdjoint() ? op.getType() : op.getInput().getType()));
   Signal spectrum = *getSignal(op.getAdjoint() ? op.getInput().getType() : op.getType());
@@ -141,6 +158,8 @@ Cost costOf(Operation *op, ArrayRef<int64_t> radices) {
                   .Case<S2FTOp, S2IFTOp, SO3FTOp, SO3IFTOp>(
                       [&](auto op) { return transformTotal(op, radices); })
                   .Case<SpectralMatmulOp>(matmulTotal)
+                  .Case<ThinMatmulOp>(thinTotal)
+                  .Case<RotateOp>(rotationTotal)
                   .Case<KernelFTOp>(kernelTotal)
                   .Case<nn::LinearOp, nn::LinearGradInputOp>([&](auto op) {
                     return 2 * bytesOf(op->getOperand(0).getType()) * 8 /

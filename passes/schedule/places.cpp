@@ -21,7 +21,7 @@ namespace {
 
 constexpr Want F = Want::File, L = Want::Lanes, K = Want::Kernel, S = Want::Same;
 
-Wants matmulWants(SpectralMatmulOp op) {
+template <typename Op> Wants matmulWants(Op op) {
   if (op.getForm() == ProductForm::GradKernel)
     return {{L, L}, {K}};
   return {{L, K}, {L}};
@@ -39,7 +39,18 @@ std::optional<Wants> sphericalWants(Operation *op) {
       .Case<KernelFTOp>([](auto op) {
         return op.getAdjoint() ? Wants{{K}, {F}} : Wants{{F}, {K}};
       })
-      .Case<SpectralMatmulOp>(matmulWants)
+      .Case<SpectralMatmulOp, ThinMatmulOp>([](auto op) { return matmulWants(op); })
+      .Case<SumNOp, SO3OrbitMeanOp>([](auto) {
+        return Wants{{L}, {L}};
+      })
+      .Case<RotateOp>([](RotateOp op) -> std::optional<Wants> {
+        if (!getSignal(op.getType())->isSpectrum())
+          return std::nullopt;
+        return Wants{{L}, {L}};
+      })
+      .Case<ProjectKernelOp>([](auto) {
+        return Wants{{K}, {K}};
+      })
       .Case<TruncateOp, PadOp, SamplesOp>([](auto) {
         return Wants{{S}, {S}};
       })
@@ -100,7 +111,14 @@ std::optional<Wants> nnWants(Operation *op) {
       .Case<nn::CrossEntropyGradOp>([](auto) {
         return Wants{{F, L, L, F}, {L}};
       })
-      .Case<nn::InverseStdOp, nn::AdamOp, nn::IncrementOp, arith::ConstantOp>([](Operation *op) {
+      .Case<nn::MeanSquaredErrorOp>([](auto) {
+        return Wants{{L, L, F}, {F}};
+      })
+      .Case<nn::MeanSquaredErrorGradOp>([](auto) {
+        return Wants{{F, L, L, F}, {L}};
+      })
+      .Case<nn::InverseStdOp, nn::SumSquaresOp, nn::ClipFactorOp, nn::AdamOp, nn::IncrementOp,
+            arith::ConstantOp>([](Operation *op) {
         return Wants{SmallVector<Want>(op->getNumOperands(), F),
                      SmallVector<Want>(op->getNumResults(), F)};
       })

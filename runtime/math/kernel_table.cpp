@@ -14,11 +14,6 @@
 namespace spherical::runtime {
 namespace {
 
-/// Places of the coefficients in file order.
-int64_t coefficientIndex(const KernelTable &table, int64_t l, int64_t m, int64_t n) {
-  return table.onSO3 ? so3Index(l, m, n) : s2Index(l, m);
-}
-
 /// The points of a table, their distinct angles beta among which the Wigner functions are shared.
 struct Points {
   explicit Points(const KernelTable &table);
@@ -39,12 +34,13 @@ Points::Points(const KernelTable &table) {
   }
 }
 
-/// Fills the coefficients (+-m, +-n), all degrees and points, for given m, n >= 0.
-template <typename T> class OrderPair {
+/// Gives the coefficients (+-m, +-n), all degrees and points, for given m, n >= 0, to
+/// store(l, m, n, p, value).
+template <typename Store> class OrderPair {
 public:
-  OrderPair(const KernelTable &table, const Points &points, const WignerGrid &grid, T *out)
+  OrderPair(const KernelTable &table, const Points &points, const WignerGrid &grid, Store store)
       : table(table), points(points), plus(grid), minus(grid), dPlus(grid.size()),
-        dMinus(grid.size()), out(out) {}
+        dMinus(grid.size()), store(store) {}
 
   void fill(int64_t m, int64_t n) {
     plus.start(m, n);
@@ -66,13 +62,6 @@ private:
       phaseP[p] = std::polar(1.0, -(dm * points.alpha[p] + dn * points.gamma[p]));
       phaseQ[p] = std::polar(1.0, -(-dm * points.alpha[p] + dn * points.gamma[p]));
     }
-  }
-
-  void store(int64_t l, int64_t m, int64_t n, int64_t p, double value) {
-    const int64_t i = coefficientIndex(table, l, m, n);
-    const int64_t at = table.transposed ? i * padded(table.pointCount()) + p
-                                        : p * padded(table.coefficientCount()) + i;
-    out[at] = static_cast<T>(value);
   }
 
   void fillPoint(int64_t l, int64_t m, int64_t n, int64_t p) {
@@ -99,23 +88,62 @@ private:
   WignerSeries plus, minus;
   std::vector<double> dPlus, dMinus;
   std::vector<std::complex<double>> phaseP, phaseQ;
-  T *out;
+  Store store;
 };
 
-template <typename T> void fillTable(const KernelTable &table, T *out, int threads) {
-  const Points points(table);
-  const WignerGrid grid(points.betas, table.degrees);
-  std::fill(out, out + table.size(), T(0));
+/// Position of coefficient i of point p.
+int64_t position(const KernelTable &table, int64_t i, int64_t p) {
+  return table.transposed ? i * padded(table.pointCount()) + p
+                          : p * padded(table.coefficientCount()) + i;
+}
+
+template <typename T>
+void fillFull(const KernelTable &table, const Points &points, const WignerGrid &grid, T *out,
+              int threads) {
+  auto store = [&table, out](int64_t l, int64_t m, int64_t n, int64_t p, double value) {
+    const int64_t i = table.onSO3 ? so3Index(l, m, n) : s2Index(l, m);
+    out[position(table, i, p)] = static_cast<T>(value);
+  };
   parallelFor(table.degrees, threads, [&](int64_t m) {
-    OrderPair<T> pair(table, points, grid, out);
+    OrderPair pair(table, points, grid, store);
     for (int64_t n = 0; n < (table.onSO3 ? table.degrees : 1); ++n)
       pair.fill(m, n);
   });
 }
 
+/// One order n after the other, so that the rows m of a column are added in order.
+template <typename T>
+void fillProjected(const KernelTable &table, const Points &points, const WignerGrid &grid, T *out,
+                   int threads) {
+  const bool all = table.projection == KernelProjection::SumN;
+  std::vector<double> sums(table.size(), 0.0);
+  auto store = [&](int64_t l, int64_t m, int64_t n, int64_t p, double value) {
+    if (m >= 0)
+      sums[position(table, s2Index(l, n), p)] += m == 0 ? value : std::numbers::sqrt2 * value;
+  };
+  parallelFor(table.degrees, threads, [&](int64_t n) {
+    OrderPair pair(table, points, grid, store);
+    for (int64_t m = 0; m < (all ? table.degrees : 1); m += 2)
+      pair.fill(m, n);
+  });
+  std::transform(sums.begin(), sums.end(), out, [](double sum) { return static_cast<T>(sum); });
+}
+
+template <typename T> void fillTable(const KernelTable &table, T *out, int threads) {
+  const Points points(table);
+  const WignerGrid grid(points.betas, table.degrees);
+  if (table.projection != KernelProjection::None)
+    return fillProjected(table, points, grid, out, threads);
+  std::fill(out, out + table.size(), T(0));
+  fillFull(table, points, grid, out, threads);
+}
+
 } // namespace
 
-int64_t KernelTable::coefficientCount() const { return onSO3 ? so3Size(degrees) : s2Size(degrees); }
+int64_t KernelTable::coefficientCount() const {
+  const bool matrices = onSO3 && projection == KernelProjection::None;
+  return matrices ? so3Size(degrees) : s2Size(degrees);
+}
 
 int64_t KernelTable::size() const {
   return transposed ? coefficientCount() * padded(pointCount())

@@ -10,6 +10,10 @@
 //   R[0,n] = sqrt2 Re F_0n    R[0,-n] = -sqrt2 Im F_0n    R[0,0] = F_00.
 // On S2 only the column n = 0 exists.
 //
+// A projected table holds columns on S2 in place of matrices, what is left of
+// kernels on SO(3) in layers whose result lives on S2: sum_m e_m R[m, n] with
+// e_0 = 1 and, for SumN, e_m = sqrt2 for even m > 0.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef SPHERICAL_RUNTIME_MATH_KERNEL_TABLE_H
@@ -20,17 +24,22 @@
 
 namespace spherical::runtime {
 
+/// Which rows of a kernel on SO(3) are added up.
+enum class KernelProjection : int64_t { None = 0, SumN = 1, OrbitMean = 2 };
+
 struct KernelTable {
   bool onSO3 = false;
   int64_t degrees = 1;
   /// false: [points][coefficients padded to 16]; true: [coefficients][points padded to 16].
   bool transposed = false;
   double scale = 1.0;
+  /// On SO(3) only.
+  KernelProjection projection = KernelProjection::None;
   /// (beta, alpha, gamma) on SO(3), (beta, alpha) on S2, radians, flat.
   std::vector<double> points;
 
   int64_t pointCount() const { return static_cast<int64_t>(points.size()) / (onSO3 ? 3 : 2); }
-  /// L^2 on S2, L (4 L^2 - 1) / 3 on SO(3), for L = degrees.
+  /// L^2 on S2 and projected, L (4 L^2 - 1) / 3 on SO(3), for L = degrees.
   int64_t coefficientCount() const;
   /// Elements of the table, padding included.
   int64_t size() const;

@@ -12,6 +12,11 @@
 //         each degree in blocks of `columns` orders m.
 //       form 2 (grad_kernel): A the gradient, B the input, of all lane groups; C a kernel spectrum;
 //         on SO(3) one problem for each input channel.
+//       With the optional thin = 1 the product X c of spectra on SO(3) with kernels' columns on S2.
+//   projection_problems {degrees, adjoint, transposed}: sums sum_n e_n R[m, n] (transposed = 1: of
+//       R[n, m]) of one spectrum on SO(3) to one on S2, A the table projection_orders; adjoint: back
+//   rotation_problems {so3, degrees}: M R degree by degree, A one spectrum on SO(3), B and C of one
+//       channel
 //   matrix_problems {rows, depth, columns, row_block, column_block, a_row, a_depth, b_depth,
 //       b_column, c_row, c_column}: one dense product in blocks, row blocks outermost.
 //
@@ -110,11 +115,90 @@ Problem gradKernelProblem(const Product &t, int64_t l, int64_t i) {
   return p;
 }
 
+/// forward of X c: rows o, depth (i, k).
+Problem thinForwardProblem(const Product &t, int64_t l, int64_t first, int64_t count) {
+  const int64_t width = 2 * l + 1;
+  Problem p;
+  p.R0 = t.out, p.K1 = t.in, p.K0 = width, p.N = count;
+  p.aOff = s2Size(l), p.aR0 = t.pad(), p.aK1 = t.out * t.pad(), p.aK0 = 1;
+  p.bOff = so3Size(l) + first * width, p.bK1 = t.size(true), p.bK0 = 1, p.bV = width;
+  p.cOff = s2Size(l) + first, p.cR0 = t.size(false), p.cV = 1;
+  return p;
+}
+
+/// grad_input of X c: rows (i, k), depth o.
+Problem thinGradInputProblem(const Product &t, int64_t l, int64_t first, int64_t count) {
+  const int64_t width = 2 * l + 1;
+  Problem p;
+  p.R1 = t.in, p.R0 = width, p.K0 = t.out, p.N = count;
+  p.aOff = s2Size(l), p.aR1 = t.out * t.pad(), p.aR0 = 1, p.aK0 = t.pad();
+  p.bOff = s2Size(l) + first, p.bK0 = t.size(false), p.bV = 1;
+  p.cOff = so3Size(l) + first * width, p.cR1 = t.size(true), p.cR0 = 1, p.cV = width;
+  return p;
+}
+
+/// grad_kernel of X c: rows o, depth (group, m), columns k of input channel i.
+Problem thinGradKernelProblem(const Product &t, int64_t l, int64_t i) {
+  const int64_t width = 2 * l + 1;
+  Problem p;
+  p.R0 = t.out, p.K1 = t.groups, p.K0 = width, p.N = width;
+  p.aOff = s2Size(l), p.aR0 = t.size(false), p.aK1 = t.out * t.size(false), p.aK0 = 1;
+  p.bOff = so3Size(l) + i * t.size(true), p.bK1 = t.in * t.size(true), p.bK0 = width, p.bV = 1;
+  p.cOff = s2Size(l) + i * t.out * t.pad(), p.cR0 = t.pad(), p.cV = 1;
+  return p;
+}
+
+template <typename Sink> void thinProblems(const Product &t, int64_t form, Sink sink) {
+  for (int64_t l = t.degrees - 1; l >= 0; --l) {
+    for (int64_t i = 0; form == 2 && i < t.in; ++i)
+      sink(thinGradKernelProblem(t, l, i));
+    for (int64_t first = 0; form != 2 && first < 2 * l + 1; first += t.columns) {
+      const int64_t count = std::min(t.columns, 2 * l + 1 - first);
+      sink(form == 0 ? thinForwardProblem(t, l, first, count)
+                     : thinGradInputProblem(t, l, first, count));
+    }
+  }
+}
+
+template <typename Sink> void projectionProblems(const TableSpec &spec, Sink sink) {
+  const int64_t degrees = spec.parameter("degrees", 1, 512);
+  const bool adjoint = spec.parameter("adjoint", 0, 1) == 1;
+  const bool transposed = spec.parameter("transposed", 0, 1) == 1;
+  for (int64_t l = 0; l < degrees; ++l) {
+    const int64_t width = 2 * l + 1;
+    const int64_t summed = transposed ? width : 1, kept = transposed ? 1 : width;
+    Problem p;
+    p.N = width, p.aOff = degrees - 1 - l;
+    (adjoint ? p.R0 : p.K0) = width;
+    (adjoint ? p.aR0 : p.aK0) = 1;
+    p.bOff = adjoint ? s2Size(l) : so3Size(l), p.bV = adjoint ? 1 : kept;
+    p.cOff = adjoint ? so3Size(l) : s2Size(l), p.cV = adjoint ? kept : 1;
+    (adjoint ? p.cR0 : p.bK0) = summed;
+    sink(p);
+  }
+}
+
+template <typename Sink> void rotationProblems(const TableSpec &spec, Sink sink) {
+  const int64_t degrees = spec.parameter("degrees", 1, 512);
+  const bool so3 = spec.parameter("so3", 0, 1) == 1;
+  for (int64_t l = 0; l < degrees; ++l) {
+    const int64_t width = 2 * l + 1, step = so3 ? width : 1;
+    Problem p;
+    p.R0 = p.K0 = width, p.N = step;
+    p.aOff = so3Size(l), p.aR0 = width, p.aK0 = 1;
+    p.bOff = p.cOff = so3 ? so3Size(l) : s2Size(l);
+    p.bK0 = p.cR0 = step, p.bV = p.cV = 1;
+    sink(p);
+  }
+}
+
 template <typename Sink> void productProblems(const TableSpec &spec, Sink sink) {
   const Product t{spec.parameter("so3", 0, 1) == 1,  spec.parameter("degrees", 1, 512),
                   spec.parameter("in", 1, kMax),     spec.parameter("out", 1, kMax),
                   spec.parameter("groups", 1, kMax), spec.parameter("columns", 1, kMax)};
   const int64_t form = spec.parameter("form", 0, 2);
+  if (spec.parameters.count("thin") && spec.parameter("thin", 0, 1) == 1)
+    return thinProblems(t, form, sink);
   for (int64_t l = t.degrees - 1; l >= 0; --l) {
     if (form == 2) {
       for (int64_t i = 0; i < (t.so3 ? t.in : 1); ++i)
@@ -151,6 +235,10 @@ template <typename Sink> bool forProblems(const TableSpec &spec, Sink sink) {
     wignerProblems(spec, sink);
   else if (spec.kind == "product_problems")
     productProblems(spec, sink);
+  else if (spec.kind == "projection_problems")
+    projectionProblems(spec, sink);
+  else if (spec.kind == "rotation_problems")
+    rotationProblems(spec, sink);
   else if (spec.kind == "matrix_problems")
     matrixProblems(spec, sink);
   else

@@ -10,10 +10,16 @@
 //       s2Weights_j (factor 0) or 2l + 1 (factor 1)
 //   so3_kernel {degrees, transposed}, points (beta, alpha, gamma), scale
 //       scale conj(D^l_mn(point)) in the real basis, [points][coefficients] or
-//       transposed, the inner extent padded with zeros to a multiple of 16
+//       transposed, the inner extent padded with zeros to a multiple of 16; with the optional
+//       projection = 1 (sum over even n) or 2 (n = 0) columns on S2 (kernel_table.h)
 //   s2_kernel {degrees, transposed}, points (beta, alpha), scale
 //       the same of scale 2 degrees conj(D^l_m0(point))
-//   integral_weights {b}: so3Weights_j, j < 2b
+//   integral_weights {b}: so3Weights_j, j < 2b; with the optional so3 = 0 s2Weights_j
+//   degree_weights {so3, degrees}: 2l + 1 for each coefficient
+//   projection_orders {degrees, projection}: e_n for |n| < degrees, of sums sum_n e_n R[m, n]
+//       in the real basis: projection = 1 even n, e_0 = 1, e_n = sqrt2 for even n > 0; 2 n = 0;
+//       3 -i times odd n, e_n = -sqrt2 for odd n < 0; the others are 0
+//   constants {}: the points
 //   roots {n}: cos and sin of 2 pi k / n, interleaved, k < n
 //   twiddles {n, radix0, radix1, ...}: for each pass t, sub-length n_t = n / (product of the
 //   radices
@@ -29,6 +35,7 @@
 #include "runtime/math/wigner.h"
 
 #include <algorithm>
+#include <numbers>
 #include <stdexcept>
 
 namespace spherical::runtime {
@@ -106,6 +113,8 @@ KernelTable kernelTable(const TableSpec &spec) {
   table.transposed = spec.parameter("transposed", 0, 1) == 1;
   table.scale = table.onSO3 ? spec.scale : spec.scale * static_cast<double>(2 * table.degrees);
   table.points = spec.points;
+  if (table.onSO3 && spec.parameters.count("projection"))
+    table.projection = static_cast<KernelProjection>(spec.parameter("projection", 0, 2));
   const size_t columns = table.onSO3 ? 3 : 2;
   if (spec.points.empty() || spec.points.size() % columns != 0)
     throw std::invalid_argument("table '" + spec.kind + "' expected points of " +
@@ -115,8 +124,31 @@ KernelTable kernelTable(const TableSpec &spec) {
 }
 
 template <typename T> void fillIntegralWeights(const TableSpec &spec, T *out) {
-  for (double weight : so3Weights(spec.parameter("b", 1, maxDegrees)))
+  const int64_t b = spec.parameter("b", 1, maxDegrees);
+  const bool so3 = !spec.parameters.count("so3") || spec.parameter("so3", 0, 1) == 1;
+  for (double weight : so3 ? so3Weights(b) : s2Weights(b))
     *out++ = static_cast<T>(weight);
+}
+
+template <typename T> void fillDegreeWeights(const TableSpec &spec, T *out) {
+  const bool so3 = spec.parameter("so3", 0, 1) == 1;
+  for (int64_t l = 0; l < spec.parameter("degrees", 1, maxDegrees); ++l)
+    out = std::fill_n(out, so3 ? (2 * l + 1) * (2 * l + 1) : 2 * l + 1, static_cast<T>(2 * l + 1));
+}
+
+template <typename T> void fillProjectionOrders(const TableSpec &spec, T *out) {
+  const int64_t degrees = spec.parameter("degrees", 1, maxDegrees);
+  const int64_t projection = spec.parameter("projection", 1, 3);
+  std::fill_n(out, 2 * degrees - 1, T(0));
+  T *center = out + degrees - 1;
+  if (projection != 3)
+    *center = T(1);
+  for (int64_t n = 1; n < degrees && projection != 2; ++n) {
+    if (projection == 1 && n % 2 == 0)
+      center[n] = static_cast<T>(std::numbers::sqrt2);
+    if (projection == 3 && n % 2 == 1)
+      center[-n] = static_cast<T>(-std::numbers::sqrt2);
+  }
 }
 
 template <typename T> T *writeRoot(int64_t k, int64_t n, T *out) {
@@ -174,6 +206,13 @@ template <typename T> void fill(const TableSpec &spec, T *out, int threads) {
     fillKernelTable(kernelTable(spec), out, threads);
   else if (spec.kind == "integral_weights")
     fillIntegralWeights(spec, out);
+  else if (spec.kind == "degree_weights")
+    fillDegreeWeights(spec, out);
+  else if (spec.kind == "projection_orders")
+    fillProjectionOrders(spec, out);
+  else if (spec.kind == "constants")
+    std::transform(spec.points.begin(), spec.points.end(), out,
+                   [](double value) { return static_cast<T>(value); });
   else if (spec.kind == "roots")
     fillRoots(spec, out);
   else
@@ -193,6 +232,14 @@ std::optional<int64_t> sizeOf(const TableSpec &spec) {
     return kernelTable(spec).size();
   if (spec.kind == "integral_weights")
     return 2 * spec.parameter("b", 1, maxDegrees);
+  if (spec.kind == "degree_weights") {
+    const int64_t degrees = spec.parameter("degrees", 1, maxDegrees);
+    return spec.parameter("so3", 0, 1) == 1 ? so3Size(degrees) : s2Size(degrees);
+  }
+  if (spec.kind == "projection_orders")
+    return 2 * spec.parameter("degrees", 1, maxDegrees) - 1;
+  if (spec.kind == "constants")
+    return static_cast<int64_t>(spec.points.size());
   if (spec.kind == "roots")
     return 2 * spec.parameter("n", 1, maxLength);
   if (spec.kind == "twiddles")

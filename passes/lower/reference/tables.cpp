@@ -73,8 +73,40 @@ double realCoefficient(const Complex *degree, int64_t l, int64_t m, int64_t n, i
   return n > 0 ? P.imag() - Q.imag() : P.real() - Q.real();
 }
 
+/// sum_m conj(F_mn) over even m (projection 1) or m = 0 (2), in the real basis: the matrix is sums of
+/// D^l_mn(g_p) over those m.
+void projectedKernelTable(const TableSpec &spec, std::vector<double> &out) {
+  const int64_t degrees = spec.parameter("degrees", 1, 256);
+  const bool transposed = spec.parameter("transposed", 0, 1) == 1;
+  const int64_t rows = static_cast<int64_t>(spec.points.size() / 3);
+  const int64_t columns = spectrumSize(Domain::S2, degrees);
+  const int64_t stride = ((transposed ? rows : columns) + 15) / 16 * 16;
+  const int64_t last = spec.parameter("projection", 1, 2) == 1 ? degrees : 0;
+  out.assign((transposed ? columns : rows) * stride, 0.0);
+  for (int64_t p = 0; p < rows; ++p) {
+    const double *point = &spec.points[p * 3];
+    const std::vector<Complex> row =
+        kernelMatrix(Domain::SO3, degrees, {{point[0], point[1], point[2]}}, spec.scale);
+    for (int64_t l = 0; l < degrees; ++l) {
+      const int64_t first = spectrumSize(Domain::SO3, l), width = 2 * l + 1;
+      std::vector<Complex> column(width);
+      for (int64_t m = -l; m <= l; ++m)
+        for (int64_t n = -l; n <= l; ++n)
+          if (m % 2 == 0 && std::abs(m) <= last)
+            column[n + l] += std::conj(row[first + (m + l) * width + n + l]);
+      for (int64_t n = -l; n <= l; ++n) {
+        const int64_t at = l * l + n + l;
+        out[transposed ? at * stride + p : p * stride + at] =
+            realCoefficient(column.data(), l, n, 0, 1);
+      }
+    }
+  }
+}
+
 /// The matrix of the kernel transform in the real basis, rows padded with zeros.
 void kernelTable(const TableSpec &spec, std::vector<double> &out) {
+  if (optional(spec, "projection", 0) != 0)
+    return projectedKernelTable(spec, out);
   const Domain domain = spec.kind == "so3_kernel" ? Domain::SO3 : Domain::S2;
   const size_t angles = domain == Domain::SO3 ? 3 : 2;
   const int64_t degrees = spec.parameter("degrees", 1, 256);
@@ -99,8 +131,32 @@ void kernelTable(const TableSpec &spec, std::vector<double> &out) {
 }
 
 void integralWeights(const TableSpec &spec, std::vector<double> &out) {
-  out = so3Weights(spec.parameter("b", 1, 256));
+  const int64_t b = spec.parameter("b", 1, 256);
+  out = optional(spec, "so3", 1) == 1 ? so3Weights(b) : s2Weights(b);
 }
+
+void degreeWeights(const TableSpec &spec, std::vector<double> &out) {
+  const Domain domain = spec.parameter("so3", 0, 1) == 1 ? Domain::SO3 : Domain::S2;
+  for (int64_t l = 0; l < spec.parameter("degrees", 1, 256); ++l)
+    out.resize(spectrumSize(domain, l + 1), 2.0 * l + 1);
+}
+
+/// Sums over orders n of F_mn in the real basis R = U F U^H: e = U s for the column s of factors, 1
+/// at even n (1), at n = 0 (2), -i at odd n (3).
+void projectionOrders(const TableSpec &spec, std::vector<double> &out) {
+  const int64_t degrees = spec.parameter("degrees", 1, 256), l = degrees - 1;
+  const int64_t projection = spec.parameter("projection", 1, 3);
+  std::vector<Complex> factors(2 * l + 1);
+  for (int64_t n = -l; n <= l; ++n) {
+    const bool odd = n % 2 != 0;
+    if (projection == 3 ? odd : !odd && (projection == 1 || n == 0))
+      factors[n + l] = odd ? Complex(0.0, -1.0) : Complex(1.0);
+  }
+  for (int64_t n = -l; n <= l; ++n)
+    out.push_back(realCoefficient(factors.data(), l, n, 0, 1));
+}
+
+void constants(const TableSpec &spec, std::vector<double> &out) { out = spec.points; }
 
 void addRoot(int64_t k, int64_t n, std::vector<double> &out) {
   const double angle = 2 * std::numbers::pi * (k % n) / n;
@@ -148,6 +204,9 @@ std::string referenceTable(const TableSpec &spec, std::vector<double> &out) {
                      {"so3_kernel", kernelTable},
                      {"s2_kernel", kernelTable},
                      {"integral_weights", integralWeights},
+                     {"degree_weights", degreeWeights},
+                     {"projection_orders", projectionOrders},
+                     {"constants", constants},
                      {"roots", rootsTable},
                      {"twiddles", twiddlesTable}};
   out.clear();

@@ -46,7 +46,25 @@ TEST(Tables, AgreeWithTheProduct) {
     expectAgreement(
         {"s2_kernel", Element::F64, {{"degrees", 4}, {"transposed", transposed}}, points, 0.5});
   }
+  for (int64_t projection : {1, 2})
+    for (int64_t transposed : {0, 1})
+      expectAgreement({"so3_kernel",
+                       Element::F64,
+                       {{"degrees", 5}, {"transposed", transposed}, {"projection", projection}},
+                       points,
+                       0.75});
+  for (int64_t projection : {1, 2, 3})
+    expectAgreement({"projection_orders",
+                     Element::F64,
+                     {{"degrees", 6}, {"projection", projection}},
+                     {},
+                     1.0});
   expectAgreement({"integral_weights", Element::F64, {{"b", 7}}, {}, 1.0});
+  for (int64_t so3 : {0, 1}) {
+    expectAgreement({"integral_weights", Element::F64, {{"b", 7}, {"so3", so3}}, {}, 1.0});
+    expectAgreement({"degree_weights", Element::F64, {{"degrees", 4}, {"so3", so3}}, {}, 1.0});
+  }
+  expectAgreement({"constants", Element::F64, {}, {0.5, 2.0, -1.0}, 1.0});
   expectAgreement({"roots", Element::F64, {{"n", 12}}, {}, 1.0});
   expectAgreement({"twiddles", Element::F64, {{"n", 12}, {"radix0", 3}, {"radix1", 4}}, {}, 1.0});
 }

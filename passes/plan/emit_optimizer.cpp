@@ -1,0 +1,162 @@
+//===- emit_optimizer.cpp - Adam's step as stages ---------------*- C++ -*-===//
+//
+// Bias corrections in fp64 (Kingma and Ba 2015), decay apart from the gradient
+// (Loshchilov and Hutter 2019), and the norm that clips the gradient.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/plan/emitter.h"
+#include "passes/plan/scalars.h"
+
+namespace mlir::spherical {
+namespace {
+
+/// 1 / (1 - beta^step) in fp64, rounded to the element.
+Value correction(ScalarBuilder &s, OpBuilder &b, Location l, double beta, Value step,
+                 Type element) {
+  Type f64 = b.getF64Type();
+  Value power = math::PowFOp::create(b, l, s.constant(f64, beta), s.toFloat(step, f64));
+  Value one = s.constant(f64, 1.0);
+  Value inverse = s.div(one, s.sub(one, power));
+  return element == f64 ? inverse : arith::TruncFOp::create(b, l, element, inverse).getResult();
+}
+
+Value toElement(OpBuilder &b, Location l, Value value, Type element) {
+  if (value.getType() == element)
+    return value;
+  return element.isF64() ? arith::ExtFOp::create(b, l, element, value).getResult()
+                         : arith::TruncFOp::create(b, l, element, value).getResult();
+}
+
+} // namespace
+
+/// The step's numbers, the same for all values: rate with the first moment's correction, the
+/// second's correction, rate of decay, scale of the gradient.
+void Emitter::emitAdamFactors(nn::AdamOp op, Value factors) {
+  Type element = elementOf(op.getParam().getType());
+  SmallVector<Value> inputs = {buffer(op.getStep()), buffer(op.getLearningRate())};
+  if (op.getScale())
+    inputs.push_back(buffer(op.getScale()));
+  SmallVector<AffineMap> maps(inputs.size(), dims(1, {}));
+  SmallVector<Value> outputs;
+  for (int64_t i = 0; i < 4; ++i) {
+    outputs.push_back(range(factors, 0, builder.getIndexAttr(i), 1));
+    maps.push_back(dims(1, {0}));
+  }
+  map({1}, inputs, outputs, maps, [&](OpBuilder &b, Location l, ValueRange v) {
+    ScalarBuilder s(b, l);
+    Value rate = toElement(b, l, v[1], element);
+    Value decay = s.mul(rate, s.constant(element, op.getWeightDecay().convertToDouble()));
+    Value scale = v.size() > 2 ? toElement(b, l, v[2], element) : s.constant(element, 1.0);
+    double beta1 = op.getBeta1().convertToDouble(), beta2 = op.getBeta2().convertToDouble();
+    return SmallVector<Value>{s.mul(rate, correction(s, b, l, beta1, v[0], element)),
+                              correction(s, b, l, beta2, v[0], element), decay, scale};
+  });
+}
+
+void Emitter::emitAdam(nn::AdamOp op) {
+  Type element = elementOf(op.getParam().getType());
+  SmallVector<Value> inputs = {buffer(op.getParam()), buffer(op.getGrad()), buffer(op.getM()),
+                               buffer(op.getV())};
+  SmallVector<Value> outputs = {buffer(op.getNewParam()), buffer(op.getNewM()),
+                                buffer(op.getNewV())};
+  double beta1 = op.getBeta1().convertToDouble(), beta2 = op.getBeta2().convertToDouble();
+  double eps = op.getEps().convertToDouble();
+  bool decays = !op.getWeightDecay().isZero(), scaled = static_cast<bool>(op.getScale());
+  auto type = cast<MemRefType>(outputs[0].getType());
+  bool split = type.getRank() > 1 && type.getNumElements() > 4096;
+  int64_t points = type.getNumElements() / (split ? type.getDimSize(0) : 1);
+  bool wide = points % vectorLanes == 0;
+  SmallVector<int64_t> space = {points};
+  if (wide)
+    space = {points / vectorLanes, vectorLanes};
+  sweep("adam", {split ? type.getDimSize(0) : 1}, {scratchType({4}, element)},
+        [&](ValueRange at, ValueRange scratch) {
+          emitAdamFactors(op, scratch[0]);
+          auto part = [&](Value buffer) { return split ? slice(buffer, at) : buffer; };
+          SmallVector<Value> in = llvm::map_to_vector(inputs, part);
+          SmallVector<AffineMap> maps(4, flat(space));
+          for (int64_t i = 0; i < 4; ++i) {
+            in.push_back(range(scratch[0], 0, builder.getIndexAttr(i), 1));
+            maps.push_back(AffineMap::get(space.size(), 0, builder.getAffineConstantExpr(0)));
+          }
+          maps.append(3, flat(space));
+          map(
+              space, in, llvm::map_to_vector(outputs, part), maps,
+              [&](OpBuilder &b, Location l, ValueRange v) {
+                ScalarBuilder s(b, l);
+                auto mix = [&](double beta, Value old, Value update) {
+                  return s.add(s.mul(s.constant(element, beta), old),
+                               s.mul(s.constant(element, 1.0 - beta), update));
+                };
+                Value grad = scaled ? s.mul(v[7], v[1]) : v[1];
+                Value m = mix(beta1, v[2], grad), squares = mix(beta2, v[3], s.mul(grad, grad));
+                Value root = s.add(s.sqrt(s.mul(squares, v[5])), s.constant(element, eps));
+                Value update = s.div(s.mul(v[4], m), root);
+                if (decays)
+                  update = s.add(update, s.mul(v[6], v[0]));
+                return SmallVector<Value>{s.sub(v[0], update), m, squares};
+              },
+              std::nullopt, wide ? std::optional<int64_t>(vectorLanes) : std::nullopt);
+        });
+}
+
+void Emitter::emitSumSquares(nn::SumSquaresOp op) {
+  Value in = buffer(op.getInput());
+  auto type = cast<MemRefType>(in.getType());
+  Type element = type.getElementType();
+  SmallVector<int64_t> space;
+  int64_t points = type.getNumElements();
+  while (space.size() < 2 && static_cast<int64_t>(space.size()) + 1 < type.getRank() &&
+         points > 4096) {
+    points /= type.getDimSize(space.size());
+    space.push_back(type.getDimSize(space.size()));
+  }
+  int64_t tasks = type.getNumElements() / points;
+  SmallVector<int64_t> parts = space.empty() ? SmallVector<int64_t>{1} : space;
+  Value sums = temporary("squares", parts, element);
+  stage::SweepOp rows = sweep("sum_squares", parts, {}, [&](ValueRange at, ValueRange) {
+    Value part = space.empty() ? in : slice(in, at);
+    Value out = range(slice(sums, at.drop_back()), 0, at.back(), 1);
+    map(
+        {points}, part, out, {flat({points}), dims(1, {-1})},
+        [](OpBuilder &b, Location l, ValueRange v) {
+          return SmallVector<Value>{ScalarBuilder(b, l).mul(v[0], v[0])};
+        },
+        stage::Combine::Sum);
+  });
+  balance(rows, points * 4);
+  sweep("sum_squares.total", {1}, {}, [&](ValueRange, ValueRange) {
+    map({tasks}, sums, buffer(op.getResult()), {flat({tasks}), dims(1, {})},
+        [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; },
+        stage::Combine::Sum);
+  });
+}
+
+void Emitter::emitClipFactor(nn::ClipFactorOp op) {
+  double norm = op.getMaxNorm().convertToDouble();
+  sweep("clip_factor", {1}, {}, [&](ValueRange, ValueRange) {
+    map({}, buffer(op.getSquares()), buffer(op.getResult()), {dims(0, {}), dims(0, {})},
+        [&](OpBuilder &b, Location l, ValueRange v) {
+          ScalarBuilder s(b, l);
+          Type type = v[0].getType();
+          Value length = s.add(s.sqrt(v[0]), s.constant(type, 1e-6));
+          Value share = s.div(s.constant(type, norm), length), one = s.constant(type, 1.0);
+          return SmallVector<Value>{s.select(s.above(one, share), share, one)};
+        });
+  });
+}
+
+LogicalResult Emitter::emitOptimizer(Operation *op) {
+  if (auto adam = dyn_cast<nn::AdamOp>(op))
+    emitAdam(adam);
+  else if (auto squares = dyn_cast<nn::SumSquaresOp>(op))
+    emitSumSquares(squares);
+  else if (auto factor = dyn_cast<nn::ClipFactorOp>(op))
+    emitClipFactor(factor);
+  else
+    return failure();
+  return success();
+}
+
+} // namespace mlir::spherical

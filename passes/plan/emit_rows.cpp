@@ -1,0 +1,168 @@
+//===- emit_rows.cpp - large sums and maps, shared out by rows --*- C++ -*-===//
+//
+// Sums over a batch of functions are made in two stages, so that they are
+// parallel and yet the same for any number of threads: each task adds up whole
+// rows (one latitude of one channel of one lane group) into a buffer, then the
+// rows' sums are added in order, for each channel.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/plan/emitter.h"
+#include "passes/plan/scalars.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+#include <algorithm>
+
+namespace mlir::spherical {
+
+Rows Emitter::rowsOf(Type type) const {
+  Extents e = extentsOf(type);
+  Rows rows{e.groups, e.channels, 1, e.elements, e.lanes};
+  std::optional<Signal> signal = getSignal(type);
+  if (signal && signal->isSpectrum())
+    return rows;
+  auto buffer = bufferType(type);
+  if (buffer.getRank() > 3)
+    rows.rows = buffer.getDimSize(2);
+  rows.points = e.elements / rows.rows;
+  return rows;
+}
+
+Value Emitter::row(Value source, const Rows &rows, ValueRange at) {
+  auto type = cast<MemRefType>(source.getType());
+  // A tensor of rank 1 has no axis of channels, a spectrum none of rows.
+  Value channel = type.getRank() > 2 ? slice(source, at.take_front(2)) : slice(source, at[0]);
+  return rows.rows > 1 ? select(channel, 0, at[2]) : channel;
+}
+
+Value Emitter::temporary(StringRef name, ArrayRef<int64_t> shape, Type element) {
+  return memref::AllocOp::create(builder, NameLoc::get(builder.getStringAttr(name), loc),
+                                 MemRefType::get(shape, element));
+}
+
+void Emitter::balance(stage::SweepOp sweep, int64_t bytes) {
+  sweep.setChunk(std::clamp<int64_t>(32768 / std::max<int64_t>(bytes, 1), 1, sweep.getPoints()));
+}
+
+Value Emitter::latitudeWeights(int64_t rows, bool so3, Type element) {
+  return table("integral_weights", {{"b", rows / 2}, {"so3", so3}}, {rows}, element);
+}
+
+/// Inputs and their maps of a map over [points]W at a point of the sweep.
+std::pair<SmallVector<Value>, SmallVector<AffineMap>>
+Emitter::operandsOf(const Rows &rows, const RowOperands &operands, ValueRange at) {
+  SmallVector<Value> inputs;
+  SmallVector<AffineMap> maps;
+  auto add = [&](Value value, AffineMap map) {
+    inputs.push_back(value);
+    maps.push_back(map);
+  };
+  AffineMap single = dims(2, {-1});
+  for (Value value : operands.rows)
+    add(row(value, rows, at), flat({rows.points, rows.lanes}));
+  for (Value value : operands.channels)
+    add(range(value, 0, at[1], 1), single);
+  for (Value value : operands.latitudes)
+    add(range(value, 0, at[2], 1), single);
+  for (Value value : operands.coefficients)
+    add(value, dims(2, {0}));
+  for (Value value : operands.scalars)
+    add(value, dims(2, {}));
+  if (operands.count)
+    add(operands.count, dims(2, {}));
+  return {inputs, maps};
+}
+
+/// The values of `scalars`, 0 for samples from the count on.
+SmallVector<Value> Emitter::validOnly(OpBuilder &b, Location l, ValueRange v, Value group,
+                                      const Rows &rows, bool counted, Scalars scalars) {
+  SmallVector<Value> values = scalars(b, l, v);
+  if (!counted)
+    return values;
+  ScalarBuilder s(b, l);
+  Value valid = s.below(s.sampleOf(group, 1, rows.lanes), v.back());
+  for (Value &value : values)
+    value = s.select(valid, value, s.constant(value.getType(), 0.0));
+  return values;
+}
+
+void Emitter::sumRows(StringRef name, const Rows &rows, const RowOperands &operands,
+                      ValueRange partials, Scalars scalars) {
+  stage::SweepOp op = sweep(
+      name, {rows.groups, rows.channels, rows.rows}, {}, [&](ValueRange at, ValueRange) {
+        auto [inputs, maps] = operandsOf(rows, operands, at);
+        SmallVector<Value> outputs;
+        for (Value partial : partials) {
+          outputs.push_back(range(slice(partial, {at[1], at[0]}), 0, at[2], 1));
+          maps.push_back(dims(2, {-1}));
+        }
+        map({rows.points, rows.lanes}, inputs, outputs, maps,
+            [&](OpBuilder &b, Location l, ValueRange v) {
+              return validOnly(b, l, v, at[0], rows, static_cast<bool>(operands.count), scalars);
+            },
+            stage::Combine::Sum, rows.lanes);
+      });
+  balance(op, rows.bytes() * static_cast<int64_t>(operands.rows.size()));
+}
+
+void Emitter::mapRows(StringRef name, const Rows &rows, const RowOperands &operands, Value out,
+                      Scalars scalars) {
+  stage::SweepOp op = sweep(
+      name, {rows.groups, rows.channels, rows.rows}, {}, [&](ValueRange at, ValueRange) {
+        auto [inputs, maps] = operandsOf(rows, operands, at);
+        maps.push_back(flat({rows.points, rows.lanes}));
+        map({rows.points, rows.lanes}, inputs, row(out, rows, at), maps,
+            [&](OpBuilder &b, Location l, ValueRange v) {
+              return validOnly(b, l, v, at[0], rows, static_cast<bool>(operands.count), scalars);
+            },
+            std::nullopt, rows.lanes);
+      });
+  balance(op, rows.bytes() * static_cast<int64_t>(operands.rows.size() + 1));
+}
+
+void Emitter::totalRows(StringRef name, const Rows &rows, ValueRange partials, Value weights,
+                        ValueRange more, ValueRange outputs, Scalars scalars) {
+  Type element = cast<MemRefType>(partials[0].getType()).getElementType();
+  int64_t number = partials.size();
+  sweep(name, {rows.channels}, {scratchType({number}, element)},
+        [&](ValueRange at, ValueRange scratch) {
+          SmallVector<Value> totals;
+          for (int64_t i = 0; i < number; ++i) {
+            totals.push_back(range(scratch[0], 0, builder.getIndexAttr(i), 1));
+            addUp(slice(partials[i], at[0]), weights, totals[i]);
+          }
+          SmallVector<AffineMap> maps(number, dims(1, {0}));
+          auto channel = [&](Value value) {
+            bool scalar = cast<MemRefType>(value.getType()).getRank() == 0;
+            maps.push_back(dims(1, scalar ? ArrayRef<int64_t>() : ArrayRef<int64_t>{0}));
+            return scalar ? value : range(value, 0, at[0], 1);
+          };
+          for (Value value : more)
+            totals.push_back(channel(value));
+          SmallVector<Value> results;
+          for (Value value : outputs)
+            results.push_back(channel(value));
+          map({1}, totals, results, maps, scalars);
+        });
+}
+
+/// total = sum over [...][rows] of partials, times the weights of the rows if there are any.
+void Emitter::addUp(Value partials, Value weights, Value total) {
+  auto type = cast<MemRefType>(partials.getType());
+  int64_t rows = type.getShape().back(), outer = type.getNumElements() / rows;
+  SmallVector<Value> inputs = {partials};
+  SmallVector<AffineMap> maps = {flat({outer, rows})};
+  if (weights) {
+    inputs.push_back(weights);
+    maps.push_back(dims(2, {1}));
+  }
+  maps.push_back(AffineMap::get(2, 0, builder.getAffineConstantExpr(0)));
+  map({outer, rows}, inputs, total, maps,
+      [](OpBuilder &b, Location l, ValueRange v) {
+        return SmallVector<Value>{v.size() == 1 ? v[0] : ScalarBuilder(b, l).mul(v[0], v[1])};
+      },
+      stage::Combine::Sum);
+}
+
+} // namespace mlir::spherical
