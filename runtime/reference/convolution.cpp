@@ -3,6 +3,7 @@
 #include "runtime/reference/convolution.h"
 
 #include "runtime/reference/kernel_transform.h"
+#include "runtime/reference/projection.h"
 
 #include <cmath>
 
@@ -39,6 +40,22 @@ std::vector<Complex> convolution(const Convolution &layer, const std::vector<Com
   const std::vector<Complex> kernelSpectra =
       kernelTransform(layer.inputs * layer.outputs, pointCount(layer), kernels, parts.matrix);
   return synthesis(parts.out, product(parts.product, spectra, kernelSpectra));
+}
+
+std::vector<Complex> projectedConvolution(const Convolution &layer, Projection projection,
+                                          const std::vector<Complex> &x,
+                                          const std::vector<double> &kernels) {
+  const Parts parts(layer);
+  const int64_t count = layer.inputs * layer.outputs;
+  std::vector<Complex> y = kernelTransform(count, pointCount(layer), kernels, parts.matrix);
+  if (projection == Projection::InvariantKernel) // the average keeps the row n = 0
+    y = projectKernelAdjoint(Orders::Zero, count, layer.bOut,
+                             projectKernel(Orders::Zero, count, layer.bOut, y));
+  const std::vector<Complex> z = product(parts.product, analysis(parts.in, x), y);
+  const Orders orders = projection == Projection::OrbitMean ? Orders::Zero : Orders::All;
+  const int64_t results = layer.batch * layer.outputs;
+  return synthesis({Domain::S2, results, layer.bOut, layer.bOut, High::Zero},
+                   sumOrders(orders, results, layer.bOut, z));
 }
 
 ConvolutionGrad convolutionGrad(const Convolution &layer, const std::vector<Complex> &g,

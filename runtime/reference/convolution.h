@@ -1,6 +1,6 @@
 //===- convolution.h - convolutions on S2 and SO(3) -------------*- C++ -*-===//
 //
-// The layers of Gerken et al. 2022, equations 3.1 and 3.2, without bias: transform,
+// The layers of Gerken et al. 2022, equations 3.1 to 3.3, without bias: transform,
 // multiply degree by degree, transform back. Part of the fp64 definitions:
 // standard library only.
 //
@@ -31,6 +31,16 @@ struct Convolution {
 /// Z^l_mn[b,o] = sum_i sum_k X^l_mk[b,i] conj(Y^l_nk[i,o]), Y the scaled kernels' spectrum.
 std::vector<Complex> convolution(const Convolution &layer, const std::vector<Complex> &x,
                                  const std::vector<double> &kernels);
+
+/// How the spectrum z of a convolution on SO(3) becomes one on S2: sum_n z_lmn, the mean z_lm0 over
+/// the orbits of SO(2), or the product with the kernel averaged over SO(2) from the left.
+enum class Projection { SumN, OrbitMean, InvariantKernel };
+
+/// Returns the functions [batch][outputs][2bOut][2bOut] on S2 (Gerken et al. 2022, equations 3.3,
+/// 2.6 and 2.5): complex, of which a real layer is the real part.
+std::vector<Complex> projectedConvolution(const Convolution &layer, Projection projection,
+                                          const std::vector<Complex> &x,
+                                          const std::vector<double> &kernels);
 
 /// Cotangents of the functions and of the kernels.
 struct ConvolutionGrad {

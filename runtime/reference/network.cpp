@@ -2,6 +2,8 @@
 
 #include "runtime/reference/network.h"
 
+#include "runtime/reference/grid.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -26,6 +28,26 @@ Values softmax(const Batch &batch, const Values &logits, int64_t sample, int64_t
   for (double &value : p)
     value /= sum;
   return p;
+}
+
+/// Calls visit(sample, inner, label, weight) for every label that counts.
+template <typename Visit>
+void eachLabel(const Batch &batch, const LossWeights &weights, const Values &labels, Visit visit) {
+  for (int64_t at = 0; at < batch.samples * batch.inner; ++at) {
+    const auto label = static_cast<int64_t>(labels[at]);
+    if (label == weights.ignore)
+      continue;
+    const double position = weights.positions.empty() ? 1.0 : weights.positions[at % batch.inner];
+    const double own = weights.classes.empty() ? 1.0 : weights.classes[label];
+    visit(at / batch.inner, at % batch.inner, label, position * own);
+  }
+}
+
+/// The weight of one squared difference in their mean.
+double errorWeight(const Batch &batch, const Values &positions, int64_t at) {
+  const double position =
+      positions.empty() ? 1.0 / static_cast<double>(batch.inner) : positions[at % batch.inner];
+  return position / static_cast<double>(batch.samples * batch.channels);
 }
 
 } // namespace
@@ -89,82 +111,134 @@ Values addBias(const Batch &batch, const Values &x, const Values &bias) {
   return y;
 }
 
-Values batchNorm(const Batch &batch, const Values &x, const Values &weight, const Values &bias,
-                 const Values &mean, const Values &var, double eps) {
+Measure sampleMeasure(int64_t inner) {
+  const Values equal(inner, 1.0 / static_cast<double>(inner));
+  return {equal, equal, Values(inner, 1.0), true};
+}
+
+Measure areaMeasure(Domain domain, int64_t b) {
+  const Values latitudes = domain == Domain::S2 ? s2Weights(b) : so3Weights(b);
+  const int64_t ring = domain == Domain::S2 ? 2 * b : 4 * b * b;
+  Values weights;
+  for (double weight : latitudes)
+    weights.insert(weights.end(), ring, weight);
+  return {weights, weights, Values(weights.size(), 1.0), false};
+}
+
+Measure spectralMeasure(Domain domain, int64_t degrees) {
+  Measure measure;
+  for (int64_t l = 0; l < degrees; ++l)
+    measure.square.resize(2 * spectrumSize(domain, l + 1), static_cast<double>(2 * l + 1));
+  measure.mean.resize(measure.square.size());
+  measure.mean[0] = 1.0;
+  measure.constant = measure.mean;
+  return measure;
+}
+
+Values batchNorm(const Batch &batch, const Measure &measure, const Values &x, const Values &weight,
+                 const Values &bias, const Values &mean, const Values &var, double eps) {
   Values y(x.size());
   eachValue(batch, [&](int64_t at, int64_t c) {
-    y[at] = (x[at] - mean[c]) / std::sqrt(var[c] + eps) * weight[c] + bias[c];
+    const double one = measure.constant[at % batch.inner];
+    y[at] = (x[at] - mean[c] * one) / std::sqrt(var[c] + eps) * weight[c] + bias[c] * one;
   });
   return y;
 }
 
-BatchNormTrain batchNormTrain(const Batch &batch, const Values &x, const Values &weight,
-                              const Values &bias, const Values &runningMean,
+BatchNormTrain batchNormTrain(const Batch &batch, const Measure &measure, const Values &x,
+                              const Values &weight, const Values &bias, const Values &runningMean,
                               const Values &runningVar, double eps, double momentum) {
-  const double n = static_cast<double>(batch.samples * batch.inner);
+  const double samples = static_cast<double>(batch.samples), n = samples * batch.inner;
   BatchNormTrain result;
-  result.batchMean = channelSum(batch, x);
-  for (double &mean : result.batchMean)
-    mean /= n;
+  result.batchMean.resize(batch.channels);
+  eachValue(batch, [&](int64_t at, int64_t c) {
+    result.batchMean[c] += measure.mean[at % batch.inner] * x[at] / samples;
+  });
   Values var(batch.channels);
   eachValue(batch, [&](int64_t at, int64_t c) {
-    var[c] += (x[at] - result.batchMean[c]) * (x[at] - result.batchMean[c]) / n;
+    const double moved = x[at] - result.batchMean[c] * measure.constant[at % batch.inner];
+    var[c] += measure.square[at % batch.inner] * moved * moved / samples;
   });
-  result.y = batchNorm(batch, x, weight, bias, result.batchMean, var, eps);
+  result.y = batchNorm(batch, measure, x, weight, bias, result.batchMean, var, eps);
+  const double unbias = measure.sampled ? n / std::max(n - 1, 1.0) : 1.0;
   for (int64_t c = 0; c < batch.channels; ++c) {
-    const double unbiased = var[c] * n / std::max(n - 1, 1.0);
     result.inverseDeviation.push_back(1 / std::sqrt(var[c] + eps));
     result.runningMean.push_back((1 - momentum) * runningMean[c] + momentum * result.batchMean[c]);
-    result.runningVar.push_back((1 - momentum) * runningVar[c] + momentum * unbiased);
+    result.runningVar.push_back((1 - momentum) * runningVar[c] + momentum * var[c] * unbias);
   }
   return result;
 }
 
-BatchNormGrad batchNormGrad(const Batch &batch, const Values &g, const Values &x,
-                            const Values &weight, const Values &mean,
+BatchNormGrad batchNormGrad(const Batch &batch, const Measure &measure, const Values &g,
+                            const Values &x, const Values &weight, const Values &mean,
                             const Values &inverseDeviation, bool training) {
-  const double n = static_cast<double>(batch.samples * batch.inner);
-  Values normalised(x.size()), product(x.size());
+  Values normalised(x.size());
+  BatchNormGrad result{Values(x.size()), Values(batch.channels), Values(batch.channels)};
   eachValue(batch, [&](int64_t at, int64_t c) {
-    normalised[at] = (x[at] - mean[c]) * inverseDeviation[c];
-    product[at] = g[at] * normalised[at];
+    const double one = measure.constant[at % batch.inner];
+    normalised[at] = (x[at] - mean[c] * one) * inverseDeviation[c];
+    result.weight[c] += g[at] * normalised[at];
+    result.bias[c] += g[at] * one;
   });
-  BatchNormGrad result{Values(x.size()), channelSum(batch, product), channelSum(batch, g)};
   eachValue(batch, [&](int64_t at, int64_t c) {
-    const double moved = (result.bias[c] + normalised[at] * result.weight[c]) / n;
+    const int64_t i = at % batch.inner;
+    const double moved =
+        (measure.mean[i] * result.bias[c] + measure.square[i] * normalised[at] * result.weight[c]) /
+        static_cast<double>(batch.samples);
     result.x[at] = weight[c] * inverseDeviation[c] * (g[at] - (training ? moved : 0.0));
   });
   return result;
 }
 
-double crossEntropy(const Batch &batch, const Values &logits, const Values &labels) {
-  double sum = 0.0;
-  for (int64_t s = 0; s < batch.samples; ++s)
-    for (int64_t i = 0; i < batch.inner; ++i) {
-      const auto label = static_cast<int64_t>(labels[s * batch.inner + i]);
-      // log softmax from differences: the label's probability itself may underflow.
-      const double own = logits[(s * batch.channels + label) * batch.inner + i];
-      double largest = own, total = 0.0;
-      for (int64_t c = 0; c < batch.channels; ++c)
-        largest = std::max(largest, logits[(s * batch.channels + c) * batch.inner + i]);
-      for (int64_t c = 0; c < batch.channels; ++c)
-        total += std::exp(logits[(s * batch.channels + c) * batch.inner + i] - largest);
-      sum += std::log(total) - (own - largest);
-    }
-  return sum / static_cast<double>(batch.samples * batch.inner);
+double crossEntropy(const Batch &batch, const LossWeights &weights, const Values &logits,
+                    const Values &labels) {
+  double sum = 0.0, total = 0.0;
+  eachLabel(batch, weights, labels, [&](int64_t s, int64_t i, int64_t label, double weight) {
+    // log softmax from differences: the label's probability itself may underflow.
+    const double own = logits[(s * batch.channels + label) * batch.inner + i];
+    double largest = own, exponentials = 0.0;
+    for (int64_t c = 0; c < batch.channels; ++c)
+      largest = std::max(largest, logits[(s * batch.channels + c) * batch.inner + i]);
+    for (int64_t c = 0; c < batch.channels; ++c)
+      exponentials += std::exp(logits[(s * batch.channels + c) * batch.inner + i] - largest);
+    sum += weight * (std::log(exponentials) - (own - largest));
+    total += weight;
+  });
+  return total > 0 ? sum / total : 0.0;
 }
 
-Values crossEntropyGrad(const Batch &batch, double g, const Values &logits, const Values &labels) {
-  const double n = static_cast<double>(batch.samples * batch.inner);
+Values crossEntropyGrad(const Batch &batch, const LossWeights &weights, double g,
+                        const Values &logits, const Values &labels) {
+  double total = 0.0;
+  eachLabel(batch, weights, labels,
+            [&](int64_t, int64_t, int64_t, double weight) { total += weight; });
   Values result(logits.size());
-  for (int64_t s = 0; s < batch.samples; ++s)
-    for (int64_t i = 0; i < batch.inner; ++i) {
-      const Values p = softmax(batch, logits, s, i);
-      const auto label = static_cast<int64_t>(labels[s * batch.inner + i]);
-      for (int64_t c = 0; c < batch.channels; ++c)
-        result[(s * batch.channels + c) * batch.inner + i] =
-            g * (p[c] - (c == label ? 1.0 : 0.0)) / n;
-    }
+  if (total == 0.0)
+    return result;
+  eachLabel(batch, weights, labels, [&](int64_t s, int64_t i, int64_t label, double weight) {
+    const Values p = softmax(batch, logits, s, i);
+    for (int64_t c = 0; c < batch.channels; ++c)
+      result[(s * batch.channels + c) * batch.inner + i] =
+          g * weight * (p[c] - (c == label ? 1.0 : 0.0)) / total;
+  });
+  return result;
+}
+
+double squaredError(const Batch &batch, const Values &positions, const Values &y,
+                    const Values &target) {
+  double sum = 0.0;
+  eachValue(batch, [&](int64_t at, int64_t) {
+    sum += errorWeight(batch, positions, at) * (y[at] - target[at]) * (y[at] - target[at]);
+  });
+  return sum;
+}
+
+Values squaredErrorGrad(const Batch &batch, const Values &positions, double g, const Values &y,
+                        const Values &target) {
+  Values result(y.size());
+  eachValue(batch, [&](int64_t at, int64_t) {
+    result[at] = g * 2 * errorWeight(batch, positions, at) * (y[at] - target[at]);
+  });
   return result;
 }
 
@@ -174,7 +248,8 @@ void adamStep(const AdamOptions &options, int64_t t, const Values &g, Values &p,
   for (size_t i = 0; i < p.size(); ++i) {
     m[i] = options.beta1 * m[i] + (1 - options.beta1) * g[i];
     v[i] = options.beta2 * v[i] + (1 - options.beta2) * g[i] * g[i];
-    p[i] -= options.rate * (m[i] / unbias1) / (std::sqrt(v[i] / unbias2) + options.eps);
+    const double step = (m[i] / unbias1) / (std::sqrt(v[i] / unbias2) + options.eps);
+    p[i] -= options.rate * (step + options.weightDecay * p[i]);
   }
 }
 

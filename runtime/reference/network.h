@@ -8,8 +8,9 @@
 #ifndef SPHERICAL_RUNTIME_REFERENCE_NETWORK_H
 #define SPHERICAL_RUNTIME_REFERENCE_NETWORK_H
 
-#include <cstdint>
-#include <vector>
+#include "runtime/reference/spectrum.h"
+
+#include <optional>
 
 namespace spherical::reference {
 
@@ -44,9 +45,28 @@ Values channelSum(const Batch &batch, const Values &g);
 /// Returns x + bias, one bias a channel.
 Values addBias(const Batch &batch, const Values &x, const Values &bias);
 
-/// Returns (x - mean) / sqrt(var + eps) * weight + bias with given statistics.
-Values batchNorm(const Batch &batch, const Values &x, const Values &weight, const Values &bias,
-                 const Values &mean, const Values &var, double eps);
+/// How a channel of one sample is measured: its mean is sum_i mean_i x_i, the mean of its square
+/// sum_i square_i x_i^2, and the constant 1 is constant_i. [inner] values each.
+struct Measure {
+  Values mean, square, constant;
+  /// Whether values are samples of a distribution, whose variance n/(n-1) corrects.
+  bool sampled = false;
+};
+
+/// The measure of `inner` samples of the same weight.
+Measure sampleMeasure(int64_t inner);
+
+/// The integral over S2 or SO(3) by the quadrature of the grid of b.
+Measure areaMeasure(Domain domain, int64_t b);
+
+/// The same integral from the spectrum, inner = coefficient and (re, im): degree 0 and Parseval's
+/// sum of (2l+1) |X^l_mn|^2.
+Measure spectralMeasure(Domain domain, int64_t degrees);
+
+/// Returns (x - mean) / sqrt(var + eps) * weight + bias with given statistics; mean and bias are
+/// multiples of the constant of the measure.
+Values batchNorm(const Batch &batch, const Measure &measure, const Values &x, const Values &weight,
+                 const Values &bias, const Values &mean, const Values &var, double eps);
 
 /// What a training step of batch normalisation yields; all but y have one value a channel.
 struct BatchNormTrain {
@@ -54,9 +74,10 @@ struct BatchNormTrain {
 };
 
 /// Normalises with the statistics of the batch (biased variance) and moves the running ones by
-/// `momentum` towards the batch's mean and unbiased variance (n - 1 is at least 1).
-BatchNormTrain batchNormTrain(const Batch &batch, const Values &x, const Values &weight,
-                              const Values &bias, const Values &runningMean,
+/// `momentum` towards the batch's mean and variance, unbiased if the measure is `sampled` (n - 1 is
+/// at least 1).
+BatchNormTrain batchNormTrain(const Batch &batch, const Measure &measure, const Values &x,
+                              const Values &weight, const Values &bias, const Values &runningMean,
                               const Values &runningVar, double eps, double momentum);
 
 /// Cotangents of x, weight and bias.
@@ -66,25 +87,44 @@ struct BatchNormGrad {
 
 /// Returns the cotangents for statistics (mean, inverseDeviation); `training` says that those are
 /// functions of x.
-BatchNormGrad batchNormGrad(const Batch &batch, const Values &g, const Values &x,
-                            const Values &weight, const Values &mean,
+BatchNormGrad batchNormGrad(const Batch &batch, const Measure &measure, const Values &g,
+                            const Values &x, const Values &weight, const Values &mean,
                             const Values &inverseDeviation, bool training);
 
-/// Returns the mean of -log softmax(logits)[label] over samples and inner positions. Labels are
-/// [samples][inner], each in [0, channels).
-double crossEntropy(const Batch &batch, const Values &logits, const Values &labels);
+/// Weights of a loss: of each inner position (empty: 1), of each class (empty: 1), and a label that
+/// counts for nothing.
+struct LossWeights {
+  Values positions, classes;
+  std::optional<int64_t> ignore;
+};
+
+/// Returns the weighted mean of -log softmax(logits)[label] over samples and inner positions, 0 if
+/// all weights are. Labels are [samples][inner], each in [0, channels) or ignored.
+double crossEntropy(const Batch &batch, const LossWeights &weights, const Values &logits,
+                    const Values &labels);
 
 /// Returns its gradient times the cotangent g.
-Values crossEntropyGrad(const Batch &batch, double g, const Values &logits, const Values &labels);
+Values crossEntropyGrad(const Batch &batch, const LossWeights &weights, double g,
+                        const Values &logits, const Values &labels);
 
-/// Constants of Adam (Kingma and Ba 2015).
+/// Returns the mean over samples and channels of sum_i w_i (y - target)^2, w the weights of the
+/// inner positions (empty: 1/inner).
+double squaredError(const Batch &batch, const Values &positions, const Values &y,
+                    const Values &target);
+
+/// Returns its gradient in y times the cotangent g.
+Values squaredErrorGrad(const Batch &batch, const Values &positions, double g, const Values &y,
+                        const Values &target);
+
+/// Constants of Adam (Kingma and Ba 2015), with decay of the parameters (AdamW, Loshchilov and
+/// Hutter 2019).
 struct AdamOptions {
-  double rate = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
+  double rate = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weightDecay = 0.0;
 };
 
 /// Replaces p, m, v by their values after step t >= 1:
 /// m' = b1 m + (1-b1) g, v' = b2 v + (1-b2) g^2,
-/// p' = p - rate (m'/(1-b1^t)) / (sqrt(v'/(1-b2^t)) + eps).
+/// p' = p - rate ((m'/(1-b1^t)) / (sqrt(v'/(1-b2^t)) + eps) + weightDecay p).
 void adamStep(const AdamOptions &options, int64_t t, const Values &g, Values &p, Values &m,
               Values &v);
 

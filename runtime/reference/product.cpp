@@ -29,6 +29,21 @@ template <typename Visit> void eachTerm(const Product &p, Visit visit) {
   }
 }
 
+/// Calls visit(at x, at c, at h) for every term x^l_mk[b,i] c_lk[i,o] of h_lm[b,o].
+template <typename Visit> void eachThinTerm(const Product &p, Visit visit) {
+  const int64_t s2 = spectrumSize(Domain::S2, p.degrees);
+  const int64_t so3 = spectrumSize(Domain::SO3, p.degrees);
+  for (int64_t at = 0; at < p.batch * p.outputs * p.inputs; ++at) {
+    const int64_t i = at % p.inputs, o = at / p.inputs % p.outputs, b = at / p.inputs / p.outputs;
+    for (int64_t l = 0; l < p.degrees; ++l)
+      for (int64_t m = -l; m <= l; ++m)
+        for (int64_t k = -l; k <= l; ++k)
+          visit((b * p.inputs + i) * so3 + so3Position(l, m, k),
+                (i * p.outputs + o) * s2 + s2Position(l, k),
+                (b * p.outputs + o) * s2 + s2Position(l, m));
+  }
+}
+
 } // namespace
 
 std::vector<Complex> product(const Product &extents, const std::vector<Complex> &x,
@@ -55,6 +70,34 @@ std::vector<Complex> productGradKernel(const Product &extents, const std::vector
   eachTerm(extents,
            [&](int64_t atX, int64_t atY, int64_t atZ) { y[atY] += std::conj(g[atZ]) * x[atX]; });
   return y;
+}
+
+std::vector<Complex> thinProduct(const Product &extents, const std::vector<Complex> &x,
+                                 const std::vector<Complex> &c) {
+  std::vector<Complex> h(extents.batch * extents.outputs *
+                         spectrumSize(Domain::S2, extents.degrees));
+  eachThinTerm(extents, [&](int64_t atX, int64_t atC, int64_t atH) { h[atH] += x[atX] * c[atC]; });
+  return h;
+}
+
+std::vector<Complex> thinProductGradInput(const Product &extents, const std::vector<Complex> &g,
+                                          const std::vector<Complex> &c) {
+  std::vector<Complex> x(extents.batch * extents.inputs *
+                         spectrumSize(Domain::SO3, extents.degrees));
+  eachThinTerm(extents, [&](int64_t atX, int64_t atC, int64_t atH) {
+    x[atX] += g[atH] * std::conj(c[atC]);
+  });
+  return x;
+}
+
+std::vector<Complex> thinProductGradKernel(const Product &extents, const std::vector<Complex> &g,
+                                           const std::vector<Complex> &x) {
+  std::vector<Complex> c(extents.inputs * extents.outputs *
+                         spectrumSize(Domain::S2, extents.degrees));
+  eachThinTerm(extents, [&](int64_t atX, int64_t atC, int64_t atH) {
+    c[atC] += std::conj(x[atX]) * g[atH];
+  });
+  return c;
 }
 
 } // namespace spherical::reference

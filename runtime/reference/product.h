@@ -31,6 +31,19 @@ std::vector<Complex> productGradInput(const Product &extents, const std::vector<
 std::vector<Complex> productGradKernel(const Product &extents, const std::vector<Complex> &g,
                                        const std::vector<Complex> &x);
 
+/// The same for columns c [inputs][outputs][S2 coefficients] and x on SO(3), with products on S2
+/// (`domain` is not used): returns H_lm[b,o] = sum_i sum_k X^l_mk[b,i] c_lk[i,o].
+std::vector<Complex> thinProduct(const Product &extents, const std::vector<Complex> &x,
+                                 const std::vector<Complex> &c);
+
+/// Returns the cotangent of x: GX^l_mk[b,i] = sum_o G_lm[b,o] conj(c_lk[i,o]).
+std::vector<Complex> thinProductGradInput(const Product &extents, const std::vector<Complex> &g,
+                                          const std::vector<Complex> &c);
+
+/// Returns the cotangent of c: Gc_lk[i,o] = sum_mb conj(X^l_mk[b,i]) G_lm[b,o].
+std::vector<Complex> thinProductGradKernel(const Product &extents, const std::vector<Complex> &g,
+                                           const std::vector<Complex> &x);
+
 } // namespace spherical::reference
 
 #endif // SPHERICAL_RUNTIME_REFERENCE_PRODUCT_H

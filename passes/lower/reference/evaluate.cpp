@@ -38,7 +38,9 @@ LogicalResult evaluateOp(Operation *op, Operands operands, Results &results) {
   return TypeSwitch<Operation *, LogicalResult>(op)
       .Case<S2FTOp, SO3FTOp, S2IFTOp, SO3IFTOp, KernelFTOp, SO3IntegrateOp>(
           [&](Operation *transform) { return evaluateTransform(transform, operands, results); })
-      .Case<S2ConvOp, SO3ConvOp, ResampleOp>(
+      .Case<SumNOp, SO3OrbitMeanOp, ProjectKernelOp, ThinMatmulOp, RotateOp>(
+          [&](Operation *projection) { return evaluateProjection(projection, operands, results); })
+      .Case<S2ConvOp, SO3ConvOp, SO3ToS2Op, SO3ShortcutOp, ResampleOp>(
           [&](Operation *layer) { return evaluateLayer(layer, operands, results); })
       .Case<SpectralMatmulOp, TruncateOp, PadOp, RealPartOp, ImagPartOp, ComplexOp>(
           [&](Operation *spectral) { return evaluateSpectral(spectral, operands, results); })

@@ -9,7 +9,9 @@
 #ifndef SPHERICAL_PASSES_LOWER_REFERENCE_EVALUATE_H
 #define SPHERICAL_PASSES_LOWER_REFERENCE_EVALUATE_H
 
+#include "dialects/spherical/dialect.h"
 #include "passes/lower/reference/values.h"
+#include "runtime/reference/projection.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -21,9 +23,13 @@ using Results = SmallVectorImpl<HostTensor>;
 /// Each appends the values of the op's results, or emits an error at the op and fails.
 LogicalResult evaluateTransform(Operation *op, Operands operands, Results &results);
 LogicalResult evaluateLayer(Operation *op, Operands operands, Results &results);
+LogicalResult evaluateProjection(Operation *op, Operands operands, Results &results);
 LogicalResult evaluateSpectral(Operation *op, Operands operands, Results &results);
 LogicalResult evaluateSignal(Operation *op, Operands operands, Results &results);
 LogicalResult evaluateNetwork(Operation *op, Operands operands, Results &results);
+
+/// The orders n whose sum a projection in a kernel takes: even n, or 0.
+::spherical::reference::Orders projectedOrders(Projection projection);
 
 /// Evaluates a function on tensors and spherical types: its results for its arguments, in order.
 /// An op that no family has is an error at the op.

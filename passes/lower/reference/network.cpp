@@ -3,6 +3,7 @@
 #include "passes/lower/reference/evaluate.h"
 
 #include "dialects/nn/dialect.h"
+#include "dialects/spherical/signal.h"
 #include "runtime/reference/network.h"
 
 namespace mlir::spherical {
@@ -115,10 +116,25 @@ LogicalResult evaluateSumBatch(nn::SumBatchOp op, Operands operands, Results &re
   return success();
 }
 
+/// How batch normalisation measures a value of the type.
+reference::Measure measureOf(Type type, nn::Measure statistics, int64_t inner) {
+  const std::optional<Signal> signal = getSignal(type);
+  if (!signal || (!signal->isSpectrum() && statistics == nn::Measure::Grid))
+    return reference::sampleMeasure(inner);
+  const auto domain = signal->onSO3() ? reference::Domain::SO3 : reference::Domain::S2;
+  return signal->isSpectrum() ? reference::spectralMeasure(domain, signal->bandLimit)
+                              : reference::areaMeasure(domain, signal->bandLimit);
+}
+
+template <typename Op> reference::Measure measureOf(Op op, const Batch &batch) {
+  return measureOf(op.getInput().getType(), op.getStatistics(), batch.inner);
+}
+
 LogicalResult evaluateBatchNorm(nn::BatchNormOp op, Operands operands, Results &results) {
   const HostTensor &x = *operands[0];
+  const Batch batch = batchOf(x, x.shape[0]);
   results.push_back(
-      {x.shape, reference::batchNorm(batchOf(x, x.shape[0]), x.values, operands[1]->values,
+      {x.shape, reference::batchNorm(batch, measureOf(op, batch), x.values, operands[1]->values,
                                      operands[2]->values, operands[3]->values, operands[4]->values,
                                      op.getEps().convertToDouble())});
   return success();
@@ -126,11 +142,11 @@ LogicalResult evaluateBatchNorm(nn::BatchNormOp op, Operands operands, Results &
 
 LogicalResult evaluateBatchNormTrain(nn::BatchNormTrainOp op, Operands operands, Results &results) {
   const HostTensor &x = *operands[0];
-  const int64_t samples = validSamples(x, operands[5]);
-  const reference::BatchNormTrain step =
-      reference::batchNormTrain(batchOf(x, samples), valid(x, samples), operands[1]->values,
-                                operands[2]->values, operands[3]->values, operands[4]->values,
-                                op.getEps().convertToDouble(), op.getMomentum().convertToDouble());
+  const Batch batch = batchOf(x, validSamples(x, operands[5]));
+  const reference::BatchNormTrain step = reference::batchNormTrain(
+      batch, measureOf(op, batch), valid(x, batch.samples), operands[1]->values,
+      operands[2]->values, operands[3]->values, operands[4]->values, op.getEps().convertToDouble(),
+      op.getMomentum().convertToDouble());
   results.push_back(padded(x.shape, step.y));
   for (const Values *channels :
        {&step.batchMean, &step.inverseDeviation, &step.runningMean, &step.runningVar})
@@ -139,23 +155,39 @@ LogicalResult evaluateBatchNormTrain(nn::BatchNormTrainOp op, Operands operands,
 }
 
 LogicalResult evaluateBatchNormGrad(nn::BatchNormGradOp op, Operands operands, Results &results) {
-  const HostTensor &g = *operands[0], &x = *operands[1];
-  if (failed(expectShape(op, 1, g.shape, x)))
+  HostTensor g = *operands[0], x = *operands[1];
+  if (failed(alignSamples(op, g, x)))
     return failure();
-  const int64_t samples = validSamples(x, op.getCount() ? operands[5] : nullptr);
+  const Batch batch = batchOf(x, validSamples(x, op.getCount() ? operands[5] : nullptr));
   const reference::BatchNormGrad grad = reference::batchNormGrad(
-      batchOf(x, samples), valid(g, samples), valid(x, samples), operands[2]->values,
-      operands[3]->values, operands[4]->values, op.getTraining());
+      batch, measureOf(op, batch), valid(g, batch.samples), valid(x, batch.samples),
+      operands[2]->values, operands[3]->values, operands[4]->values, op.getTraining());
   results.push_back(padded(x.shape, grad.x));
   results.push_back({operands[2]->shape, grad.weight});
   results.push_back({operands[2]->shape, grad.bias});
   return success();
 }
 
-/// Labels must name a class.
-LogicalResult expectLabels(Operation *op, const Values &labels, int64_t classes) {
+/// The weights of the positions of [N, C, 2b, 2b] or [N, C, 2b, 2b, 2b]; none if all are equal.
+Values positionWeights(nn::Measure weights, const HostTensor &tensor) {
+  if (weights == nn::Measure::Grid)
+    return {};
+  const auto domain = tensor.shape.size() == 4 ? reference::Domain::S2 : reference::Domain::SO3;
+  return reference::areaMeasure(domain, tensor.shape[2] / 2).mean;
+}
+
+template <typename Op> reference::LossWeights lossWeights(Op op, const HostTensor &logits) {
+  reference::LossWeights weights{positionWeights(op.getWeights(), logits), {}, op.getIgnore()};
+  if (op.getClassWeights())
+    weights.classes.assign(op.getClassWeights()->begin(), op.getClassWeights()->end());
+  return weights;
+}
+
+/// Labels must name a class, or be what the loss ignores.
+LogicalResult expectLabels(Operation *op, const Values &labels, std::optional<int64_t> ignore,
+                           int64_t classes) {
   for (double label : labels)
-    if (!(label >= 0 && label < classes))
+    if (!(label >= 0 && label < classes) && static_cast<int64_t>(label) != ignore)
       return op->emitOpError() << "expected labels from 0 to " << classes - 1 << ", got "
                                << static_cast<int64_t>(label);
   return success();
@@ -165,10 +197,11 @@ LogicalResult evaluateCrossEntropy(nn::CrossEntropyOp op, Operands operands, Res
   const HostTensor &logits = *operands[0];
   const int64_t samples = validSamples(logits, operands[2]);
   const Values labels = valid(*operands[1], samples);
-  if (failed(expectLabels(op, labels, logits.shape[1])))
+  if (failed(expectLabels(op, labels, op.getIgnore(), logits.shape[1])))
     return failure();
-  results.push_back(
-      {{}, {reference::crossEntropy(batchOf(logits, samples), valid(logits, samples), labels)}});
+  results.push_back({{},
+                     {reference::crossEntropy(batchOf(logits, samples), lossWeights(op, logits),
+                                              valid(logits, samples), labels)}});
   return success();
 }
 
@@ -177,11 +210,41 @@ LogicalResult evaluateCrossEntropyGrad(nn::CrossEntropyGradOp op, Operands opera
   const HostTensor &logits = *operands[1];
   const int64_t samples = validSamples(logits, operands[3]);
   const Values labels = valid(*operands[2], samples);
-  if (failed(expectLabels(op, labels, logits.shape[1])))
+  if (failed(expectLabels(op, labels, op.getIgnore(), logits.shape[1])))
     return failure();
+  results.push_back(
+      padded(logits.shape,
+             reference::crossEntropyGrad(batchOf(logits, samples), lossWeights(op, logits),
+                                         operands[0]->values[0], valid(logits, samples), labels)));
+  return success();
+}
+
+LogicalResult evaluateSquaredError(nn::MeanSquaredErrorOp op, Operands operands, Results &results) {
+  const HostTensor &y = *operands[0];
+  const int64_t samples = validSamples(y, operands[2]);
+  results.push_back(
+      {{},
+       {reference::squaredError(batchOf(y, samples), positionWeights(op.getWeights(), y),
+                                valid(y, samples), valid(*operands[1], samples))}});
+  return success();
+}
+
+LogicalResult evaluateSquaredErrorGrad(nn::MeanSquaredErrorGradOp op, Operands operands,
+                                       Results &results) {
+  const HostTensor &y = *operands[1];
+  const int64_t samples = validSamples(y, operands[3]);
   results.push_back(padded(
-      logits.shape, reference::crossEntropyGrad(batchOf(logits, samples), operands[0]->values[0],
-                                                valid(logits, samples), labels)));
+      y.shape, reference::squaredErrorGrad(batchOf(y, samples), positionWeights(op.getWeights(), y),
+                                           operands[0]->values[0], valid(y, samples),
+                                           valid(*operands[2], samples))));
+  return success();
+}
+
+LogicalResult evaluateSumSquares(const HostTensor &x, Results &results) {
+  double sum = 0.0;
+  for (double value : x.values)
+    sum += value * value;
+  results.push_back({{}, {sum}});
   return success();
 }
 
@@ -193,10 +256,14 @@ LogicalResult evaluateAdam(nn::AdamOp op, Operands operands, Results &results) {
   const auto t = static_cast<int64_t>(operands[4]->values[0]);
   if (t < 1)
     return op.emitOpError() << "expected a step of 1 or more, got " << t;
-  const reference::AdamOptions options{operands[5]->values[0], op.getBeta1().convertToDouble(),
-                                       op.getBeta2().convertToDouble(),
-                                       op.getEps().convertToDouble()};
-  reference::adamStep(options, t, operands[1]->values, p.values, m.values, v.values);
+  const reference::AdamOptions options{
+      operands[5]->values[0], op.getBeta1().convertToDouble(), op.getBeta2().convertToDouble(),
+      op.getEps().convertToDouble(), op.getWeightDecay().convertToDouble()};
+  Values g = operands[1]->values;
+  if (op.getScale())
+    for (double &value : g)
+      value *= operands[6]->values[0];
+  reference::adamStep(options, t, g, p.values, m.values, v.values);
   results.push_back(std::move(p));
   results.push_back(std::move(m));
   results.push_back(std::move(v));
@@ -240,6 +307,15 @@ LogicalResult evaluateNetwork(Operation *op, Operands o, Results &results) {
       .Case([&](nn::BatchNormGradOp grad) { return evaluateBatchNormGrad(grad, o, results); })
       .Case([&](nn::CrossEntropyOp loss) { return evaluateCrossEntropy(loss, o, results); })
       .Case([&](nn::CrossEntropyGradOp g) { return evaluateCrossEntropyGrad(g, o, results); })
+      .Case([&](nn::MeanSquaredErrorOp l) { return evaluateSquaredError(l, o, results); })
+      .Case([&](nn::MeanSquaredErrorGradOp g) { return evaluateSquaredErrorGrad(g, o, results); })
+      .Case([&](nn::SumSquaresOp) { return evaluateSumSquares(*o[0], results); })
+      .Case([&](nn::ClipFactorOp clip) {
+        const double norm = clip.getMaxNorm().convertToDouble();
+        return evaluatePointwise(*o[0], results, [norm](double squares) {
+          return std::min(1.0, norm / (std::sqrt(squares) + 1e-6));
+        });
+      })
       .Case([&](nn::AdamOp adam) { return evaluateAdam(adam, o, results); })
       .Default([](Operation *other) {
         return other->emitOpError() << "is no layer that the reference target knows";

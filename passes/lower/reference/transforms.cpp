@@ -14,11 +14,13 @@ reference::Domain domainOf(const Signal &signal) {
   return signal.onSO3() ? reference::Domain::SO3 : reference::Domain::S2;
 }
 
-/// The transform between a function and a spectrum for `batch` samples.
+/// The transform between a function and a spectrum for `batch` samples. What an adjoint sees of
+/// truncated degrees is nothing.
 reference::Transform transformOf(const Signal &function, const Signal &spectrum, int64_t batch,
-                                 std::optional<High> high) {
+                                 std::optional<High> high, bool adjoint) {
+  const bool aliased = high == High::Quadrature || (high == High::Truncated && !adjoint);
   return {domainOf(function), batch * function.channels, function.bandLimit, spectrum.bandLimit,
-          high == High::Quadrature ? reference::High::Quadrature : reference::High::Zero};
+          aliased ? reference::High::Quadrature : reference::High::Zero};
 }
 
 /// s2_ft, so3_ft and their adjoints.
@@ -28,8 +30,8 @@ LogicalResult evaluateAnalysis(Op op, const HostTensor &input, Results &results)
   const int64_t batch = input.shape[0];
   const std::vector<Complex> values = toComplex(input, holdsPairs(op.getInput().getType()));
   const reference::Transform transform = op.getAdjoint()
-                                             ? transformOf(to, from, batch, op.getHigh())
-                                             : transformOf(from, to, batch, op.getHigh());
+                                             ? transformOf(to, from, batch, op.getHigh(), true)
+                                             : transformOf(from, to, batch, op.getHigh(), false);
   results.push_back(fromComplex(hostShape(op.getType(), batch),
                                 op.getAdjoint() ? reference::analysisAdjoint(transform, values)
                                                 : reference::analysis(transform, values),
@@ -51,8 +53,8 @@ template <typename Op> LogicalResult evaluateSynthesis(Op op, Operands operands,
   }
   const std::vector<Complex> values = toComplex(input, holdsPairs(op.getInput().getType()));
   const reference::Transform transform = op.getAdjoint()
-                                             ? transformOf(from, to, batch, std::nullopt)
-                                             : transformOf(to, from, batch, std::nullopt);
+                                             ? transformOf(from, to, batch, std::nullopt, true)
+                                             : transformOf(to, from, batch, std::nullopt, false);
   HostTensor result = fromComplex(hostShape(op.getType(), batch),
                                   op.getAdjoint() ? reference::synthesisAdjoint(transform, values)
                                                   : reference::synthesis(transform, values),
@@ -72,17 +74,26 @@ std::vector<double> parts(const std::vector<Complex> &values, bool imaginary) {
   return result;
 }
 
+/// The matrix of the transform: of its spectrum, or of the columns of a projection.
+std::vector<Complex> matrixOf(KernelFTOp op, const Signal &spectrum) {
+  const auto points = op.getGrid().points();
+  const std::vector<reference::Point> list(points.begin(), points.end());
+  const double scale = op.getScale().convertToDouble();
+  if (!op.getProjection())
+    return reference::kernelMatrix(domainOf(spectrum), spectrum.bandLimit, list, scale);
+  return reference::projectKernel(
+      projectedOrders(*op.getProjection()), static_cast<int64_t>(list.size()), spectrum.bandLimit,
+      reference::kernelMatrix(reference::Domain::SO3, spectrum.bandLimit, list, scale));
+}
+
 LogicalResult evaluateKernelTransform(KernelFTOp op, const HostTensor &input, Results &results) {
   const Type tensorType = op.getAdjoint() ? op.getType() : op.getInput().getType();
   const Signal spectrum = *getSignal(op.getAdjoint() ? op.getInput().getType() : op.getType());
   if (failed(expectShape(op, 0, hostShape(op.getInput().getType()), input)))
     return failure();
-  const auto points = op.getGrid().points();
-  const std::vector<Complex> matrix =
-      reference::kernelMatrix(domainOf(spectrum), spectrum.bandLimit,
-                              {points.begin(), points.end()}, op.getScale().convertToDouble());
+  const std::vector<Complex> matrix = matrixOf(op, spectrum);
   const int64_t count = spectrum.batch * spectrum.channels;
-  const int64_t numPoints = static_cast<int64_t>(points.size());
+  const int64_t numPoints = op.getGrid().numPoints();
   const bool complexWeights = holdsPairs(tensorType);
   std::vector<Complex> values = toComplex(input, holdsPairs(op.getInput().getType()));
   if (!op.getAdjoint()) {

@@ -42,13 +42,13 @@ TEST(Network, BatchNormTrainAgreesWithGoldenFiles) {
        {std::pair{"2d", Batch{8, 5, 1}}, {"4d", Batch{3, 4, 30}}, {"5d", Batch{2, 3, 64}}}) {
     const golden::File file(std::string("batch_norm_train_") + name);
     const Values &x = file.read("in.x").values, &w = file.read("in.weight").values;
-    const BatchNormTrain step = batchNormTrain(batch, x, w, file.read("in.bias").values,
+    const BatchNormTrain step = batchNormTrain(batch, sampleMeasure(batch.inner), x, w, file.read("in.bias").values,
                                                file.read("in.running_mean").values,
                                                file.read("in.running_var").values, 1e-5, 0.1);
     expectEqual(file, "out.y", step.y);
     expectEqual(file, "out.running_mean", step.runningMean);
     expectEqual(file, "out.running_var", step.runningVar);
-    const BatchNormGrad grad = batchNormGrad(batch, file.read("cot.y").values, x, w, step.batchMean,
+    const BatchNormGrad grad = batchNormGrad(batch, sampleMeasure(batch.inner), file.read("cot.y").values, x, w, step.batchMean,
                                              step.inverseDeviation, true);
     expectEqual(file, "grad.x", grad.x);
     expectEqual(file, "grad.weight", grad.weight);
@@ -64,11 +64,11 @@ TEST(Network, BatchNormEvalAgreesWithGoldenFile) {
   const Values &mean = file.read("in.running_mean").values;
   Values inverse = file.read("in.running_var").values;
   expectEqual(file, "out.y",
-              batchNorm(batch, x, w, file.read("in.bias").values, mean, inverse, 1e-5));
+              batchNorm(batch, sampleMeasure(batch.inner), x, w, file.read("in.bias").values, mean, inverse, 1e-5));
   for (double &value : inverse)
     value = 1 / std::sqrt(value + 1e-5);
   const BatchNormGrad grad =
-      batchNormGrad(batch, file.read("cot.y").values, x, w, mean, inverse, false);
+      batchNormGrad(batch, sampleMeasure(batch.inner), file.read("cot.y").values, x, w, mean, inverse, false);
   expectEqual(file, "grad.x", grad.x);
   expectEqual(file, "grad.weight", grad.weight);
   expectEqual(file, "grad.bias", grad.bias);
@@ -79,14 +79,14 @@ TEST(Network, CrossEntropyAgreesWithGoldenFiles) {
   for (auto [name, batch] : {std::pair{"2d", Batch{6, 10, 1}}, {"4d", Batch{3, 11, 64}}}) {
     const golden::File file(std::string("cross_entropy_") + name);
     const Values &logits = file.read("in.logits").values, &labels = file.read("in.labels").values;
-    expectEqual(file, "out.loss", {crossEntropy(batch, logits, labels)});
-    expectEqual(file, "grad.logits", crossEntropyGrad(batch, 1.0, logits, labels));
+    expectEqual(file, "out.loss", {crossEntropy(batch, {}, logits, labels)});
+    expectEqual(file, "grad.logits", crossEntropyGrad(batch, {}, 1.0, logits, labels));
     EXPECT_TRUE(file.unread().empty());
   }
 }
 
 TEST(Network, CrossEntropyOfAHopelessLabelIsFinite) {
-  EXPECT_DOUBLE_EQ(crossEntropy({1, 2, 1}, {2000.0, -2000.0}, {1.0}), 4000.0);
+  EXPECT_DOUBLE_EQ(crossEntropy({1, 2, 1}, {}, {2000.0, -2000.0}, {1.0}), 4000.0);
 }
 
 TEST(Network, AdamAgreesWithGoldenFile) {
