@@ -32,9 +32,16 @@ bool splitsComplex(Operation *op) {
       op);
 }
 
+/// Ops that the expand phase replaces: layers, and what rotates or resamples functions.
+bool isGraphLevel(Operation *op) {
+  if (auto rotate = dyn_cast<RotateOp>(op))
+    return !getSignal(rotate.getType())->isSpectrum();
+  return isa<S2ConvOp, SO3ConvOp, SO3ToS2Op, SO3ShortcutOp, ResampleOp>(op);
+}
+
 /// Emits what is wrong with `op` at the end of `phase`, if anything is.
 LogicalResult verifyOp(Operation *op, Phase phase) {
-  if (phase >= Phase::Expand && isa<S2ConvOp, SO3ConvOp, ResampleOp>(op))
+  if (phase >= Phase::Expand && isGraphLevel(op))
     return op->emitOpError() << "is of the graph level, got one after the " << phaseName(phase)
                              << " phase";
   auto types = llvm::concat<Type>(SmallVector<Type>(op->getOperandTypes()),

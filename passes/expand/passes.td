@@ -11,10 +11,14 @@ def ExpandConvolutions : Pass<"spherical-expand-convolutions", "::mlir::ModuleOp
     The convolution theorem (Cohen et al. 2018, section 4; scales of the public code):
         s2_conv(x, k)  = so3_ift(spectral_matmul(s2_ft(x), kernel_ft(k)))
         so3_conv(x, k) = so3_ift(spectral_matmul(so3_ft(x), kernel_ft(k)))
+        so3_to_s2(x, k) = s2_ift(sum_n(spectral_matmul(so3_ft(x), kernel_ft(k))))
+    and with `so3_orbit_mean` in place of `sum_n` as `projection` says; with an invariant kernel, the
+    product is thin from the start. `so3_shortcut` is `so3_conv` with the identity as the only point.
     Spectra stop at L = min(b_in, b_out), the degrees that reach the result; with
-    `high = quadrature` at L = b_out. The kernel's transform carries the layer's scale,
-        s2_conv   1 / sqrt(P C_in b_out^4 / b_in^2)   (kernel_ft on S2 adds the factor 2 L)
-        so3_conv  1 / sqrt(P C_in b_out^3 / b_in^3)
+    `high = quadrature` or `truncated` at L = b_out. The kernel's transform carries the layer's
+    scale,
+        s2_conv               1 / sqrt(P C_in b_out^4 / b_in^2)   (kernel_ft on S2: times 2 L)
+        so3_conv, so3_to_s2   1 / sqrt(P C_in b_out^3 / b_in^3)
     with P kernel points and C_in channels.
 
     *Before*
@@ -49,6 +53,52 @@ def ExpandResample : Pass<"spherical-expand-resample", "::mlir::ModuleOp"> {
     %y = spherical.s2_ift %xhat : s2_spectrum<2x3, b = 6, f32> -> s2<2x3, b = 9, f32>
     ```
     *Leaves*: everything else.
+    *Fails*: never.
+  }];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
+}
+
+def ExpandRotations : Pass<"spherical-expand-rotations", "::mlir::ModuleOp"> {
+  let summary = "Rotate functions in their spectrum";
+  let description = [{
+        rotate(x) = ift(rotate(ft(x))), with the degrees below the band-limit
+
+    *Before*
+    ```mlir
+    %y = spherical.rotate %x by [0.1, 0.2, 0.3] : s2<2x3, b = 6, f32>
+    ```
+    *After*
+    ```mlir
+    %xhat = spherical.s2_ft %x : s2<2x3, b = 6, f32> -> s2_spectrum<2x3, b = 6, f32>
+    %yhat = spherical.rotate %xhat by [0.1, 0.2, 0.3] : s2_spectrum<2x3, b = 6, f32>
+    %y = spherical.s2_ift %yhat : s2_spectrum<2x3, b = 6, f32> -> s2<2x3, b = 6, f32>
+    ```
+    *Leaves*: rotations of spectra, and everything else.
+    *Fails*: never.
+  }];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
+}
+
+def ExpandNormalization : Pass<"spherical-expand-normalization", "::mlir::ModuleOp"> {
+  let summary = "Normalise a synthesised function in its spectrum";
+  let description = [{
+    Batch normalisation with area statistics is affine in each channel, and its mean and variance
+    are integrals that the spectrum has for nothing (degree 0 and Parseval's sum):
+        batch_norm(ift(Z)) = ift(batch_norm(Z))
+    also behind biases. No sample of the function is then read before the next layer.
+
+    *Before*
+    ```mlir
+    %f = spherical.so3_ift %z : so3_spectrum<2x3, b = 4, f32> -> so3<2x3, b = 4, f32>
+    %y = nn.batch_norm %f, ... : so3<2x3, b = 4, f32>, tensor<3xf32>
+    ```
+    *After*
+    ```mlir
+    %n = nn.batch_norm %z, ... : so3_spectrum<2x3, b = 4, f32>, tensor<3xf32>
+    %y = spherical.so3_ift %n : so3_spectrum<2x3, b = 4, f32> -> so3<2x3, b = 4, f32>
+    ```
+    *Leaves*: normalisation of tensors, with `statistics grid`, and of functions that no inverse
+    transform made or that something else reads.
     *Fails*: never.
   }];
   let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];

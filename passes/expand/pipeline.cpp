@@ -14,6 +14,9 @@ namespace mlir::spherical {
 void buildExpandPipeline(OpPassManager &manager) {
   manager.addPass(createExpandConvolutions());
   manager.addPass(createExpandResample());
+  manager.addPass(createExpandRotations());
+  // Behind the layers, whose inverse transforms it looks for.
+  manager.addPass(createExpandNormalization());
   // After the layers: their transforms may be of complex spectra, too.
   manager.addPass(createSplitComplex());
   manager.addPass(createCanonicalizerPass());

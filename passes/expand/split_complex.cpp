@@ -163,12 +163,38 @@ struct SplitProduct : OpRewritePattern<SpectralMatmulOp> {
   }
 };
 
+/// A sum over all n: E over even n keeps spectra of real functions, and so does P = -i times the
+/// sum over odd n. Of A + iB, it is E(A) - P(B) + i (P(A) + E(B)); its adjoint is E^T(C) + P^T(D) +
+/// i (E^T(D) - P^T(C)) of C + iD.
+struct SplitSumN : OpRewritePattern<SumNOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(SumNOp op, PatternRewriter &rewriter) const override {
+    if (!isToSplit(op))
+      return failure();
+    Location loc = op.getLoc();
+    Type type = realType(op.getType());
+    Parts in = split(rewriter, loc, op.getInput());
+    auto sum = [&](Value part, bool odd) -> Value {
+      return SumNOp::create(rewriter, loc, type, part, odd, op.getAdjoint());
+    };
+    Value evenRe = sum(in.re, false), oddRe = sum(in.re, true);
+    Value evenIm = sum(in.im, false), oddIm = sum(in.im, true);
+    auto add = [&](Value a, Value b) -> Value { return nn::AddOp::create(rewriter, loc, a, b); };
+    auto sub = [&](Value a, Value b) -> Value { return nn::SubOp::create(rewriter, loc, a, b); };
+    Parts result = op.getAdjoint() ? Parts{add(evenRe, oddIm), sub(evenIm, oddRe)}
+                                   : Parts{sub(evenRe, oddIm), add(oddRe, evenIm)};
+    replaceWithParts(rewriter, op, result);
+    return success();
+  }
+};
+
 struct SplitComplex : impl::SplitComplexBase<SplitComplex> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<SplitLinear<S2FTOp>, SplitLinear<S2IFTOp>, SplitLinear<SO3FTOp>,
                  SplitLinear<SO3IFTOp>, SplitLinear<KernelFTOp>, SplitLinear<TruncateOp>,
-                 SplitLinear<PadOp>, SplitAdd, SplitZero, SplitProduct>(&getContext());
+                 SplitLinear<PadOp>, SplitLinear<RotateOp>, SplitLinear<SO3OrbitMeanOp>, SplitAdd,
+                 SplitZero, SplitProduct, SplitSumN>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
