@@ -74,7 +74,8 @@ Operation *narrow(RewriterBase &rewriter, Operation *op, int64_t limit) {
       })
       .Case<S2IFTOp, SO3IFTOp, SO3IntegrateOp, ZeroOp>(
           [&](auto) { return cloneWithType(rewriter, op, type); })
-      .Case<SpectralMatmulOp, nn::AddOp, nn::SubOp, AddBiasOp>([&](auto) {
+      .Case<SpectralMatmulOp, ThinMatmulOp, nn::AddOp, nn::SubOp, AddBiasOp, SumNOp, SO3OrbitMeanOp,
+            ProjectKernelOp, RotateOp>([&](auto) {
         Operation *copy = cloneWithType(rewriter, op, type);
         rewriter.setInsertionPoint(copy);
         for (OpOperand &operand : copy->getOpOperands())
@@ -147,9 +148,9 @@ template <typename Op> struct IgnorePadding : OpRewritePattern<Op> {
 };
 
 /// A product whose one factor ends earlier: so does the product.
-struct NarrowProduct : OpRewritePattern<SpectralMatmulOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(SpectralMatmulOp op, PatternRewriter &rewriter) const override {
+template <typename Op> struct NarrowProduct : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
     int64_t limit = bandLimit(op.getResult());
     for (Value factor : {op.getLhs(), op.getRhs()})
       if (Value lower = unpadded(factor))
@@ -159,10 +160,24 @@ struct NarrowProduct : OpRewritePattern<SpectralMatmulOp> {
     Location loc = op.getLoc();
     Value lhs = changeDegrees(rewriter, loc, op.getLhs(), limit);
     Value rhs = changeDegrees(rewriter, loc, op.getRhs(), limit);
-    Value product = SpectralMatmulOp::create(rewriter, loc, withBandLimit(op.getType(), limit), lhs,
-                                             rhs, op.getForm());
+    Value product =
+        Op::create(rewriter, loc, withBandLimit(op.getType(), limit), lhs, rhs, op.getForm());
     rewriter.replaceOpWithNewOp<PadOp>(op, op.getType(), product);
     remarkFused(loc, "NarrowProduct", "product of degrees below " + Twine(limit) + " only");
+    return success();
+  }
+};
+
+/// A map of each degree apart: zeros stay zeros.
+template <typename Op> struct MapBeforePad : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
+    Value lower = unpadded(op.getInput());
+    if (!lower)
+      return failure();
+    Operation *map = cloneWithType(rewriter, op, withBandLimit(op.getType(), bandLimit(lower)));
+    map->setOperand(0, lower);
+    rewriter.replaceOpWithNewOp<PadOp>(op, op.getType(), map->getResult(0));
     return success();
   }
 };
@@ -210,6 +225,18 @@ template <typename FTOp> struct PadAnalysis : OpRewritePattern<FTOp> {
     Type type = withBandLimit(op.getType(), bandLimit(op.getInput()));
     Value lower = FTOp::create(rewriter, loc, type, op.getInput());
     rewriter.replaceOpWithNewOp<PadOp>(op, op.getType(), lower);
+    return success();
+  }
+};
+
+/// An analysis whose gradient is that of zeros: forward it is `quadrature`, backward `zero`.
+template <typename FTOp> struct ResolveTruncated : OpRewritePattern<FTOp> {
+  using OpRewritePattern<FTOp>::OpRewritePattern;
+  LogicalResult matchAndRewrite(FTOp op, PatternRewriter &rewriter) const override {
+    if (op.getHigh() != High::Truncated)
+      return failure();
+    rewriter.modifyOpInPlace(op,
+                             [&] { op.setHigh(op.getAdjoint() ? High::Zero : High::Quadrature); });
     return success();
   }
 };
@@ -273,9 +300,15 @@ struct FuseTruncations : impl::FuseTruncationsBase<FuseTruncations> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     MLIRContext *context = &getContext();
-    patterns.add<NarrowProducer, NarrowProduct, NarrowSum<nn::AddOp>, NarrowSum<nn::SubOp>,
-                 NarrowSum<AddBiasOp>, PadAnalysis<S2FTOp>, PadAnalysis<SO3FTOp>,
-                 TruncateSynthesis<S2IFTOp>, TruncateSynthesis<SO3IFTOp>>(context);
+    patterns
+        .add<ResolveTruncated<S2FTOp>, ResolveTruncated<SO3FTOp>, MapBeforePad<SumNOp>,
+             MapBeforePad<SO3OrbitMeanOp>, MapBeforePad<ProjectKernelOp>, MapBeforePad<RotateOp>>(
+            context);
+    patterns
+        .add<NarrowProducer, NarrowProduct<SpectralMatmulOp>, NarrowProduct<ThinMatmulOp>,
+             NarrowSum<nn::AddOp>, NarrowSum<nn::SubOp>, NarrowSum<AddBiasOp>, PadAnalysis<S2FTOp>,
+             PadAnalysis<SO3FTOp>, TruncateSynthesis<S2IFTOp>, TruncateSynthesis<SO3IFTOp>>(
+            context);
     patterns.add<IgnorePadding<S2FTOp>, IgnorePadding<SO3FTOp>, IgnorePadding<S2IFTOp>,
                  IgnorePadding<SO3IFTOp>, IgnorePadding<KernelFTOp>, IgnorePadding<BiasGradOp>,
                  IgnorePadding<SO3IntegrateOp>>(context);

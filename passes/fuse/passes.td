@@ -80,6 +80,34 @@ def FuseIntegrals : Pass<"spherical-fuse-integrals", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
+def FuseProjections : Pass<"spherical-fuse-projections", "::mlir::ModuleOp"> {
+  let summary = "Move projections from SO(3) to S2 into the kernel";
+  let description = [{
+    A sum over n of a product of spectra is a product with a column (math.md, section 2): with N the
+    even n, or 0 for the mean over the orbits of SO(2),
+        sum_{n in N} (X Y^H)_mn = sum_k X_mk c_k,    c_k = sum_{n in N} conj(Y_nk)
+    so that the other columns of the product and all of its gradient's are never computed, and the
+    kernel's transform makes c alone. The convolution with a kernel averaged over SO(2) is what the
+    mean of a convolution becomes.
+
+    *Before*
+    ```mlir
+    %y = spherical.kernel_ft %k ... : so3_spectrum<4x5, b = 6, f32>
+    %z = spherical.spectral_matmul %x, %y : so3_spectrum<2x5, b = 6, f32>
+    %h = spherical.sum_n %z : so3_spectrum<2x5, b = 6, f32> -> s2_spectrum<2x5, b = 6, f32>
+    ```
+    *After*
+    ```mlir
+    %c = spherical.kernel_ft %k ... projection sum_n : s2_spectrum<4x5, b = 6, f32>
+    %h = spherical.thin_matmul %x, %c : s2_spectrum<2x5, b = 6, f32>
+    ```
+    *Leaves*: projections of products that something else reads, sums over odd n, and means of
+    functions that no inverse transform made.
+    *Fails*: never.
+  }];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
+}
+
 def FuseTruncations : Pass<"spherical-fuse-truncations", "::mlir::ModuleOp"> {
   let summary = "Never compute degrees that are dropped or zero";
   let description = [{
@@ -89,7 +117,7 @@ def FuseTruncations : Pass<"spherical-fuse-truncations", "::mlir::ModuleOp"> {
         add, add_bias and so3_integrate{adjoint} (kernel_ft on S2 corrects its factor 2L)
         ift(pad(X)) = ift(X), also for ft{adjoint}, kernel_ft{adjoint}, bias_grad, so3_integrate
         matmul(pad(X), Y) = pad(matmul(X, truncate(Y)))
-        ft with high = zero = pad(ft)
+        ft with high = zero = pad(ft), and high = truncated is quadrature or, of its adjoint, zero
         ift(X) with degrees that the grid cannot hold = ift(truncate(X))
     Two analyses of one function are one, truncated for the use that needs fewer degrees, and
     @prepare hands over only the degrees of a kernel that @forward reads.

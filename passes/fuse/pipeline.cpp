@@ -16,6 +16,7 @@ void buildFusePipeline(OpPassManager &manager) {
   manager.addPass(createFuseBias());
   manager.addPass(createFuseTransforms());
   manager.addPass(createFuseIntegrals());
+  manager.addPass(createFuseProjections());
   // After the passes that leave truncations, before the ReLU hides an inverse transform.
   manager.addPass(createFuseTruncations());
   manager.addPass(createFuseRelu());
