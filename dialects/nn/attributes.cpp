@@ -82,14 +82,14 @@ static ParseResult parseClassWeights(AsmParser &parser, DenseF64ArrayAttr &weigh
 }
 
 static ParseResult parseLossFields(AsmParser &parser, LossFields &fields) {
-  return spherical::parseNamedFields(
-      parser, {"weights", "ignore", "class_weights"}, [&](StringRef name) -> ParseResult {
-        if (name == "weights")
-          return parseWeights(parser, fields.weights);
-        if (name == "ignore")
-          return parser.parseInteger(fields.ignore.emplace(0));
-        return parseClassWeights(parser, fields.classWeights);
-      });
+  return spherical::parseNamedFields(parser, {"weights", "ignore", "class_weights"},
+                                     [&](StringRef name) -> ParseResult {
+                                       if (name == "weights")
+                                         return parseWeights(parser, fields.weights);
+                                       if (name == "ignore")
+                                         return parser.parseInteger(fields.ignore.emplace(0));
+                                       return parseClassWeights(parser, fields.classWeights);
+                                     });
 }
 
 Attribute LossAttr::parse(AsmParser &parser, Type) {
@@ -107,8 +107,8 @@ Attribute LossAttr::parse(AsmParser &parser, Type) {
     return {};
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<LossAttr>(loc, parser.getContext(), *kind, fields.weights,
-                                     fields.ignore, fields.classWeights);
+  return parser.getChecked<LossAttr>(loc, parser.getContext(), *kind, fields.weights, fields.ignore,
+                                     fields.classWeights);
 }
 
 void LossAttr::print(AsmPrinter &printer) const {

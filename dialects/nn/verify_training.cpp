@@ -28,8 +28,8 @@ static LogicalResult verifyLossScalar(Operation *op, StringRef name, Type scalar
 /// Area weights are those of a grid of 2b samples an angle (C3).
 static LogicalResult verifyWeights(Operation *op, Measure weights, RankedTensorType tensor) {
   ArrayRef<int64_t> positions = tensor.getShape().drop_front(2);
-  const bool isGrid = (positions.size() == 2 || positions.size() == 3) &&
-                      positions[0] % 2 == 0 && llvm::all_equal(positions);
+  const bool isGrid = (positions.size() == 2 || positions.size() == 3) && positions[0] % 2 == 0 &&
+                      llvm::all_equal(positions);
   if (weights == Measure::Grid || isGrid)
     return success();
   return op->emitOpError() << "expected positions [2b, 2b] or [2b, 2b, 2b] for `weights` area "
@@ -53,8 +53,7 @@ static LogicalResult verifyClassWeights(Operation *op, std::optional<ArrayRef<do
 }
 
 /// C1 to C4 of cross_entropy and of its gradient; `scalar` is the loss or its cotangent.
-template <typename Op>
-static LogicalResult verifyCrossEntropy(Op op, StringRef name, Type scalar) {
+template <typename Op> static LogicalResult verifyCrossEntropy(Op op, StringRef name, Type scalar) {
   auto logits = cast<RankedTensorType>(op.getLogits().getType());
   auto labels = cast<RankedTensorType>(op.getLabels().getType());
   if (logits.getRank() < 2)
@@ -127,7 +126,8 @@ LogicalResult AdamOp::verify() {
     if (const double beta = value.convertToDouble(); !(beta >= 0.0 && beta < 1.0))
       return emitOpError() << "expected `" << name << "` of at least 0 and below 1 (C3), got "
                            << beta;
-  if (const double decay = getWeightDecay().convertToDouble(); !(std::isfinite(decay) && decay >= 0))
+  if (const double decay = getWeightDecay().convertToDouble();
+      !(std::isfinite(decay) && decay >= 0))
     return emitOpError() << "expected `weight_decay` to be finite and not negative (C3), got "
                          << decay;
   return verifyEps(*this, "C3", getEps());

@@ -16,8 +16,8 @@ namespace mlir::spherical {
 /// Reads a number, with or without a fraction and a sign: 3, -0.5, 1.0e-3.
 ParseResult parseNumber(AsmParser &parser, double &value);
 
-/// Reads one of the keywords that `symbolize` knows as the attribute T of its enumerator; `all` lists
-/// them for the message.
+/// Reads one of the keywords that `symbolize` knows as the attribute T of its enumerator; `all`
+/// lists them for the message.
 template <typename T, typename Enum>
 Attribute parseKeywordAttr(AsmParser &parser, std::optional<Enum> (*symbolize)(StringRef),
                            StringRef all) {

@@ -120,8 +120,8 @@ LogicalResult KernelFTOp::verify() {
       tensor.getDimSize(1) != spectrum->channels)
     return emitOpError() << "expected a tensor [" << spectrum->batch << ", " << spectrum->channels
                          << ", point] beside " << to << " (C1), got " << tensor;
-  if (getProjection() && (getProjection() == Projection::Invariant || spectrum->onSO3() ||
-                          spectrum->isComplex()))
+  if (getProjection() &&
+      (getProjection() == Projection::Invariant || spectrum->onSO3() || spectrum->isComplex()))
     return emitOpError() << "expected `projection` to be sum_n or orbit_mean, to a real spectrum "
                             "on S2 (C5), got "
                          << stringifyProjection(*getProjection()) << " to " << to;

@@ -138,8 +138,7 @@ nn::BatchNormTrainOp TrainingBuilder::trainBatchNorm(nn::BatchNormOp op) {
   auto train = nn::BatchNormTrainOp::create(
       builder, op.getLoc(), op.getType(), channels, channels, channels, channels,
       clone(op.getInput()), clone(op.getWeight()), clone(op.getBias()), clone(op.getMean()),
-      clone(op.getVar()), count, op.getEpsAttr(), op.getMomentumAttr(),
-      op.getStatisticsAttr());
+      clone(op.getVar()), count, op.getEpsAttr(), op.getMomentumAttr(), op.getStatisticsAttr());
   mapping.map(op.getResult(), train.getResult());
   newStates[op.getMean()] = train.getNewMean();
   newStates[op.getVar()] = train.getNewVar();
@@ -219,8 +218,8 @@ Value TrainingBuilder::clipFactor() {
     return {};
   Value squares;
   for (BlockArgument argument : arguments.parameters) {
-    Type scalar = RankedTensorType::get(
-        {}, cast<RankedTensorType>(argument.getType()).getElementType());
+    Type scalar =
+        RankedTensorType::get({}, cast<RankedTensorType>(argument.getType()).getElementType());
     Value own = nn::SumSquaresOp::create(builder, loc, scalar, gradient(argument));
     squares = squares ? nn::AddOp::create(builder, loc, squares, own).getResult() : own;
   }
