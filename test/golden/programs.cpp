@@ -6,6 +6,10 @@
 
 #include "test/golden/programs.h"
 
+#include "dialects/spherical/dialect.h"
+
+#include "mlir/AsmParser/AsmParser.h"
+
 #include <functional>
 #include <sstream>
 
@@ -137,20 +141,68 @@ Program product(const File &file) {
                             " -> " + z.type + "\n");
 }
 
-/// s2_conv, so3_conv and, its kernel one point, so3_shortcut.
+/// "spherical.so3_conv %x, %kernel grid <...> high zero" of a layer with a kernel.
+std::string layerText(const json &a, const std::string &high) {
+  const std::string op = a.at("op");
+  const std::string grid = op == "so3_shortcut" ? "" : " grid " + gridText(a.at("grid"));
+  return "spherical." + op + " %x, %kernel" + grid + high;
+}
+
+/// s2_conv, so3_conv, so3_shortcut and so3_to_s2.
 Program convolution(const File &file) {
   const json &a = file.attributes;
-  const bool s2 = a.at("op") == "s2_conv";
+  const std::string op = a.at("op");
   const int64_t bIn = a.at("b_in"), bOut = a.at("b_out");
-  const Value x{"x", signalType(s2 ? "s2" : "so3", 2, 2, bIn)};
+  const Value x{"x", signalType(op == "s2_conv" ? "s2" : "so3", 2, 2, bIn)};
   const Value kernel{"kernel", tensorType(file.read("in.kernel").shape)};
-  const Value bias{"bias", tensorType({3})}, y{"y", signalType("so3", 2, 3, bOut)};
-  return differentiable({x, kernel, bias}, y,
-                        std::string("  %z = spherical.") + (s2 ? "s2_conv" : "so3_conv") +
-                            " %x, %kernel grid " + gridText(a.at("grid")) +
-                            (s2 ? "" : highText(a, bIn, bOut)) + " : " + x.type + " -> " + y.type +
-                            "\n  %y_out = spherical.add_bias %z, %bias : " + y.type + ", " +
-                            bias.type + "\n");
+  const Value bias{"bias", tensorType({3})};
+  const Value y{"y", signalType(op == "so3_to_s2" ? "s2" : "so3", 2, 3, bOut)};
+  const auto body = [&](const std::string &high) {
+    // The shortcut has no grid to infer its kernel's type from.
+    const std::string kernelType = op == "so3_shortcut" ? ", " + kernel.type : "";
+    return "  %z = " + layerText(a, high) + " : " + x.type + kernelType + " -> " + y.type +
+           "\n  %y_out = spherical.add_bias %z, %bias : " + y.type + ", " + bias.type + "\n";
+  };
+  Program program =
+      differentiable({x, kernel, bias}, y, body(op == "s2_conv" ? "" : highText(a, bIn, bOut)));
+  if (!file.has("grad_truncated.x"))
+    return program;
+  // The same layer with the input's gradient truncated; the other gradients stay.
+  program.text += functionText("truncated", {x, kernel, bias}, {y}, body(" high truncated"), true);
+  for (size_t i = 0; i < 2; ++i) {
+    Call call = program.calls[i];
+    call.entry = i == 0 ? "truncated" : "truncated_vjp";
+    if (i == 1)
+      call.outputs["grad.x"] = "grad_truncated.x";
+    program.calls.push_back(call);
+  }
+  return program;
+}
+
+Program orbitMean(const File &file) {
+  const int64_t b = file.attributes.at("b_in");
+  const Value x{"x", signalType("so3", 2, 2, b)}, y{"y", signalType("s2", 2, 2, b)};
+  return differentiable(
+      {x}, y, "  %y_out = spherical.so3_orbit_mean %x : " + x.type + " -> " + y.type + "\n");
+}
+
+Program sumN(const File &file) {
+  const int64_t degrees = file.attributes.at("L");
+  const Value x{"x", signalType("so3_spectrum", 2, 2, degrees, "complex<f32>")};
+  const Value y{"y", signalType("s2_spectrum", 2, 2, degrees, "complex<f32>")};
+  return differentiable({x}, y,
+                        "  %y_out = spherical.sum_n %x : " + x.type + " -> " + y.type + "\n");
+}
+
+/// The angles of the file are constants of the program.
+Program rotation(const File &file) {
+  const json &a = file.attributes;
+  const Value x{"x", signalType("so3", 2, a.at("C"), a.at("b_in"))}, y{"y", x.type};
+  const std::string angles = json(file.read("in.angles").values).dump();
+  return {functionText("f", {x}, {y},
+                       "  %y_out = spherical.rotate %x by " + angles + " : " + x.type + "\n",
+                       false),
+          {{"f", {{"x", "in.x"}}, {{"y", "out.y"}}, {}}}};
 }
 
 Program integrate(const File &file) {
@@ -225,7 +277,7 @@ Program crossEntropy(const File &file) {
 /// "%x = op %x..." of each layer of a network, one value after the other.
 struct NetworkText {
   std::ostringstream arguments, body;
-  int64_t batch;
+  int64_t batch, limit = 0;
   int64_t values = 0;
   std::string value = "%x", type;
 
@@ -247,15 +299,42 @@ struct NetworkText {
     type = result;
   }
 
-  void convolution(const std::string &name, const json &grid, const Tensor &kernel, int64_t b) {
-    const std::string result = signalType("so3", batch, kernel.shape[1], b);
+  /// A convolution with its bias; on SO(3), `high` says what it does with degrees from `limit`, the
+  /// band-limit before it, on.
+  void convolution(const std::string &op, const std::string &name, const json &grid,
+                   const Tensor &kernel, int64_t b, const std::string &high) {
+    const std::string result =
+        signalType(op == "so3_to_s2" ? "s2" : "so3", batch, kernel.shape[1], b);
     const std::string k = parameter(name + ".kernel", kernel.shape, "parameter");
     const std::string bias = parameter(name + ".bias", {kernel.shape[1]}, "parameter");
-    layer(type.find(".s2<") != std::string::npos ? "spherical.s2_conv" : "spherical.so3_conv",
-          ", " + k + " grid " + gridText(grid) + " : " + type + " -> " + result, result);
+    const bool up = op != "s2_conv" && b > limit;
+    layer("spherical." + op,
+          ", " + k + " grid " + gridText(grid) + (up ? " high " + high : "") + " : " + type +
+              " -> " + result,
+          result);
     layer("spherical.add_bias", ", " + bias + " : " + type + ", " + tensorType({kernel.shape[1]}),
           type);
-    layer("nn.relu", " : " + type, type);
+    limit = b;
+  }
+
+  /// The first layers of a network: (convolution, ReLU)*.
+  void convolutions(const File &file, const std::string &high) {
+    const json &a = file.attributes;
+    for (size_t i = 0; i < a.at("bandlimits").size(); ++i) {
+      const std::string name = i == 0 ? "input_layer" : "hidden_layers." + number(i - 1);
+      convolution(i == 0 ? "s2_conv" : "so3_conv", name, a.at("grids")[i],
+                  file.read("param." + name + ".kernel"), a.at("bandlimits")[i], high);
+      layer("nn.relu", " : " + type, type);
+    }
+  }
+
+  /// The module with @forward from inputs of the type to the last value, the logits.
+  std::string module(const std::string &input) const {
+    return "module @net {\nfunc.func @forward(%x: " + input +
+           " {spherical.role = \"input\", spherical.name = \"x\"}" + arguments.str() + ")\n -> (" +
+           type +
+           " {spherical.name = \"logits\"}) attributes {spherical.loss = \"cross_entropy\"} {\n" +
+           body.str() + "  return " + value + " : " + type + "\n}\n}\n";
   }
 
   void batchNorm(const std::string &name, int64_t channels) {
@@ -302,6 +381,11 @@ std::optional<Program> operatorProgram(const File &file) {
       {"so3_product", product},
       {"s2_conv", convolution},
       {"so3_conv", convolution},
+      {"so3_shortcut", convolution},
+      {"so3_to_s2", convolution},
+      {"so3_orbit_mean", orbitMean},
+      {"so3_sum_n", sumN},
+      {"so3_rotation", rotation},
       {"so3_integrate", integrate},
       {"relu", relu},
       {"linear", linear},
@@ -313,18 +397,20 @@ std::optional<Program> operatorProgram(const File &file) {
   return found->second(file);
 }
 
-std::string classifierText(const File &file) {
-  const json &a = file.attributes;
+/// A network's text before its first layer.
+static NetworkText startNetwork(const File &file) {
   const auto shape = file.read("batch.x").shape;
   NetworkText net;
   net.batch = shape[0];
   net.type = signalType("s2", shape[0], shape[1], shape[2] / 2);
+  return net;
+}
+
+std::string classifierText(const File &file) {
+  const json &a = file.attributes;
+  NetworkText net = startNetwork(file);
   const std::string input = net.type;
-  for (size_t i = 0; i < a.at("bandlimits").size(); ++i) {
-    const std::string name = i == 0 ? "input_layer" : "hidden_layers." + number(i - 1);
-    net.convolution(name, a.at("grids")[i], file.read("param." + name + ".kernel"),
-                    a.at("bandlimits")[i]);
-  }
+  net.convolutions(file, "zero");
   int64_t channels = a.at("features").back();
   const std::string pooled = tensorType({net.batch, channels});
   net.layer("spherical.so3_integrate", " : " + net.type + " -> " + pooled, pooled);
@@ -335,12 +421,19 @@ std::string classifierText(const File &file) {
     net.linear("head.fc" + number(i), file.read("param.head.fc" + number(i) + ".weight"));
     channels = a.at("fc")[i];
   }
-  return "module @net {\nfunc.func @forward(%x: " + input +
-         " {spherical.role = \"input\", spherical.name = \"x\"}" + net.arguments.str() +
-         ")\n -> (" + net.type +
-         " {spherical.name = \"logits\"}) attributes {spherical.loss = \"cross_entropy\"} "
-         "{\n" +
-         net.body.str() + "  return " + net.value + " : " + net.type + "\n}\n}\n";
+  return net.module(input);
+}
+
+std::string segmenterText(const File &file) {
+  const json &a = file.attributes;
+  NetworkText net = startNetwork(file);
+  const std::string input = net.type;
+  net.convolutions(file, a.at("mode"));
+  net.convolution("so3_to_s2", "output_layer", a.at("grids").back(),
+                  file.read("param.output_layer.kernel"), a.at("b_out"), a.at("mode"));
+  const std::string logits = tensorType(file.read("out.logits").shape);
+  net.layer("spherical.samples", " : " + net.type + " -> " + logits, logits);
+  return net.module(input);
 }
 
 std::string adamText(int64_t n) {
@@ -356,6 +449,18 @@ std::string adamText(int64_t n) {
       "  %p_out, %m_out, %v_out = nn.adam %p, %g, %m, %v, %step, %learning_rate : " + type +
           ", tensor<i64>, tensor<f32>\n",
       false);
+}
+
+std::vector<double> gridPoints(const json &grid) {
+  mlir::MLIRContext context;
+  context.loadDialect<mlir::spherical::SphericalDialect>();
+  const auto attribute = mlir::dyn_cast_or_null<mlir::spherical::GridAttr>(
+      mlir::parseAttribute("#spherical.grid" + gridText(grid), &context));
+  std::vector<double> values;
+  if (attribute)
+    for (const auto &point : attribute.points())
+      values.insert(values.end(), point.begin(), point.begin() + (attribute.onSO3() ? 3 : 2));
+  return values;
 }
 
 } // namespace spherical::golden

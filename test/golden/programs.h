@@ -28,19 +28,26 @@ struct Program {
   std::vector<Call> calls;
 };
 
-/// The program of a case of one operator: convolutions, transforms, products, layers. None if the
-/// operator is not one of them.
+/// The program of a case of one operator: convolutions, transforms, products, projections, layers.
+/// None if the operator is not one of them.
 std::optional<Program> operatorProgram(const File &file);
 
 /// The text of the rotation-equivariant classifier of a case: (conv, bias, ReLU)*, integrate,
 /// (batch norm, linear, ReLU)*; names as in the file.
 std::string classifierText(const File &file);
 
+/// The text of the rotation-equivariant segmenter of a case: (conv, bias, ReLU)*, projection to S2
+/// with a bias; up-sampling as the attribute `mode` says.
+std::string segmenterText(const File &file);
+
 /// The text of one Adam step on `n` parameters with results p, m, v.
 std::string adamText(int64_t n);
 
 /// The attribute of a kernel grid, without `#spherical.grid`: "<s2_near_identity<beta = 3>>".
 std::string gridText(const nlohmann::json &grid);
+
+/// The points of the compiler's attribute for such a grid, flat: beta, alpha and, on SO(3), gamma.
+std::vector<double> gridPoints(const nlohmann::json &grid);
 
 } // namespace spherical::golden
 
