@@ -28,6 +28,11 @@ Kernels       [channel in, channel out, point]; the points are those of the laye
 Layer scale   s2_conv 2 b_out / sqrt(P C_in b_out^4 / b_in^2), so3_conv 1 / sqrt(P C_in b_out^3 / b_in^3)
               for P kernel points: built into the layer, so that weights of the public PyTorch code fit.
 Pixels        images hold 0 ... 255 in a byte and enter the network as value / 255 in 0 ... 1.
+Labels        a class 0, 1, ... for each image; in segmentation a grid [2b, 2b], 0 for the background and
+              class + 1 where an item lies.
+mIoU          from one confusion matrix over the whole test set, every grid point with the same weight:
+              the mean of intersection / union over the classes that labels have, the non-background mIoU
+              without class 0.
 Equivariance  error = median over rotations R of |net(R x) - R net(x)| / |net(x) - mean net(x)| for a
               band-limited x rotated in its spectrum; R acts trivially on logits.
 )";
