@@ -40,8 +40,8 @@ Emitter::Pixels Emitter::pixelsOf(Operation *op, Type logits) {
   p.one = dims(rank, {-1});
   p.scalar = dims(rank, {});
   if (cast<nn::MeasureAttr>(op->getAttr("weights")).getValue() == nn::Measure::Area)
-    p.latitudes = latitudeWeights(
-        p.rows.rows, cast<RankedTensorType>(logits).getRank() == 5, p.element);
+    p.latitudes =
+        latitudeWeights(p.rows.rows, cast<RankedTensorType>(logits).getRank() == 5, p.element);
   if (auto weights = op->getAttrOfType<DenseF64ArrayAttr>("class_weights"))
     p.classes = table("constants", {}, {weights.size()}, p.element, weights.asArrayRef());
   if (auto ignore = op->getAttrOfType<IntegerAttr>("ignore"))
@@ -147,8 +147,9 @@ void Emitter::emitCrossEntropy(nn::CrossEntropyOp op) {
           Value weight = range(scratch[0], 0, builder.getIndexAttr(1), 1);
           addUp(losses, p.latitudes, loss);
           addUp(weights, p.latitudes, weight);
-          map({1}, {loss, weight}, buffer(op.getResult()),
-              {dims(1, {0}), dims(1, {0}), dims(1, {})}, [](OpBuilder &b, Location l, ValueRange v) {
+          map({}, {loss, weight}, buffer(op.getResult()),
+              {dims(0, {-1}), dims(0, {-1}), dims(0, {})},
+              [](OpBuilder &b, Location l, ValueRange v) {
                 ScalarBuilder s(b, l);
                 Value zero = s.constant(v[0].getType(), 0.0);
                 return SmallVector<Value>{s.select(s.above(v[1], zero), s.div(v[0], v[1]), zero)};
@@ -171,7 +172,8 @@ Value Emitter::emitLossFactor(nn::CrossEntropyGradOp op, const Pixels &p) {
         [&](ValueRange, ValueRange scratch) {
           addUp(weights, p.latitudes, scratch[0]);
           map({1}, {scratch[0], buffer(op.getGrad())}, factor,
-              {dims(1, {0}), dims(1, {}), dims(1, {0})}, [](OpBuilder &b, Location l, ValueRange v) {
+              {dims(1, {0}), dims(1, {}), dims(1, {0})},
+              [](OpBuilder &b, Location l, ValueRange v) {
                 ScalarBuilder s(b, l);
                 Value zero = s.constant(v[0].getType(), 0.0);
                 return SmallVector<Value>{s.select(s.above(v[0], zero), s.div(v[1], v[0]), zero)};
@@ -185,34 +187,34 @@ void Emitter::emitCrossEntropyGrad(nn::CrossEntropyGradOp op) {
   Value logits = buffer(op.getLogits()), labels = buffer(op.getLabels());
   Value count = buffer(op.getCount()), out = buffer(op.getResult());
   Value factor = emitLossFactor(op, p);
-  stage::SweepOp rows = sweep(
-      "cross_entropy_grad", {p.rows.groups, p.rows.rows},
-      {p.positions(), p.positions(), p.positions()}, [&](ValueRange at, ValueRange scratch) {
-        Value z = logitsOf(p, logits, at), label = labelsOf(p, labels, at);
-        emitSoftmax(p, z, scratch[0], scratch[1]);
-        emitLabelWeights(p, label, count, at[0], p.position, scratch[2]);
-        SmallVector<Value> inputs = {z, label, scratch[0], scratch[1], scratch[2], factor};
-        SmallVector<AffineMap> maps = {p.all, p.position, p.position, p.position, p.position,
-                                       p.one};
-        if (p.latitudes) {
-          inputs.push_back(range(p.latitudes, 0, at[1], 1));
-          maps.push_back(p.one);
-        }
-        maps.push_back(p.all);
-        map(
-            p.space, inputs, logitsOf(p, out, at), maps,
-            [&](OpBuilder &b, Location l, ValueRange v) {
-              ScalarBuilder s(b, l);
-              Value zero = s.constant(p.element, 0.0), one = s.constant(p.element, 1.0);
-              Value chance = s.div(s.exp(s.sub(v[0], v[2])), v[3]);
-              Value truth = s.select(s.equals(s.index(0), v[1]), one, zero);
-              Value weight = p.latitudes ? s.mul(v[5], v[6]) : v[5];
-              Value result = s.mul(s.mul(v[4], weight), s.sub(chance, truth));
-              // Logits of samples from the count on may be anything.
-              return SmallVector<Value>{s.select(s.above(v[4], zero), result, zero)};
-            },
-            std::nullopt, p.rows.lanes);
-      });
+  stage::SweepOp rows =
+      sweep("cross_entropy_grad", {p.rows.groups, p.rows.rows},
+            {p.positions(), p.positions(), p.positions()}, [&](ValueRange at, ValueRange scratch) {
+              Value z = logitsOf(p, logits, at), label = labelsOf(p, labels, at);
+              emitSoftmax(p, z, scratch[0], scratch[1]);
+              emitLabelWeights(p, label, count, at[0], p.position, scratch[2]);
+              SmallVector<Value> inputs = {z, label, scratch[0], scratch[1], scratch[2], factor};
+              SmallVector<AffineMap> maps = {p.all,      p.position, p.position,
+                                             p.position, p.position, p.one};
+              if (p.latitudes) {
+                inputs.push_back(range(p.latitudes, 0, at[1], 1));
+                maps.push_back(p.one);
+              }
+              maps.push_back(p.all);
+              map(
+                  p.space, inputs, logitsOf(p, out, at), maps,
+                  [&](OpBuilder &b, Location l, ValueRange v) {
+                    ScalarBuilder s(b, l);
+                    Value zero = s.constant(p.element, 0.0), one = s.constant(p.element, 1.0);
+                    Value chance = s.div(s.exp(s.sub(v[0], v[2])), v[3]);
+                    Value truth = s.select(s.equals(s.index(0), v[1]), one, zero);
+                    Value weight = p.latitudes ? s.mul(v[5], v[6]) : v[5];
+                    Value result = s.mul(s.mul(v[4], weight), s.sub(chance, truth));
+                    // Logits of samples from the count on may be anything.
+                    return SmallVector<Value>{s.select(s.above(v[4], zero), result, zero)};
+                  },
+                  std::nullopt, p.rows.lanes);
+            });
   balance(rows, 2 * p.rows.bytes() * p.rows.channels);
 }
 
@@ -236,8 +238,9 @@ void Emitter::emitSquaredError(nn::MeanSquaredErrorOp op) {
   sweep("mean_squared_error.total", {1}, {scratchType({1}, element)},
         [&](ValueRange, ValueRange scratch) {
           addUp(sums, latitudes, scratch[0]);
-          map({1}, {scratch[0], operands.count}, buffer(op.getResult()),
-              {dims(1, {0}), dims(1, {}), dims(1, {})}, [&](OpBuilder &b, Location l, ValueRange v) {
+          map({}, {scratch[0], operands.count}, buffer(op.getResult()),
+              {dims(0, {-1}), dims(0, {}), dims(0, {})},
+              [&](OpBuilder &b, Location l, ValueRange v) {
                 ScalarBuilder s(b, l);
                 Value n = s.mul(s.toFloat(v[1], element), s.constant(element, values));
                 return SmallVector<Value>{s.div(v[0], n)};

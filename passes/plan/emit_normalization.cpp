@@ -45,9 +45,9 @@ Emitter::Statistics Emitter::statisticsOf(Type input, nn::Measure measure) {
   if (how.area)
     how.latitudes = latitudeWeights(how.rows.rows, signal->onSO3(), how.element);
   if (how.spectrum)
-    how.degrees = table("degree_weights",
-                        {{"so3", signal->onSO3()}, {"degrees", signal->bandLimit}},
-                        {how.rows.points}, how.element);
+    how.degrees =
+        table("degree_weights", {{"so3", signal->onSO3()}, {"degrees", signal->bandLimit}},
+              {how.rows.points}, how.element);
   return how;
 }
 
@@ -99,8 +99,8 @@ void Emitter::emitChannelVariance(nn::BatchNormTrainOp op, Value sums, const Sta
             Value square = s.mul(difference, difference);
             return SmallVector<Value>{how.spectrum ? s.mul(square, v[2]) : square};
           });
-  SmallVector<Value> more = {buffer(op.getCount()), buffer(op.getBatchMean()),
-                             buffer(op.getMean()), buffer(op.getVar())};
+  SmallVector<Value> more = {buffer(op.getCount()), buffer(op.getBatchMean()), buffer(op.getMean()),
+                             buffer(op.getVar())};
   SmallVector<Value> outputs = {buffer(op.getInvStd()), buffer(op.getNewMean()),
                                 buffer(op.getNewVar())};
   double eps = op.getEps().convertToDouble(), momentum = op.getMomentum().convertToDouble();
@@ -123,8 +123,7 @@ void Emitter::emitChannelVariance(nn::BatchNormTrainOp op, Value sums, const Sta
 void Emitter::emitBatchNormTrain(nn::BatchNormTrainOp op) {
   Statistics how = statisticsOf(op.getInput().getType(), op.getStatistics());
   const Rows &rows = how.rows;
-  Value sums =
-      temporary("batch_norm_sums", {rows.channels, rows.groups, rows.rows}, how.element);
+  Value sums = temporary("batch_norm_sums", {rows.channels, rows.groups, rows.rows}, how.element);
   emitChannelMean(op, sums, how);
   emitChannelVariance(op, sums, how);
   RowOperands operands;
@@ -158,7 +157,9 @@ void Emitter::emitNormSums(nn::BatchNormGradOp op, const Statistics &how) {
           });
   totalRows("batch_norm_grad.sums", rows, sums, {}, {},
             {buffer(op.getGradWeight()), buffer(op.getGradBias())},
-            [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0], v[1]}; });
+            [](OpBuilder &, Location, ValueRange v) {
+              return SmallVector<Value>{v[0], v[1]};
+            });
 }
 
 void Emitter::emitBatchNormGrad(nn::BatchNormGradOp op) {
@@ -171,8 +172,8 @@ void Emitter::emitBatchNormGrad(nn::BatchNormGradOp op) {
   operands.count = op.getCount() ? buffer(op.getCount()) : Value();
   if (training) {
     operands.rows.push_back(buffer(op.getInput()));
-    operands.channels.append({buffer(op.getBatchMean()), buffer(op.getGradWeight()),
-                              buffer(op.getGradBias())});
+    operands.channels.append(
+        {buffer(op.getBatchMean()), buffer(op.getGradWeight()), buffer(op.getGradBias())});
     if (how.area)
       operands.latitudes = {how.latitudes};
     if (how.spectrum)
@@ -189,8 +190,7 @@ void Emitter::emitBatchNormGrad(nn::BatchNormGradOp op) {
             Value along = s.mul(normal, v[5]);
             if (how.spectrum)
               along = s.mul(along, v[7]);
-            Value removed = s.div(s.add(how.constantPart(s, v[6]), along),
-                                  how.number(s, v.back()));
+            Value removed = s.div(s.add(how.constantPart(s, v[6]), along), how.number(s, v.back()));
             if (how.area)
               removed = s.mul(removed, v[7]);
             return SmallVector<Value>{s.mul(s.mul(weight, inverse), s.sub(v[0], removed))};

@@ -127,7 +127,8 @@ void Emitter::emitSumSquares(nn::SumSquaresOp op) {
   });
   balance(rows, points * 4);
   sweep("sum_squares.total", {1}, {}, [&](ValueRange, ValueRange) {
-    map({tasks}, sums, buffer(op.getResult()), {flat({tasks}), dims(1, {})},
+    map(
+        {tasks}, sums, buffer(op.getResult()), {flat({tasks}), dims(1, {})},
         [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; },
         stage::Combine::Sum);
   });

@@ -63,13 +63,10 @@ void Emitter::emitBlockProduct(StringRef name, Operation *op, const BlockProduct
   ProductForm form = cast<ProductFormAttr>(op->getAttr("form")).getValue();
   Extents batch = extentsOf(op->getOperand(0).getType());
   int64_t degrees = getSignal(op->getOperand(0).getType())->bandLimit;
-  SmallVector<std::pair<StringRef, int64_t>> parameters = {{"so3", product.so3},
-                                                           {"degrees", degrees},
-                                                           {"form", static_cast<int64_t>(form)},
-                                                           {"in", product.in},
-                                                           {"out", product.out},
-                                                           {"groups", batch.groups},
-                                                           {"columns", kOrdersOfTask}};
+  SmallVector<std::pair<StringRef, int64_t>> parameters = {
+      {"so3", product.so3},      {"degrees", degrees}, {"form", static_cast<int64_t>(form)},
+      {"in", product.in},        {"out", product.out}, {"groups", batch.groups},
+      {"columns", kOrdersOfTask}};
   if (product.thin)
     parameters.push_back({"thin", 1});
   Value problems =

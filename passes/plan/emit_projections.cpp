@@ -33,10 +33,9 @@ std::pair<Value, Value> Emitter::projectionTables(int64_t degrees, int64_t proje
                                                   bool transposed, Type element) {
   Value orders = table("projection_orders", {{"degrees", degrees}, {"projection", projection}},
                        {2 * degrees - 1}, element);
-  Value problems = table(
-      "projection_problems",
-      {{"degrees", degrees}, {"adjoint", adjoint}, {"transposed", transposed}},
-      {degrees, stage::kProblemFields}, builder.getI32Type());
+  Value problems = table("projection_problems",
+                         {{"degrees", degrees}, {"adjoint", adjoint}, {"transposed", transposed}},
+                         {degrees, stage::kProblemFields}, builder.getI32Type());
   return {orders, problems};
 }
 
@@ -44,9 +43,8 @@ void Emitter::emitOrderSum(StringRef name, Operation *op, int64_t projection, bo
   Type type = op->getOperand(0).getType();
   Signal signal = *getSignal(type);
   Extents e = extentsOf(type);
-  auto [factors, problems] =
-      projectionTables(signal.bandLimit, projection, adjoint, /*transposed=*/false,
-                       elementOf(type));
+  auto [factors, problems] = projectionTables(signal.bandLimit, projection, adjoint,
+                                              /*transposed=*/false, elementOf(type));
   Value in = buffer(op->getOperand(0)), out = buffer(op->getResult(0));
   Value orders = factors, list = problems;
   sweep(name, {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
@@ -81,8 +79,8 @@ void Emitter::emitOrbitMean(SO3OrbitMeanOp op) {
   };
   SmallVector<int64_t> space = {points, n, e.lanes};
   AffineMap all = flat(space);
-  AffineMap mean = AffineMap::get(3, 0, builder.getAffineDimExpr(0) * e.lanes +
-                                            builder.getAffineDimExpr(2));
+  AffineMap mean =
+      AffineMap::get(3, 0, builder.getAffineDimExpr(0) * e.lanes + builder.getAffineDimExpr(2));
   sweep("so3_orbit_mean", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
     if (op.getAdjoint())
       map(space, slice(in, at), slice(out, at), {mean, all}, scaled, std::nullopt, e.lanes);

@@ -89,15 +89,16 @@ SmallVector<Value> Emitter::validOnly(OpBuilder &b, Location l, ValueRange v, Va
 
 void Emitter::sumRows(StringRef name, const Rows &rows, const RowOperands &operands,
                       ValueRange partials, Scalars scalars) {
-  stage::SweepOp op = sweep(
-      name, {rows.groups, rows.channels, rows.rows}, {}, [&](ValueRange at, ValueRange) {
+  stage::SweepOp op =
+      sweep(name, {rows.groups, rows.channels, rows.rows}, {}, [&](ValueRange at, ValueRange) {
         auto [inputs, maps] = operandsOf(rows, operands, at);
         SmallVector<Value> outputs;
         for (Value partial : partials) {
           outputs.push_back(range(slice(partial, {at[1], at[0]}), 0, at[2], 1));
           maps.push_back(dims(2, {-1}));
         }
-        map({rows.points, rows.lanes}, inputs, outputs, maps,
+        map(
+            {rows.points, rows.lanes}, inputs, outputs, maps,
             [&](OpBuilder &b, Location l, ValueRange v) {
               return validOnly(b, l, v, at[0], rows, static_cast<bool>(operands.count), scalars);
             },
@@ -108,11 +109,12 @@ void Emitter::sumRows(StringRef name, const Rows &rows, const RowOperands &opera
 
 void Emitter::mapRows(StringRef name, const Rows &rows, const RowOperands &operands, Value out,
                       Scalars scalars) {
-  stage::SweepOp op = sweep(
-      name, {rows.groups, rows.channels, rows.rows}, {}, [&](ValueRange at, ValueRange) {
+  stage::SweepOp op =
+      sweep(name, {rows.groups, rows.channels, rows.rows}, {}, [&](ValueRange at, ValueRange) {
         auto [inputs, maps] = operandsOf(rows, operands, at);
         maps.push_back(flat({rows.points, rows.lanes}));
-        map({rows.points, rows.lanes}, inputs, row(out, rows, at), maps,
+        map(
+            {rows.points, rows.lanes}, inputs, row(out, rows, at), maps,
             [&](OpBuilder &b, Location l, ValueRange v) {
               return validOnly(b, l, v, at[0], rows, static_cast<bool>(operands.count), scalars);
             },
@@ -158,7 +160,8 @@ void Emitter::addUp(Value partials, Value weights, Value total) {
     maps.push_back(dims(2, {1}));
   }
   maps.push_back(AffineMap::get(2, 0, builder.getAffineConstantExpr(0)));
-  map({outer, rows}, inputs, total, maps,
+  map(
+      {outer, rows}, inputs, total, maps,
       [](OpBuilder &b, Location l, ValueRange v) {
         return SmallVector<Value>{v.size() == 1 ? v[0] : ScalarBuilder(b, l).mul(v[0], v[1])};
       },

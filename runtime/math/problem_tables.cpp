@@ -14,7 +14,8 @@
 //         on SO(3) one problem for each input channel.
 //       With the optional thin = 1 the product X c of spectra on SO(3) with kernels' columns on S2.
 //   projection_problems {degrees, adjoint, transposed}: sums sum_n e_n R[m, n] (transposed = 1: of
-//       R[n, m]) of one spectrum on SO(3) to one on S2, A the table projection_orders; adjoint: back
+//       R[n, m]) of one spectrum on SO(3) to one on S2, A the table projection_orders; adjoint:
+//       back
 //   rotation_problems {so3, degrees}: M R degree by degree, A one spectrum on SO(3), B and C of one
 //       channel
 //   matrix_problems {rows, depth, columns, row_block, column_block, a_row, a_depth, b_depth,
@@ -77,6 +78,7 @@ struct Product {
 
   int64_t size(bool group) const { return group ? so3Size(degrees) : s2Size(degrees); }
   int64_t pad() const { return padded(size(so3)); }
+  int64_t columnPad() const { return padded(size(false)); }
   /// First coefficient of degree l of the operand on the kernel's manifold.
   int64_t base(int64_t l) const { return so3 ? so3Size(l) : s2Size(l); }
 };
@@ -120,7 +122,7 @@ Problem thinForwardProblem(const Product &t, int64_t l, int64_t first, int64_t c
   const int64_t width = 2 * l + 1;
   Problem p;
   p.R0 = t.out, p.K1 = t.in, p.K0 = width, p.N = count;
-  p.aOff = s2Size(l), p.aR0 = t.pad(), p.aK1 = t.out * t.pad(), p.aK0 = 1;
+  p.aOff = s2Size(l), p.aR0 = t.columnPad(), p.aK1 = t.out * t.columnPad(), p.aK0 = 1;
   p.bOff = so3Size(l) + first * width, p.bK1 = t.size(true), p.bK0 = 1, p.bV = width;
   p.cOff = s2Size(l) + first, p.cR0 = t.size(false), p.cV = 1;
   return p;
@@ -131,7 +133,7 @@ Problem thinGradInputProblem(const Product &t, int64_t l, int64_t first, int64_t
   const int64_t width = 2 * l + 1;
   Problem p;
   p.R1 = t.in, p.R0 = width, p.K0 = t.out, p.N = count;
-  p.aOff = s2Size(l), p.aR1 = t.out * t.pad(), p.aR0 = 1, p.aK0 = t.pad();
+  p.aOff = s2Size(l), p.aR1 = t.out * t.columnPad(), p.aR0 = 1, p.aK0 = t.columnPad();
   p.bOff = s2Size(l) + first, p.bK0 = t.size(false), p.bV = 1;
   p.cOff = so3Size(l) + first * width, p.cR1 = t.size(true), p.cR0 = 1, p.cV = width;
   return p;
@@ -144,7 +146,7 @@ Problem thinGradKernelProblem(const Product &t, int64_t l, int64_t i) {
   p.R0 = t.out, p.K1 = t.groups, p.K0 = width, p.N = width;
   p.aOff = s2Size(l), p.aR0 = t.size(false), p.aK1 = t.out * t.size(false), p.aK0 = 1;
   p.bOff = so3Size(l) + i * t.size(true), p.bK1 = t.in * t.size(true), p.bK0 = width, p.bV = 1;
-  p.cOff = s2Size(l) + i * t.out * t.pad(), p.cR0 = t.pad(), p.cV = 1;
+  p.cOff = s2Size(l) + i * t.out * t.columnPad(), p.cR0 = t.columnPad(), p.cV = 1;
   return p;
 }
 

@@ -73,8 +73,8 @@ double realCoefficient(const Complex *degree, int64_t l, int64_t m, int64_t n, i
   return n > 0 ? P.imag() - Q.imag() : P.real() - Q.real();
 }
 
-/// sum_m conj(F_mn) over even m (projection 1) or m = 0 (2), in the real basis: the matrix is sums of
-/// D^l_mn(g_p) over those m.
+/// sum_m conj(F_mn) over even m (projection 1) or m = 0 (2), in the real basis: the matrix is sums
+/// of D^l_mn(g_p) over those m.
 void projectedKernelTable(const TableSpec &spec, std::vector<double> &out) {
   const int64_t degrees = spec.parameter("degrees", 1, 256);
   const bool transposed = spec.parameter("transposed", 0, 1) == 1;
