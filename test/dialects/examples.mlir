@@ -24,6 +24,13 @@
 // SPHERICAL-DAG: spherical.real_part
 // SPHERICAL-DAG: spherical.imag_part
 // SPHERICAL-DAG: spherical.complex
+// SPHERICAL-DAG: spherical.so3_shortcut
+// SPHERICAL-DAG: spherical.so3_to_s2
+// SPHERICAL-DAG: spherical.so3_orbit_mean
+// SPHERICAL-DAG: spherical.sum_n
+// SPHERICAL-DAG: spherical.project_kernel
+// SPHERICAL-DAG: spherical.thin_matmul
+// SPHERICAL-DAG: spherical.rotate
 
 // NN-DAG: nn.relu %
 // NN-DAG: nn.relu_grad
@@ -38,5 +45,9 @@
 // NN-DAG: nn.inverse_std
 // NN-DAG: nn.cross_entropy %
 // NN-DAG: nn.cross_entropy_grad
+// NN-DAG: nn.mean_squared_error %
+// NN-DAG: nn.mean_squared_error_grad
+// NN-DAG: nn.sum_squares
+// NN-DAG: nn.clip_factor
 // NN-DAG: nn.adam
 // NN-DAG: nn.increment

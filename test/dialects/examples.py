@@ -70,6 +70,8 @@ REPEATED = {
     "nn.batch_norm_train": [0, 1, 1, 1, 1, 2],
     "nn.batch_norm_grad": [0, 0, 1, 1, 1],
     "nn.adam": [0, 0, 0, 0, 1, 2],
+    "nn.mean_squared_error": [0, 0, 1],
+    "nn.mean_squared_error_grad": [0, 1, 1, 2],
     "spherical.complex": [0, 0],
 }
 
@@ -83,7 +85,7 @@ def operand_types(line):
     head, types = body[:colon], split_types(body[colon + 3 :])
     op = head.split()[0]
     values = VALUE.findall(head)
-    if op.endswith("_conv"):
+    if op.endswith(("_conv", "_to_s2")):
         pairs = [(values[0], types[0]), (values[1], kernel_type(head, types))]
     else:
         order = REPEATED.get(op, range(len(values)))

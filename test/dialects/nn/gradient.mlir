@@ -101,6 +101,25 @@ func.func @cross_entropy(%z: !x, %l: tensor<2xi32>, %n: tensor<i64>) -> tensor<f
   return %e : tensor<f32>
 }
 
+// What weighs the loss weighs its gradient.
+// CHECK-LABEL: func @pixels_vjp
+//       CHECK:   nn.cross_entropy_grad %{{.*}} weights area ignore 2 class_weights [1.000000e+00, 2.000000e+00]
+func.func @pixels(%z: tensor<2x2x4x4xf32>, %l: tensor<2x4x4xi32>, %n: tensor<i64>) -> tensor<f32> attributes {spherical.gradient} {
+  %e = nn.cross_entropy %z, %l, %n weights area ignore 2 class_weights [1.0, 2.0] : tensor<2x2x4x4xf32>, tensor<2x4x4xi32>, tensor<i64> -> tensor<f32>
+  return %e : tensor<f32>
+}
+
+// The error is symmetric: the target's gradient is that of the input with the two exchanged.
+// CHECK-LABEL: func @mean_squared_error_vjp
+//  CHECK-SAME:   %[[Y:[^:]*]]: {{[^%]*}}, %[[T:[^:]*]]: {{[^%]*}}, %[[N:[^:]*]]: {{[^%]*}}, %[[G:[^:]*]]:
+//       CHECK:   %[[GY:.*]] = nn.mean_squared_error_grad %[[G]], %[[Y]], %[[T]], %[[N]] :
+//       CHECK:   %[[GT:.*]] = nn.mean_squared_error_grad %[[G]], %[[T]], %[[Y]], %[[N]] :
+//       CHECK:   return %[[GY]], %[[GT]] :
+func.func @mean_squared_error(%y: !x, %t: !x, %n: tensor<i64>) -> tensor<f32> attributes {spherical.gradient} {
+  %e = nn.mean_squared_error %y, %t, %n : !x, tensor<i64> -> tensor<f32>
+  return %e : tensor<f32>
+}
+
 // -----
 
 func.func @statistics(%x: tensor<2x4xf32>, %c: tensor<4xf32>, %n: tensor<i64>) -> tensor<4xf32> attributes {spherical.gradient} {

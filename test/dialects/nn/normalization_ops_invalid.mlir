@@ -48,8 +48,8 @@ func.func @batch_norm_train_C2(%x: tensor<2x3xf32>, %c: tensor<3xf32>, %n: tenso
 
 // -----
 
-func.func @batch_norm_train_C3(%x: tensor<2x3xf32>, %c: tensor<3xf32>, %n: tensor<1xi64>) {
-  // expected-error @+1 {{expected `count` to be a tensor<i64> (C3), got 'tensor<1xi64>'}}
+func.func @batch_norm_train_C4(%x: tensor<2x3xf32>, %c: tensor<3xf32>, %n: tensor<1xi64>) {
+  // expected-error @+1 {{expected `count` to be a tensor<i64> (C4), got 'tensor<1xi64>'}}
   %y:5 = nn.batch_norm_train %x, %c, %c, %c, %c, %n : tensor<2x3xf32>, tensor<3xf32>, tensor<1xi64>
   return
 }
@@ -83,5 +83,45 @@ func.func @batch_norm_grad_count_C2(%x: tensor<2x3xf32>, %c: tensor<3xf32>, %n: 
 func.func @inverse_std_C1(%c: tensor<3xf32>) {
   // expected-error @+1 {{expected `eps` to be positive (C1), got 0.0}}
   %s = nn.inverse_std %c {eps = 0.0 : f64} : tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @batch_norm_complex_C1(%x: !spherical.s2<2x3, b = 4, complex<f32>>, %c: tensor<3xf32>) {
+  // expected-error @+1 {{expected a real element (C1), got '!spherical.s2<2x3, b = 4, complex<f32>>'}}
+  %y = nn.batch_norm %x, %c, %c, %c, %c : !spherical.s2<2x3, b = 4, complex<f32>>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @batch_norm_tensor_C3(%x: tensor<2x3xf32>, %c: tensor<3xf32>) {
+  // expected-error @+1 {{expected `statistics` grid on a function on S2 or SO(3) only (C3), got 'tensor<2x3xf32>'}}
+  %y = nn.batch_norm %x, %c, %c, %c, %c statistics grid : tensor<2x3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @batch_norm_train_C3(%x: !spherical.s2_spectrum<2x3, b = 4, f32>, %c: tensor<3xf32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected `statistics` grid on a function on S2 or SO(3) only (C3), got '!spherical.s2_spectrum<2x3, b = 4, f32>'}}
+  %y:5 = nn.batch_norm_train %x, %c, %c, %c, %c, %n statistics grid : !spherical.s2_spectrum<2x3, b = 4, f32>, tensor<3xf32>, tensor<i64>
+  return
+}
+
+// -----
+
+func.func @batch_norm_grad_C3(%x: tensor<2x3xf32>, %c: tensor<3xf32>) {
+  // expected-error @+1 {{expected `statistics` grid on a function on S2 or SO(3) only (C3), got 'tensor<2x3xf32>'}}
+  %y:3 = nn.batch_norm_grad %x, %x, %c, %c, %c statistics grid : tensor<2x3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @measure(%x: tensor<2x3xf32>, %c: tensor<3xf32>) {
+  // expected-error @+1 {{expected grid or area, got mean}}
+  %y = nn.batch_norm %x, %c, %c, %c, %c statistics mean : tensor<2x3xf32>, tensor<3xf32>
   return
 }

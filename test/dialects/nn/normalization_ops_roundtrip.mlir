@@ -26,3 +26,17 @@ func.func @batch_norm_train(%x: !x, %w: !c, %b: !c, %m: !c, %v: !c, %n: tensor<i
   %gx, %gw, %gb = nn.batch_norm_grad %y, %x, %w, %bm, %s count(%n : tensor<i64>) {training} : !x, !c
   return
 }
+
+// Area statistics are the default and not printed.
+// CHECK-LABEL: func @batch_norm_signals
+//       CHECK:   nn.batch_norm %{{.*}}, %{{.*}} statistics grid : !spherical.s2<2x3, b = 4, f32>, tensor<3xf32>
+//       CHECK:   nn.batch_norm %{{.*}}, %{{[^ ]*}} : !spherical.s2<2x3, b = 4, f32>, tensor<3xf32>
+//       CHECK:   nn.batch_norm_train %{{.*}}, %{{[^ ]*}} : !spherical.so3_spectrum<2x3, b = 4, f32>, tensor<3xf32>, tensor<i64>
+//       CHECK:   nn.batch_norm_grad %{{.*}} count(%{{.*}} : tensor<i64>) statistics grid {training} : !spherical.s2<2x3, b = 4, f32>, tensor<3xf32>
+func.func @batch_norm_signals(%f: !spherical.s2<2x3, b = 4, f32>, %x: !spherical.so3_spectrum<2x3, b = 4, f32>, %c: !c, %n: tensor<i64>) {
+  %0 = nn.batch_norm %f, %c, %c, %c, %c statistics grid : !spherical.s2<2x3, b = 4, f32>, !c
+  %1 = nn.batch_norm %f, %c, %c, %c, %c statistics area : !spherical.s2<2x3, b = 4, f32>, !c
+  %2:5 = nn.batch_norm_train %x, %c, %c, %c, %c, %n : !spherical.so3_spectrum<2x3, b = 4, f32>, !c, tensor<i64>
+  %3:3 = nn.batch_norm_grad %0, %f, %c, %c, %c count(%n : tensor<i64>) statistics grid {training} : !spherical.s2<2x3, b = 4, f32>, !c
+  return
+}

@@ -1,15 +1,15 @@
 // RUN: spherical-opt %s --split-input-file --verify-diagnostics
 
-func.func @cross_entropy_logits_C1(%z: tensor<2x10x4xf32>, %l: tensor<2xi32>, %n: tensor<i64>) {
-  // expected-error @+1 {{expected `logits` to be [N, C] (C1), got 'tensor<2x10x4xf32>'}}
-  %0 = nn.cross_entropy %z, %l, %n : tensor<2x10x4xf32>, tensor<2xi32>, tensor<i64> -> tensor<f32>
+func.func @cross_entropy_logits_C1(%z: tensor<2xf32>, %l: tensor<2xi32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected `logits` to be [N, C, ...] (C1), got 'tensor<2xf32>'}}
+  %0 = nn.cross_entropy %z, %l, %n : tensor<2xf32>, tensor<2xi32>, tensor<i64> -> tensor<f32>
   return
 }
 
 // -----
 
 func.func @cross_entropy_labels_C1(%z: tensor<2x10xf32>, %l: tensor<3xi32>, %n: tensor<i64>) {
-  // expected-error @+1 {{expected `labels` to be a tensor<2xi32> (C1), got 'tensor<3xi32>'}}
+  // expected-error @+1 {{expected `labels` to be a 'tensor<2xi32>' (C1), got 'tensor<3xi32>'}}
   %0 = nn.cross_entropy %z, %l, %n : tensor<2x10xf32>, tensor<3xi32>, tensor<i64> -> tensor<f32>
   return
 }
@@ -91,5 +91,101 @@ func.func @adam_eps_C3(%p: tensor<4xf32>, %t: tensor<i64>, %lr: tensor<f32>) {
 func.func @increment_C1(%t: tensor<3xi64>) {
   // expected-error @+1 {{expected `input` to be a tensor<i64> (C1), got 'tensor<3xi64>'}}
   %0 = nn.increment %t : tensor<3xi64>
+  return
+}
+
+// -----
+
+func.func @cross_entropy_pixels_C1(%z: tensor<2x3x8x8xf32>, %l: tensor<2xi32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected `labels` to be a 'tensor<2x8x8xi32>' (C1), got 'tensor<2xi32>'}}
+  %0 = nn.cross_entropy %z, %l, %n : tensor<2x3x8x8xf32>, tensor<2xi32>, tensor<i64> -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @cross_entropy_C3(%z: tensor<2x3x8x7xf32>, %l: tensor<2x8x7xi32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected positions [2b, 2b] or [2b, 2b, 2b] for `weights` area (C3), got 'tensor<2x3x8x7xf32>'}}
+  %0 = nn.cross_entropy %z, %l, %n weights area : tensor<2x3x8x7xf32>, tensor<2x8x7xi32>, tensor<i64> -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @cross_entropy_count_C4(%z: tensor<2x3xf32>, %l: tensor<2xi32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected 3 class weights (C4), got 2}}
+  %0 = nn.cross_entropy %z, %l, %n class_weights [1.0, 2.0] : tensor<2x3xf32>, tensor<2xi32>, tensor<i64> -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @cross_entropy_grad_C4(%g: tensor<f32>, %z: tensor<2x2xf32>, %l: tensor<2xi32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected finite class weights that are not negative (C4), got -2.0}}
+  %0 = nn.cross_entropy_grad %g, %z, %l, %n class_weights [1.0, -2.0] : tensor<f32>, tensor<2x2xf32>, tensor<2xi32>, tensor<i64>
+  return
+}
+
+// -----
+
+func.func @mean_squared_error_C1(%y: tensor<2xf32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected `input` to be [N, C, ...] (C1), got 'tensor<2xf32>'}}
+  %0 = nn.mean_squared_error %y, %y, %n : tensor<2xf32>, tensor<i64> -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @mean_squared_error_C2(%y: tensor<2x3xf32>, %n: tensor<2xi64>) {
+  // expected-error @+1 {{expected `count` to be a tensor<i64> (C2), got 'tensor<2xi64>'}}
+  %0 = nn.mean_squared_error %y, %y, %n : tensor<2x3xf32>, tensor<2xi64> -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @mean_squared_error_grad_C3(%g: tensor<f32>, %y: tensor<2x3x5x5xf32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected positions [2b, 2b] or [2b, 2b, 2b] for `weights` area (C3), got 'tensor<2x3x5x5xf32>'}}
+  %0 = nn.mean_squared_error_grad %g, %y, %y, %n weights area : tensor<f32>, tensor<2x3x5x5xf32>, tensor<i64>
+  return
+}
+
+// -----
+
+func.func @sum_squares_C1(%g: tensor<2x3xf32>) {
+  // expected-error @+1 {{expected `result` to be a 'tensor<f32>' (C1), got 'tensor<f64>'}}
+  %0 = nn.sum_squares %g : tensor<2x3xf32> -> tensor<f64>
+  return
+}
+
+// -----
+
+func.func @clip_factor_C1(%s: tensor<3xf32>) {
+  // expected-error @+1 {{expected `squares` to be a scalar (C1), got 'tensor<3xf32>'}}
+  %0 = nn.clip_factor %s max_norm 1.0 : tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @clip_factor_C2(%s: tensor<f32>) {
+  // expected-error @+1 {{expected `max_norm` to be positive (C2), got 0.0}}
+  %0 = nn.clip_factor %s max_norm 0.0 : tensor<f32>
+  return
+}
+
+// -----
+
+func.func @adam_scale_C2(%p: tensor<4xf32>, %t: tensor<i64>, %lr: tensor<f32>, %s: tensor<2xf32>) {
+  // expected-error @+1 {{expected `scale` to be a tensor<f32> or tensor<f64> (C2), got 'tensor<2xf32>'}}
+  %0:3 = nn.adam %p, %p, %p, %p, %t, %lr scale(%s : tensor<2xf32>) : tensor<4xf32>, tensor<i64>, tensor<f32>
+  return
+}
+
+// -----
+
+func.func @adam_decay_C3(%p: tensor<4xf32>, %t: tensor<i64>, %lr: tensor<f32>) {
+  // expected-error @+1 {{expected `weight_decay` to be finite and not negative (C3), got -1.0}}
+  %0:3 = nn.adam %p, %p, %p, %p, %t, %lr {weight_decay = -1.0 : f64} : tensor<4xf32>, tensor<i64>, tensor<f32>
   return
 }

@@ -18,3 +18,27 @@ func.func @adam(%p: tensor<4x5xf64>, %g: tensor<4x5xf64>, %step: tensor<i64>, %l
   %p1, %m1, %v1 = nn.adam %p, %g, %g, %g, %t, %lr {beta1 = 0.5 : f64} : tensor<4x5xf64>, tensor<i64>, tensor<f32>
   return %p1 : tensor<4x5xf64>
 }
+
+// CHECK-LABEL: func @pixels
+//       CHECK:   nn.cross_entropy %{{.*}}, %{{.*}}, %{{.*}} weights area ignore 255 class_weights [5.000000e-01, 1.000000e+00, 2.000000e+00] : tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64> -> tensor<f32>
+//       CHECK:   nn.cross_entropy_grad %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} ignore 0 : tensor<f32>, tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64>
+//       CHECK:   nn.mean_squared_error %{{.*}}, %{{.*}}, %{{.*}} weights area : tensor<2x3x8x8xf32>, tensor<i64> -> tensor<f32>
+//       CHECK:   nn.mean_squared_error_grad %{{.*}}, %{{.*}}, %{{.*}}, %{{[^ ]*}} : tensor<f32>, tensor<2x3x8x8xf32>, tensor<i64>
+func.func @pixels(%z: tensor<2x3x8x8xf32>, %l: tensor<2x8x8xi32>, %n: tensor<i64>) {
+  %0 = nn.cross_entropy %z, %l, %n weights area ignore 255 class_weights [0.5, 1.0, 2.0] : tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64> -> tensor<f32>
+  %1 = nn.cross_entropy_grad %0, %z, %l, %n weights grid ignore 0 : tensor<f32>, tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64>
+  %2 = nn.mean_squared_error %z, %1, %n weights area : tensor<2x3x8x8xf32>, tensor<i64> -> tensor<f32>
+  %3 = nn.mean_squared_error_grad %2, %z, %1, %n : tensor<f32>, tensor<2x3x8x8xf32>, tensor<i64>
+  return
+}
+
+// CHECK-LABEL: func @clipped
+//       CHECK:   nn.sum_squares %{{.*}} : tensor<4x5xf32> -> tensor<f32>
+//       CHECK:   nn.clip_factor %{{.*}} max_norm 1.000000e+00 : tensor<f32>
+//       CHECK:   nn.adam %{{.*}} scale(%{{.*}} : tensor<f32>) {weight_decay = 1.000000e-02 : f64} : tensor<4x5xf32>, tensor<i64>, tensor<f32>
+func.func @clipped(%p: tensor<4x5xf32>, %t: tensor<i64>, %lr: tensor<f32>) {
+  %s = nn.sum_squares %p : tensor<4x5xf32> -> tensor<f32>
+  %f = nn.clip_factor %s max_norm 1.0 : tensor<f32>
+  %p1, %m1, %v1 = nn.adam %p, %p, %p, %p, %t, %lr scale(%f : tensor<f32>) {weight_decay = 0.01} : tensor<4x5xf32>, tensor<i64>, tensor<f32>
+  return
+}

@@ -87,3 +87,15 @@ func.func @zero_kernel(%x: !spherical.so3<2x3, b = 4, f32>) -> (tensor<5xf32>, t
   %i = spherical.so3_integrate %y : !spherical.so3<2x5, b = 4, f32> -> tensor<2x5xf32>
   return %b, %i : tensor<5xf32>, tensor<2x5xf32>
 }
+
+// A spectrum that is rotated by nothing is as it was; a function loses what its grid only aliases.
+// CHECK-LABEL: func @rotate_by_nothing
+//  CHECK-SAME:   %[[X:[^:]*]]: {{[^%]*}}, %[[F:[^:]*]]:
+//   CHECK-NOT:   by {{.*}}_spectrum
+//       CHECK:   %[[Y:.*]] = spherical.rotate %[[F]]
+//       CHECK:   return %[[X]], %[[Y]]
+func.func @rotate_by_nothing(%x: !spherical.so3_spectrum<2x3, b = 4, f32>, %f: !spherical.so3<2x3, b = 4, f32>) -> (!spherical.so3_spectrum<2x3, b = 4, f32>, !spherical.so3<2x3, b = 4, f32>) {
+  %0 = spherical.rotate %x by [0.0, 0.0, 0.0] : !spherical.so3_spectrum<2x3, b = 4, f32>
+  %1 = spherical.rotate %f by [0.0, 0.0, 0.0] : !spherical.so3<2x3, b = 4, f32>
+  return %0, %1 : !spherical.so3_spectrum<2x3, b = 4, f32>, !spherical.so3<2x3, b = 4, f32>
+}

@@ -59,7 +59,7 @@ func.func @so3_conv_C1(%x: !spherical.so3<2x3, b = 8, f32>, %k: tensor<3x5x8xf32
 
 func.func @so3_conv_C2(%x: !spherical.so3<2x3, b = 8, f32>, %k: tensor<3x5x8xf32>) {
   // expected-error @+2 {{'spherical.so3_conv' op expected `high` to say what degrees 8 and up hold (C2), got none}}
-  // expected-note @+1 {{zero fills them with zeros (the paper); quadrature is what the public PyTorch code computes}}
+  // expected-note @+1 {{zero fills them with zeros (the paper); quadrature is what the public PyTorch code computes, truncated what it trains with}}
   %y = spherical.so3_conv %x, %k grid <so3_soft<1>> : !spherical.so3<2x3, b = 8, f32> -> !spherical.so3<2x5, b = 9, f32>
   return
 }
@@ -117,5 +117,29 @@ func.func @so3_integrate_C1(%x: !spherical.so3<2x3, b = 8, f32>) {
 func.func @so3_integrate_adjoint_C1(%x: !spherical.so3<2x3, b = 8, f32>) {
   // expected-error @+1 {{expected result on SO(3) and a tensor<batch x channels x element> as input (C1), got '!spherical.so3<2x3, b = 8, f32>' -> 'tensor<2x3xf32>'}}
   %y = spherical.so3_integrate %x {adjoint} : !spherical.so3<2x3, b = 8, f32> -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @so3_shortcut_C1(%x: !spherical.so3<2x3, b = 8, f32>, %k: tensor<3x5x1xf32>) {
+  // expected-error @+1 {{expected input and result of the same batch and element (C1), got}}
+  %y = spherical.so3_shortcut %x, %k : !spherical.so3<2x3, b = 8, f32>, tensor<3x5x1xf32> -> !spherical.so3<4x5, b = 8, f32>
+  return
+}
+
+// -----
+
+func.func @so3_shortcut_C2(%x: !spherical.so3<2x3, b = 8, f32>, %k: tensor<3x5x1xf32>) {
+  // expected-error @+1 {{expected no `high` without degrees from 8 on (C2), got truncated}}
+  %y = spherical.so3_shortcut %x, %k high truncated : !spherical.so3<2x3, b = 8, f32>, tensor<3x5x1xf32> -> !spherical.so3<2x5, b = 8, f32>
+  return
+}
+
+// -----
+
+func.func @so3_shortcut_C3(%x: !spherical.so3<2x3, b = 8, f32>, %k: tensor<5x3x1xf32>) {
+  // expected-error @+1 {{expected kernel 'tensor<3x5x1xf32>', channels in x channels out x 1 (C3), got 'tensor<5x3x1xf32>'}}
+  %y = spherical.so3_shortcut %x, %k : !spherical.so3<2x3, b = 8, f32>, tensor<5x3x1xf32> -> !spherical.so3<2x5, b = 8, f32>
   return
 }

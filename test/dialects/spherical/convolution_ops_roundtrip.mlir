@@ -43,3 +43,10 @@ func.func @so3_integrate(%x: !spherical.so3<2x3, b = 8, f32>) -> tensor<2x3xf32>
   %z = spherical.so3_integrate %g : !spherical.so3_spectrum<2x3, b = 7, f32> -> tensor<2x3xf32>
   return %z : tensor<2x3xf32>
 }
+
+// CHECK-LABEL: func @so3_shortcut
+//       CHECK:   spherical.so3_shortcut %{{.*}}, %{{.*}} high truncated : !spherical.so3<2x3, b = 4, f32>, tensor<3x5x1xf32> -> !spherical.so3<2x5, b = 6, f32>
+func.func @so3_shortcut(%x: !spherical.so3<2x3, b = 4, f32>, %k: tensor<3x5x1xf32>) -> !spherical.so3<2x5, b = 6, f32> {
+  %y = spherical.so3_shortcut %x, %k high truncated : !spherical.so3<2x3, b = 4, f32>, tensor<3x5x1xf32> -> !spherical.so3<2x5, b = 6, f32>
+  return %y : !spherical.so3<2x5, b = 6, f32>
+}

@@ -53,3 +53,11 @@ func.func @convert_layout_C1(%x: tensor<2x3xf32>) {
   %y = spherical.convert_layout %x : tensor<2x3xf32> -> tensor<3x2xf32, #spherical.layout<order = [a, b]>>
   return
 }
+
+// -----
+
+func.func @rotate_C1(%x: !spherical.so3<2x3, b = 8, f32>) {
+  // expected-error @+1 {{expected three finite angles (C1), got array<f64: 1.000000e-01, 2.000000e-01>}}
+  %y = spherical.rotate %x by [0.1, 0.2] : !spherical.so3<2x3, b = 8, f32>
+  return
+}

@@ -18,7 +18,7 @@ func.func @s2_ft_precision_C1(%x: !spherical.s2<2x3, b = 8, f32>) {
 
 func.func @so3_ft_C2(%x: !spherical.so3<2x3, b = 8, f32>) {
   // expected-error @+2 {{'spherical.so3_ft' op expected `high` to say what degrees 8 and up hold (C2), got none}}
-  // expected-note @+1 {{zero fills them with zeros (the paper); quadrature is what the public PyTorch code computes}}
+  // expected-note @+1 {{zero fills them with zeros (the paper); quadrature is what the public PyTorch code computes, truncated what it trains with}}
   %y = spherical.so3_ft %x : !spherical.so3<2x3, b = 8, f32> -> !spherical.so3_spectrum<2x3, b = 9, f32>
   return
 }
@@ -171,7 +171,31 @@ func.func @kernel_ft_C4(%k: tensor<3x5x4xf32>) {
 // -----
 
 func.func @high(%x: !spherical.so3<2x3, b = 8, f32>) {
-  // expected-error @+1 {{expected zero or quadrature, got truncated}}
-  %y = spherical.so3_ft %x high truncated : !spherical.so3<2x3, b = 8, f32> -> !spherical.so3_spectrum<2x3, b = 9, f32>
+  // expected-error @+1 {{expected zero, quadrature or truncated, got filled}}
+  %y = spherical.so3_ft %x high filled : !spherical.so3<2x3, b = 8, f32> -> !spherical.so3_spectrum<2x3, b = 9, f32>
+  return
+}
+
+// -----
+
+func.func @kernel_ft_projection_C2(%k: tensor<3x5x4xf32>) {
+  // expected-error @+1 {{expected a grid on SO(3) of 4 points (C2), got one on S2 of 4}}
+  %y = spherical.kernel_ft %k grid <s2_soft<1>> scale 1.0 projection sum_n : tensor<3x5x4xf32> -> !spherical.s2_spectrum<3x5, b = 6, f32>
+  return
+}
+
+// -----
+
+func.func @kernel_ft_manifold_C5(%k: tensor<3x5x8xf32>) {
+  // expected-error @+1 {{expected `projection` to be sum_n or orbit_mean, to a real spectrum on S2 (C5), got sum_n to '!spherical.so3_spectrum<3x5, b = 6, f32>'}}
+  %y = spherical.kernel_ft %k grid <so3_soft<1>> scale 1.0 projection sum_n : tensor<3x5x8xf32> -> !spherical.so3_spectrum<3x5, b = 6, f32>
+  return
+}
+
+// -----
+
+func.func @kernel_ft_invariant_C5(%k: tensor<3x5x8xf32>) {
+  // expected-error @+1 {{expected `projection` to be sum_n or orbit_mean, to a real spectrum on S2 (C5), got invariant to '!spherical.s2_spectrum<3x5, b = 6, f32>'}}
+  %y = spherical.kernel_ft %k grid <so3_soft<1>> scale 1.0 projection invariant : tensor<3x5x8xf32> -> !spherical.s2_spectrum<3x5, b = 6, f32>
   return
 }

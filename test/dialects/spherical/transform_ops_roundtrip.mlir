@@ -34,3 +34,12 @@ func.func @kernel_ft(%k: tensor<3x5x4xf32>) -> tensor<3x5x4xf32> {
   %1 = spherical.kernel_ft %0 grid <s2_soft<1>> scale 0.33333333333333331 {adjoint} : !spherical.s2_spectrum<3x5, b = 6, f32> -> tensor<3x5x4xf32>
   return %1 : tensor<3x5x4xf32>
 }
+
+// CHECK-LABEL: func @columns
+//       CHECK:   spherical.kernel_ft %{{.*}} grid <so3_soft<1>> scale 2.500000e-01 projection sum_n : tensor<3x5x8xf32> -> !spherical.s2_spectrum<3x5, b = 6, f32>
+//       CHECK:   spherical.kernel_ft %{{.*}} grid <so3_soft<1>> scale 2.500000e-01 projection orbit_mean {adjoint} : !spherical.s2_spectrum<3x5, b = 6, f32> -> tensor<3x5x8xf32>
+func.func @columns(%k: tensor<3x5x8xf32>) -> tensor<3x5x8xf32> {
+  %c = spherical.kernel_ft %k grid <so3_soft<1>> scale 0.25 projection sum_n : tensor<3x5x8xf32> -> !spherical.s2_spectrum<3x5, b = 6, f32>
+  %g = spherical.kernel_ft %c grid <so3_soft<1>> scale 0.25 projection orbit_mean {adjoint} : !spherical.s2_spectrum<3x5, b = 6, f32> -> tensor<3x5x8xf32>
+  return %g : tensor<3x5x8xf32>
+}

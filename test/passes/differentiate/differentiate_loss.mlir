@@ -71,6 +71,45 @@ func.func @forward(
 
 // -----
 
+// What the loss says of weights and labels goes to its op and to its gradient; labels have no channel.
+// CHECK-LABEL: func.func @loss_and_gradients(
+//  CHECK-SAME:   %{{[^:]*}}: tensor<2x8x8xi32> {spherical.name = "labels", spherical.role = "label"}
+//       CHECK:   nn.cross_entropy %{{.*}} weights area ignore 255 class_weights [5.000000e-01, 1.000000e+00, 1.000000e+00]
+//       CHECK:   nn.cross_entropy_grad %{{.*}} weights area ignore 255 class_weights [5.000000e-01, 1.000000e+00, 1.000000e+00]
+// CHECK-LABEL: func.func @train_step(
+func.func @forward(
+    %x: tensor<2x3x8x8xf32> {spherical.role = "input", spherical.name = "x"})
+    -> (tensor<2x3x8x8xf32> {spherical.name = "logits"})
+    attributes {spherical.loss = #nn.loss<cross_entropy, weights = area, ignore = 255, class_weights = [0.5, 1.0, 1.0]>} {
+  return %x : tensor<2x3x8x8xf32>
+}
+
+// -----
+
+// A squared error has a target of the result's type. The norm of all gradients together scales each
+// of them before Adam, whose constants are the optimizer's.
+// CHECK-LABEL: func.func @loss_and_gradients(
+// CHECK-LABEL: func.func @train_step(
+//  CHECK-SAME:   %{{[^:]*}}: tensor<2x4xf32> {spherical.name = "target", spherical.role = "label"}
+//       CHECK:   nn.mean_squared_error %
+//       CHECK:   %[[S0:.*]] = nn.sum_squares %{{.*}} : tensor<4x3xf32> -> tensor<f32>
+//       CHECK:   %[[S1:.*]] = nn.sum_squares %{{.*}} : tensor<4xf32> -> tensor<f32>
+//       CHECK:   %[[S:.*]] = nn.add %[[S0]], %[[S1]] : tensor<f32>
+//       CHECK:   %[[F:.*]] = nn.clip_factor %[[S]] max_norm 2.000000e+00 : tensor<f32>
+//       CHECK:   nn.adam %{{.*}} scale(%[[F]] : tensor<f32>) {beta1 = 5.000000e-01 : f64, weight_decay = 1.000000e-02 : f64}
+//       CHECK:   nn.adam %{{.*}} scale(%[[F]] : tensor<f32>) {beta1 = 5.000000e-01 : f64, weight_decay = 1.000000e-02 : f64}
+func.func @forward(
+    %x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"},
+    %w: tensor<4x3xf32> {spherical.role = "parameter", spherical.name = "w"},
+    %b: tensor<4xf32> {spherical.role = "parameter", spherical.name = "b"})
+    -> (tensor<2x4xf32> {spherical.name = "y"})
+    attributes {spherical.loss = "mean_squared_error", spherical.optimizer = #nn.optimizer<beta1 = 0.5, weight_decay = 0.01, clip = 2.0>} {
+  %y = nn.linear %x, %w, %b : tensor<2x3xf32>, tensor<4x3xf32>, tensor<4xf32> -> tensor<2x4xf32>
+  return %y : tensor<2x4xf32>
+}
+
+// -----
+
 // Near miss: without a loss there is nothing to train.
 // CHECK-LABEL: func.func @forward(
 //   CHECK-NOT:   func.func
@@ -83,6 +122,14 @@ func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name
 // expected-error @below {{expected `spherical.loss` to be "cross_entropy", "mean_squared_error" or a #nn.loss, got "hinge" (not supported)}}
 func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"}) -> tensor<2x3xf32>
     attributes {spherical.loss = "hinge"} {
+  return %x : tensor<2x3xf32>
+}
+
+// -----
+
+// expected-error @below {{expected `spherical.optimizer` to be a #nn.optimizer, got "sgd"}}
+func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"}) -> tensor<2x3xf32>
+    attributes {spherical.loss = "cross_entropy", spherical.optimizer = "sgd"} {
   return %x : tensor<2x3xf32>
 }
 

@@ -69,3 +69,43 @@ func.func @leaves_others(%x: !so3_6, %b: tensor<4xf32>) -> !so3_4 {
   %z = spherical.resample %y : !so3_6 -> !so3_4
   return %z : !so3_4
 }
+
+// The scale is that of so3_conv, the sum over n stands behind the product.
+// CHECK-LABEL: func.func @so3_to_s2(
+//       CHECK:   %[[X:.*]] = spherical.so3_ft %{{[^ ]*}} : {{.*}} -> !spherical.so3_spectrum<2x4, b = 6, f32>
+//       CHECK:   %[[K:.*]] = spherical.kernel_ft {{.*}} scale 0.157134840263677{{.*}} -> !spherical.so3_spectrum<4x4, b = 6, f32>
+//       CHECK:   %[[Z:.*]] = spherical.spectral_matmul %[[X]], %[[K]]
+//       CHECK:   %[[H:.*]] = spherical.sum_n %[[Z]] : {{.*}} -> !spherical.s2_spectrum<2x4, b = 6, f32>
+//       CHECK:   spherical.s2_ift %[[H]] : {{.*}} -> !spherical.s2<2x4, b = 6, f32>
+func.func @so3_to_s2(%x: !so3_8, %k: tensor<4x4x24xf32>) -> !spherical.s2<2x4, b = 6, f32> {
+  %y = spherical.so3_to_s2 %x, %k grid <so3_near_identity<beta = 2, alpha = 4, gamma = 3>> : !so3_8 -> !spherical.s2<2x4, b = 6, f32>
+  return %y : !spherical.s2<2x4, b = 6, f32>
+}
+
+// CHECK-LABEL: func.func @so3_to_s2_orbit_mean(
+//       CHECK:   %[[Z:.*]] = spherical.spectral_matmul
+//       CHECK:   spherical.so3_orbit_mean %[[Z]] : !spherical.so3_spectrum<2x4, b = 4, f32> -> !spherical.s2_spectrum<2x4, b = 4, f32>
+func.func @so3_to_s2_orbit_mean(%x: !so3_4, %k: tensor<4x4x24xf32>) -> !spherical.s2<2x4, b = 6, f32> {
+  %y = spherical.so3_to_s2 %x, %k grid <so3_near_identity<beta = 2, alpha = 4, gamma = 3>> high zero projection orbit_mean : !so3_4 -> !spherical.s2<2x4, b = 6, f32>
+  return %y : !spherical.s2<2x4, b = 6, f32>
+}
+
+// A kernel averaged over SO(2) has n = 0 only: the product is thin from the start.
+// CHECK-LABEL: func.func @so3_to_s2_invariant(
+//       CHECK:   %[[X:.*]] = spherical.so3_ft %{{.*}} high truncated : {{.*}} -> !spherical.so3_spectrum<2x4, b = 6, f32>
+//       CHECK:   %[[C:.*]] = spherical.kernel_ft {{.*}} projection orbit_mean : {{.*}} -> !spherical.s2_spectrum<4x4, b = 6, f32>
+//       CHECK:   spherical.thin_matmul %[[X]], %[[C]]
+//   CHECK-NOT:   spherical.spectral_matmul
+func.func @so3_to_s2_invariant(%x: !so3_4, %k: tensor<4x4x24xf32>) -> !spherical.s2<2x4, b = 6, f32> {
+  %y = spherical.so3_to_s2 %x, %k grid <so3_near_identity<beta = 2, alpha = 4, gamma = 3>> high truncated projection invariant : !so3_4 -> !spherical.s2<2x4, b = 6, f32>
+  return %y : !spherical.s2<2x4, b = 6, f32>
+}
+
+// One point, the identity: scale 1 / sqrt(4 * 6^3 / 8^3).
+// CHECK-LABEL: func.func @so3_shortcut(
+//       CHECK:   spherical.kernel_ft {{.*}} grid <points<so3, {{\[\[}}0.0, 0.0, 0.0]]>> scale 0.76980035891950{{.*}}
+//       CHECK:   spherical.so3_ift
+func.func @so3_shortcut(%x: !so3_8, %k: tensor<4x4x1xf32>) -> !so3_6 {
+  %y = spherical.so3_shortcut %x, %k : !so3_8, tensor<4x4x1xf32> -> !so3_6
+  return %y : !so3_6
+}

@@ -109,3 +109,30 @@ func.func @real(%x: !r) -> !f {
   %f = spherical.so3_ift %x : !r -> !f
   return %f : !f
 }
+
+// Sums over even n, E, and -i times sums over odd n, P: E(A) - P(B) + i (P(A) + E(B)).
+// CHECK-LABEL: func.func @sum_n(
+//  CHECK-SAME:   %[[X:[^:]*]]:
+//   CHECK-DAG:   %[[A:.*]] = spherical.real_part %[[X]]
+//   CHECK-DAG:   %[[B:.*]] = spherical.imag_part %[[X]]
+//   CHECK-DAG:   %[[EA:.*]] = spherical.sum_n %[[A]] : !spherical.so3_spectrum<2x3, b = 4, f64>
+//   CHECK-DAG:   %[[PA:.*]] = spherical.sum_n %[[A]] {odd}
+//   CHECK-DAG:   %[[EB:.*]] = spherical.sum_n %[[B]] : !spherical.so3_spectrum<2x3, b = 4, f64>
+//   CHECK-DAG:   %[[PB:.*]] = spherical.sum_n %[[B]] {odd}
+//   CHECK-DAG:   %[[RE:.*]] = nn.sub %[[EA]], %[[PB]]
+//   CHECK-DAG:   %[[IM:.*]] = nn.add %[[PA]], %[[EB]]
+//       CHECK:   spherical.complex %[[RE]], %[[IM]]
+func.func @sum_n(%x: !c) -> !spherical.s2_spectrum<2x3, b = 4, complex<f64>> {
+  %y = spherical.sum_n %x : !c -> !spherical.s2_spectrum<2x3, b = 4, complex<f64>>
+  return %y : !spherical.s2_spectrum<2x3, b = 4, complex<f64>>
+}
+
+// A rotation keeps spectra of real functions: part by part.
+// CHECK-LABEL: func.func @rotate(
+//   CHECK-DAG:   spherical.rotate %{{.*}} : !spherical.so3_spectrum<2x3, b = 4, f64>
+//   CHECK-DAG:   spherical.rotate %{{.*}} : !spherical.so3_spectrum<2x3, b = 4, f64>
+//       CHECK:   spherical.complex
+func.func @rotate(%x: !c) -> !c {
+  %y = spherical.rotate %x by [0.1, 0.2, 0.3] : !c
+  return %y : !c
+}

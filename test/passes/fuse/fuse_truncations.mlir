@@ -190,3 +190,27 @@ func.func @prepare(%r: tensor<3x3x8xf32>) -> (!k8 {spherical.name = "prepared.0"
   %k = spherical.kernel_ft %r grid <so3_soft<1>> scale 0.5 : tensor<3x3x8xf32> -> !k8
   return %k : !k8
 }
+
+// What an adjoint sees of truncated degrees is nothing: forward aliases, backward zeros.
+// CHECK-LABEL: func.func @resolves_truncated(
+//       CHECK:   spherical.so3_ft %{{.*}} high quadrature : !spherical.so3<2x3, b = 4, f32> -> !spherical.so3_spectrum<2x3, b = 6, f32>
+//       CHECK:   %[[T:.*]] = spherical.truncate
+//       CHECK:   spherical.so3_ft %[[T]] {adjoint} : !spherical.so3_spectrum<2x3, b = 4, f32> -> !spherical.so3<2x3, b = 4, f32>
+func.func @resolves_truncated(%f: !spherical.so3<2x3, b = 4, f32>, %g: !spherical.so3_spectrum<2x3, b = 6, f32>) -> (!spherical.so3_spectrum<2x3, b = 6, f32>, !spherical.so3<2x3, b = 4, f32>) {
+  %x = spherical.so3_ft %f high truncated : !spherical.so3<2x3, b = 4, f32> -> !spherical.so3_spectrum<2x3, b = 6, f32>
+  %y = spherical.so3_ft %g high truncated {adjoint} : !spherical.so3_spectrum<2x3, b = 6, f32> -> !spherical.so3<2x3, b = 4, f32>
+  return %x, %y : !spherical.so3_spectrum<2x3, b = 6, f32>, !spherical.so3<2x3, b = 4, f32>
+}
+
+// Truncation moves through thin products and sums over n as it does through any map of the degrees.
+// CHECK-LABEL: func.func @thin_product(
+//       CHECK:   spherical.kernel_ft {{.*}} projection sum_n : tensor<3x5x8xf32> -> !spherical.s2_spectrum<3x5, b = 4, f32>
+//       CHECK:   spherical.thin_matmul {{.*}} -> !spherical.s2_spectrum<2x5, b = 4, f32>
+//       CHECK:   spherical.s2_ift {{.*}} : !spherical.s2_spectrum<2x5, b = 4, f32> -> !spherical.s2<2x5, b = 6, f32>
+func.func @thin_product(%x: !spherical.so3_spectrum<2x3, b = 4, f32>, %k: tensor<3x5x8xf32>) -> !spherical.s2<2x5, b = 6, f32> {
+  %p = spherical.pad %x : !spherical.so3_spectrum<2x3, b = 4, f32> -> !spherical.so3_spectrum<2x3, b = 6, f32>
+  %c = spherical.kernel_ft %k grid <so3_soft<1>> scale 0.5 projection sum_n : tensor<3x5x8xf32> -> !spherical.s2_spectrum<3x5, b = 6, f32>
+  %h = spherical.thin_matmul %p, %c : !spherical.so3_spectrum<2x3, b = 6, f32>, !spherical.s2_spectrum<3x5, b = 6, f32> -> !spherical.s2_spectrum<2x5, b = 6, f32>
+  %y = spherical.s2_ift %h : !spherical.s2_spectrum<2x5, b = 6, f32> -> !spherical.s2<2x5, b = 6, f32>
+  return %y : !spherical.s2<2x5, b = 6, f32>
+}
