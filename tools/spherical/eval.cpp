@@ -18,7 +18,8 @@
 namespace spherical::driver {
 namespace {
 
-constexpr int64_t picturedSamples = 40;
+/// Samples in the picture, and how many of them stand in a row (0: as many as fit).
+constexpr int64_t picturedDigits = 40, picturedMasks = 18, masksInRow = 3;
 
 struct EvalOptions {
   std::string file, weights, picture;
@@ -93,15 +94,17 @@ Status printEquivariance(const EvalOptions &options, runtime::Executable &networ
 
 void writePicture(const EvalOptions &options, const runtime::SampleSource &samples,
                   const runtime::Evaluation &result) {
-  const runtime::SphericalImages images = firstSamples(samples, picturedSamples);
+  const bool segmentation = samples.layout().segmented;
+  const runtime::SphericalImages images =
+      firstSamples(samples, segmentation ? picturedMasks : picturedDigits);
   std::vector<int64_t> shown(images.count);
   std::iota(shown.begin(), shown.end(), 0);
-  const bool segmentation = !images.masks.empty();
   const std::string title =
       segmentation ? "image, label, prediction"
                    : "label and prediction: " + std::to_string(result.metrics.correct) + " of " +
                          std::to_string(result.metrics.count) + " right";
-  runtime::drawContactSheet(images, result.predictions, shown, title, {.spheres = segmentation})
+  runtime::drawContactSheet(images, result.predictions, shown, title,
+                            {.columns = segmentation ? masksInRow : 0, .spheres = segmentation})
       .writePng(options.picture);
   std::printf("picture: %s\n", options.picture.c_str());
 }
@@ -127,7 +130,7 @@ Status evaluateProgram(const EvalOptions &options, runtime::Program &program) {
     return samples.error();
   std::printf("data: %s\n", describeDigits(**samples).c_str());
   const runtime::Evaluation result =
-      runtime::evaluate(network, **samples, {.predictions = picturedSamples});
+      runtime::evaluate(network, **samples, {.predictions = picturedDigits});
   printResults(options, result, network.capacity());
   if (Status status = segmentation ? Done{} : printEquivariance(options, network, bandLimit);
       !status)
@@ -179,7 +182,7 @@ void addEvalCommand(Commands &commands) {
   command.add_option("--rotations", options->rotations, "for the equivariance error")
       ->capture_default_str()
       ->check(CLI::Range(int64_t(1), int64_t(10000)));
-  command.add_option("--picture", options->picture, "PNG with 40 inputs, labels and predictions");
+  command.add_option("--picture", options->picture, "PNG with some inputs, labels and predictions");
   addSessionOptions(command, options->session);
 }
 
