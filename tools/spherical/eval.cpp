@@ -64,7 +64,7 @@ void printResults(const EvalOptions &options, const runtime::Evaluation &result,
               100 * metrics.accuracy());
   if (segmentation)
     printIntersections(metrics);
-  std::printf("loss: %.4f\n", metrics.loss());
+  std::printf("loss: %.4f%s\n", metrics.loss(), segmentation ? " (mean over grid points)" : "");
   const double perBatch =
       1000 * result.seconds * static_cast<double>(capacity) / static_cast<double>(result.samples);
   std::printf("inference: %.2f ms for a batch of %lld, %.0f digits per second\n", perBatch,

@@ -32,7 +32,8 @@ TEST(Evaluate, VisitsEachSampleInOrder) {
 TEST(Evaluate, CanBeEndedEarly) {
   const SphericalImages images = patterns(21, 2);
   FakeNetwork network(2, 3);
-  EXPECT_EQ(evaluate(network, images, {.keepGoing = [](int64_t done) { return done < 16; }}).samples, 16);
+  EXPECT_EQ(
+      evaluate(network, images, {.keepGoing = [](int64_t done) { return done < 16; }}).samples, 16);
 }
 
 } // namespace
