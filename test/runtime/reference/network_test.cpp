@@ -1,7 +1,9 @@
 //===- network_test.cpp - layers of a head, loss, optimizer -----*- C++ -*-===//
 
 #include "runtime/reference/network.h"
+#include "runtime/reference/transform.h"
 #include "test/golden/golden_file.h"
+#include "test/runtime/reference/random_values.h"
 
 #include <gtest/gtest.h>
 
@@ -42,14 +44,15 @@ TEST(Network, BatchNormTrainAgreesWithGoldenFiles) {
        {std::pair{"2d", Batch{8, 5, 1}}, {"4d", Batch{3, 4, 30}}, {"5d", Batch{2, 3, 64}}}) {
     const golden::File file(std::string("batch_norm_train_") + name);
     const Values &x = file.read("in.x").values, &w = file.read("in.weight").values;
-    const BatchNormTrain step = batchNormTrain(batch, sampleMeasure(batch.inner), x, w, file.read("in.bias").values,
-                                               file.read("in.running_mean").values,
-                                               file.read("in.running_var").values, 1e-5, 0.1);
+    const BatchNormTrain step = batchNormTrain(
+        batch, sampleMeasure(batch.inner), x, w, file.read("in.bias").values,
+        file.read("in.running_mean").values, file.read("in.running_var").values, 1e-5, 0.1);
     expectEqual(file, "out.y", step.y);
     expectEqual(file, "out.running_mean", step.runningMean);
     expectEqual(file, "out.running_var", step.runningVar);
-    const BatchNormGrad grad = batchNormGrad(batch, sampleMeasure(batch.inner), file.read("cot.y").values, x, w, step.batchMean,
-                                             step.inverseDeviation, true);
+    const BatchNormGrad grad =
+        batchNormGrad(batch, sampleMeasure(batch.inner), file.read("cot.y").values, x, w,
+                      step.batchMean, step.inverseDeviation, true);
     expectEqual(file, "grad.x", grad.x);
     expectEqual(file, "grad.weight", grad.weight);
     expectEqual(file, "grad.bias", grad.bias);
@@ -64,11 +67,12 @@ TEST(Network, BatchNormEvalAgreesWithGoldenFile) {
   const Values &mean = file.read("in.running_mean").values;
   Values inverse = file.read("in.running_var").values;
   expectEqual(file, "out.y",
-              batchNorm(batch, sampleMeasure(batch.inner), x, w, file.read("in.bias").values, mean, inverse, 1e-5));
+              batchNorm(batch, sampleMeasure(batch.inner), x, w, file.read("in.bias").values, mean,
+                        inverse, 1e-5));
   for (double &value : inverse)
     value = 1 / std::sqrt(value + 1e-5);
-  const BatchNormGrad grad =
-      batchNormGrad(batch, sampleMeasure(batch.inner), file.read("cot.y").values, x, w, mean, inverse, false);
+  const BatchNormGrad grad = batchNormGrad(batch, sampleMeasure(batch.inner),
+                                           file.read("cot.y").values, x, w, mean, inverse, false);
   expectEqual(file, "grad.x", grad.x);
   expectEqual(file, "grad.weight", grad.weight);
   expectEqual(file, "grad.bias", grad.bias);
@@ -87,6 +91,63 @@ TEST(Network, CrossEntropyAgreesWithGoldenFiles) {
 
 TEST(Network, CrossEntropyOfAHopelessLabelIsFinite) {
   EXPECT_DOUBLE_EQ(crossEntropy({1, 2, 1}, {}, {2000.0, -2000.0}, {1.0}), 4000.0);
+}
+
+// The integral of a square by quadrature and by Parseval's sum, and what follows from it.
+TEST(Network, AreaStatisticsAreThoseOfTheSpectrum) {
+  constexpr int64_t b = 4, samples = 2, channels = 3;
+  for (Domain domain : {Domain::S2, Domain::SO3}) {
+    const Transform transform{domain, samples * channels, b, b, High::Zero};
+    const auto spectra = analysis(
+        transform, toComplex(realParts(randomComplex(transform.count * transform.functionSize(),
+                                                     1)))); // of a real function
+    const Values x = realParts(synthesis(transform, spectra));
+    Values pairs;
+    for (const Complex &value : spectra)
+      pairs.insert(pairs.end(), {value.real(), value.imag()});
+    const Values w = {0.5, 2.0, -1.0}, bias = {0.1, -0.2, 0.3}, zeros(3), ones(3, 1.0);
+    const BatchNormTrain onGrid =
+        batchNormTrain({samples, channels, transform.functionSize()}, areaMeasure(domain, b), x, w,
+                       bias, zeros, ones, 1e-5, 0.1);
+    const BatchNormTrain inSpectrum =
+        batchNormTrain({samples, channels, 2 * spectrumSize(domain, b)}, spectralMeasure(domain, b),
+                       pairs, w, bias, zeros, ones, 1e-5, 0.1);
+    EXPECT_LT(golden::relativeError(inSpectrum.batchMean, onGrid.batchMean), 1e-12);
+    EXPECT_LT(golden::relativeError(inSpectrum.runningVar, onGrid.runningVar), 1e-12);
+    std::vector<Complex> normal;
+    for (size_t i = 0; i < inSpectrum.y.size(); i += 2)
+      normal.emplace_back(inSpectrum.y[i], inSpectrum.y[i + 1]);
+    EXPECT_LT(golden::relativeError(realParts(synthesis(transform, normal)), onGrid.y), 1e-12);
+  }
+}
+
+// By hand: two positions, the second ignored in the first sample; weights w_p times that of the
+// class.
+TEST(Network, CrossEntropyWeighsPositionsAndClasses) {
+  const Batch batch{2, 2, 2};
+  const LossWeights weights{{0.25, 0.75}, {1.0, 3.0}, 7};
+  const Values logits = {0.0, 0.0, std::log(3.0), 0.0, 1.0, 0.0, 1.0, std::log(3.0)};
+  const Values labels = {1, 7, 0, 1};
+  const double expected =
+      (0.75 * std::log(4.0 / 3.0) + 0.25 * std::log(2.0) + 2.25 * std::log(4.0 / 3.0)) /
+      (0.75 + 0.25 + 2.25);
+  EXPECT_NEAR(crossEntropy(batch, weights, logits, labels), expected, 1e-14);
+  EXPECT_EQ(crossEntropyGrad(batch, weights, 1.0, logits, labels)[1], 0.0);
+  EXPECT_EQ(crossEntropy(batch, weights, logits, {7, 7, 7, 7}), 0.0);
+}
+
+TEST(Network, SquaredErrorIsAMeanOverSamplesAndChannels) {
+  const Values y = {1.0, 2.0, 3.0, 4.0}, target = {0.0, 2.0, 1.0, 0.0};
+  EXPECT_DOUBLE_EQ(squaredError({1, 2, 2}, {}, y, target), (1.0 + 4.0 + 16.0) / 4);
+  EXPECT_DOUBLE_EQ(squaredError({1, 2, 2}, {0.25, 0.75}, y, target),
+                   (0.25 * 1.0 + 0.25 * 4.0 + 0.75 * 16.0) / 2);
+}
+
+// With no gradient, only the decay moves: by rate times decay times the parameter.
+TEST(Network, WeightDecayIsDecoupled) {
+  Values p = {2.0}, m = {0.0}, v = {0.0};
+  adamStep({0.1, 0.9, 0.999, 1e-8, 0.5}, 1, {0.0}, p, m, v);
+  EXPECT_DOUBLE_EQ(p[0], 2.0 - 0.1 * 0.5 * 2.0);
 }
 
 TEST(Network, AdamAgreesWithGoldenFile) {
