@@ -83,12 +83,18 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     if (lanes != 0)
       return lanes;
     int64_t batch = 1, bits = 32;
+    auto see = [&](Type type) {
+      batch = std::max(batch, batchOf(type));
+      if (elementBits(type) == 64)
+        bits = 64;
+    };
     for (auto [value, place] : places)
-      if (place == Place::Lanes) {
-        batch = std::max(batch, batchOf(value.getType()));
-        if (elementBits(value.getType()) == 64)
-          bits = 64;
-      }
+      if (place == Place::Lanes)
+        see(value.getType());
+    for (Operation &op : func.front().without_terminator())
+      for (auto [operand, want] : llvm::zip(op.getOperands(), getWants(&op)->operands))
+        if (want == Want::Lanes)
+          see(operand.getType());
     int64_t widest = getMachine(cpu).vectorBytes * 8 / bits;
     return std::min<int64_t>(widest, llvm::PowerOf2Ceil(batch));
   }
