@@ -15,7 +15,8 @@ def DifferentiateLoss : Pass<"spherical-differentiate-loss", "::mlir::ModuleOp">
             -> loss, logits, params', moments', states'
     The labels of a squared error are named `target`. Both use batch statistics: `nn.batch_norm`
     becomes `nn.batch_norm_train`. The step is Adam's (Kingma and Ba 2015), with the constants of
-    `spherical.optimizer` if there is a `#nn.optimizer`, and with moments `adam.m.<param>`, `adam.v.<param>` and the number of steps
+    `spherical.optimizer` if there is a `#nn.optimizer`, and with moments `adam.m.<param>`,
+    `adam.v.<param>` and the number of steps
     done, `adam.step`. All updates stand at the end, so that a result may use the memory of the
     argument that it replaces (`spherical.replaces`).
 

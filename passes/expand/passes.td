@@ -12,8 +12,9 @@ def ExpandConvolutions : Pass<"spherical-expand-convolutions", "::mlir::ModuleOp
         s2_conv(x, k)  = so3_ift(spectral_matmul(s2_ft(x), kernel_ft(k)))
         so3_conv(x, k) = so3_ift(spectral_matmul(so3_ft(x), kernel_ft(k)))
         so3_to_s2(x, k) = s2_ift(sum_n(spectral_matmul(so3_ft(x), kernel_ft(k))))
-    and with `so3_orbit_mean` in place of `sum_n` as `projection` says; with an invariant kernel, the
-    product is thin from the start. `so3_shortcut` is `so3_conv` with the identity as the only point.
+    and with `so3_orbit_mean` in place of `sum_n` as `projection` says; with an invariant kernel,
+    the product is thin from the start. `so3_shortcut` is `so3_conv` with the identity as the only
+    point.
     Spectra stop at L = min(b_in, b_out), the degrees that reach the result; with
     `high = quadrature` or `truncated` at L = b_out. The kernel's transform carries the layer's
     scale,
