@@ -41,6 +41,19 @@ void MeasureAttr::print(AsmPrinter &printer) const {
 }
 
 //===----------------------------------------------------------------------===//
+// PaddingAttr: a keyword
+//===----------------------------------------------------------------------===//
+
+Attribute PaddingAttr::parse(AsmParser &parser, Type) {
+  return spherical::parseKeywordAttr<PaddingAttr>(parser, symbolizePadding,
+                                                  "valid, zero or circular");
+}
+
+void PaddingAttr::print(AsmPrinter &printer) const {
+  printer << ' ' << stringifyPadding(getValue());
+}
+
+//===----------------------------------------------------------------------===//
 // LossAttr: <cross_entropy, weights = area, ignore = 255, class_weights = [0.5, 1.0]>
 //===----------------------------------------------------------------------===//
 
@@ -71,25 +84,15 @@ static ParseResult parseWeights(AsmParser &parser, Measure &weights) {
   return success();
 }
 
-static ParseResult parseClassWeights(AsmParser &parser, DenseF64ArrayAttr &weights) {
-  SmallVector<double> values;
-  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
-        return spherical::parseNumber(parser, values.emplace_back());
-      }))
-    return failure();
-  weights = DenseF64ArrayAttr::get(parser.getContext(), values);
-  return success();
-}
-
 static ParseResult parseLossFields(AsmParser &parser, LossFields &fields) {
-  return spherical::parseNamedFields(parser, {"weights", "ignore", "class_weights"},
-                                     [&](StringRef name) -> ParseResult {
-                                       if (name == "weights")
-                                         return parseWeights(parser, fields.weights);
-                                       if (name == "ignore")
-                                         return parser.parseInteger(fields.ignore.emplace(0));
-                                       return parseClassWeights(parser, fields.classWeights);
-                                     });
+  return spherical::parseNamedFields(
+      parser, {"weights", "ignore", "class_weights"}, [&](StringRef name) -> ParseResult {
+        if (name == "weights")
+          return parseWeights(parser, fields.weights);
+        if (name == "ignore")
+          return parser.parseInteger(fields.ignore.emplace(0));
+        return spherical::parseNumberList(parser, fields.classWeights);
+      });
 }
 
 Attribute LossAttr::parse(AsmParser &parser, Type) {
@@ -118,10 +121,8 @@ void LossAttr::print(AsmPrinter &printer) const {
   if (getIgnore())
     printer << ", ignore = " << *getIgnore();
   if (getClassWeights()) {
-    printer << ", class_weights = [";
-    llvm::interleaveComma(getClassWeights().asArrayRef(), printer,
-                          [&](double weight) { printer << spherical::formatNumber(weight); });
-    printer << ']';
+    printer << ", class_weights = ";
+    spherical::printNumberList(printer, nullptr, getClassWeights());
   }
   printer << '>';
 }

@@ -5,8 +5,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/nn/dialect.h"
+#include "dialects/spherical/assembly.h"
 
 #include "dialects/nn/dialect.cpp.inc"
+
+namespace mlir::nn {
+// What the forms of the ops call by these names.
+using spherical::parseNumberList;
+using spherical::printNumberList;
+} // namespace mlir::nn
 
 #define GET_OP_CLASSES
 #include "dialects/nn/ops.cpp.inc"

@@ -16,7 +16,8 @@ def NN_CrossEntropyOp : NN_Op<"cross_entropy", [NN_Differentiable]> {
   let description = [{
     The mean over the first `count` samples and, if the logits have axes behind the classes, over
     their positions,
-        result = -sum_{n < count, p} w log softmax(logits[n,:,p])[labels[n,p]] / sum_{n < count, p} w
+        result = -sum_{n < count, p} w log softmax(logits[n,:,p])[labels[n,p]]
+                 / sum_{n < count, p} w
     with w = 1 (`weights grid`) or the weight of the position's latitude, axis 2, in the integral
     over S2 or SO(3) (`area`), times the class weight of the label, and w = 0 where the label is
     `ignore`. The result is 0 if all w are.
@@ -38,7 +39,7 @@ def NN_CrossEntropyOp : NN_Op<"cross_entropy", [NN_Differentiable]> {
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
     $logits `,` $labels `,` $count (`weights` `` $weights^)? (`ignore` $ignore^)?
-    (`class_weights` $class_weights^)? attr-dict `:`
+    (`class_weights` custom<NumberList>($class_weights)^)? attr-dict `:`
     type($logits) `,` type($labels) `,` type($count) `->` type($result)
   }];
 }
@@ -64,7 +65,7 @@ def NN_CrossEntropyGradOp : NN_Op<"cross_entropy_grad", [AllTypesMatch<["logits"
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
     $grad `,` $logits `,` $labels `,` $count (`weights` `` $weights^)? (`ignore` $ignore^)?
-    (`class_weights` $class_weights^)? attr-dict `:`
+    (`class_weights` custom<NumberList>($class_weights)^)? attr-dict `:`
     type($grad) `,` type($logits) `,` type($labels) `,` type($count)
   }];
 }

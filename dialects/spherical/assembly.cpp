@@ -42,6 +42,22 @@ std::string formatNumber(double value) {
   return text.insert(exponent == std::string::npos ? text.size() : exponent, ".0");
 }
 
+ParseResult parseNumberList(AsmParser &parser, DenseF64ArrayAttr &numbers) {
+  SmallVector<double> values;
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
+                                     [&] { return parseNumber(parser, values.emplace_back()); }))
+    return failure();
+  numbers = DenseF64ArrayAttr::get(parser.getContext(), values);
+  return success();
+}
+
+void printNumberList(AsmPrinter &printer, Operation *, DenseF64ArrayAttr numbers) {
+  printer << '[';
+  llvm::interleaveComma(numbers.asArrayRef(), printer,
+                        [&](double number) { printer << formatNumber(number); });
+  printer << ']';
+}
+
 ParseResult parseNamedFields(AsmParser &parser, ArrayRef<StringRef> names,
                              function_ref<ParseResult(StringRef)> parseValue) {
   llvm::StringSet<> seen;

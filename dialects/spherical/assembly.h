@@ -34,6 +34,11 @@ Attribute parseKeywordAttr(AsmParser &parser, std::optional<Enum> (*symbolize)(S
 /// The shortest decimal form that reads back as the same double, always with a fraction.
 std::string formatNumber(double value);
 
+/// Reads and writes numbers between commas and in brackets, as the doubles that they are. (The form
+/// of the attribute itself has six digits.)
+ParseResult parseNumberList(AsmParser &parser, DenseF64ArrayAttr &numbers);
+void printNumberList(AsmPrinter &printer, Operation *op, DenseF64ArrayAttr numbers);
+
 /// Reads `name = <value>` pairs between commas, in any order, each name at most once and one of
 /// `names`; `parseValue` reads the value after the equals sign. Reads nothing before a '>'.
 ParseResult parseNamedFields(AsmParser &parser, ArrayRef<StringRef> names,

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/spherical/assembly.h"
 #include "dialects/spherical/dialect.h"
 #include "dialects/spherical/signal.h"
 

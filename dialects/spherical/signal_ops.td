@@ -79,7 +79,7 @@ def Spherical_RotateOp : Spherical_Op<"rotate", [
   }];
   let arguments = (ins Spherical_Signal:$input, DenseF64ArrayAttr:$angles);
   let results = (outs Spherical_Signal:$result);
-  let assemblyFormat = "$input `by` $angles attr-dict `:` type($input)";
+  let assemblyFormat = "$input `by` custom<NumberList>($angles) attr-dict `:` type($input)";
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
   let hasFolder = 1;

@@ -103,7 +103,7 @@ func.func @cross_entropy(%z: !x, %l: tensor<2xi32>, %n: tensor<i64>) -> tensor<f
 
 // What weighs the loss weighs its gradient.
 // CHECK-LABEL: func @pixels_vjp
-//       CHECK:   nn.cross_entropy_grad %{{.*}} weights area ignore 2 class_weights [1.000000e+00, 2.000000e+00]
+//       CHECK:   nn.cross_entropy_grad %{{.*}} weights area ignore 2 class_weights [1.0, 2.0]
 func.func @pixels(%z: tensor<2x2x4x4xf32>, %l: tensor<2x4x4xi32>, %n: tensor<i64>) -> tensor<f32> attributes {spherical.gradient} {
   %e = nn.cross_entropy %z, %l, %n weights area ignore 2 class_weights [1.0, 2.0] : tensor<2x2x4x4xf32>, tensor<2x4x4xi32>, tensor<i64> -> tensor<f32>
   return %e : tensor<f32>

@@ -20,7 +20,7 @@ func.func @adam(%p: tensor<4x5xf64>, %g: tensor<4x5xf64>, %step: tensor<i64>, %l
 }
 
 // CHECK-LABEL: func @pixels
-//       CHECK:   nn.cross_entropy %{{.*}}, %{{.*}}, %{{.*}} weights area ignore 255 class_weights [5.000000e-01, 1.000000e+00, 2.000000e+00] : tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64> -> tensor<f32>
+//       CHECK:   nn.cross_entropy %{{.*}}, %{{.*}}, %{{.*}} weights area ignore 255 class_weights [0.5, 1.0, 2.0] : tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64> -> tensor<f32>
 //       CHECK:   nn.cross_entropy_grad %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} ignore 0 : tensor<f32>, tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64>
 //       CHECK:   nn.mean_squared_error %{{.*}}, %{{.*}}, %{{.*}} weights area : tensor<2x3x8x8xf32>, tensor<i64> -> tensor<f32>
 //       CHECK:   nn.mean_squared_error_grad %{{.*}}, %{{.*}}, %{{.*}}, %{{[^ ]*}} : tensor<f32>, tensor<2x3x8x8xf32>, tensor<i64>

@@ -70,7 +70,7 @@ func.func @grad_kernel(%g: !z, %x: !x) -> !c attributes {spherical.gradient} {
 // A rotation's adjoint is its inverse.
 // CHECK-LABEL: func @rotate_vjp
 //  CHECK-SAME:   %[[X:[^:]*]]: {{[^%]*}}, %[[G:[^:]*]]:
-//       CHECK:   spherical.rotate %[[G]] by [-3.000000e-01, -2.000000e-01, -1.000000e-01]
+//       CHECK:   spherical.rotate %[[G]] by [-0.3, -0.2, -0.1]
 func.func @rotate(%x: !x) -> !x attributes {spherical.gradient} {
   %y = spherical.rotate %x by [0.1, 0.2, 0.3] : !x
   return %y : !x

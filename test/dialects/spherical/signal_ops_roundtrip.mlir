@@ -40,8 +40,8 @@ func.func @convert_layout(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
 }
 
 // CHECK-LABEL: func @rotate
-//       CHECK:   spherical.rotate %{{.*}} by [1.000000e-01, 2.000000e-01, -3.000000e-01] : !spherical.so3<2x3, b = 8, f32>
-//       CHECK:   spherical.rotate %{{.*}} by [0.000000e+00, 1.000000e+00, 0.000000e+00] : !spherical.s2_spectrum<2x3, b = 8, complex<f64>>
+//       CHECK:   spherical.rotate %{{.*}} by [0.1, 0.2, -0.3] : !spherical.so3<2x3, b = 8, f32>
+//       CHECK:   spherical.rotate %{{.*}} by [0.0, 1.0, 0.0] : !spherical.s2_spectrum<2x3, b = 8, complex<f64>>
 func.func @rotate(%f: !spherical.so3<2x3, b = 8, f32>, %x: !spherical.s2_spectrum<2x3, b = 8, complex<f64>>) {
   %0 = spherical.rotate %f by [0.1, 0.2, -0.3] : !spherical.so3<2x3, b = 8, f32>
   %1 = spherical.rotate %x by [0.0, 1.0, 0.0] : !spherical.s2_spectrum<2x3, b = 8, complex<f64>>

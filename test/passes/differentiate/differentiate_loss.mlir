@@ -74,8 +74,8 @@ func.func @forward(
 // What the loss says of weights and labels goes to its op and to its gradient; labels have no channel.
 // CHECK-LABEL: func.func @loss_and_gradients(
 //  CHECK-SAME:   %{{[^:]*}}: tensor<2x8x8xi32> {spherical.name = "labels", spherical.role = "label"}
-//       CHECK:   nn.cross_entropy %{{.*}} weights area ignore 255 class_weights [5.000000e-01, 1.000000e+00, 1.000000e+00]
-//       CHECK:   nn.cross_entropy_grad %{{.*}} weights area ignore 255 class_weights [5.000000e-01, 1.000000e+00, 1.000000e+00]
+//       CHECK:   nn.cross_entropy %{{.*}} weights area ignore 255 class_weights [0.5, 1.0, 1.0]
+//       CHECK:   nn.cross_entropy_grad %{{.*}} weights area ignore 255 class_weights [0.5, 1.0, 1.0]
 // CHECK-LABEL: func.func @train_step(
 func.func @forward(
     %x: tensor<2x3x8x8xf32> {spherical.role = "input", spherical.name = "x"})

@@ -7,7 +7,7 @@
 // CHECK-LABEL: func.func @on_s2(
 //  CHECK-SAME:   %[[F:[^:]*]]:
 //       CHECK:   %[[X:.*]] = spherical.s2_ft %[[F]] : {{.*}} -> !spherical.s2_spectrum<2x3, b = 6, f32>
-//       CHECK:   %[[Y:.*]] = spherical.rotate %[[X]] by [1.000000e-01, 2.000000e-01, 3.000000e-01]
+//       CHECK:   %[[Y:.*]] = spherical.rotate %[[X]] by [0.1, 0.2, 0.3]
 //       CHECK:   spherical.s2_ift %[[Y]] : {{.*}} -> !spherical.s2<2x3, b = 6, f32>
 func.func @on_s2(%f: !f) -> !f {
   %y = spherical.rotate %f by [0.1, 0.2, 0.3] : !f
