@@ -13,7 +13,7 @@ namespace {
 
 struct InspectOptions {
   std::string file, entry = "forward";
-  bool choices = false, stages = false;
+  bool layers = false, choices = false, stages = false;
   SessionOptions session;
 };
 
@@ -84,6 +84,8 @@ Status inspect(const InspectOptions &options) {
     if (!status)
       return status;
   }
+  if (options.layers)
+    return Done{};
   Result<ArtifactSummary> summary = summarize(**session);
   if (!summary)
     return summary.error();
@@ -95,6 +97,7 @@ Status inspect(const InspectOptions &options) {
 
 const char *const examples = R"(Examples:
   spherical inspect model.yaml                                  layers, parameters, memory plan
+  spherical inspect model.yaml --layers                         layers and parameters at once
   spherical inspect model.yaml --choices --entry=train_step     what the schedule chose, and why
   spherical inspect model.yaml --stages --entry=train_step      work of each stage
 )";
@@ -109,6 +112,7 @@ void addInspectCommand(Commands &commands) {
   command.add_option("FILE", options->file, "model: .yaml or .mlir")->required();
   command.add_option("--entry", options->entry, "entry for --choices and --stages")
       ->capture_default_str();
+  command.add_flag("--layers", options->layers, "only the layers; compiles nothing");
   command.add_flag("--choices", options->choices, "the schedule's choice and reason for each op");
   command.add_flag("--stages", options->stages, "operations, bytes and tasks of each stage");
   addSessionOptions(command, options->session);

@@ -13,13 +13,15 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 namespace spherical::driver {
 namespace {
 
 struct TrainCommand {
-  std::string file, output, schedule = "cosine";
+  std::string file, output, schedule;
   double learningRate = 0;
+  std::optional<int64_t> warmup;
   bool timings = false;
   DigitOptions digits;
   runtime::TrainOptions training;
@@ -95,15 +97,23 @@ Status trainProgram(TrainCommand &options, runtime::Program &program) {
   return Done{};
 }
 
+/// The command line's schedule where it says one, else the model's, else cosine.
+runtime::Schedule scheduleOf(const TrainCommand &options, const TrainingDescription &model) {
+  const std::string &kind = options.schedule.empty() ? model.schedule : options.schedule;
+  runtime::Schedule schedule;
+  schedule.kind = runtime::parseScheduleKind(kind).value_or(runtime::ScheduleKind::Cosine);
+  schedule.base = options.learningRate > 0 ? options.learningRate : model.learningRate;
+  schedule.warmup = options.warmup.value_or(model.warmup);
+  return schedule;
+}
+
 Status train(TrainCommand &options) {
   if (options.training.resume && options.training.checkpoint.empty())
     return commandError("expected --checkpoint with the file to resume from, got none");
   Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
   if (!session)
     return session.error();
-  options.training.schedule.kind = *runtime::parseScheduleKind(options.schedule);
-  options.training.schedule.base =
-      options.learningRate > 0 ? options.learningRate : (*session)->training().learningRate;
+  options.training.schedule = scheduleOf(options, (*session)->training());
   Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
   if (!loaded)
     return loaded.error();
@@ -138,10 +148,10 @@ void addTrainingOptions(CLI::App &command, TrainCommand &options) {
       ->default_str("what the model says")
       ->check(CLI::PositiveNumber);
   command.add_option("--schedule", options.schedule, "constant, or cosine down to 0")
-      ->capture_default_str()
+      ->default_str("what the model says, else cosine")
       ->check(CLI::IsMember({"constant", "cosine"}));
-  command.add_option("--warmup", training.schedule.warmup, "steps of rising learning rate")
-      ->capture_default_str()
+  command.add_option("--warmup", options.warmup, "steps of rising learning rate")
+      ->default_str("what the model says, else 0")
       ->check(CLI::NonNegativeNumber);
   command.add_option("--checkpoint", training.checkpoint, "file to keep the run in");
   command.add_flag("--resume", training.resume, "go on from the checkpoint");

@@ -8,12 +8,12 @@
 
 namespace spherical::driver {
 
-/// The angle in radians that `text` writes: a number, or a multiple of pi such as "pi", "pi/8", "3 pi/4",
-/// "2*pi" or "0.1238 pi"; nothing if it is neither.
+/// The angle in radians that `text` writes: a number, or a multiple of pi such as "pi", "pi/8", "3
+/// pi/4", "2*pi" or "0.1238 pi"; nothing if it is neither.
 std::optional<double> parseAngle(const std::string &text);
 
-/// The shortest text that parseAngle reads as exactly `radians`; a multiple of pi where there is a simple
-/// one.
+/// The shortest text that parseAngle reads as exactly `radians`; a multiple of pi where there is a
+/// simple one.
 std::string printAngle(double radians);
 
 /// The shortest decimal that reads back as exactly `value`.

@@ -32,19 +32,42 @@ private:
                   sph::InitKind kind, double scale = 1.0);
   Type functionType(sph::SignalKind kind, int64_t channels, int64_t bandLimit);
   sph::GridAttr gridAttr(const KernelGrid &grid, bool onSO3);
-  Value addLayer(const Layer &layer, const LayerShape &before, const LayerShape &after, Value x);
-  Value addConvolution(const Layer &layer, const LayerShape &before, Value x);
-  Value addBatchNorm(const Layer &layer, int64_t channels, Value x);
-  Value addLinear(const Layer &layer, int64_t inputs, Value x);
+  sph::HighAttr highAttr(const Layer &layer, int64_t before, int64_t after);
+  Value addLayers(const std::vector<Layer> &layers, Value x);
+  Value addLayer(const Layer &layer, Value x);
+  std::string convolutionName(const Layer &layer);
+  Value addConvolution(const Layer &layer, Value x);
+  Value addResidual(const Layer &layer, Value x);
+  Value addBatchNorm(const Layer &layer, Value x);
+  Value addLinear(const Layer &layer, Value x);
   Value addInput();
+  Value addOutput(Value result, Location loc);
   void finish(ModuleOp module, Value result, Location loc);
 
   const ModelDescription &model;
   OpBuilder builder;
   Type element;
   func::FuncOp function;
-  int hiddenLayers = 0, batchNorms = 0, linears = 0;
+  const Layer *lastConvolution = nullptr;
+  int convolutions = 0, hiddenLayers = 0, shortcuts = 0, norms = 0, batchNorms = 0, linears = 0;
 };
+
+/// The last layer with a kernel, inside residual blocks too.
+const Layer *findLastConvolution(const std::vector<Layer> &layers) {
+  const Layer *last = nullptr;
+  for (const Layer &layer : layers)
+    if (isConvolution(layer))
+      last = &layer;
+    else if (const Layer *inner = findLastConvolution(layer.block))
+      last = inner;
+  return last;
+}
+
+int64_t channelsOf(Value x) {
+  if (const std::optional<sph::Signal> signal = sph::getSignal(x.getType()))
+    return signal->channels;
+  return cast<RankedTensorType>(x.getType()).getDimSize(1);
+}
 
 Location GraphBuilder::at(Position position) {
   return FileLineColLoc::get(builder.getContext(), model.file, position.line, position.column);
@@ -94,33 +117,68 @@ sph::GridAttr GraphBuilder::gridAttr(const KernelGrid &grid, bool onSO3) {
                             grid.gamma, grid.maxBeta, grid.maxGamma);
 }
 
-Value GraphBuilder::addConvolution(const Layer &layer, const LayerShape &before, Value x) {
+/// `high` of a layer, null if the band-limit does not grow.
+sph::HighAttr GraphBuilder::highAttr(const Layer &layer, int64_t before, int64_t after) {
+  if (after <= before)
+    return {};
+  const std::optional<sph::High> high = sph::symbolizeHigh(layer.high);
+  return sph::HighAttr::get(builder.getContext(), high.value_or(sph::High::Zero));
+}
+
+/// The first convolution on S2 is the input layer, a last one to S2 the output layer.
+std::string GraphBuilder::convolutionName(const Layer &layer) {
+  if (convolutions++ == 0 && layer.kind == LayerKind::S2Conv)
+    return "input_layer";
+  if (&layer == lastConvolution && layer.kind == LayerKind::SO3ToS2)
+    return "output_layer";
+  return "hidden_layers." + std::to_string(hiddenLayers++);
+}
+
+Value GraphBuilder::addConvolution(const Layer &layer, Value x) {
   const Location loc = at(layer.position);
-  const bool onSO3 = layer.kind == LayerKind::SO3Conv;
-  const std::string name =
-      onSO3 ? "hidden_layers." + std::to_string(hiddenLayers++) : std::string("input_layer");
-  const sph::GridAttr grid = gridAttr(layer.grid, onSO3);
+  const sph::Signal before = *sph::getSignal(x.getType());
+  const std::string name = convolutionName(layer);
+  const sph::GridAttr grid = gridAttr(layer.grid, layer.kind != LayerKind::S2Conv);
   const Value kernel =
       parameter(name + ".kernel", {before.channels, layer.channels, grid.numPoints()}, loc,
                 sph::InitKind::Normal);
-  const Type type = functionType(sph::SignalKind::SO3, layer.channels, layer.bandLimit);
-  sph::HighAttr high;
-  if (onSO3 && layer.bandLimit > before.bandLimit)
-    high = sph::HighAttr::get(builder.getContext(), layer.high == "quadrature"
-                                                        ? sph::High::Quadrature
-                                                        : sph::High::Zero);
-  Value y = onSO3 ? sph::SO3ConvOp::create(builder, loc, type, x, kernel, grid, high).getResult()
-                  : sph::S2ConvOp::create(builder, loc, type, x, kernel, grid).getResult();
+  const bool toS2 = layer.kind == LayerKind::SO3ToS2;
+  const Type type = functionType(toS2 ? sph::SignalKind::S2 : sph::SignalKind::SO3, layer.channels,
+                                 layer.bandLimit);
+  const sph::HighAttr high = highAttr(layer, before.bandLimit, layer.bandLimit);
+  Value y;
+  if (layer.kind == LayerKind::S2Conv)
+    y = sph::S2ConvOp::create(builder, loc, type, x, kernel, grid);
+  else if (!toS2)
+    y = sph::SO3ConvOp::create(builder, loc, type, x, kernel, grid, high);
+  else
+    y = sph::SO3ToS2Op::create(builder, loc, type, x, kernel, grid, high,
+                               *sph::symbolizeProjection(layer.projection));
   if (!layer.bias)
     return y;
   const Value bias = parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Zeros);
   return sph::AddBiasOp::create(builder, loc, y.getType(), y, bias);
 }
 
-Value GraphBuilder::addBatchNorm(const Layer &layer, int64_t channels, Value x) {
+/// The block's result plus an equivariant shortcut from its input.
+Value GraphBuilder::addResidual(const Layer &layer, Value x) {
+  const Location loc = at(layer.position);
+  const std::string name = "shortcuts." + std::to_string(shortcuts++);
+  const Value y = addLayers(layer.block, x);
+  const sph::Signal before = *sph::getSignal(x.getType()), after = *sph::getSignal(y.getType());
+  const Value kernel =
+      parameter(name + ".kernel", {before.channels, after.channels, 1}, loc, sph::InitKind::Normal);
+  const Value shortcut = sph::SO3ShortcutOp::create(
+      builder, loc, y.getType(), x, kernel, highAttr(layer, before.bandLimit, after.bandLimit));
+  return nn::AddOp::create(builder, loc, y.getType(), y, shortcut);
+}
+
+Value GraphBuilder::addBatchNorm(const Layer &layer, Value x) {
   const Location loc = at(layer.position);
   MLIRContext *context = builder.getContext();
-  const std::string name = "head.bn" + std::to_string(batchNorms++);
+  const int64_t channels = channelsOf(x);
+  const std::string name = sph::getSignal(x.getType()) ? "norm_layers." + std::to_string(norms++)
+                                                       : "head.bn" + std::to_string(batchNorms++);
   const Value weight = parameter(name + ".weight", {channels}, loc, sph::InitKind::Ones);
   const Value bias = parameter(name + ".bias", {channels}, loc, sph::InitKind::Zeros);
   const Value mean = argument(name + ".running_mean", {channels}, "state", loc,
@@ -128,44 +186,57 @@ Value GraphBuilder::addBatchNorm(const Layer &layer, int64_t channels, Value x) 
   const Value variance = argument(name + ".running_var", {channels}, "state", loc,
                                   sph::InitAttr::get(context, sph::InitKind::Ones, 1.0));
   return nn::BatchNormOp::create(builder, loc, x.getType(), x, weight, bias, mean, variance,
-                                 APFloat(layer.epsilon), APFloat(layer.momentum));
+                                 APFloat(layer.epsilon), APFloat(layer.momentum),
+                                 *nn::symbolizeMeasure(layer.statistics));
 }
 
-Value GraphBuilder::addLinear(const Layer &layer, int64_t inputs, Value x) {
+Value GraphBuilder::addLinear(const Layer &layer, Value x) {
   const Location loc = at(layer.position);
+  const int64_t inputs = channelsOf(x);
   const std::string name = "head.fc" + std::to_string(linears++);
   const double bound = 1.0 / std::sqrt(double(inputs));
-  const Value weight = parameter(name + ".weight", {layer.channels, inputs}, loc,
-                                 sph::InitKind::Uniform, bound);
+  const Value weight =
+      parameter(name + ".weight", {layer.channels, inputs}, loc, sph::InitKind::Uniform, bound);
   const Value bias =
       parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Uniform, bound);
   const Type type = RankedTensorType::get({model.batch, layer.channels}, element);
   return nn::LinearOp::create(builder, loc, type, x, weight, bias);
 }
 
-Value GraphBuilder::addLayer(const Layer &layer, const LayerShape &before, const LayerShape &after,
-                             Value x) {
+Value GraphBuilder::addLayer(const Layer &layer, Value x) {
   const Location loc = at(layer.position);
+  const std::optional<sph::Signal> before = sph::getSignal(x.getType());
   switch (layer.kind) {
   case LayerKind::S2Conv:
   case LayerKind::SO3Conv:
-    return addConvolution(layer, before, x);
+  case LayerKind::SO3ToS2:
+    return addConvolution(layer, x);
+  case LayerKind::OrbitMean:
+    return sph::SO3OrbitMeanOp::create(
+        builder, loc, functionType(sph::SignalKind::S2, before->channels, before->bandLimit), x);
   case LayerKind::ReLU:
     return nn::ReluOp::create(builder, loc, x.getType(), x);
+  case LayerKind::Rotate:
+    return sph::RotateOp::create(builder, loc, x.getType(), x, ArrayRef<double>(layer.angles));
+  case LayerKind::Residual:
+    return addResidual(layer, x);
   case LayerKind::Integrate:
     return sph::SO3IntegrateOp::create(
-        builder, loc, RankedTensorType::get({model.batch, before.channels}, element), x);
-  case LayerKind::Resample: {
-    const auto kind =
-        before.kind == LayerShape::OnS2 ? sph::SignalKind::S2 : sph::SignalKind::SO3;
-    return sph::ResampleOp::create(builder, loc,
-                                   functionType(kind, after.channels, after.bandLimit), x);
-  }
+        builder, loc, RankedTensorType::get({model.batch, before->channels}, element), x);
+  case LayerKind::Resample:
+    return sph::ResampleOp::create(
+        builder, loc, functionType(before->kind, before->channels, layer.bandLimit), x);
   case LayerKind::BatchNorm:
-    return addBatchNorm(layer, before.channels, x);
+    return addBatchNorm(layer, x);
   case LayerKind::Linear:
-    return addLinear(layer, before.channels, x);
+    return addLinear(layer, x);
   }
+  return x;
+}
+
+Value GraphBuilder::addLayers(const std::vector<Layer> &layers, Value x) {
+  for (const Layer &layer : layers)
+    x = addLayer(layer, x);
   return x;
 }
 
@@ -178,35 +249,70 @@ Value GraphBuilder::addInput() {
       x);
 }
 
+/// The logits as a tensor: features, or the samples of a function on S2.
+Value GraphBuilder::addOutput(Value result, Location loc) {
+  const std::optional<sph::Signal> signal = sph::getSignal(result.getType());
+  if (!signal)
+    return result;
+  return sph::SamplesOp::create(builder, loc, RankedTensorType::get(signal->fileShape(), element),
+                                result);
+}
+
+/// The loss, by its name alone where that says all.
+Attribute lossAttr(const LossDescription &loss, MLIRContext *context) {
+  const nn::LossKind kind = *nn::symbolizeLossKind(loss.kind);
+  if (!loss.area && !loss.ignore && loss.classWeights.empty())
+    return StringAttr::get(context, loss.kind);
+  return nn::LossAttr::get(
+      context, kind, loss.area ? nn::Measure::Area : nn::Measure::Grid, loss.ignore,
+      loss.classWeights.empty() ? DenseF64ArrayAttr()
+                                : DenseF64ArrayAttr::get(context, loss.classWeights));
+}
+
+/// The constants of the optimizer; null if they are those of plain Adam.
+nn::OptimizerAttr optimizerAttr(const TrainingDescription &training, MLIRContext *context) {
+  const TrainingDescription plain;
+  if (training.beta1 == plain.beta1 && training.beta2 == plain.beta2 &&
+      training.epsilon == plain.epsilon && training.weightDecay == 0 && training.clip == 0)
+    return {};
+  return nn::OptimizerAttr::get(context, training.beta1, training.beta2, training.epsilon,
+                                training.weightDecay, training.clip);
+}
+
+/// What only the training loop needs to know.
+DictionaryAttr trainingAttr(const TrainingDescription &training, OpBuilder &builder) {
+  NamedAttrList attributes;
+  attributes.set("optimizer", builder.getStringAttr(training.optimizer));
+  attributes.set("learning_rate", builder.getF64FloatAttr(training.learningRate));
+  if (!training.schedule.empty())
+    attributes.set("schedule", builder.getStringAttr(training.schedule));
+  if (training.warmup > 0)
+    attributes.set("warmup", builder.getI64IntegerAttr(training.warmup));
+  return attributes.getDictionary(builder.getContext());
+}
+
 void GraphBuilder::finish(ModuleOp module, Value result, Location loc) {
+  MLIRContext *context = builder.getContext();
   func::ReturnOp::create(builder, loc, result);
   const NamedAttribute name =
       builder.getNamedAttr("spherical.name", builder.getStringAttr("logits"));
   (void)function.insertResult(0, result.getType(), builder.getDictionaryAttr(name));
-  function->setAttr("spherical.loss", builder.getStringAttr("cross_entropy"));
+  function->setAttr("spherical.loss", lossAttr(model.loss, context));
+  if (const nn::OptimizerAttr optimizer = optimizerAttr(model.training, context))
+    function->setAttr("spherical.optimizer", optimizer);
   module->setAttr("spherical.phase", builder.getStringAttr("graph"));
-  const TrainingDescription &training = model.training;
-  module->setAttr("spherical.training",
-                  builder.getDictionaryAttr(
-                      {builder.getNamedAttr("optimizer", builder.getStringAttr("adam")),
-                       builder.getNamedAttr("learning_rate",
-                                            builder.getF64FloatAttr(training.learningRate)),
-                       builder.getNamedAttr("beta1", builder.getF64FloatAttr(training.beta1)),
-                       builder.getNamedAttr("beta2", builder.getF64FloatAttr(training.beta2)),
-                       builder.getNamedAttr("eps", builder.getF64FloatAttr(training.epsilon))}));
+  module->setAttr("spherical.training", trainingAttr(model.training, builder));
 }
 
 OwningOpRef<ModuleOp> GraphBuilder::run() {
-  const Result<std::vector<LayerShape>> shapes = inferShapes(model);
   const Location loc = at(Position());
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc, StringRef(model.name));
   builder.setInsertionPointToEnd(module->getBody());
   function = func::FuncOp::create(builder, loc, "forward", builder.getFunctionType({}, {}));
   builder.setInsertionPointToEnd(function.addEntryBlock());
-  Value x = addInput();
-  for (size_t i = 0; i < model.layers.size(); ++i)
-    x = addLayer(model.layers[i], (*shapes)[i], (*shapes)[i + 1], x);
-  finish(*module, x, model.layers.empty() ? loc : at(model.layers.back().position));
+  lastConvolution = findLastConvolution(model.layers);
+  const Location end = model.layers.empty() ? loc : at(model.layers.back().position);
+  finish(*module, addOutput(addLayers(model.layers, addInput()), end), end);
   if (failed(verify(*module)))
     return nullptr;
   return module;

@@ -1,8 +1,9 @@
 //===- describe_graph.cpp - the description of a graph module -------------===//
 //
-// Follows the one chain of ops from the input to the result, then builds the
-// graph of what it found and compares: only a description that gives exactly
-// the module back is returned.
+// Follows the chain of ops from the input to the result, in which a shortcut
+// makes a residual block of the layers since its input, then builds the graph of
+// what it found and compares: only a description that gives exactly the module
+// back is returned.
 //
 //===----------------------------------------------------------------------===//
 
@@ -53,81 +54,162 @@ KernelGrid describeGrid(sph::GridAttr attr) {
   return grid;
 }
 
+std::string describeHigh(std::optional<sph::High> high) {
+  const bool plain = !high || *high == sph::High::Zero;
+  return plain ? "" : sph::stringifyHigh(*high).str();
+}
+
+/// Fills in what the convolutions have in common.
+template <typename Conv> Layer describeConvolution(LayerKind kind, Conv conv) {
+  const sph::Signal result = *sph::getSignal(conv.getType());
+  Layer layer;
+  layer.kind = kind;
+  layer.channels = result.channels;
+  layer.bandLimit = result.bandLimit;
+  layer.grid = describeGrid(conv.getGrid());
+  layer.bias = false;
+  return layer;
+}
+
+Layer ofKind(LayerKind kind) {
+  Layer layer;
+  layer.kind = kind;
+  return layer;
+}
+
+Layer describeBatchNorm(nn::BatchNormOp norm) {
+  Layer layer = ofKind(LayerKind::BatchNorm);
+  layer.epsilon = norm.getEps().convertToDouble();
+  layer.momentum = norm.getMomentum().convertToDouble();
+  layer.statistics = nn::stringifyMeasure(norm.getStatistics()).str();
+  return layer;
+}
+
 /// The layer of an op; nothing for ops that are not the start of a layer.
 std::optional<Layer> describeLayer(Operation *op) {
-  Layer layer;
-  const auto setResult = [&](LayerKind kind, Value result) {
-    const std::optional<sph::Signal> signal = sph::getSignal(result.getType());
-    layer.kind = kind;
-    layer.channels = signal ? signal->channels : 0;
-    layer.bandLimit = signal ? signal->bandLimit : 0;
-  };
-  return llvm::TypeSwitch<Operation *, std::optional<Layer>>(op)
-      .Case([&](sph::S2ConvOp conv) {
-        setResult(LayerKind::S2Conv, conv.getResult());
-        layer.grid = describeGrid(conv.getGrid());
-        layer.bias = false;
+  using Result = std::optional<Layer>;
+  return llvm::TypeSwitch<Operation *, Result>(op)
+      .Case([](sph::S2ConvOp conv) { return describeConvolution(LayerKind::S2Conv, conv); })
+      .Case([](sph::SO3ConvOp conv) {
+        Layer layer = describeConvolution(LayerKind::SO3Conv, conv);
+        layer.high = describeHigh(conv.getHigh());
         return layer;
       })
-      .Case([&](sph::SO3ConvOp conv) {
-        setResult(LayerKind::SO3Conv, conv.getResult());
-        layer.grid = describeGrid(conv.getGrid());
-        layer.bias = false;
-        if (conv.getHigh() == sph::High::Quadrature)
-          layer.high = "quadrature";
+      .Case([](sph::SO3ToS2Op conv) {
+        Layer layer = describeConvolution(LayerKind::SO3ToS2, conv);
+        layer.high = describeHigh(conv.getHigh());
+        layer.projection = sph::stringifyProjection(conv.getProjection()).str();
         return layer;
       })
-      .Case([&](sph::ResampleOp resample) {
-        setResult(LayerKind::Resample, resample.getResult());
+      .Case([](sph::ResampleOp resample) {
+        Layer layer = ofKind(LayerKind::Resample);
+        layer.bandLimit = sph::getSignal(resample.getType())->bandLimit;
         return layer;
       })
-      .Case([&](nn::ReluOp) {
-        layer.kind = LayerKind::ReLU;
+      .Case([](sph::RotateOp rotate) {
+        Layer layer = ofKind(LayerKind::Rotate);
+        llvm::copy(rotate.getAngles(), layer.angles.begin());
         return layer;
       })
-      .Case([&](sph::SO3IntegrateOp) {
-        layer.kind = LayerKind::Integrate;
-        return layer;
-      })
-      .Case([&](nn::BatchNormOp norm) {
-        layer.kind = LayerKind::BatchNorm;
-        layer.epsilon = norm.getEps().convertToDouble();
-        layer.momentum = norm.getMomentum().convertToDouble();
-        return layer;
-      })
-      .Case([&](nn::LinearOp linear) {
-        layer.kind = LayerKind::Linear;
+      .Case([](nn::LinearOp linear) {
+        Layer layer = ofKind(LayerKind::Linear);
         layer.channels = cast<RankedTensorType>(linear.getType()).getDimSize(1);
         return layer;
       })
+      .Case([](nn::BatchNormOp norm) { return describeBatchNorm(norm); })
+      .Case([](nn::ReluOp) { return ofKind(LayerKind::ReLU); })
+      .Case([](sph::SO3OrbitMeanOp mean) -> Result {
+        return mean.getAdjoint() ? Result() : ofKind(LayerKind::OrbitMean);
+      })
+      .Case([](sph::SO3IntegrateOp) { return ofKind(LayerKind::Integrate); })
       .Default([](Operation *) { return std::nullopt; });
 }
 
-bool isConvolution(const Layer &layer) {
-  return layer.kind == LayerKind::S2Conv || layer.kind == LayerKind::SO3Conv;
+/// Collects the layers of @forward, op by op.
+class BodyReader {
+public:
+  explicit BodyReader(ModelDescription &model) : model(model) {}
+  LogicalResult read(func::FuncOp function);
+
+private:
+  LogicalResult readOp(Operation *op);
+  LogicalResult readSamples(sph::SamplesOp samples);
+  bool closeBlock(nn::AddOp add);
+
+  ModelDescription &model;
+  /// How many layers stood before each value.
+  llvm::DenseMap<Value, size_t> layersBefore;
+};
+
+LogicalResult BodyReader::readSamples(sph::SamplesOp samples) {
+  if (sph::getSignal(samples.getInput().getType())) {
+    model.task = Task::Segmentation;
+    return success();
+  }
+  const std::optional<sph::Signal> signal = sph::getSignal(samples.getType());
+  if (!signal || signal->kind != sph::SignalKind::S2 || model.inputBandLimit != 0)
+    return samples.emitError("YAML has no words for 'spherical.samples' but at a model's input");
+  model.batch = signal->batch;
+  model.inputChannels = signal->channels;
+  model.inputBandLimit = signal->bandLimit;
+  return success();
 }
 
-LogicalResult describeBody(func::FuncOp function, ModelDescription &model) {
+/// Makes a residual block of the layers since the input of the shortcut that `add` ends in.
+bool BodyReader::closeBlock(nn::AddOp add) {
+  auto shortcut = add.getRhs().getDefiningOp<sph::SO3ShortcutOp>();
+  const auto start = shortcut ? layersBefore.find(shortcut.getInput()) : layersBefore.end();
+  if (start == layersBefore.end() || start->second >= model.layers.size())
+    return false;
+  Layer layer = ofKind(LayerKind::Residual);
+  layer.high = describeHigh(shortcut.getHigh());
+  const auto first = model.layers.begin() + static_cast<std::ptrdiff_t>(start->second);
+  layer.block.assign(first, model.layers.end());
+  model.layers.erase(first, model.layers.end());
+  model.layers.push_back(std::move(layer));
+  return true;
+}
+
+LogicalResult BodyReader::readOp(Operation *op) {
+  if (auto samples = dyn_cast<sph::SamplesOp>(op))
+    return readSamples(samples);
+  if (isa<sph::SO3ShortcutOp>(op))
+    return success();
+  if (auto add = dyn_cast<nn::AddOp>(op); add && closeBlock(add))
+    return success();
+  if (isa<sph::AddBiasOp>(op) && !model.layers.empty() && isConvolution(model.layers.back())) {
+    model.layers.back().bias = true;
+    return success();
+  }
+  const std::optional<Layer> layer = describeLayer(op);
+  if (!layer)
+    return op->emitError("YAML has no words for '") << op->getName() << "' here";
+  model.layers.push_back(*layer);
+  return success();
+}
+
+LogicalResult BodyReader::read(func::FuncOp function) {
   for (Operation &op : function.getBody().front().without_terminator()) {
-    if (auto samples = dyn_cast<sph::SamplesOp>(op)) {
-      const std::optional<sph::Signal> signal = sph::getSignal(samples.getType());
-      if (!signal || signal->kind != sph::SignalKind::S2 || model.inputBandLimit != 0)
-        return op.emitError("YAML has no words for 'spherical.samples' but at a model's input");
-      model.batch = signal->batch;
-      model.inputChannels = signal->channels;
-      model.inputBandLimit = signal->bandLimit;
-      continue;
-    }
-    if (isa<sph::AddBiasOp>(op) && !model.layers.empty() && isConvolution(model.layers.back())) {
-      model.layers.back().bias = true;
-      continue;
-    }
-    const std::optional<Layer> layer = describeLayer(&op);
-    if (!layer)
-      return op.emitError("YAML has no words for '") << op.getName() << "' here";
-    model.layers.push_back(*layer);
+    if (failed(readOp(&op)))
+      return failure();
+    if (op.getNumResults() == 1)
+      layersBefore[op.getResult(0)] = model.layers.size();
   }
   return success();
+}
+
+LossDescription describeLoss(func::FuncOp function) {
+  LossDescription loss;
+  const nn::LossAttr attr = nn::LossAttr::from(function->getAttr("spherical.loss"));
+  if (!attr)
+    return loss;
+  loss.kind = nn::stringifyLossKind(attr.getKind()).str();
+  loss.area = attr.getWeights() == nn::Measure::Area;
+  loss.ignore = attr.getIgnore();
+  if (attr.getClassWeights())
+    loss.classWeights.assign(attr.getClassWeights().asArrayRef().begin(),
+                             attr.getClassWeights().asArrayRef().end());
+  return loss;
 }
 
 std::string printed(ModuleOp module) {
@@ -137,16 +219,28 @@ std::string printed(ModuleOp module) {
   return text;
 }
 
-/// Whether the graph of `model` is `module`, attributes of the module aside that YAML does not name.
+/// Writes loss and optimizer of `module` as `like` does, which has the same ones.
+void sameSpelling(ModuleOp module, ModuleOp like) {
+  auto function = module.lookupSymbol<func::FuncOp>("forward");
+  auto other = like.lookupSymbol<func::FuncOp>("forward");
+  for (StringRef name : {"spherical.loss", "spherical.optimizer"})
+    if (const Attribute attr = other->getAttr(name))
+      function->setAttr(name, attr);
+    else
+      function->removeAttr(name);
+}
+
+/// Whether the graph of `model` is `module`, attributes of the module aside that YAML does not
+/// name.
 LogicalResult checkSame(const ModelDescription &model, ModuleOp module) {
-  const Result<std::vector<LayerShape>> shapes = inferShapes(model);
-  if (!shapes)
+  if (!checkModel(model))
     return module.emitError("expected a model that YAML can write, got layers that do not fit");
   OwningOpRef<ModuleOp> rebuilt = buildGraph(model, *module.getContext());
   if (!rebuilt)
     return failure();
   OwningOpRef<ModuleOp> original = module.clone();
   (*original)->setAttrs((*rebuilt)->getAttrDictionary());
+  sameSpelling(*original, *rebuilt);
   if (printed(*original) == printed(*rebuilt))
     return success();
   return module.emitError("expected the graph of a chain of layers with the names, roles and "
@@ -157,19 +251,33 @@ LogicalResult checkSame(const ModelDescription &model, ModuleOp module) {
 
 TrainingDescription trainingOf(ModuleOp module) {
   TrainingDescription training;
-  const auto given = module->getAttrOfType<DictionaryAttr>("spherical.training");
-  const auto number = [&](StringRef name, double &value) {
-    if (const auto attr = given ? given.getAs<FloatAttr>(name) : FloatAttr())
-      value = attr.getValueAsDouble();
-  };
-  number("learning_rate", training.learningRate);
-  number("beta1", training.beta1);
-  number("beta2", training.beta2);
-  number("eps", training.epsilon);
+  if (const auto given = module->getAttrOfType<DictionaryAttr>("spherical.training")) {
+    if (const auto optimizer = given.getAs<StringAttr>("optimizer"))
+      training.optimizer = optimizer.str();
+    if (const auto rate = given.getAs<FloatAttr>("learning_rate"))
+      training.learningRate = rate.getValueAsDouble();
+    if (const auto schedule = given.getAs<StringAttr>("schedule"))
+      training.schedule = schedule.str();
+    if (const auto warmup = given.getAs<IntegerAttr>("warmup"))
+      training.warmup = warmup.getInt();
+  }
+  auto function = module.lookupSymbol<func::FuncOp>("forward");
+  if (!function)
+    return training;
+  if (const auto constants = function->getAttrOfType<nn::OptimizerAttr>("spherical.optimizer")) {
+    training.beta1 = constants.getBeta1();
+    training.beta2 = constants.getBeta2();
+    training.epsilon = constants.getEps();
+    training.weightDecay = constants.getWeightDecay();
+    training.clip = constants.getClip();
+    if (training.weightDecay > 0)
+      training.optimizer = "adamw";
+  }
   return training;
 }
 
 FailureOr<ModelDescription> describeGraph(ModuleOp module) {
+  module.getContext()->loadDialect<nn::NNDialect>(); // losses belong to it, even without its ops
   auto functions = module.getOps<func::FuncOp>();
   auto function = module.lookupSymbol<func::FuncOp>("forward");
   if (!function || function.isExternal() || !llvm::hasSingleElement(functions))
@@ -179,7 +287,8 @@ FailureOr<ModelDescription> describeGraph(ModuleOp module) {
   model.file = "yaml";
   model.name = module.getName().value_or("model").str();
   model.training = trainingOf(module);
-  if (failed(describeBody(function, model)) || failed(checkSame(model, module)))
+  model.loss = describeLoss(function);
+  if (failed(BodyReader(model).read(function)) || failed(checkSame(model, module)))
     return failure();
   return model;
 }

@@ -11,7 +11,9 @@
 
 #include "tools/spherical/result.h"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,13 +41,29 @@ struct KernelGrid {
   bool operator==(const KernelGrid &) const = default;
 };
 
-/// The grid of a kind with the defaults of the public code: near_identity has 3 x 8 (x 8) points with
-/// beta up to pi/8 and gamma up to 2 pi; equatorial 1 x 32 (x 2) points with gamma up to pi/8.
+/// The grid of a kind with the defaults of the public code: near_identity has 3 x 8 (x 8) points
+/// with beta up to pi/8 and gamma up to 2 pi; equatorial 1 x 32 (x 2) points with gamma up to pi/8.
 KernelGrid defaultGrid(const std::string &kind, bool onSO3);
 
-enum class LayerKind { S2Conv, SO3Conv, ReLU, Integrate, Resample, BatchNorm, Linear };
+enum class LayerKind {
+  S2Conv,
+  SO3Conv,
+  SO3ToS2,
+  OrbitMean,
+  ReLU,
+  Rotate,
+  Residual,
+  Integrate,
+  Resample,
+  BatchNorm,
+  Linear
+};
 
-/// The name of a layer in YAML: s2_conv, so3_conv, relu, integrate, resample, batch_norm, linear.
+/// All layers, in the order of the list above.
+const std::vector<LayerKind> &layerKinds();
+
+/// The name of a layer in YAML: s2_conv, so3_conv, so3_to_s2, orbit_mean, relu, rotate, residual,
+/// integrate, resample, batch_norm, linear.
 const char *layerName(LayerKind kind);
 
 /// One layer. Fields that its kind has no use for keep their defaults.
@@ -59,26 +77,64 @@ struct Layer {
   Position bandLimitPosition;
   KernelGrid grid;
   bool bias = true;
-  /// zero or quadrature where the band-limit grows, otherwise empty.
+  /// zero, quadrature or truncated where the band-limit grows, otherwise empty.
   std::string high;
+  /// sum_n, orbit_mean or invariant, of so3_to_s2.
+  std::string projection = "sum_n";
+  /// Of batch_norm; the statistics are area or grid, grid on functions only.
   double epsilon = 1e-5, momentum = 0.1;
+  std::string statistics = "area";
+  /// Of rotate: alpha, beta, gamma in radians.
+  std::array<double, 3> angles = {0, 0, 0};
+  /// Of residual: the layers to whose result an equivariant shortcut from their input is added.
+  std::vector<Layer> block;
+};
+
+/// Whether the layer has a kernel on a grid of points: s2_conv, so3_conv or so3_to_s2.
+bool isConvolution(const Layer &layer);
+
+/// What a model predicts: a class for each sample, or for each point of a grid on S2.
+enum class Task { Classification, Segmentation };
+
+/// What training makes small.
+struct LossDescription {
+  /// cross_entropy or mean_squared_error.
+  std::string kind = "cross_entropy";
+  /// Whether points weigh as their area on the sphere; otherwise all points weigh the same.
+  bool area = false;
+  /// Label of points that do not count.
+  std::optional<int64_t> ignore;
+  /// One weight a class; empty: all the same.
+  std::vector<double> classWeights;
+  Position position;
 };
 
 /// How `train` updates the parameters.
 struct TrainingDescription {
+  /// adam, or adamw, which has a weight decay.
+  std::string optimizer = "adam";
   double learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+  double weightDecay = 0;
+  /// Largest norm of all gradients together; 0: any.
+  double clip = 0;
+  /// constant or cosine; empty: what `train` does by itself.
+  std::string schedule;
+  /// Steps of rising learning rate.
+  int64_t warmup = 0;
 };
 
 /// A whole model file.
 struct ModelDescription {
   std::string file;
   std::string name = "model";
+  Task task = Task::Classification;
   int64_t batch = 32;
   Position batchPosition;
   int64_t inputChannels = 1, inputBandLimit = 0;
   Position inputPosition;
   std::vector<Layer> layers;
   Position layersPosition;
+  LossDescription loss;
   TrainingDescription training;
 };
 
@@ -89,9 +145,9 @@ struct LayerShape {
   int64_t bandLimit = 0;
 };
 
-/// The shape after each layer; element 0 is the input. Fails at the first layer that cannot take what
-/// precedes it, or if the model does not end in features.
-Result<std::vector<LayerShape>> inferShapes(const ModelDescription &model);
+/// The shape after the last layer. Fails at the first layer that cannot take what precedes it, if
+/// the model does not end in what its task needs, or if the loss does not fit that.
+Result<LayerShape> checkModel(const ModelDescription &model);
 
 /// "file:line:column: error: message", with "note: hint" on a second line unless `hint` is empty.
 Error errorAt(const std::string &file, Position position, const std::string &message,

@@ -10,18 +10,19 @@
 
 namespace spherical::driver {
 
-/// The module of a model: one function @forward with an op or a few for each layer, located at the layer's
-/// line; arguments carry role, name and initial distribution. Parameters are named input_layer.*,
-/// hidden_layers.<i>.*, head.bn<i>.* and head.fc<i>.* as in the public PyTorch code. `model` has
-/// passed inferShapes. Null, after a diagnostic, if the module does not verify.
+/// The module of a model: one function @forward with an op or a few for each layer, located at the
+/// layer's line; arguments carry role, name and initial distribution. Parameters are named
+/// input_layer.*, hidden_layers.<i>.*, output_layer.*, head.bn<i>.* and head.fc<i>.*; shortcuts of
+/// residual blocks are shortcuts.<i>.kernel, norms of functions norm_layers.<i>.*. `model` has
+/// passed checkModel. Null, after a diagnostic, if the module does not verify.
 mlir::OwningOpRef<mlir::ModuleOp> buildGraph(const ModelDescription &model,
                                              mlir::MLIRContext &context);
 
-/// The description whose graph is `module`. Fails, after a diagnostic at the first op or value that a
-/// description has no words for.
+/// The description whose graph is `module`. Fails, after a diagnostic at the first op or value that
+/// a description has no words for.
 mlir::FailureOr<ModelDescription> describeGraph(mlir::ModuleOp module);
 
-/// What @forward's module says of training, or the defaults.
+/// What a module and its @forward say of training, or the defaults.
 TrainingDescription trainingOf(mlir::ModuleOp module);
 
 } // namespace spherical::driver

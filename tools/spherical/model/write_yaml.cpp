@@ -37,34 +37,74 @@ static std::string writeGrid(const KernelGrid &grid, bool onSO3) {
 }
 
 static std::string writeConvolution(const Layer &layer) {
-  const bool onSO3 = layer.kind == LayerKind::SO3Conv;
+  const bool onSO3 = layer.kind != LayerKind::S2Conv;
   std::string text = ": {channels: " + std::to_string(layer.channels) +
                      ", bandlimit: " + std::to_string(layer.bandLimit);
   if (!(layer.grid == defaultGrid("near_identity", onSO3)))
     text += ", grid: " + writeGrid(layer.grid, onSO3);
   if (!layer.high.empty())
     text += ", high: " + layer.high;
+  if (layer.projection != Layer().projection)
+    text += ", projection: " + layer.projection;
   if (!layer.bias)
     text += ", bias: false";
   return text + "}";
 }
 
-/// What follows the layer's name.
-static std::string writeSettings(const Layer &layer) {
+/// ": {a, b, c}", or nothing for no settings.
+static std::string braces(const std::vector<std::string> &settings) {
+  std::string text;
+  for (const std::string &setting : settings)
+    text += (text.empty() ? ": {" : ", ") + setting;
+  return text.empty() ? "" : text + "}";
+}
+
+static std::string writeBatchNorm(const Layer &layer) {
   const Layer defaults;
+  std::vector<std::string> settings;
+  if (layer.epsilon != defaults.epsilon)
+    settings.push_back("eps: " + printNumber(layer.epsilon));
+  if (layer.momentum != defaults.momentum)
+    settings.push_back("momentum: " + printNumber(layer.momentum));
+  if (layer.statistics != defaults.statistics)
+    settings.push_back("statistics: " + layer.statistics);
+  return braces(settings);
+}
+
+static std::string writeAngles(const Layer &layer) {
+  std::string text;
+  for (double angle : layer.angles)
+    text += (text.empty() ? ": [" : ", ") + printAngle(angle);
+  return text + "]";
+}
+
+static std::string writeLayers(const std::vector<Layer> &layers, const std::string &indent);
+
+/// What follows the layer's name, which stands behind `indent`.
+static std::string writeSettings(const Layer &layer, const std::string &indent) {
   switch (layer.kind) {
   case LayerKind::S2Conv:
   case LayerKind::SO3Conv:
+  case LayerKind::SO3ToS2:
     return writeConvolution(layer);
   case LayerKind::Resample:
     return ": " + std::to_string(layer.bandLimit);
   case LayerKind::Linear:
     return ": " + std::to_string(layer.channels);
   case LayerKind::BatchNorm:
-    if (layer.epsilon == defaults.epsilon && layer.momentum == defaults.momentum)
-      return "";
-    return ": {eps: " + printNumber(layer.epsilon) + ", momentum: " + printNumber(layer.momentum) +
-           "}";
+    return writeBatchNorm(layer);
+  case LayerKind::Rotate:
+    return writeAngles(layer);
+  case LayerKind::Residual: {
+    const std::string inner = indent + "    ";
+    const std::string block = writeLayers(layer.block, inner + (layer.high.empty() ? "" : "  "));
+    const std::string head =
+        layer.high.empty() ? "" : inner + "high: " + layer.high + "\n" + inner + "layers:\n";
+    std::string text = ":\n" + head + block;
+    text.pop_back();
+    return text;
+  }
+  case LayerKind::OrbitMean:
   case LayerKind::ReLU:
   case LayerKind::Integrate:
     return "";
@@ -72,27 +112,61 @@ static std::string writeSettings(const Layer &layer) {
   return "";
 }
 
+/// A line for each layer, more for residual blocks.
+static std::string writeLayers(const std::vector<Layer> &layers, const std::string &indent) {
+  std::string text;
+  for (const Layer &layer : layers)
+    text += indent + "- " + layerName(layer.kind) + writeSettings(layer, indent) + "\n";
+  return text;
+}
+
 static std::string writeTraining(const TrainingDescription &training) {
   const TrainingDescription defaults;
-  std::string text =
-      "training: {optimizer: adam, learning_rate: " + printNumber(training.learningRate);
-  if (training.beta1 != defaults.beta1)
-    text += ", beta1: " + printNumber(training.beta1);
-  if (training.beta2 != defaults.beta2)
-    text += ", beta2: " + printNumber(training.beta2);
-  if (training.epsilon != defaults.epsilon)
-    text += ", eps: " + printNumber(training.epsilon);
+  std::string text = "training: {optimizer: " + training.optimizer +
+                     ", learning_rate: " + printNumber(training.learningRate);
+  const auto number = [&text](const char *key, double value, double otherwise) {
+    if (value != otherwise)
+      text += std::string(", ") + key + ": " + printNumber(value);
+  };
+  number("beta1", training.beta1, defaults.beta1);
+  number("beta2", training.beta2, defaults.beta2);
+  number("eps", training.epsilon, defaults.epsilon);
+  if (training.optimizer == "adamw")
+    text += ", weight_decay: " + printNumber(training.weightDecay);
+  number("clip", training.clip, defaults.clip);
+  if (!training.schedule.empty())
+    text += ", schedule: " + training.schedule;
+  if (training.warmup > 0)
+    text += ", warmup: " + std::to_string(training.warmup);
   return text + "}\n";
 }
 
+static std::string writeLoss(const LossDescription &loss) {
+  std::vector<std::string> settings;
+  if (loss.area)
+    settings.push_back("weights: area");
+  if (loss.ignore)
+    settings.push_back("ignore: " + std::to_string(*loss.ignore));
+  std::string weights;
+  for (double weight : loss.classWeights)
+    weights += (weights.empty() ? "" : ", ") + printNumber(weight);
+  if (!weights.empty())
+    settings.push_back("class_weights: [" + weights + "]");
+  if (settings.empty())
+    return "loss: " + loss.kind + "\n";
+  settings.insert(settings.begin(), "kind: " + loss.kind);
+  return "loss" + braces(settings) + "\n";
+}
+
 std::string writeYaml(const ModelDescription &model) {
-  std::string text = "name: " + model.name + "\ntask: classification\n";
+  const bool segments = model.task == Task::Segmentation;
+  std::string text =
+      "name: " + model.name + "\ntask: " + (segments ? "segmentation" : "classification") + "\n";
   text += "batch: " + std::to_string(model.batch) + "\n";
   text += "input: {channels: " + std::to_string(model.inputChannels) +
           ", bandlimit: " + std::to_string(model.inputBandLimit) + "}\nlayers:\n";
-  for (const Layer &layer : model.layers)
-    text += std::string("  - ") + layerName(layer.kind) + writeSettings(layer) + "\n";
-  return text + "loss: cross_entropy\n" + writeTraining(model.training);
+  return text + writeLayers(model.layers, "  ") + writeLoss(model.loss) +
+         writeTraining(model.training);
 }
 
 } // namespace spherical::driver

@@ -7,12 +7,13 @@
 
 namespace spherical::driver {
 
-/// Reads the model in `text`; `file` is its name in errors and locations. Fails at the first place that is
-/// not a model: unknown keys (with the key that was probably meant), values of the wrong kind or out of
-/// range, layers that do not fit together.
+/// Reads the model in `text`; `file` is its name in errors and locations. Fails at the first place
+/// that is not a model: unknown keys (with the key that was probably meant), values of the wrong
+/// kind or out of range, layers that do not fit together.
 Result<ModelDescription> readYaml(const std::string &text, const std::string &file);
 
-/// The YAML text of a model: about a line a layer, defaults left out. readYaml gives the same model back.
+/// The YAML text of a model: about a line a layer, defaults left out. readYaml gives the same model
+/// back.
 std::string writeYaml(const ModelDescription &model);
 
 } // namespace spherical::driver

@@ -1,0 +1,217 @@
+//===- check_model.cpp - whether the layers of a model fit ----------------===//
+//
+// Follows what flows from the input through the layers to the loss.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/spherical/model/description.h"
+
+namespace spherical::driver {
+namespace {
+
+/// Walks the layers in order, keeping the shape of what flows.
+class ShapeWalk {
+public:
+  explicit ShapeWalk(const ModelDescription &model) : model(model) {}
+  Result<LayerShape> run();
+
+private:
+  Status step(const Layer &layer);
+  Status convolution(const Layer &layer);
+  Status highFits(const Layer &layer, int64_t bandLimit);
+  Status residual(const Layer &layer);
+  Status batchNorm(const Layer &layer);
+  Status integrate(const Layer &layer);
+  Status expectFunction(const Layer &layer);
+  Status expectKind(const Layer &layer, LayerShape::Kind kind);
+  Status finish();
+  Status lossFits();
+  Error errorIn(const Layer &layer, const std::string &message, const std::string &hint = "");
+
+  const ModelDescription &model;
+  LayerShape shape;
+};
+
+const char *kindName(LayerShape::Kind kind) {
+  switch (kind) {
+  case LayerShape::OnS2:
+    return "a function on S2";
+  case LayerShape::OnSO3:
+    return "a function on SO(3)";
+  case LayerShape::Features:
+    return "features";
+  }
+  return "";
+}
+
+Error ShapeWalk::errorIn(const Layer &layer, const std::string &message, const std::string &hint) {
+  return errorAt(model.file, layer.position,
+                 "'" + std::string(layerName(layer.kind)) + "' expected " + message, hint);
+}
+
+Status ShapeWalk::expectKind(const Layer &layer, LayerShape::Kind kind) {
+  if (shape.kind == kind)
+    return Done{};
+  std::string hint;
+  if (kind == LayerShape::Features)
+    hint = "'integrate' turns a function on SO(3) into features";
+  else if (kind == LayerShape::OnSO3 && shape.kind == LayerShape::OnS2)
+    hint = "'s2_conv' turns a function on S2 into one on SO(3)";
+  else if (kind == LayerShape::OnS2 && shape.kind == LayerShape::OnSO3)
+    hint = "'so3_to_s2' and 'orbit_mean' turn a function on SO(3) into one on S2";
+  return errorIn(layer, kindName(kind) + std::string(" as its input, got ") + kindName(shape.kind),
+                 hint);
+}
+
+Status ShapeWalk::expectFunction(const Layer &layer) {
+  if (shape.kind != LayerShape::Features)
+    return Done{};
+  return errorIn(layer, "a function on S2 or SO(3) as its input, got features");
+}
+
+/// `high` says what missing degrees hold, so it needs a band-limit that grows to `bandLimit`.
+Status ShapeWalk::highFits(const Layer &layer, int64_t bandLimit) {
+  if (layer.high.empty() || bandLimit > shape.bandLimit)
+    return Done{};
+  return errorIn(layer, "'high' only if bandlimit is above that of its input, " +
+                            std::to_string(shape.bandLimit) + ", got bandlimit " +
+                            std::to_string(bandLimit));
+}
+
+Status ShapeWalk::convolution(const Layer &layer) {
+  const bool onS2 = layer.kind == LayerKind::S2Conv;
+  Status kind = expectKind(layer, onS2 ? LayerShape::OnS2 : LayerShape::OnSO3);
+  if (!kind)
+    return kind;
+  if (onS2 && layer.bandLimit > shape.bandLimit)
+    return errorAt(model.file, layer.bandLimitPosition,
+                   "'s2_conv' expected bandlimit at most " + std::to_string(shape.bandLimit) +
+                       ", that of its input, got " + std::to_string(layer.bandLimit));
+  Status high = highFits(layer, layer.bandLimit);
+  if (!high)
+    return high;
+  const bool toS2 = layer.kind == LayerKind::SO3ToS2;
+  shape = {toS2 ? LayerShape::OnS2 : LayerShape::OnSO3, layer.channels, layer.bandLimit};
+  return Done{};
+}
+
+Status ShapeWalk::residual(const Layer &layer) {
+  Status kind = expectKind(layer, LayerShape::OnSO3);
+  if (!kind)
+    return kind;
+  const LayerShape before = shape;
+  for (const Layer &inner : layer.block) {
+    Status status = step(inner);
+    if (!status)
+      return status;
+  }
+  if (shape.kind != LayerShape::OnSO3)
+    return errorIn(layer, std::string("layers that give a function on SO(3), got ") +
+                              kindName(shape.kind));
+  const LayerShape after = shape;
+  shape = before;
+  Status high = highFits(layer, after.bandLimit);
+  shape = after;
+  return high;
+}
+
+Status ShapeWalk::batchNorm(const Layer &layer) {
+  if (layer.statistics == "grid" && shape.kind == LayerShape::Features)
+    return errorIn(layer, "'statistics: grid' only for functions on S2 or SO(3), got features");
+  return Done{};
+}
+
+Status ShapeWalk::integrate(const Layer &layer) {
+  Status kind = expectKind(layer, LayerShape::OnSO3);
+  shape = {LayerShape::Features, shape.channels, 0};
+  return kind;
+}
+
+Status ShapeWalk::step(const Layer &layer) {
+  switch (layer.kind) {
+  case LayerKind::S2Conv:
+  case LayerKind::SO3Conv:
+  case LayerKind::SO3ToS2:
+    return convolution(layer);
+  case LayerKind::OrbitMean: {
+    Status kind = expectKind(layer, LayerShape::OnSO3);
+    shape.kind = LayerShape::OnS2;
+    return kind;
+  }
+  case LayerKind::ReLU:
+    return Done{};
+  case LayerKind::Rotate:
+    return expectFunction(layer);
+  case LayerKind::Residual:
+    return residual(layer);
+  case LayerKind::Integrate:
+    return integrate(layer);
+  case LayerKind::Resample: {
+    Status function = expectFunction(layer);
+    shape.bandLimit = layer.bandLimit;
+    return function;
+  }
+  case LayerKind::BatchNorm:
+    return batchNorm(layer);
+  case LayerKind::Linear: {
+    Status kind = expectKind(layer, LayerShape::Features);
+    shape.channels = layer.channels;
+    return kind;
+  }
+  }
+  return Done{};
+}
+
+Status ShapeWalk::lossFits() {
+  const LossDescription &loss = model.loss;
+  const auto weights = static_cast<int64_t>(loss.classWeights.size());
+  if (weights != 0 && weights != shape.channels)
+    return errorAt(model.file, loss.position,
+                   "'class_weights' expected " + std::to_string(shape.channels) +
+                       " numbers, one for each class, got " + std::to_string(weights));
+  if (loss.area && model.task == Task::Classification)
+    return errorAt(model.file, loss.position,
+                   "'weights: area' expected a model that ends on S2, got features",
+                   "task: segmentation ends on S2");
+  return Done{};
+}
+
+/// What the model ends in is what its task needs.
+Status ShapeWalk::finish() {
+  const bool segments = model.task == Task::Segmentation;
+  const LayerShape::Kind wanted = segments ? LayerShape::OnS2 : LayerShape::Features;
+  if (shape.kind == wanted)
+    return lossFits();
+  const Position end = model.layers.empty() ? model.layersPosition : model.layers.back().position;
+  if (segments)
+    return errorAt(model.file, end,
+                   "segmentation expected the last layer to give a function on S2, got " +
+                       std::string(kindName(shape.kind)),
+                   "end with 'so3_to_s2: {channels: <number of classes>, bandlimit: " +
+                       std::to_string(model.inputBandLimit) + "}'");
+  return errorAt(model.file, end,
+                 "classification expected the last layer to give features, got " +
+                     std::string(kindName(shape.kind)),
+                 shape.kind == LayerShape::OnS2
+                     ? "task: segmentation gives a class to each point of S2"
+                     : "end with 'integrate' and 'linear: <number of classes>'");
+}
+
+Result<LayerShape> ShapeWalk::run() {
+  shape = {LayerShape::OnS2, model.inputChannels, model.inputBandLimit};
+  for (const Layer &layer : model.layers) {
+    Status status = step(layer);
+    if (!status)
+      return status.error();
+  }
+  Status end = finish();
+  if (!end)
+    return end.error();
+  return shape;
+}
+
+} // namespace
+
+Result<LayerShape> checkModel(const ModelDescription &model) { return ShapeWalk(model).run(); }
+
+} // namespace spherical::driver

@@ -1,0 +1,224 @@
+//===- read_layers.cpp - the layers of a model from YAML ------------------===//
+//
+// One function a layer or so. Each takes a Section, which hands out the keys of a
+// map and rejects the others.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/spherical/model/yaml_section.h"
+
+#include <algorithm>
+
+namespace spherical::driver {
+namespace {
+
+std::vector<std::vector<double>> readPoints(const YAML::Node &node, bool onSO3) {
+  const size_t columns = onSO3 ? 3 : 2;
+  if (!node.IsSequence() || node.size() == 0)
+    throw ModelFault{positionOf(node), "'points' expected a list of points, got " + got(node), ""};
+  std::vector<std::vector<double>> points;
+  for (const YAML::Node &row : node) {
+    if (!row.IsSequence() || row.size() != columns)
+      throw ModelFault{positionOf(row),
+                       "a kernel point expected " +
+                           std::string(onSO3 ? "[beta, alpha, gamma]" : "[beta, alpha]") +
+                           ", got " +
+                           (row.IsSequence() ? std::to_string(row.size()) + " numbers" : got(row)),
+                       ""};
+    std::vector<double> &point = points.emplace_back();
+    for (const YAML::Node &angle : row)
+      point.push_back(toAngle(angle, "points"));
+  }
+  return points;
+}
+
+/// The keys that a grid of this kind may have.
+std::vector<std::string> gridKeys(const std::string &kind, bool onSO3) {
+  if (kind == "soft")
+    return {"kind", "bandlimit"};
+  if (kind == "points")
+    return {"kind", "points"};
+  std::vector<std::string> keys = {"kind", "beta", "alpha", "max_beta"};
+  if (onSO3)
+    keys.insert(keys.end(), {"gamma", "max_gamma"});
+  return keys;
+}
+
+KernelGrid readGrid(const YAML::Node &node, bool onSO3) {
+  const std::vector<std::string> kinds = {"near_identity", "equatorial", "soft", "points"};
+  if (!node.IsMap()) {
+    const std::string kind = toWord(node, "grid", kinds);
+    if (kind == "soft" || kind == "points")
+      throw ModelFault{positionOf(node),
+                       "'grid' expected the key '" +
+                           std::string(kind == "soft" ? "bandlimit" : "points") + "' for kind " +
+                           kind + ", got none",
+                       "write grid: {kind: " + kind + ", ...}"};
+    return defaultGrid(kind, onSO3);
+  }
+  if (!node["kind"])
+    throw ModelFault{positionOf(node), "'grid' expected the key 'kind', got none", ""};
+  const std::string kind = toWord(node["kind"], "kind", kinds);
+  const Section section(node, "grid", gridKeys(kind, onSO3));
+  KernelGrid grid = defaultGrid(kind, onSO3);
+  if (kind == "soft")
+    grid.bandLimit = section.integer("bandlimit", 1, maxBandLimit);
+  if (kind == "points")
+    grid.points = readPoints(section["points"], onSO3);
+  if (section.has("beta"))
+    grid.beta = section.integer("beta", 1, maxGridCount);
+  if (section.has("alpha"))
+    grid.alpha = section.integer("alpha", 1, maxGridCount);
+  if (section.has("gamma"))
+    grid.gamma = section.integer("gamma", 1, maxGridCount);
+  else if (onSO3 && kind == "near_identity")
+    grid.gamma = grid.alpha;
+  if (section.has("max_beta"))
+    grid.maxBeta = toAngle(section["max_beta"], "max_beta");
+  if (section.has("max_gamma"))
+    grid.maxGamma = toAngle(section["max_gamma"], "max_gamma");
+  return grid;
+}
+
+const std::vector<std::string> highs = {"zero", "quadrature", "truncated"};
+
+void readConvolution(const YAML::Node &node, Layer &layer) {
+  const bool onSO3 = layer.kind != LayerKind::S2Conv;
+  std::vector<std::string> keys = {"channels", "bandlimit", "grid", "bias"};
+  if (onSO3)
+    keys.push_back("high");
+  if (layer.kind == LayerKind::SO3ToS2)
+    keys.push_back("projection");
+  const Section section(node, layerName(layer.kind), keys);
+  layer.channels = section.integer("channels", 1, maxExtent);
+  layer.bandLimit = section.integer("bandlimit", 1, maxBandLimit);
+  layer.bandLimitPosition = positionOf(section["bandlimit"]);
+  layer.grid =
+      section.has("grid") ? readGrid(section["grid"], onSO3) : defaultGrid("near_identity", onSO3);
+  if (section.has("bias"))
+    layer.bias = toBool(section["bias"], "bias");
+  if (section.has("high"))
+    layer.high = toWord(section["high"], "high", highs);
+  if (section.has("projection"))
+    layer.projection =
+        toWord(section["projection"], "projection", {"sum_n", "orbit_mean", "invariant"});
+}
+
+void readBatchNorm(const YAML::Node &node, Layer &layer) {
+  const Section section(node, "batch_norm", {"eps", "momentum", "statistics"});
+  layer.epsilon = section.positive("eps", layer.epsilon);
+  layer.momentum = section.positive("momentum", layer.momentum);
+  if (layer.momentum > 1)
+    throw ModelFault{positionOf(section["momentum"]),
+                     "'momentum' expected a number up to 1, got " + got(section["momentum"]), ""};
+  if (section.has("statistics"))
+    layer.statistics = toWord(section["statistics"], "statistics", {"area", "grid"});
+}
+
+void readRotate(const YAML::Node &node, Layer &layer) {
+  if (!node.IsSequence() || node.size() != 3)
+    throw ModelFault{positionOf(node),
+                     "'rotate' expected [alpha, beta, gamma], got " +
+                         (node.IsSequence() ? std::to_string(node.size()) + " angles" : got(node)),
+                     ""};
+  for (size_t i = 0; i < 3; ++i)
+    layer.angles[i] = toAngle(node[i], "rotate");
+}
+
+/// `residual: [layers]`, or a map with the rule for missing degrees of the shortcut beside them.
+void readResidual(const YAML::Node &node, Layer &layer) {
+  YAML::Node block = node;
+  if (node.IsMap()) {
+    const Section section(node, "residual", {"layers", "high"});
+    block.reset(section["layers"]);
+    if (section.has("high"))
+      layer.high = toWord(section["high"], "high", highs);
+  }
+  if (!block.IsSequence() || block.size() == 0)
+    throw ModelFault{positionOf(block), "'residual' expected a list of layers, got " + got(block),
+                     "for example residual: [so3_conv: {channels: 8, bandlimit: 6}, relu]"};
+  for (const YAML::Node &inner : block)
+    layer.block.push_back(readLayer(inner));
+}
+
+void readLinear(const YAML::Node &node, Layer &layer) {
+  if (node.IsScalar()) {
+    layer.channels = toInteger(node, "linear", 1, maxExtent);
+    return;
+  }
+  const Section section(node, "linear", {"channels"});
+  layer.channels = section.integer("channels", 1, maxExtent);
+}
+
+void readResample(const YAML::Node &node, Layer &layer) {
+  layer.bandLimit = toInteger(node, "resample", 1, maxBandLimit);
+  layer.bandLimitPosition = positionOf(node);
+}
+
+LayerKind toLayerKind(const YAML::Node &node) {
+  std::vector<std::string> names;
+  for (LayerKind kind : layerKinds())
+    names.push_back(layerName(kind));
+  const std::string word = node.IsScalar() ? node.Scalar() : "";
+  const auto found = std::find(names.begin(), names.end(), word);
+  if (found == names.end())
+    throw ModelFault{positionOf(node), "expected a layer (" + joined(names) + "), got " + got(node),
+                     hintFor(word, names)};
+  return layerKinds()[found - names.begin()];
+}
+
+void readSettings(const YAML::Node &settings, Layer &layer) {
+  switch (layer.kind) {
+  case LayerKind::S2Conv:
+  case LayerKind::SO3Conv:
+  case LayerKind::SO3ToS2:
+    return readConvolution(settings, layer);
+  case LayerKind::BatchNorm:
+    return readBatchNorm(settings, layer);
+  case LayerKind::Linear:
+    return readLinear(settings, layer);
+  case LayerKind::Resample:
+    return readResample(settings, layer);
+  case LayerKind::Rotate:
+    return readRotate(settings, layer);
+  case LayerKind::Residual:
+    return readResidual(settings, layer);
+  case LayerKind::OrbitMean:
+  case LayerKind::ReLU:
+  case LayerKind::Integrate:
+    throw ModelFault{positionOf(settings),
+                     "'" + std::string(layerName(layer.kind)) + "' expected no settings, got " +
+                         got(settings),
+                     ""};
+  }
+}
+
+bool needsSettings(LayerKind kind) {
+  return kind != LayerKind::ReLU && kind != LayerKind::Integrate && kind != LayerKind::OrbitMean &&
+         kind != LayerKind::BatchNorm;
+}
+
+} // namespace
+
+Layer readLayer(const YAML::Node &node) {
+  const bool plain = node.IsScalar();
+  if (!plain && !(node.IsMap() && node.size() == 1))
+    throw ModelFault{
+        positionOf(node),
+        "expected one layer, 'name' or 'name: settings', got " +
+            (node.IsMap() ? "a map of " + std::to_string(node.size()) + " keys" : got(node)),
+        "the settings of a layer are a map in braces after its name"};
+  const YAML::Node name = plain ? node : node.begin()->first;
+  const YAML::Node settings = plain ? YAML::Node() : node.begin()->second;
+  Layer layer;
+  layer.kind = toLayerKind(name);
+  layer.position = positionOf(name);
+  if (!settings.IsNull())
+    readSettings(settings, layer);
+  else if (needsSettings(layer.kind))
+    throw ModelFault{layer.position, "'" + name.Scalar() + "' expected settings, got none",
+                     "for example linear: 10 or so3_conv: {channels: 32, bandlimit: 6}"};
+  return layer;
+}
+
+} // namespace spherical::driver

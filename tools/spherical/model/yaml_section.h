@@ -1,0 +1,77 @@
+//===- yaml_section.h - values of a YAML file, checked ----------*- C++ -*-===//
+//
+// What the readers of model files share. A Section hands out the keys of a map
+// and rejects those that it does not know; the others turn a node into a value or
+// throw a ModelFault, which readYaml turns into an Error.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_SECTION_H
+#define SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_SECTION_H
+
+#include "tools/spherical/model/description.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <string>
+#include <vector>
+
+namespace spherical::driver {
+
+/// What is wrong, where, and the remedy if there is one. Never leaves readYaml.
+struct ModelFault {
+  Position position;
+  std::string message;
+  std::string hint;
+};
+
+/// Largest band-limit, extent of an axis, and number of angles of a kernel grid.
+constexpr int64_t maxBandLimit = 256;
+constexpr int64_t maxExtent = 1 << 20;
+constexpr int64_t maxGridCount = 4096;
+
+Position positionOf(const YAML::Mark &mark);
+Position positionOf(const YAML::Node &node);
+
+/// The scalar's text in quotes, or what the node is instead.
+std::string got(const YAML::Node &node);
+/// "a, b or c".
+std::string joined(const std::vector<std::string> &words);
+/// "did you mean '...'?", or nothing if no word is near.
+std::string hintFor(const std::string &word, const std::vector<std::string> &words);
+
+/// The value of a node; `what` names it in the message if it is no such value.
+int64_t toInteger(const YAML::Node &node, const std::string &what, int64_t low, int64_t high);
+double toNumber(const YAML::Node &node, const std::string &what);
+double toAngle(const YAML::Node &node, const std::string &what);
+bool toBool(const YAML::Node &node, const std::string &what);
+/// One of `words`.
+std::string toWord(const YAML::Node &node, const std::string &what,
+                   const std::vector<std::string> &words);
+
+/// A map of the file and the keys it may have.
+class Section {
+public:
+  Section(YAML::Node node, std::string name, std::vector<std::string> keys);
+
+  bool has(const std::string &key) const { return bool(node[key]); }
+  /// The value of a key that must be there.
+  YAML::Node operator[](const std::string &key) const;
+  int64_t integer(const std::string &key, int64_t low, int64_t high) const;
+  /// A number above 0, or `otherwise` if the key is not there.
+  double positive(const std::string &key, double otherwise) const;
+
+private:
+  void checkKeys() const;
+
+  const YAML::Node node;
+  std::string name;
+  std::vector<std::string> keys;
+};
+
+/// One entry of `layers`.
+Layer readLayer(const YAML::Node &node);
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_SECTION_H
