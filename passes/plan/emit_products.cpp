@@ -20,21 +20,26 @@ using namespace ::spherical::runtime;
 struct Emitter::Matrix {
   int64_t rows, depth, columns, rowBlock, columnBlock;
   int64_t aRow, aDepth, bDepth, bColumn, cRow, cColumn;
+  int64_t depthBlock = 0, cBlock = 0; ///< with depthBlock, partial products cBlock apart
 };
 
 std::pair<Value, int64_t> Emitter::matrixProblems(const Matrix &m) {
   int64_t count = llvm::divideCeil(m.rows, m.rowBlock) * llvm::divideCeil(m.columns, m.columnBlock);
-  std::pair<StringRef, int64_t> parameters[] = {{"rows", m.rows},
-                                                {"depth", m.depth},
-                                                {"columns", m.columns},
-                                                {"row_block", m.rowBlock},
-                                                {"column_block", m.columnBlock},
-                                                {"a_row", m.aRow},
-                                                {"a_depth", m.aDepth},
-                                                {"b_depth", m.bDepth},
-                                                {"b_column", m.bColumn},
-                                                {"c_row", m.cRow},
-                                                {"c_column", m.cColumn}};
+  SmallVector<std::pair<StringRef, int64_t>> parameters = {{"rows", m.rows},
+                                                           {"depth", m.depth},
+                                                           {"columns", m.columns},
+                                                           {"row_block", m.rowBlock},
+                                                           {"column_block", m.columnBlock},
+                                                           {"a_row", m.aRow},
+                                                           {"a_depth", m.aDepth},
+                                                           {"b_depth", m.bDepth},
+                                                           {"b_column", m.bColumn},
+                                                           {"c_row", m.cRow},
+                                                           {"c_column", m.cColumn}};
+  if (m.depthBlock > 0) {
+    count *= llvm::divideCeil(m.depth, m.depthBlock);
+    parameters.append({{"depth_block", m.depthBlock}, {"c_block", m.cBlock}});
+  }
   return {
       table("matrix_problems", parameters, {count, stage::kProblemFields}, builder.getI32Type()),
       count};
@@ -96,11 +101,9 @@ static SmallVector<double> flatPoints(GridAttr grid) {
   return flat;
 }
 
-/// The matrix of the kernel transform.
-Value Emitter::kernelMatrix(KernelFTOp op, int64_t degrees, bool transposed,
-                            ArrayRef<int64_t> shape) {
-  SmallVector<std::pair<StringRef, int64_t>> parameters = {{"degrees", degrees},
-                                                           {"transposed", transposed}};
+/// The matrix of the kernel transform, [points][coefficients].
+Value Emitter::kernelMatrix(KernelFTOp op, int64_t degrees, ArrayRef<int64_t> shape) {
+  SmallVector<std::pair<StringRef, int64_t>> parameters = {{"degrees", degrees}, {"transposed", 0}};
   if (std::optional<Projection> projection = op.getProjection())
     parameters.push_back({"projection", *projection == Projection::SumN ? 1 : 2});
   return table(op.getGrid().onSO3() ? "so3_kernel" : "s2_kernel", parameters, shape,
@@ -114,7 +117,7 @@ void Emitter::emitKernelTransform(KernelFTOp op, int64_t lanes) {
   int64_t points = weights.getDimSize(2), rows = weights.getDimSize(0) * weights.getDimSize(1);
   int64_t pad = padded(so3 ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit));
   int64_t vectors = pad / lanes;
-  Value values = kernelMatrix(op, spectrum.bandLimit, /*transposed=*/false, {points, pad});
+  Value values = kernelMatrix(op, spectrum.bandLimit, {points, pad});
   auto [problems, count] =
       matrixProblems({rows, points, vectors, 96, 12, points, 1, vectors, 1, vectors, 1});
   Value in = buffer(op.getInput()), out = buffer(op.getResult()), list = problems;
@@ -123,35 +126,72 @@ void Emitter::emitKernelTransform(KernelFTOp op, int64_t lanes) {
   });
 }
 
+/// Vectors of coefficients that one task of a kernel's adjoint sums over: the table's rows of them
+/// stay in the second-level cache.
+static constexpr int64_t kVectorsOfTask = 64;
+
+/// input[i,o,p] = sum of gradient times table over the coefficients, which lie along the vectors:
+/// blocks of them make partial sums, which are then added in order. What is left of the last vector
+/// is a block of its own, because the padding of spectra holds anything.
 void Emitter::emitKernelAdjoint(KernelFTOp op, int64_t lanes) {
   auto weights = cast<RankedTensorType>(op.getType());
   Signal spectrum = *getSignal(op.getInput().getType());
-  bool so3 = spectrum.onSO3();
-  int64_t points = weights.getDimSize(2), rows = weights.getDimSize(1);
-  int64_t size = so3 ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit);
-  int64_t width = padded(points), vectors = width / lanes;
+  int64_t in = weights.getDimSize(0), out = weights.getDimSize(1), points = weights.getDimSize(2);
+  int64_t size = spectrum.onSO3() ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit);
+  int64_t pad = padded(size), vectors = size / lanes, rest = size % lanes;
+  int64_t blocks = llvm::divideCeil(vectors, kVectorsOfTask), parts = blocks + (rest > 0 ? 1 : 0);
   Type element = elementOf(op.getType());
-  Value values = kernelMatrix(op, spectrum.bandLimit, /*transposed=*/true, {size, width});
-  Value in = buffer(op.getInput()), out = buffer(op.getResult());
-  if (width == points) {
-    auto [list, count] = matrixProblems({rows * weights.getDimSize(0), size, vectors, 24, vectors,
-                                         padded(size), 1, vectors, 1, vectors, 1});
-    Value problems = list;
-    sweep("kernel_ft.adjoint", {count}, {}, [&](ValueRange at, ValueRange) {
-      contract(stage::ContractKind::Scalar, in, values, problemAt(problems, at[0]), out, lanes);
-    });
-    return;
-  }
-  auto [list, count] =
-      matrixProblems({rows, size, vectors, rows, vectors, padded(size), 1, vectors, 1, vectors, 1});
-  Value problems = list;
-  sweep("kernel_ft.adjoint", {weights.getDimSize(0)}, {scratchType({rows, width}, element)},
-        [&](ValueRange at, ValueRange scratch) {
-          contract(stage::ContractKind::Scalar, slice(in, at), values, problems, scratch[0], lanes);
-          AffineMap identity = dims(2, {0, 1});
-          map({rows, points}, scratch[0], slice(out, at), {identity, identity},
-              [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; });
+  Value values = kernelMatrix(op, spectrum.bandLimit, {points, pad});
+  Value grad = buffer(op.getInput()), result = buffer(op.getResult());
+  Value sums = temporary("kernel_sums", {parts, in, out, points}, element);
+  if (blocks > 0) {
+    Matrix matrix{in * out, vectors, points,      in * out, points, pad / lanes,
+                  1,        1,       pad / lanes, points,   1};
+    matrix.depthBlock = kVectorsOfTask;
+    matrix.cBlock = in * out * points;
+    Value problems = matrixProblems(matrix).first;
+    stage::SweepOp products =
+        sweep("kernel_ft.adjoint", {blocks}, {}, [&](ValueRange at, ValueRange) {
+          contract(stage::ContractKind::Reduce, grad, values, problemAt(problems, at[0]), sums,
+                   lanes);
         });
+    products.setChunk(1);
+  }
+  if (rest > 0)
+    emitKernelRest(grad, values, select(sums, 0, builder.getIndexAttr(blocks)), vectors * lanes,
+                   rest);
+  emitPartSums("kernel_ft.adjoint", sums, result);
+}
+
+/// out[i,o,p] = sum of grad[i,o,c] times table[p,c] over the `count` coefficients c from `first`
+/// on.
+void Emitter::emitKernelRest(Value grad, Value values, Value out, int64_t first, int64_t count) {
+  ArrayRef<int64_t> shape = cast<MemRefType>(out.getType()).getShape();
+  int64_t channels = shape[1], points = shape[2];
+  sweep("kernel_ft.adjoint.rest", {shape[0]}, {}, [&](ValueRange at, ValueRange) {
+    Value left = range(slice(grad, at), 1, builder.getIndexAttr(first), count);
+    Value right = range(values, 1, builder.getIndexAttr(first), count);
+    map(
+        {channels, points, count}, {left, right}, slice(out, at),
+        {dims(3, {0, 2}), dims(3, {1, 2}), dims(3, {0, 1})},
+        [](OpBuilder &b, Location l, ValueRange v) {
+          return SmallVector<Value>{arith::MulFOp::create(b, l, v[0], v[1])};
+        },
+        stage::Combine::Sum);
+  });
+}
+
+/// out = sum of the parts [parts][...], in order.
+void Emitter::emitPartSums(StringRef name, Value parts, Value out) {
+  ArrayRef<int64_t> shape = cast<MemRefType>(parts.getType()).getShape();
+  stage::SweepOp total = sweep(name, {shape[1]}, {}, [&](ValueRange at, ValueRange) {
+    map(
+        {shape[2], shape[0], shape[3]}, select(parts, 1, at[0]), slice(out, at),
+        {dims(3, {1, 0, 2}), dims(3, {0, 2})},
+        [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; },
+        stage::Combine::Sum);
+  });
+  balance(total, shape[0] * shape[2] * shape[3] * 4);
 }
 
 void Emitter::emitLinear(nn::LinearOp op) {

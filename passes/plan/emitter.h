@@ -114,7 +114,9 @@ private:
     bool so3, thin; ///< manifold of the right operand; X c in place of X Y^T
   };
   void emitBlockProduct(StringRef name, Operation *op, const BlockProduct &product, int64_t count);
-  Value kernelMatrix(KernelFTOp op, int64_t degrees, bool transposed, ArrayRef<int64_t> shape);
+  Value kernelMatrix(KernelFTOp op, int64_t degrees, ArrayRef<int64_t> shape);
+  void emitKernelRest(Value grad, Value values, Value out, int64_t first, int64_t count);
+  void emitPartSums(StringRef name, Value parts, Value out);
   void emitKernelTransform(KernelFTOp op, int64_t lanes);
   void emitKernelAdjoint(KernelFTOp op, int64_t lanes);
   void emitLinear(nn::LinearOp op);

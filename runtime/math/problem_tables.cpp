@@ -19,7 +19,8 @@
 //   rotation_problems {so3, degrees}: M R degree by degree, A one spectrum on SO(3), B and C of one
 //       channel
 //   matrix_problems {rows, depth, columns, row_block, column_block, a_row, a_depth, b_depth,
-//       b_column, c_row, c_column}: one dense product in blocks, row blocks outermost.
+//       b_column, c_row, c_column}: one dense product in blocks, row blocks outermost; with the
+//       optional depth_block, c_block partial products of so many of the depth, c_block apart.
 //
 //===----------------------------------------------------------------------===//
 
@@ -216,19 +217,24 @@ template <typename Sink> void productProblems(const TableSpec &spec, Sink sink) 
 
 template <typename Sink> void matrixProblems(const TableSpec &spec, Sink sink) {
   auto get = [&](const char *name, int64_t least) { return spec.parameter(name, least, kMax); };
-  const int64_t rows = get("rows", 1), columns = get("columns", 1);
+  const int64_t rows = get("rows", 1), depth = get("depth", 1), columns = get("columns", 1);
   const int64_t rowBlock = get("row_block", 1), columnBlock = get("column_block", 1);
-  for (int64_t r = 0; r < rows; r += rowBlock)
-    for (int64_t v = 0; v < columns; v += columnBlock) {
-      Problem p;
-      p.R0 = std::min(rowBlock, rows - r);
-      p.K0 = get("depth", 1);
-      p.N = std::min(columnBlock, columns - v);
-      p.aR0 = get("a_row", 0), p.aK0 = get("a_depth", 0), p.aOff = r * p.aR0;
-      p.bK0 = get("b_depth", 0), p.bV = get("b_column", 0), p.bOff = v * p.bV;
-      p.cR0 = get("c_row", 0), p.cV = get("c_column", 0), p.cOff = r * p.cR0 + v * p.cV;
-      sink(p);
-    }
+  const bool parts = spec.parameters.count("depth_block");
+  const int64_t depthBlock = parts ? get("depth_block", 1) : depth;
+  for (int64_t k = 0; k < depth; k += depthBlock)
+    for (int64_t r = 0; r < rows; r += rowBlock)
+      for (int64_t v = 0; v < columns; v += columnBlock) {
+        Problem p;
+        p.R0 = std::min(rowBlock, rows - r);
+        p.K0 = std::min(depthBlock, depth - k);
+        p.N = std::min(columnBlock, columns - v);
+        p.aR0 = get("a_row", 0), p.aK0 = get("a_depth", 0);
+        p.bK0 = get("b_depth", 0), p.bV = get("b_column", 0);
+        p.cR0 = get("c_row", 0), p.cV = get("c_column", 0);
+        p.aOff = r * p.aR0 + k * p.aK0, p.bOff = v * p.bV + k * p.bK0;
+        p.cOff = r * p.cR0 + v * p.cV + (parts ? k / depthBlock * get("c_block", 0) : 0);
+        sink(p);
+      }
 }
 
 /// Calls sink for every problem; false if the kind is no problem list.
