@@ -28,9 +28,9 @@ namespace {
 
 constexpr StringRef kKernels = "kernels";
 
-/// A warp's register holds one f32 for each thread; 64 registers a thread keep 1024 threads on a
-/// multiprocessor.
-constexpr RegisterFile kWarpRegisters{4 * kWarpThreads, 64};
+/// A warp's register holds one f32 for each thread. Tiles may count on 32 of the 64 that a thread
+/// has when a multiprocessor is full: an address takes two.
+constexpr RegisterFile kWarpRegisters{4 * kWarpThreads, 32};
 
 /// Shared memory that a block of compute capability 9.0 can have.
 constexpr int64_t kSharedLimit = 227 << 10;

@@ -21,8 +21,8 @@ void buildLowerCUDAPipeline(OpPassManager &manager) {
   device.addPass(createSCFToControlFlowPass());
   device.addPass(createConvertMathToLLVMPass());
   device.addPass(createArithToLLVMConversionPass());
-  device.addPass(createConvertControlFlowToLLVMPass());
-  device.addPass(createReconcileUnrealizedCastsPass());
+  manager.addPass(createConvertControlFlowToLLVMPass()); // takes modules only
+  manager.addPass(createReconcileUnrealizedCastsPass());
   manager.addPass(createVerifyPhase(Phase::Lower));
 }
 

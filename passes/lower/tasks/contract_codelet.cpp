@@ -2,7 +2,8 @@
 //
 // C(r, v) = sum_k A(r, k) B(k, v) for a list of problems. A tile of rows x columns accumulators
 // stays in registers while k runs; each step loads `columns` values of B and `rows` of A for
-// rows * columns multiply-adds. Tiles at the edge are smaller, with code of their own.
+// rows * columns multiply-adds. Tiles at the edge are smaller, with code of their own; where lanes
+// are threads they are whole and repeat the last row and column, as code costs registers there.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,11 +17,12 @@ struct Tile {
 };
 
 /// Accumulators, a row's worth of B and a column's worth of A fit into the registers together (LLVM
-/// may load all of A and B before the first multiply-add): 5 x 4 of 32, 5 x 2 of 16.
+/// may load all of A and B before the first multiply-add): 5 x 4 of 32, 5 x 2 of 16. Threads keep
+/// two addresses for each row in registers of their own, too: 4 x 4.
 Tile chooseTile(LaneType lane, RegisterFile registers) {
   int64_t each = std::max<int64_t>(1, lane.bytes() / registers.bytes);
   int64_t columns = std::max<int64_t>(1, registers.count / 8 / each);
-  return {5, columns};
+  return {lane.threads ? 4 : 5, columns};
 }
 
 /// Emits the body of one contract kernel.
@@ -35,12 +37,14 @@ public:
 
 private:
   void rowBlock();
+  void wholeTiles();
   Value rowsInCache();
-  void panel(Value column, int64_t columns, Value share);
+  void panel(Value column, int64_t columns);
   void block(Value row, Value column, Tile size);
+  void nextRow(Value row, Value &outer, Value &inner);
   SmallVector<Value> accumulate(ArrayRef<Value> rowA, ArrayRef<Value> columnB);
-  void storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC, Value column, Tile size);
-  void storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC, Value column, Tile size);
+  void storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC, ArrayRef<Value> columns);
+  void storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC, ArrayRef<Value> columns);
   /// base + offset in bytes of A's or C's element (a lane value or a scalar).
   Value element(Value base, Value offset, bool lanes) {
     return lanes ? c.at(base, offset) : c.atScalar(base, offset);
@@ -69,10 +73,11 @@ void ContractEmitter::problem(Value index) {
     *field = c.loadInteger32(record, static_cast<int64_t>(position));
   shares = index;
   Value allRows = c.mul(r1, r0);
-  if (!reduce) {
-    firstRow = c.integer(0), rows = allRows;
+  firstRow = c.integer(0), rows = allRows;
+  if (c.lane.threads)
+    return wholeTiles();
+  if (!reduce)
     return rowBlock();
-  }
   Value step = rowsInCache(), blocks = c.div(c.sub(c.add(allRows, step), c.integer(1)), step);
   c.loop(blocks, [&](Value i) {
     firstRow = c.mul(i, step);
@@ -89,48 +94,70 @@ Value ContractEmitter::rowsInCache() {
   return c.mul(c.add(tiles, 1), tile.rows);
 }
 
+/// All tiles of the problem, shared out by number.
+void ContractEmitter::wholeTiles() {
+  Value height = c.integer(tile.rows), width = c.integer(tile.columns), one = c.integer(1);
+  Value down = c.div(c.sub(c.add(rows, height), one), height);
+  Value across = c.div(c.sub(c.add(n, width), one), width);
+  auto each = [&](Value i) {
+    block(c.mul(c.div(i, across), height), c.mul(c.rem(i, across), width), tile);
+  };
+  c.distribute(c.mul(down, across), each, shares);
+}
+
 void ContractEmitter::rowBlock() {
   Value width = c.integer(tile.columns);
   Value full = c.div(n, width), tail = c.rem(n, width);
-  c.loop(full, [&](Value i) { panel(c.mul(i, width), tile.columns, c.add(shares, i)); });
+  c.loop(full, [&](Value i) { panel(c.mul(i, width), tile.columns); });
   for (int64_t columns = 1; columns < tile.columns; ++columns)
-    c.branch(c.equal(tail, c.integer(columns)),
-             [&] { panel(c.mul(full, width), columns, c.add(shares, full)); });
+    c.branch(c.equal(tail, c.integer(columns)), [&] { panel(c.mul(full, width), columns); });
 }
 
-void ContractEmitter::panel(Value column, int64_t columns, Value share) {
+void ContractEmitter::panel(Value column, int64_t columns) {
   Value height = c.integer(tile.rows);
   Value full = c.div(rows, height), tail = c.rem(rows, height);
-  auto whole = [&](Value i) {
+  c.loop(full, [&](Value i) {
     block(c.add(firstRow, c.mul(i, height)), column, {tile.rows, columns});
-  };
-  c.distribute(full, whole, share);
-  c.assign(c.add(share, full), [&] {
-    for (int64_t count = 1; count < tile.rows; ++count)
-      c.branch(c.equal(tail, c.integer(count)), [&] {
-        block(c.add(firstRow, c.mul(full, height)), column, {count, columns});
-      });
   });
+  for (int64_t count = 1; count < tile.rows; ++count)
+    c.branch(c.equal(tail, c.integer(count)), [&] {
+      block(c.add(firstRow, c.mul(full, height)), column, {count, columns});
+    });
 }
 
 void ContractEmitter::block(Value row, Value column, Tile size) {
   SmallVector<Value> rowA, rowC, columnB;
-  Value outer = c.div(row, r0), inner = c.rem(row, r0), zero = c.integer(0);
+  Value outer = c.div(row, r0), inner = c.rem(row, r0);
   for (int64_t i = 0; i < size.rows; ++i) {
     rowA.push_back(element(a, c.add(aOffset, c.add(c.mul(outer, aR1), c.mul(inner, aR0))), reduce));
     rowC.push_back(
         element(out, c.add(cOffset, c.add(c.mul(outer, cR1), c.mul(inner, cR0))), !reduce));
-    Value next = c.add(inner, 1), wraps = c.equal(next, r0);
-    outer = c.select(wraps, c.add(outer, 1), outer);
-    inner = c.select(wraps, zero, next);
+    nextRow(c.add(row, i), outer, inner);
   }
-  for (int64_t j = 0; j < size.columns; ++j)
-    columnB.push_back(c.at(b, c.add(bOffset, c.mul(c.add(column, j), bV))));
+  SmallVector<Value> columns;
+  for (int64_t j = 0; j < size.columns; ++j) {
+    Value v = c.add(column, j);
+    columns.push_back(c.lane.threads ? c.minimum(v, c.add(n, -1)) : v);
+    columnB.push_back(c.at(b, c.add(bOffset, c.mul(columns.back(), bV))));
+  }
   SmallVector<Value> sums = accumulate(rowA, columnB);
   if (reduce)
-    storeSums(sums, rowC, column, size);
+    storeSums(sums, rowC, columns);
   else
-    storeLanes(sums, rowC, column, size);
+    storeLanes(sums, rowC, columns);
+}
+
+/// From (outer, inner), row number `row`, to the next; where lanes are threads not past the last.
+void ContractEmitter::nextRow(Value row, Value &outer, Value &inner) {
+  Value next = c.add(inner, 1), wraps = c.equal(next, r0);
+  Value nextOuter = c.select(wraps, c.add(outer, 1), outer);
+  Value nextInner = c.select(wraps, c.integer(0), next);
+  if (c.lane.threads) {
+    Value there = c.less(c.add(row, 1), rows);
+    nextOuter = c.select(there, nextOuter, outer);
+    nextInner = c.select(there, nextInner, inner);
+  }
+  outer = nextOuter, inner = nextInner;
 }
 
 static SmallVector<Value> startingAt(Value offsetA, Value offsetB, ArrayRef<Value> sums) {
@@ -165,22 +192,22 @@ SmallVector<Value> ContractEmitter::accumulate(ArrayRef<Value> rowA, ArrayRef<Va
   return SmallVector<Value>(ArrayRef(outer).drop_front(2));
 }
 
-void ContractEmitter::storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC, Value column,
-                                 Tile size) {
+void ContractEmitter::storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC,
+                                 ArrayRef<Value> columns) {
   size_t position = 0;
   for (Value row : rowC)
-    for (int64_t j = 0; j < size.columns; ++j)
-      c.store(sums[position++], row, c.mul(c.add(column, j), cV));
+    for (Value column : columns)
+      c.store(sums[position++], row, c.mul(column, cV));
 }
 
-void ContractEmitter::storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC, Value column,
-                                Tile size) {
+void ContractEmitter::storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC,
+                                ArrayRef<Value> columns) {
   SmallVector<Value> totals = c.reduceAll(sums);
   c.once([&] {
     size_t position = 0;
     for (Value row : rowC)
-      for (int64_t j = 0; j < size.columns; ++j)
-        c.storeScalar(totals[position++], c.atScalar(row, c.mul(c.add(column, j), cV)));
+      for (Value column : columns)
+        c.storeScalar(totals[position++], c.atScalar(row, c.mul(column, cV)));
   });
 }
 

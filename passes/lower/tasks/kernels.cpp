@@ -13,8 +13,11 @@ LLVM::LLVMFuncOp KernelLibrary::get(StringRef name, ArrayRef<Type> arguments, La
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), arguments);
   auto function = LLVM::LLVMFuncOp::create(ops, loc, name, type, LLVM::Linkage::Internal);
   function.setDsoLocal(true);
-  // Threads have registers for a call's whole body, and no stack that is worth one.
-  function.setNoInline(!threads);
+  // A call would cost threads registers that they have to save in memory.
+  if (threads)
+    function.setAlwaysInline(true);
+  else
+    function.setNoInline(true);
   function.setNoUnwind(true);
   for (auto [index, argument] : llvm::enumerate(arguments))
     if (isa<LLVM::LLVMPointerType>(argument))

@@ -1,0 +1,145 @@
+// RUN: spherical-opt %s --spherical-lower-cuda --split-input-file --verify-diagnostics | FileCheck %s
+// RUN: spherical-opt %s --spherical-lower-cuda=max-blocks=2 --split-input-file --verify-diagnostics | FileCheck %s --check-prefix=TWO
+
+// The host function launches a kernel for each sweep, a block of 128 threads for each task. Twelve
+// rows of 20 samples in 32 lanes take 2 buffers of 20 complex lane values for each of 4 warps.
+// CHECK-LABEL: module @model
+//  CHECK-SAME:   gpu.container_module
+//       CHECK: func.func @forward(%[[FRAME:.*]]: !llvm.ptr, %[[SCRATCH:.*]]: !llvm.ptr)
+//  CHECK-SAME:   stage.arena_bytes = 8192
+//  CHECK-SAME:   stage.scratch_bytes = 15360
+//   CHECK-DAG:   %[[BLOCKS:.*]] = arith.constant 3 : index
+//   CHECK-DAG:   %[[THREADS:.*]] = arith.constant 128 : index
+//   CHECK-DAG:   %[[SHARED:.*]] = arith.constant 40960 : i32
+//       CHECK:   gpu.launch_func @kernels::@forward_0_rows blocks in (%[[BLOCKS]], {{.*}}) threads in (%[[THREADS]], {{.*}}) dynamic_shared_memory_size %[[SHARED]] args(%[[FRAME]] : !llvm.ptr, %[[SCRATCH]] : !llvm.ptr)
+//       CHECK:   gpu.launch_func @kernels::@forward_1_products
+//       CHECK: gpu.module @kernels [#nvvm.target<{{.*}}chip = "sm_90"
+//       CHECK:   llvm.mlir.global external @sph_shared() {addr_space = 3 : i32
+
+// Blocks take tasks in turn; every stage of a task ends in a barrier.
+//       CHECK:   llvm.func @forward_0_rows(%{{.*}}: !llvm.ptr, %[[SLOTS:.*]]: !llvm.ptr) attributes {gpu.kernel, {{.*}}nvvm.kernel, {{.*}}nvvm.reqntid = array<i32: 128, 1, 1>
+//       CHECK:     nvvm.read.ptx.sreg.ctaid.x
+//       CHECK:     nvvm.read.ptx.sreg.nctaid.x
+//       CHECK:     scf.for
+//       CHECK:       llvm.call @dft_real_analysis_5x4_f32x32
+//  CHECK-NEXT:       nvvm.barrier
+//       CHECK:       llvm.call @dft_real_analysis_5x4_f32x32
+//  CHECK-NEXT:       nvvm.barrier
+
+// One kernel for both transforms. A lane is a thread: lane values are scalars in registers and 32
+// of them in memory, warps share out the pairs of rows, and passes meet in shared memory.
+//       CHECK:   llvm.func internal @dft_real_analysis_5x4_f32x32(
+//       CHECK:     llvm.mlir.addressof @sph_shared : !llvm.ptr<3>
+//       CHECK:     nvvm.read.ptx.sreg.tid.x
+//       CHECK:     llvm.getelementptr {{.*}} -> !llvm.ptr, !llvm.array<32 x f32>
+//       CHECK:     llvm.load {{.*}} : !llvm.ptr -> f32
+//       CHECK:     arith.addf {{.*}} : f32
+//   CHECK-NOT: vector<
+//   CHECK-NOT:   llvm.func internal @dft_real_analysis
+//       CHECK:   llvm.func internal @contract_scalar_4x4_f32x32
+//       CHECK:     llvm.intr.fma({{.*}}) : (f32, f32, f32) -> f32
+
+// Sums over lanes are butterflies of shuffles, stored once.
+//       CHECK:   llvm.func internal @contract_reduce_4x4_f32x32
+//       CHECK:     nvvm.shfl.sync bfly {{.*}} : f32 -> f32
+//       CHECK: llvm.mlir.global external constant @sph_manifest("{
+//  CHECK-SAME:   \22cpu\22:\22sm_90\22
+//  CHECK-SAME:   \22target\22:\22cuda\22
+
+// TWO: func.func @forward({{.*}} stage.scratch_bytes = 10240
+// TWO: %[[BLOCKS:.*]] = arith.constant 2 : index
+// TWO: gpu.launch_func @kernels::@forward_0_rows blocks in (%[[BLOCKS]],
+module @model attributes {spherical.phase = "plan"} {
+  stage.table @t0 : memref<24x2xf32> = #stage.table<"twiddles", {n = 20, radix0 = 5, radix1 = 4}>
+  func.func @forward(%arena: memref<8192xi8> {stage.arena},
+                     %x: memref<3x2x20x32xf32> {spherical.role = "input", spherical.name = "x"},
+                     %p: memref<1x18xi32>, %k: memref<64xf32>,
+                     %y: memref<64x32xf32> {stage.result, spherical.name = "y"},
+                     %w: memref<64xf32> {stage.result, spherical.name = "w"})
+      attributes {stage.arena_bytes = 8192 : i64, stage.scratch_bytes = 5120 : i64, stage.lanes = 32 : i64} {
+    %c64 = arith.constant 64 : index
+    %f = memref.view %arena[%c64][] : memref<8192xi8> to memref<10x2x2x32xf32>
+    %t = stage.table_ref @t0 : memref<24x2xf32>
+    stage.sweep "rows" (%i) in [3] chunk 1 flop 100 bytes 200 scratch (%s: memref<10x2x2x32xf32>) {
+      %xs = memref.subview %x[%i, 0, 0, 0] [1, 2, 20, 32] [1, 1, 1, 1] : memref<3x2x20x32xf32> to memref<2x20x32xf32, strided<[640, 32, 1], offset: ?>>
+      stage.dft real_analysis %xs -> %s twiddles %t {n = 20, limit = 10, rows = 2, orders = 1, radices = array<i64: 5, 4>, lanes = 32}
+        : memref<2x20x32xf32, strided<[640, 32, 1], offset: ?>>, memref<10x2x2x32xf32>, memref<24x2xf32>
+      stage.dft real_analysis %xs -> %f twiddles %t {n = 20, limit = 10, rows = 2, orders = 1, radices = array<i64: 5, 4>, lanes = 32}
+        : memref<2x20x32xf32, strided<[640, 32, 1], offset: ?>>, memref<10x2x2x32xf32>, memref<24x2xf32>
+    }
+    stage.sweep "products" (%i) in [1] chunk 1 flop 100 bytes 200 {
+      stage.contract scalar %k, %f, %p -> %y {lanes = 32} : memref<64xf32>, memref<10x2x2x32xf32>, memref<1x18xi32>, memref<64x32xf32>
+      stage.contract reduce %f, %y, %p -> %w {lanes = 32} : memref<10x2x2x32xf32>, memref<64x32xf32>, memref<1x18xi32>, memref<64xf32>
+    }
+    return
+  }
+}
+
+// -----
+
+// A point of a map is a thread's work: point tid, tid + 128, ... without vectors.
+// CHECK-LABEL: module @map
+//       CHECK: llvm.func @scale_0_scale
+//   CHECK-DAG:   %[[POINTS:.*]] = arith.constant 960 : i64
+//       CHECK:   scf.for %{{.*}} = %{{.*}} to %[[POINTS]] step %{{.*}} : i64 {
+//       CHECK:     arith.mulf {{.*}} : f32
+//   CHECK-NOT: vector<
+module @map attributes {spherical.phase = "plan"} {
+  func.func @scale(%arena: memref<64xi8> {stage.arena}, %x: memref<30x32xf32>, %y: memref<30x32xf32> {stage.result}) {
+    stage.sweep "scale" (%i) in [1] chunk 1 flop 960 bytes 7680 {
+      stage.map [30, 32] ins(%x : memref<30x32xf32>) outs(%y : memref<30x32xf32>)
+          maps [affine_map<(i, w) -> (i, w)>, affine_map<(i, w) -> (i, w)>] lanes 32 {
+      ^bb0(%a: f32):
+        %0 = arith.mulf %a, %a : f32
+        stage.yield %0 : f32
+      }
+    }
+    return
+  }
+}
+
+// -----
+
+// exp needs a library of the CUDA toolkit.
+module {
+  func.func @exponential(%arena: memref<64xi8> {stage.arena}, %x: memref<32xf32>, %y: memref<32xf32> {stage.result}) {
+    stage.sweep "exp" (%i) in [1] chunk 1 flop 32 bytes 256 {
+      stage.map [32] ins(%x : memref<32xf32>) outs(%y : memref<32xf32>)
+          maps [affine_map<(w) -> (w)>, affine_map<(w) -> (w)>] lanes 32 {
+      ^bb0(%a: f32):
+        // expected-error @below {{'math.exp' op is not supported yet by target cuda}}
+        %0 = math.exp %a : f32
+        stage.yield %0 : f32
+      }
+    }
+    return
+  }
+}
+
+// -----
+
+// Two buffers of 128 complex lane values for each of 4 warps.
+module {
+  stage.table @t0 : memref<136x2xf32> = #stage.table<"twiddles", {n = 128, radix0 = 16, radix1 = 8}>
+  func.func @long(%arena: memref<64xi8> {stage.arena}, %x: memref<2x128x32xf32>, %y: memref<4x2x2x32xf32> {stage.result}) {
+    %t = stage.table_ref @t0 : memref<136x2xf32>
+    // expected-error @below {{'stage.sweep' op expected stages that need at most 232448 bytes of shared memory on sm_90, got 262144 (not supported yet)}}
+    stage.sweep "long" (%i) in [1] chunk 1 flop 32 bytes 256 {
+      stage.dft real_analysis %x -> %y twiddles %t {n = 128, limit = 4, rows = 2, orders = 1, radices = array<i64: 16, 8>, lanes = 32}
+        : memref<2x128x32xf32>, memref<4x2x2x32xf32>, memref<136x2xf32>
+    }
+    return
+  }
+}
+
+// -----
+
+// What the plan phase should have turned into a sweep.
+module {
+  func.func @loads(%arena: memref<64xi8> {stage.arena}, %x: memref<4xf32>) {
+    %c0 = arith.constant 0 : index
+    // expected-error @below {{'memref.load' op has no place in a planned function (not supported)}}
+    %0 = memref.load %x[%c0] : memref<4xf32>
+    return
+  }
+}
