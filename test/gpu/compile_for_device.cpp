@@ -1,0 +1,81 @@
+//===- compile_for_device.cpp - from MLIR text to kernels -------*- C++ -*-===//
+
+#include "test/gpu/device_program.h"
+
+#include "dialects/nn/dialect.h"
+#include "dialects/spherical/dialect.h"
+#include "dialects/stage/dialect.h"
+#include "passes/pipeline.h"
+#include "tools/spherical/codegen/device.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Parser/Parser.h"
+
+#include <stdexcept>
+
+namespace spherical::test {
+namespace {
+
+namespace sph = mlir::spherical;
+
+mlir::DialectRegistry dialects() {
+  mlir::DialectRegistry registry;
+  registry.insert<sph::SphericalDialect, mlir::nn::NNDialect, mlir::stage::StageDialect,
+                  mlir::affine::AffineDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
+                  mlir::math::MathDialect, mlir::memref::MemRefDialect, mlir::scf::SCFDialect,
+                  mlir::vector::VectorDialect>();
+  return registry;
+}
+
+int64_t integerOf(mlir::Value value) {
+  llvm::APInt constant;
+  if (!mlir::matchPattern(value, mlir::m_ConstantInt(&constant)))
+    throw std::runtime_error("a launch has an extent that is no constant");
+  return constant.getSExtValue();
+}
+
+DeviceEntry entryOf(mlir::func::FuncOp host) {
+  DeviceEntry entry;
+  entry.scratchBytes = host->getAttrOfType<mlir::IntegerAttr>("stage.scratch_bytes").getInt();
+  for (auto launch : host.getOps<mlir::gpu::LaunchFuncOp>())
+    entry.launches.push_back({launch.getKernelName().str(), integerOf(launch.getGridSizeX()),
+                              integerOf(launch.getBlockSizeX()),
+                              integerOf(launch.getDynamicSharedMemorySize())});
+  return entry;
+}
+
+} // namespace
+
+DeviceProgram compileForDevice(const std::string &text) {
+  mlir::MLIRContext context(dialects(), mlir::MLIRContext::Threading::DISABLED);
+  std::string diagnostics;
+  mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
+    diagnostics += diagnostic.str() + "\n";
+    return mlir::success();
+  });
+  auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
+  sph::PipelineOptions options;
+  options.target = "cuda";
+  if (!module || mlir::failed(sph::runPhases(*module, sph::Phase::Lower, options)))
+    throw std::runtime_error("cannot compile for target cuda: " + diagnostics);
+  auto bitcode = driver::emitDeviceBitcode(*module);
+  if (!bitcode)
+    throw std::runtime_error(bitcode.error().message + diagnostics);
+  auto manifest = module->lookupSymbol<mlir::LLVM::GlobalOp>("sph_manifest");
+  auto json = mlir::cast<mlir::StringAttr>(manifest.getValueAttr()).getValue().rtrim('\0');
+  DeviceProgram program{*bitcode, runtime::parseManifest({json.data(), json.size()}), {}};
+  for (auto host : module->getOps<mlir::func::FuncOp>())
+    program.entries[host.getSymName().str()] = entryOf(host);
+  return program;
+}
+
+} // namespace spherical::test

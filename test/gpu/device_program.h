@@ -1,0 +1,46 @@
+//===- device_program.h - programs on a GPU or its emulation ----*- C++ -*-===//
+
+#ifndef SPHERICAL_TEST_GPU_DEVICE_PROGRAM_H
+#define SPHERICAL_TEST_GPU_DEVICE_PROGRAM_H
+
+#include "runtime/cuda/device.h"
+#include "runtime/execute/manifest.h"
+#include "test/golden/runner.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace spherical::test {
+
+/// A kernel launch of an entry.
+struct Launch {
+  std::string kernel;
+  int64_t blocks = 1, threads = 1, sharedBytes = 0;
+};
+
+/// What the host does for an entry.
+struct DeviceEntry {
+  std::vector<Launch> launches;
+  int64_t scratchBytes = 0;
+};
+
+/// A program compiled for target cuda, as far as the code of its kernels.
+struct DeviceProgram {
+  std::string bitcode; ///< NVPTX, optimised
+  runtime::Manifest manifest;
+  std::map<std::string, DeviceEntry> entries;
+};
+
+/// Compiles MLIR text of phase graph; throws std::runtime_error with the diagnostics.
+DeviceProgram compileForDevice(const std::string &text);
+
+/// Loads the image of the program's kernels (its bitcode, for the emulation) and runs entries on
+/// the device. Throws std::runtime_error with what the device says.
+std::unique_ptr<golden::Runner> makeDeviceRunner(DeviceProgram program, const std::string &image,
+                                                 const sph_device &device);
+
+} // namespace spherical::test
+
+#endif // SPHERICAL_TEST_GPU_DEVICE_PROGRAM_H
