@@ -315,6 +315,45 @@ TEST(Gradients, EqualCentralDifferencesOnRandomNetworks) {
   EXPECT_GT(slopes, 3 * 48 * 2);
 }
 
+/// @f: a function through its spectrum, which is normalised with the statistics of the batch.
+std::string spectralNormText(const std::string &domain) {
+  const std::string function = "!spherical." + domain + "<3x2, b = 3, f64>";
+  const std::string spectrum = "!spherical." + domain + "_spectrum<3x2, b = 3, f64>";
+  const std::string c = "tensor<2xf64>";
+  const std::string tensor = domain == "s2" ? "tensor<3x2x6x6xf64>" : "tensor<3x2x6x6x6xf64>";
+  return "func.func @f(%x: " + function + " {spherical.name = \"x\"}, %w: " + c +
+         " {spherical.name = \"w\"}, %b: " + c +
+         " {spherical.name = \"b\"}, %n: tensor<i64> {spherical.name = \"count\", spherical.role = "
+         "\"count\"}) -> (" +
+         tensor +
+         " {spherical.name = \"y\"}) attributes {spherical.gradient} {\n  %s = spherical." +
+         domain + "_ft %x : " + function + " -> " + spectrum +
+         "\n  %v:5 = nn.batch_norm_train %s, %w, %b, %b, %b, %n : " + spectrum + ", " + c +
+         ", tensor<i64>\n  %f = spherical." + domain + "_ift %v#0 : " + spectrum + " -> " +
+         function + "\n  %y = spherical.samples %f : " + function + " -> " + tensor +
+         "\n  return %y : " + tensor + "\n}\n";
+}
+
+// Mean and variance from degree 0 and Parseval's sum.
+TEST(Gradients, EqualCentralDifferencesOfNormsInTheSpectrum) {
+  for (const char *domain : {"s2", "so3"}) {
+    std::mt19937_64 random(9);
+    std::normal_distribution<double> normal;
+    std::vector<int64_t> shape = {3, 2, 6, 6};
+    if (domain == std::string("so3"))
+      shape.push_back(6);
+    Values values = {{"x", {shape, {}}},
+                     {"cot.y", {shape, {}}},
+                     {"w", {{2}, {0.7, -1.3}}},
+                     {"b", {{2}, {0.2, 0.5}}},
+                     {"count", {{}, {3.0}}}};
+    for (int64_t i = 0; i < 3 * 2 * 36 * (shape.size() == 5 ? 6 : 1); ++i)
+      for (const char *name : {"x", "cot.y"})
+        values[name].values.push_back(normal(random));
+    EXPECT_EQ(compareGradients(spectralNormText(domain), values, {"x", "w", "b"}), 12) << domain;
+  }
+}
+
 /// @f of a loss `op` of %z and %t, three samples of which two are valid, with what `attributes`
 /// say.
 std::string lossText(const std::string &op, const std::string &attributes,
