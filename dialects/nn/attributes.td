@@ -20,6 +20,15 @@ def NN_MeasureAttr : EnumAttr<NN_Dialect, NN_MeasureEnum, "measure"> {
   }];
 }
 
+def NN_PaddingAttr : EnumAttr<NN_Dialect, NN_PaddingEnum, "padding"> {
+  let assemblyFormat = ?;
+  let hasCustomAssemblyFormat = 1;
+  let description = [{
+    `valid` windows lie inside of the image; `zero` continues the image by zeros, `circular` does
+    so in latitude and goes round in longitude.
+  }];
+}
+
 def NN_LossAttr : AttrDef<NN_Dialect, "Loss"> {
   let mnemonic = "loss";
   let summary = "the loss of a model";

@@ -19,6 +19,10 @@ class NN_Enum<string name, string summary, list<I32EnumAttrCase> cases>
 def NN_MeasureEnum : NN_Enum<"Measure", "how the samples of a function are weighted", [
       I32EnumAttrCase<"Grid", 0, "grid">,
       I32EnumAttrCase<"Area", 1, "area">]>;
+def NN_PaddingEnum : NN_Enum<"Padding", "where the windows of a convolution lie", [
+      I32EnumAttrCase<"Valid", 0, "valid">,
+      I32EnumAttrCase<"Zero", 1, "zero">,
+      I32EnumAttrCase<"Circular", 2, "circular">]>;
 def NN_LossKindEnum : NN_Enum<"LossKind", "what a model is trained for", [
       I32EnumAttrCase<"CrossEntropy", 0, "cross_entropy">,
       I32EnumAttrCase<"MeanSquaredError", 1, "mean_squared_error">]>;

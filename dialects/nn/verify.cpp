@@ -18,7 +18,7 @@ using namespace mlir::nn;
 // Pointwise
 //===----------------------------------------------------------------------===//
 
-static LogicalResult verifyReal(Operation *op, Type type) {
+LogicalResult mlir::nn::verifyReal(Operation *op, Type type) {
   std::optional<spherical::Signal> signal = spherical::getSignal(type);
   if (!signal || !signal->isComplex())
     return success();
@@ -40,15 +40,6 @@ LogicalResult ReluGradOp::verify() {
 // Linear layers
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// A value and the letters of its extents, for example "NI".
-struct Shaped {
-  StringRef name;
-  Type type;
-  StringRef axes;
-};
-} // namespace
-
 static std::string axesText(StringRef axes) {
   std::string text = "[";
   for (size_t i = 0; i < axes.size(); ++i)
@@ -56,8 +47,7 @@ static std::string axesText(StringRef axes) {
   return text + "]";
 }
 
-/// Equal letters are equal extents, and all elements are the same (C1).
-static LogicalResult verifyShapes(Operation *op, ArrayRef<Shaped> values) {
+LogicalResult mlir::nn::verifyShapes(Operation *op, ArrayRef<Shaped> values) {
   std::map<char, int64_t> extents;
   const Type element = cast<ShapedType>(values.front().type).getElementType();
   for (const auto &[name, type, axes] : values) {

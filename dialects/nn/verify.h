@@ -33,6 +33,19 @@ inline LogicalResult verifyEps(Operation *op, StringRef constraint, const APFloa
                            << eps.convertToDouble();
 }
 
+/// The element of a value is real (C1).
+LogicalResult verifyReal(Operation *op, Type type);
+
+/// A value and the letters of its extents, for example "NI".
+struct Shaped {
+  StringRef name;
+  Type type;
+  StringRef axes;
+};
+
+/// Equal letters are equal extents, and all elements are the same (C1).
+LogicalResult verifyShapes(Operation *op, ArrayRef<Shaped> values);
+
 } // namespace mlir::nn
 
 #endif
