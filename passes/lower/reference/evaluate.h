@@ -27,6 +27,7 @@ LogicalResult evaluateProjection(Operation *op, Operands operands, Results &resu
 LogicalResult evaluateSpectral(Operation *op, Operands operands, Results &results);
 LogicalResult evaluateSignal(Operation *op, Operands operands, Results &results);
 LogicalResult evaluateNetwork(Operation *op, Operands operands, Results &results);
+LogicalResult evaluatePlanar(Operation *op, Operands operands, Results &results);
 
 /// The orders n whose sum a projection in a kernel takes: even n, or 0.
 ::spherical::reference::Orders projectedOrders(Projection projection);

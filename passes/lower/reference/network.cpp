@@ -317,9 +317,7 @@ LogicalResult evaluateNetwork(Operation *op, Operands o, Results &results) {
         });
       })
       .Case([&](nn::AdamOp adam) { return evaluateAdam(adam, o, results); })
-      .Default([](Operation *other) {
-        return other->emitOpError() << "is no layer that the reference target knows";
-      });
+      .Default([&](Operation *other) { return evaluatePlanar(other, o, results); });
 }
 
 } // namespace mlir::spherical
