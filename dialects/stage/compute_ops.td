@@ -8,6 +8,7 @@ include "mlir/IR/BuiltinAttributeInterfaces.td"
 
 class Stage_In<string name> : Arg<AnyMemRef, name, [MemRead]>;
 class Stage_Out<string name> : Arg<AnyMemRef, name, [MemWrite]>;
+class Stage_OptionalOut<string name> : Arg<Optional<AnyMemRef>, name, [MemWrite]>;
 class Stage_OptionalIn<string name> : Arg<Optional<AnyMemRef>, name, [MemRead]>;
 
 def Stage_DftOp : Stage_Op<"dft", [AttrSizedOperandSegments]> {
@@ -33,7 +34,12 @@ def Stage_DftOp : Stage_Op<"dft", [AttrSizedOperandSegments]> {
                                           e^{-2 pi i k a / n}.
       Columns 2 and 3 of order k = 0 do not enter.
 
-    `mask` (real_analysis only; shape of in): in[j][a] is taken as 0 where mask[j][a] <= 0.
+    `mask` (real_analysis only): in[j][a] is taken as 0 where mask[j][a] <= 0 (elements and shape
+    of in), or in lane w where bit w of mask[j][a] is 0 (i32 [rows][n]).
+    `positive` (real_synthesis with `relu` only; i32 [rows][n]) is a second output: bit w of
+    positive[j][a] says whether lane w of out[j][a] is > 0; other bits are 0.
+
+    The spectrum of a real transform may have any stride from one bin to the next, a multiple of 2V.
 
     `radices` has product n and says how the transform is split: Stockham passes in this order
     (decimation in frequency; pass t acts on sub-length n_t = n / (product of the radices before it)
@@ -48,8 +54,10 @@ def Stage_DftOp : Stage_Op<"dft", [AttrSizedOperandSegments]> {
     sum with w(R)^{kr} = w(n)^{(k r mod R) n / R}).
     - C1: the product of `radices` is n; every radix is at least 2, and a prime if above 16.
     - C2: 1 <= limit and 2 limit <= n; `rows` is even for real kinds, and `orders` is 1 for them.
-    - C3: operands are contiguous and hold as many elements as the shapes above say.
-    - C4: `mask` only with real_analysis, `relu` only with real_synthesis.
+    - C3: operands are contiguous, but for the first axis (`limit`) of a real transform's spectrum,
+      and hold as many elements as the shapes above say.
+    - C4: `mask` only with real_analysis, `relu` only with real_synthesis, `positive` only with
+      `relu`; bits are i32 and have at most 32 lanes.
     - C5: `roots` is given exactly if a radix is above 16; `twiddles` and `roots` have their sizes.
     ```mlir
     stage.dft real_analysis %x -> %f twiddles %t {n = 20, limit = 10, rows = 400, orders = 1, radices = array<i64: 4, 5>, lanes = 16}
@@ -58,14 +66,21 @@ def Stage_DftOp : Stage_Op<"dft", [AttrSizedOperandSegments]> {
   }];
   let arguments = (ins Stage_DftKindAttr:$kind, Stage_In<"in">:$input, Stage_Out<"out">:$output,
                        Stage_In<"twiddles">:$twiddles, Stage_OptionalIn<"roots">:$roots,
-                       Stage_OptionalIn<"mask">:$mask, I64Attr:$n, I64Attr:$limit, I64Attr:$rows,
-                       I64Attr:$orders, DenseI64ArrayAttr:$radices, I64Attr:$lanes, UnitAttr:$relu);
+                       Stage_OptionalIn<"mask">:$mask, Stage_OptionalOut<"positive">:$positive,
+                       I64Attr:$n, I64Attr:$limit, I64Attr:$rows, I64Attr:$orders,
+                       DenseI64ArrayAttr:$radices, I64Attr:$lanes, UnitAttr:$relu);
   let assemblyFormat = [{
     $kind $input `->` $output `twiddles` $twiddles (`roots` $roots^ `:` type($roots))?
-    (`mask` $mask^ `:` type($mask))? attr-dict
+    (`mask` $mask^ `:` type($mask))? (`positive` $positive^ `:` type($positive))? attr-dict
     `:` type($input) `,` type($output) `,` type($twiddles)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether `mask` holds bits.
+    bool hasMaskBits();
+    /// Rows from one bin to the next in the spectrum of a real transform, at least `rows`.
+    int64_t getBinStride();
+  }];
 }
 
 def Stage_ContractOp : Stage_Op<"contract"> {

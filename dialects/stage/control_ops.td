@@ -92,7 +92,8 @@ def Stage_SweepOp : Stage_Op<"sweep", [RecursiveMemoryEffects,
     /// The scratch block arguments.
     ::mlir::Block::BlockArgListType getScratch();
     /// Byte offset of each scratch buffer in a worker's scratch memory (multiples of 64), and
-    /// their total as the last element.
+    /// the bytes of all as the last element. Buffers that ops of the body never use at once may
+    /// share memory.
     ::llvm::SmallVector<int64_t> getScratchOffsets();
   }];
 }

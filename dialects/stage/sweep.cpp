@@ -48,13 +48,63 @@ Block::BlockArgListType SweepOp::getScratch() {
   return getBody().getArguments().drop_front(getSpace().size());
 }
 
+/// Scratch memory in use from op `first` to op `last` of a sweep's body.
+namespace {
+struct Lifetime {
+  int64_t first, last, bytes, offset = 0;
+};
+} // namespace
+
+/// Extends a lifetime to all uses of a memref and of its views.
+static void addUses(Value memref, Block &body, const DenseMap<Operation *, int64_t> &order,
+                    Lifetime &lifetime) {
+  for (Operation *user : memref.getUsers()) {
+    if (isa<memref::SubViewOp>(user)) {
+      addUses(user->getResult(0), body, order, lifetime);
+      continue;
+    }
+    int64_t position = order.lookup(body.findAncestorOpInBlock(*user));
+    lifetime.first = std::min(lifetime.first, position);
+    lifetime.last = std::max(lifetime.last, position);
+  }
+}
+
+/// The lowest offset at which a buffer meets none of those that live with it.
+static int64_t lowestOffset(const Lifetime &buffer, ArrayRef<Lifetime> placed) {
+  SmallVector<const Lifetime *> others;
+  for (const Lifetime &other : placed)
+    if (other.first <= buffer.last && buffer.first <= other.last)
+      others.push_back(&other);
+  llvm::sort(others, [](const Lifetime *a, const Lifetime *b) { return a->offset < b->offset; });
+  int64_t offset = 0;
+  for (const Lifetime *other : others) {
+    if (other->offset >= offset + buffer.bytes)
+      break;
+    offset = std::max(offset, other->offset + other->bytes);
+  }
+  return offset;
+}
+
 SmallVector<int64_t> SweepOp::getScratchOffsets() {
-  SmallVector<int64_t> offsets(1, 0);
+  Block &body = getBody().front();
+  DenseMap<Operation *, int64_t> order;
+  for (Operation &op : body)
+    order[&op] = static_cast<int64_t>(order.size());
+  SmallVector<Lifetime> placed;
+  SmallVector<int64_t> offsets;
+  int64_t total = 0;
   for (BlockArgument buffer : getScratch()) {
     auto type = cast<MemRefType>(buffer.getType());
     int64_t bytes = type.getNumElements() * type.getElementTypeBitWidth() / 8;
-    offsets.push_back(offsets.back() + llvm::alignTo(bytes, kAlignment));
+    Lifetime lifetime{static_cast<int64_t>(order.size()), 0,
+                      static_cast<int64_t>(llvm::alignTo(bytes, kAlignment))};
+    addUses(buffer, body, order, lifetime);
+    lifetime.offset = lowestOffset(lifetime, placed);
+    total = std::max(total, lifetime.offset + lifetime.bytes);
+    offsets.push_back(lifetime.offset);
+    placed.push_back(lifetime);
   }
+  offsets.push_back(total);
   return offsets;
 }
 

@@ -69,7 +69,66 @@ static bool isReal(DftKind kind) {
   return kind == DftKind::RealAnalysis || kind == DftKind::RealSynthesis;
 }
 
-/// C2 to C4: the shapes of in, out and mask.
+bool DftOp::hasMaskBits() {
+  return getMask() && memrefOf(getMask()).getElementType().isInteger(32);
+}
+
+static bool isAnalysis(DftKind kind) {
+  return kind == DftKind::RealAnalysis || kind == DftKind::ComplexAnalysis;
+}
+
+int64_t DftOp::getBinStride() {
+  MemRefType bins = memrefOf(isAnalysis(getKind()) ? getOutput() : getInput());
+  int64_t rows = getRows();
+  if (isContiguous(bins))
+    return rows;
+  int64_t row = 2 * static_cast<int64_t>(getLanes());
+  return bins.getStridesAndOffset().first.front() / row;
+}
+
+/// C3 for the spectrum of a real transform.
+static LogicalResult verifyBins(DftOp op, Value bins, int64_t expected, StringRef name) {
+  MemRefType type = memrefOf(bins);
+  if (isContiguous(type) || !isContiguousAfterFirstAxis(type))
+    return verifySize(op, bins, expected, name, "C3");
+  int64_t row = 2 * static_cast<int64_t>(op.getLanes());
+  int64_t stride = type.getStridesAndOffset().first.front();
+  if (type.getNumElements() != expected ||
+      type.getDimSize(0) != static_cast<int64_t>(op.getLimit()) || stride % row != 0 ||
+      stride < row * static_cast<int64_t>(op.getRows()))
+    return op.emitOpError("expected ")
+           << name << " to hold " << op.getLimit() << " bins of " << op.getRows()
+           << " rows, a multiple of " << row << " elements apart (C3), got " << type;
+  return success();
+}
+
+/// C3 and C4 for a mask or for `positive`: `points` words of one bit for each lane.
+static LogicalResult verifyBits(DftOp op, Value bits, int64_t points, StringRef name) {
+  if (!memrefOf(bits).getElementType().isInteger(32) || op.getLanes() > 32)
+    return op.emitOpError("expected ") << name << " of i32 for at most 32 lanes (C4), got "
+                                       << bits.getType() << " for " << op.getLanes();
+  return verifySize(op, bits, points, name, "C3");
+}
+
+/// C3 and C4 for what comes with ReLU.
+static LogicalResult verifyMasks(DftOp op) {
+  DftKind kind = op.getKind();
+  if (op.getMask() && kind != DftKind::RealAnalysis)
+    return op.emitOpError("expected `mask` only with real_analysis (C4)");
+  if (op.getRelu() && kind != DftKind::RealSynthesis)
+    return op.emitOpError("expected `relu` only with real_synthesis (C4)");
+  if (op.getPositive() && !op.getRelu())
+    return op.emitOpError("expected `positive` only with `relu` (C4)");
+  int64_t points = op.getRows() * op.getN();
+  if (op.getPositive() && failed(verifyBits(op, op.getPositive(), points, "positive")))
+    return failure();
+  if (op.hasMaskBits())
+    return verifyBits(op, op.getMask(), points, "mask");
+  return op.getMask() ? verifySize(op, op.getMask(), points * op.getLanes(), "mask", "C3")
+                      : success();
+}
+
+/// C2 and C3: the shapes of in and out.
 static LogicalResult verifyShapes(DftOp op) {
   DftKind kind = op.getKind();
   int64_t rows = op.getRows(), orders = op.getOrders();
@@ -78,20 +137,19 @@ static LogicalResult verifyShapes(DftOp op) {
            << rows << " and " << orders;
   int64_t values = orders * rows * op.getN() * op.getLanes() * (isReal(kind) ? 1 : 2);
   int64_t bins = orders * op.getLimit() * rows * op.getLanes() * (isReal(kind) ? 2 : 4);
-  bool analysis = kind == DftKind::RealAnalysis || kind == DftKind::ComplexAnalysis;
-  if (failed(verifySize(op, op.getInput(), analysis ? values : bins, "in", "C3")) ||
-      failed(verifySize(op, op.getOutput(), analysis ? bins : values, "out", "C3")))
+  bool analysis = isAnalysis(kind);
+  Value function = analysis ? op.getInput() : op.getOutput();
+  Value spectrum = analysis ? op.getOutput() : op.getInput();
+  StringRef functionName = analysis ? "in" : "out", spectrumName = analysis ? "out" : "in";
+  if (failed(verifySize(op, function, values, functionName, "C3")))
     return failure();
-  if (op.getMask() && kind != DftKind::RealAnalysis)
-    return op.emitOpError("expected `mask` only with real_analysis (C4)");
-  if (op.getRelu() && kind != DftKind::RealSynthesis)
-    return op.emitOpError("expected `relu` only with real_synthesis (C4)");
-  return op.getMask() ? verifySize(op, op.getMask(), values, "mask", "C3") : success();
+  return isReal(kind) ? verifyBins(op, spectrum, bins, spectrumName)
+                      : verifySize(op, spectrum, bins, spectrumName, "C3");
 }
 
 LogicalResult DftOp::verify() {
   FailureOr<int64_t> twiddles = verifyRadices(*this);
-  if (failed(twiddles) || failed(verifyShapes(*this)) ||
+  if (failed(twiddles) || failed(verifyShapes(*this)) || failed(verifyMasks(*this)) ||
       failed(verifySize(*this, getTwiddles(), 2 * *twiddles, "twiddles", "C5")))
     return failure();
   bool large = llvm::any_of(getRadices(), [](int64_t radix) { return radix > 16; });

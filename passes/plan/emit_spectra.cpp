@@ -56,10 +56,14 @@ void Emitter::emitIntegral(SO3IntegrateOp op) {
   int64_t n = 2 * signal.bandLimit;
   Value weights =
       table("integral_weights", {{"b", signal.bandLimit}}, {n}, elementOf(signal.element));
-  sweep("so3_integrate", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
+  // First each latitude alone: then latitudes can be summed as they come into being.
+  Type sums = scratchType({n, e.lanes}, elementOf(signal.element));
+  sweep("so3_integrate", {e.groups, e.channels}, sums, [&](ValueRange at, ValueRange scratch) {
+    map({n, n * n, e.lanes}, slice(in, at), scratch[0],
+        {flat({n, n * n, e.lanes}), dims(3, {0, 2})}, forward, stage::Combine::Sum, e.lanes);
     map(
-        {n, n * n, e.lanes}, {slice(in, at), weights}, slice(out, at),
-        {flat({n, n * n, e.lanes}), dims(3, {0}), dims(3, {2})},
+        {n, e.lanes}, {scratch[0], weights}, slice(out, at),
+        {dims(2, {0, 1}), dims(2, {0}), dims(2, {1})},
         [](OpBuilder &b, Location l, ValueRange v) {
           return SmallVector<Value>{arith::MulFOp::create(b, l, v[0], v[1])};
         },

@@ -83,8 +83,8 @@ static int64_t twiddleCount(int64_t n, ArrayRef<int64_t> radices) {
 
 void Emitter::dft(const Transform &t, stage::DftKind kind, Value in, Value out, Value mask,
                   int64_t rows, bool relu) {
-  stage::DftOp::create(builder, loc, kind, in, out, t.twiddles, t.roots, mask, t.n, t.orders, rows,
-                       /*orders=*/1, t.radices, t.lanes, relu);
+  stage::DftOp::create(builder, loc, kind, in, out, t.twiddles, t.roots, mask, /*positive=*/Value(),
+                       t.n, t.orders, rows, /*orders=*/1, t.radices, t.lanes, relu);
 }
 
 /// The loop over n on SO(3), or the one product on S2, where `half` has the bins.
@@ -114,14 +114,29 @@ void Emitter::forEachOrder(const Transform &t, Value half, Value problems, bool 
     dft(t, stage::DftKind::ComplexSynthesis, bins, halfN, {}, t.n, false);
 }
 
-/// Scratch of a transform: half [n][rows][2], columns, and on SO(3) bins [m][beta][4].
+/// Rows behind each order n of a half-transformed function. A pair of rows of all orders is used at
+/// once: orders a multiple of 4 KiB apart would all lie in the same sets of the first-level cache.
+static int64_t paddingOf(int64_t rows, int64_t lanes, Type element) {
+  int64_t bytes = 2 * lanes * element.getIntOrFloatBitWidth() / 8, period = 4096 / bytes;
+  return rows < 4 * period ? 0 : (2 + period - rows % period) % period;
+}
+
+/// Scratch of a transform: half [n][rows and padding][2], columns, and on SO(3) bins [m][beta][4].
 static SmallVector<Type> scratchOf(int64_t orders, int64_t rows, int64_t columns, int64_t width,
                                    int64_t n, bool so3, int64_t lanes, Type element) {
-  SmallVector<Type> types = {MemRefType::get({orders, rows, 2, lanes}, element),
+  int64_t padding = so3 ? paddingOf(rows, lanes, element) : 0;
+  SmallVector<Type> types = {MemRefType::get({orders, rows + padding, 2, lanes}, element),
                              MemRefType::get({columns, width, lanes}, element)};
   if (so3)
     types.push_back(MemRefType::get({orders, n, width, lanes}, element));
   return types;
+}
+
+/// A half-transformed function of so many rows.
+Value Emitter::withoutPadding(Value half, int64_t rows) {
+  if (cast<MemRefType>(half.getType()).getDimSize(1) == rows)
+    return half;
+  return range(half, 1, builder.getIndexAttr(0), rows);
 }
 
 void Emitter::emitAnalysis(const Transform &t, Value in, Value mask, Value out) {
@@ -138,9 +153,10 @@ void Emitter::emitAnalysis(const Transform &t, Value in, Value mask, Value out) 
             builder.getI32Type());
   auto scratch = scratchOf(t.orders, rows, t.columns(), t.width(), t.n, t.so3, t.lanes, t.element);
   sweep(t.name, {t.groups, t.channels}, scratch, [&](ValueRange at, ValueRange s) {
-    dft(t, stage::DftKind::RealAnalysis, slice(in, at), s[0], mask ? slice(mask, at) : Value(),
+    Value half = withoutPadding(s[0], rows);
+    dft(t, stage::DftKind::RealAnalysis, slice(in, at), half, mask ? slice(mask, at) : Value(),
         rows, false);
-    forEachOrder(t, s[0], problems, /*analysis=*/true, s[1], t.so3 ? s[2] : Value());
+    forEachOrder(t, half, problems, /*analysis=*/true, s[1], t.so3 ? s[2] : Value());
     gather(stage::GatherMode::Lanes, s[1], slice(out, at), map, t.coefficients(), t.lanes);
   });
 }
@@ -160,8 +176,9 @@ void Emitter::emitSynthesis(const Transform &t, Value in, Value out, bool relu) 
   auto scratch = scratchOf(t.orders, rows, t.columns(), t.width(), t.n, t.so3, t.lanes, t.element);
   sweep(t.name, {t.groups, t.channels}, scratch, [&](ValueRange at, ValueRange s) {
     gather(stage::GatherMode::Lanes, slice(in, at), s[1], map, values, t.lanes);
-    forEachOrder(t, s[0], problems, /*analysis=*/false, s[1], t.so3 ? s[2] : Value());
-    dft(t, stage::DftKind::RealSynthesis, s[0], slice(out, at), {}, rows, relu);
+    Value half = withoutPadding(s[0], rows);
+    forEachOrder(t, half, problems, /*analysis=*/false, s[1], t.so3 ? s[2] : Value());
+    dft(t, stage::DftKind::RealSynthesis, half, slice(out, at), {}, rows, relu);
   });
 }
 

@@ -100,6 +100,7 @@ private:
   // emit_transforms.cpp
   struct Transform;
   FailureOr<Transform> transformOf(Operation *op);
+  Value withoutPadding(Value half, int64_t rows);
   void emitAnalysis(const Transform &t, Value in, Value mask, Value out);
   void emitSynthesis(const Transform &t, Value in, Value out, bool relu);
   void dft(const Transform &t, stage::DftKind kind, Value in, Value out, Value mask, int64_t rows,

@@ -13,6 +13,10 @@ namespace mlir::spherical {
 
 void buildPlanPipeline(OpPassManager &manager, const PlanOptions &options) {
   manager.addPass(createLowerToStages());
+  // Masks first: behind them, most functions have one reader.
+  manager.addPass(createPackMasks());
+  manager.addPass(createFuseSweeps());
+  manager.addPass(createStreamRows());
   PlanMemoryOptions memory;
   memory.limit = options.arenaLimit;
   manager.addPass(createPlanMemory(memory));

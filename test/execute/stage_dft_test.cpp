@@ -241,6 +241,65 @@ template <typename T> void checkAll(int64_t lanes, const std::string &cpu) {
   }
 }
 
+/// A function @f(spectrum, twiddles, values) -> (function, bits, with bits, with values): ReLU
+/// behind a synthesis from bins that are 6 rows apart, then two analyses of `values` where the
+/// function is positive, to bins 6 rows apart and to contiguous ones.
+std::string maskText(int64_t lanes, const std::string &element) {
+  std::string w = std::to_string(lanes), v = w + "x" + element;
+  std::string bin = std::to_string(12 * lanes), strided = "memref<5x4x2x" + v + ", strided<[" +
+                                                          bin + ", " + std::to_string(2 * lanes) +
+                                                          ", " + w + ", 1]>>";
+  std::string part = " [0, 0, 0, 0] [5, 4, 2, " + w + "] [1, 1, 1, 1] : memref<5x6x2x" + v +
+                     "> to " + strided + "\n";
+  std::string shape =
+                  "{n = 12, limit = 5, rows = 4, orders = 1, radices = array<i64: 4, 3>, lanes = " +
+                  w,
+              grid = "memref<4x12x" + v + ">", table = "memref<15x2x" + element + ">";
+  std::string bits = "memref<4x12xi32>";
+  return "func.func @f(%f: memref<5x6x2x" + v + ">, %t: " + table + ", %x: " + grid +
+         ", %y: " + grid + " {stage.result}, %b: " + bits + " {stage.result}, %g: memref<5x6x2x" +
+         v + "> {stage.result}, %h: memref<5x4x2x" + v +
+         "> {stage.result}) {\n stage.sweep \"s\" (%i) in [1] chunk 1 flop 0 bytes 0 {\n" +
+         "%0 = memref.subview %f" + part + "%1 = memref.subview %g" + part +
+         "stage.dft real_synthesis %0 -> %y twiddles %t positive %b : " + bits + shape +
+         ", relu} : " + strided + ", " + grid + ", " + table + "\n" +
+         "stage.dft real_analysis %x -> %1 twiddles %t mask %b : " + bits + shape + "} : " + grid +
+         ", " + strided + ", " + table + "\n" +
+         "stage.dft real_analysis %x -> %h twiddles %t mask %y : " + grid + shape + "} : " + grid +
+         ", memref<5x4x2x" + v + ">, " + table + "\n }\n return\n}\n";
+}
+
+// Bits and values of a mask are the same mask: the results are the same to the last bit.
+template <typename T> void checkMask(int64_t lanes, const std::string &cpu) {
+  StageProgram program(maskText(lanes, sizeof(T) == 4 ? "f32" : "f64"), cpu);
+  Shape s{"real_synthesis", {4, 3}, 5, 4, 1, lanes, true};
+  Array<T> spectrum(5 * 6 * 2 * lanes, 5), values(s.grid(), 6), function(s.grid());
+  Array<T> byBits(spectrum.size()), byValues(s.spectrum()), twiddles = twiddleTable<T>(s);
+  Array<int32_t> bits(4 * 12);
+  program.run("f", {spectrum.get(), twiddles.get(), values.get()},
+              {function.get(), bits.get(), byBits.get(), byValues.get()});
+  int64_t positive = 0;
+  for (int64_t i = 0; i < s.grid(); ++i) {
+    bool bit = static_cast<uint32_t>(bits[i / lanes]) >> (i % lanes) & 1;
+    EXPECT_EQ(bit, function[i] > 0) << i;
+    positive += bit;
+  }
+  EXPECT_GT(positive, s.grid() / 4);
+  EXPECT_LT(positive, 3 * s.grid() / 4);
+  for (int64_t k = 0; k < 5; ++k)
+    for (int64_t i = 0; i < 8 * lanes; ++i)
+      EXPECT_EQ(byBits[k * 12 * lanes + i], byValues[k * 8 * lanes + i]) << k << ", " << i;
+}
+
+TEST(StageDft, MaskOfBits) {
+  checkMask<float>(16, "x86-64-v4");
+  checkMask<float>(8, "x86-64-v3");
+  checkMask<float>(4, "native");
+  checkMask<float>(2, "native");
+  checkMask<float>(1, "native");
+  checkMask<double>(8, "native");
+}
+
 TEST(StageDft, Float32Lanes16OnAvx512) { checkAll<float>(16, "x86-64-v4"); }
 TEST(StageDft, Float32Lanes8OnAvx2) { checkAll<float>(8, "x86-64-v3"); }
 TEST(StageDft, Float32Lanes4) { checkAll<float>(4, "native"); }

@@ -21,8 +21,9 @@ using Complex = std::complex<double>;
 /// The extents and operands of a stage.dft, at one lane.
 struct Dft {
   const Buffer &in, &out;
-  const Buffer *mask;
-  int64_t n, limit, rows, orders, lanes;
+  const Buffer *mask, *positive;
+  bool maskBits;
+  int64_t n, limit, rows, stride, orders, lanes;
   bool relu;
   std::vector<Complex> roots;
 
@@ -34,6 +35,15 @@ struct Dft {
   void writePair(int64_t at, int64_t lane, Complex value) const {
     write(at, lane) = value.real();
     write(at + 1, lane) = value.imag();
+  }
+
+  /// Whether the mask lets lane `lane` of point `at` pass.
+  bool passes(int64_t at, int64_t lane) const {
+    if (!mask)
+      return true;
+    if (!maskBits)
+      return mask->at(at * lanes + lane) > 0;
+    return static_cast<int64_t>(mask->at(at)) >> lane & 1;
   }
 
   void realAnalysis(int64_t lane) const;
@@ -48,10 +58,10 @@ void Dft::realAnalysis(int64_t lane) const {
       Complex sum = 0.0;
       for (int64_t a = 0; a < n; ++a) {
         const int64_t at = j * n + a;
-        if (!mask || mask->at(at * lanes + lane) > 0)
+        if (passes(at, lane))
           sum += read(at, lane) * root(-k * a);
       }
-      writePair((k * rows + j) * 2, lane, sum);
+      writePair((k * stride + j) * 2, lane, sum);
     }
 }
 
@@ -60,8 +70,12 @@ void Dft::realSynthesis(int64_t lane) const {
     for (int64_t a = 0; a < n; ++a) {
       double sum = read(j * 2, lane);
       for (int64_t k = 1; k < limit; ++k)
-        sum += 2 * (readPair((k * rows + j) * 2, lane) * root(k * a)).real();
+        sum += 2 * (readPair((k * stride + j) * 2, lane) * root(k * a)).real();
       write(j * n + a, lane) = relu && !(sum > 0) && !std::isnan(sum) ? 0.0 : sum;
+      if (positive) {
+        double &word = positive->at(j * n + a);
+        word = (lane == 0 ? 0.0 : word) + (sum > 0 ? std::ldexp(1.0, static_cast<int>(lane)) : 0.0);
+      }
     }
 }
 
@@ -96,13 +110,16 @@ void Dft::complexSynthesis(int64_t lane) const {
 }
 
 LogicalResult evaluateDft(stage::DftOp op, Frame &frame) {
-  const Buffer *mask = op.getMask() ? &frame.buffers.find(op.getMask())->second : nullptr;
+  auto optional = [&](Value value) { return value ? &frame.buffers.find(value)->second : nullptr; };
   Dft dft{frame.buffers.find(op.getInput())->second,
           frame.buffers.find(op.getOutput())->second,
-          mask,
+          optional(op.getMask()),
+          optional(op.getPositive()),
+          op.hasMaskBits(),
           static_cast<int64_t>(op.getN()),
           static_cast<int64_t>(op.getLimit()),
           static_cast<int64_t>(op.getRows()),
+          op.getBinStride(),
           static_cast<int64_t>(op.getOrders()),
           static_cast<int64_t>(op.getLanes()),
           op.getRelu(),

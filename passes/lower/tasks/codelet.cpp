@@ -69,6 +69,10 @@ Value CodeletBuilder::atByte(Value pointer, Value offset) {
   return gep(pointer, ops.getI8Type(), offset);
 }
 
+Value CodeletBuilder::atWord(Value pointer, Value offset) {
+  return gep(pointer, ops.getI32Type(), offset);
+}
+
 Value CodeletBuilder::load(Value pointer, int64_t offset) {
   // Arguments of entries are aligned for their elements only.
   return LLVM::LoadOp::create(ops, loc, lane.get(), ownLane(at(pointer, offset)),
@@ -139,6 +143,38 @@ Value CodeletBuilder::wherePositive(Value y, Value a) {
   return select(positive, a, zero);
 }
 
+void CodeletBuilder::storePositive(Value a, Value pointer) {
+  Type i32 = ops.getI32Type();
+  Value zero = constant(0.0);
+  Value word = arith::CmpFOp::create(ops, loc, arith::CmpFPredicate::OGT, a, zero);
+  if (isa<VectorType>(lane.get()))
+    word = LLVM::BitcastOp::create(ops, loc, ops.getIntegerType(lane.width), word);
+  if (lane.width < 32 || lane.threads)
+    word = arith::ExtUIOp::create(ops, loc, i32, word);
+  if (lane.threads && lane.width > 1) {
+    Value shift = arith::TruncIOp::create(ops, loc, i32, lanePosition());
+    word = arith::ShLIOp::create(ops, loc, word, shift);
+    for (int64_t half = lane.width / 2; half >= 1; half /= 2)
+      word = arith::OrIOp::create(ops, loc, word, shuffle(word, half));
+  }
+  once([&] { LLVM::StoreOp::create(ops, loc, word, pointer); });
+}
+
+Value CodeletBuilder::whereBit(Value pointer, Value a) {
+  Type i32 = ops.getI32Type();
+  Value word = LLVM::LoadOp::create(ops, loc, i32, pointer);
+  if (lane.threads && lane.width > 1) {
+    Value shift = arith::TruncIOp::create(ops, loc, i32, lanePosition());
+    word = arith::ShRUIOp::create(ops, loc, word, shift);
+  }
+  int64_t bits = isa<VectorType>(lane.get()) ? lane.width : 1;
+  if (bits < 32)
+    word = arith::TruncIOp::create(ops, loc, ops.getIntegerType(bits), word);
+  if (bits > 1)
+    word = LLVM::BitcastOp::create(ops, loc, VectorType::get({bits}, ops.getI1Type()), word);
+  return select(word, a, constant(0.0));
+}
+
 /// Adds the two halves of each of `groups` groups of lanes of a, then of b: twice as many groups of
 /// half the width, those of a first.
 static Value mergeHalves(CodeletBuilder &c, Value a, Value b, int64_t groups) {
@@ -179,8 +215,8 @@ SmallVector<Value> CodeletBuilder::reduceAll(ArrayRef<Value> values) {
   return sums;
 }
 
-/// A butterfly of shuffles in the unit: every lane gets the same sum.
-Value CodeletBuilder::reduceThreads(Value a) {
+/// The value of the lane whose number differs by `half`, a power of two, in the same unit.
+Value CodeletBuilder::shuffle(Value a, int64_t half) {
   Type i32 = ops.getI32Type();
   auto constant = [&](int64_t value) -> Value {
     return arith::ConstantOp::create(ops, loc, ops.getI32IntegerAttr(static_cast<int32_t>(value)));
@@ -190,12 +226,14 @@ Value CodeletBuilder::reduceThreads(Value a) {
   Value members = integer((int64_t(1) << lane.width) - 1);
   Value mask =
       arith::TruncIOp::create(ops, loc, i32, arith::ShLIOp::create(ops, loc, members, first));
-  for (int64_t half = lane.width / 2; half >= 1; half /= 2) {
-    Value other =
-        NVVM::ShflOp::create(ops, loc, a.getType(), mask, a, constant(half),
-                             constant(kWarpThreads - 1), NVVM::ShflKind::bfly, UnitAttr());
-    a = addf(a, other);
-  }
+  return NVVM::ShflOp::create(ops, loc, a.getType(), mask, a, constant(half),
+                              constant(kWarpThreads - 1), NVVM::ShflKind::bfly, UnitAttr());
+}
+
+/// A butterfly of shuffles in the unit: every lane gets the same sum.
+Value CodeletBuilder::reduceThreads(Value a) {
+  for (int64_t half = lane.width / 2; half >= 1; half /= 2)
+    a = addf(a, shuffle(a, half));
   return a;
 }
 
@@ -240,12 +278,6 @@ void CodeletBuilder::distribute(Value end, Body body, Value shift) {
   if (shift) // the first i with (i + shift) mod units = unit
     first = rem(sub(add(first, units), rem(shift, units)), units);
   loop(first, end, lane.units(), body);
-}
-
-void CodeletBuilder::assign(Value index, llvm::function_ref<void()> body) {
-  if (!lane.threads)
-    return body();
-  branch(equal(rem(index, integer(lane.units())), unit()), body);
 }
 
 void CodeletBuilder::lanes(int64_t width, Body body) {

@@ -78,6 +78,7 @@ public:
   Value at(Value pointer, int64_t offset);
   Value atScalar(Value pointer, Value offset);
   Value atByte(Value pointer, Value offset);
+  Value atWord(Value pointer, Value offset); ///< of i32
   Value load(Value pointer, int64_t offset = 0);
   Value load(Value pointer, Value offset);
   void store(Value value, Value pointer, int64_t offset = 0);
@@ -103,6 +104,10 @@ public:
   Value fma(Value a, Value b, Value c);
   /// a where y > 0, else 0.
   Value wherePositive(Value y, Value a);
+  /// Stores the i32 word of which bit w says whether lane w of a is positive.
+  void storePositive(Value a, Value pointer);
+  /// a in the lanes w whose bit w of the i32 word at `pointer` is set, else 0.
+  Value whereBit(Value pointer, Value a);
   /// The sum over the lanes, a scalar, always in the same order.
   Value reduce(Value a) { return reduceAll(a).front(); }
   /// The sum over the lanes of each value. Sums are merged in pairs, which costs about three
@@ -135,8 +140,6 @@ public:
   /// for (i = 0; i < end; ++i) body(i), iterations independent of each other. Iteration i is
   /// unit (i + shift) mod units' work.
   void distribute(Value end, Body body, Value shift = nullptr);
-  /// Like iteration `index` of `distribute`.
-  void assign(Value index, llvm::function_ref<void()> body);
   /// body(w) for each lane w, at once where lanes are threads.
   void lanes(int64_t width, Body body);
   /// body(), once for each lane value where lanes are threads.
@@ -153,6 +156,7 @@ private:
   Value lanePosition() { return rem(thread(), integer(lane.width)); }
   Value unit() { return div(thread(), integer(lane.width)); }
   Value reduceThreads(Value a);
+  Value shuffle(Value a, int64_t half);
 
   int64_t shared = 0;
 };

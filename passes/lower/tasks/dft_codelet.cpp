@@ -29,7 +29,10 @@ std::string DftCodelet::name() const {
   std::string text = ("dft_" + kinds[static_cast<int>(kind)]).str();
   for (auto [index, radix] : llvm::enumerate(radices))
     text += (index == 0 ? "_" : "x") + std::to_string(radix);
-  return text + "_" + lane.name() + (relu ? "_relu" : "") + (mask ? "_mask" : "");
+  return text + "_" + lane.name() + (relu ? "_relu" : "") + (positive ? "_positive" : "") +
+         (mask == Mask::None   ? ""
+          : mask == Mask::Bits ? "_bits"
+                               : "_mask");
 }
 
 namespace {
@@ -80,14 +83,15 @@ private:
   const DftCodelet &codelet;
   int64_t n;
   int sign;
-  Value in, out, mask, twiddles, roots, orders, rows, limit;
+  Value in, out, mask, positive, twiddles, roots, orders, rows, limit, stride;
   Value scratch[2];
   Value prime; ///< sums and differences of a large prime's inputs
 };
 
 DftEmitter::DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, ValueRange args)
     : c(c), codelet(codelet), n(codelet.length()), in(args[0]), out(args[1]), mask(args[2]),
-      twiddles(args[3]), roots(args[4]), orders(args[5]), rows(args[6]), limit(args[7]) {
+      positive(args[3]), twiddles(args[4]), roots(args[5]), orders(args[6]), rows(args[7]),
+      limit(args[8]), stride(args[9]) {
   bool analysis = codelet.kind == DftKind::RealAnalysis || codelet.kind == DftKind::ComplexAnalysis;
   sign = analysis ? -1 : 1;
   scratch[0] = c.stack(2 * n);
@@ -270,7 +274,10 @@ void DftEmitter::realAnalysis() {
       Value at = c.add(first, base);
       Value x = c.at(c.at(in, at), offset);
       Complex value{c.load(x), c.load(x, n)};
-      if (codelet.mask) {
+      if (codelet.mask == DftCodelet::Mask::Bits) {
+        Value y = c.atWord(mask, c.add(at, offset)), other = c.atWord(y, c.integer(n));
+        value = {c.whereBit(y, value.re), c.whereBit(other, value.im)};
+      } else if (codelet.mask == DftCodelet::Mask::Values) {
         Value y = c.at(c.at(mask, at), offset);
         value = {c.wherePositive(c.load(y), value.re), c.wherePositive(c.load(y, n), value.im)};
       }
@@ -290,7 +297,7 @@ void DftEmitter::unpackRow(Value pair) {
     Complex b = z(c.select(c.equal(k, zero), zero, c.sub(c.integer(n), k)), 0);
     Complex first{c.addf(a.re, b.re), c.subf(a.im, b.im)};
     Complex second{c.addf(a.im, b.im), c.subf(b.re, a.re)};
-    Value row = c.at(out, c.mul(c.add(c.mul(k, rows), c.mul(pair, 2)), 2));
+    Value row = c.at(out, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
     storePair({c.mulf(first.re, half), c.mulf(first.im, half)}, row);
     storePair({c.mulf(second.re, half), c.mulf(second.im, half)}, c.at(row, 2));
   });
@@ -301,9 +308,15 @@ void DftEmitter::realSynthesis() {
     packRow(pair);
     Value first = c.mul(pair, 2 * n);
     auto store = [&](Value base, int64_t offset, Complex value) {
+      Value at = c.add(first, base);
+      if (codelet.positive) {
+        Value word = c.atWord(positive, c.add(at, offset));
+        c.storePositive(value.re, word);
+        c.storePositive(value.im, c.atWord(word, c.integer(n)));
+      }
       if (codelet.relu)
         value = {c.wherePositive(value.re, value.re), c.wherePositive(value.im, value.im)};
-      Value x = c.at(c.at(out, c.add(first, base)), offset);
+      Value x = c.at(c.at(out, at), offset);
       c.store(value.re, x, 0);
       c.store(value.im, x, n);
     };
@@ -315,7 +328,7 @@ void DftEmitter::realSynthesis() {
 void DftEmitter::packRow(Value pair) {
   Store z = storeTo(inputBuffer());
   Value one = c.integer(1), length = c.integer(n), zero = c.constant(0.0);
-  auto row = [&](Value k) { return c.at(in, c.mul(c.add(c.mul(k, rows), c.mul(pair, 2)), 2)); };
+  auto row = [&](Value k) { return c.at(in, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2)); };
   Value origin = row(c.integer(0));
   z(c.integer(0), 0, {c.load(origin, 0), c.load(origin, 2)});
   c.loop(one, limit, 1, [&](Value k) {
@@ -375,7 +388,8 @@ LLVM::LLVMFuncOp dftKernel(KernelLibrary &kernels, const DftCodelet &codelet, Lo
   Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());
   Type integer = IntegerType::get(kernels.module.getContext(), 64);
   return kernels.get(
-      codelet.name(), {pointer, pointer, pointer, pointer, pointer, integer, integer, integer},
+      codelet.name(),
+      {pointer, pointer, pointer, pointer, pointer, pointer, integer, integer, integer, integer},
       codelet.lane, loc,
       [&](CodeletBuilder &c, ValueRange args) { DftEmitter(c, codelet, args).emit(); });
 }

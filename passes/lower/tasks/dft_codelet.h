@@ -14,15 +14,18 @@ struct DftCodelet {
   DftKind kind;
   SmallVector<int64_t> radices; ///< their product is the length n
   LaneType lane;
-  bool relu = false; ///< real synthesis: max(x, 0)
-  bool mask = false; ///< real analysis: x where the mask is positive, else 0
+  bool relu = false;     ///< real synthesis: max(x, 0)
+  bool positive = false; ///< with relu: also stores bits of the values above 0
+  /// Real analysis: x where the mask is positive or has its bit set, else 0.
+  enum class Mask { None, Values, Bits } mask = Mask::None;
 
   int64_t length() const;
   std::string name() const;
 };
 
-/// The kernel (in, out, mask, twiddles, roots : ptr, orders, rows, limit : i64). Real kinds ignore
-/// `orders` and take rows in pairs; limit <= n / 2. `roots` is read only for radices above 16.
+/// The kernel (in, out, mask, positive, twiddles, roots : ptr, orders, rows, limit, stride : i64).
+/// Real kinds ignore `orders` and take rows in pairs; limit <= n / 2. Bins of real kinds are
+/// `stride` rows apart. `roots` is read only for radices above 16.
 LLVM::LLVMFuncOp dftKernel(KernelLibrary &kernels, const DftCodelet &codelet, Location loc);
 
 } // namespace mlir::spherical

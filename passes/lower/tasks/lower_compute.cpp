@@ -32,12 +32,15 @@ void TaskBuilder::emitDft(stage::DftOp op) {
   codelet.radices.assign(op.getRadices().begin(), op.getRadices().end());
   codelet.lane = laneType(op.getInput(), op.getLanes());
   codelet.relu = op.getRelu();
-  codelet.mask = static_cast<bool>(op.getMask());
+  codelet.positive = static_cast<bool>(op.getPositive());
+  if (op.getMask())
+    codelet.mask = op.hasMaskBits() ? DftCodelet::Mask::Bits : DftCodelet::Mask::Values;
   CodeletBuilder c = scalars(loc);
   call(dftKernel(kernels, codelet, loc),
        {pointer(op.getInput()), pointer(op.getOutput()), pointerOrNull(op.getMask(), loc),
-        pointer(op.getTwiddles()), pointerOrNull(op.getRoots(), loc), c.integer(op.getOrders()),
-        c.integer(op.getRows()), c.integer(op.getLimit())},
+        pointerOrNull(op.getPositive(), loc), pointer(op.getTwiddles()),
+        pointerOrNull(op.getRoots(), loc), c.integer(op.getOrders()), c.integer(op.getRows()),
+        c.integer(op.getLimit()), c.integer(op.getBinStride())},
        loc);
 }
 

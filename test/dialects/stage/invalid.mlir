@@ -81,6 +81,37 @@ func.func @f(%x: memref<2x6x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<9x2xf32>
 
 // -----
 
+func.func @f(%x: memref<3x6x2x1xf32>, %y: memref<4x6x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    %0 = memref.subview %x[0, 0, 0, 0] [2, 4, 2, 1] [1, 1, 1, 1] : memref<3x6x2x1xf32> to memref<2x4x2x1xf32, strided<[12, 2, 1, 1]>>
+    // expected-error @+1 {{expected in to hold 3 bins of 4 rows, a multiple of 2 elements apart (C3), got}}
+    stage.dft real_synthesis %0 -> %y twiddles %t {n = 6, limit = 3, rows = 4, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<2x4x2x1xf32, strided<[12, 2, 1, 1]>>, memref<4x6x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<2x6x1xf32>, %t: memref<9x2xf32>, %p: memref<2x6xi32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected `positive` only with `relu` (C4)}}
+    stage.dft real_synthesis %x -> %y twiddles %t positive %p : memref<2x6xi32> {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<3x2x2x1xf32>, memref<2x6x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<2x6x64xf32>, %y: memref<3x2x2x64xf32>, %t: memref<9x2xf32>, %p: memref<2x6xi32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected mask of i32 for at most 32 lanes (C4), got 'memref<2x6xi32>' for 64}}
+    stage.dft real_analysis %x -> %y twiddles %t mask %p : memref<2x6xi32> {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 64} : memref<2x6x64xf32>, memref<3x2x2x64xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
 func.func @f(%x: memref<2x34x1xf32>, %y: memref<17x2x2x1xf32>, %t: memref<51x2xf32>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{expected `roots` exactly if a radix is above 16 (C5)}}

@@ -1,0 +1,268 @@
+//===- stream_rows.cpp - stage-stream-rows ----------------------*- C++ -*-===//
+//
+// A function in scratch memory that one stage makes row by row and the next
+// stage uses row by row is never there as a whole: a loop makes and uses a few
+// rows at a time, which stay in the first-level cache.
+//   dft real_synthesis %half -> %grid         for t: dft real_synthesis %half[t] -> %rows
+//   dft real_analysis %grid -> %half2    ->          dft real_analysis %rows -> %half2[t]
+// Where the half-transformed function before dies row by row while the one
+// behind comes into being, both share their memory.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/plan/passes.h"
+
+#include "passes/plan/buffers.h"
+
+#include <numeric>
+
+namespace mlir::spherical {
+#define GEN_PASS_DEF_STREAMROWS
+#include "passes/plan/passes.h.inc"
+namespace {
+
+/// Bytes of rows at a time: with what they come from and go to, within 32 to 48 KiB.
+constexpr int64_t kRowsBytes = 16384;
+
+bool isRealTransform(Operation *op) {
+  auto dft = dyn_cast<stage::DftOp>(op);
+  return dft && (dft.getKind() == stage::DftKind::RealAnalysis ||
+                 dft.getKind() == stage::DftKind::RealSynthesis);
+}
+
+/// The spectrum of a real transform.
+OpOperand &binsOf(stage::DftOp dft) {
+  return dft.getKind() == stage::DftKind::RealAnalysis ? dft.getOutputMutable()
+                                                       : dft.getInputMutable();
+}
+
+/// A stage as a loop over equal parts of the function `grid`, which it makes or uses.
+class Stream {
+public:
+  Stream(Operation *op, Value grid) : op(op), grid(grid) {}
+
+  /// The most parts that the stage can be cut into, all numbers that divide it being possible
+  /// too; 1 if it cannot.
+  int64_t parts();
+  /// Makes part number `part` of `count`, of which `rows` is the function.
+  void emit(OpBuilder &builder, Value part, int64_t count, Value rows);
+
+private:
+  int64_t transformParts(stage::DftOp dft);
+  int64_t mapParts(stage::MapOp map);
+  /// Whether operand `index` of a map is the same for all positions of the first dimension.
+  bool isFixed(stage::MapOp map, unsigned index);
+  /// `memref` cut along an axis.
+  Value cut(OpBuilder &builder, Value memref, int64_t axis, Value part, int64_t count);
+
+  Operation *op;
+  Value grid;
+};
+
+int64_t Stream::parts() {
+  if (isRealTransform(op))
+    return transformParts(cast<stage::DftOp>(op));
+  if (auto map = dyn_cast<stage::MapOp>(op))
+    return mapParts(map);
+  return 1;
+}
+
+int64_t Stream::transformParts(stage::DftOp dft) {
+  int64_t rows = dft.getRows(), most = rows / 2;
+  auto bins = cast<MemRefType>(binsOf(dft).get().getType());
+  if (binsOf(dft).get() == grid || bins.getRank() != 4 || bins.getDimSize(1) != rows ||
+      bins.getDimSize(2) != 2)
+    return 1;
+  for (Value bits : {dft.getMask(), dft.getPositive()})
+    if (bits)
+      most = std::gcd(most, cast<MemRefType>(bits.getType()).getDimSize(0));
+  return most;
+}
+
+bool Stream::isFixed(stage::MapOp map, unsigned index) {
+  return !map.getMap(index).isFunctionOfDim(0);
+}
+
+int64_t Stream::mapParts(stage::MapOp map) {
+  if (map.getSpace().size() < 2 || map.isReduction(0))
+    return 1;
+  auto position = map.getBody().walk([](stage::IndexOp index) {
+    return index.getDim() == 0 ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  if (position.wasInterrupted())
+    return 1;
+  int64_t extent = map.getSpace()[0];
+  for (OpOperand &operand : map->getOpOperands()) {
+    AffineMap access = map.getMap(operand.getOperandNumber());
+    auto type = cast<MemRefType>(operand.get().getType());
+    auto [strides, offset] = map.getFlatAccess(operand.getOperandNumber());
+    bool rowMajor = offset == 0 && strides[0] * extent == type.getNumElements();
+    if (operand.get() == grid ? !rowMajor || access.getNumResults() != 1
+                              : !isFixed(map, operand.getOperandNumber()) &&
+                                    (!rowMajor || type.getDimSize(0) != extent ||
+                                     access.getResult(0) != getAffineDimExpr(0, map.getContext())))
+      return 1;
+  }
+  return extent;
+}
+
+Value Stream::cut(OpBuilder &builder, Value memref, int64_t axis, Value part, int64_t count) {
+  int64_t size = cast<MemRefType>(memref.getType()).getDimSize(axis) / count;
+  AffineExpr first = builder.getAffineDimExpr(0) * size;
+  Value offset =
+      affine::AffineApplyOp::create(builder, op->getLoc(), AffineMap::get(1, 0, first), part);
+  return rangeOf(builder, op->getLoc(), memref, axis, offset, size);
+}
+
+void Stream::emit(OpBuilder &builder, Value part, int64_t count, Value rows) {
+  SmallVector<Value> operands;
+  for (OpOperand &operand : op->getOpOperands()) {
+    Value value = operand.get();
+    if (value == grid) {
+      operands.push_back(rows);
+    } else if (auto dft = dyn_cast<stage::DftOp>(op)) {
+      bool bins = value == binsOf(dft).get();
+      bool bits = value == dft.getMask() || value == dft.getPositive();
+      operands.push_back(bins || bits ? cut(builder, value, bins ? 1 : 0, part, count) : value);
+    } else {
+      bool fixed = isFixed(cast<stage::MapOp>(op), operand.getOperandNumber());
+      operands.push_back(fixed ? value : cut(builder, value, 0, part, count));
+    }
+  }
+  Operation *copy = builder.clone(*op);
+  copy->setOperands(operands);
+  if (auto dft = dyn_cast<stage::DftOp>(copy)) {
+    dft.setRows(dft.getRows() / count);
+    return;
+  }
+  auto map = cast<stage::MapOp>(copy);
+  SmallVector<int64_t> space(map.getSpace());
+  space[0] /= count;
+  map.setSpace(space);
+}
+
+/// A function in scratch memory with the stage that makes it and the one that uses it, both in the
+/// sweep's body.
+struct Function {
+  BlockArgument grid;
+  Operation *maker, *user;
+};
+
+std::optional<Function> functionOf(stage::SweepOp sweep, BlockArgument grid) {
+  Function function{grid, nullptr, nullptr};
+  for (Operation *op : grid.getUsers()) {
+    if (op->getBlock() != &sweep.getBody().front() || isa<memref::SubViewOp>(op))
+      return std::nullopt;
+    Operation *&place = hasEffect<MemoryEffects::Write>(op, grid) ? function.maker : function.user;
+    if (place && place != op)
+      return std::nullopt;
+    place = op;
+  }
+  if (!function.maker || !function.user || function.maker == function.user)
+    return std::nullopt;
+  // Between them stand addresses only.
+  for (Operation *op = function.maker->getNextNode(); op != function.user; op = op->getNextNode())
+    if (!op || !isPure(op))
+      return std::nullopt;
+  return function;
+}
+
+/// The smallest number of parts that keeps them within kRowsBytes.
+int64_t chooseParts(int64_t most, int64_t bytes) {
+  for (int64_t count = 1; count < most; ++count)
+    if (most % count == 0 && bytes / count <= kRowsBytes)
+      return count;
+  return most;
+}
+
+/// Places of an op of a sweep's body.
+int64_t positionOf(Operation *op, Block &body) {
+  return std::distance(body.begin(), body.findAncestorOpInBlock(*op)->getIterator());
+}
+
+/// First and last position at which scratch memory or views of it are used.
+std::pair<int64_t, int64_t> lifetimeOf(Value memref, Block &body) {
+  int64_t first = std::numeric_limits<int64_t>::max(), last = -1;
+  for (Operation *op : memref.getUsers()) {
+    bool view = isa<memref::SubViewOp>(op);
+    auto [begin, end] = view ? lifetimeOf(op->getResult(0), body)
+                             : std::pair(positionOf(op, body), positionOf(op, body));
+    first = std::min(first, begin);
+    last = std::max(last, end);
+  }
+  return {first, last};
+}
+
+/// Puts both half-transformed functions of a loop in one scratch buffer, where one dies and the
+/// other begins in that loop.
+void shareHalves(stage::SweepOp sweep, Operation *loop, Value before, Value behind) {
+  Block &body = sweep.getBody().front();
+  auto left = dyn_cast<BlockArgument>(before), right = dyn_cast<BlockArgument>(behind);
+  if (!left || !right || left == right || left.getOwner() != &body || right.getOwner() != &body)
+    return;
+  auto leftType = cast<MemRefType>(left.getType()), rightType = cast<MemRefType>(right.getType());
+  if (leftType.getElementType() != rightType.getElementType() ||
+      leftType.getShape().drop_front() != rightType.getShape().drop_front() ||
+      lifetimeOf(left, body).second > positionOf(loop, body) ||
+      lifetimeOf(right, body).first < positionOf(loop, body))
+    return;
+  if (leftType.getDimSize(0) < rightType.getDimSize(0))
+    std::swap(left, right);
+  int64_t extent = cast<MemRefType>(right.getType()).getDimSize(0);
+  OpBuilder builder = OpBuilder::atBlockBegin(&body);
+  Value shared = extent == cast<MemRefType>(left.getType()).getDimSize(0)
+                     ? Value(left)
+                     : rangeOf(builder, loop->getLoc(), left, 0, builder.getIndexAttr(0), extent);
+  replaceBuffer(right, shared);
+  body.eraseArgument(right.getArgNumber());
+}
+
+void stream(stage::SweepOp sweep, const Function &function, int64_t count) {
+  Stream maker(function.maker, function.grid), user(function.user, function.grid);
+  auto type = cast<MemRefType>(function.grid.getType());
+  Value rows = sweep.getBody().addArgument(
+      MemRefType::get({type.getNumElements() / count}, type.getElementType()),
+      function.grid.getLoc());
+  OpBuilder builder(function.user);
+  Location loc = sweep.getLoc();
+  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+  Value one = arith::ConstantIndexOp::create(builder, loc, 1);
+  Value end = arith::ConstantIndexOp::create(builder, loc, count);
+  auto loop = scf::ForOp::create(builder, loc, zero, end, one);
+  builder.setInsertionPointToStart(loop.getBody());
+  maker.emit(builder, loop.getInductionVar(), count, rows);
+  user.emit(builder, loop.getInductionVar(), count, rows);
+  Value before, behind;
+  if (isRealTransform(function.maker) && isRealTransform(function.user)) {
+    before = rootOf(binsOf(cast<stage::DftOp>(function.maker)).get());
+    behind = rootOf(binsOf(cast<stage::DftOp>(function.user)).get());
+  }
+  function.maker->erase();
+  function.user->erase();
+  sweep.getBody().front().eraseArgument(function.grid.getArgNumber());
+  if (before)
+    shareHalves(sweep, loop, before, behind);
+}
+
+struct StreamRows : impl::StreamRowsBase<StreamRows> {
+  void runOnOperation() override {
+    getOperation().walk([](stage::SweepOp sweep) {
+      for (size_t i = 0; i < sweep.getScratch().size();) {
+        std::optional<Function> function = functionOf(sweep, sweep.getScratch()[i]);
+        int64_t most = function ? std::gcd(Stream(function->maker, function->grid).parts(),
+                                           Stream(function->user, function->grid).parts())
+                                : 1;
+        int64_t count = most > 1 ? chooseParts(most, bytesOfBuffer(function->grid.getType())) : 1;
+        if (count == 1) {
+          ++i;
+          continue;
+        }
+        stream(sweep, *function, count);
+        i = 0;
+      }
+    });
+  }
+};
+
+} // namespace
+} // namespace mlir::spherical
