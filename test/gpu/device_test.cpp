@@ -121,6 +121,34 @@ bool differs(const golden::File &file, const DeviceProgram &program, const std::
   return results.size() > 0;
 }
 
+/// The bitcode without its barriers, and how many it had.
+std::string withoutBarriers(const std::string &bitcode, size_t &count) {
+  llvm::LLVMContext context;
+  auto module =
+      llvm::cantFail(llvm::parseBitcodeFile(llvm::MemoryBufferRef(bitcode, "kernels"), context));
+  std::vector<llvm::Instruction *> barriers;
+  for (llvm::Function &function : *module)
+    if (function.getName().starts_with("llvm.nvvm.barrier"))
+      for (llvm::User *user : function.users())
+        barriers.push_back(llvm::cast<llvm::Instruction>(user));
+  count = barriers.size();
+  for (llvm::Instruction *barrier : barriers)
+    barrier->eraseFromParent();
+  std::string changed;
+  llvm::raw_string_ostream stream(changed);
+  llvm::WriteBitcodeToFile(*module, stream);
+  return changed;
+}
+
+// Stages read what other warps have stored.
+TEST(WithoutBarriers, Differs) {
+  const golden::File file("so3_fft_b4_L4");
+  const DeviceProgram program = compileForDevice(golden::operatorProgram(file)->text);
+  size_t count = 0;
+  EXPECT_TRUE(differs(file, program, withoutBarriers(program.bitcode, count)));
+  EXPECT_GT(count, 0u);
+}
+
 class AlteredOnDevice : public testing::TestWithParam<const char *> {};
 
 // Some instructions belong to loops that this case's extents never enter: where a NaN in the place
