@@ -265,6 +265,57 @@ TEST(ProductProblems, ForwardIsTheBlockProduct) {
   EXPECT_LT(distance(z, expected), kTolerance);
 }
 
+// R_x r_c, degree by degree, against plain loops; kernels' columns have the padding of S2.
+TEST(ProductProblems, ThinForwardIsTheProductWithColumns) {
+  const int64_t L = 3, I = 2, O = 3, S = so3Size(L), H = s2Size(L), pad = padded(H);
+  const auto problems = table<int32_t>({"product_problems",
+                                        Element::I32,
+                                        {{"so3", 1},
+                                         {"degrees", L},
+                                         {"form", 0},
+                                         {"in", I},
+                                         {"out", O},
+                                         {"groups", 1},
+                                         {"columns", 2},
+                                         {"thin", 1}},
+                                        {}});
+  const Vector x = random(I * S, 9), c = random(I * O * pad, 10);
+  Vector h(O * H), expected(O * H);
+  contract(problems, 0, problems.size() / kProblemFields, c, x, h);
+  for (int64_t o = 0; o < O; ++o)
+    for (int64_t l = 0; l < L; ++l)
+      for (int64_t m = -l; m <= l; ++m)
+        for (int64_t i = 0; i < I; ++i)
+          for (int64_t k = -l; k <= l; ++k)
+            expected[o * H + s2Index(l, m)] +=
+                x[i * S + so3Index(l, m, k)] * c[(i * O + o) * pad + s2Index(l, k)];
+  EXPECT_LT(distance(h, expected), kTolerance);
+}
+
+// Blocks of the depth are products of their own, whose sum is the product.
+TEST(MatrixProblems, DepthBlocksAddUp) {
+  const int64_t rows = 3, depth = 7, columns = 5, blocks = 3;
+  std::map<std::string, int64_t> parameters = {
+      {"rows", rows},     {"depth", depth}, {"columns", columns},     {"row_block", 2},
+      {"a_row", depth},   {"a_depth", 1},   {"b_depth", columns},     {"b_column", 1},
+      {"c_row", columns}, {"c_column", 1},  {"column_block", columns}};
+  const Vector a = random(rows * depth, 11), b = random(depth * columns, 12);
+  Vector whole(rows * columns), parts(blocks * rows * columns);
+  const auto one = table<int32_t>({"matrix_problems", Element::I32, parameters, {}});
+  contract(one, 0, one.size() / kProblemFields, a, b, whole);
+  parameters["depth_block"] = 3;
+  parameters["c_block"] = rows * columns;
+  const auto several = table<int32_t>({"matrix_problems", Element::I32, parameters, {}});
+  EXPECT_EQ(several.size(), blocks * one.size());
+  contract(several, 0, several.size() / kProblemFields, a, b, parts);
+  for (int64_t i = 0; i < rows * columns; ++i) {
+    double sum = 0;
+    for (int64_t block = 0; block < blocks; ++block)
+      sum += parts[block * rows * columns + i];
+    EXPECT_NEAR(sum, whole[i], kTolerance);
+  }
+}
+
 TEST(Tables, RejectsWhatDoesNotFit) {
   TableSpec spec{"quad_to_basis_index",
                  Element::F32,

@@ -1,6 +1,7 @@
 // Matrices of kernel points: the change of basis, padding, and golden kernel spectra.
 
 #include "runtime/math/kernel_table.h"
+#include "runtime/layout.h"
 
 #include "runtime/data/safetensors.h"
 
@@ -125,6 +126,35 @@ TEST(KernelTable, BothOrdersAgreeAndPaddingIsZero) {
         EXPECT_EQ(columns[i * 16 + p], 0.0f);
     }
   EXPECT_FLOAT_EQ(rows[0], 0.37f); // D^0 = 1
+}
+
+// e_0 = 1, e_m = sqrt2 for even m > 0: sums of the full table's rows, in both orders of the axes.
+TEST(KernelTable, ProjectionsAreSumsOfRows) {
+  KernelTable full;
+  full.onSO3 = true;
+  full.degrees = 5;
+  full.scale = 0.37;
+  full.points = {0.4, 1.0, -2.0, 1.2, 0.5, 6.0};
+  std::vector<double> matrices(full.size());
+  fillKernelTable(full, matrices.data(), 1);
+  for (KernelProjection projection : {KernelProjection::SumN, KernelProjection::OrbitMean}) {
+    KernelTable table = full;
+    table.projection = projection;
+    EXPECT_EQ(table.size(), 2 * 32); // 25 coefficients
+    std::vector<double> rows(table.size()), again(table.size());
+    fillKernelTable(table, rows.data(), 1);
+    fillKernelTable(table, again.data(), 3);
+    EXPECT_EQ(rows, again);
+    for (int64_t p = 0; p < 2; ++p)
+      for (int64_t l = 0; l < table.degrees; ++l)
+        for (int64_t n = -l; n <= l; ++n) {
+          double sum = 0;
+          for (int64_t m = 0; m <= (projection == KernelProjection::SumN ? l : 0); m += 2)
+            sum += (m == 0 ? 1.0 : std::sqrt(2.0)) *
+                   matrices[p * padded(full.coefficientCount()) + so3Index(l, m, n)];
+          EXPECT_NEAR(rows[p * 32 + s2Index(l, n)], sum, 64 * DBL_EPSILON) << l << " " << n;
+        }
+  }
 }
 
 // U is unitary, so the values of one point at degree l have norm sqrt(2l + 1), that of D^l.
