@@ -210,6 +210,10 @@ bool checkCase(const File &file, const Target &target) {
     checkNetwork(file, classifierText(file), target);
   else if (op == "s2cnn_segmenter")
     checkNetwork(file, segmenterText(file), target);
+  else if (op == "cnn_classifier")
+    checkNetwork(file, planarClassifierText(file), target);
+  else if (op == "cnn_segmenter")
+    checkNetwork(file, planarSegmenterText(file), target);
   else
     return false;
   return true;

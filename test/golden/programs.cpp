@@ -40,6 +40,9 @@ std::string signalType(const std::string &kind, int64_t batch, int64_t channels,
          ", b = " + number(b) + ", " + element + ">";
 }
 
+/// "[2, 2]"
+std::string pairText(int64_t value) { return "[" + number(value) + ", " + number(value) + "]"; }
+
 /// func.func @entry(%name: type {spherical.name = "name"}, ...) -> (...) { body; return %results }
 std::string functionText(const std::string &entry, const std::vector<Value> &arguments,
                          const std::vector<Value> &results, const std::string &body,
@@ -274,6 +277,38 @@ Program crossEntropy(const File &file) {
   return program;
 }
 
+/// conv2d, conv_transpose2d
+Program planarConvolution(const File &file) {
+  const json &a = file.attributes;
+  const Value x{"x", tensorType(file.read("in.x").shape)};
+  const Value w{"weight", tensorType(file.read("in.weight").shape)};
+  const Value b{"bias", tensorType(file.read("in.bias").shape)};
+  const Value y{"y", tensorType(file.read("out.y").shape)};
+  return differentiable({x, w, b}, y,
+                        "  %y_out = nn." + a.at("op").get<std::string>() +
+                            " %x, %weight bias(%bias : " + b.type + ") stride " +
+                            pairText(a.at("stride")) + " : " + x.type + ", " + w.type + " -> " +
+                            y.type + "\n");
+}
+
+Program maxPool(const File &file) {
+  const json &a = file.attributes;
+  const Value x{"x", tensorType(file.read("in.x").shape)};
+  const Value y{"y", tensorType(file.read("out.y").shape)};
+  return differentiable({x}, y,
+                        "  %y_out = nn.max_pool2d %x window " + pairText(a.at("k")) + " stride " +
+                            pairText(a.at("stride")) + " : " + x.type + " -> " + y.type + "\n");
+}
+
+/// upsample_nearest, global_avg_pool: ops without attributes.
+Program resizing(const File &file) {
+  const Value x{"x", tensorType(file.read("in.x").shape)};
+  const Value y{"y", tensorType(file.read("out.y").shape)};
+  return differentiable({x}, y,
+                        "  %y_out = nn." + file.attributes.at("op").get<std::string>() +
+                            " %x : " + x.type + " -> " + y.type + "\n");
+}
+
 /// "%x = op %x..." of each layer of a network, one value after the other.
 struct NetworkText {
   std::ostringstream arguments, body;
@@ -346,6 +381,46 @@ struct NetworkText {
     layer("nn.batch_norm", operands + " : " + type + ", " + tensorType({channels}), type);
   }
 
+  /// conv2d or conv_transpose2d with a bias, to images of height and width `size`.
+  void planar(const std::string &op, const std::string &name, const Tensor &weight, int64_t stride,
+              int64_t size) {
+    const int64_t channels = weight.shape[op == "conv2d" ? 0 : 1];
+    const std::string w = parameter(name + ".weight", weight.shape, "parameter");
+    const std::string b = parameter(name + ".bias", {channels}, "parameter");
+    const std::string result = tensorType({batch, channels, size, size});
+    layer("nn." + op,
+          ", " + w + " bias(" + b + " : " + tensorType({channels}) + ") stride " +
+              pairText(stride) + " : " + type + ", " + tensorType(weight.shape) + " -> " + result,
+          result);
+  }
+
+  void maxPool(int64_t window, int64_t stride, int64_t channels, int64_t size) {
+    const std::string result = tensorType({batch, channels, size, size});
+    layer("nn.max_pool2d",
+          " window " + pairText(window) + " stride " + pairText(stride) + " : " + type + " -> " +
+              result,
+          result);
+  }
+
+  void upsample(int64_t channels, int64_t size) {
+    const std::string result = tensorType({batch, channels, size, size});
+    layer("nn.upsample_nearest", " : " + type + " -> " + result, result);
+  }
+
+  void relu() { layer("nn.relu", " : " + type, type); }
+
+  /// The layers of a head behind pooled channels.
+  void head(const File &file, int64_t channels) {
+    const json &widths = file.attributes.at("fc");
+    for (size_t i = 0; i < widths.size(); ++i) {
+      if (i > 0)
+        relu();
+      batchNorm("head.bn" + number(i), channels);
+      linear("head.fc" + number(i), file.read("param.head.fc" + number(i) + ".weight"));
+      channels = widths[i];
+    }
+  }
+
   void linear(const std::string &name, const Tensor &weight) {
     const std::string result = tensorType({batch, weight.shape[0]});
     const std::string w = parameter(name + ".weight", weight.shape, "parameter");
@@ -390,7 +465,12 @@ std::optional<Program> operatorProgram(const File &file) {
       {"relu", relu},
       {"linear", linear},
       {"batch_norm", batchNorm},
-      {"cross_entropy", crossEntropy}};
+      {"cross_entropy", crossEntropy},
+      {"conv2d", planarConvolution},
+      {"conv_transpose2d", planarConvolution},
+      {"max_pool2d", maxPool},
+      {"upsample_nearest", resizing},
+      {"global_avg_pool", resizing}};
   const auto found = operators.find(file.attributes.at("op"));
   if (found == operators.end())
     return std::nullopt;
@@ -414,13 +494,7 @@ std::string classifierText(const File &file) {
   int64_t channels = a.at("features").back();
   const std::string pooled = tensorType({net.batch, channels});
   net.layer("spherical.so3_integrate", " : " + net.type + " -> " + pooled, pooled);
-  for (size_t i = 0; i < a.at("fc").size(); ++i) {
-    if (i > 0)
-      net.layer("nn.relu", " : " + net.type, net.type);
-    net.batchNorm("head.bn" + number(i), channels);
-    net.linear("head.fc" + number(i), file.read("param.head.fc" + number(i) + ".weight"));
-    channels = a.at("fc")[i];
-  }
+  net.head(file, channels);
   return net.module(input);
 }
 
@@ -435,6 +509,111 @@ std::string segmenterText(const File &file) {
   net.layer("spherical.samples", " : " + net.type + " -> " + logits, logits);
   return net.module(input);
 }
+
+/// A planar network's text before its first layer.
+static NetworkText startPlanar(const File &file) {
+  const auto shape = file.read("batch.x").shape;
+  NetworkText net;
+  net.batch = shape[0];
+  net.type = tensorType(shape);
+  return net;
+}
+
+/// Height and width before each convolution of a network, and after the last.
+static std::vector<int64_t> planarSizes(const json &a) {
+  std::vector<int64_t> sizes = {a.at("dim_in")};
+  for (size_t i = 0; i < a.at("strides").size(); ++i)
+    sizes.push_back((sizes.back() - a.at("kernel_sizes")[i].get<int64_t>()) /
+                        a.at("strides")[i].get<int64_t>() +
+                    1);
+  return sizes;
+}
+
+std::string planarClassifierText(const File &file) {
+  const json &a = file.attributes;
+  NetworkText net = startPlanar(file);
+  const std::string input = net.type;
+  const std::vector<int64_t> sizes = planarSizes(a);
+  for (size_t i = 0; i + 1 < sizes.size(); ++i) {
+    const std::string name = "conv." + number(i);
+    net.planar("conv2d", name, file.read("param." + name + ".weight"), a.at("strides")[i],
+               sizes[i + 1]);
+    net.relu();
+  }
+  const int64_t channels = a.at("features").back();
+  const std::string pooled = tensorType({net.batch, channels});
+  net.layer("nn.global_avg_pool", " : " + net.type + " -> " + pooled, pooled);
+  net.head(file, channels);
+  return net.module(input);
+}
+
+namespace {
+/// The layers of a planar segmenter.
+class PlanarSegmenter {
+public:
+  explicit PlanarSegmenter(const File &file)
+      : file(file), a(file.attributes), sizes(planarSizes(a)), net(startPlanar(file)) {}
+
+  std::string text() {
+    const std::string input = net.type;
+    const size_t levels = a.at("features").size();
+    convolution("conv2d", "input_layer", 0, sizes[1]);
+    net.relu();
+    for (size_t i = 1; i < levels; ++i)
+      down(i, number(i - 1));
+    for (size_t i = levels - 1; i > 0; --i)
+      up(i, number(levels - 1 - i));
+    convolution("conv_transpose2d", "out_layer", 0, sizes[0]);
+    return net.module(input);
+  }
+
+private:
+  void convolution(const std::string &op, const std::string &name, size_t level, int64_t size) {
+    net.planar(op, name, file.read("param." + name + ".weight"), a.at("strides")[level], size);
+  }
+
+  /// A convolution of one value a window, which changes channels alone.
+  void mix(const std::string &name, int64_t size) {
+    net.planar("conv2d", name, file.read("param." + name + ".weight"), 1, size);
+  }
+
+  /// Convolution i, beside it a pool if there are shortcuts.
+  void down(size_t i, const std::string &index) {
+    const std::string x = net.value, type = net.type;
+    convolution("conv2d", "downsample_layers." + index, i, sizes[i + 1]);
+    const std::string main = net.value;
+    if (a.at("skips") == 1) {
+      net.value = x, net.type = type;
+      net.maxPool(a.at("kernel_sizes")[i], a.at("strides")[i], a.at("features")[i - 1],
+                  sizes[i + 1]);
+      mix("skip_down_conv_layers." + index, sizes[i + 1]);
+      net.layer("nn.add", ", " + main + " : " + net.type, net.type);
+    }
+    net.relu();
+  }
+
+  /// Back through convolution i, beside it the nearest values if there are shortcuts.
+  void up(size_t i, const std::string &index) {
+    const std::string x = net.value, type = net.type;
+    convolution("conv_transpose2d", "upsample_layers." + index, i, sizes[i]);
+    const std::string main = net.value;
+    if (a.at("skips") == 1) {
+      net.value = x, net.type = type;
+      mix("skip_up_conv_layers." + index, sizes[i + 1]);
+      net.upsample(a.at("features")[i - 1], sizes[i]);
+      net.layer("nn.add", ", " + main + " : " + net.type, net.type);
+    }
+    net.relu();
+  }
+
+  const File &file;
+  const json &a;
+  const std::vector<int64_t> sizes;
+  NetworkText net;
+};
+} // namespace
+
+std::string planarSegmenterText(const File &file) { return PlanarSegmenter(file).text(); }
 
 std::string adamText(int64_t n) {
   const std::string type = tensorType({n});

@@ -40,6 +40,13 @@ std::string classifierText(const File &file);
 /// with a bias; up-sampling as the attribute `mode` says.
 std::string segmenterText(const File &file);
 
+/// The text of the planar classifier of a case: (conv, ReLU)*, mean, (batch norm, linear, ReLU)*.
+std::string planarClassifierText(const File &file);
+
+/// The text of the planar segmenter of a case: convolutions down, transposed ones up, and with the
+/// attribute `skips` shortcuts beside them.
+std::string planarSegmenterText(const File &file);
+
 /// The text of one Adam step on `n` parameters with results p, m, v.
 std::string adamText(int64_t n);
 
