@@ -8,7 +8,8 @@
 //   {so3, degrees, imaginary}: file order (re, im) to the real basis of the real
 //       (imaginary = 1: imaginary) part's spectrum
 //   basis_to_file {so3, degrees, complex}: back; complex = 1: from two spectra, real part's first
-// Problem lists of `stage.contract`, [problems][18] i32: problem_tables.cpp.
+// Problem lists of `stage.contract`, [problems][18] i32: problem_tables.cpp; nearest positions of
+// images: nearest_tables.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -290,12 +291,18 @@ std::optional<int64_t> indexTableSize(const TableSpec &spec) {
     checkElement(spec, spec.element == Element::I32);
     return *problems * kProblemFields;
   }
+  if (const std::optional<int64_t> size = nearestSize(spec)) {
+    checkElement(spec, (spec.element == Element::I32) == spec.kind.ends_with("_index"));
+    return size;
+  }
   return std::nullopt;
 }
 
 void fillIndexTable(const TableSpec &spec, void *out) {
   indexTableSize(spec); // checks kind and element
   const auto map = findMap(spec);
+  if (!map && nearestSize(spec))
+    return fillNearest(spec, out);
   if (!map)
     return fillProblems(spec, static_cast<int32_t *>(out));
   if (spec.element == Element::I32)

@@ -20,6 +20,13 @@ std::optional<int64_t> problemCount(const TableSpec &spec);
 /// Writes all problems, [problems][18]. Throws std::invalid_argument if an offset does not fit.
 void fillProblems(const TableSpec &spec, int32_t *out);
 
+/// Number of elements of a table of nearest positions, nothing if the kind is none. Kinds:
+/// nearest_tables.cpp.
+std::optional<int64_t> nearestSize(const TableSpec &spec);
+
+/// Writes such a table, of any element that `fillTable` allows.
+void fillNearest(const TableSpec &spec, void *out);
+
 } // namespace spherical::runtime
 
 #endif // SPHERICAL_RUNTIME_MATH_INDEX_TABLES_H

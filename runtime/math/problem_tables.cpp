@@ -21,6 +21,9 @@
 //   matrix_problems {rows, depth, columns, row_block, column_block, a_row, a_depth, b_depth,
 //       b_column, c_row, c_column}: one dense product in blocks, row blocks outermost; with the
 //       optional depth_block, c_block partial products of so many of the depth, c_block apart.
+//   window_problems {outer, inner, rows, depth_outer, depth, columns, a_row, a_outer, a_depth,
+//       b_outer, b_depth, b_column, c_row, c_column, c_first, b_step_outer, b_step, c_step_outer,
+//       c_step}: one product with depth (outer, inner) at outer * inner offsets of B and C.
 //
 //===----------------------------------------------------------------------===//
 
@@ -237,6 +240,22 @@ template <typename Sink> void matrixProblems(const TableSpec &spec, Sink sink) {
       }
 }
 
+template <typename Sink> void windowProblems(const TableSpec &spec, Sink sink) {
+  auto get = [&](const char *name, int64_t least) { return spec.parameter(name, least, kMax); };
+  Problem p;
+  p.R0 = get("rows", 1), p.K1 = get("depth_outer", 1), p.K0 = get("depth", 1);
+  p.N = get("columns", 1);
+  p.aR0 = get("a_row", 0), p.aK1 = get("a_outer", 0), p.aK0 = get("a_depth", 0);
+  p.bK1 = get("b_outer", 0), p.bK0 = get("b_depth", 0), p.bV = get("b_column", 0);
+  p.cR0 = get("c_row", 0), p.cV = get("c_column", 0);
+  for (int64_t i = 0; i < get("outer", 1); ++i)
+    for (int64_t j = 0; j < get("inner", 1); ++j) {
+      p.bOff = i * get("b_step_outer", 0) + j * get("b_step", 0);
+      p.cOff = get("c_first", 0) + i * get("c_step_outer", 0) + j * get("c_step", 0);
+      sink(p);
+    }
+}
+
 /// Calls sink for every problem; false if the kind is no problem list.
 template <typename Sink> bool forProblems(const TableSpec &spec, Sink sink) {
   if (spec.kind == "wigner_problems")
@@ -249,6 +268,8 @@ template <typename Sink> bool forProblems(const TableSpec &spec, Sink sink) {
     rotationProblems(spec, sink);
   else if (spec.kind == "matrix_problems")
     matrixProblems(spec, sink);
+  else if (spec.kind == "window_problems")
+    windowProblems(spec, sink);
   else
     return false;
   return true;
