@@ -44,6 +44,8 @@ void addEvalCommand(Commands &commands);
 void addInspectCommand(Commands &commands);
 void addConvertCommand(Commands &commands);
 void addDataCommand(Commands &commands);
+void addEquivarianceCommand(Commands &commands);
+void addWeightsCommand(Commands &commands);
 void addHelpCommand(Commands &commands);
 
 /// Adds --cpu, --threads, --memory-limit, --dump-dir and --batch, which every command that compiles

@@ -38,6 +38,8 @@ static int run(int argc, char **argv) {
   addInspectCommand(commands);
   addConvertCommand(commands);
   addDataCommand(commands);
+  addEquivarianceCommand(commands);
+  addWeightsCommand(commands);
   addHelpCommand(commands);
   try {
     app.parse(argc, argv);

@@ -166,10 +166,14 @@ Value GraphBuilder::addResidual(const Layer &layer, Value x) {
   const std::string name = "shortcuts." + std::to_string(shortcuts++);
   const Value y = addLayers(layer.block, x);
   const sph::Signal before = *sph::getSignal(x.getType()), after = *sph::getSignal(y.getType());
-  const Value kernel =
-      parameter(name + ".kernel", {before.channels, after.channels, 1}, loc, sph::InitKind::Normal);
-  const Value shortcut = sph::SO3ShortcutOp::create(
+  const Value kernel = parameter(name + ".kernel", {before.channels, after.channels, 1}, loc,
+                                 sph::InitKind::Normal);
+  Value shortcut = sph::SO3ShortcutOp::create(
       builder, loc, y.getType(), x, kernel, highAttr(layer, before.bandLimit, after.bandLimit));
+  if (layer.bias) {
+    const Value bias = parameter(name + ".bias", {after.channels}, loc, sph::InitKind::Zeros);
+    shortcut = sph::AddBiasOp::create(builder, loc, y.getType(), shortcut, bias);
+  }
   return nn::AddOp::create(builder, loc, y.getType(), y, shortcut);
 }
 

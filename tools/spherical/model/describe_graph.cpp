@@ -157,12 +157,15 @@ LogicalResult BodyReader::readSamples(sph::SamplesOp samples) {
 
 /// Makes a residual block of the layers since the input of the shortcut that `add` ends in.
 bool BodyReader::closeBlock(nn::AddOp add) {
-  auto shortcut = add.getRhs().getDefiningOp<sph::SO3ShortcutOp>();
+  auto bias = add.getRhs().getDefiningOp<sph::AddBiasOp>();
+  const Value end = bias ? bias.getInput() : add.getRhs();
+  auto shortcut = end.getDefiningOp<sph::SO3ShortcutOp>();
   const auto start = shortcut ? layersBefore.find(shortcut.getInput()) : layersBefore.end();
   if (start == layersBefore.end() || start->second >= model.layers.size())
     return false;
   Layer layer = ofKind(LayerKind::Residual);
   layer.high = describeHigh(shortcut.getHigh());
+  layer.bias = bool(bias);
   const auto first = model.layers.begin() + static_cast<std::ptrdiff_t>(start->second);
   layer.block.assign(first, model.layers.end());
   model.layers.erase(first, model.layers.end());
@@ -176,6 +179,9 @@ LogicalResult BodyReader::readOp(Operation *op) {
   if (isa<sph::SO3ShortcutOp>(op))
     return success();
   if (auto add = dyn_cast<nn::AddOp>(op); add && closeBlock(add))
+    return success();
+  if (auto bias = dyn_cast<sph::AddBiasOp>(op);
+      bias && bias.getInput().getDefiningOp<sph::SO3ShortcutOp>())
     return success();
   if (isa<sph::AddBiasOp>(op) && !model.layers.empty() && isConvolution(model.layers.back())) {
     model.layers.back().bias = true;

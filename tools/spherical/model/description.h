@@ -76,6 +76,7 @@ struct Layer {
   int64_t bandLimit = 0;
   Position bandLimitPosition;
   KernelGrid grid;
+  /// Whether a bias is added; of residual, to the shortcut.
   bool bias = true;
   /// zero, quadrature or truncated where the band-limit grows, otherwise empty.
   std::string high;

@@ -125,12 +125,15 @@ void readRotate(const YAML::Node &node, Layer &layer) {
     layer.angles[i] = toAngle(node[i], "rotate");
 }
 
-/// `residual: [layers]`, or a map with the rule for missing degrees of the shortcut beside them.
+/// `residual: [layers]`, or a map with the shortcut's rule for missing degrees and bias beside them.
 void readResidual(const YAML::Node &node, Layer &layer) {
   YAML::Node block = node;
+  layer.bias = false;
   if (node.IsMap()) {
-    const Section section(node, "residual", {"layers", "high"});
+    const Section section(node, "residual", {"layers", "high", "bias"});
     block.reset(section["layers"]);
+    if (section.has("bias"))
+      layer.bias = toBool(section["bias"], "bias");
     if (section.has("high"))
       layer.high = toWord(section["high"], "high", highs);
   }

@@ -80,6 +80,22 @@ static std::string writeAngles(const Layer &layer) {
 
 static std::string writeLayers(const std::vector<Layer> &layers, const std::string &indent);
 
+/// The list of layers, or a map of it and the settings of the shortcut.
+static std::string writeResidual(const Layer &layer, const std::string &indent) {
+  std::string settings;
+  if (!layer.high.empty())
+    settings += indent + "high: " + layer.high + "\n";
+  if (layer.bias)
+    settings += indent + "bias: true\n";
+  std::string text = ":\n" + settings;
+  if (settings.empty())
+    text += writeLayers(layer.block, indent);
+  else
+    text += indent + "layers:\n" + writeLayers(layer.block, indent + "  ");
+  text.pop_back();
+  return text;
+}
+
 /// What follows the layer's name, which stands behind `indent`.
 static std::string writeSettings(const Layer &layer, const std::string &indent) {
   switch (layer.kind) {
@@ -95,15 +111,8 @@ static std::string writeSettings(const Layer &layer, const std::string &indent) 
     return writeBatchNorm(layer);
   case LayerKind::Rotate:
     return writeAngles(layer);
-  case LayerKind::Residual: {
-    const std::string inner = indent + "    ";
-    const std::string block = writeLayers(layer.block, inner + (layer.high.empty() ? "" : "  "));
-    const std::string head =
-        layer.high.empty() ? "" : inner + "high: " + layer.high + "\n" + inner + "layers:\n";
-    std::string text = ":\n" + head + block;
-    text.pop_back();
-    return text;
-  }
+  case LayerKind::Residual:
+    return writeResidual(layer, indent + "    ");
   case LayerKind::OrbitMean:
   case LayerKind::ReLU:
   case LayerKind::Integrate:

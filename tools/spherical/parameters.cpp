@@ -1,0 +1,61 @@
+//===- parameters.cpp - weights for commands that take any model ----------===//
+
+#include "tools/spherical/parameters.h"
+
+#include "runtime/data/random.h"
+
+namespace spherical::driver {
+
+using runtime::DType;
+using runtime::Tensor;
+
+Result<TensorMap> readTensorFile(const std::string &path) {
+  try {
+    return runtime::readSafetensors(path).tensors;
+  } catch (const std::exception &error) {
+    return Error{"spherical: error: " + std::string(error.what())};
+  }
+}
+
+static Tensor initialValue(const GraphParameter &parameter, uint64_t seed) {
+  const runtime::RandomNumbers random(seed, runtime::RandomStream::Initialisation,
+                                      runtime::hashText(parameter.name.c_str()));
+  Tensor tensor = Tensor::zeros(DType::F32, parameter.shape);
+  const auto values = tensor.as<float>();
+  for (size_t i = 0; i < values.size(); ++i) {
+    double value = 0;
+    if (parameter.init == "ones")
+      value = 1;
+    else if (parameter.init == "normal")
+      value = random.normal(i);
+    else if (parameter.init == "uniform")
+      value = 2 * random.uniforms(i)[0] - 1;
+    values[i] = static_cast<float>(value * parameter.scale);
+  }
+  return tensor;
+}
+
+Result<TensorMap> parameterValues(const std::vector<GraphParameter> &parameters,
+                                  const std::string &path, uint64_t seed) {
+  TensorMap given;
+  if (!path.empty()) {
+    Result<TensorMap> file = readTensorFile(path);
+    if (!file)
+      return file;
+    given = std::move(*file);
+  }
+  TensorMap values;
+  for (const GraphParameter &parameter : parameters) {
+    const auto found = given.find(parameter.name);
+    if (found != given.end())
+      values.emplace(parameter.name, found->second);
+    else if (path.empty() || parameter.role == "state")
+      values.emplace(parameter.name, initialValue(parameter, seed));
+    else
+      return Error{path + ": error: '" + parameter.name + "' expected as parameter of shape " +
+                   runtime::shapeText(parameter.shape) + ", got none"};
+  }
+  return values;
+}
+
+} // namespace spherical::driver
