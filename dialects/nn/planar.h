@@ -20,6 +20,12 @@ struct Windows {
   int64_t after() const;
   /// Extent of the input with the values before and behind it that windows need.
   int64_t padded() const { return before + extent + after(); }
+  /// The most windows that one position is in: values phase, phase + stride, ... of the kernel.
+  int64_t parts() const { return (kernel + stride - 1) / stride; }
+  /// The same for the positions p stride + phase behind `before`.
+  int64_t partsOf(int64_t phase) const {
+    return phase < kernel ? (kernel - phase + stride - 1) / stride : 0;
+  }
 };
 
 /// The windows of a kernel on an axis of `extent` values; `windows` is below 1 if none fits.

@@ -33,7 +33,8 @@ LogicalResult Emitter::emit(Operation *op) {
   using Family = LogicalResult (Emitter::*)(Operation *);
   for (Family family : {&Emitter::emitTransform, &Emitter::emitProduct, &Emitter::emitProjection,
                         &Emitter::emitLayout, &Emitter::emitSpectrum, &Emitter::emitPointwise,
-                        &Emitter::emitNormalization, &Emitter::emitLoss, &Emitter::emitOptimizer})
+                        &Emitter::emitNormalization, &Emitter::emitLoss, &Emitter::emitOptimizer,
+                        &Emitter::emitPlanar})
     if (succeeded((this->*family)(op)))
       return success();
   return op->emitOpError("is not supported by the plan with types ")

@@ -14,6 +14,10 @@
 
 #include "llvm/ADT/DenseMap.h"
 
+namespace mlir::nn {
+struct Planar;
+} // namespace mlir::nn
+
 namespace mlir::spherical {
 
 class ScalarBuilder;
@@ -96,6 +100,7 @@ private:
   LogicalResult emitNormalization(Operation *op);
   LogicalResult emitLoss(Operation *op);
   LogicalResult emitOptimizer(Operation *op);
+  LogicalResult emitPlanar(Operation *op);
 
   // emit_transforms.cpp
   struct Transform;
@@ -191,6 +196,53 @@ private:
   void emitAdam(nn::AdamOp op);
   void emitSumSquares(nn::SumSquaresOp op);
   void emitClipFactor(nn::ClipFactorOp op);
+
+  // emit_convolutions.cpp
+  /// Extents of images [groups][channels][rows][columns]W.
+  struct Image {
+    int64_t groups, channels, rows, columns, lanes;
+    Type element;
+  };
+  /// Rows and columns around an image; circular: those beside it continue on the other side.
+  struct Margins {
+    int64_t above, below, left, right;
+    bool circular;
+  };
+  static Image imageOf(Value buffer);
+  Value temporaryImage(StringRef name, const Image &image);
+  Value linear(Value index, int64_t factor, int64_t first);
+  void copyBlock(Value source, Value target, bool add);
+  Value columns(Value image, int64_t first, int64_t size);
+  Value window(Value image, int64_t row, int64_t rows, int64_t column, int64_t width);
+  Value padImage(Value in, const Margins &margins, double value);
+  void cropImage(Value in, Value out, const Margins &margins);
+  static Margins marginsOf(const nn::Planar &planar);
+  static Margins spreadMargins(const nn::Planar &planar);
+  void addChannelBias(Value block, Value bias);
+  Value windowProblems(Parameters given, int64_t count);
+  Value emitPhases(Value weight, const nn::Planar &planar);
+  Value slicePhase(Value phases, int64_t py, int64_t px, Value out);
+  void emitPhase(Value weight, Value phase, const nn::Planar &planar, int64_t py, int64_t px);
+  void emitPhaseRows(Value in, Value phases, Value out, Value bias, const nn::Planar &planar,
+                     int64_t py);
+  void emitConv2d(nn::Conv2dOp op);
+  void emitConvTranspose2d(nn::ConvTranspose2dOp op);
+  void emitConv2dGradWeight(nn::Conv2dGradWeightOp op);
+
+  // emit_planar.cpp
+  void emitWindows(StringRef name, const nn::Planar &planar, Value in, Value out,
+                   stage::Combine combine, double factor);
+  void spreadWindows(StringRef name, const nn::Planar &planar, ValueRange images, Value codes,
+                     Value out, Scalars scalars);
+  Value emitFirstLargest(nn::MaxPool2dGradOp op, const nn::Planar &planar);
+  void emitMaxPoolGrad(nn::MaxPool2dGradOp op);
+  void emitAveragePool(nn::AvgPool2dOp op);
+  void emitGlobalMean(nn::GlobalAvgPoolOp op);
+  void emitNearest(nn::UpsampleNearestOp op);
+  void copyChannels(StringRef name, Value in, Value out, int64_t from, int64_t to, int64_t count);
+  void emitConcat(nn::ConcatOp op);
+  void emitSumChannels(nn::SumChannelsOp op);
+  LogicalResult emitActivation(Operation *op);
 
   // emit_rows.cpp
   /// Inputs of a map over one row, in the order of the region's arguments.

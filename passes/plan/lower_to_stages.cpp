@@ -19,7 +19,8 @@ namespace {
 
 /// Ops whose result may take the place of an operand of its type, value by value.
 bool isPointwise(Operation *op) {
-  return isa<nn::ReluOp, nn::ReluGradOp, nn::AddOp, nn::SubOp, nn::BatchNormOp, AddBiasOp>(op);
+  return isa<nn::ReluOp, nn::ReluGradOp, nn::LeakyReluOp, nn::LeakyReluGradOp, nn::GeluOp,
+             nn::GeluGradOp, nn::AddOp, nn::SubOp, nn::BatchNormOp, AddBiasOp>(op);
 }
 
 /// Ops that read an old value where they write the new one, in the same place.

@@ -33,6 +33,10 @@ StringRef algorithmOf(Operation *op) {
     return "dense_points";
   if (isa<nn::LinearOp, nn::LinearGradInputOp, nn::LinearGradWeightOp>(op))
     return "dense";
+  if (isa<nn::Conv2dOp, nn::Conv2dGradWeightOp>(op))
+    return "rows";
+  if (isa<nn::ConvTranspose2dOp>(op))
+    return "phases";
   return "pointwise";
 }
 

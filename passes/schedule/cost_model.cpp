@@ -137,6 +137,13 @@ static int64_t kernelTotal(KernelFTOp op) {
   return 2 * tensor.getNumElements() * spectrumSize(spectrum);
 }
 
+/// Each weight once for each window.
+static int64_t convolutionTotal(Value windows, Value weight) {
+  auto type = cast<RankedTensorType>(windows.getType());
+  return 2 * type.getNumElements() / type.getDimSize(1) *
+         cast<RankedTensorType>(weight.getType()).getNumElements();
+}
+
 /// Independent pieces: (lane group, channel) for most ops.
 static int64_t tasksOf(Operation *op) {
   Type type = op->getNumResults() ? op->getResult(0).getType() : Type();
@@ -147,12 +154,26 @@ static int64_t tasksOf(Operation *op) {
   return lanesOf(type) ? llvm::divideCeil(signal->batch, lanes) * signal->channels : signal->batch;
 }
 
+/// The one coefficient of each sample and channel that biases and integrals of a spectrum touch,
+/// 0 for other ops.
+static int64_t lowestCoefficients(Operation *op) {
+  if (!isa<AddBiasOp, BiasGradOp, SO3IntegrateOp>(op))
+    return 0;
+  for (Value value : {op->getOperand(0), Value(op->getResult(0))})
+    if (std::optional<Signal> signal = getSignal(value.getType()); signal && signal->isSpectrum())
+      return laneBatch(*signal) * signal->channels;
+  return 0;
+}
+
 Cost costOf(Operation *op, ArrayRef<int64_t> radices) {
   Cost cost;
   for (Value operand : op->getOperands())
     cost.bytes += bytesOf(operand.getType());
   for (Value result : op->getResults())
     cost.bytes += bytesOf(result.getType());
+  int64_t coefficients = lowestCoefficients(op);
+  if (coefficients > 0)
+    cost.bytes = 2 * coefficients * elementBits(op->getOperand(0).getType()) / 8;
   cost.tasks = tasksOf(op);
   cost.flop = llvm::TypeSwitch<Operation *, int64_t>(op)
                   .Case<S2FTOp, S2IFTOp, SO3FTOp, SO3IFTOp>(
@@ -169,6 +190,18 @@ Cost costOf(Operation *op, ArrayRef<int64_t> radices) {
                   .Case<nn::LinearGradWeightOp>([&](nn::LinearGradWeightOp op) {
                     return 2 * cast<RankedTensorType>(op.getType()).getNumElements() *
                            cast<RankedTensorType>(op.getInput().getType()).getDimSize(0);
+                  })
+                  .Case<AddBiasOp, BiasGradOp, SO3IntegrateOp>([&](Operation *) {
+                    return coefficients > 0 ? coefficients : cost.bytes * 8 / 32;
+                  })
+                  .Case<nn::Conv2dOp>([](nn::Conv2dOp op) {
+                    return convolutionTotal(op.getResult(), op.getWeight());
+                  })
+                  .Case<nn::ConvTranspose2dOp>([](nn::ConvTranspose2dOp op) {
+                    return convolutionTotal(op.getInput(), op.getWeight());
+                  })
+                  .Case<nn::Conv2dGradWeightOp>([](nn::Conv2dGradWeightOp op) {
+                    return convolutionTotal(op.getGrad(), op.getResult());
                   })
                   .Case<ConvertLayoutOp, SamplesOp, ZeroOp, TruncateOp, PadOp>(
                       [](auto) { return int64_t(0); })

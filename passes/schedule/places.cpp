@@ -76,10 +76,10 @@ std::optional<Wants> sphericalWants(Operation *op) {
 /// Ops of the nn dialect, and constants.
 std::optional<Wants> nnWants(Operation *op) {
   return llvm::TypeSwitch<Operation *, std::optional<Wants>>(op)
-      .Case<nn::ReluOp>([](auto) {
+      .Case<nn::ReluOp, nn::LeakyReluOp, nn::GeluOp>([](auto) {
         return Wants{{S}, {S}};
       })
-      .Case<nn::ReluGradOp, nn::AddOp, nn::SubOp>([](auto) {
+      .Case<nn::ReluGradOp, nn::LeakyReluGradOp, nn::GeluGradOp, nn::AddOp, nn::SubOp>([](auto) {
         return Wants{{S, S}, {S}};
       })
       .Case<nn::LinearOp>([](auto) {
@@ -91,8 +91,20 @@ std::optional<Wants> nnWants(Operation *op) {
       .Case<nn::LinearGradWeightOp>([](auto) {
         return Wants{{L, L}, {F}};
       })
-      .Case<nn::SumBatchOp>([](auto) {
+      .Case<nn::SumBatchOp, nn::SumChannelsOp>([](auto) {
         return Wants{{L}, {F}};
+      })
+      .Case<nn::Conv2dOp, nn::ConvTranspose2dOp>([](auto op) {
+        Wants wants{{L, F}, {L}};
+        wants.operands.resize(op->getNumOperands(), F);
+        return wants;
+      })
+      .Case<nn::Conv2dGradWeightOp>([](auto) {
+        return Wants{{L, L}, {F}};
+      })
+      .Case<nn::MaxPool2dOp, nn::MaxPool2dGradOp, nn::AvgPool2dOp, nn::GlobalAvgPoolOp,
+            nn::UpsampleNearestOp, nn::ConcatOp, nn::SliceChannelsOp>([](Operation *op) {
+        return Wants{SmallVector<Want>(op->getNumOperands(), L), {L}};
       })
       .Case<nn::BatchNormOp>([](auto) {
         return Wants{{L, F, F, F, F}, {L}};

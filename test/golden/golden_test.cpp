@@ -1,8 +1,7 @@
 //===- golden_test.cpp - every golden file through the compiler -*- C++ -*-===//
 //
 // Runs each case of data/ on each target, compares every tensor of it and prints
-// how many there were. A tensor that nobody read is a failure, and so is a file
-// that neither passes nor stands in a list of what the compiler does not have.
+// how many there were. A tensor that nobody read is a failure.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,11 +24,6 @@
 
 namespace spherical::golden {
 namespace {
-
-/// Operators that planned programs do not have.
-const std::set<std::string> unplannedOperators = {
-    "conv2d",          "conv_transpose2d", "max_pool2d",    "upsample_nearest",
-    "global_avg_pool", "cnn_segmenter",    "cnn_classifier"};
 
 std::vector<double> referenceGrid(const std::string &what, int64_t b) {
   if (what == "beta")
@@ -138,26 +132,17 @@ Outcome runFile(const std::string &name, const std::vector<Target> &targets) {
   return outcome;
 }
 
-/// Runs all files but those of missing operators on the targets and prints the counts under one
-/// name.
-void runAll(const std::string &name, const std::vector<Target> &targets,
-            const std::set<std::string> &missingOperators = {}) {
+/// Runs all files on the targets and prints the counts under one name.
+void runAll(const std::string &name, const std::vector<Target> &targets) {
   int64_t files = 0, passed = 0, tensors = 0, equal = 0;
-  std::string missing;
   for (const std::string &file : fileNames()) {
     SCOPED_TRACE(file);
-    const std::string op = File(file).attributes.at("op");
-    if (missingOperators.count(op)) {
-      missing += " " + file;
-      continue;
-    }
     const Outcome outcome = runFile(file, targets);
     ++files;
     passed += outcome.passed;
     tensors += outcome.tensors;
     equal += outcome.passed ? outcome.tensors : 0;
   }
-  std::printf("not supported yet, not run:%s\n", missing.c_str());
   std::printf("golden %s: %ld of %ld files, %ld of %ld tensors\n", name.c_str(), passed, files,
               equal, tensors);
 }
@@ -170,13 +155,12 @@ TEST(Golden, Reference) {
 }
 
 TEST(Golden, ReferencePlanned) {
-  runAll("reference, schedule and plan", {referenceTarget("schedule"), referenceTarget("plan")},
-         unplannedOperators);
+  runAll("reference, schedule and plan", {referenceTarget("schedule"), referenceTarget("plan")});
 }
 
-TEST(Golden, Cpu) { runAll("cpu", {cpuTarget("")}, unplannedOperators); }
+TEST(Golden, Cpu) { runAll("cpu", {cpuTarget("")}); }
 
-TEST(Golden, CpuWithAvx2) { runAll("cpu x86-64-v3", {cpuTarget("x86-64-v3")}, unplannedOperators); }
+TEST(Golden, CpuWithAvx2) { runAll("cpu x86-64-v3", {cpuTarget("x86-64-v3")}); }
 
 // One wrong sign in one expected value is noticed: the runner compares every value.
 TEST(Golden, NoticesOneFlippedSign) {

@@ -1,0 +1,329 @@
+//===- emit_planar.cpp - pools, resizing, channels as stages ----*- C++ -*-===//
+//
+// Images are [groups][channels][rows][columns]W; a task makes one row of one
+// channel. Gradients of pools gather: position p s + t of an image is value t, t
+// + s, ... of the windows p, p - 1, ...
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/plan/emitter.h"
+#include "passes/plan/scalars.h"
+
+#include "dialects/nn/planar.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+namespace mlir::spherical {
+
+/// out = factor times the sum or the maximum of the values of each window.
+void Emitter::emitWindows(StringRef name, const nn::Planar &planar, Value in, Value out,
+                          stage::Combine combine, double factor) {
+  const nn::Windows &y = planar.rows, &x = planar.columns;
+  Image to = imageOf(out);
+  AffineExpr p, r, q, w;
+  bindDims(builder.getContext(), p, r, q, w);
+  AffineMap from = AffineMap::get(4, 0, {r, p * x.stride + q, w}, builder.getContext());
+  sweep(name, {to.groups, to.channels, to.rows}, {}, [&](ValueRange at, ValueRange) {
+    Value rows = range(slice(in, at.take_front(2)), 0, linear(at[2], y.stride, 0), y.kernel);
+    map(
+        {to.columns, y.kernel, x.kernel, to.lanes}, rows, slice(out, at), {from, dims(4, {0, 3})},
+        [&](OpBuilder &b, Location l, ValueRange v) {
+          ScalarBuilder s(b, l);
+          bool scaled = factor != 1.0;
+          return SmallVector<Value>{scaled ? s.mul(v[0], s.constant(to.element, factor)) : v[0]};
+        },
+        combine, to.lanes);
+  });
+}
+
+/// out[p s + t] = sum over the windows with this position of scalars(images at the window, code),
+/// codes being [phase y][phase x][parts y][parts x]; images have margins of `spreadMargins`.
+void Emitter::spreadWindows(StringRef name, const nn::Planar &planar, ValueRange images,
+                            Value codes, Value out, Scalars scalars) {
+  const nn::Windows &y = planar.rows, &x = planar.columns;
+  Image to = imageOf(out);
+  int64_t ny = y.parts(), nx = x.parts();
+  AffineExpr p, t, u, w;
+  bindDims(builder.getContext(), p, t, u, w);
+  AffineMap from = AffineMap::get(4, 0, {t, p + u, w}, builder.getContext());
+  for (int64_t py = 0; py < std::min(y.stride, to.rows); ++py)
+    sweep(name, {to.groups, to.channels, (to.rows - py + y.stride - 1) / y.stride}, {},
+          [&](ValueRange at, ValueRange) {
+            SmallVector<Value> inputs;
+            for (Value image : images)
+              inputs.push_back(range(slice(image, at.take_front(2)), 0, at[2], ny));
+            inputs.push_back(codes);
+            Value row = select(slice(out, at.take_front(2)), 0, linear(at[2], y.stride, py));
+            for (int64_t px = 0; px < std::min(x.stride, to.columns); ++px) {
+              SmallVector<AffineMap> maps(images.size(), from);
+              maps.push_back(AffineMap::get(4, 0, t * nx + u + (py * x.stride + px) * ny * nx));
+              maps.push_back(AffineMap::get(4, 0, {p * x.stride + px, w}, builder.getContext()));
+              map({(to.columns - px + x.stride - 1) / x.stride, ny, nx, to.lanes}, inputs, row,
+                  maps, scalars, stage::Combine::Sum, to.lanes);
+            }
+          });
+}
+
+/// A number for each value of a window in each phase and part; code(r, q) for values of the window,
+/// `none` for others.
+static SmallVector<double> codesOf(const nn::Planar &planar, double none,
+                                   llvm::function_ref<double(int64_t, int64_t)> code) {
+  const nn::Windows &y = planar.rows, &x = planar.columns;
+  SmallVector<double> codes;
+  for (int64_t py = 0; py < y.stride; ++py)
+    for (int64_t px = 0; px < x.stride; ++px)
+      for (int64_t t = y.parts() - 1; t >= 0; --t)
+        for (int64_t u = x.parts() - 1; u >= 0; --u) {
+          int64_t r = py + t * y.stride, q = px + u * x.stride;
+          codes.push_back(r < y.kernel && q < x.kernel ? code(r, q) : none);
+        }
+  return codes;
+}
+
+/// The place of the first largest value in each window as a number, -1, -2, ... in row-major order,
+/// with the margins of `spreadMargins` (0).
+Value Emitter::emitFirstLargest(nn::MaxPool2dGradOp op, const nn::Planar &planar) {
+  const nn::Windows &y = planar.rows, &x = planar.columns;
+  Value in = buffer(op.getInput());
+  Image to = imageOf(buffer(op.getGrad())), large = to;
+  Margins margins = spreadMargins(planar);
+  large.rows += margins.above + margins.below;
+  large.columns += margins.left + margins.right;
+  Value out = temporaryImage("largest", large);
+  emitFill(loc, "largest.margins", out, 0.0);
+  SmallVector<double> places;
+  for (int64_t i = 1; i <= y.kernel * x.kernel; ++i)
+    places.push_back(static_cast<double>(-i));
+  Value codes = table("constants", {}, {y.kernel * x.kernel}, to.element, places);
+  AffineExpr p, r, q, w;
+  bindDims(builder.getContext(), p, r, q, w);
+  AffineMap from = AffineMap::get(4, 0, {r, p * x.stride + q, w}, builder.getContext());
+  AffineMap point = dims(4, {0, 3}), code = AffineMap::get(4, 0, r * x.kernel + q);
+  SmallVector<int64_t> space = {to.columns, y.kernel, x.kernel, to.lanes};
+  Type largest = scratchType({to.columns, to.lanes}, to.element);
+  sweep("largest", {to.groups, to.channels, to.rows}, largest,
+        [&](ValueRange at, ValueRange scratch) {
+          ValueRange plane = at.take_front(2);
+          Value rows = range(slice(in, plane), 0, linear(at[2], y.stride, 0), y.kernel);
+          Value target = columns(select(slice(out, plane), 0, linear(at[2], 1, margins.above)),
+                                 margins.left, to.columns);
+          map(
+              space, rows, scratch[0], {from, point},
+              [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; },
+              stage::Combine::Max, to.lanes);
+          map(
+              space, {rows, scratch[0], codes}, target, {from, point, code, point},
+              [&](OpBuilder &b, Location l, ValueRange v) {
+                ScalarBuilder s(b, l);
+                Value smaller = s.above(v[1], v[0]);
+                return SmallVector<Value>{s.select(smaller, s.constant(to.element, -1e9), v[2])};
+              },
+              stage::Combine::Max, to.lanes);
+        });
+  return out;
+}
+
+void Emitter::emitMaxPoolGrad(nn::MaxPool2dGradOp op) {
+  nn::Planar planar =
+      nn::planarOf(cast<RankedTensorType>(op.getInput().getType()), op.getWindow(), op.getStride());
+  Value places = emitFirstLargest(op, planar);
+  Value grad = padImage(buffer(op.getGrad()), spreadMargins(planar), 0.0);
+  Image image = imageOf(grad);
+  SmallVector<double> values = codesOf(planar, 1.0, [&](int64_t r, int64_t q) {
+    return static_cast<double>(-1 - r * planar.columns.kernel - q);
+  });
+  Value codes =
+      table("constants", {}, {static_cast<int64_t>(values.size())}, image.element, values);
+  spreadWindows("max_pool2d_grad", planar, {grad, places}, codes, buffer(op.getResult()),
+                [&](OpBuilder &b, Location l, ValueRange v) {
+                  Value same = arith::CmpFOp::create(b, l, arith::CmpFPredicate::OEQ, v[1], v[2]);
+                  Value zero = constant(b, l, image.element, 0.0);
+                  return SmallVector<Value>{arith::SelectOp::create(b, l, same, v[0], zero)};
+                });
+}
+
+void Emitter::emitAveragePool(nn::AvgPool2dOp op) {
+  Value image = op.getAdjoint() ? op.getResult() : op.getInput();
+  nn::Planar planar =
+      nn::planarOf(cast<RankedTensorType>(image.getType()), op.getWindow(), op.getStride());
+  double factor = 1.0 / static_cast<double>(planar.rows.kernel * planar.columns.kernel);
+  Value in = buffer(op.getInput()), out = buffer(op.getResult());
+  if (!op.getAdjoint())
+    return emitWindows("avg_pool2d", planar, in, out, stage::Combine::Sum, factor);
+  SmallVector<double> values = codesOf(planar, 0.0, [&](int64_t, int64_t) { return factor; });
+  Value grad = padImage(in, spreadMargins(planar), 0.0);
+  Value codes =
+      table("constants", {}, {static_cast<int64_t>(values.size())}, imageOf(grad).element, values);
+  spreadWindows("avg_pool2d.adjoint", planar, grad, codes, out,
+                [](OpBuilder &b, Location l, ValueRange v) {
+                  return SmallVector<Value>{ScalarBuilder(b, l).mul(v[0], v[1])};
+                });
+}
+
+void Emitter::emitGlobalMean(nn::GlobalAvgPoolOp op) {
+  Value in = buffer(op.getInput()), out = buffer(op.getResult());
+  Image image = imageOf(op.getAdjoint() ? out : in);
+  double factor = 1.0 / static_cast<double>(image.rows * image.columns);
+  std::optional<stage::Combine> combine;
+  if (!op.getAdjoint())
+    combine = stage::Combine::Sum;
+  AffineMap all = dims(3, {0, 1, 2}), lane = dims(3, {2});
+  sweep("global_avg_pool", {image.groups, image.channels}, {}, [&](ValueRange at, ValueRange) {
+    map(
+        {image.rows, image.columns, image.lanes}, slice(in, at), slice(out, at),
+        {op.getAdjoint() ? lane : all, op.getAdjoint() ? all : lane},
+        [&](OpBuilder &b, Location l, ValueRange v) {
+          ScalarBuilder s(b, l);
+          return SmallVector<Value>{s.mul(v[0], s.constant(image.element, factor))};
+        },
+        combine, image.lanes);
+  });
+}
+
+void Emitter::emitNearest(nn::UpsampleNearestOp op) {
+  Value in = buffer(op.getInput()), out = buffer(op.getResult());
+  Image small = imageOf(in), large = imageOf(out);
+  if (op.getAdjoint())
+    std::swap(small, large);
+  std::pair<StringRef, int64_t> sizes[] = {{"height", small.rows},
+                                           {"width", small.columns},
+                                           {"rows", large.rows},
+                                           {"columns", large.columns}};
+  int64_t count = large.rows * large.columns, terms = 1;
+  if (op.getAdjoint()) {
+    count = small.rows * small.columns;
+    terms = static_cast<int64_t>(llvm::divideCeil(large.rows, small.rows) *
+                                 llvm::divideCeil(large.columns, small.columns));
+  }
+  SparseTables tables;
+  tables.index = table(op.getAdjoint() ? "nearest_adjoint_index" : "nearest_index", sizes,
+                       {count, terms}, builder.getI32Type());
+  if (op.getAdjoint())
+    tables.values = table("nearest_adjoint_values", sizes, {count, terms}, small.element);
+  sweep("upsample_nearest", {small.groups, small.channels}, {}, [&](ValueRange at, ValueRange) {
+    gather(stage::GatherMode::Lanes, slice(in, at), slice(out, at), tables, count, small.lanes);
+  });
+}
+
+/// Channels from ... of `in` to channels to ... of `out`.
+void Emitter::copyChannels(StringRef name, Value in, Value out, int64_t from, int64_t to,
+                           int64_t count) {
+  int64_t groups = cast<MemRefType>(in.getType()).getDimSize(0);
+  sweep(name, {groups, count}, {}, [&](ValueRange at, ValueRange) {
+    copyBlock(select(slice(in, at[0]), 0, linear(at[1], 1, from)),
+              select(slice(out, at[0]), 0, linear(at[1], 1, to)), false);
+  });
+}
+
+void Emitter::emitConcat(nn::ConcatOp op) {
+  int64_t first = 0;
+  for (Value input : op.getInputs()) {
+    int64_t channels = cast<RankedTensorType>(input.getType()).getDimSize(1);
+    copyChannels("concat", buffer(input), buffer(op.getResult()), 0, first, channels);
+    first += channels;
+  }
+}
+
+void Emitter::emitSumChannels(nn::SumChannelsOp op) {
+  auto identity = [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; };
+  Rows rows = rowsOf(op.getInput().getType());
+  RowOperands operands;
+  operands.rows = {buffer(op.getInput())};
+  Value sums = temporary("channel_sums", {rows.channels, rows.groups, rows.rows},
+                         elementOf(op.getInput().getType()));
+  sumRows("sum_channels", rows, operands, sums, identity);
+  totalRows("sum_channels.total", rows, sums, {}, {}, buffer(op.getResult()), identity);
+}
+
+/// s = 1 / (1 + exp(-2 u)) of `gelu`, with exponents that do not overflow.
+static Value geluFactor(ScalarBuilder &s, Value x) {
+  Type type = x.getType();
+  double c = 2 * std::sqrt(2 / std::numbers::pi);
+  Value square = s.add(s.mul(s.mul(x, x), s.constant(type, 0.044715 * c)), s.constant(type, c));
+  Value exponent = s.mul(s.mul(x, square), s.constant(type, -1.0));
+  Value least = s.constant(type, -80.0);
+  exponent = s.max(exponent, least);
+  exponent = s.select(s.above(exponent, s.constant(type, 80.0)), s.constant(type, 80.0), exponent);
+  Value one = s.constant(type, 1.0);
+  return s.div(one, s.add(one, s.exp(exponent)));
+}
+
+static Value geluDerivative(ScalarBuilder &s, Value x) {
+  Type type = x.getType();
+  double c = 2 * std::sqrt(2 / std::numbers::pi);
+  Value factor = geluFactor(s, x), one = s.constant(type, 1.0);
+  Value slope = s.add(s.mul(s.mul(x, x), s.constant(type, 3 * 0.044715 * c)), s.constant(type, c));
+  return s.add(factor, s.mul(s.mul(s.mul(x, factor), s.sub(one, factor)), slope));
+}
+
+LogicalResult Emitter::emitActivation(Operation *op) {
+  Value out = buffer(op->getResult(0));
+  SmallVector<Value> in =
+      llvm::map_to_vector(op->getOperands(), [&](Value v) { return buffer(v); });
+  /// The first operand where the last is positive, else slope times it.
+  auto leaky = [&](StringRef name, double slope) {
+    emitElementwise(name, out, in, [&](OpBuilder &b, Location l, ValueRange v) {
+      ScalarBuilder s(b, l);
+      Type type = v[0].getType();
+      Value small = s.mul(v[0], s.constant(type, slope));
+      return SmallVector<Value>{s.select(s.above(v.back(), s.constant(type, 0.0)), v[0], small)};
+    });
+  };
+  if (auto relu = dyn_cast<nn::LeakyReluOp>(op))
+    leaky("leaky_relu", relu.getSlope().convertToDouble());
+  else if (auto grad = dyn_cast<nn::LeakyReluGradOp>(op))
+    leaky("leaky_relu_grad", grad.getSlope().convertToDouble());
+  else if (isa<nn::GeluOp>(op))
+    emitElementwise("gelu", out, in, [](OpBuilder &b, Location l, ValueRange v) {
+      ScalarBuilder s(b, l);
+      return SmallVector<Value>{s.mul(v[0], geluFactor(s, v[0]))};
+    });
+  else if (isa<nn::GeluGradOp>(op))
+    emitElementwise("gelu_grad", out, in, [](OpBuilder &b, Location l, ValueRange v) {
+      ScalarBuilder s(b, l);
+      return SmallVector<Value>{s.mul(v[0], geluDerivative(s, v[1]))};
+    });
+  else
+    return failure();
+  return success();
+}
+
+LogicalResult Emitter::emitPlanar(Operation *op) {
+  if (auto conv = dyn_cast<nn::Conv2dOp>(op)) {
+    emitConv2d(conv);
+  } else if (auto transposed = dyn_cast<nn::ConvTranspose2dOp>(op)) {
+    emitConvTranspose2d(transposed);
+  } else if (auto grad = dyn_cast<nn::Conv2dGradWeightOp>(op)) {
+    emitConv2dGradWeight(grad);
+  } else if (auto pool = dyn_cast<nn::MaxPool2dOp>(op)) {
+    nn::Planar planar = nn::planarOf(cast<RankedTensorType>(pool.getInput().getType()),
+                                     pool.getWindow(), pool.getStride());
+    emitWindows("max_pool2d", planar, buffer(pool.getInput()), buffer(pool.getResult()),
+                stage::Combine::Max, 1.0);
+  } else if (auto pool = dyn_cast<nn::MaxPool2dGradOp>(op)) {
+    emitMaxPoolGrad(pool);
+  } else if (auto pool = dyn_cast<nn::AvgPool2dOp>(op)) {
+    emitAveragePool(pool);
+  } else if (auto mean = dyn_cast<nn::GlobalAvgPoolOp>(op)) {
+    emitGlobalMean(mean);
+  } else if (auto up = dyn_cast<nn::UpsampleNearestOp>(op)) {
+    emitNearest(up);
+  } else if (auto concat = dyn_cast<nn::ConcatOp>(op)) {
+    emitConcat(concat);
+  } else if (auto some = dyn_cast<nn::SliceChannelsOp>(op)) {
+    int64_t channels = cast<RankedTensorType>(some.getType()).getDimSize(1);
+    copyChannels("slice_channels", buffer(some.getInput()), buffer(some.getResult()),
+                 some.getFirst(), 0, channels);
+  } else if (auto sum = dyn_cast<nn::SumChannelsOp>(op)) {
+    emitSumChannels(sum);
+  } else {
+    return emitActivation(op);
+  }
+  return success();
+}
+
+} // namespace mlir::spherical
