@@ -31,6 +31,10 @@ inline constexpr int64_t kProblemFields = 18;
 /// Alignment in bytes of every buffer of the arena and of scratch memory.
 inline constexpr int64_t kAlignment = 64;
 
+/// Attribute of a sweep, array<i64: index, lanes>: points of which index number `index`, times
+/// `lanes`, is the run-time count of samples or more need not run. A sweep without it runs all.
+inline constexpr llvm::StringLiteral kSkipAttr = "stage.skip";
+
 /// Whether the elements of a static memref of this type follow each other in row-major order
 /// (its offset is free).
 bool isContiguous(MemRefType type);

@@ -116,6 +116,25 @@ def StreamRows : Pass<"stage-stream-rows", "::mlir::ModuleOp"> {
                            "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect"];
 }
 
+def SkipGroups : Pass<"stage-skip-groups", "::mlir::ModuleOp"> {
+  let summary = "Leave out lane groups without samples";
+  let description = [{
+    Marks sweeps whose points of a lane group need not run if the group has no sample: in functions
+    in which nothing is added up over the batch, those with an index of lane groups.
+
+    *Before*
+    ```mlir
+    stage.sweep "s2_ft" (%g, %c) in [2, 1] ... { stage.gather to_lanes %x -> %s group %g ... }
+    ```
+    *After*
+    ```mlir
+    stage.sweep "s2_ft" (%g, %c) in [2, 1] ... attributes {stage.skip = array<i64: 0, 16>} { ... }
+    ```
+    *Leaves*: functions with sums over the batch.
+    *Fails*: never.
+  }];
+}
+
 def PlanMemory : Pass<"stage-plan-memory", "::mlir::ModuleOp"> {
   let summary = "Give every buffer its place in one arena";
   let description = [{

@@ -17,6 +17,7 @@ void buildPlanPipeline(OpPassManager &manager, const PlanOptions &options) {
   manager.addPass(createPackMasks());
   manager.addPass(createFuseSweeps());
   manager.addPass(createStreamRows());
+  manager.addPass(createSkipGroups());
   PlanMemoryOptions memory;
   memory.limit = options.arenaLimit;
   manager.addPass(createPlanMemory(memory));

@@ -266,4 +266,22 @@ TEST(StageSweep, LoopsScratchAndFill) {
   }
 }
 
+// 5 samples are in the first two of three groups of 4 lanes: nothing writes the third.
+TEST(StageSweep, SkipsGroupsWithoutSamples) {
+  StageProgram program(R"(
+    func.func @f(%y: memref<2x3x4xf32> {stage.result}) {
+      stage.sweep "s" (%i, %g) in [2, 3] chunk 2 flop 0 bytes 0 attributes {stage.skip = array<i64: 1, 4>} {
+        %0 = memref.subview %y[%i, 0, 0] [1, 3, 4] [1, 1, 1] : memref<2x3x4xf32> to memref<3x4xf32, strided<[4, 1], offset: ?>>
+        %1 = memref.subview %0[%g, 0] [1, 4] [1, 1] : memref<3x4xf32, strided<[4, 1], offset: ?>> to memref<4xf32, strided<[1], offset: ?>>
+        stage.fill %1 with 2.5 : f32 : memref<4xf32, strided<[1], offset: ?>>
+      }
+      return
+    })",
+                       "native");
+  Array<float> y(24);
+  program.run("f", {}, {y.get()}, /*count=*/5);
+  for (int64_t i = 0; i < 24; ++i)
+    EXPECT_EQ(y[i], i / 4 % 3 < 2 ? 2.5f : 0.0f) << i;
+}
+
 } // namespace

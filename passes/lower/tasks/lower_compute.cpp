@@ -88,8 +88,7 @@ void TaskBuilder::emitGather(stage::GatherOp op) {
     // A dense array of rank 1 has one element for each sample.
     stride = c.integer(type.getStridesAndOffset().first.front());
     first = c.mul(integer(op.getGroup(), loc), op.getLanes());
-    Value field = c.atByte(frame, c.integer(static_cast<int64_t>(FrameField::Count)));
-    samples = LLVM::LoadOp::create(ops, loc, ops.getI64Type(), field);
+    samples = sampleCount(loc);
   }
   call(gatherKernel(kernels, codelet, loc),
        {pointer(op.getInput()), pointer(op.getOutput()), pointerOrNull(op.getIndices(), loc),

@@ -162,6 +162,25 @@ LogicalResult TaskBuilder::emitPoint(stage::SweepOp sweep, Value point) {
     indices.map(sweep.getIndices()[i],
                 arith::IndexCastOp::create(ops, sweep.getLoc(), ops.getIndexType(), index));
   }
+  if (auto skip = sweep->getAttrOfType<DenseI64ArrayAttr>(stage::kSkipAttr)) {
+    // All threads of a block take the same way.
+    Value group = integer(sweep.getIndices()[skip[0]], sweep.getLoc());
+    Value runs = c.less(c.mul(group, skip[1]), sampleCount(sweep.getLoc()));
+    LogicalResult result = success();
+    c.branch(runs, [&] { result = emitBody(sweep); });
+    return result;
+  }
+  return emitBody(sweep);
+}
+
+Value TaskBuilder::sampleCount(Location loc) {
+  CodeletBuilder c = scalars(loc);
+  Value field = c.atByte(frame, c.integer(static_cast<int64_t>(FrameField::Count)));
+  return LLVM::LoadOp::create(ops, loc, ops.getI64Type(), field);
+}
+
+LogicalResult TaskBuilder::emitBody(stage::SweepOp sweep) {
+  CodeletBuilder c = scalars(sweep.getLoc());
   SmallVector<int64_t> offsets = sweep.getScratchOffsets();
   for (auto [buffer, offset] : llvm::zip(sweep.getScratch(), offsets))
     pointers[buffer] = c.atByte(scratch, c.integer(offset));

@@ -59,6 +59,7 @@ public:
   int64_t sharedBytes() const { return shared; }
 
 private:
+  LogicalResult emitBody(stage::SweepOp sweep);
   LogicalResult emitBlock(Block &block);
   LogicalResult emitOp(Operation &op);
   LogicalResult emitCompute(Operation &op);
@@ -78,6 +79,8 @@ private:
   Value pointerOrNull(Value memref, Location loc);
   /// A pointer read from the frame's field, entry `index` of the array there if given.
   Value loadPointer(FrameField field, std::optional<int64_t> index, Location loc);
+  /// Samples in batched arrays, i64.
+  Value sampleCount(Location loc);
   /// The i64 of a planned index.
   Value integer(Value index, Location loc);
   void call(LLVM::LLVMFuncOp kernel, ValueRange arguments, Location loc);

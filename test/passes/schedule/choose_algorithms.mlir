@@ -49,6 +49,16 @@ func.func @thin_product(%x: !spherical.so3_spectrum<3x2, b = 2, f32>, %k: tensor
 
 // -----
 
+// A bias of a spectrum is one coefficient of each of 2 channels and 4 lanes, read and written.
+// CHECK-LABEL: func @bias
+//       CHECK:   spherical.add_bias {{.*}}flop = 8, bytes = 64,
+func.func @bias(%x: !spherical.so3_spectrum<3x2, b = 2, f32>, %b: tensor<2xf32>) -> !spherical.so3_spectrum<3x2, b = 2, f32> {
+  %y = spherical.add_bias %x, %b : !spherical.so3_spectrum<3x2, b = 2, f32>, tensor<2xf32>
+  return %y : !spherical.so3_spectrum<3x2, b = 2, f32>
+}
+
+// -----
+
 // One matrix a degree: 2 B C sum (2l+1)^3 = 2 * 4 * 2 * (1 + 27) = 448.
 // CHECK-LABEL: func @rotation
 //       CHECK:   spherical.rotate {{.*}}algorithm = "real_matrix", lanes = 4, tasks = 2, flop = 448,
