@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <barrier>
 #include <chrono>
 #include <cstdint>
 #include <thread>
@@ -93,25 +94,29 @@ Choice widestKernel() {
 
 double measurePeakGflops(int threads) {
   using Clock = std::chrono::steady_clock;
-  constexpr std::chrono::milliseconds interval(10);
-  constexpr int intervals = 10;
+  constexpr std::chrono::milliseconds interval(2);
+  constexpr int intervals = 50;
   const Choice choice = widestKernel();
   // The best of several intervals: other programs disturb most of them.
   double best = 0.0;
   for (int i = 0; i < intervals; ++i) {
     std::atomic<int64_t> calls = 0;
     std::atomic<float> sink = 0.0f;
-    const Clock::time_point start = Clock::now();
+    std::barrier together(threads);
+    Clock::time_point start;
     auto work = [&] {
+      together.arrive_and_wait();
+      const Clock::time_point begin = Clock::now();
       do {
         sink = choice.kernel();
         ++calls;
-      } while (Clock::now() - start < interval);
+      } while (Clock::now() - begin < interval);
     };
     {
       std::vector<std::jthread> others;
       for (int t = 1; t < threads; ++t)
         others.emplace_back(work);
+      start = Clock::now();
       work();
     }
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();

@@ -59,6 +59,8 @@ std::string timingTable(std::span<const StageSpec> stages, std::span<const Stage
   for (size_t i = 0; i < stages.size(); ++i) {
     if (times[i].runs == 0)
       continue;
+    if (peakGflops > 0.0 && times[i].seconds > 0.0)
+      peakGflops = std::max(peakGflops, stages[i].flop / perRun(times[i]) * 1e-9);
     allSeconds += perRun(times[i]);
     allFlop += stages[i].flop;
     allBytes += stages[i].bytes;
