@@ -132,6 +132,8 @@ private:
       auto name = source.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.name");
       if (name != replaced)
         continue;
+      if (ends.lookup(emitter.bufferOf(argument)) > order[op])
+        return true; // read under another name
       for (Operation *user : argument.getUsers())
         if (order[user] > order[op] || (user == op && !updatesInPlace(op)))
           return true;
@@ -193,13 +195,38 @@ private:
     return emitter.emit(op);
   }
 
-  /// Copies what is not yet in its result's memory.
+  /// Whether a result replaces the argument that lies in `buffer`.
+  bool isReplaced(Value buffer) {
+    auto argument = dyn_cast<BlockArgument>(buffer);
+    if (!argument || argument.getArgNumber() >= source.getNumArguments())
+      return false;
+    auto name = source.getArgAttr(argument.getArgNumber(), "spherical.name");
+    for (unsigned index = 0; name && index < source.getNumResults(); ++index)
+      if (source.getResultAttr(index, "spherical.replaces") == name)
+        return true;
+    return false;
+  }
+
+  /// Copies what is not yet in its result's memory. An argument that is returned although a result
+  /// replaces it is saved first: that result may lie in the same memory.
   void finish() {
+    Location loc = terminator()->getLoc();
+    llvm::MapVector<unsigned, Value> sources;
     for (OpOperand &result : terminator()->getOpOperands())
       if (!written.contains(result.getOperandNumber()))
-        emitter.emitCopy(terminator()->getLoc(), emitter.bufferOf(result.get()),
-                         resultMemory(result.getOperandNumber()), isBatched(result.get()));
-    func::ReturnOp::create(builder, terminator()->getLoc());
+        sources[result.getOperandNumber()] = emitter.bufferOf(result.get());
+    for (auto &[index, buffer] : sources) {
+      if (!isReplaced(buffer))
+        continue;
+      Value saved = memref::AllocOp::create(builder, NameLoc::get(builder.getStringAttr("saved"), loc),
+                                            cast<MemRefType>(buffer.getType()));
+      emitter.emitCopy(loc, buffer, saved, isBatched(terminator()->getOperand(index)));
+      buffer = saved;
+    }
+    for (auto [index, buffer] : sources)
+      emitter.emitCopy(loc, buffer, resultMemory(index),
+                       isBatched(terminator()->getOperand(index)));
+    func::ReturnOp::create(builder, loc);
   }
 
   func::FuncOp source, target;

@@ -75,3 +75,24 @@ module attributes {spherical.target = "reference"} {
     return %y : tensor<2x1xf32>
   }
 }
+
+// -----
+
+// Each result may lie in the memory of the argument it replaces: what the other still needs of it is
+// saved before either is written.
+// CHECK-LABEL: func @results_trade_places
+//  CHECK-SAME:   (%[[A:[a-z0-9]+]]: memref<4xf32>
+//  CHECK-SAME:   %[[B:[a-z0-9]+]]: memref<4xf32>
+//  CHECK-SAME:   %[[NEWA:[a-z0-9]+]]: memref<4xf32>
+//  CHECK-SAME:   %[[NEWB:[a-z0-9]+]]: memref<4xf32>
+//       CHECK:   %[[SAVEDB:.*]] = memref.alloc() : memref<4xf32>
+//       CHECK:   stage.gather scalar %[[B]] -> %[[SAVEDB]]
+//       CHECK:   %[[SAVEDA:.*]] = memref.alloc() : memref<4xf32>
+//       CHECK:   stage.gather scalar %[[A]] -> %[[SAVEDA]]
+//       CHECK:   stage.gather scalar %[[SAVEDB]] -> %[[NEWA]]
+//       CHECK:   stage.gather scalar %[[SAVEDA]] -> %[[NEWB]]
+module attributes {spherical.target = "cpu"} {
+  func.func @results_trade_places(%a: tensor<4xf32> {spherical.name = "a", spherical.role = "state"}, %b: tensor<4xf32> {spherical.name = "b", spherical.role = "state"}) -> (tensor<4xf32> {spherical.name = "a", spherical.replaces = "a"}, tensor<4xf32> {spherical.name = "b", spherical.replaces = "b"}) {
+    return %b, %a : tensor<4xf32>, tensor<4xf32>
+  }
+}
