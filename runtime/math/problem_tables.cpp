@@ -278,10 +278,14 @@ template <typename Sink> bool forProblems(const TableSpec &spec, Sink sink) {
 } // namespace
 
 std::optional<int64_t> problemCount(const TableSpec &spec) {
+  constexpr int64_t kMostProblems = int64_t(1) << 24; // 1.2 GB; a layer at b = 256 has 65,536
   int64_t count = 0;
-  if (!forProblems(spec, [&](const Problem &) { ++count; }))
-    return std::nullopt;
-  return count;
+  const auto sink = [&](const Problem &) {
+    if (++count > kMostProblems)
+      throw std::invalid_argument("table '" + spec.kind + "' expected at most " +
+                                  std::to_string(kMostProblems) + " problems, got more");
+  };
+  return forProblems(spec, sink) ? std::optional(count) : std::nullopt;
 }
 
 void fillProblems(const TableSpec &spec, int32_t *out) {
