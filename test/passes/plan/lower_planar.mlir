@@ -1,0 +1,56 @@
+// RUN: spherical-opt %s --split-input-file --spherical-assign-layouts --spherical-choose-algorithms --spherical-lower-to-stages | FileCheck %s
+
+!x = tensor<20x3x9x7xf32>
+!w = tensor<4x3x3x2xf32>
+!y = tensor<20x4x4x6xf32>
+
+// A task copies the rows under its windows; (channel, row) is one depth of the product. One problem
+// a row, however large the kernel.
+//   CHECK-DAG: stage.table @[[ROWS:.*]] : memref<4x18xi32> = #stage.table<"window_problems", {{{.*}}columns = 6, {{.*}}depth = 2, depth_outer = 9, {{.*}}inner = 4, outer = 1, rows = 4}>
+// CHECK-LABEL: func @conv2d
+//       CHECK:   %[[T:.*]] = stage.table_ref @[[ROWS]]
+//       CHECK:   stage.sweep "conv2d" (%[[G:[^,]*]], %[[Y:[^)]*]]) in [2, 4] {{.*}}scratch (%[[S:[^:]*]]: memref<3x3x7x16xf32>)
+//       CHECK:     affine.apply #{{.*}}(%[[Y]])
+//       CHECK:     stage.map [3, 3, 7, 16] {{.*}}outs(%[[S]]
+//       CHECK:     stage.contract scalar %{{.*}}, %[[S]],
+//       CHECK:     stage.map [4, 1, 6, 16]
+func.func @conv2d(%x: !x, %w: !w, %b: tensor<4xf32>) -> !y {
+  %y = nn.conv2d %x, %w bias(%b : tensor<4xf32>) stride [2, 1] : !x, !w -> !y
+  return %y : !y
+}
+
+// -----
+
+!x = tensor<20x3x9x7xf32>
+!w = tensor<4x3x3x2xf32>
+!y = tensor<20x4x4x6xf32>
+
+// Even rows take rows 0 and 2 of the kernel, odd ones row 1.
+// CHECK-LABEL: func @conv_transpose2d
+//       CHECK:   memref.alloc() : memref<2x4x6x8x16xf32>
+//       CHECK:   stage.sweep "pad"
+//       CHECK:   memref.alloc() : memref<2x1x3x4x2x2xf32>
+//       CHECK:   stage.sweep "conv_transpose2d.weights" (%{{.*}}) in [3]
+//       CHECK:   stage.sweep "conv_transpose2d" (%{{.*}}, %{{.*}}) in [2, 5]
+//       CHECK:   stage.sweep "conv_transpose2d" (%{{.*}}, %{{.*}}) in [2, 4]
+//   CHECK-NOT:   stage.sweep "conv_transpose2d"
+func.func @conv_transpose2d(%y: !y, %w: !w) -> !x {
+  %x = nn.conv_transpose2d %y, %w stride [2, 1] : !y, !w -> !x
+  return %x : !x
+}
+
+// -----
+
+!x = tensor<20x3x9x7xf32>
+!w = tensor<4x3x3x2xf32>
+!y = tensor<20x4x4x6xf32>
+
+// One product a value of the kernel and lane group; groups are added in order.
+// CHECK-LABEL: func @conv2d_grad_weight
+//       CHECK:   stage.sweep "conv2d_grad_weight" (%{{.*}}, %{{.*}}) in [6, 2]
+//       CHECK:     stage.contract reduce
+//       CHECK:   stage.sweep "conv2d_grad_weight.total" (%{{.*}}) in [4]
+func.func @conv2d_grad_weight(%y: !y, %x: !x) -> !w {
+  %g = nn.conv2d_grad_weight %y, %x stride [2, 1] : !y, !x -> !w
+  return %g : !w
+}
