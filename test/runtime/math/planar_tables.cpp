@@ -1,0 +1,96 @@
+//===- planar_tables.cpp - tests of the tables of planar layers -*- C++ -*-===//
+
+#include "runtime/math/index_tables.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace spherical::runtime {
+namespace {
+
+template <typename T> std::vector<T> table(const TableSpec &spec) {
+  std::vector<T> values(tableSize(spec));
+  fillTable(spec, values.data(), 1);
+  return values;
+}
+
+// One product whose offsets in B and C move in two steps.
+TEST(WindowProblems, MoveByTwoSteps) {
+  const auto fields = table<int32_t>({"window_problems",
+                                      Element::I32,
+                                      {{"outer", 2},
+                                       {"inner", 3},
+                                       {"rows", 4},
+                                       {"depth_outer", 5},
+                                       {"depth", 6},
+                                       {"columns", 7},
+                                       {"a_row", 30},
+                                       {"a_outer", 6},
+                                       {"a_depth", 1},
+                                       {"b_outer", 11},
+                                       {"b_depth", 2},
+                                       {"b_column", 3},
+                                       {"c_row", 13},
+                                       {"c_column", 8},
+                                       {"c_first", 9},
+                                       {"b_step_outer", 17},
+                                       {"b_step", 19},
+                                       {"c_step_outer", 23},
+                                       {"c_step", 29}},
+                                      {}});
+  ASSERT_EQ(fields.size(), 6u * kProblemFields);
+  const std::vector<int32_t> last(fields.end() - kProblemFields, fields.end());
+  const std::vector<int32_t> expected = {
+      1, 4, 5, 6, 7, 0, 0, 30, 6, 1, 17 + 2 * 19, 11, 2, 3, 9 + 23 + 2 * 29, 0, 13, 8};
+  EXPECT_EQ(last, expected);
+}
+
+// y[p, q] = x[floor(p H / P), floor(q W / Q)] for P / H and Q / W that are no integers.
+TEST(NearestTables, AreFloors) {
+  const int64_t height = 3, width = 2, rows = 7, columns = 5;
+  const std::map<std::string, int64_t> sizes = {
+      {"height", height}, {"width", width}, {"rows", rows}, {"columns", columns}};
+  const auto index = table<int32_t>({"nearest_index", Element::I32, sizes, {}});
+  ASSERT_EQ(index.size(), static_cast<size_t>(rows * columns));
+  for (int64_t p = 0; p < rows; ++p)
+    for (int64_t q = 0; q < columns; ++q)
+      EXPECT_EQ(index[p * columns + q], p * height / rows * width + q * width / columns);
+}
+
+// Each position of the larger image is a term of the one that it takes, and of no other.
+TEST(NearestTables, AdjointHasEachPositionOnce) {
+  const int64_t height = 3, width = 2, rows = 7, columns = 5, terms = 3 * 3;
+  const std::map<std::string, int64_t> sizes = {
+      {"height", height}, {"width", width}, {"rows", rows}, {"columns", columns}};
+  const auto forward = table<int32_t>({"nearest_index", Element::I32, sizes, {}});
+  const auto index = table<int32_t>({"nearest_adjoint_index", Element::I32, sizes, {}});
+  const auto values = table<float>({"nearest_adjoint_values", Element::F32, sizes, {}});
+  ASSERT_EQ(index.size(), static_cast<size_t>(height * width * terms));
+  ASSERT_EQ(values.size(), index.size());
+  std::vector<int> seen(rows * columns);
+  for (size_t i = 0; i < index.size(); ++i) {
+    if (values[i] == 0.0f)
+      continue;
+    EXPECT_EQ(values[i], 1.0f);
+    EXPECT_EQ(forward[index[i]], static_cast<int32_t>(i / terms));
+    ++seen[index[i]];
+  }
+  EXPECT_EQ(seen, std::vector<int>(rows * columns, 1));
+}
+
+TEST(NearestTables, RejectElementsThatDoNotFit) {
+  const std::map<std::string, int64_t> sizes = {
+      {"height", 2}, {"width", 2}, {"rows", 4}, {"columns", 4}};
+  EXPECT_THROW(tableSize({"nearest_index", Element::F32, sizes, {}}), std::invalid_argument);
+  EXPECT_THROW(tableSize({"nearest_adjoint_values", Element::I32, sizes, {}}),
+               std::invalid_argument);
+  EXPECT_THROW(tableSize({"nearest_index",
+                          Element::I32,
+                          {{"height", 5}, {"width", 2}, {"rows", 4}, {"columns", 4}},
+                          {}}),
+               std::invalid_argument);
+}
+
+} // namespace
+} // namespace spherical::runtime
