@@ -42,6 +42,7 @@ void addRunCommand(Commands &commands);
 void addTrainCommand(Commands &commands);
 void addEvalCommand(Commands &commands);
 void addInspectCommand(Commands &commands);
+void addCompareCommand(Commands &commands);
 void addConvertCommand(Commands &commands);
 void addDataCommand(Commands &commands);
 void addEquivarianceCommand(Commands &commands);

@@ -99,9 +99,8 @@ double ErrorMeter::functionError(std::span<const double> rotated,
                                  const runtime::EulerAngles &angles) const {
   const Domain domain = domainOf(output);
   const std::vector<Complex> own = spectra(plain.as<double>()), got = spectra(rotated);
-  const std::vector<Complex> expected =
-      reference::rotate(domain, output.channels, output.bandLimit, own,
-                        {angles.alpha, angles.beta, angles.gamma});
+  const std::vector<Complex> expected = reference::rotate(
+      domain, output.channels, output.bandLimit, own, {angles.alpha, angles.beta, angles.gamma});
   const int64_t size = reference::spectrumSize(domain, output.bandLimit);
   double error = 0, norm = 0;
   for (int64_t channel = 0; channel < output.channels; ++channel)
@@ -236,8 +235,8 @@ Result<std::string> printTable(const EquivarianceCommand &options, EquivarianceT
   auto network = test.errors("forward", input, degrees, outputs);
   if (!network)
     return network.error();
-  std::printf("%-28s %-14s %-10s %-10s  %-18s  %s\n", "layer", "op", "band-limit", "high",
-              "alone", "network up to here");
+  std::printf("%-28s %-14s %-10s %-10s  %-18s  %s\n", "layer", "op", "band-limit", "high", "alone",
+              "network up to here");
   std::string above;
   for (size_t i = 0; i < layers.size(); ++i) {
     const GraphLayer &layer = layers[i];
@@ -283,14 +282,17 @@ Status equivariance(const EquivarianceCommand &options) {
   if (!executable)
     return executable.error();
   EquivarianceTest test(options, **executable, std::move(*values));
-  std::printf("|f(R x) - R f(x)| / |f(x) - mean f(x)| of %lld random rotations R: median, largest\n\n",
-              static_cast<long long>(options.rotations));
+  std::printf(
+      "|f(R x) - R f(x)| / |f(x) - mean f(x)| of %lld random rotations R: median, largest\n\n",
+      static_cast<long long>(options.rotations));
   const Result<std::string> above = printTable(options, test, *layers);
   if (!above)
     return above.error();
   if (above->empty())
     return Done{};
-  return commandError("expected errors up to " + std::to_string(options.limit) +
+  char limit[32];
+  std::snprintf(limit, sizeof(limit), "%g", options.limit);
+  return commandError("expected errors up to " + std::string(limit) +
                       " of layers that commute with rotations, got more of " + *above);
 }
 
@@ -312,7 +314,8 @@ void addEquivarianceCommand(Commands &commands) {
   CLI::App &command =
       commands.add("equivariance", "how far each layer is from commuting with rotations", examples,
                    [options] { return equivariance(*options); });
-  command.add_option("FILE", options->file, "model: .yaml, or .mlir of the phase graph")->required();
+  command.add_option("FILE", options->file, "model: .yaml, or .mlir of the phase graph")
+      ->required();
   command.add_option("--weights", options->weights, "safetensors of 'spherical train'");
   command.add_option("--rotations", options->rotations, "how many")
       ->capture_default_str()
@@ -323,8 +326,9 @@ void addEquivarianceCommand(Commands &commands) {
   command.add_option("--seed", options->seed, "of inputs, rotations and parameters")
       ->capture_default_str();
   command.add_flag("--without-relu", options->withoutRelu, "remove every ReLU");
-  command.add_option("--limit", options->limit,
-                     "fail if a layer that should commute has a larger error")
+  command
+      .add_option("--limit", options->limit,
+                  "fail if a layer that should commute has a larger error")
       ->check(CLI::PositiveNumber);
   command.add_option("--target", options->session.target, "cpu or reference (fp64 definitions)")
       ->capture_default_str()

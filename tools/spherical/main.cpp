@@ -36,6 +36,7 @@ static int run(int argc, char **argv) {
   addTrainCommand(commands);
   addEvalCommand(commands);
   addInspectCommand(commands);
+  addCompareCommand(commands);
   addConvertCommand(commands);
   addDataCommand(commands);
   addEquivarianceCommand(commands);

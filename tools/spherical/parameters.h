@@ -14,9 +14,9 @@ namespace spherical::driver {
 /// The tensors of the file `path`.
 Result<TensorMap> readTensorFile(const std::string &path);
 
-/// The values of `parameters`: from the file `path`, or, if that is empty, as training starts: their
-/// initial distributions with the random numbers of `seed`. States that the file lacks keep their
-/// initial values.
+/// The values of `parameters`: from the file `path`, or, if that is empty, as training starts:
+/// their initial distributions with the random numbers of `seed`. States that the file lacks keep
+/// their initial values.
 Result<TensorMap> parameterValues(const std::vector<GraphParameter> &parameters,
                                   const std::string &path, uint64_t seed);
 

@@ -9,8 +9,8 @@
 namespace spherical::driver {
 namespace {
 
-/// The public name for one of ours: `ours` and, if `numbered`, a number i behind it becomes `before`,
-/// factor i + offset, `after`.
+/// The public name for one of ours: `ours` and, if `numbered`, a number i behind it becomes
+/// `before`, factor i + offset, `after`.
 struct Rule {
   const char *naming, *ours;
   bool numbered;

@@ -104,10 +104,11 @@ Status checkHigh(const WeightsOptions &options, const Model &model) {
       return Error{layer.place + ": error: '" + layer.op + "' expected high: " + options.high +
                    " as --high says, got " + layer.high};
     if (options.high.empty() && layer.high == "zero") {
-      std::fprintf(stderr,
-                   "%s: warning: degrees %s and up are zero here; the public code computes "
-                   "'high: truncated' (state the rule that the weights were trained with by --high)\n",
-                   layer.place.c_str(), from.c_str());
+      std::fprintf(
+          stderr,
+          "%s: warning: degrees %s and up are zero here; the public code computes "
+          "'high: truncated' (state the rule that the weights were trained with by --high)\n",
+          layer.place.c_str(), from.c_str());
       return Done{};
     }
   }
@@ -210,8 +211,7 @@ Result<TensorFile> exportWeights(const WeightsOptions &options, const Model &mod
     return places.error();
   TensorFile result;
   for (const Correspondence &place : *places) {
-    Result<Tensor> tensor =
-        take(file, options.input, place.ours, place.ourShape, place.theirShape);
+    Result<Tensor> tensor = take(file, options.input, place.ours, place.ourShape, place.theirShape);
     if (!tensor)
       return tensor.error();
     result.tensors.emplace(place.theirs, std::move(*tensor));
@@ -234,8 +234,8 @@ Status weights(const WeightsOptions &options) {
     return status;
   try {
     const TensorFile file = runtime::readSafetensors(options.input);
-    const Result<TensorFile> result = imports ? importWeights(options, *model, file)
-                                              : exportWeights(options, *model, file);
+    const Result<TensorFile> result =
+        imports ? importWeights(options, *model, file) : exportWeights(options, *model, file);
     if (!result)
       return result.error();
     runtime::writeSafetensors(options.output, *result);

@@ -81,8 +81,7 @@ std::vector<LayerOps> LayerCollector::collect(func::FuncOp function) {
   for (Operation &op : function.getBody().front().without_terminator()) {
     if (isa<sph::SamplesOp>(op))
       continue;
-    if (isa<sph::AddBiasOp>(op) && !layers.empty() &&
-        op.getOperand(0) == layers.back().result()) {
+    if (isa<sph::AddBiasOp>(op) && !layers.empty() && op.getOperand(0) == layers.back().result()) {
       layers.back().ops.push_back(&op);
       continue;
     }
@@ -135,8 +134,7 @@ Value toTensor(OpBuilder &builder, Value value) {
   if (!signal)
     return value;
   return sph::SamplesOp::create(builder, value.getLoc(),
-                                RankedTensorType::get(signal->fileShape(), signal->element),
-                                value);
+                                RankedTensorType::get(signal->fileShape(), signal->element), value);
 }
 
 DictionaryAttr nameAttr(OpBuilder &builder, StringRef name) {
@@ -173,8 +171,8 @@ void takeSpectrum(func::FuncOp function) {
   x.setType(spectrumOf(*sph::getSignal(samples.getType())).get(builder.getContext()));
   samples.replaceAllUsesWith(toFunction(builder, x, samples.getType()));
   samples.erase();
-  function.setFunctionType(builder.getFunctionType(function.getBody().getArgumentTypes(),
-                                                   function.getResultTypes()));
+  function.setFunctionType(
+      builder.getFunctionType(function.getBody().getArgumentTypes(), function.getResultTypes()));
 }
 
 /// @name(x: spectrum, parameters of the layer) -> y: spectrum.
@@ -200,8 +198,8 @@ void buildAlone(const LayerOps &layer, StringRef name, func::FuncOp forward) {
     for (Value operand : op->getOperands())
       if (const auto argument = dyn_cast<BlockArgument>(operand);
           argument && !mapping.contains(operand))
-        mapping.map(operand,
-                    addArgument(operand.getType(), forward.getArgAttrDict(argument.getArgNumber())));
+        mapping.map(operand, addArgument(operand.getType(),
+                                         forward.getArgAttrDict(argument.getArgNumber())));
   mapping.map(layer.input(), toFunction(builder, x, type));
   for (Operation *op : layer.ops)
     builder.clone(*op, mapping);
@@ -288,6 +286,26 @@ Status setHigh(Session &session, const std::string &rule) {
   (*function).walk([&](Operation *op) {
     if (op->hasAttr("high"))
       op->setAttr("high", sph::HighAttr::get(op->getContext(), *high));
+  });
+  return Done{};
+}
+
+Status mirrorKernel(Session &session, const std::string &layer) {
+  Result<func::FuncOp> function = forwardOf(session);
+  if (!function)
+    return function.error();
+  (*function).walk([&](Operation *op) {
+    const auto grid = op->getAttrOfType<sph::GridAttr>("grid");
+    if (!grid || parameterPrefix(op) != layer)
+      return;
+    SmallVector<double> coordinates;
+    for (const std::array<double, 3> &point : grid.points()) {
+      coordinates.append({point[0], -point[1]});
+      if (grid.onSO3())
+        coordinates.push_back(-point[2]);
+    }
+    const sph::GridKind kind = grid.onSO3() ? sph::GridKind::SO3Points : sph::GridKind::S2Points;
+    op->setAttr("grid", sph::GridAttr::get(op->getContext(), kind, ArrayRef<double>(coordinates)));
   });
   return Done{};
 }

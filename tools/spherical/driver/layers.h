@@ -24,8 +24,8 @@ struct FlowType {
   bool isFunction() const { return bandLimit > 0; }
 };
 
-/// A layer of @forward. It is named for its parameters (input_layer, hidden_layers.0, head.fc0, ...),
-/// and without any for the layer before it and itself (input_layer.relu).
+/// A layer of @forward. It is named for its parameters (input_layer, hidden_layers.0, head.fc0,
+/// ...), and without any for the layer before it and itself (input_layer.relu).
 struct GraphLayer {
   std::string name;
   /// The op without its dialect: s2_conv, relu, ...
@@ -57,10 +57,10 @@ Result<std::vector<GraphParameter>> graphParameters(Session &session);
 /// Makes @forward return what each layer gives, as tensors in file order under the layers' names.
 Status tapLayers(Session &session);
 
-/// As tapLayers, but with spectra: the input `x` is the spectrum of a function on S2, each result the
-/// spectrum of a layer's function; features stay as they are. For each layer with one input that is a
-/// function and gives another value than that, a function of its own maps the spectrum `x` to the
-/// spectrum `y`; it is named `layer<i>` by the layer's place in graphLayers.
+/// As tapLayers, but with spectra: the input `x` is the spectrum of a function on S2, each result
+/// the spectrum of a layer's function; features stay as they are. For each layer with one input
+/// that is a function and gives another value than that, a function of its own maps the spectrum
+/// `x` to the spectrum `y`; it is named `layer<i>` by the layer's place in graphLayers.
 Status tapSpectra(Session &session);
 
 /// Removes every ReLU, which leaves a network that is linear but for its norms.
@@ -68,6 +68,10 @@ Status removeRelu(Session &session);
 
 /// Gives every layer whose band-limit grows the rule zero, quadrature or truncated.
 Status setHigh(Session &session, const std::string &rule);
+
+/// Takes the kernel of the layer with that name at the mirrored points (beta, -alpha, -gamma),
+/// which conjugates its transform.
+Status mirrorKernel(Session &session, const std::string &layer);
 
 } // namespace spherical::driver
 

@@ -40,6 +40,13 @@ private:
   Value addResidual(const Layer &layer, Value x);
   Value addBatchNorm(const Layer &layer, Value x);
   Value addLinear(const Layer &layer, Value x);
+  std::string planarName(const Layer &layer);
+  Value addConv2d(const std::string &name, const Layer &layer, Value x);
+  Value addConvTranspose2d(const std::string &name, const Layer &layer, Value x);
+  Value addDown(const Layer &layer, Value x);
+  Value addUp(const Layer &layer, Value x);
+  Value addPlanar(const Layer &layer, Value x);
+  Type imageType(int64_t channels, int64_t size);
   Value addInput();
   Value addOutput(Value result, Location loc);
   void finish(ModuleOp module, Value result, Location loc);
@@ -48,7 +55,8 @@ private:
   OpBuilder builder;
   Type element;
   func::FuncOp function;
-  const Layer *lastConvolution = nullptr;
+  const Layer *lastConvolution = nullptr, *lastPlanar = nullptr;
+  int planarConvolutions = 0, downs = 0, ups = 0;
   int convolutions = 0, hiddenLayers = 0, shortcuts = 0, norms = 0, batchNorms = 0, linears = 0;
 };
 
@@ -62,6 +70,25 @@ const Layer *findLastConvolution(const std::vector<Layer> &layers) {
       last = inner;
   return last;
 }
+
+bool convolvesImages(const Layer &layer) {
+  return layer.kind == LayerKind::Conv2d || layer.kind == LayerKind::ConvTranspose2d ||
+         layer.kind == LayerKind::Down || layer.kind == LayerKind::Up;
+}
+
+/// The last layer with a planar kernel, inside blocks too.
+const Layer *findLastPlanar(const std::vector<Layer> &layers) {
+  const Layer *last = nullptr;
+  for (const Layer &layer : layers)
+    if (convolvesImages(layer))
+      last = &layer;
+    else if (const Layer *inner = findLastPlanar(layer.block))
+      last = inner;
+  return last;
+}
+
+/// The side of an image.
+int64_t sizeOf(Value x) { return cast<RankedTensorType>(x.getType()).getDimSize(2); }
 
 int64_t channelsOf(Value x) {
   if (const std::optional<sph::Signal> signal = sph::getSignal(x.getType()))
@@ -166,10 +193,10 @@ Value GraphBuilder::addResidual(const Layer &layer, Value x) {
   const std::string name = "shortcuts." + std::to_string(shortcuts++);
   const Value y = addLayers(layer.block, x);
   const sph::Signal before = *sph::getSignal(x.getType()), after = *sph::getSignal(y.getType());
-  const Value kernel = parameter(name + ".kernel", {before.channels, after.channels, 1}, loc,
-                                 sph::InitKind::Normal);
-  Value shortcut = sph::SO3ShortcutOp::create(
-      builder, loc, y.getType(), x, kernel, highAttr(layer, before.bandLimit, after.bandLimit));
+  const Value kernel =
+      parameter(name + ".kernel", {before.channels, after.channels, 1}, loc, sph::InitKind::Normal);
+  Value shortcut = sph::SO3ShortcutOp::create(builder, loc, y.getType(), x, kernel,
+                                              highAttr(layer, before.bandLimit, after.bandLimit));
   if (layer.bias) {
     const Value bias = parameter(name + ".bias", {after.channels}, loc, sph::InitKind::Zeros);
     shortcut = sph::AddBiasOp::create(builder, loc, y.getType(), shortcut, bias);
@@ -181,8 +208,10 @@ Value GraphBuilder::addBatchNorm(const Layer &layer, Value x) {
   const Location loc = at(layer.position);
   MLIRContext *context = builder.getContext();
   const int64_t channels = channelsOf(x);
-  const std::string name = sph::getSignal(x.getType()) ? "norm_layers." + std::to_string(norms++)
-                                                       : "head.bn" + std::to_string(batchNorms++);
+  const auto tensor = dyn_cast<RankedTensorType>(x.getType());
+  const bool features = tensor && tensor.getRank() == 2;
+  const std::string name = features ? "head.bn" + std::to_string(batchNorms++)
+                                    : "norm_layers." + std::to_string(norms++);
   const Value weight = parameter(name + ".weight", {channels}, loc, sph::InitKind::Ones);
   const Value bias = parameter(name + ".bias", {channels}, loc, sph::InitKind::Zeros);
   const Value mean = argument(name + ".running_mean", {channels}, "state", loc,
@@ -205,6 +234,115 @@ Value GraphBuilder::addLinear(const Layer &layer, Value x) {
       parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Uniform, bound);
   const Type type = RankedTensorType::get({model.batch, layer.channels}, element);
   return nn::LinearOp::create(builder, loc, type, x, weight, bias);
+}
+
+Type GraphBuilder::imageType(int64_t channels, int64_t size) {
+  return RankedTensorType::get({model.batch, channels, size, size}, element);
+}
+
+/// A classifier numbers its convolutions; a segmenter goes from an input layer down and up to an
+/// output layer.
+std::string GraphBuilder::planarName(const Layer &layer) {
+  const int before = planarConvolutions++;
+  const bool plain = layer.kind == LayerKind::Conv2d || layer.kind == LayerKind::ConvTranspose2d;
+  if (plain && model.task == Task::Classification)
+    return "conv." + std::to_string(before);
+  if (before == 0 && layer.kind == LayerKind::Conv2d)
+    return "input_layer";
+  if (&layer == lastPlanar && plain)
+    return "out_layer";
+  const bool down = layer.kind == LayerKind::Conv2d || layer.kind == LayerKind::Down;
+  return down ? "downsample_layers." + std::to_string(downs++)
+              : "upsample_layers." + std::to_string(ups++);
+}
+
+Value GraphBuilder::addConv2d(const std::string &name, const Layer &layer, Value x) {
+  const Location loc = at(layer.position);
+  const int64_t inputs = channelsOf(x), kernel = layer.kernel;
+  const double bound = 1.0 / std::sqrt(double(inputs * kernel * kernel));
+  const Value weight = parameter(name + ".weight", {layer.channels, inputs, kernel, kernel}, loc,
+                                 sph::InitKind::Uniform, bound);
+  const Value bias =
+      layer.bias ? parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Uniform, bound)
+                 : Value();
+  return nn::Conv2dOp::create(
+      builder, loc, imageType(layer.channels, imageSizeAfter(layer, sizeOf(x))), x, weight, bias,
+      ArrayRef<int64_t>{layer.stride, layer.stride}, *nn::symbolizePadding(layer.padding));
+}
+
+/// Initial values are bounded as for the convolution of which this is the adjoint.
+Value GraphBuilder::addConvTranspose2d(const std::string &name, const Layer &layer, Value x) {
+  const Location loc = at(layer.position);
+  const int64_t inputs = channelsOf(x), kernel = layer.kernel;
+  const double bound = 1.0 / std::sqrt(double(layer.channels * kernel * kernel));
+  const Value weight = parameter(name + ".weight", {inputs, layer.channels, kernel, kernel}, loc,
+                                 sph::InitKind::Uniform, bound);
+  const Value bias =
+      layer.bias ? parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Uniform, bound)
+                 : Value();
+  return nn::ConvTranspose2dOp::create(
+      builder, loc, imageType(layer.channels, imageSizeAfter(layer, sizeOf(x))), x, weight, bias,
+      ArrayRef<int64_t>{layer.stride, layer.stride}, *nn::symbolizePadding(layer.padding));
+}
+
+/// The convolution of one value a window beside `layer`.
+Layer mixing(const Layer &layer) {
+  Layer mix = layer;
+  mix.kind = LayerKind::Conv2d;
+  mix.kernel = mix.stride = 1;
+  return mix;
+}
+
+/// conv(x) + conv1x1(max_pool(x)).
+Value GraphBuilder::addDown(const Layer &layer, Value x) {
+  const Location loc = at(layer.position);
+  const std::string index = std::to_string(downs);
+  const Value y = addConv2d(planarName(layer), layer, x);
+  const Value pooled = nn::MaxPool2dOp::create(builder, loc, imageType(channelsOf(x), sizeOf(y)), x,
+                                               ArrayRef<int64_t>{layer.kernel, layer.kernel},
+                                               ArrayRef<int64_t>{layer.stride, layer.stride});
+  const Value skip = addConv2d("skip_down_conv_layers." + index, mixing(layer), pooled);
+  return nn::AddOp::create(builder, loc, y.getType(), y, skip);
+}
+
+/// conv_transpose(x) + upsample_nearest(conv1x1(x)).
+Value GraphBuilder::addUp(const Layer &layer, Value x) {
+  const Location loc = at(layer.position);
+  const std::string index = std::to_string(ups);
+  const Value y = addConvTranspose2d(planarName(layer), layer, x);
+  const Value mixed = addConv2d("skip_up_conv_layers." + index, mixing(layer), x);
+  const Value skip = nn::UpsampleNearestOp::create(builder, loc, y.getType(), mixed);
+  return nn::AddOp::create(builder, loc, y.getType(), y, skip);
+}
+
+Value GraphBuilder::addPlanar(const Layer &layer, Value x) {
+  const Location loc = at(layer.position);
+  const Type type = imageType(channelsOf(x), imageSizeAfter(layer, sizeOf(x)));
+  const SmallVector<int64_t> window(2, layer.kernel), stride(2, layer.stride);
+  switch (layer.kind) {
+  case LayerKind::Conv2d:
+    return addConv2d(planarName(layer), layer, x);
+  case LayerKind::ConvTranspose2d:
+    return addConvTranspose2d(planarName(layer), layer, x);
+  case LayerKind::Down:
+    return addDown(layer, x);
+  case LayerKind::Up:
+    return addUp(layer, x);
+  case LayerKind::MaxPool:
+    return nn::MaxPool2dOp::create(builder, loc, type, x, window, stride);
+  case LayerKind::AvgPool:
+    return nn::AvgPool2dOp::create(builder, loc, type, x, window, stride);
+  case LayerKind::Upsample:
+    return nn::UpsampleNearestOp::create(builder, loc, type, x);
+  case LayerKind::Concat: {
+    const Value y = addLayers(layer.block, x);
+    return nn::ConcatOp::create(builder, loc, imageType(channelsOf(x) + channelsOf(y), sizeOf(x)),
+                                ValueRange{x, y});
+  }
+  default:
+    return nn::GlobalAvgPoolOp::create(
+        builder, loc, RankedTensorType::get({model.batch, channelsOf(x)}, element), x);
+  }
 }
 
 Value GraphBuilder::addLayer(const Layer &layer, Value x) {
@@ -234,6 +372,16 @@ Value GraphBuilder::addLayer(const Layer &layer, Value x) {
     return addBatchNorm(layer, x);
   case LayerKind::Linear:
     return addLinear(layer, x);
+  case LayerKind::Conv2d:
+  case LayerKind::ConvTranspose2d:
+  case LayerKind::Down:
+  case LayerKind::Up:
+  case LayerKind::MaxPool:
+  case LayerKind::AvgPool:
+  case LayerKind::GlobalAvgPool:
+  case LayerKind::Upsample:
+  case LayerKind::Concat:
+    return addPlanar(layer, x);
   }
   return x;
 }
@@ -246,14 +394,17 @@ Value GraphBuilder::addLayers(const std::vector<Layer> &layers, Value x) {
 
 Value GraphBuilder::addInput() {
   const Location loc = at(model.inputPosition);
-  const int64_t side = 2 * model.inputBandLimit;
+  const bool planar = model.inputSize > 0;
+  const int64_t side = planar ? model.inputSize : 2 * model.inputBandLimit;
   const Value x = argument("x", {model.batch, model.inputChannels, side, side}, "input", loc);
+  if (planar)
+    return x;
   return sph::SamplesOp::create(
       builder, loc, functionType(sph::SignalKind::S2, model.inputChannels, model.inputBandLimit),
       x);
 }
 
-/// The logits as a tensor: features, or the samples of a function on S2.
+/// The logits as a tensor: features, an image, or the samples of a function on S2.
 Value GraphBuilder::addOutput(Value result, Location loc) {
   const std::optional<sph::Signal> signal = sph::getSignal(result.getType());
   if (!signal)
@@ -315,6 +466,7 @@ OwningOpRef<ModuleOp> GraphBuilder::run() {
   function = func::FuncOp::create(builder, loc, "forward", builder.getFunctionType({}, {}));
   builder.setInsertionPointToEnd(function.addEntryBlock());
   lastConvolution = findLastConvolution(model.layers);
+  lastPlanar = findLastPlanar(model.layers);
   const Location end = model.layers.empty() ? loc : at(model.layers.back().position);
   finish(*module, addOutput(addLayers(model.layers, addInput()), end), end);
   if (failed(verify(*module)))

@@ -20,6 +20,8 @@ private:
   Status convolution(const Layer &layer);
   Status highFits(const Layer &layer, int64_t bandLimit);
   Status residual(const Layer &layer);
+  Status image(const Layer &layer);
+  Status concat(const Layer &layer);
   Status batchNorm(const Layer &layer);
   Status integrate(const Layer &layer);
   Status expectFunction(const Layer &layer);
@@ -40,6 +42,8 @@ const char *kindName(LayerShape::Kind kind) {
     return "a function on SO(3)";
   case LayerShape::Features:
     return "features";
+  case LayerShape::Image:
+    return "an image";
   }
   return "";
 }
@@ -53,7 +57,9 @@ Status ShapeWalk::expectKind(const Layer &layer, LayerShape::Kind kind) {
   if (shape.kind == kind)
     return Done{};
   std::string hint;
-  if (kind == LayerShape::Features)
+  if (kind == LayerShape::Features && shape.kind == LayerShape::Image)
+    hint = "'global_avg_pool' turns an image into features";
+  else if (kind == LayerShape::Features)
     hint = "'integrate' turns a function on SO(3) into features";
   else if (kind == LayerShape::OnSO3 && shape.kind == LayerShape::OnS2)
     hint = "'s2_conv' turns a function on S2 into one on SO(3)";
@@ -64,9 +70,10 @@ Status ShapeWalk::expectKind(const Layer &layer, LayerShape::Kind kind) {
 }
 
 Status ShapeWalk::expectFunction(const Layer &layer) {
-  if (shape.kind != LayerShape::Features)
+  if (shape.kind == LayerShape::OnS2 || shape.kind == LayerShape::OnSO3)
     return Done{};
-  return errorIn(layer, "a function on S2 or SO(3) as its input, got features");
+  return errorIn(layer, std::string("a function on S2 or SO(3) as its input, got ") +
+                            kindName(shape.kind));
 }
 
 /// `high` says what missing degrees hold, so it needs a band-limit that grows to `bandLimit`.
@@ -116,8 +123,54 @@ Status ShapeWalk::residual(const Layer &layer) {
 }
 
 Status ShapeWalk::batchNorm(const Layer &layer) {
-  if (layer.statistics == "grid" && shape.kind == LayerShape::Features)
-    return errorIn(layer, "'statistics: grid' only for functions on S2 or SO(3), got features");
+  const bool onFunction = shape.kind == LayerShape::OnS2 || shape.kind == LayerShape::OnSO3;
+  if (layer.statistics == "grid" && !onFunction)
+    return errorIn(layer,
+                   std::string("'statistics: grid' only for functions on S2 or SO(3), got ") +
+                       kindName(shape.kind));
+  return Done{};
+}
+
+/// A layer that gives an image.
+Status ShapeWalk::image(const Layer &layer) {
+  Status kind = expectKind(layer, LayerShape::Image);
+  if (!kind)
+    return kind;
+  const bool transposed = layer.kind == LayerKind::ConvTranspose2d || layer.kind == LayerKind::Up;
+  const int64_t after = imageSizeAfter(layer, shape.size);
+  const bool circular = layer.padding == "circular";
+  const int64_t room = transposed ? after : shape.size;
+  if (layer.kind == LayerKind::Upsample && after < shape.size)
+    return errorIn(layer, "a size of at least that of its input, " + std::to_string(shape.size) +
+                              ", got " + std::to_string(after));
+  if (after < 1 || (circular && layer.kernel > room))
+    return errorIn(layer, "kernel at most " + std::to_string(room) +
+                              ", the side of the image, got " + std::to_string(layer.kernel));
+  if (transposed && layer.outputPadding >= layer.stride)
+    return errorIn(layer, "output_padding below the stride, " + std::to_string(layer.stride) +
+                              ", got " + std::to_string(layer.outputPadding));
+  shape.size = after;
+  if (layer.channels > 0)
+    shape.channels = layer.channels;
+  return Done{};
+}
+
+Status ShapeWalk::concat(const Layer &layer) {
+  Status kind = expectKind(layer, LayerShape::Image);
+  if (!kind)
+    return kind;
+  const LayerShape before = shape;
+  for (const Layer &inner : layer.block) {
+    Status status = step(inner);
+    if (!status)
+      return status;
+  }
+  if (shape.kind != LayerShape::Image)
+    return errorIn(layer, std::string("layers that give an image, got ") + kindName(shape.kind));
+  if (shape.size != before.size)
+    return errorIn(layer, "layers that give an image of side " + std::to_string(before.size) +
+                              ", as their input, got side " + std::to_string(shape.size));
+  shape.channels += before.channels;
   return Done{};
 }
 
@@ -158,6 +211,21 @@ Status ShapeWalk::step(const Layer &layer) {
     shape.channels = layer.channels;
     return kind;
   }
+  case LayerKind::Conv2d:
+  case LayerKind::ConvTranspose2d:
+  case LayerKind::Down:
+  case LayerKind::Up:
+  case LayerKind::MaxPool:
+  case LayerKind::AvgPool:
+  case LayerKind::Upsample:
+    return image(layer);
+  case LayerKind::GlobalAvgPool: {
+    Status kind = expectKind(layer, LayerShape::Image);
+    shape = {LayerShape::Features, shape.channels, 0};
+    return kind;
+  }
+  case LayerKind::Concat:
+    return concat(layer);
   }
   return Done{};
 }
@@ -173,16 +241,27 @@ Status ShapeWalk::lossFits() {
     return errorAt(model.file, loss.position,
                    "'weights: area' expected a model that ends on S2, got features",
                    "task: segmentation ends on S2");
+  if (loss.area && shape.kind == LayerShape::Image && shape.size % 2 != 0)
+    return errorAt(model.file, loss.position,
+                   "'weights: area' expected an image of 2b samples an angle, got side " +
+                       std::to_string(shape.size));
   return Done{};
 }
 
 /// What the model ends in is what its task needs.
 Status ShapeWalk::finish() {
   const bool segments = model.task == Task::Segmentation;
-  const LayerShape::Kind wanted = segments ? LayerShape::OnS2 : LayerShape::Features;
+  const bool planar = model.inputSize > 0;
+  const LayerShape::Kind wanted = !segments ? LayerShape::Features
+                                  : planar  ? LayerShape::Image
+                                            : LayerShape::OnS2;
   if (shape.kind == wanted)
     return lossFits();
   const Position end = model.layers.empty() ? model.layersPosition : model.layers.back().position;
+  if (segments && planar)
+    return errorAt(model.file, end,
+                   "segmentation expected the last layer to give an image, got " +
+                       std::string(kindName(shape.kind)));
   if (segments)
     return errorAt(model.file, end,
                    "segmentation expected the last layer to give a function on S2, got " +
@@ -192,13 +271,15 @@ Status ShapeWalk::finish() {
   return errorAt(model.file, end,
                  "classification expected the last layer to give features, got " +
                      std::string(kindName(shape.kind)),
-                 shape.kind == LayerShape::OnS2
+                 planar ? "end with 'global_avg_pool' and 'linear: <number of classes>'"
+                 : shape.kind == LayerShape::OnS2
                      ? "task: segmentation gives a class to each point of S2"
                      : "end with 'integrate' and 'linear: <number of classes>'");
 }
 
 Result<LayerShape> ShapeWalk::run() {
-  shape = {LayerShape::OnS2, model.inputChannels, model.inputBandLimit};
+  shape = {model.inputSize > 0 ? LayerShape::Image : LayerShape::OnS2, model.inputChannels,
+           model.inputBandLimit, model.inputSize};
   for (const Layer &layer : model.layers) {
     Status status = step(layer);
     if (!status)

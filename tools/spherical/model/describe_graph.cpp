@@ -85,6 +85,56 @@ Layer describeBatchNorm(nn::BatchNormOp norm) {
   return layer;
 }
 
+/// What planar layers with windows have in common.
+template <typename Op> Layer describeWindows(LayerKind kind, Op op, ArrayRef<int64_t> window) {
+  Layer layer = ofKind(kind);
+  layer.kernel = window.back();
+  layer.stride = op.getStride().front();
+  return layer;
+}
+
+int64_t sideOf(Value image) { return cast<RankedTensorType>(image.getType()).getShape().back(); }
+
+template <typename Conv> Layer describePlanarConvolution(LayerKind kind, Conv conv) {
+  Layer layer =
+      describeWindows(kind, conv, cast<RankedTensorType>(conv.getWeight().getType()).getShape());
+  layer.channels = cast<RankedTensorType>(conv.getType()).getDimSize(1);
+  layer.padding = nn::stringifyPadding(conv.getPadding()).str();
+  layer.bias = bool(conv.getBias());
+  if (kind == LayerKind::ConvTranspose2d)
+    layer.outputPadding = sideOf(conv.getResult()) - imageSizeAfter(layer, sideOf(conv.getInput()));
+  return layer;
+}
+
+/// The layer of an op on images; nothing for ops that are not a layer.
+std::optional<Layer> describePlanar(Operation *op) {
+  using Result = std::optional<Layer>;
+  return llvm::TypeSwitch<Operation *, Result>(op)
+      .Case([](nn::Conv2dOp conv) { return describePlanarConvolution(LayerKind::Conv2d, conv); })
+      .Case([](nn::ConvTranspose2dOp conv) {
+        return describePlanarConvolution(LayerKind::ConvTranspose2d, conv);
+      })
+      .Case([](nn::MaxPool2dOp pool) {
+        return describeWindows(LayerKind::MaxPool, pool, pool.getWindow());
+      })
+      .Case([](nn::AvgPool2dOp pool) -> Result {
+        if (pool.getAdjoint())
+          return std::nullopt;
+        return describeWindows(LayerKind::AvgPool, pool, pool.getWindow());
+      })
+      .Case([](nn::GlobalAvgPoolOp pool) -> Result {
+        return pool.getAdjoint() ? Result() : ofKind(LayerKind::GlobalAvgPool);
+      })
+      .Case([](nn::UpsampleNearestOp upsample) -> Result {
+        if (upsample.getAdjoint())
+          return std::nullopt;
+        Layer layer = ofKind(LayerKind::Upsample);
+        layer.size = sideOf(upsample.getResult());
+        return layer;
+      })
+      .Default([](Operation *) { return std::nullopt; });
+}
+
 /// The layer of an op; nothing for ops that are not the start of a layer.
 std::optional<Layer> describeLayer(Operation *op) {
   using Result = std::optional<Layer>;
@@ -122,7 +172,7 @@ std::optional<Layer> describeLayer(Operation *op) {
         return mean.getAdjoint() ? Result() : ofKind(LayerKind::OrbitMean);
       })
       .Case([](sph::SO3IntegrateOp) { return ofKind(LayerKind::Integrate); })
-      .Default([](Operation *) { return std::nullopt; });
+      .Default([](Operation *other) { return describePlanar(other); });
 }
 
 /// Collects the layers of @forward, op by op.
@@ -135,6 +185,9 @@ private:
   LogicalResult readOp(Operation *op);
   LogicalResult readSamples(sph::SamplesOp samples);
   bool closeBlock(nn::AddOp add);
+  bool closeSkip();
+  bool closeConcat(nn::ConcatOp concat);
+  LogicalResult readImages(func::FuncOp function);
 
   ModelDescription &model;
   /// How many layers stood before each value.
@@ -173,12 +226,46 @@ bool BodyReader::closeBlock(nn::AddOp add) {
   return true;
 }
 
+/// Makes down or up of the three layers before the sum of a convolution and its shortcut.
+bool BodyReader::closeSkip() {
+  using Kinds = std::array<LayerKind, 3>;
+  const size_t count = model.layers.size();
+  if (count < 3)
+    return false;
+  const auto first = model.layers.end() - 3;
+  const Kinds kinds = {first[0].kind, first[1].kind, first[2].kind};
+  if (kinds == Kinds{LayerKind::Conv2d, LayerKind::MaxPool, LayerKind::Conv2d})
+    first->kind = LayerKind::Down;
+  else if (kinds == Kinds{LayerKind::ConvTranspose2d, LayerKind::Conv2d, LayerKind::Upsample})
+    first->kind = LayerKind::Up;
+  else
+    return false;
+  model.layers.resize(count - 2);
+  return true;
+}
+
+/// Makes a block of the layers since the first input of `concat`.
+bool BodyReader::closeConcat(nn::ConcatOp concat) {
+  const auto start = layersBefore.find(concat.getInputs().front());
+  if (concat.getInputs().size() != 2 || start == layersBefore.end() ||
+      start->second >= model.layers.size())
+    return false;
+  Layer layer = ofKind(LayerKind::Concat);
+  const auto first = model.layers.begin() + static_cast<std::ptrdiff_t>(start->second);
+  layer.block.assign(first, model.layers.end());
+  model.layers.erase(first, model.layers.end());
+  model.layers.push_back(std::move(layer));
+  return true;
+}
+
 LogicalResult BodyReader::readOp(Operation *op) {
   if (auto samples = dyn_cast<sph::SamplesOp>(op))
     return readSamples(samples);
   if (isa<sph::SO3ShortcutOp>(op))
     return success();
-  if (auto add = dyn_cast<nn::AddOp>(op); add && closeBlock(add))
+  if (auto add = dyn_cast<nn::AddOp>(op); add && (closeBlock(add) || closeSkip()))
+    return success();
+  if (auto concat = dyn_cast<nn::ConcatOp>(op); concat && closeConcat(concat))
     return success();
   if (auto bias = dyn_cast<sph::AddBiasOp>(op);
       bias && bias.getInput().getDefiningOp<sph::SO3ShortcutOp>())
@@ -194,14 +281,35 @@ LogicalResult BodyReader::readOp(Operation *op) {
   return success();
 }
 
+/// The input and the task of a model whose input does not become a function.
+LogicalResult BodyReader::readImages(func::FuncOp function) {
+  const auto input = function.getNumArguments() > 0
+                         ? dyn_cast<RankedTensorType>(function.getArgument(0).getType())
+                         : RankedTensorType();
+  if (!input || input.getRank() != 4)
+    return function.emitError("YAML writes models of functions on S2 or of images [N, C, H, W], "
+                              "got neither as the first argument");
+  model.batch = input.getDimSize(0);
+  model.inputChannels = input.getDimSize(1);
+  model.inputSize = input.getDimSize(2);
+  const auto result = function.getNumResults() == 1
+                          ? dyn_cast<RankedTensorType>(function.getResultTypes().front())
+                          : RankedTensorType();
+  if (result && result.getRank() == 4)
+    model.task = Task::Segmentation;
+  return success();
+}
+
 LogicalResult BodyReader::read(func::FuncOp function) {
+  if (function.getNumArguments() > 0)
+    layersBefore[function.getArgument(0)] = 0;
   for (Operation &op : function.getBody().front().without_terminator()) {
     if (failed(readOp(&op)))
       return failure();
     if (op.getNumResults() == 1)
       layersBefore[op.getResult(0)] = model.layers.size();
   }
-  return success();
+  return model.inputBandLimit == 0 ? readImages(function) : success();
 }
 
 LossDescription describeLoss(func::FuncOp function) {

@@ -27,22 +27,50 @@ KernelGrid defaultGrid(const std::string &kind, bool onSO3) {
 
 const std::vector<LayerKind> &layerKinds() {
   static const std::vector<LayerKind> kinds = {
-      LayerKind::S2Conv,   LayerKind::SO3Conv,   LayerKind::SO3ToS2,  LayerKind::OrbitMean,
-      LayerKind::ReLU,     LayerKind::Rotate,    LayerKind::Residual, LayerKind::Integrate,
-      LayerKind::Resample, LayerKind::BatchNorm, LayerKind::Linear};
+      LayerKind::S2Conv,          LayerKind::SO3Conv,   LayerKind::SO3ToS2,
+      LayerKind::OrbitMean,       LayerKind::ReLU,      LayerKind::Rotate,
+      LayerKind::Residual,        LayerKind::Integrate, LayerKind::Resample,
+      LayerKind::BatchNorm,       LayerKind::Linear,    LayerKind::Conv2d,
+      LayerKind::ConvTranspose2d, LayerKind::Down,      LayerKind::Up,
+      LayerKind::MaxPool,         LayerKind::AvgPool,   LayerKind::GlobalAvgPool,
+      LayerKind::Upsample,        LayerKind::Concat};
   return kinds;
 }
 
 const char *layerName(LayerKind kind) {
-  static const char *const names[] = {"s2_conv",  "so3_conv",   "so3_to_s2", "orbit_mean",
-                                      "relu",     "rotate",     "residual",  "integrate",
-                                      "resample", "batch_norm", "linear"};
+  static const char *const names[] = {
+      "s2_conv",  "so3_conv", "so3_to_s2",        "orbit_mean", "relu",
+      "rotate",   "residual", "integrate",        "resample",   "batch_norm",
+      "linear",   "conv2d",   "conv_transpose2d", "down",       "up",
+      "max_pool", "avg_pool", "global_avg_pool",  "upsample",   "concat"};
   return names[static_cast<int>(kind)];
 }
 
 bool isConvolution(const Layer &layer) {
   return layer.kind == LayerKind::S2Conv || layer.kind == LayerKind::SO3Conv ||
          layer.kind == LayerKind::SO3ToS2;
+}
+
+bool isPlanar(const Layer &layer) { return layer.kind >= LayerKind::Conv2d; }
+
+int64_t imageSizeAfter(const Layer &layer, int64_t size) {
+  const bool valid = layer.padding == "valid";
+  switch (layer.kind) {
+  case LayerKind::Conv2d:
+  case LayerKind::Down:
+  case LayerKind::MaxPool:
+  case LayerKind::AvgPool:
+    if (!valid)
+      return (size + layer.stride - 1) / layer.stride;
+    return size < layer.kernel ? 0 : (size - layer.kernel) / layer.stride + 1;
+  case LayerKind::ConvTranspose2d:
+  case LayerKind::Up:
+    return (size - 1) * layer.stride + (valid ? layer.kernel : 1) + layer.outputPadding;
+  case LayerKind::Upsample:
+    return layer.size;
+  default:
+    return size;
+  }
 }
 
 Error errorAt(const std::string &file, Position position, const std::string &message,

@@ -56,14 +56,24 @@ enum class LayerKind {
   Integrate,
   Resample,
   BatchNorm,
-  Linear
+  Linear,
+  Conv2d,
+  ConvTranspose2d,
+  Down,
+  Up,
+  MaxPool,
+  AvgPool,
+  GlobalAvgPool,
+  Upsample,
+  Concat
 };
 
 /// All layers, in the order of the list above.
 const std::vector<LayerKind> &layerKinds();
 
 /// The name of a layer in YAML: s2_conv, so3_conv, so3_to_s2, orbit_mean, relu, rotate, residual,
-/// integrate, resample, batch_norm, linear.
+/// integrate, resample, batch_norm, linear, conv2d, conv_transpose2d, down, up, max_pool, avg_pool,
+/// global_avg_pool, upsample, concat.
 const char *layerName(LayerKind kind);
 
 /// One layer. Fields that its kind has no use for keep their defaults.
@@ -87,14 +97,31 @@ struct Layer {
   std::string statistics = "area";
   /// Of rotate: alpha, beta, gamma in radians.
   std::array<double, 3> angles = {0, 0, 0};
+  /// Sides of a planar layer's windows and steps between them; what is behind the image's border:
+  /// valid (no window reaches there), zero or circular.
+  int64_t kernel = 1, stride = 1;
+  std::string padding = "valid";
+  /// Rows and columns that conv_transpose2d and up add to the smallest result; below the stride.
+  int64_t outputPadding = 0;
+  /// Side of the image that upsample gives.
+  int64_t size = 0;
   /// Of residual: the layers to whose result an equivariant shortcut from their input is added.
+  /// Of concat: the layers whose result gets its channels behind those of their input.
   std::vector<Layer> block;
 };
 
 /// Whether the layer has a kernel on a grid of points: s2_conv, so3_conv or so3_to_s2.
 bool isConvolution(const Layer &layer);
 
-/// What a model predicts: a class for each sample, or for each point of a grid on S2.
+/// Whether the layer works on images.
+bool isPlanar(const Layer &layer);
+
+/// The side of the image that a planar layer gives for one of side `size`; below 1 if no window
+/// fits. Layers that keep the side, and concat, give `size`.
+int64_t imageSizeAfter(const Layer &layer, int64_t size);
+
+/// What a model predicts: a class for each sample, or for each point of a grid on S2 or
+/// of an image.
 enum class Task { Classification, Segmentation };
 
 /// What training makes small.
@@ -131,7 +158,8 @@ struct ModelDescription {
   Task task = Task::Classification;
   int64_t batch = 32;
   Position batchPosition;
-  int64_t inputChannels = 1, inputBandLimit = 0;
+  /// The input is a function on S2, or an image if inputSize, its side, is not 0.
+  int64_t inputChannels = 1, inputBandLimit = 0, inputSize = 0;
   Position inputPosition;
   std::vector<Layer> layers;
   Position layersPosition;
@@ -141,9 +169,11 @@ struct ModelDescription {
 
 /// What flows between two layers.
 struct LayerShape {
-  enum Kind { OnS2, OnSO3, Features } kind = OnS2;
+  enum Kind { OnS2, OnSO3, Features, Image } kind = OnS2;
   int64_t channels = 0;
   int64_t bandLimit = 0;
+  /// Side of an image.
+  int64_t size = 0;
 };
 
 /// The shape after the last layer. Fails at the first layer that cannot take what precedes it, if

@@ -125,7 +125,8 @@ void readRotate(const YAML::Node &node, Layer &layer) {
     layer.angles[i] = toAngle(node[i], "rotate");
 }
 
-/// `residual: [layers]`, or a map with the shortcut's rule for missing degrees and bias beside them.
+/// `residual: [layers]`, or a map with the shortcut's rule for missing degrees and bias beside
+/// them.
 void readResidual(const YAML::Node &node, Layer &layer) {
   YAML::Node block = node;
   layer.bias = false;
@@ -158,6 +159,54 @@ void readResample(const YAML::Node &node, Layer &layer) {
   layer.bandLimitPosition = positionOf(node);
 }
 
+/// Channels, windows and what else the planar layer `layer.kind` has, as far as it is in `keys`.
+void readWindows(const YAML::Node &node, Layer &layer, const std::vector<std::string> &keys) {
+  const Section section(node, layerName(layer.kind), keys);
+  const bool convolves = keys.front() == "channels";
+  if (convolves)
+    layer.channels = section.integer("channels", 1, maxExtent);
+  layer.kernel = section.integer("kernel", 1, maxImageSize);
+  layer.stride = convolves ? 1 : layer.kernel;
+  if (section.has("stride"))
+    layer.stride = section.integer("stride", 1, maxImageSize);
+  if (section.has("padding"))
+    layer.padding = toWord(section["padding"], "padding", {"valid", "zero", "circular"});
+  if (section.has("output_padding"))
+    layer.outputPadding = section.integer("output_padding", 0, maxImageSize);
+  if (section.has("bias"))
+    layer.bias = toBool(section["bias"], "bias");
+}
+
+void readConcat(const YAML::Node &node, Layer &layer) {
+  if (!node.IsSequence() || node.size() == 0)
+    throw ModelFault{positionOf(node), "'concat' expected a list of layers, got " + got(node),
+                     "for example concat: [conv2d: {channels: 8, kernel: 3, padding: zero}, relu]"};
+  for (const YAML::Node &inner : node)
+    layer.block.push_back(readLayer(inner));
+}
+
+/// The settings of a layer of images.
+void readPlanar(const YAML::Node &node, Layer &layer) {
+  switch (layer.kind) {
+  case LayerKind::Conv2d:
+    return readWindows(node, layer, {"channels", "kernel", "stride", "padding", "bias"});
+  case LayerKind::ConvTranspose2d:
+    return readWindows(node, layer,
+                       {"channels", "kernel", "stride", "padding", "output_padding", "bias"});
+  case LayerKind::Down:
+    return readWindows(node, layer, {"channels", "kernel", "stride", "bias"});
+  case LayerKind::Up:
+    return readWindows(node, layer, {"channels", "kernel", "stride", "output_padding", "bias"});
+  case LayerKind::MaxPool:
+  case LayerKind::AvgPool:
+    return readWindows(node, layer, {"kernel", "stride"});
+  case LayerKind::Concat:
+    return readConcat(node, layer);
+  default:
+    layer.size = toInteger(node, layerName(layer.kind), 1, maxImageSize);
+  }
+}
+
 LayerKind toLayerKind(const YAML::Node &node) {
   std::vector<std::string> names;
   for (LayerKind kind : layerKinds())
@@ -186,6 +235,16 @@ void readSettings(const YAML::Node &settings, Layer &layer) {
     return readRotate(settings, layer);
   case LayerKind::Residual:
     return readResidual(settings, layer);
+  case LayerKind::Conv2d:
+  case LayerKind::ConvTranspose2d:
+  case LayerKind::Down:
+  case LayerKind::Up:
+  case LayerKind::MaxPool:
+  case LayerKind::AvgPool:
+  case LayerKind::Upsample:
+  case LayerKind::Concat:
+    return readPlanar(settings, layer);
+  case LayerKind::GlobalAvgPool:
   case LayerKind::OrbitMean:
   case LayerKind::ReLU:
   case LayerKind::Integrate:
@@ -198,7 +257,7 @@ void readSettings(const YAML::Node &settings, Layer &layer) {
 
 bool needsSettings(LayerKind kind) {
   return kind != LayerKind::ReLU && kind != LayerKind::Integrate && kind != LayerKind::OrbitMean &&
-         kind != LayerKind::BatchNorm;
+         kind != LayerKind::BatchNorm && kind != LayerKind::GlobalAvgPool;
 }
 
 } // namespace

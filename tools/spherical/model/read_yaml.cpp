@@ -111,6 +111,26 @@ std::string readName(const YAML::Node &node) {
   return name;
 }
 
+/// A function on S2 of a band-limit, or an image of a side or, where layers are planar, of the 2b x
+/// 2b samples of a band-limit.
+void readInput(const YAML::Node &node, ModelDescription &model) {
+  const Section input(node, "input", {"channels", "bandlimit", "size"});
+  if (input.has("channels"))
+    model.inputChannels = input.integer("channels", 1, maxExtent);
+  if (input.has("size") && input.has("bandlimit"))
+    throw ModelFault{positionOf(input["size"]), "'input' expected 'bandlimit' or 'size', got both",
+                     "the image of band-limit b has size 2b"};
+  if (input.has("size")) {
+    model.inputSize = input.integer("size", 1, maxImageSize);
+    return;
+  }
+  const int64_t bandLimit = input.integer("bandlimit", 1, maxBandLimit);
+  if (std::any_of(model.layers.begin(), model.layers.end(), isPlanar))
+    model.inputSize = 2 * bandLimit;
+  else
+    model.inputBandLimit = bandLimit;
+}
+
 ModelDescription readModel(const YAML::Node &root, const std::string &file) {
   const Section section(root, "model",
                         {"name", "task", "batch", "input", "layers", "loss", "training"});
@@ -130,10 +150,6 @@ ModelDescription readModel(const YAML::Node &root, const std::string &file) {
     model.batchPosition = positionOf(section["batch"]);
   }
   model.inputPosition = positionOf(section["input"]);
-  const Section input(section["input"], "input", {"channels", "bandlimit"});
-  if (input.has("channels"))
-    model.inputChannels = input.integer("channels", 1, maxExtent);
-  model.inputBandLimit = input.integer("bandlimit", 1, maxBandLimit);
   const YAML::Node layers = section["layers"];
   model.layersPosition = positionOf(layers);
   if (!layers.IsSequence() || layers.size() == 0)
@@ -141,6 +157,7 @@ ModelDescription readModel(const YAML::Node &root, const std::string &file) {
                      ""};
   for (const YAML::Node &layer : layers)
     model.layers.push_back(readLayer(layer));
+  readInput(section["input"], model);
   if (section.has("training"))
     readTraining(section["training"], model.training);
   return model;

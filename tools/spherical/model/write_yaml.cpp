@@ -71,6 +71,23 @@ static std::string writeBatchNorm(const Layer &layer) {
   return braces(settings);
 }
 
+/// The settings of a planar layer with windows.
+static std::string writeWindows(const Layer &layer) {
+  std::vector<std::string> settings;
+  if (layer.channels > 0)
+    settings.push_back("channels: " + std::to_string(layer.channels));
+  settings.push_back("kernel: " + std::to_string(layer.kernel));
+  if (layer.stride != (layer.channels > 0 ? 1 : layer.kernel))
+    settings.push_back("stride: " + std::to_string(layer.stride));
+  if (layer.padding != Layer().padding)
+    settings.push_back("padding: " + layer.padding);
+  if (layer.outputPadding > 0)
+    settings.push_back("output_padding: " + std::to_string(layer.outputPadding));
+  if (!layer.bias)
+    settings.push_back("bias: false");
+  return braces(settings);
+}
+
 static std::string writeAngles(const Layer &layer) {
   std::string text;
   for (double angle : layer.angles)
@@ -96,6 +113,12 @@ static std::string writeResidual(const Layer &layer, const std::string &indent) 
   return text;
 }
 
+static std::string writeConcat(const Layer &layer, const std::string &indent) {
+  std::string text = ":\n" + writeLayers(layer.block, indent);
+  text.pop_back();
+  return text;
+}
+
 /// What follows the layer's name, which stands behind `indent`.
 static std::string writeSettings(const Layer &layer, const std::string &indent) {
   switch (layer.kind) {
@@ -113,6 +136,18 @@ static std::string writeSettings(const Layer &layer, const std::string &indent) 
     return writeAngles(layer);
   case LayerKind::Residual:
     return writeResidual(layer, indent + "    ");
+  case LayerKind::Conv2d:
+  case LayerKind::ConvTranspose2d:
+  case LayerKind::Down:
+  case LayerKind::Up:
+  case LayerKind::MaxPool:
+  case LayerKind::AvgPool:
+    return writeWindows(layer);
+  case LayerKind::Upsample:
+    return ": " + std::to_string(layer.size);
+  case LayerKind::Concat:
+    return writeConcat(layer, indent + "    ");
+  case LayerKind::GlobalAvgPool:
   case LayerKind::OrbitMean:
   case LayerKind::ReLU:
   case LayerKind::Integrate:
@@ -121,7 +156,7 @@ static std::string writeSettings(const Layer &layer, const std::string &indent) 
   return "";
 }
 
-/// A line for each layer, more for residual blocks.
+/// A line for each layer, more for layers of layers.
 static std::string writeLayers(const std::vector<Layer> &layers, const std::string &indent) {
   std::string text;
   for (const Layer &layer : layers)
@@ -173,7 +208,9 @@ std::string writeYaml(const ModelDescription &model) {
       "name: " + model.name + "\ntask: " + (segments ? "segmentation" : "classification") + "\n";
   text += "batch: " + std::to_string(model.batch) + "\n";
   text += "input: {channels: " + std::to_string(model.inputChannels) +
-          ", bandlimit: " + std::to_string(model.inputBandLimit) + "}\nlayers:\n";
+          (model.inputSize > 0 ? ", size: " + std::to_string(model.inputSize)
+                               : ", bandlimit: " + std::to_string(model.inputBandLimit)) +
+          "}\nlayers:\n";
   return text + writeLayers(model.layers, "  ") + writeLoss(model.loss) +
          writeTraining(model.training);
 }

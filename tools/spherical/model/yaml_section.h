@@ -29,6 +29,8 @@ struct ModelFault {
 constexpr int64_t maxBandLimit = 256;
 constexpr int64_t maxExtent = 1 << 20;
 constexpr int64_t maxGridCount = 4096;
+/// Largest side of an image.
+constexpr int64_t maxImageSize = 4096;
 
 Position positionOf(const YAML::Mark &mark);
 Position positionOf(const YAML::Node &node);
