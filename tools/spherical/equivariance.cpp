@@ -273,6 +273,8 @@ Status equivariance(const EquivarianceCommand &options) {
     return parameters.error();
   if (layers->empty())
     return commandError("expected a model with layers, got none");
+  if (!layers->front().input.isFunction())
+    return commandError("expected a model whose input is a function on S2, got another input");
   Result<TensorMap> values = parameterValues(*parameters, options.weights, options.seed);
   if (!values)
     return values.error();
