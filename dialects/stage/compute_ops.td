@@ -35,9 +35,9 @@ def Stage_DftOp : Stage_Op<"dft", [AttrSizedOperandSegments]> {
       Columns 2 and 3 of order k = 0 do not enter.
 
     `mask` (real_analysis only): in[j][a] is taken as 0 where mask[j][a] <= 0 (elements and shape
-    of in), or in lane w where bit w of mask[j][a] is 0 (i32 [rows][n]).
-    `positive` (real_synthesis with `relu` only; i32 [rows][n]) is a second output: bit w of
-    positive[j][a] says whether lane w of out[j][a] is > 0; other bits are 0.
+    of in), or in lane w where bit w of mask[j][a] is 0 (words [rows][n]: i16 for up to 16 lanes,
+    else i32). `positive` (real_synthesis with `relu` only; words [rows][n]) is a second output: bit
+    w of positive[j][a] says whether lane w of out[j][a] is > 0; other bits are 0.
 
     The spectrum of a real transform may have any stride from one bin to the next, a multiple of 2V.
 
@@ -57,7 +57,7 @@ def Stage_DftOp : Stage_Op<"dft", [AttrSizedOperandSegments]> {
     - C3: operands are contiguous, but for the first axis (`limit`) of a real transform's spectrum,
       and hold as many elements as the shapes above say.
     - C4: `mask` only with real_analysis, `relu` only with real_synthesis, `positive` only with
-      `relu`; bits are i32 and have at most 32 lanes.
+      `relu`; words of bits have at most 32 lanes.
     - C5: `roots` is given exactly if a radix is above 16; `twiddles` and `roots` have their sizes.
     ```mlir
     stage.dft real_analysis %x -> %f twiddles %t {n = 20, limit = 10, rows = 400, orders = 1, radices = array<i64: 4, 5>, lanes = 16}

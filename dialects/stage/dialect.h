@@ -31,6 +31,9 @@ inline constexpr int64_t kProblemFields = 18;
 /// Alignment in bytes of every buffer of the arena and of scratch memory.
 inline constexpr int64_t kAlignment = 64;
 
+/// Bits of a word that has one bit for each of so many lanes, up to 32.
+constexpr int64_t wordBits(int64_t lanes) { return lanes <= 16 ? 16 : 32; }
+
 /// Attribute of a sweep, array<i64: index, lanes>: points of which index number `index`, times
 /// `lanes`, is the run-time count of samples or more need not run. A sweep without it runs all.
 inline constexpr llvm::StringLiteral kSkipAttr = "stage.skip";

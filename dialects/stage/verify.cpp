@@ -69,9 +69,7 @@ static bool isReal(DftKind kind) {
   return kind == DftKind::RealAnalysis || kind == DftKind::RealSynthesis;
 }
 
-bool DftOp::hasMaskBits() {
-  return getMask() && memrefOf(getMask()).getElementType().isInteger(32);
-}
+bool DftOp::hasMaskBits() { return getMask() && memrefOf(getMask()).getElementType().isInteger(); }
 
 static bool isAnalysis(DftKind kind) {
   return kind == DftKind::RealAnalysis || kind == DftKind::ComplexAnalysis;
@@ -104,9 +102,12 @@ static LogicalResult verifyBins(DftOp op, Value bins, int64_t expected, StringRe
 
 /// C3 and C4 for a mask or for `positive`: `points` words of one bit for each lane.
 static LogicalResult verifyBits(DftOp op, Value bits, int64_t points, StringRef name) {
-  if (!memrefOf(bits).getElementType().isInteger(32) || op.getLanes() > 32)
-    return op.emitOpError("expected ") << name << " of i32 for at most 32 lanes (C4), got "
-                                       << bits.getType() << " for " << op.getLanes();
+  auto lanes = static_cast<int64_t>(op.getLanes());
+  int64_t width = wordBits(lanes);
+  if (!memrefOf(bits).getElementType().isInteger(width) || lanes > 32)
+    return op.emitOpError("expected ")
+           << name << " of i" << width << " for at most 32 lanes (C4), got " << bits.getType()
+           << " for " << lanes;
   return verifySize(op, bits, points, name, "C3");
 }
 

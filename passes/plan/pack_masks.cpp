@@ -6,7 +6,7 @@
 // is read from there:
 //   y = dft real_synthesis relu          y, bits = dft real_synthesis relu positive
 //   ... dft real_analysis mask y    ->   ... dft real_analysis mask bits
-// The bits take a 16th of y's memory (32 lanes: a 32nd), and the long way from
+// The bits take a 32nd of y's memory, and the long way from
 // the forward to the backward transform no longer keeps y.
 //
 //===----------------------------------------------------------------------===//
@@ -82,8 +82,9 @@ void pack(memref::AllocOp alloc) {
   OpBuilder builder(alloc);
   SmallVector<int64_t> shape(alloc.getType().getShape().take_front(written.indices.size()));
   shape.append({static_cast<int64_t>(writer.getRows()), static_cast<int64_t>(writer.getN())});
+  Type word = builder.getIntegerType(stage::wordBits(static_cast<int64_t>(writer.getLanes())));
   Location loc = NameLoc::get(builder.getStringAttr("relu.bits"), alloc.getLoc());
-  Value bits = memref::AllocOp::create(builder, loc, MemRefType::get(shape, builder.getI32Type()));
+  Value bits = memref::AllocOp::create(builder, loc, MemRefType::get(shape, word));
   writer.getPositiveMutable().assign(bitsAt(writer, bits, written));
   addTraffic(writer, bytesOfBuffer(bits.getType()));
   for (stage::DftOp dft : accesses.masked) {

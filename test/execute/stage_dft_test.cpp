@@ -255,7 +255,7 @@ std::string maskText(int64_t lanes, const std::string &element) {
                   "{n = 12, limit = 5, rows = 4, orders = 1, radices = array<i64: 4, 3>, lanes = " +
                   w,
               grid = "memref<4x12x" + v + ">", table = "memref<15x2x" + element + ">";
-  std::string bits = "memref<4x12xi32>";
+  std::string bits = "memref<4x12xi16>";
   return "func.func @f(%f: memref<5x6x2x" + v + ">, %t: " + table + ", %x: " + grid +
          ", %y: " + grid + " {stage.result}, %b: " + bits + " {stage.result}, %g: memref<5x6x2x" +
          v + "> {stage.result}, %h: memref<5x4x2x" + v +
@@ -275,12 +275,12 @@ template <typename T> void checkMask(int64_t lanes, const std::string &cpu) {
   Shape s{"real_synthesis", {4, 3}, 5, 4, 1, lanes, true};
   Array<T> spectrum(5 * 6 * 2 * lanes, 5), values(s.grid(), 6), function(s.grid());
   Array<T> byBits(spectrum.size()), byValues(s.spectrum()), twiddles = twiddleTable<T>(s);
-  Array<int32_t> bits(4 * 12);
+  Array<uint16_t> bits(4 * 12);
   program.run("f", {spectrum.get(), twiddles.get(), values.get()},
               {function.get(), bits.get(), byBits.get(), byValues.get()});
   int64_t positive = 0;
   for (int64_t i = 0; i < s.grid(); ++i) {
-    bool bit = static_cast<uint32_t>(bits[i / lanes]) >> (i % lanes) & 1;
+    bool bit = bits[i / lanes] >> (i % lanes) & 1;
     EXPECT_EQ(bit, function[i] > 0) << i;
     positive += bit;
   }

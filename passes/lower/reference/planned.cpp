@@ -60,9 +60,9 @@ LogicalResult PlannedRun::bindArguments(SmallVector<HostTensor> &arguments) {
     auto type = cast<MemRefType>(argument.getType());
     std::vector<double> *storage = nullptr;
     if (function.getArgAttr(index, "stage.arena")) {
-      // Views are at multiples of 4 bytes and hold elements of 4 bytes or more: one double for
-      // each 4 bytes keeps buffers that do not overlap apart.
-      storage = &newStorage(std::vector<double>(type.getNumElements() / 4 + 1, unwritten));
+      // Views are at multiples of 2 bytes and hold elements of 2 bytes or more: one double for
+      // each 2 bytes keeps buffers that do not overlap apart.
+      storage = &newStorage(std::vector<double>(type.getNumElements() / 2 + 1, unwritten));
     } else if (function.getArgAttr(index, "stage.result")) {
       HostTensor empty{resultShape(index), {}};
       storage = &newStorage(std::vector<double>(empty.size(), unwritten));
@@ -78,10 +78,10 @@ LogicalResult PlannedRun::bindArguments(SmallVector<HostTensor> &arguments) {
 LogicalResult PlannedRun::evaluateView(memref::ViewOp op) {
   const Buffer &arena = frame.buffers.find(op.getSource())->second;
   const int64_t bytes = frame.indices.lookup(op.getByteShift());
-  if (bytes % 4 != 0 || !op.getSizes().empty())
-    return op.emitOpError() << "expected a static view at a multiple of 4 bytes, got byte "
+  if (bytes % 2 != 0 || !op.getSizes().empty())
+    return op.emitOpError() << "expected a static view at a multiple of 2 bytes, got byte "
                             << bytes;
-  frame.buffers[op.getResult()] = denseBuffer(op.getType(), *arena.storage, bytes / 4);
+  frame.buffers[op.getResult()] = denseBuffer(op.getType(), *arena.storage, bytes / 2);
   return success();
 }
 

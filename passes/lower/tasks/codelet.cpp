@@ -70,7 +70,7 @@ Value CodeletBuilder::atByte(Value pointer, Value offset) {
 }
 
 Value CodeletBuilder::atWord(Value pointer, Value offset) {
-  return gep(pointer, ops.getI32Type(), offset);
+  return gep(pointer, wordType(), offset);
 }
 
 Value CodeletBuilder::load(Value pointer, int64_t offset) {
@@ -143,36 +143,44 @@ Value CodeletBuilder::wherePositive(Value y, Value a) {
   return select(positive, a, zero);
 }
 
-void CodeletBuilder::storePositive(Value a, Value pointer) {
-  Type i32 = ops.getI32Type();
+Value CodeletBuilder::relu(Value a) {
   Value zero = constant(0.0);
-  Value word = arith::CmpFOp::create(ops, loc, arith::CmpFPredicate::OGT, a, zero);
+  Value negative = arith::CmpFOp::create(ops, loc, arith::CmpFPredicate::OGT, zero, a);
+  return select(negative, zero, a);
+}
+
+Type CodeletBuilder::wordType() { return ops.getIntegerType(lane.width <= 16 ? 16 : 32); }
+
+void CodeletBuilder::storePositive(Value a, Value pointer) {
+  Value bits = arith::CmpFOp::create(ops, loc, arith::CmpFPredicate::OGT, a, constant(0.0));
   if (isa<VectorType>(lane.get()))
-    word = LLVM::BitcastOp::create(ops, loc, ops.getIntegerType(lane.width), word);
-  if (lane.width < 32 || lane.threads)
-    word = arith::ExtUIOp::create(ops, loc, i32, word);
+    bits = LLVM::BitcastOp::create(ops, loc, ops.getIntegerType(lane.width), bits);
+  Type type = lane.threads ? Type(ops.getI32Type()) : wordType();
+  if (bits.getType() != type)
+    bits = arith::ExtUIOp::create(ops, loc, type, bits);
   if (lane.threads && lane.width > 1) {
-    Value shift = arith::TruncIOp::create(ops, loc, i32, lanePosition());
-    word = arith::ShLIOp::create(ops, loc, word, shift);
+    Value shift = arith::TruncIOp::create(ops, loc, type, lanePosition());
+    bits = arith::ShLIOp::create(ops, loc, bits, shift);
     for (int64_t half = lane.width / 2; half >= 1; half /= 2)
-      word = arith::OrIOp::create(ops, loc, word, shuffle(word, half));
+      bits = arith::OrIOp::create(ops, loc, bits, shuffle(bits, half));
   }
-  once([&] { LLVM::StoreOp::create(ops, loc, word, pointer); });
+  if (bits.getType() != wordType())
+    bits = arith::TruncIOp::create(ops, loc, wordType(), bits);
+  once([&] { LLVM::StoreOp::create(ops, loc, bits, pointer); });
 }
 
 Value CodeletBuilder::whereBit(Value pointer, Value a) {
-  Type i32 = ops.getI32Type();
-  Value word = LLVM::LoadOp::create(ops, loc, i32, pointer);
+  Value bits = LLVM::LoadOp::create(ops, loc, wordType(), pointer);
   if (lane.threads && lane.width > 1) {
-    Value shift = arith::TruncIOp::create(ops, loc, i32, lanePosition());
-    word = arith::ShRUIOp::create(ops, loc, word, shift);
+    Value shift = arith::TruncIOp::create(ops, loc, wordType(), lanePosition());
+    bits = arith::ShRUIOp::create(ops, loc, bits, shift);
   }
-  int64_t bits = isa<VectorType>(lane.get()) ? lane.width : 1;
-  if (bits < 32)
-    word = arith::TruncIOp::create(ops, loc, ops.getIntegerType(bits), word);
-  if (bits > 1)
-    word = LLVM::BitcastOp::create(ops, loc, VectorType::get({bits}, ops.getI1Type()), word);
-  return select(word, a, constant(0.0));
+  Type type = ops.getIntegerType(isa<VectorType>(lane.get()) ? lane.width : 1);
+  if (bits.getType() != type)
+    bits = arith::TruncIOp::create(ops, loc, type, bits);
+  if (isa<VectorType>(lane.get()))
+    bits = LLVM::BitcastOp::create(ops, loc, VectorType::get({lane.width}, ops.getI1Type()), bits);
+  return select(bits, a, constant(0.0));
 }
 
 /// Adds the two halves of each of `groups` groups of lanes of a, then of b: twice as many groups of

@@ -78,7 +78,7 @@ public:
   Value at(Value pointer, int64_t offset);
   Value atScalar(Value pointer, Value offset);
   Value atByte(Value pointer, Value offset);
-  Value atWord(Value pointer, Value offset); ///< of i32
+  Value atWord(Value pointer, Value offset); ///< of words with a bit for each lane
   Value load(Value pointer, int64_t offset = 0);
   Value load(Value pointer, Value offset);
   void store(Value value, Value pointer, int64_t offset = 0);
@@ -104,9 +104,11 @@ public:
   Value fma(Value a, Value b, Value c);
   /// a where y > 0, else 0.
   Value wherePositive(Value y, Value a);
-  /// Stores the i32 word of which bit w says whether lane w of a is positive.
+  /// max(a, 0); NaN stays NaN.
+  Value relu(Value a);
+  /// Stores the word of which bit w says whether lane w of a is positive.
   void storePositive(Value a, Value pointer);
-  /// a in the lanes w whose bit w of the i32 word at `pointer` is set, else 0.
+  /// a in the lanes w whose bit w of the word at `pointer` is set, else 0.
   Value whereBit(Value pointer, Value a);
   /// The sum over the lanes, a scalar, always in the same order.
   Value reduce(Value a) { return reduceAll(a).front(); }
@@ -157,6 +159,7 @@ private:
   Value unit() { return div(thread(), integer(lane.width)); }
   Value reduceThreads(Value a);
   Value shuffle(Value a, int64_t half);
+  Type wordType();
 
   int64_t shared = 0;
 };

@@ -92,10 +92,10 @@ func.func @f(%x: memref<3x6x2x1xf32>, %y: memref<4x6x1xf32>, %t: memref<9x2xf32>
 
 // -----
 
-func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<2x6x1xf32>, %t: memref<9x2xf32>, %p: memref<2x6xi32>) {
+func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<2x6x1xf32>, %t: memref<9x2xf32>, %p: memref<2x6xi16>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{expected `positive` only with `relu` (C4)}}
-    stage.dft real_synthesis %x -> %y twiddles %t positive %p : memref<2x6xi32> {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<3x2x2x1xf32>, memref<2x6x1xf32>, memref<9x2xf32>
+    stage.dft real_synthesis %x -> %y twiddles %t positive %p : memref<2x6xi16> {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<3x2x2x1xf32>, memref<2x6x1xf32>, memref<9x2xf32>
   }
   return
 }

@@ -2,16 +2,16 @@
 
 stage.table @w : memref<4x2xf32> = #stage.table<"twiddles", {n = 4, radix0 = 4}>
 
-// The gradient asks only whether values behind the ReLU are positive: one word a point. The sweeps'
-// bytes follow: 2 x 3 parts of 16 points of 16 lanes are 6144 bytes, their bits 384.
+// The gradient asks only whether values behind the ReLU are positive: one i16 a point. The sweeps'
+// bytes follow: 2 x 3 parts of 16 points of 16 lanes are 6144 bytes, their bits 192.
 // CHECK-LABEL: func @relu_and_its_gradient
-//       CHECK:   %[[BITS:.*]] = memref.alloc() : memref<2x3x4x4xi32>
-//       CHECK:   stage.sweep "forward" (%[[G:.*]], %[[C:.*]]) in [2, 3] chunk 1 flop 0 bytes 10384
+//       CHECK:   %[[BITS:.*]] = memref.alloc() : memref<2x3x4x4xi16>
+//       CHECK:   stage.sweep "forward" (%[[G:.*]], %[[C:.*]]) in [2, 3] chunk 1 flop 0 bytes 10192
 //       CHECK:     %[[AT_G:.*]] = memref.subview %[[BITS]][%[[G]], 0, 0, 0] [1, 3, 4, 4]
 //       CHECK:     %[[PART:.*]] = memref.subview %[[AT_G]][%[[C]], 0, 0] [1, 4, 4]
-//       CHECK:     stage.dft {{ ?}}real_synthesis %{{.*}} positive %[[PART]] : memref<4x4xi32
-//       CHECK:   stage.sweep "backward" {{.*}} bytes 14240
-//       CHECK:     stage.dft {{ ?}}real_analysis %{{.*}} mask %{{.*}} : memref<4x4xi32
+//       CHECK:     stage.dft {{ ?}}real_synthesis %{{.*}} positive %[[PART]] : memref<4x4xi16
+//       CHECK:   stage.sweep "backward" {{.*}} bytes 14048
+//       CHECK:     stage.dft {{ ?}}real_analysis %{{.*}} mask %{{.*}} : memref<4x4xi16
 func.func @relu_and_its_gradient(%f: memref<2x4x2x16xf32>, %g: memref<4x4x16xf32>) {
   %t = stage.table_ref @w : memref<4x2xf32>
   %y = memref.alloc() : memref<2x3x2x2x4x16xf32>

@@ -16,11 +16,11 @@ stage.table @w : memref<16x2xf32> = #stage.table<"twiddles", {n = 16, radix0 = 1
 //       CHECK:       %[[OUT:.*]] = memref.subview %[[FEWER]][0, %{{.*}}, 0, 0] [4, 16, 2, 16]
 //       CHECK:       stage.dft {{ ?}}real_analysis %[[ROWS]] -> %[[OUT]] {{.*}}rows = 16
 //       CHECK:     stage.gather {{ ?}}lanes %[[FEWER]]
-func.func @boundary(%bits: memref<64x16xi32>, %z: memref<4x64x2x16xf32>) {
+func.func @boundary(%bits: memref<64x16xi16>, %z: memref<4x64x2x16xf32>) {
   %t = stage.table_ref @w : memref<16x2xf32>
   stage.sweep "s" (%g) in [1] chunk 1 flop 0 bytes 0 scratch (%a: memref<6x64x2x16xf32>, %grid: memref<64x16x16xf32>, %b: memref<4x64x2x16xf32>) {
     stage.fill %a with 1.0 : f32 : memref<6x64x2x16xf32>
-    stage.dft real_synthesis %a -> %grid twiddles %t positive %bits : memref<64x16xi32> {n = 16, limit = 6, rows = 64, orders = 1, radices = array<i64: 16>, lanes = 16, relu} : memref<6x64x2x16xf32>, memref<64x16x16xf32>, memref<16x2xf32>
+    stage.dft real_synthesis %a -> %grid twiddles %t positive %bits : memref<64x16xi16> {n = 16, limit = 6, rows = 64, orders = 1, radices = array<i64: 16>, lanes = 16, relu} : memref<6x64x2x16xf32>, memref<64x16x16xf32>, memref<16x2xf32>
     stage.dft real_analysis %grid -> %b twiddles %t {n = 16, limit = 4, rows = 64, orders = 1, radices = array<i64: 16>, lanes = 16} : memref<64x16x16xf32>, memref<4x64x2x16xf32>, memref<16x2xf32>
     stage.gather lanes %b -> %z {count = 512, lanes = 16} : memref<4x64x2x16xf32>, memref<4x64x2x16xf32>
   }
