@@ -75,7 +75,20 @@ void printTimings(runtime::Program &program) {
                         .c_str());
 }
 
+/// Whether training compares with numbers, which digits do not have, instead of classes.
+bool takesTargets(const runtime::Program &program) {
+  for (const runtime::EntrySpec &entry : program.manifest().entries)
+    for (const runtime::ValueSpec &argument : entry.arguments)
+      if (argument.role == "label" && argument.element == runtime::Element::F32)
+        return true;
+  return false;
+}
+
 Status trainProgram(TrainCommand &options, runtime::Program &program) {
+  if (takesTargets(program))
+    return commandError("expected the loss cross_entropy to train on labels, got "
+                        "mean_squared_error",
+                        "'spherical run --entry=train_step' takes targets");
   runtime::ProgramExecutable network(program);
   auto samples = openDigits(options.digits, runtime::Split::Train, network.sampleShape().back() / 2,
                             network.points() > 1);
