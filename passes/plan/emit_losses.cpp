@@ -9,6 +9,8 @@
 #include "passes/plan/emitter.h"
 #include "passes/plan/scalars.h"
 
+#include <limits>
+
 namespace mlir::spherical {
 
 /// What classifies positions: logits [groups][classes][rows][...]W, labels [groups][rows][...]W.
@@ -81,11 +83,14 @@ void Emitter::emitSoftmax(const Pixels &p, Value logits, Value maxima, Value sum
 }
 
 /// `value` at the class of the label times its weight, 0 elsewhere, at the label to ignore and in
-/// samples from the count on.
+/// samples from the count on. A label of no class makes it NaN, so that the loss shows it.
 Value Emitter::atLabel(const Pixels &p, ScalarBuilder &s, Value value, Value label, Value weight,
                        Value count, Value group) {
   Value zero = s.constant(p.element, 0.0);
   Value chosen = s.select(s.equals(s.index(0), label), weight ? s.mul(value, weight) : value, zero);
+  Value unknown = s.constant(p.element, std::numeric_limits<double>::quiet_NaN());
+  chosen = s.select(s.isBelow(label, 0), unknown, chosen);
+  chosen = s.select(s.isBelow(label, p.space.front()), chosen, unknown);
   if (p.ignore)
     chosen = s.select(s.isInteger(label, *p.ignore), zero, chosen);
   return s.select(s.below(s.sampleOf(group, p.lane(), p.rows.lanes), count), chosen, zero);

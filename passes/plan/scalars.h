@@ -63,6 +63,10 @@ public:
     Value other = arith::ConstantOp::create(b, l, b.getIntegerAttr(integer.getType(), value));
     return arith::CmpIOp::create(b, l, arith::CmpIPredicate::eq, integer, other);
   }
+  Value isBelow(Value integer, int64_t value) {
+    Value other = arith::ConstantOp::create(b, l, b.getIntegerAttr(integer.getType(), value));
+    return arith::CmpIOp::create(b, l, arith::CmpIPredicate::slt, integer, other);
+  }
   /// Whether an index equals an i32 label.
   Value equals(Value position, Value label) {
     Value other = arith::IndexCastOp::create(b, l, b.getIndexType(), label);

@@ -315,7 +315,7 @@ void DftEmitter::realSynthesis() {
         c.storePositive(value.im, c.atWord(word, c.integer(n)));
       }
       if (codelet.relu)
-        value = {c.wherePositive(value.re, value.re), c.wherePositive(value.im, value.im)};
+        value = {c.relu(value.re), c.relu(value.im)};
       Value x = c.at(c.at(out, at), offset);
       c.store(value.re, x, 0);
       c.store(value.im, x, n);
