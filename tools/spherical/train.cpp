@@ -4,6 +4,7 @@
 #include "tools/spherical/digits.h"
 #include "tools/spherical/driver/artifact.h"
 
+#include "runtime/data/files.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/machine_peak.h"
 #include "runtime/train/program_executable.h"
@@ -94,6 +95,10 @@ Status trainProgram(TrainCommand &options, runtime::Program &program) {
                             network.points() > 1);
   if (!samples)
     return samples.error();
+  // A folder that takes no file is found out now, not when the training is over.
+  for (const std::string &path : {options.output, options.training.checkpoint})
+    if (!path.empty())
+      runtime::ReplacingFile probe(path);
   printPlan(options, program, network);
   std::printf("data: %s\n", describeDigits(**samples).c_str());
   std::fflush(stdout);
