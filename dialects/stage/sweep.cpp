@@ -187,9 +187,15 @@ LogicalResult SweepOp::verifyRegions() {
   for (BlockArgument index : getIndices())
     if (!index.getType().isIndex())
       return emitOpError("expected index block arguments (C1), got ") << index.getType();
-  for (int64_t extent : getSpace())
+  constexpr int64_t mostPoints = int64_t(1) << 40;
+  int64_t points = 1;
+  for (int64_t extent : getSpace()) {
     if (extent < 1)
       return emitOpError("expected extents of at least 1 (C1), got ") << extent;
+    if (extent > mostPoints / points)
+      return emitOpError("expected at most ") << mostPoints << " points (C1), got more";
+    points *= extent;
+  }
   if (getChunk() < 1)
     return emitOpError("expected a chunk of at least 1 (C1), got ") << getChunk();
   for (BlockArgument buffer : getScratch()) {

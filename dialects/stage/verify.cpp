@@ -48,8 +48,13 @@ static bool isPrime(int64_t value) {
 
 /// C1 and C2, and the size of the twiddle table.
 static FailureOr<int64_t> verifyRadices(DftOp op) {
+  constexpr uint64_t mostPoints = uint64_t(1) << 20; // far above 2 b = 512, and no product overflows
+  if (op.getN() > mostPoints)
+    return op.emitOpError("expected n of at most ") << mostPoints << " (C1), got " << op.getN();
   int64_t product = 1, twiddles = 0;
   for (int64_t radix : op.getRadices()) {
+    if (radix > static_cast<int64_t>(op.getN()))
+      break;
     if (radix < 2 || (radix > 16 && !isPrime(radix)))
       return op.emitOpError("expected radices of at least 2, prime above 16 (C1), got ") << radix;
     if (op.getN() % (product * radix) != 0)

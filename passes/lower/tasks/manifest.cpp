@@ -157,7 +157,7 @@ Manifest buildManifest(ModuleOp planned, StringRef target, StringRef processor) 
   for (auto entry : planned.getOps<func::FuncOp>()) {
     entries.push_back(entryOf(entry));
     addParameters(entry, seen, parameters);
-    lanes = std::max(lanes, integerAttr(entry, "stage.lanes", 1));
+    lanes = std::max(lanes, integerAttr(entry, "spherical.lanes", 1));
   }
   return Object{{"abi", 1},
                 {"model", planned.getSymName().value_or("model")},

@@ -232,3 +232,13 @@ func.func @f(%a: memref<8xf32>) {
   }
   return
 }
+
+// -----
+
+// Numbers of points are products that must not overflow (sweep C1).
+func.func @sweep_of_too_many_points() {
+  // expected-error @+1 {{'stage.sweep' op expected at most 1099511627776 points (C1), got more}}
+  stage.sweep "huge" (%i, %j) in [4294967296, 4294967296] chunk 1 flop 0 bytes 0 {
+  }
+  return
+}
