@@ -1,14 +1,14 @@
 #!/bin/sh
 # Trains a small S2CNN on digits of the bundled MNIST subset, never rotated, and tests it on 10,000
 # digits, each with its own uniformly random rotation. On a fresh Debian 12 it first installs what is
-# missing and builds. Takes about 3 minutes of training.
+# missing and builds. Takes 1 to 3 minutes of training.
 # Usage: examples/quickstart.sh [--data DIR with the IDX files of MNIST] [--seed N] [--epochs N]
-#        [--minutes M]: training ends after that many epochs (6) or minutes (3), whichever comes first
+#        [--minutes M]: training ends after that many epochs (12) or minutes (3), whichever comes first
 set -eu
 cd "$(dirname "$0")/.."
 . examples/setup.sh
 
-epochs=6 minutes=3 seed=0 data=examples/digits
+epochs=12 minutes=3 seed=0 data=examples/digits
 while [ $# -gt 0 ]; do
   case "$1" in
     --data | --seed | --epochs | --minutes)
