@@ -6,11 +6,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 
 namespace spherical::runtime {
-namespace {
 
-DType dtypeFor(Element element) {
+DType dtypeOf(Element element) {
   switch (element) {
   case Element::F32:
     return DType::F32;
@@ -19,10 +19,12 @@ DType dtypeFor(Element element) {
   case Element::I32:
     return DType::I32;
   case Element::I64:
-    break;
+    return DType::I64;
   }
-  return DType::I64;
+  throw std::logic_error("unknown element type");
 }
+
+namespace {
 
 bool isFloat(DType dtype) { return dtype == DType::F32 || dtype == DType::F64; }
 
@@ -33,7 +35,7 @@ void check(const Program &program, const std::string &name, const Tensor &tensor
     throw Error(SPH_INVALID_ARGUMENT, origin + ": tensor '" + name +
                                           "' is no parameter of model '" +
                                           program.manifest().model + "'");
-  const DType wanted = dtypeFor(parameter->element);
+  const DType wanted = dtypeOf(parameter->element);
   const bool converts = isFloat(wanted) && isFloat(tensor.dtype);
   if (tensor.shape != parameter->shape || (tensor.dtype != wanted && !converts))
     throw Error(SPH_INVALID_ARGUMENT, origin + ": tensor '" + name + "' expected " +
@@ -59,7 +61,7 @@ void bindWeights(Program &program, const TensorFile &file, const std::string &or
                                             typeText(parameter.element, parameter.shape) +
                                             "), got none");
   for (const auto &[name, tensor] : file.tensors) {
-    const DType wanted = dtypeFor(program.findParameter(name)->element);
+    const DType wanted = dtypeOf(program.findParameter(name)->element);
     void *out = program.values(name);
     if (tensor.dtype == wanted)
       std::memcpy(out, tensor.bytes.data(), tensor.bytes.size());
@@ -75,7 +77,7 @@ TensorFile readWeights(const Program &program, bool moments) {
   for (const ParameterSpec &parameter : program.manifest().parameters) {
     if (!program.isBound(parameter.name) || (parameter.role == "moment" && !moments))
       continue;
-    Tensor tensor = Tensor::zeros(dtypeFor(parameter.element), parameter.shape);
+    Tensor tensor = Tensor::zeros(dtypeOf(parameter.element), parameter.shape);
     program.read({parameter.name, parameter.element, parameter.shape, tensor.bytes.data()});
     file.tensors.emplace(parameter.name, std::move(tensor));
   }

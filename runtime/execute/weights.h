@@ -8,6 +8,9 @@
 
 namespace spherical::runtime {
 
+/// The type of a tensor that holds a buffer's elements.
+DType dtypeOf(Element element);
+
 /// Binds every tensor of the file to the kept value of its name. F32 and F64 are converted into
 /// each other, integers must have the declared type. Throws Error (SPH_INVALID_ARGUMENT), and binds
 /// nothing, if a tensor has no kept value of its name and shape, or if a parameter has no tensor.

@@ -2,6 +2,8 @@
 
 #include "runtime/train/checkpoint.h"
 
+#include "runtime/execute/weights.h"
+
 #include <bit>
 #include <charconv>
 #include <stdexcept>
@@ -11,20 +13,6 @@ namespace {
 
 constexpr const char *formatKey = "spherical.format";
 constexpr const char *formatName = "checkpoint 1";
-
-DType dtypeOfElement(Element element) {
-  switch (element) {
-  case Element::F32:
-    return DType::F32;
-  case Element::F64:
-    return DType::F64;
-  case Element::I32:
-    return DType::I32;
-  case Element::I64:
-    return DType::I64;
-  }
-  throw std::logic_error("unknown element type");
-}
 
 /// Calls visit(key, reference to a number) for every number of the position. The fp64 sum goes
 /// as its bits, so that nothing is lost.
@@ -92,7 +80,7 @@ RunPosition parsePosition(const TensorFile &file) {
 }
 
 void checkValue(const ParameterSpec &spec, const Tensor &tensor) {
-  const DType dtype = dtypeOfElement(spec.element);
+  const DType dtype = dtypeOf(spec.element);
   if (tensor.dtype != dtype || tensor.shape != spec.shape)
     throw std::runtime_error("'" + spec.name + "' expected " + dtypeName(dtype) + " " +
                              shapeText(spec.shape) + ", got " + dtypeName(tensor.dtype) + " " +
@@ -107,7 +95,7 @@ TensorFile keptValues(const Executable &executable, bool parametersOnly) {
   for (size_t index = 0; index < kept.size(); ++index) {
     if (parametersOnly && kept[index].role == "moment")
       continue;
-    Tensor tensor = Tensor::zeros(dtypeOfElement(kept[index].element), kept[index].shape);
+    Tensor tensor = Tensor::zeros(dtypeOf(kept[index].element), kept[index].shape);
     executable.read(index, tensor.bytes);
     file.tensors.emplace(kept[index].name, std::move(tensor));
   }

@@ -4,6 +4,8 @@
 #include "tools/spherical/driver/execute.h"
 #include "tools/spherical/driver/reference_executable.h"
 
+#include "runtime/execute/weights.h"
+
 namespace spherical::driver {
 namespace {
 
@@ -11,20 +13,6 @@ using runtime::BufferView;
 using runtime::DType;
 using runtime::Element;
 using runtime::Tensor;
-
-DType dtypeOf(Element element) {
-  switch (element) {
-  case Element::F32:
-    return DType::F32;
-  case Element::F64:
-    return DType::F64;
-  case Element::I32:
-    return DType::I32;
-  case Element::I64:
-    return DType::I64;
-  }
-  return DType::F32;
-}
 
 Element elementOf(DType dtype) {
   switch (dtype) {
