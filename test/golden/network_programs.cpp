@@ -90,15 +90,16 @@ struct NetworkText {
     const std::string result = tensorType({batch, channels, size, size});
     layer("nn." + op,
           ", " + w + " bias(" + b + " : " + tensorType({channels}) + ") stride " +
-              pairText(stride) + " : " + type + ", " + tensorType(weight.shape) + " -> " + result,
+              pairText(stride, stride) + " : " + type + ", " + tensorType(weight.shape) + " -> " +
+              result,
           result);
   }
 
   void maxPool(int64_t window, int64_t stride, int64_t channels, int64_t size) {
     const std::string result = tensorType({batch, channels, size, size});
     layer("nn.max_pool2d",
-          " window " + pairText(window) + " stride " + pairText(stride) + " : " + type + " -> " +
-              result,
+          " window " + pairText(window, window) + " stride " + pairText(stride, stride) + " : " +
+              type + " -> " + result,
           result);
   }
 

@@ -19,7 +19,9 @@ std::string signalType(const std::string &kind, int64_t batch, int64_t channels,
          ", b = " + number(b) + ", " + element + ">";
 }
 
-std::string pairText(int64_t value) { return "[" + number(value) + ", " + number(value) + "]"; }
+std::string pairText(int64_t first, int64_t second) {
+  return "[" + number(first) + ", " + number(second) + "]";
+}
 
 std::string functionText(const std::string &entry, const std::vector<NamedType> &arguments,
                          const std::vector<NamedType> &results, const std::string &body,

@@ -26,8 +26,8 @@ std::string tensorType(const std::vector<int64_t> &shape, const std::string &ele
 std::string signalType(const std::string &kind, int64_t batch, int64_t channels, int64_t b,
                        const std::string &element = "f32");
 
-/// "[2, 2]"
-std::string pairText(int64_t value);
+/// "[2, 3]"
+std::string pairText(int64_t first, int64_t second);
 
 /// func.func @entry(%name: type {spherical.name = "name"}, ...) -> (...) { body; return %results }
 /// The result named y is the value %y_out of the body.
@@ -48,7 +48,7 @@ OperatorPrograms spherePrograms();
 /// Activations, linear layers, batch norm and losses.
 OperatorPrograms layerPrograms();
 
-/// Layers of images: convolutions, pools, resizing.
+/// Layers of images: convolutions, pools, resizing, channels, further activations.
 OperatorPrograms planarPrograms();
 
 } // namespace spherical::golden
