@@ -1,12 +1,9 @@
 //===- build_graph.cpp - the graph module of a model ----------------------===//
 
-#include "tools/spherical/model/graph.h"
+#include "tools/spherical/model/graph_builder.h"
 
 #include "dialects/nn/dialect.h"
-#include "dialects/spherical/dialect.h"
-#include "dialects/spherical/signal.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
 
 #include <cmath>
@@ -15,53 +12,9 @@ using namespace mlir;
 namespace sph = mlir::spherical;
 
 namespace spherical::driver {
-namespace {
-
-/// Builds @forward from the input on, one layer at a time.
-class GraphBuilder {
-public:
-  GraphBuilder(const ModelDescription &model, MLIRContext &context)
-      : model(model), builder(&context), element(builder.getF32Type()) {}
-  OwningOpRef<ModuleOp> run();
-
-private:
-  Location at(Position position);
-  Value argument(const std::string &name, ArrayRef<int64_t> shape, StringRef role, Location loc,
-                 std::optional<sph::InitAttr> init = std::nullopt);
-  Value parameter(const std::string &name, ArrayRef<int64_t> shape, Location loc,
-                  sph::InitKind kind, double scale = 1.0);
-  Type functionType(sph::SignalKind kind, int64_t channels, int64_t bandLimit);
-  sph::GridAttr gridAttr(const KernelGrid &grid, bool onSO3);
-  sph::HighAttr highAttr(const Layer &layer, int64_t before, int64_t after);
-  Value addLayers(const std::vector<Layer> &layers, Value x);
-  Value addLayer(const Layer &layer, Value x);
-  std::string convolutionName(const Layer &layer);
-  Value addConvolution(const Layer &layer, Value x);
-  Value addResidual(const Layer &layer, Value x);
-  Value addBatchNorm(const Layer &layer, Value x);
-  Value addLinear(const Layer &layer, Value x);
-  std::string planarName(const Layer &layer);
-  Value addConv2d(const std::string &name, const Layer &layer, Value x);
-  Value addConvTranspose2d(const std::string &name, const Layer &layer, Value x);
-  Value addDown(const Layer &layer, Value x);
-  Value addUp(const Layer &layer, Value x);
-  Value addPlanar(const Layer &layer, Value x);
-  Type imageType(int64_t channels, int64_t size);
-  Value addInput();
-  Value addOutput(Value result, Location loc);
-  void finish(ModuleOp module, Value result, Location loc);
-
-  const ModelDescription &model;
-  OpBuilder builder;
-  Type element;
-  func::FuncOp function;
-  const Layer *lastConvolution = nullptr, *lastPlanar = nullptr;
-  int planarConvolutions = 0, downs = 0, ups = 0;
-  int convolutions = 0, hiddenLayers = 0, shortcuts = 0, norms = 0, batchNorms = 0, linears = 0;
-};
 
 /// The last layer with a kernel, inside residual blocks too.
-const Layer *findLastConvolution(const std::vector<Layer> &layers) {
+static const Layer *findLastConvolution(const std::vector<Layer> &layers) {
   const Layer *last = nullptr;
   for (const Layer &layer : layers)
     if (isConvolution(layer))
@@ -70,25 +23,6 @@ const Layer *findLastConvolution(const std::vector<Layer> &layers) {
       last = inner;
   return last;
 }
-
-bool convolvesImages(const Layer &layer) {
-  return layer.kind == LayerKind::Conv2d || layer.kind == LayerKind::ConvTranspose2d ||
-         layer.kind == LayerKind::Down || layer.kind == LayerKind::Up;
-}
-
-/// The last layer with a planar kernel, inside blocks too.
-const Layer *findLastPlanar(const std::vector<Layer> &layers) {
-  const Layer *last = nullptr;
-  for (const Layer &layer : layers)
-    if (convolvesImages(layer))
-      last = &layer;
-    else if (const Layer *inner = findLastPlanar(layer.block))
-      last = inner;
-  return last;
-}
-
-/// The side of an image.
-int64_t sizeOf(Value x) { return cast<RankedTensorType>(x.getType()).getDimSize(2); }
 
 int64_t channelsOf(Value x) {
   if (const std::optional<sph::Signal> signal = sph::getSignal(x.getType()))
@@ -236,115 +170,6 @@ Value GraphBuilder::addLinear(const Layer &layer, Value x) {
   return nn::LinearOp::create(builder, loc, type, x, weight, bias);
 }
 
-Type GraphBuilder::imageType(int64_t channels, int64_t size) {
-  return RankedTensorType::get({model.batch, channels, size, size}, element);
-}
-
-/// A classifier numbers its convolutions; a segmenter goes from an input layer down and up to an
-/// output layer.
-std::string GraphBuilder::planarName(const Layer &layer) {
-  const int before = planarConvolutions++;
-  const bool plain = layer.kind == LayerKind::Conv2d || layer.kind == LayerKind::ConvTranspose2d;
-  if (plain && model.task == Task::Classification)
-    return "conv." + std::to_string(before);
-  if (before == 0 && layer.kind == LayerKind::Conv2d)
-    return "input_layer";
-  if (&layer == lastPlanar && plain)
-    return "out_layer";
-  const bool down = layer.kind == LayerKind::Conv2d || layer.kind == LayerKind::Down;
-  return down ? "downsample_layers." + std::to_string(downs++)
-              : "upsample_layers." + std::to_string(ups++);
-}
-
-Value GraphBuilder::addConv2d(const std::string &name, const Layer &layer, Value x) {
-  const Location loc = at(layer.position);
-  const int64_t inputs = channelsOf(x), kernel = layer.kernel;
-  const double bound = 1.0 / std::sqrt(double(inputs * kernel * kernel));
-  const Value weight = parameter(name + ".weight", {layer.channels, inputs, kernel, kernel}, loc,
-                                 sph::InitKind::Uniform, bound);
-  const Value bias =
-      layer.bias ? parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Uniform, bound)
-                 : Value();
-  return nn::Conv2dOp::create(
-      builder, loc, imageType(layer.channels, imageSizeAfter(layer, sizeOf(x))), x, weight, bias,
-      ArrayRef<int64_t>{layer.stride, layer.stride}, *nn::symbolizePadding(layer.padding));
-}
-
-/// Initial values are bounded as for the convolution of which this is the adjoint.
-Value GraphBuilder::addConvTranspose2d(const std::string &name, const Layer &layer, Value x) {
-  const Location loc = at(layer.position);
-  const int64_t inputs = channelsOf(x), kernel = layer.kernel;
-  const double bound = 1.0 / std::sqrt(double(layer.channels * kernel * kernel));
-  const Value weight = parameter(name + ".weight", {inputs, layer.channels, kernel, kernel}, loc,
-                                 sph::InitKind::Uniform, bound);
-  const Value bias =
-      layer.bias ? parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Uniform, bound)
-                 : Value();
-  return nn::ConvTranspose2dOp::create(
-      builder, loc, imageType(layer.channels, imageSizeAfter(layer, sizeOf(x))), x, weight, bias,
-      ArrayRef<int64_t>{layer.stride, layer.stride}, *nn::symbolizePadding(layer.padding));
-}
-
-/// The convolution of one value a window beside `layer`.
-Layer mixing(const Layer &layer) {
-  Layer mix = layer;
-  mix.kind = LayerKind::Conv2d;
-  mix.kernel = mix.stride = 1;
-  return mix;
-}
-
-/// conv(x) + conv1x1(max_pool(x)).
-Value GraphBuilder::addDown(const Layer &layer, Value x) {
-  const Location loc = at(layer.position);
-  const std::string index = std::to_string(downs);
-  const Value y = addConv2d(planarName(layer), layer, x);
-  const Value pooled = nn::MaxPool2dOp::create(builder, loc, imageType(channelsOf(x), sizeOf(y)), x,
-                                               ArrayRef<int64_t>{layer.kernel, layer.kernel},
-                                               ArrayRef<int64_t>{layer.stride, layer.stride});
-  const Value skip = addConv2d("skip_down_conv_layers." + index, mixing(layer), pooled);
-  return nn::AddOp::create(builder, loc, y.getType(), y, skip);
-}
-
-/// conv_transpose(x) + upsample_nearest(conv1x1(x)).
-Value GraphBuilder::addUp(const Layer &layer, Value x) {
-  const Location loc = at(layer.position);
-  const std::string index = std::to_string(ups);
-  const Value y = addConvTranspose2d(planarName(layer), layer, x);
-  const Value mixed = addConv2d("skip_up_conv_layers." + index, mixing(layer), x);
-  const Value skip = nn::UpsampleNearestOp::create(builder, loc, y.getType(), mixed);
-  return nn::AddOp::create(builder, loc, y.getType(), y, skip);
-}
-
-Value GraphBuilder::addPlanar(const Layer &layer, Value x) {
-  const Location loc = at(layer.position);
-  const Type type = imageType(channelsOf(x), imageSizeAfter(layer, sizeOf(x)));
-  const SmallVector<int64_t> window(2, layer.kernel), stride(2, layer.stride);
-  switch (layer.kind) {
-  case LayerKind::Conv2d:
-    return addConv2d(planarName(layer), layer, x);
-  case LayerKind::ConvTranspose2d:
-    return addConvTranspose2d(planarName(layer), layer, x);
-  case LayerKind::Down:
-    return addDown(layer, x);
-  case LayerKind::Up:
-    return addUp(layer, x);
-  case LayerKind::MaxPool:
-    return nn::MaxPool2dOp::create(builder, loc, type, x, window, stride);
-  case LayerKind::AvgPool:
-    return nn::AvgPool2dOp::create(builder, loc, type, x, window, stride);
-  case LayerKind::Upsample:
-    return nn::UpsampleNearestOp::create(builder, loc, type, x);
-  case LayerKind::Concat: {
-    const Value y = addLayers(layer.block, x);
-    return nn::ConcatOp::create(builder, loc, imageType(channelsOf(x) + channelsOf(y), sizeOf(x)),
-                                ValueRange{x, y});
-  }
-  default:
-    return nn::GlobalAvgPoolOp::create(
-        builder, loc, RankedTensorType::get({model.batch, channelsOf(x)}, element), x);
-  }
-}
-
 Value GraphBuilder::addLayer(const Layer &layer, Value x) {
   const Location loc = at(layer.position);
   const std::optional<sph::Signal> before = sph::getSignal(x.getType());
@@ -414,7 +239,7 @@ Value GraphBuilder::addOutput(Value result, Location loc) {
 }
 
 /// The loss, by its name alone where that says all.
-Attribute lossAttr(const LossDescription &loss, MLIRContext *context) {
+static Attribute lossAttr(const LossDescription &loss, MLIRContext *context) {
   const nn::LossKind kind = *nn::symbolizeLossKind(loss.kind);
   if (!loss.area && !loss.ignore && loss.classWeights.empty())
     return StringAttr::get(context, loss.kind);
@@ -425,7 +250,7 @@ Attribute lossAttr(const LossDescription &loss, MLIRContext *context) {
 }
 
 /// The constants of the optimizer; null if they are those of plain Adam.
-nn::OptimizerAttr optimizerAttr(const TrainingDescription &training, MLIRContext *context) {
+static nn::OptimizerAttr optimizerAttr(const TrainingDescription &training, MLIRContext *context) {
   const TrainingDescription plain;
   if (training.beta1 == plain.beta1 && training.beta2 == plain.beta2 &&
       training.epsilon == plain.epsilon && training.weightDecay == 0 && training.clip == 0)
@@ -435,7 +260,7 @@ nn::OptimizerAttr optimizerAttr(const TrainingDescription &training, MLIRContext
 }
 
 /// What only the training loop needs to know.
-DictionaryAttr trainingAttr(const TrainingDescription &training, OpBuilder &builder) {
+static DictionaryAttr trainingAttr(const TrainingDescription &training, OpBuilder &builder) {
   NamedAttrList attributes;
   attributes.set("optimizer", builder.getStringAttr(training.optimizer));
   attributes.set("learning_rate", builder.getF64FloatAttr(training.learningRate));
@@ -473,8 +298,6 @@ OwningOpRef<ModuleOp> GraphBuilder::run() {
     return nullptr;
   return module;
 }
-
-} // namespace
 
 OwningOpRef<ModuleOp> buildGraph(const ModelDescription &model, MLIRContext &context) {
   context.loadDialect<func::FuncDialect, nn::NNDialect, sph::SphericalDialect>();

@@ -1,0 +1,142 @@
+//===- build_planar.cpp - layers of images as ops -------------------------===//
+
+#include "tools/spherical/model/graph_builder.h"
+
+#include "dialects/nn/dialect.h"
+
+#include <cmath>
+
+using namespace mlir;
+namespace sph = mlir::spherical;
+
+namespace spherical::driver {
+
+/// The side of an image.
+static int64_t sizeOf(Value x) { return cast<RankedTensorType>(x.getType()).getDimSize(2); }
+
+static bool convolvesImages(const Layer &layer) {
+  return layer.kind == LayerKind::Conv2d || layer.kind == LayerKind::ConvTranspose2d ||
+         layer.kind == LayerKind::Down || layer.kind == LayerKind::Up;
+}
+
+/// The last layer with a planar kernel, inside blocks too.
+const Layer *findLastPlanar(const std::vector<Layer> &layers) {
+  const Layer *last = nullptr;
+  for (const Layer &layer : layers)
+    if (convolvesImages(layer))
+      last = &layer;
+    else if (const Layer *inner = findLastPlanar(layer.block))
+      last = inner;
+  return last;
+}
+
+Type GraphBuilder::imageType(int64_t channels, int64_t size) {
+  return RankedTensorType::get({model.batch, channels, size, size}, element);
+}
+
+/// A classifier numbers its convolutions; a segmenter goes from an input layer down and up to an
+/// output layer.
+std::string GraphBuilder::planarName(const Layer &layer) {
+  const int before = planarConvolutions++;
+  const bool plain = layer.kind == LayerKind::Conv2d || layer.kind == LayerKind::ConvTranspose2d;
+  if (plain && model.task == Task::Classification)
+    return "conv." + std::to_string(before);
+  if (before == 0 && layer.kind == LayerKind::Conv2d)
+    return "input_layer";
+  if (&layer == lastPlanar && plain)
+    return "out_layer";
+  const bool down = layer.kind == LayerKind::Conv2d || layer.kind == LayerKind::Down;
+  return down ? "downsample_layers." + std::to_string(downs++)
+              : "upsample_layers." + std::to_string(ups++);
+}
+
+Value GraphBuilder::addConv2d(const std::string &name, const Layer &layer, Value x) {
+  const Location loc = at(layer.position);
+  const int64_t inputs = channelsOf(x), kernel = layer.kernel;
+  const double bound = 1.0 / std::sqrt(double(inputs * kernel * kernel));
+  const Value weight = parameter(name + ".weight", {layer.channels, inputs, kernel, kernel}, loc,
+                                 sph::InitKind::Uniform, bound);
+  const Value bias =
+      layer.bias ? parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Uniform, bound)
+                 : Value();
+  return nn::Conv2dOp::create(
+      builder, loc, imageType(layer.channels, imageSizeAfter(layer, sizeOf(x))), x, weight, bias,
+      ArrayRef<int64_t>{layer.stride, layer.stride}, *nn::symbolizePadding(layer.padding));
+}
+
+/// Initial values are bounded as for the convolution of which this is the adjoint.
+Value GraphBuilder::addConvTranspose2d(const std::string &name, const Layer &layer, Value x) {
+  const Location loc = at(layer.position);
+  const int64_t inputs = channelsOf(x), kernel = layer.kernel;
+  const double bound = 1.0 / std::sqrt(double(layer.channels * kernel * kernel));
+  const Value weight = parameter(name + ".weight", {inputs, layer.channels, kernel, kernel}, loc,
+                                 sph::InitKind::Uniform, bound);
+  const Value bias =
+      layer.bias ? parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Uniform, bound)
+                 : Value();
+  return nn::ConvTranspose2dOp::create(
+      builder, loc, imageType(layer.channels, imageSizeAfter(layer, sizeOf(x))), x, weight, bias,
+      ArrayRef<int64_t>{layer.stride, layer.stride}, *nn::symbolizePadding(layer.padding));
+}
+
+/// The convolution of one value a window beside `layer`.
+static Layer mixing(const Layer &layer) {
+  Layer mix = layer;
+  mix.kind = LayerKind::Conv2d;
+  mix.kernel = mix.stride = 1;
+  return mix;
+}
+
+/// conv(x) + conv1x1(max_pool(x)).
+Value GraphBuilder::addDown(const Layer &layer, Value x) {
+  const Location loc = at(layer.position);
+  const std::string index = std::to_string(downs);
+  const Value y = addConv2d(planarName(layer), layer, x);
+  const Value pooled = nn::MaxPool2dOp::create(builder, loc, imageType(channelsOf(x), sizeOf(y)), x,
+                                               ArrayRef<int64_t>{layer.kernel, layer.kernel},
+                                               ArrayRef<int64_t>{layer.stride, layer.stride});
+  const Value skip = addConv2d("skip_down_conv_layers." + index, mixing(layer), pooled);
+  return nn::AddOp::create(builder, loc, y.getType(), y, skip);
+}
+
+/// conv_transpose(x) + upsample_nearest(conv1x1(x)).
+Value GraphBuilder::addUp(const Layer &layer, Value x) {
+  const Location loc = at(layer.position);
+  const std::string index = std::to_string(ups);
+  const Value y = addConvTranspose2d(planarName(layer), layer, x);
+  const Value mixed = addConv2d("skip_up_conv_layers." + index, mixing(layer), x);
+  const Value skip = nn::UpsampleNearestOp::create(builder, loc, y.getType(), mixed);
+  return nn::AddOp::create(builder, loc, y.getType(), y, skip);
+}
+
+Value GraphBuilder::addPlanar(const Layer &layer, Value x) {
+  const Location loc = at(layer.position);
+  const Type type = imageType(channelsOf(x), imageSizeAfter(layer, sizeOf(x)));
+  const SmallVector<int64_t> window(2, layer.kernel), stride(2, layer.stride);
+  switch (layer.kind) {
+  case LayerKind::Conv2d:
+    return addConv2d(planarName(layer), layer, x);
+  case LayerKind::ConvTranspose2d:
+    return addConvTranspose2d(planarName(layer), layer, x);
+  case LayerKind::Down:
+    return addDown(layer, x);
+  case LayerKind::Up:
+    return addUp(layer, x);
+  case LayerKind::MaxPool:
+    return nn::MaxPool2dOp::create(builder, loc, type, x, window, stride);
+  case LayerKind::AvgPool:
+    return nn::AvgPool2dOp::create(builder, loc, type, x, window, stride);
+  case LayerKind::Upsample:
+    return nn::UpsampleNearestOp::create(builder, loc, type, x);
+  case LayerKind::Concat: {
+    const Value y = addLayers(layer.block, x);
+    return nn::ConcatOp::create(builder, loc, imageType(channelsOf(x) + channelsOf(y), sizeOf(x)),
+                                ValueRange{x, y});
+  }
+  default:
+    return nn::GlobalAvgPoolOp::create(
+        builder, loc, RankedTensorType::get({model.batch, channelsOf(x)}, element), x);
+  }
+}
+
+} // namespace spherical::driver
