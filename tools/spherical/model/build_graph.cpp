@@ -121,11 +121,13 @@ Value GraphBuilder::addConvolution(const Layer &layer, Value x) {
   return sph::AddBiasOp::create(builder, loc, y.getType(), y, bias);
 }
 
-/// The block's result plus an equivariant shortcut from its input.
+/// The block's result plus a shortcut from its input, on SO(3) an equivariant one.
 Value GraphBuilder::addResidual(const Layer &layer, Value x) {
   const Location loc = at(layer.position);
   const std::string name = "shortcuts." + std::to_string(shortcuts++);
   const Value y = addLayers(layer.block, x);
+  if (!sph::getSignal(x.getType()))
+    return nn::AddOp::create(builder, loc, y.getType(), y, addImageShortcut(name, layer, x, y));
   const sph::Signal before = *sph::getSignal(x.getType()), after = *sph::getSignal(y.getType());
   const Value kernel =
       parameter(name + ".kernel", {before.channels, after.channels, 1}, loc, sph::InitKind::Normal);
@@ -183,6 +185,10 @@ Value GraphBuilder::addLayer(const Layer &layer, Value x) {
         builder, loc, functionType(sph::SignalKind::S2, before->channels, before->bandLimit), x);
   case LayerKind::ReLU:
     return nn::ReluOp::create(builder, loc, x.getType(), x);
+  case LayerKind::LeakyReLU:
+    return nn::LeakyReluOp::create(builder, loc, x.getType(), x, APFloat(layer.slope));
+  case LayerKind::GELU:
+    return nn::GeluOp::create(builder, loc, x.getType(), x);
   case LayerKind::Rotate:
     return sph::RotateOp::create(builder, loc, x.getType(), x, ArrayRef<double>(layer.angles));
   case LayerKind::Residual:

@@ -109,6 +109,20 @@ Value GraphBuilder::addUp(const Layer &layer, Value x) {
   return nn::AddOp::create(builder, loc, y.getType(), y, skip);
 }
 
+/// x where the image y is of its type; else conv1x1(x) with a stride, or upsampled, to y's side.
+Value GraphBuilder::addImageShortcut(const std::string &name, const Layer &layer, Value x,
+                                     Value y) {
+  if (x.getType() == y.getType())
+    return x;
+  Layer mix = mixing(layer);
+  mix.channels = channelsOf(y);
+  mix.stride = shortcutStride(sizeOf(x), sizeOf(y));
+  const Value shortcut = addConv2d(name, mix, x);
+  if (sizeOf(shortcut) == sizeOf(y))
+    return shortcut;
+  return nn::UpsampleNearestOp::create(builder, at(layer.position), y.getType(), shortcut);
+}
+
 Value GraphBuilder::addPlanar(const Layer &layer, Value x) {
   const Location loc = at(layer.position);
   const Type type = imageType(channelsOf(x), imageSizeAfter(layer, sizeOf(x)));

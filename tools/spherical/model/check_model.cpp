@@ -19,7 +19,9 @@ private:
   Status step(const Layer &layer);
   Status convolution(const Layer &layer);
   Status highFits(const Layer &layer, int64_t bandLimit);
+  Status block(const Layer &layer);
   Status residual(const Layer &layer);
+  Status imageShortcut(const Layer &layer, const LayerShape &before);
   Status image(const Layer &layer);
   Status concat(const Layer &layer);
   Status batchNorm(const Layer &layer);
@@ -102,19 +104,48 @@ Status ShapeWalk::convolution(const Layer &layer) {
   return Done{};
 }
 
-Status ShapeWalk::residual(const Layer &layer) {
-  Status kind = expectKind(layer, LayerShape::OnSO3);
-  if (!kind)
-    return kind;
-  const LayerShape before = shape;
+/// The layers inside of a layer; what they give is of the kind of their input.
+Status ShapeWalk::block(const Layer &layer) {
+  const LayerShape::Kind before = shape.kind;
   for (const Layer &inner : layer.block) {
     Status status = step(inner);
     if (!status)
       return status;
   }
-  if (shape.kind != LayerShape::OnSO3)
-    return errorIn(layer, std::string("layers that give a function on SO(3), got ") +
+  if (shape.kind == before)
+    return Done{};
+  return errorIn(layer, std::string("layers that give ") + kindName(before) + ", got " +
+                            kindName(shape.kind));
+}
+
+/// The shortcut from an image of the shape `before` to what the layers give.
+Status ShapeWalk::imageShortcut(const Layer &layer, const LayerShape &before) {
+  if (!layer.high.empty())
+    return errorIn(layer, "'high' only for functions on SO(3), got an image");
+  const bool same = shape.size == before.size && shape.channels == before.channels;
+  if (same && layer.bias)
+    return errorIn(layer, "'bias' only for a shortcut with weights, got layers that keep the " +
+                              std::to_string(before.channels) + " channels and side " +
+                              std::to_string(before.size) + " of their input");
+  if (shortcutStride(before.size, shape.size) > 0)
+    return Done{};
+  return errorIn(layer,
+                 "layers that keep the side of their input, " + std::to_string(before.size) +
+                     ", enlarge it or divide it by a stride, got side " +
+                     std::to_string(shape.size),
+                 "with 'padding: zero' a convolution without a stride keeps the side");
+}
+
+Status ShapeWalk::residual(const Layer &layer) {
+  const LayerShape before = shape;
+  if (shape.kind != LayerShape::OnSO3 && shape.kind != LayerShape::Image)
+    return errorIn(layer, std::string("a function on SO(3) or an image as its input, got ") +
                               kindName(shape.kind));
+  Status inner = block(layer);
+  if (!inner)
+    return inner;
+  if (before.kind == LayerShape::Image)
+    return imageShortcut(layer, before);
   const LayerShape after = shape;
   shape = before;
   Status high = highFits(layer, after.bandLimit);
@@ -160,16 +191,14 @@ Status ShapeWalk::concat(const Layer &layer) {
   if (!kind)
     return kind;
   const LayerShape before = shape;
-  for (const Layer &inner : layer.block) {
-    Status status = step(inner);
-    if (!status)
-      return status;
-  }
-  if (shape.kind != LayerShape::Image)
-    return errorIn(layer, std::string("layers that give an image, got ") + kindName(shape.kind));
+  Status inner = block(layer);
+  if (!inner)
+    return inner;
   if (shape.size != before.size)
-    return errorIn(layer, "layers that give an image of side " + std::to_string(before.size) +
-                              ", as their input, got side " + std::to_string(shape.size));
+    return errorIn(layer,
+                   "layers that give an image of side " + std::to_string(before.size) +
+                       ", as their input, got side " + std::to_string(shape.size),
+                   "'upsample: " + std::to_string(before.size) + "' or 'padding: zero' keep it");
   shape.channels += before.channels;
   return Done{};
 }
@@ -192,6 +221,8 @@ Status ShapeWalk::step(const Layer &layer) {
     return kind;
   }
   case LayerKind::ReLU:
+  case LayerKind::LeakyReLU:
+  case LayerKind::GELU:
     return Done{};
   case LayerKind::Rotate:
     return expectFunction(layer);

@@ -168,6 +168,12 @@ std::optional<Layer> describeLayer(Operation *op) {
       })
       .Case([](nn::BatchNormOp norm) { return describeBatchNorm(norm); })
       .Case([](nn::ReluOp) { return ofKind(LayerKind::ReLU); })
+      .Case([](nn::LeakyReluOp relu) {
+        Layer layer = ofKind(LayerKind::LeakyReLU);
+        layer.slope = relu.getSlope().convertToDouble();
+        return layer;
+      })
+      .Case([](nn::GeluOp) { return ofKind(LayerKind::GELU); })
       .Case([](sph::SO3OrbitMeanOp mean) -> Result {
         return mean.getAdjoint() ? Result() : ofKind(LayerKind::OrbitMean);
       })
@@ -184,7 +190,9 @@ public:
 private:
   LogicalResult readOp(Operation *op);
   LogicalResult readSamples(sph::SamplesOp samples);
-  bool closeBlock(nn::AddOp add);
+  bool closeBlock(Layer layer, Value start);
+  bool closeResidual(nn::AddOp add);
+  bool closeImageResidual(nn::AddOp add);
   bool closeSkip();
   bool closeConcat(nn::ConcatOp concat);
   LogicalResult readImages(func::FuncOp function);
@@ -208,22 +216,59 @@ LogicalResult BodyReader::readSamples(sph::SamplesOp samples) {
   return success();
 }
 
-/// Makes a residual block of the layers since the input of the shortcut that `add` ends in.
-bool BodyReader::closeBlock(nn::AddOp add) {
-  auto bias = add.getRhs().getDefiningOp<sph::AddBiasOp>();
-  const Value end = bias ? bias.getInput() : add.getRhs();
-  auto shortcut = end.getDefiningOp<sph::SO3ShortcutOp>();
-  const auto start = shortcut ? layersBefore.find(shortcut.getInput()) : layersBefore.end();
-  if (start == layersBefore.end() || start->second >= model.layers.size())
+/// Makes the block of `layer` of the layers since the value `start`; false if there are none.
+bool BodyReader::closeBlock(Layer layer, Value start) {
+  const auto before = layersBefore.find(start);
+  if (before == layersBefore.end() || before->second >= model.layers.size())
     return false;
-  Layer layer = ofKind(LayerKind::Residual);
-  layer.high = describeHigh(shortcut.getHigh());
-  layer.bias = bool(bias);
-  const auto first = model.layers.begin() + static_cast<std::ptrdiff_t>(start->second);
+  const auto first = model.layers.begin() + static_cast<std::ptrdiff_t>(before->second);
   layer.block.assign(first, model.layers.end());
   model.layers.erase(first, model.layers.end());
   model.layers.push_back(std::move(layer));
   return true;
+}
+
+/// Makes a residual block of the layers since the input of the shortcut that `add` ends in.
+bool BodyReader::closeResidual(nn::AddOp add) {
+  auto bias = add.getRhs().getDefiningOp<sph::AddBiasOp>();
+  const Value end = bias ? bias.getInput() : add.getRhs();
+  auto shortcut = end.getDefiningOp<sph::SO3ShortcutOp>();
+  if (!shortcut)
+    return false;
+  Layer layer = ofKind(LayerKind::Residual);
+  layer.high = describeHigh(shortcut.getHigh());
+  layer.bias = bool(bias);
+  return closeBlock(std::move(layer), shortcut.getInput());
+}
+
+/// Whether the weight of a convolution has the name of one of a shortcut.
+bool isShortcut(nn::Conv2dOp conv) {
+  const auto weight = dyn_cast<BlockArgument>(conv.getWeight());
+  auto function = dyn_cast<func::FuncOp>(conv->getParentOp());
+  if (!weight || !function)
+    return false;
+  const auto name = function.getArgAttrOfType<StringAttr>(weight.getArgNumber(), "spherical.name");
+  return name && name.getValue().starts_with("shortcuts.");
+}
+
+/// The same of images: `add` ends in the input itself, or in a convolution of it and perhaps an
+/// upsampling, which were taken for layers.
+bool BodyReader::closeImageResidual(nn::AddOp add) {
+  Value end = add.getRhs();
+  if (!isa<RankedTensorType>(end.getType()))
+    return false;
+  Layer layer = ofKind(LayerKind::Residual);
+  layer.bias = false;
+  auto upsample = end.getDefiningOp<nn::UpsampleNearestOp>();
+  auto conv = (upsample ? upsample.getInput() : end).getDefiningOp<nn::Conv2dOp>();
+  if (!conv || !isShortcut(conv))
+    return closeBlock(std::move(layer), end);
+  const size_t shortcut = upsample ? 2 : 1;
+  if (model.layers.size() < shortcut)
+    return false;
+  layer.bias = bool(conv.getBias());
+  model.layers.resize(model.layers.size() - shortcut);
+  return closeBlock(std::move(layer), conv.getInput());
 }
 
 /// Makes down or up of the three layers before the sum of a convolution and its shortcut.
@@ -246,16 +291,8 @@ bool BodyReader::closeSkip() {
 
 /// Makes a block of the layers since the first input of `concat`.
 bool BodyReader::closeConcat(nn::ConcatOp concat) {
-  const auto start = layersBefore.find(concat.getInputs().front());
-  if (concat.getInputs().size() != 2 || start == layersBefore.end() ||
-      start->second >= model.layers.size())
-    return false;
-  Layer layer = ofKind(LayerKind::Concat);
-  const auto first = model.layers.begin() + static_cast<std::ptrdiff_t>(start->second);
-  layer.block.assign(first, model.layers.end());
-  model.layers.erase(first, model.layers.end());
-  model.layers.push_back(std::move(layer));
-  return true;
+  return concat.getInputs().size() == 2 &&
+         closeBlock(ofKind(LayerKind::Concat), concat.getInputs().front());
 }
 
 LogicalResult BodyReader::readOp(Operation *op) {
@@ -263,7 +300,8 @@ LogicalResult BodyReader::readOp(Operation *op) {
     return readSamples(samples);
   if (isa<sph::SO3ShortcutOp>(op))
     return success();
-  if (auto add = dyn_cast<nn::AddOp>(op); add && (closeBlock(add) || closeSkip()))
+  if (auto add = dyn_cast<nn::AddOp>(op);
+      add && (closeResidual(add) || closeImageResidual(add) || closeSkip()))
     return success();
   if (auto concat = dyn_cast<nn::ConcatOp>(op); concat && closeConcat(concat))
     return success();

@@ -26,23 +26,37 @@ KernelGrid defaultGrid(const std::string &kind, bool onSO3) {
 }
 
 const std::vector<LayerKind> &layerKinds() {
-  static const std::vector<LayerKind> kinds = {
-      LayerKind::S2Conv,          LayerKind::SO3Conv,   LayerKind::SO3ToS2,
-      LayerKind::OrbitMean,       LayerKind::ReLU,      LayerKind::Rotate,
-      LayerKind::Residual,        LayerKind::Integrate, LayerKind::Resample,
-      LayerKind::BatchNorm,       LayerKind::Linear,    LayerKind::Conv2d,
-      LayerKind::ConvTranspose2d, LayerKind::Down,      LayerKind::Up,
-      LayerKind::MaxPool,         LayerKind::AvgPool,   LayerKind::GlobalAvgPool,
-      LayerKind::Upsample,        LayerKind::Concat};
+  static const std::vector<LayerKind> kinds = {LayerKind::S2Conv,
+                                               LayerKind::SO3Conv,
+                                               LayerKind::SO3ToS2,
+                                               LayerKind::OrbitMean,
+                                               LayerKind::ReLU,
+                                               LayerKind::LeakyReLU,
+                                               LayerKind::GELU,
+                                               LayerKind::Rotate,
+                                               LayerKind::Residual,
+                                               LayerKind::Integrate,
+                                               LayerKind::Resample,
+                                               LayerKind::BatchNorm,
+                                               LayerKind::Linear,
+                                               LayerKind::Conv2d,
+                                               LayerKind::ConvTranspose2d,
+                                               LayerKind::Down,
+                                               LayerKind::Up,
+                                               LayerKind::MaxPool,
+                                               LayerKind::AvgPool,
+                                               LayerKind::GlobalAvgPool,
+                                               LayerKind::Upsample,
+                                               LayerKind::Concat};
   return kinds;
 }
 
 const char *layerName(LayerKind kind) {
   static const char *const names[] = {
-      "s2_conv",  "so3_conv", "so3_to_s2",        "orbit_mean", "relu",
-      "rotate",   "residual", "integrate",        "resample",   "batch_norm",
-      "linear",   "conv2d",   "conv_transpose2d", "down",       "up",
-      "max_pool", "avg_pool", "global_avg_pool",  "upsample",   "concat"};
+      "s2_conv",  "so3_conv",        "so3_to_s2",        "orbit_mean", "relu",     "leaky_relu",
+      "gelu",     "rotate",          "residual",         "integrate",  "resample", "batch_norm",
+      "linear",   "conv2d",          "conv_transpose2d", "down",       "up",       "max_pool",
+      "avg_pool", "global_avg_pool", "upsample",         "concat"};
   return names[static_cast<int>(kind)];
 }
 
@@ -71,6 +85,15 @@ int64_t imageSizeAfter(const Layer &layer, int64_t size) {
   default:
     return size;
   }
+}
+
+int64_t shortcutStride(int64_t before, int64_t after) {
+  for (int64_t stride = 1; stride <= before; ++stride) {
+    const int64_t side = (before + stride - 1) / stride;
+    if (side <= after)
+      return side == after || stride == 1 ? stride : 0;
+  }
+  return 0;
 }
 
 Error errorAt(const std::string &file, Position position, const std::string &message,

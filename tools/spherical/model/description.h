@@ -51,6 +51,8 @@ enum class LayerKind {
   SO3ToS2,
   OrbitMean,
   ReLU,
+  LeakyReLU,
+  GELU,
   Rotate,
   Residual,
   Integrate,
@@ -71,9 +73,9 @@ enum class LayerKind {
 /// All layers, in the order of the list above.
 const std::vector<LayerKind> &layerKinds();
 
-/// The name of a layer in YAML: s2_conv, so3_conv, so3_to_s2, orbit_mean, relu, rotate, residual,
-/// integrate, resample, batch_norm, linear, conv2d, conv_transpose2d, down, up, max_pool, avg_pool,
-/// global_avg_pool, upsample, concat.
+/// The name of a layer in YAML: s2_conv, so3_conv, so3_to_s2, orbit_mean, relu, leaky_relu, gelu,
+/// rotate, residual, integrate, resample, batch_norm, linear, conv2d, conv_transpose2d, down, up,
+/// max_pool, avg_pool, global_avg_pool, upsample, concat.
 const char *layerName(LayerKind kind);
 
 /// One layer. Fields that its kind has no use for keep their defaults.
@@ -95,6 +97,8 @@ struct Layer {
   /// Of batch_norm; the statistics are area or grid, grid on functions only.
   double epsilon = 1e-5, momentum = 0.1;
   std::string statistics = "area";
+  /// Of leaky_relu: the factor of negative values, at least 0 and below 1.
+  double slope = 0.01;
   /// Of rotate: alpha, beta, gamma in radians.
   std::array<double, 3> angles = {0, 0, 0};
   /// Sides of a planar layer's windows and steps between them; what is behind the image's border:
@@ -105,8 +109,11 @@ struct Layer {
   int64_t outputPadding = 0;
   /// Side of the image that upsample gives.
   int64_t size = 0;
-  /// Of residual: the layers to whose result an equivariant shortcut from their input is added.
-  /// Of concat: the layers whose result gets its channels behind those of their input.
+  /// Of residual: the layers to whose result a shortcut from their input is added: on SO(3) an
+  /// equivariant one with weights; of images the input itself where the result has its channels and
+  /// side, else a convolution of one value a window, with the stride of `shortcutStride` or
+  /// followed by an upsampling. Of concat: the layers whose result gets its channels behind those
+  /// of their input.
   std::vector<Layer> block;
 };
 
@@ -119,6 +126,10 @@ bool isPlanar(const Layer &layer);
 /// The side of the image that a planar layer gives for one of side `size`; below 1 if no window
 /// fits. Layers that keep the side, and concat, give `size`.
 int64_t imageSizeAfter(const Layer &layer, int64_t size);
+
+/// The stride of the shortcut from an image of side `before` to a smaller one of side `after`: the
+/// smallest s with ceil(before / s) = after; 1 if `after` is not smaller, 0 if there is none.
+int64_t shortcutStride(int64_t before, int64_t after);
 
 /// What a model predicts: a class for each sample, or for each point of a grid on S2 or
 /// of an image.

@@ -13,11 +13,12 @@ namespace spherical::driver {
 /// The module of a model: one function @forward with an op or a few for each layer, located at the
 /// layer's line; arguments carry role, name and initial distribution. Parameters are named
 /// input_layer.*, hidden_layers.<i>.*, output_layer.*, head.bn<i>.* and head.fc<i>.*; shortcuts of
-/// residual blocks are shortcuts.<i>.kernel, norms of functions and images norm_layers.<i>.*.
-/// Planar classifiers have conv.<i>.*; planar segmenters have input_layer.*,
-/// downsample_layers.<i>.*, upsample_layers.<i>.* and out_layer.*; layers down and up always have
-/// the latter's names, with skip_down_conv_layers.<i>.* and skip_up_conv_layers.<i>.* beside them.
-/// `model` has passed checkModel. Null, after a diagnostic, if the module does not verify.
+/// residual blocks are shortcuts.<i>.kernel, of images shortcuts.<i>.weight, norms of functions and
+/// images norm_layers.<i>.*. Planar classifiers have conv.<i>.*; planar segmenters have
+/// input_layer.*, downsample_layers.<i>.*, upsample_layers.<i>.* and out_layer.*; layers down and
+/// up always have the latter's names, with skip_down_conv_layers.<i>.* and
+/// skip_up_conv_layers.<i>.* beside them. `model` has passed checkModel. Null, after a diagnostic,
+/// if the module does not verify.
 mlir::OwningOpRef<mlir::ModuleOp> buildGraph(const ModelDescription &model,
                                              mlir::MLIRContext &context);
 

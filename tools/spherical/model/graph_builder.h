@@ -45,6 +45,8 @@ private:
   mlir::Value addConv2d(const std::string &name, const Layer &layer, mlir::Value x);
   mlir::Value addConvTranspose2d(const std::string &name, const Layer &layer, mlir::Value x);
   mlir::Value addDown(const Layer &layer, mlir::Value x);
+  mlir::Value addImageShortcut(const std::string &name, const Layer &layer, mlir::Value x,
+                               mlir::Value y);
   mlir::Value addUp(const Layer &layer, mlir::Value x);
   mlir::Value addPlanar(const Layer &layer, mlir::Value x);
   mlir::Type imageType(int64_t channels, int64_t size);

@@ -115,6 +115,15 @@ void readBatchNorm(const YAML::Node &node, Layer &layer) {
     layer.statistics = toWord(section["statistics"], "statistics", {"area", "grid"});
 }
 
+void readLeakyReLU(const YAML::Node &node, Layer &layer) {
+  const Section section(node, "leaky_relu", {"slope"});
+  layer.slope = toNumber(section["slope"], "slope");
+  if (!(layer.slope >= 0 && layer.slope < 1))
+    throw ModelFault{positionOf(section["slope"]),
+                     "'slope' expected a number from 0 to below 1, got " + got(section["slope"]),
+                     ""};
+}
+
 void readRotate(const YAML::Node &node, Layer &layer) {
   if (!node.IsSequence() || node.size() != 3)
     throw ModelFault{positionOf(node),
@@ -227,6 +236,8 @@ void readSettings(const YAML::Node &settings, Layer &layer) {
     return readConvolution(settings, layer);
   case LayerKind::BatchNorm:
     return readBatchNorm(settings, layer);
+  case LayerKind::LeakyReLU:
+    return readLeakyReLU(settings, layer);
   case LayerKind::Linear:
     return readLinear(settings, layer);
   case LayerKind::Resample:
@@ -247,6 +258,7 @@ void readSettings(const YAML::Node &settings, Layer &layer) {
   case LayerKind::GlobalAvgPool:
   case LayerKind::OrbitMean:
   case LayerKind::ReLU:
+  case LayerKind::GELU:
   case LayerKind::Integrate:
     throw ModelFault{positionOf(settings),
                      "'" + std::string(layerName(layer.kind)) + "' expected no settings, got " +
@@ -256,8 +268,18 @@ void readSettings(const YAML::Node &settings, Layer &layer) {
 }
 
 bool needsSettings(LayerKind kind) {
-  return kind != LayerKind::ReLU && kind != LayerKind::Integrate && kind != LayerKind::OrbitMean &&
-         kind != LayerKind::BatchNorm && kind != LayerKind::GlobalAvgPool;
+  switch (kind) {
+  case LayerKind::ReLU:
+  case LayerKind::LeakyReLU:
+  case LayerKind::GELU:
+  case LayerKind::Integrate:
+  case LayerKind::OrbitMean:
+  case LayerKind::BatchNorm:
+  case LayerKind::GlobalAvgPool:
+    return false;
+  default:
+    return true;
+  }
 }
 
 } // namespace

@@ -130,6 +130,8 @@ static std::string writeSettings(const Layer &layer, const std::string &indent) 
     return ": " + std::to_string(layer.bandLimit);
   case LayerKind::Linear:
     return ": " + std::to_string(layer.channels);
+  case LayerKind::LeakyReLU:
+    return layer.slope == Layer().slope ? "" : ": {slope: " + printNumber(layer.slope) + "}";
   case LayerKind::BatchNorm:
     return writeBatchNorm(layer);
   case LayerKind::Rotate:
@@ -150,6 +152,7 @@ static std::string writeSettings(const Layer &layer, const std::string &indent) 
   case LayerKind::GlobalAvgPool:
   case LayerKind::OrbitMean:
   case LayerKind::ReLU:
+  case LayerKind::GELU:
   case LayerKind::Integrate:
     return "";
   }
