@@ -30,6 +30,16 @@ int64_t channelsOf(Value x) {
   return cast<RankedTensorType>(x.getType()).getDimSize(1);
 }
 
+LayerShape shapeOf(Value x) {
+  if (const std::optional<sph::Signal> signal = sph::getSignal(x.getType()))
+    return {signal->kind == sph::SignalKind::SO3 ? LayerShape::OnSO3 : LayerShape::OnS2,
+            signal->channels, signal->bandLimit};
+  const auto tensor = cast<RankedTensorType>(x.getType());
+  if (tensor.getRank() == 2)
+    return {LayerShape::Features, tensor.getDimSize(1)};
+  return {LayerShape::Image, tensor.getDimSize(1), 0, tensor.getDimSize(2)};
+}
+
 Location GraphBuilder::at(Position position) {
   return FileLineColLoc::get(builder.getContext(), model.file, position.line, position.column);
 }
@@ -100,9 +110,9 @@ Value GraphBuilder::addConvolution(const Layer &layer, Value x) {
   const sph::Signal before = *sph::getSignal(x.getType());
   const std::string name = convolutionName(layer);
   const sph::GridAttr grid = gridAttr(layer.grid, layer.kind != LayerKind::S2Conv);
-  const Value kernel =
-      parameter(name + ".kernel", {before.channels, layer.channels, grid.numPoints()}, loc,
-                sph::InitKind::Normal);
+  const std::vector<Extents> learned =
+      learnedShapes(layer, shapeOf(x), {.channels = layer.channels});
+  const Value kernel = parameter(name + ".kernel", learned[0], loc, sph::InitKind::Normal);
   const bool toS2 = layer.kind == LayerKind::SO3ToS2;
   const Type type = functionType(toS2 ? sph::SignalKind::S2 : sph::SignalKind::SO3, layer.channels,
                                  layer.bandLimit);
@@ -117,7 +127,7 @@ Value GraphBuilder::addConvolution(const Layer &layer, Value x) {
                                *sph::symbolizeProjection(layer.projection));
   if (!layer.bias)
     return y;
-  const Value bias = parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Zeros);
+  const Value bias = parameter(name + ".bias", learned[1], loc, sph::InitKind::Zeros);
   return sph::AddBiasOp::create(builder, loc, y.getType(), y, bias);
 }
 
@@ -129,12 +139,12 @@ Value GraphBuilder::addResidual(const Layer &layer, Value x) {
   if (!sph::getSignal(x.getType()))
     return nn::AddOp::create(builder, loc, y.getType(), y, addImageShortcut(name, layer, x, y));
   const sph::Signal before = *sph::getSignal(x.getType()), after = *sph::getSignal(y.getType());
-  const Value kernel =
-      parameter(name + ".kernel", {before.channels, after.channels, 1}, loc, sph::InitKind::Normal);
+  const std::vector<Extents> learned = learnedShapes(layer, shapeOf(x), shapeOf(y));
+  const Value kernel = parameter(name + ".kernel", learned[0], loc, sph::InitKind::Normal);
   Value shortcut = sph::SO3ShortcutOp::create(builder, loc, y.getType(), x, kernel,
                                               highAttr(layer, before.bandLimit, after.bandLimit));
   if (layer.bias) {
-    const Value bias = parameter(name + ".bias", {after.channels}, loc, sph::InitKind::Zeros);
+    const Value bias = parameter(name + ".bias", learned[1], loc, sph::InitKind::Zeros);
     shortcut = sph::AddBiasOp::create(builder, loc, y.getType(), shortcut, bias);
   }
   return nn::AddOp::create(builder, loc, y.getType(), y, shortcut);
@@ -148,8 +158,9 @@ Value GraphBuilder::addBatchNorm(const Layer &layer, Value x) {
   const bool features = tensor && tensor.getRank() == 2;
   const std::string name = features ? "head.bn" + std::to_string(batchNorms++)
                                     : "norm_layers." + std::to_string(norms++);
-  const Value weight = parameter(name + ".weight", {channels}, loc, sph::InitKind::Ones);
-  const Value bias = parameter(name + ".bias", {channels}, loc, sph::InitKind::Zeros);
+  const std::vector<Extents> learned = learnedShapes(layer, shapeOf(x), shapeOf(x));
+  const Value weight = parameter(name + ".weight", learned[0], loc, sph::InitKind::Ones);
+  const Value bias = parameter(name + ".bias", learned[1], loc, sph::InitKind::Zeros);
   const Value mean = argument(name + ".running_mean", {channels}, "state", loc,
                               sph::InitAttr::get(context, sph::InitKind::Zeros, 1.0));
   const Value variance = argument(name + ".running_var", {channels}, "state", loc,
@@ -161,13 +172,12 @@ Value GraphBuilder::addBatchNorm(const Layer &layer, Value x) {
 
 Value GraphBuilder::addLinear(const Layer &layer, Value x) {
   const Location loc = at(layer.position);
-  const int64_t inputs = channelsOf(x);
   const std::string name = "head.fc" + std::to_string(linears++);
-  const double bound = 1.0 / std::sqrt(double(inputs));
-  const Value weight =
-      parameter(name + ".weight", {layer.channels, inputs}, loc, sph::InitKind::Uniform, bound);
-  const Value bias =
-      parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Uniform, bound);
+  const double bound = 1.0 / std::sqrt(double(channelsOf(x)));
+  const std::vector<Extents> learned =
+      learnedShapes(layer, shapeOf(x), {.channels = layer.channels});
+  const Value weight = parameter(name + ".weight", learned[0], loc, sph::InitKind::Uniform, bound);
+  const Value bias = parameter(name + ".bias", learned[1], loc, sph::InitKind::Uniform, bound);
   const Type type = RankedTensorType::get({model.batch, layer.channels}, element);
   return nn::LinearOp::create(builder, loc, type, x, weight, bias);
 }

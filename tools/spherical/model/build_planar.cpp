@@ -52,13 +52,13 @@ std::string GraphBuilder::planarName(const Layer &layer) {
 
 Value GraphBuilder::addConv2d(const std::string &name, const Layer &layer, Value x) {
   const Location loc = at(layer.position);
-  const int64_t inputs = channelsOf(x), kernel = layer.kernel;
-  const double bound = 1.0 / std::sqrt(double(inputs * kernel * kernel));
-  const Value weight = parameter(name + ".weight", {layer.channels, inputs, kernel, kernel}, loc,
-                                 sph::InitKind::Uniform, bound);
-  const Value bias =
-      layer.bias ? parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Uniform, bound)
-                 : Value();
+  const double bound = 1.0 / std::sqrt(double(channelsOf(x) * layer.kernel * layer.kernel));
+  const std::vector<Extents> learned =
+      learnedShapes(layer, shapeOf(x), {.channels = layer.channels});
+  const Value weight = parameter(name + ".weight", learned[0], loc, sph::InitKind::Uniform, bound);
+  const Value bias = layer.bias
+                         ? parameter(name + ".bias", learned[1], loc, sph::InitKind::Uniform, bound)
+                         : Value();
   return nn::Conv2dOp::create(
       builder, loc, imageType(layer.channels, imageSizeAfter(layer, sizeOf(x))), x, weight, bias,
       ArrayRef<int64_t>{layer.stride, layer.stride}, *nn::symbolizePadding(layer.padding));
@@ -67,24 +67,16 @@ Value GraphBuilder::addConv2d(const std::string &name, const Layer &layer, Value
 /// Initial values are bounded as for the convolution of which this is the adjoint.
 Value GraphBuilder::addConvTranspose2d(const std::string &name, const Layer &layer, Value x) {
   const Location loc = at(layer.position);
-  const int64_t inputs = channelsOf(x), kernel = layer.kernel;
-  const double bound = 1.0 / std::sqrt(double(layer.channels * kernel * kernel));
-  const Value weight = parameter(name + ".weight", {inputs, layer.channels, kernel, kernel}, loc,
-                                 sph::InitKind::Uniform, bound);
-  const Value bias =
-      layer.bias ? parameter(name + ".bias", {layer.channels}, loc, sph::InitKind::Uniform, bound)
-                 : Value();
+  const double bound = 1.0 / std::sqrt(double(layer.channels * layer.kernel * layer.kernel));
+  const std::vector<Extents> learned =
+      learnedShapes(layer, shapeOf(x), {.channels = layer.channels});
+  const Value weight = parameter(name + ".weight", learned[0], loc, sph::InitKind::Uniform, bound);
+  const Value bias = layer.bias
+                         ? parameter(name + ".bias", learned[1], loc, sph::InitKind::Uniform, bound)
+                         : Value();
   return nn::ConvTranspose2dOp::create(
       builder, loc, imageType(layer.channels, imageSizeAfter(layer, sizeOf(x))), x, weight, bias,
       ArrayRef<int64_t>{layer.stride, layer.stride}, *nn::symbolizePadding(layer.padding));
-}
-
-/// The convolution of one value a window beside `layer`.
-static Layer mixing(const Layer &layer) {
-  Layer mix = layer;
-  mix.kind = LayerKind::Conv2d;
-  mix.kernel = mix.stride = 1;
-  return mix;
 }
 
 /// conv(x) + conv1x1(max_pool(x)).
@@ -95,7 +87,8 @@ Value GraphBuilder::addDown(const Layer &layer, Value x) {
   const Value pooled = nn::MaxPool2dOp::create(builder, loc, imageType(channelsOf(x), sizeOf(y)), x,
                                                ArrayRef<int64_t>{layer.kernel, layer.kernel},
                                                ArrayRef<int64_t>{layer.stride, layer.stride});
-  const Value skip = addConv2d("skip_down_conv_layers." + index, mixing(layer), pooled);
+  const Value skip =
+      addConv2d("skip_down_conv_layers." + index, shortcutConvolution(layer), pooled);
   return nn::AddOp::create(builder, loc, y.getType(), y, skip);
 }
 
@@ -104,7 +97,7 @@ Value GraphBuilder::addUp(const Layer &layer, Value x) {
   const Location loc = at(layer.position);
   const std::string index = std::to_string(ups);
   const Value y = addConvTranspose2d(planarName(layer), layer, x);
-  const Value mixed = addConv2d("skip_up_conv_layers." + index, mixing(layer), x);
+  const Value mixed = addConv2d("skip_up_conv_layers." + index, shortcutConvolution(layer), x);
   const Value skip = nn::UpsampleNearestOp::create(builder, loc, y.getType(), mixed);
   return nn::AddOp::create(builder, loc, y.getType(), y, skip);
 }
@@ -114,7 +107,7 @@ Value GraphBuilder::addImageShortcut(const std::string &name, const Layer &layer
                                      Value y) {
   if (x.getType() == y.getType())
     return x;
-  Layer mix = mixing(layer);
+  Layer mix = shortcutConvolution(layer);
   mix.channels = channelsOf(y);
   mix.stride = shortcutStride(sizeOf(x), sizeOf(y));
   const Value shortcut = addConv2d(name, mix, x);

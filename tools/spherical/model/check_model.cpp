@@ -6,6 +6,8 @@
 
 #include "tools/spherical/model/description.h"
 
+#include <numeric>
+
 namespace spherical::driver {
 namespace {
 
@@ -13,10 +15,11 @@ namespace {
 class ShapeWalk {
 public:
   explicit ShapeWalk(const ModelDescription &model) : model(model) {}
-  Result<LayerShape> run();
+  Result<ModelShapes> run();
 
 private:
   Status step(const Layer &layer);
+  Status follow(const Layer &layer);
   Status convolution(const Layer &layer);
   Status highFits(const Layer &layer, int64_t bandLimit);
   Status block(const Layer &layer);
@@ -34,6 +37,8 @@ private:
 
   const ModelDescription &model;
   LayerShape shape;
+  /// Of the layers so far.
+  int64_t parameters = 0;
 };
 
 const char *kindName(LayerShape::Kind kind) {
@@ -210,6 +215,15 @@ Status ShapeWalk::integrate(const Layer &layer) {
 }
 
 Status ShapeWalk::step(const Layer &layer) {
+  const LayerShape before = shape;
+  Status status = follow(layer);
+  if (status)
+    parameters += learnedNumbers(layer, before, shape);
+  return status;
+}
+
+/// Turns the shape before the layer into the one after it.
+Status ShapeWalk::follow(const Layer &layer) {
   switch (layer.kind) {
   case LayerKind::S2Conv:
   case LayerKind::SO3Conv:
@@ -308,22 +322,30 @@ Status ShapeWalk::finish() {
                      : "end with 'integrate' and 'linear: <number of classes>'");
 }
 
-Result<LayerShape> ShapeWalk::run() {
+Result<ModelShapes> ShapeWalk::run() {
   shape = {model.inputSize > 0 ? LayerShape::Image : LayerShape::OnS2, model.inputChannels,
            model.inputBandLimit, model.inputSize};
+  ModelShapes result{{shape}, {}};
   for (const Layer &layer : model.layers) {
+    const int64_t before = parameters;
     Status status = step(layer);
     if (!status)
       return status.error();
+    result.shapes.push_back(shape);
+    result.parameters.push_back(parameters - before);
   }
   Status end = finish();
   if (!end)
     return end.error();
-  return shape;
+  return result;
 }
 
 } // namespace
 
-Result<LayerShape> checkModel(const ModelDescription &model) { return ShapeWalk(model).run(); }
+int64_t ModelShapes::allParameters() const {
+  return std::accumulate(parameters.begin(), parameters.end(), int64_t(0));
+}
+
+Result<ModelShapes> checkModel(const ModelDescription &model) { return ShapeWalk(model).run(); }
 
 } // namespace spherical::driver

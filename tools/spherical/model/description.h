@@ -185,11 +185,43 @@ struct LayerShape {
   int64_t bandLimit = 0;
   /// Side of an image.
   int64_t size = 0;
+
+  bool operator==(const LayerShape &) const = default;
 };
 
-/// The shape after the last layer. Fails at the first layer that cannot take what precedes it, if
-/// the model does not end in what its task needs, or if the loss does not fit that.
-Result<LayerShape> checkModel(const ModelDescription &model);
+/// The number of points of a kernel grid on S2 or SO(3).
+int64_t gridPoints(const KernelGrid &grid, bool onSO3);
+
+/// The convolution of single values in the shortcut of a layer down or up, or of residual on
+/// images.
+Layer shortcutConvolution(const Layer &layer);
+
+/// Extents of a tensor, outermost first.
+using Extents = std::vector<int64_t>;
+
+/// What a layer itself learns between an input `in` and a result `out`: the kernel [in, out,
+/// point], or the weight ([out, in, row, column], of transposed convolutions [in, out, row,
+/// column], of linear [out, in], of batch_norm [in]), then the bias [out] if there is one. Layers
+/// down and up go on with their shortcut's convolution; residual learns its shortcut's, if it has
+/// one.
+std::vector<Extents> learnedShapes(const Layer &layer, const LayerShape &in, const LayerShape &out);
+
+/// The elements of all of these together.
+int64_t learnedNumbers(const Layer &layer, const LayerShape &in, const LayerShape &out);
+
+/// A model's way from its input to its output.
+struct ModelShapes {
+  /// The shape of the input and that after each layer.
+  std::vector<LayerShape> shapes;
+  /// The numbers that each layer learns, those of the layers in its block included.
+  std::vector<int64_t> parameters;
+
+  int64_t allParameters() const;
+};
+
+/// The shapes in a model. Fails at the first layer that cannot take what precedes it, if the model
+/// does not end in what its task needs, or if the loss does not fit that.
+Result<ModelShapes> checkModel(const ModelDescription &model);
 
 /// "file:line:column: error: message", with "note: hint" on a second line unless `hint` is empty.
 Error errorAt(const std::string &file, Position position, const std::string &message,

@@ -69,6 +69,9 @@ const Layer *findLastPlanar(const std::vector<Layer> &layers);
 /// Channels of a tensor [N, C, ...] or of a function.
 int64_t channelsOf(mlir::Value x);
 
+/// The shape of a function, an image or features.
+LayerShape shapeOf(mlir::Value x);
+
 } // namespace spherical::driver
 
 #endif // SPHERICAL_TOOLS_SPHERICAL_MODEL_GRAPH_BUILDER_H
