@@ -2,8 +2,8 @@
 //
 // C(r, v) = sum_k A(r, k) B(k, v) for a list of problems. A tile of rows x columns accumulators
 // stays in registers while k runs; each step loads `columns` values of B and `rows` of A for
-// rows * columns multiply-adds. Tiles at the edge are smaller, with code of their own; where lanes
-// are threads they are whole and repeat the last row and column, as code costs registers there.
+// rows * columns multiply-adds. Smaller tiles have code of their own; where lanes are threads they
+// are whole and repeat the last row and column, as code costs registers there.
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,8 +31,8 @@ public:
   ContractEmitter(CodeletBuilder &c, bool reduce, Tile tile, ValueRange args)
       : c(c), reduce(reduce), tile(tile), a(args[0]), b(args[1]), problems(args[2]), out(args[3]) {}
 
-  /// One problem: columns of tiles, so that a panel of B stays in cache while rows run; where A has
-  /// lanes, in blocks of rows that stay in cache while the columns run.
+  /// One problem: blocks of rows of A that stay in cache while the columns run, in columns of tiles,
+  /// so that a panel of B stays in cache while the block's rows run.
   void problem(Value index);
 
 private:
@@ -60,8 +60,9 @@ private:
   Value aOffset, aR1, aR0, aK1, aK0;
   Value bOffset, bK1, bK0, bV;
   Value cOffset, cR1, cR0, cV;
-  Value firstRow, rows; ///< of the block of rows at hand
-  Value shares;         ///< the problem's number: its first tile is this unit's work
+  Value firstRow, rows;     ///< of the block of rows at hand
+  Value tiles, low, higher; ///< of these rows: tiles, rows of the low ones, number of higher ones
+  Value shares;             ///< the problem's number: its first tile is this unit's work
 };
 
 void ContractEmitter::problem(Value index) {
@@ -76,21 +77,26 @@ void ContractEmitter::problem(Value index) {
   firstRow = c.integer(0), rows = allRows;
   if (c.lane.threads)
     return wholeTiles();
-  if (!reduce)
-    return rowBlock();
   Value step = rowsInCache(), blocks = c.div(c.sub(c.add(allRows, step), c.integer(1)), step);
   c.loop(blocks, [&](Value i) {
-    firstRow = c.mul(i, step);
-    rows = c.minimum(step, c.sub(allRows, firstRow));
+    firstRow = c.div(c.mul(i, allRows), blocks);
+    rows = c.sub(c.div(c.mul(c.add(i, 1), allRows), blocks), firstRow);
     rowBlock();
   });
 }
 
-/// A multiple of the tile's rows that takes about a third of a 1 MB cache.
+/// The most rows of a block, a multiple of the tile's. They fill a third of a 1 MB cache; or, if
+/// A has lanes and all of B lies in that cache, most of a first cache of 32 KB, as loads of A then
+/// bound the speed.
 Value ContractEmitter::rowsInCache() {
-  constexpr int64_t bytes = 320 << 10;
-  Value depth = c.add(c.mul(k1, k0), 1);
-  Value tiles = c.div(c.integer(bytes / c.lane.bytes() / tile.rows), depth);
+  constexpr int64_t secondCache = 320 << 10, firstCache = 24 << 10;
+  int64_t rowBytes = (reduce ? c.lane.bytes() : c.lane.bytes() / c.lane.width) * tile.rows;
+  Value depth = c.add(c.mul(k1, k0), 1), bytes = c.integer(secondCache);
+  if (reduce) {
+    Value fits = c.less(c.mul(c.mul(depth, n), c.lane.bytes()), bytes);
+    bytes = c.select(fits, c.integer(firstCache), bytes);
+  }
+  Value tiles = c.div(bytes, c.mul(depth, rowBytes));
   return c.mul(c.add(tiles, 1), tile.rows);
 }
 
@@ -105,7 +111,12 @@ void ContractEmitter::wholeTiles() {
   c.distribute(c.mul(down, across), each, shares);
 }
 
+/// The rows at hand in tiles whose heights differ by one at most: a last tile of one or two rows
+/// would have too few accumulators to hide the latency of a multiply-add.
 void ContractEmitter::rowBlock() {
+  tiles = c.div(c.add(rows, tile.rows - 1), c.integer(tile.rows));
+  low = c.div(rows, tiles);
+  higher = c.sub(rows, c.mul(low, tiles));
   Value width = c.integer(tile.columns);
   Value full = c.div(n, width), tail = c.rem(n, width);
   c.loop(full, [&](Value i) { panel(c.mul(i, width), tile.columns); });
@@ -114,15 +125,16 @@ void ContractEmitter::rowBlock() {
 }
 
 void ContractEmitter::panel(Value column, int64_t columns) {
-  Value height = c.integer(tile.rows);
-  Value full = c.div(rows, height), tail = c.rem(rows, height);
-  c.loop(full, [&](Value i) {
-    block(c.add(firstRow, c.mul(i, height)), column, {tile.rows, columns});
-  });
-  for (int64_t count = 1; count < tile.rows; ++count)
-    c.branch(c.equal(tail, c.integer(count)), [&] {
-      block(c.add(firstRow, c.mul(full, height)), column, {count, columns});
+  Value row = firstRow;
+  for (int64_t height = tile.rows; height >= 1; --height) {
+    Value size = c.integer(height);
+    Value count = c.select(c.equal(low, size), c.sub(tiles, higher),
+                           c.select(c.equal(c.add(low, 1), size), higher, c.integer(0)));
+    c.loop(count, [&, first = row](Value i) {
+      block(c.add(first, c.mul(i, size)), column, {height, columns});
     });
+    row = c.add(row, c.mul(count, size));
+  }
 }
 
 void ContractEmitter::block(Value row, Value column, Tile size) {
