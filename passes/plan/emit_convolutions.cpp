@@ -1,19 +1,18 @@
 //===- emit_convolutions.cpp - planar convolutions as stages ----*- C++ -*-===//
 //
-// Images are [groups][channels][rows][columns]W. A task makes one row of one
-// lane group: it copies the rows that its windows cover to scratch memory, where
-// (channel, row of the kernel) is one depth, and multiplies with the weights.
-//   conv2d            C(o, x) = sum_{(i, r), q} w(o, (i, r), q) x((i, r), x s + q)
+// Images are [groups][channels][rows][columns]W. A task makes a few rows of one
+// lane group: it copies the rows that their windows cover to scratch memory,
+// where (row of the window, channel) is one depth, and multiplies with weights in
+// the same order. Rows of windows of one row, and of one channel, are one depth in
+// the image itself.
+//   conv2d            C(o, x) = sum_{(r, i), q} w(o, (r, i), q) x((r, i), x s + q)
 //   conv_transpose2d  position p s + t of the result takes values r = t, t + s, ... of the kernel
 //                     alone: s_y s_x convolutions of stride 1 with parts of the weights, turned
 //                     around, on the input with zeros around it
-//   conv2d_grad_weight  C(o, i) for each (r, q), a sum over lanes and positions
-// Padding is done beforehand and undone (added back) afterwards.
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/plan/emitter.h"
-#include "passes/plan/scalars.h"
 
 #include "dialects/nn/planar.h"
 
@@ -25,166 +24,176 @@
 
 namespace mlir::spherical {
 
-/// Extents of a buffer of images.
-Emitter::Image Emitter::imageOf(Value buffer) {
-  auto type = cast<MemRefType>(buffer.getType());
-  return {type.getDimSize(0), type.getDimSize(1), type.getDimSize(2),
-          type.getDimSize(3), type.getDimSize(4), type.getElementType()};
+/// Columns first, first + step, ... of a result, and the weights [out][depth] of their windows, of
+/// which the first columns are zeros.
+struct Emitter::WindowColumns {
+  Value weight;
+  int64_t first, step, zeros;
+};
+
+/// A result of which each row is a product of weights with the windows of an image.
+struct Emitter::WindowProducts {
+  StringRef name;
+  Value in;  ///< [groups][channels][rows][columns]W, with margins
+  Value out; ///< rows firstRow, firstRow + rowStep, ... of it are made, so many:
+  int64_t rows, firstRow = 0, rowStep = 1;
+  SmallVector<WindowColumns> columns;
+  Value bias; ///< or none
+  int64_t kernelRows, kernelColumns;
+  int64_t zeroRows = 0;            ///< first rows of the windows whose weights are zeros
+  int64_t rowStride, columnStride; ///< from one window to the next
+};
+
+/// Whether (row of a window, channel) has a single stride in the image itself.
+static bool hasOneStride(int64_t channels, int64_t kernelRows) {
+  return channels == 1 || kernelRows == 1;
 }
 
-Value Emitter::temporaryImage(StringRef name, const Image &i) {
-  return temporary(name, {i.groups, i.channels, i.rows, i.columns, i.lanes}, i.element);
+/// Rows of a task: enough for the copied rows to serve several windows, few enough for these to
+/// stay in cache and for all workers to have tasks.
+int64_t Emitter::rowsOfTask(const WindowProducts &p) {
+  constexpr int64_t most = 8, tasks = 16, cache = 768 << 10;
+  Image from = imageOf(p.in);
+  int64_t bytes = from.element.getIntOrFloatBitWidth() / 8;
+  int64_t covered = cache / (from.channels * from.columns * from.lanes * bytes);
+  int64_t inCache = (covered - p.kernelRows) / p.rowStride + 1;
+  int64_t shared = llvm::divideCeil(p.rows * from.groups, tasks);
+  int64_t rows = std::max<int64_t>(1, std::min({most, inCache, shared, p.rows}));
+  return llvm::divideCeil(p.rows, llvm::divideCeil(p.rows, rows));
 }
 
-/// index * factor + first
-Value Emitter::linear(Value index, int64_t factor, int64_t first) {
-  AffineExpr d = builder.getAffineDimExpr(0);
-  return affine::AffineApplyOp::create(builder, loc, AffineMap::get(1, 0, d * factor + first),
-                                       index);
+void Emitter::emitWindowProducts(const WindowProducts &p) {
+  int64_t size = rowsOfTask(p);
+  emitWindowRows(p, 0, p.rows / size, size);
+  if (p.rows % size)
+    emitWindowRows(p, p.rows / size * size, 1, p.rows % size);
 }
 
-/// target = source, or target += source, of one shape [...]W, axis by axis.
-void Emitter::copyBlock(Value source, Value target, bool add) {
-  auto type = cast<MemRefType>(source.getType());
-  AffineMap identity = builder.getMultiDimIdentityMap(type.getRank());
-  SmallVector<Value> inputs = {source};
-  if (add)
-    inputs.push_back(target);
-  map(
-      type.getShape(), inputs, target, SmallVector<AffineMap>(inputs.size() + 1, identity),
-      [add](OpBuilder &b, Location l, ValueRange v) {
-        return SmallVector<Value>{add ? ScalarBuilder(b, l).add(v[0], v[1]) : v[0]};
-      },
-      std::nullopt, type.getShape().back());
-}
-
-/// Columns first ... of [...][columns]W.
-Value Emitter::columns(Value image, int64_t first, int64_t size) {
-  int64_t axis = cast<MemRefType>(image.getType()).getRank() - 2;
-  return range(image, axis, builder.getIndexAttr(first), size);
-}
-
-/// Rows and columns of an image [rows][columns]W.
-Value Emitter::window(Value image, int64_t row, int64_t rows, int64_t column, int64_t width) {
-  return columns(range(image, 0, builder.getIndexAttr(row), rows), column, width);
-}
-
-/// The image with `value` around it, or with its own columns on the other side. The operations of
-/// the op are not counted here.
-Value Emitter::padImage(Value in, const Margins &m, double value) {
-  Image image = imageOf(in), large = image;
-  large.rows += m.above + m.below;
-  large.columns += m.left + m.right;
-  if (large.rows == image.rows && large.columns == image.columns)
-    return in;
-  Value out = temporaryImage("padded", large);
-  bool before = std::exchange(counted, true);
-  sweep("pad", {image.groups, image.channels}, {}, [&](ValueRange at, ValueRange) {
-    Value from = slice(in, at), to = slice(out, at);
-    stage::FillOp::create(builder, loc, to, builder.getFloatAttr(image.element, value));
-    copyBlock(from, window(to, m.above, image.rows, m.left, image.columns), false);
-    if (m.circular && m.left > 0)
-      copyBlock(columns(from, image.columns - m.left, m.left),
-                window(to, m.above, image.rows, 0, m.left), false);
-    if (m.circular && m.right > 0)
-      copyBlock(columns(from, 0, m.right),
-                window(to, m.above, image.rows, m.left + image.columns, m.right), false);
+/// Blocks of `size` rows each, from row number `first` of those of `p` on.
+void Emitter::emitWindowRows(const WindowProducts &p, int64_t first, int64_t blocks,
+                             int64_t size) {
+  Image from = imageOf(p.in), to = imageOf(p.out);
+  bool direct = hasOneStride(from.channels, p.kernelRows);
+  int64_t covered = (size - 1) * p.rowStride + p.kernelRows;
+  SmallVector<Value> problems;
+  for (const WindowColumns &columns : p.columns)
+    problems.push_back(rowProblems(p, columns, first, blocks, size));
+  SmallVector<Type> scratch;
+  if (!direct)
+    scratch.push_back(
+        scratchType({covered, from.channels, from.columns, from.lanes}, from.element));
+  auto op = sweep(p.name, {to.groups, blocks}, scratch, [&](ValueRange at, ValueRange memory) {
+    Value source = slice(p.in, at[0]), result = slice(p.out, at[0]);
+    if (!direct) {
+      Value rows = range(source, 1, linear(at[1], size * p.rowStride, first * p.rowStride), covered);
+      map({covered, from.channels, from.columns, from.lanes}, rows, memory[0],
+          {dims(4, {1, 0, 2, 3}), builder.getMultiDimIdentityMap(4)},
+          [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; }, std::nullopt,
+          from.lanes);
+      source = memory[0];
+    }
+    for (auto [columns, list] : llvm::zip_equal(p.columns, problems))
+      contract(stage::ContractKind::Scalar, columns.weight, source,
+               range(list, 0, linear(at[1], size, 0), size), result, to.lanes);
+    if (p.bias)
+      addChannelBias(range(result, 1,
+                           linear(at[1], size * p.rowStep, first * p.rowStep + p.firstRow),
+                           (size - 1) * p.rowStep + 1),
+                     p.bias, p.rowStep);
   });
-  counted = before;
-  return out;
+  countShare(op, blocks * size, to.rows);
 }
 
-/// The adjoint of `padImage`.
-void Emitter::cropImage(Value in, Value out, const Margins &m) {
-  Image image = imageOf(out);
-  sweep("crop", {image.groups, image.channels}, {}, [&](ValueRange at, ValueRange) {
-    Value from = slice(in, at), to = slice(out, at);
-    copyBlock(window(from, m.above, image.rows, m.left, image.columns), to, false);
-    if (m.circular && m.left > 0)
-      copyBlock(window(from, m.above, image.rows, 0, m.left),
-                columns(to, image.columns - m.left, m.left), true);
-    if (m.circular && m.right > 0)
-      copyBlock(window(from, m.above, image.rows, m.left + image.columns, m.right),
-                columns(to, 0, m.right), true);
-  });
-}
-
-Emitter::Margins Emitter::marginsOf(const nn::Planar &planar) {
-  return {planar.rows.before, planar.rows.after(), planar.columns.before, planar.columns.after(),
-          planar.padding == nn::Padding::Circular};
-}
-
-/// The margins that let every position of the padded image be one of a window's, if its last row
-/// and column are to be reached in steps of the stride.
-Emitter::Margins Emitter::spreadMargins(const nn::Planar &planar) {
-  const nn::Windows &y = planar.rows, &x = planar.columns;
-  return {y.parts() - 1, (y.padded() - 1) / y.stride + 1 - y.windows, x.parts() - 1,
-          (x.padded() - 1) / x.stride + 1 - x.windows, false};
-}
-
-/// Adds the bias of each channel to a block [channels][...]W.
-void Emitter::addChannelBias(Value block, Value bias) {
-  auto type = cast<MemRefType>(block.getType());
-  AffineMap identity = builder.getMultiDimIdentityMap(type.getRank());
-  map(
-      type.getShape(), {block, bias}, block, {identity, dims(type.getRank(), {0}), identity},
-      [](OpBuilder &b, Location l, ValueRange v) {
-        return SmallVector<Value>{ScalarBuilder(b, l).add(v[0], v[1])};
-      },
-      std::nullopt, type.getShape().back());
+/// One problem for each row: [block][row of the block]. Zeros of the weights are left out.
+Value Emitter::rowProblems(const WindowProducts &p, const WindowColumns &columns, int64_t first,
+                           int64_t blocks, int64_t size) {
+  Image from = imageOf(p.in), to = imageOf(p.out);
+  bool direct = hasOneStride(from.channels, p.kernelRows);
+  int64_t depth = p.kernelRows * from.channels, zeros = p.zeroRows * from.channels;
+  int64_t plane = from.rows * from.columns;
+  int64_t step = direct && p.kernelRows == 1 ? plane : from.columns;
+  int64_t row = p.rowStride * (direct ? from.columns : from.channels * from.columns);
+  int64_t firstRow = p.firstRow + first * p.rowStep;
+  return windowProblems(
+      {{"outer", blocks},
+       {"inner", size},
+       {"rows", to.channels},
+       {"depth_outer", depth - zeros},
+       {"depth", p.kernelColumns - columns.zeros},
+       {"columns", llvm::divideCeil(to.columns - columns.first, columns.step)},
+       {"a_first", zeros * p.kernelColumns + columns.zeros},
+       {"a_row", depth * p.kernelColumns},
+       {"a_outer", p.kernelColumns},
+       {"a_depth", 1},
+       {"b_first", (direct ? first * row : 0) + zeros * step + columns.zeros},
+       {"b_outer", step},
+       {"b_depth", 1},
+       {"b_column", p.columnStride},
+       {"b_step_outer", direct ? size * row : 0},
+       {"b_step", row},
+       {"c_first", firstRow * to.columns + columns.first},
+       {"c_row", to.rows * to.columns},
+       {"c_column", columns.step},
+       {"c_step_outer", size * p.rowStep * to.columns},
+       {"c_step", p.rowStep * to.columns}},
+      blocks * size);
 }
 
 void Emitter::emitConv2d(nn::Conv2dOp op) {
   nn::Planar planar = planarOf(op);
   const nn::Windows &y = planar.rows, &x = planar.columns;
-  Value in = padImage(buffer(op.getInput()), marginsOf(planar), 0.0);
-  Value out = buffer(op.getResult()), weight = buffer(op.getWeight());
-  Value bias = op.getBias() ? buffer(op.getBias()) : Value();
-  Image from = imageOf(in), to = imageOf(out);
-  int64_t depth = from.channels * y.kernel;
-  Value problems = windowProblems({{"outer", 1},
-                                   {"inner", to.rows},
-                                   {"rows", to.channels},
-                                   {"depth_outer", depth},
-                                   {"depth", x.kernel},
-                                   {"columns", to.columns},
-                                   {"a_row", depth * x.kernel},
-                                   {"a_outer", x.kernel},
-                                   {"a_depth", 1},
-                                   {"b_outer", from.columns},
-                                   {"b_depth", 1},
-                                   {"b_column", x.stride},
-                                   {"c_row", to.rows * to.columns},
-                                   {"c_column", 1},
-                                   {"c_step", to.columns}},
-                                  to.rows);
-  Type rows = scratchType({from.channels, y.kernel, from.columns, from.lanes}, from.element);
-  sweep("conv2d", {to.groups, to.rows}, rows, [&](ValueRange at, ValueRange scratch) {
-    copyBlock(range(slice(in, at[0]), 1, linear(at[1], y.stride, 0), y.kernel), scratch[0], false);
-    Value result = slice(out, at[0]);
-    contract(stage::ContractKind::Scalar, weight, scratch[0], problemAt(problems, at[1]), result,
-             to.lanes);
-    if (bias)
-      addChannelBias(range(result, 1, at[1], 1), bias);
-  });
+  WindowProducts p;
+  p.name = "conv2d";
+  p.in = padImage(buffer(op.getInput()), marginsOf(planar), 0.0);
+  p.out = buffer(op.getResult());
+  p.bias = op.getBias() ? buffer(op.getBias()) : Value();
+  p.kernelRows = y.kernel, p.kernelColumns = x.kernel;
+  p.rowStride = y.stride, p.columnStride = x.stride;
+  p.rows = imageOf(p.out).rows;
+  p.columns.push_back({rowsOutermost(buffer(op.getWeight())), 0, 1, 0});
+  emitWindowProducts(p);
 }
 
-/// The table of a product at several offsets; parameters that are not given are 0.
+/// Weights [out][in][rows][columns] as [out][rows][in][columns].
+Value Emitter::rowsOutermost(Value weight) {
+  auto type = cast<MemRefType>(weight.getType());
+  ArrayRef<int64_t> shape = type.getShape();
+  if (hasOneStride(shape[1], shape[2]))
+    return weight;
+  Value packed =
+      temporary("weights", {shape[0], shape[2], shape[1], shape[3]}, type.getElementType());
+  bool before = std::exchange(counted, true);
+  sweep("conv2d.weights", {shape[0]}, {}, [&](ValueRange at, ValueRange) {
+    map({shape[2], shape[1], shape[3]}, slice(weight, at), slice(packed, at),
+        {dims(3, {1, 0, 2}), dims(3, {0, 1, 2})},
+        [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; });
+  });
+  counted = before;
+  return packed;
+}
+
+/// The table of a product at several offsets; counts that are not given are 1, steps are 0.
 Value Emitter::windowProblems(Parameters given, int64_t count) {
   SmallVector<std::pair<StringRef, int64_t>> parameters(given);
-  for (StringRef name : {"c_first", "b_step_outer", "b_step", "c_step_outer", "c_step"})
-    if (llvm::none_of(given, [&](auto &parameter) { return parameter.first == name; }))
-      parameters.push_back({name, 0});
+  auto otherwise = [&](ArrayRef<StringRef> names, int64_t value) {
+    for (StringRef name : names)
+      if (llvm::none_of(given, [&](auto &parameter) { return parameter.first == name; }))
+        parameters.push_back({name, value});
+  };
+  otherwise({"row_blocks", "channel_blocks", "outer", "inner"}, 1);
+  otherwise({"a_first", "a_row_block", "b_first", "b_row_block", "b_channel_block", "b_step_outer",
+             "b_step", "c_first", "c_channel_block", "c_step_outer", "c_step"},
+            0);
   return table("window_problems", parameters, {count, stage::kProblemFields}, builder.getI32Type());
 }
 
-/// Weights [in][out][rows][columns] as [phase y][phase x][out][in][parts y][parts x]: values phase,
+/// Weights [in][out][rows][columns] as [phase y][phase x][out][parts y][in][parts x]: values phase,
 /// phase + stride, ... of the kernel in descending order, behind zeros where there are fewer.
 Value Emitter::emitPhases(Value weight, const nn::Planar &planar) {
   const nn::Windows &y = planar.rows, &x = planar.columns;
   auto type = cast<MemRefType>(weight.getType());
   int64_t in = type.getDimSize(0), out = type.getDimSize(1);
-  Value phases = temporary("phases", {y.stride, x.stride, out, in, y.parts(), x.parts()},
+  Value phases = temporary("phases", {y.stride, x.stride, out, y.parts(), in, x.parts()},
                            type.getElementType());
   bool before = std::exchange(counted, true);
   sweep("conv_transpose2d.weights", {out}, {}, [&](ValueRange at, ValueRange) {
@@ -201,7 +210,7 @@ Value Emitter::slicePhase(Value phases, int64_t py, int64_t px, Value out) {
   return out ? select(phase, 0, out) : phase;
 }
 
-/// One phase for one output channel, from [in][rows][columns] to [in][parts y][parts x].
+/// One phase for one output channel, from [in][rows][columns] to [parts y][in][parts x].
 void Emitter::emitPhase(Value weight, Value phase, const nn::Planar &planar, int64_t py,
                         int64_t px) {
   const nn::Windows &y = planar.rows, &x = planar.columns;
@@ -218,9 +227,14 @@ void Emitter::emitPhase(Value weight, Value phase, const nn::Planar &planar, int
       {i, t * -y.stride + (py + (ny - 1) * y.stride), u * -x.stride + (px + (nx - 1) * x.stride)},
       builder.getContext());
   AffineMap to =
-      AffineMap::get(3, 0, {i, t + (y.parts() - ny), u + (x.parts() - nx)}, builder.getContext());
-  map({type.getDimSize(0), ny, nx}, weight, phase, {from, to},
+      AffineMap::get(3, 0, {t + (y.parts() - ny), i, u + (x.parts() - nx)}, builder.getContext());
+  map({type.getDimSize(1), ny, nx}, weight, phase, {from, to},
       [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; });
+}
+
+/// Leading values of a phase that are zeros, all but one at most.
+static int64_t zerosOf(const nn::Windows &windows, int64_t phase) {
+  return windows.parts() - std::max<int64_t>(1, windows.partsOf(phase));
 }
 
 void Emitter::emitConvTranspose2d(nn::ConvTranspose2dOp op) {
@@ -233,94 +247,27 @@ void Emitter::emitConvTranspose2d(nn::ConvTranspose2dOp op) {
   Value in = padImage(buffer(op.getInput()), spreadMargins(planar), 0.0);
   Value phases = emitPhases(buffer(op.getWeight()), planar);
   Value target = direct ? out : temporaryImage("padded", large);
-  for (int64_t py = 0; py < std::min(planar.rows.stride, large.rows); ++py)
-    emitPhaseRows(in, phases, target, direct ? bias : Value(), planar, py);
+  for (int64_t py = 0; py < std::min(planar.rows.stride, large.rows); ++py) {
+    WindowProducts p;
+    p.name = "conv_transpose2d";
+    p.in = in, p.out = target, p.bias = direct ? bias : Value();
+    p.kernelRows = planar.rows.parts(), p.kernelColumns = planar.columns.parts();
+    p.rowStride = p.columnStride = 1;
+    p.firstRow = py, p.rowStep = planar.rows.stride;
+    p.rows = llvm::divideCeil(large.rows - py, p.rowStep);
+    p.zeroRows = zerosOf(planar.rows, py);
+    for (int64_t px = 0; px < std::min(planar.columns.stride, large.columns); ++px)
+      p.columns.push_back({slicePhase(phases, py, px, {}), px, planar.columns.stride,
+                           zerosOf(planar.columns, px)});
+    emitWindowProducts(p);
+  }
   if (direct)
     return;
   cropImage(target, out, margins);
   if (!bias)
     return;
   sweep("bias", {large.groups}, {},
-        [&](ValueRange at, ValueRange) { addChannelBias(slice(out, at), bias); });
-}
-
-/// Rows py, py + stride, ... of a transposed convolution.
-void Emitter::emitPhaseRows(Value in, Value phases, Value out, Value bias, const nn::Planar &planar,
-                            int64_t py) {
-  const nn::Windows &y = planar.rows, &x = planar.columns;
-  Image from = imageOf(in), to = imageOf(out);
-  int64_t rows = llvm::divideCeil(to.rows - py, y.stride), depth = from.channels * y.parts();
-  SmallVector<Value> problems;
-  for (int64_t px = 0; px < std::min(x.stride, to.columns); ++px)
-    problems.push_back(windowProblems({{"outer", 1},
-                                       {"inner", rows},
-                                       {"rows", to.channels},
-                                       {"depth_outer", depth},
-                                       {"depth", x.parts()},
-                                       {"columns", llvm::divideCeil(to.columns - px, x.stride)},
-                                       {"a_row", depth * x.parts()},
-                                       {"a_outer", x.parts()},
-                                       {"a_depth", 1},
-                                       {"b_outer", from.columns},
-                                       {"b_depth", 1},
-                                       {"b_column", 1},
-                                       {"c_row", to.rows * to.columns},
-                                       {"c_column", x.stride},
-                                       {"c_first", py * to.columns + px},
-                                       {"c_step", y.stride * to.columns}},
-                                      rows));
-  Type covered = scratchType({from.channels, y.parts(), from.columns, from.lanes}, from.element);
-  sweep("conv_transpose2d", {to.groups, rows}, covered, [&](ValueRange at, ValueRange scratch) {
-    copyBlock(range(slice(in, at[0]), 1, at[1], y.parts()), scratch[0], false);
-    Value result = slice(out, at[0]);
-    for (auto [px, list] : llvm::enumerate(problems))
-      contract(stage::ContractKind::Scalar, slicePhase(phases, py, px, {}), scratch[0],
-               problemAt(list, at[1]), result, to.lanes);
-    if (bias)
-      addChannelBias(range(result, 1, linear(at[1], y.stride, py), 1), bias);
-  });
-}
-
-void Emitter::emitConv2dGradWeight(nn::Conv2dGradWeightOp op) {
-  nn::Planar planar = planarOf(op);
-  const nn::Windows &y = planar.rows, &x = planar.columns;
-  Value in = padImage(buffer(op.getInput()), marginsOf(planar), 0.0);
-  Value grad = buffer(op.getGrad()), out = buffer(op.getResult());
-  Image from = imageOf(in), to = imageOf(grad);
-  int64_t taps = y.kernel * x.kernel, weights = from.channels * taps;
-  Value problems = windowProblems({{"outer", y.kernel},
-                                   {"inner", x.kernel},
-                                   {"rows", to.channels},
-                                   {"depth_outer", to.rows},
-                                   {"depth", to.columns},
-                                   {"columns", from.channels},
-                                   {"a_row", to.rows * to.columns},
-                                   {"a_outer", to.columns},
-                                   {"a_depth", 1},
-                                   {"b_outer", y.stride * from.columns},
-                                   {"b_depth", x.stride},
-                                   {"b_column", from.rows * from.columns},
-                                   {"c_row", weights},
-                                   {"c_column", taps},
-                                   {"b_step_outer", from.columns},
-                                   {"b_step", 1},
-                                   {"c_step_outer", x.kernel},
-                                   {"c_step", 1}},
-                                  taps);
-  Value parts = temporary("weight_parts", {to.groups, to.channels, weights}, to.element);
-  sweep("conv2d_grad_weight", {taps, to.groups}, {}, [&](ValueRange at, ValueRange) {
-    contract(stage::ContractKind::Reduce, slice(grad, at[1]), slice(in, at[1]),
-             problemAt(problems, at[0]), slice(parts, at[1]), to.lanes);
-  });
-  // The groups' parts are added in order, for any number of threads.
-  sweep("conv2d_grad_weight.total", {to.channels}, {}, [&](ValueRange at, ValueRange) {
-    Value row = slice(out, at);
-    AffineMap target = AffineMap::get(2, 0, builder.getAffineDimExpr(0));
-    map(
-        {weights, to.groups}, select(parts, 1, at[0]), row, {dims(2, {1, 0}), target},
-        [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; },
-        stage::Combine::Sum);
-  });
+        [&](ValueRange at, ValueRange) { addChannelBias(slice(out, at), bias, 1); });
 }
 
 } // namespace mlir::spherical

@@ -1,7 +1,7 @@
 //===- emit_planar.cpp - pools, resizing, channels as stages ----*- C++ -*-===//
 //
 // Images are [groups][channels][rows][columns]W; a task makes one row of one
-// channel. Gradients of pools gather: position p s + t of an image is value t, t
+// channel, or all of them. Gradients of pools gather: position p s + t of an image is value t, t
 // + s, ... of the windows p, p - 1, ...
 //
 //===----------------------------------------------------------------------===//
@@ -19,25 +19,55 @@
 
 namespace mlir::spherical {
 
-/// out = factor times the sum or the maximum of the values of each window.
+/// out = factor times the sum or the maximum of the values of each window: first of its rows, then
+/// of these.
 void Emitter::emitWindows(StringRef name, const nn::Planar &planar, Value in, Value out,
                           stage::Combine combine, double factor) {
-  const nn::Windows &y = planar.rows, &x = planar.columns;
-  Image to = imageOf(out);
-  AffineExpr p, r, q, w;
-  bindDims(builder.getContext(), p, r, q, w);
-  AffineMap from = AffineMap::get(4, 0, {r, p * x.stride + q, w}, builder.getContext());
-  sweep(name, {to.groups, to.channels, to.rows}, {}, [&](ValueRange at, ValueRange) {
-    Value rows = range(slice(in, at.take_front(2)), 0, linear(at[2], y.stride, 0), y.kernel);
-    map(
-        {to.columns, y.kernel, x.kernel, to.lanes}, rows, slice(out, at), {from, dims(4, {0, 3})},
-        [&](OpBuilder &b, Location l, ValueRange v) {
-          ScalarBuilder s(b, l);
-          bool scaled = factor != 1.0;
-          return SmallVector<Value>{scaled ? s.mul(v[0], s.constant(to.element, factor)) : v[0]};
-        },
-        combine, to.lanes);
+  Image from = imageOf(in), to = imageOf(out);
+  Type rows = scratchType({from.rows, to.columns, to.lanes}, to.element);
+  sweep(name, {to.groups, to.channels}, rows, [&](ValueRange at, ValueRange scratch) {
+    combineColumns(planar, slice(in, at), scratch[0], combine);
+    combineRows(planar, scratch[0], slice(out, at), combine, factor);
   });
+}
+
+/// The map of an image's windows on one axis: position (y, x) of [rows][columns]W has, on the axis of
+/// columns, the values (y, x s + q), or on the axis of rows (y s + q, x).
+AffineMap Emitter::windowMap(int64_t stride, bool columns) {
+  AffineExpr y, x, q, w;
+  bindDims(builder.getContext(), y, x, q, w);
+  if (columns)
+    return AffineMap::get(4, 0, {y, x * stride + q, w}, builder.getContext());
+  return AffineMap::get(4, 0, {y * stride + q, x, w}, builder.getContext());
+}
+
+/// [rows][columns]W to [rows][windows]W.
+void Emitter::combineColumns(const nn::Planar &planar, Value in, Value out,
+                             stage::Combine combine) {
+  const nn::Windows &x = planar.columns;
+  auto shape = cast<MemRefType>(out.getType()).getShape();
+  map(
+      {shape[0], shape[1], x.kernel, shape[2]}, in, out,
+      {windowMap(x.stride, true), dims(4, {0, 1, 3})},
+      [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; }, combine,
+      shape[2]);
+}
+
+/// [rows][columns]W to [windows][columns]W, times `factor`.
+void Emitter::combineRows(const nn::Planar &planar, Value in, Value out, stage::Combine combine,
+                          double factor) {
+  const nn::Windows &y = planar.rows;
+  auto type = cast<MemRefType>(out.getType());
+  map(
+      {type.getDimSize(0), type.getDimSize(1), y.kernel, type.getDimSize(2)}, in, out,
+      {windowMap(y.stride, false), dims(4, {0, 1, 3})},
+      [&](OpBuilder &b, Location l, ValueRange v) {
+        ScalarBuilder s(b, l);
+        bool scaled = factor != 1.0;
+        return SmallVector<Value>{
+            scaled ? s.mul(v[0], s.constant(type.getElementType(), factor)) : v[0]};
+      },
+      combine, type.getDimSize(2));
 }
 
 /// out[p s + t] = sum over the windows with this position of scalars(images at the window, code),
@@ -85,46 +115,57 @@ static SmallVector<double> codesOf(const nn::Planar &planar, double none,
 }
 
 /// The place of the first largest value in each window as a number, -1, -2, ... in row-major order,
-/// with the margins of `spreadMargins` (0).
+/// with the margins of `spreadMargins` (0): the place in each row of a window, then the first row with
+/// the largest value.
 Value Emitter::emitFirstLargest(nn::MaxPool2dGradOp op, const nn::Planar &planar) {
   const nn::Windows &y = planar.rows, &x = planar.columns;
   Value in = buffer(op.getInput());
-  Image to = imageOf(buffer(op.getGrad())), large = to;
+  Image from = imageOf(in), to = imageOf(buffer(op.getGrad())), large = to;
   Margins margins = spreadMargins(planar);
   large.rows += margins.above + margins.below;
   large.columns += margins.left + margins.right;
   Value out = temporaryImage("largest", large);
   emitFill(loc, "largest.margins", out, 0.0);
-  SmallVector<double> places;
-  for (int64_t i = 1; i <= y.kernel * x.kernel; ++i)
-    places.push_back(static_cast<double>(-i));
-  Value codes = table("constants", {}, {y.kernel * x.kernel}, to.element, places);
-  AffineExpr p, r, q, w;
-  bindDims(builder.getContext(), p, r, q, w);
-  AffineMap from = AffineMap::get(4, 0, {r, p * x.stride + q, w}, builder.getContext());
-  AffineMap point = dims(4, {0, 3}), code = AffineMap::get(4, 0, r * x.kernel + q);
-  SmallVector<int64_t> space = {to.columns, y.kernel, x.kernel, to.lanes};
-  Type largest = scratchType({to.columns, to.lanes}, to.element);
-  sweep("largest", {to.groups, to.channels, to.rows}, largest,
+  auto numbers = [&](int64_t count, int64_t first, int64_t step) {
+    SmallVector<double> values;
+    for (int64_t i = 0; i < count; ++i)
+      values.push_back(static_cast<double>(first + i * step));
+    return table("constants", {}, {count}, to.element, values);
+  };
+  Value inRow = numbers(x.kernel, -1, -1), ofRow = numbers(y.kernel, 0, -x.kernel);
+  Type row = scratchType({from.rows, to.columns, to.lanes}, to.element);
+  Type whole = scratchType({to.rows, to.columns, to.lanes}, to.element);
+  sweep("largest", {to.groups, to.channels}, {row, row, whole},
         [&](ValueRange at, ValueRange scratch) {
-          ValueRange plane = at.take_front(2);
-          Value rows = range(slice(in, plane), 0, linear(at[2], y.stride, 0), y.kernel);
-          Value target = columns(select(slice(out, plane), 0, linear(at[2], 1, margins.above)),
-                                 margins.left, to.columns);
-          map(
-              space, rows, scratch[0], {from, point},
-              [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; },
-              stage::Combine::Max, to.lanes);
-          map(
-              space, {rows, scratch[0], codes}, target, {from, point, code, point},
-              [&](OpBuilder &b, Location l, ValueRange v) {
-                ScalarBuilder s(b, l);
-                Value smaller = s.above(v[1], v[0]);
-                return SmallVector<Value>{s.select(smaller, s.constant(to.element, -1e9), v[2])};
-              },
-              stage::Combine::Max, to.lanes);
+          Value image = slice(in, at), rowMaxima = scratch[0], places = scratch[1];
+          combineColumns(planar, image, rowMaxima, stage::Combine::Max);
+          combineRows(planar, rowMaxima, scratch[2], stage::Combine::Max, 1.0);
+          firstPlaces({image, rowMaxima, inRow}, windowMap(x.stride, true), places, x.kernel);
+          Value target = window(slice(out, at), margins.above, to.rows, margins.left, to.columns);
+          firstPlaces({rowMaxima, scratch[2], ofRow, places}, windowMap(y.stride, false), target,
+                      y.kernel);
         });
   return out;
+}
+
+/// out = the largest number (plus that of the value itself, if given) of the values of windows on one
+/// axis that are maxima. Inputs: values, maxima, numbers of the positions in a window [, numbers of
+/// the values].
+void Emitter::firstPlaces(ValueRange inputs, AffineMap windows, Value out, int64_t kernel) {
+  auto type = cast<MemRefType>(out.getType());
+  SmallVector<AffineMap> maps = {windows, dims(4, {0, 1, 3}), dims(4, {2})};
+  if (inputs.size() == 4)
+    maps.push_back(windows);
+  maps.push_back(dims(4, {0, 1, 3}));
+  map(
+      {type.getDimSize(0), type.getDimSize(1), kernel, type.getDimSize(2)}, inputs, out, maps,
+      [&](OpBuilder &b, Location l, ValueRange v) {
+        ScalarBuilder s(b, l);
+        Value number = v.size() == 4 ? s.add(v[2], v[3]) : v[2];
+        Value none = s.constant(type.getElementType(), -1e9);
+        return SmallVector<Value>{s.select(s.above(v[1], v[0]), none, number)};
+      },
+      stage::Combine::Max, type.getDimSize(2));
 }
 
 void Emitter::emitMaxPoolGrad(nn::MaxPool2dGradOp op) {

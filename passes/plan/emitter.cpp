@@ -141,6 +141,19 @@ stage::SweepOp Emitter::sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<
   return op;
 }
 
+void Emitter::countShare(stage::SweepOp sweep, int64_t done, int64_t all) {
+  if (!choice)
+    return;
+  auto share = [&](int64_t work) {
+    return static_cast<int64_t>(static_cast<double>(work) * static_cast<double>(done) /
+                                static_cast<double>(all));
+  };
+  counted = true;
+  sweep.setFlop(share(choice.getFlop()));
+  sweep.setBytes(share(choice.getBytes()));
+  sweep.setChunk(chunkOf(sweep.getPoints(), sweep.getFlop(), sweep.getBytes()));
+}
+
 void Emitter::map(ArrayRef<int64_t> space, ValueRange inputs, ValueRange outputs,
                   ArrayRef<AffineMap> maps, Scalars scalars, std::optional<stage::Combine> combine,
                   std::optional<int64_t> lanes) {

@@ -197,7 +197,7 @@ private:
   void emitSumSquares(nn::SumSquaresOp op);
   void emitClipFactor(nn::ClipFactorOp op);
 
-  // emit_convolutions.cpp
+  // emit_images.cpp
   /// Extents of images [groups][channels][rows][columns]W.
   struct Image {
     int64_t groups, channels, rows, columns, lanes;
@@ -218,20 +218,40 @@ private:
   void cropImage(Value in, Value out, const Margins &margins);
   static Margins marginsOf(const nn::Planar &planar);
   static Margins spreadMargins(const nn::Planar &planar);
-  void addChannelBias(Value block, Value bias);
+  void addChannelBias(Value block, Value bias, int64_t rowStep);
+
+  // emit_convolutions.cpp
+  struct WindowProducts;
+  struct WindowColumns;
+  int64_t rowsOfTask(const WindowProducts &products);
+  void emitWindowProducts(const WindowProducts &products);
+  void emitWindowRows(const WindowProducts &products, int64_t first, int64_t blocks, int64_t size);
+  Value rowProblems(const WindowProducts &products, const WindowColumns &columns, int64_t first,
+                    int64_t blocks, int64_t size);
   Value windowProblems(Parameters given, int64_t count);
+  Value rowsOutermost(Value weight);
   Value emitPhases(Value weight, const nn::Planar &planar);
   Value slicePhase(Value phases, int64_t py, int64_t px, Value out);
   void emitPhase(Value weight, Value phase, const nn::Planar &planar, int64_t py, int64_t px);
-  void emitPhaseRows(Value in, Value phases, Value out, Value bias, const nn::Planar &planar,
-                     int64_t py);
   void emitConv2d(nn::Conv2dOp op);
   void emitConvTranspose2d(nn::ConvTranspose2dOp op);
+
+  // emit_weight_gradients.cpp
+  struct WeightParts;
+  WeightParts weightPartsOf(const Image &from, const Image &to, const nn::Planar &planar);
+  void emitWeightParts(const WeightParts &parts, Value in, Value grad, Value sums, int64_t row,
+                       int64_t channel);
   void emitConv2dGradWeight(nn::Conv2dGradWeightOp op);
+  void addWeightParts(Value parts, Value out);
 
   // emit_planar.cpp
   void emitWindows(StringRef name, const nn::Planar &planar, Value in, Value out,
                    stage::Combine combine, double factor);
+  AffineMap windowMap(int64_t stride, bool columns);
+  void combineColumns(const nn::Planar &planar, Value in, Value out, stage::Combine combine);
+  void combineRows(const nn::Planar &planar, Value in, Value out, stage::Combine combine,
+                   double factor);
+  void firstPlaces(ValueRange inputs, AffineMap windows, Value out, int64_t kernel);
   void spreadWindows(StringRef name, const nn::Planar &planar, ValueRange images, Value codes,
                      Value out, Scalars scalars);
   Value emitFirstLargest(nn::MaxPool2dGradOp op, const nn::Planar &planar);
@@ -279,6 +299,8 @@ private:
   static void balance(stage::SweepOp sweep, int64_t bytes);
 
   // Helpers, emitter.cpp.
+  /// Work of a sweep that makes `done` of `all` equal parts of the op's result.
+  void countShare(stage::SweepOp sweep, int64_t done, int64_t all);
   stage::SweepOp sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<Type> scratch, Body body);
   void map(ArrayRef<int64_t> space, ValueRange inputs, ValueRange outputs, ArrayRef<AffineMap> maps,
            Scalars scalars, std::optional<stage::Combine> combine = std::nullopt,

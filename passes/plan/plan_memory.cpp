@@ -1,7 +1,7 @@
 //===- plan_memory.cpp - stage-plan-memory ----------------------*- C++ -*-===//
 //
 // Offsets of all buffers in one arena. A buffer lives from the first to the
-// last op that uses it; buffers that never live at once may share memory.
+// last op that uses it or a view of it; buffers that never live at once may share memory.
 // Largest first, each at the lowest free offset: the usual heuristic for
 // storage allocation with known lifetimes, within a few per cent of the peak
 // of live bytes on chains and on forward-backward programs.
@@ -49,10 +49,14 @@ SmallVector<Buffer> findBuffers(func::FuncOp func) {
   SmallVector<Buffer> buffers;
   for (auto alloc : func.front().getOps<memref::AllocOp>()) {
     Buffer buffer{alloc, position, 0, bytesOf(alloc.getType())};
-    for (Operation *user : alloc->getUsers()) {
+    SmallVector<Operation *> users(alloc->getUsers());
+    while (!users.empty()) {
+      Operation *user = users.pop_back_val();
       int64_t at = positionOf(user, func.front(), order);
       buffer.first = std::min(buffer.first, at);
       buffer.last = std::max(buffer.last, at);
+      if (isa<memref::SubViewOp>(user))
+        llvm::append_range(users, user->getUsers());
     }
     buffers.push_back(buffer);
   }

@@ -21,9 +21,11 @@
 //   matrix_problems {rows, depth, columns, row_block, column_block, a_row, a_depth, b_depth,
 //       b_column, c_row, c_column}: one dense product in blocks, row blocks outermost; with the
 //       optional depth_block, c_block partial products of so many of the depth, c_block apart.
-//   window_problems {outer, inner, rows, depth_outer, depth, columns, a_row, a_outer, a_depth,
-//       b_outer, b_depth, b_column, c_row, c_column, c_first, b_step_outer, b_step, c_step_outer,
-//       c_step}: one product with depth (outer, inner) at outer * inner offsets of B and C.
+//   window_problems {row_blocks, channel_blocks, outer, inner, rows, depth_outer, depth, columns,
+//       a_first, a_row, a_outer, a_depth, a_row_block, b_first, b_outer, b_depth, b_column,
+//       b_row_block, b_channel_block, b_step_outer, b_step, c_first, c_row, c_column,
+//       c_channel_block, c_step_outer, c_step}: one product with depth (depth_outer, depth) at
+//       row_blocks * channel_blocks * outer * inner offsets of its operands.
 //
 //===----------------------------------------------------------------------===//
 
@@ -248,12 +250,17 @@ template <typename Sink> void windowProblems(const TableSpec &spec, Sink sink) {
   p.aR0 = get("a_row", 0), p.aK1 = get("a_outer", 0), p.aK0 = get("a_depth", 0);
   p.bK1 = get("b_outer", 0), p.bK0 = get("b_depth", 0), p.bV = get("b_column", 0);
   p.cR0 = get("c_row", 0), p.cV = get("c_column", 0);
-  for (int64_t i = 0; i < get("outer", 1); ++i)
-    for (int64_t j = 0; j < get("inner", 1); ++j) {
-      p.bOff = i * get("b_step_outer", 0) + j * get("b_step", 0);
-      p.cOff = get("c_first", 0) + i * get("c_step_outer", 0) + j * get("c_step", 0);
-      sink(p);
-    }
+  for (int64_t r = 0; r < get("row_blocks", 1); ++r)
+    for (int64_t c = 0; c < get("channel_blocks", 1); ++c)
+      for (int64_t i = 0; i < get("outer", 1); ++i)
+        for (int64_t j = 0; j < get("inner", 1); ++j) {
+          p.aOff = get("a_first", 0) + r * get("a_row_block", 0);
+          p.bOff = get("b_first", 0) + r * get("b_row_block", 0) + c * get("b_channel_block", 0) +
+                   i * get("b_step_outer", 0) + j * get("b_step", 0);
+          p.cOff = get("c_first", 0) + c * get("c_channel_block", 0) +
+                   i * get("c_step_outer", 0) + j * get("c_step", 0);
+          sink(p);
+        }
 }
 
 /// Calls sink for every problem; false if the kind is no problem list.

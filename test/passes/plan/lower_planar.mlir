@@ -4,15 +4,17 @@
 !w = tensor<4x3x3x2xf32>
 !y = tensor<20x4x4x6xf32>
 
-// A task copies the rows under its windows; (channel, row) is one depth of the product. One problem
-// a row, however large the kernel.
-//   CHECK-DAG: stage.table @[[ROWS:.*]] : memref<4x18xi32> = #stage.table<"window_problems", {{{.*}}columns = 6, {{.*}}depth = 2, depth_outer = 9, {{.*}}inner = 4, outer = 1, rows = 4}>
+// A task copies the rows under its windows; (row, channel) is one depth of the product, in the
+// weights, too. One problem a row, however large the kernel.
+//   CHECK-DAG: stage.table @[[ROWS:.*]] : memref<4x18xi32> = #stage.table<"window_problems", {{{.*}}columns = 6, {{.*}}depth = 2, depth_outer = 9, {{.*}}inner = 1, outer = 4, {{.*}}rows = 4}>
 // CHECK-LABEL: func @conv2d
+//       CHECK:   %[[W:.*]] = memref.alloc() : memref<4x3x3x2xf32>
+//       CHECK:   stage.sweep "conv2d.weights"
 //       CHECK:   %[[T:.*]] = stage.table_ref @[[ROWS]]
 //       CHECK:   stage.sweep "conv2d" (%[[G:[^,]*]], %[[Y:[^)]*]]) in [2, 4] {{.*}}scratch (%[[S:[^:]*]]: memref<3x3x7x16xf32>)
 //       CHECK:     affine.apply #{{.*}}(%[[Y]])
 //       CHECK:     stage.map [3, 3, 7, 16] {{.*}}outs(%[[S]]
-//       CHECK:     stage.contract scalar %{{.*}}, %[[S]],
+//       CHECK:     stage.contract scalar %[[W]], %[[S]],
 //       CHECK:     stage.map [4, 1, 6, 16]
 func.func @conv2d(%x: !x, %w: !w, %b: tensor<4xf32>) -> !y {
   %y = nn.conv2d %x, %w bias(%b : tensor<4xf32>) stride [2, 1] : !x, !w -> !y
@@ -25,11 +27,13 @@ func.func @conv2d(%x: !x, %w: !w, %b: tensor<4xf32>) -> !y {
 !w = tensor<4x3x3x2xf32>
 !y = tensor<20x4x4x6xf32>
 
-// Even rows take rows 0 and 2 of the kernel, odd ones row 1.
+// Even rows take rows 0 and 2 of the kernel, odd ones row 1: no product has the zero in its place.
+// CHECK-DAG: stage.table @{{.*}} = #stage.table<"window_problems", {{{.*}}depth = 2, depth_outer = 8,
+// CHECK-DAG: stage.table @{{.*}} = #stage.table<"window_problems", {{{.*}}depth = 2, depth_outer = 4,
 // CHECK-LABEL: func @conv_transpose2d
 //       CHECK:   memref.alloc() : memref<2x4x6x8x16xf32>
 //       CHECK:   stage.sweep "pad"
-//       CHECK:   memref.alloc() : memref<2x1x3x4x2x2xf32>
+//       CHECK:   memref.alloc() : memref<2x1x3x2x4x2xf32>
 //       CHECK:   stage.sweep "conv_transpose2d.weights" (%{{.*}}) in [3]
 //       CHECK:   stage.sweep "conv_transpose2d" (%{{.*}}, %{{.*}}) in [2, 5]
 //       CHECK:   stage.sweep "conv_transpose2d" (%{{.*}}, %{{.*}}) in [2, 4]
@@ -45,10 +49,11 @@ func.func @conv_transpose2d(%y: !y, %w: !w) -> !x {
 !w = tensor<4x3x3x2xf32>
 !y = tensor<20x4x4x6xf32>
 
-// One product a value of the kernel and lane group; groups are added in order.
+// One product a value of the kernel, for a few rows and channels of a lane group; parts are added in
+// order.
 // CHECK-LABEL: func @conv2d_grad_weight
-//       CHECK:   stage.sweep "conv2d_grad_weight" (%{{.*}}, %{{.*}}) in [6, 2]
-//       CHECK:     stage.contract reduce
+//       CHECK:   stage.sweep "conv2d_grad_weight" (%{{.*}}, %{{.*}}, %{{.*}}) in [2, 1, 1]
+//       CHECK:     stage.contract reduce {{.*}}memref<6x18xi32
 //       CHECK:   stage.sweep "conv2d_grad_weight.total" (%{{.*}}) in [4]
 func.func @conv2d_grad_weight(%y: !y, %x: !x) -> !w {
   %g = nn.conv2d_grad_weight %y, %x stride [2, 1] : !y, !x -> !w

@@ -15,34 +15,50 @@ template <typename T> std::vector<T> table(const TableSpec &spec) {
   return values;
 }
 
-// One product whose offsets in B and C move in two steps.
-TEST(WindowProblems, MoveByTwoSteps) {
+// One product whose offsets move in four steps.
+TEST(WindowProblems, MoveByFourSteps) {
   const auto fields = table<int32_t>({"window_problems",
                                       Element::I32,
-                                      {{"outer", 2},
+                                      {{"row_blocks", 2},
+                                       {"channel_blocks", 3},
+                                       {"outer", 2},
                                        {"inner", 3},
                                        {"rows", 4},
                                        {"depth_outer", 5},
                                        {"depth", 6},
                                        {"columns", 7},
+                                       {"a_first", 100},
+                                       {"a_row_block", 1000},
                                        {"a_row", 30},
                                        {"a_outer", 6},
                                        {"a_depth", 1},
+                                       {"b_first", 200},
+                                       {"b_row_block", 2000},
+                                       {"b_channel_block", 3000},
                                        {"b_outer", 11},
                                        {"b_depth", 2},
                                        {"b_column", 3},
                                        {"c_row", 13},
                                        {"c_column", 8},
                                        {"c_first", 9},
+                                       {"c_channel_block", 5000},
                                        {"b_step_outer", 17},
                                        {"b_step", 19},
                                        {"c_step_outer", 23},
                                        {"c_step", 29}},
                                       {}});
-  ASSERT_EQ(fields.size(), 6u * kProblemFields);
+  ASSERT_EQ(fields.size(), 36u * kProblemFields);
   const std::vector<int32_t> last(fields.end() - kProblemFields, fields.end());
-  const std::vector<int32_t> expected = {
-      1, 4, 5, 6, 7, 0, 0, 30, 6, 1, 17 + 2 * 19, 11, 2, 3, 9 + 23 + 2 * 29, 0, 13, 8};
+  const std::vector<int32_t> expected = {1,   4,
+                                         5,   6,
+                                         7,   100 + 1000,
+                                         0,   30,
+                                         6,   1,
+                                         200 + 2000 + 2 * 3000 + 17 + 2 * 19,
+                                         11,  2,
+                                         3,   9 + 2 * 5000 + 23 + 2 * 29,
+                                         0,   13,
+                                         8};
   EXPECT_EQ(last, expected);
 }
 

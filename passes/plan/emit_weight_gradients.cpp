@@ -1,0 +1,152 @@
+//===- emit_weight_gradients.cpp - gradients of planar weights --*- C++ -*-===//
+//
+//   conv2d_grad_weight  C(o, i) = sum_{(y, x), lanes} g(o, (y, x)) x(i, (y s + r, x s + q))
+//                       for each value (r, q) of the kernel
+// A task makes all (r, q) of a few rows y and input channels i, whose part of both images stays in
+// cache. The parts are added in order, for any number of threads.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/plan/emitter.h"
+
+#include "dialects/nn/planar.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+namespace mlir::spherical {
+
+/// How a weight gradient is cut into tasks.
+struct Emitter::WeightParts {
+  const nn::Planar &planar;
+  Image from, to;           ///< input with margins, gradient of the output
+  int64_t rows, channels;   ///< of a task
+  int64_t rowBlocks() const { return llvm::divideCeil(to.rows, rows); }
+  int64_t taps() const { return planar.rows.kernel * planar.columns.kernel; }
+};
+
+/// Rows so that some rows of the product's left operand, as many as a tile has, stay in the first
+/// cache; but the parts of all tasks take no more memory than half of both images. Channels so that their
+/// rows stay in the second cache for all values of the kernel.
+Emitter::WeightParts Emitter::weightPartsOf(const Image &from, const Image &to,
+                                            const nn::Planar &planar) {
+  constexpr int64_t tileRows = 5, firstCache = 24 << 10, secondCache = 256 << 10;
+  int64_t bytes = to.element.getIntOrFloatBitWidth() / 8, lane = to.lanes * bytes;
+  auto imageBytes = [&](const Image &image) {
+    return image.groups * image.channels * image.rows * image.columns * lane;
+  };
+  int64_t taps = planar.rows.kernel * planar.columns.kernel;
+  int64_t partBytes = to.groups * to.channels * from.channels * taps * bytes;
+  int64_t parts = std::max<int64_t>(1, (imageBytes(from) + imageBytes(to)) / 2 / partBytes);
+  int64_t rows = std::max<int64_t>(1, firstCache / (tileRows * to.columns * lane));
+  rows = std::clamp<int64_t>(rows, llvm::divideCeil(to.rows, parts), to.rows);
+  rows = llvm::divideCeil(to.rows, llvm::divideCeil(to.rows, rows));
+  int64_t covered = (rows - 1) * planar.rows.stride + planar.rows.kernel;
+  int64_t channels = std::clamp<int64_t>(secondCache / (covered * from.columns * lane),
+                                         std::min<int64_t>(8, from.channels), from.channels);
+  channels = llvm::divideCeil(from.channels, llvm::divideCeil(from.channels, channels));
+  return {planar, from, to, rows, channels};
+}
+
+/// The parts from row `row` and channel `channel` on: of all whole blocks, or of the last block if
+/// it is smaller.
+void Emitter::emitWeightParts(const WeightParts &p, Value in, Value grad, Value sums, int64_t row,
+                              int64_t channel) {
+  const nn::Windows &y = p.planar.rows, &x = p.planar.columns;
+  const Image &from = p.from, &to = p.to;
+  int64_t rows = std::min(p.rows, to.rows - row);
+  int64_t channels = std::min(p.channels, from.channels - channel);
+  int64_t rowBlocks = (to.rows - row) / rows, channelBlocks = (from.channels - channel) / channels;
+  int64_t plane = from.rows * from.columns, taps = p.taps();
+  int64_t rowStep = rows * y.stride * from.columns;
+  Value problems =
+      windowProblems({{"row_blocks", rowBlocks},
+                      {"channel_blocks", channelBlocks},
+                      {"outer", y.kernel},
+                      {"inner", x.kernel},
+                      {"rows", to.channels},
+                      {"depth_outer", rows},
+                      {"depth", to.columns},
+                      {"columns", channels},
+                      {"a_first", row * to.columns},
+                      {"a_row", to.rows * to.columns},
+                      {"a_outer", to.columns},
+                      {"a_depth", 1},
+                      {"a_row_block", rows * to.columns},
+                      {"b_first", channel * plane + row * y.stride * from.columns},
+                      {"b_outer", y.stride * from.columns},
+                      {"b_depth", x.stride},
+                      {"b_column", plane},
+                      {"b_row_block", rowStep},
+                      {"b_channel_block", channels * plane},
+                      {"b_step_outer", from.columns},
+                      {"b_step", 1},
+                      {"c_first", channel * taps},
+                      {"c_row", from.channels * taps},
+                      {"c_column", taps},
+                      {"c_channel_block", channels * taps},
+                      {"c_step_outer", x.kernel},
+                      {"c_step", 1}},
+                     rowBlocks * channelBlocks * taps);
+  // Problems of a task: [row block][channel block][value of the kernel].
+  auto taskProblems = [&](Value rowBlock, Value channelBlock) -> Value {
+    AffineExpr d0, d1;
+    bindDims(builder.getContext(), d0, d1);
+    return affine::AffineApplyOp::create(
+        builder, loc, AffineMap::get(2, 0, (d0 * channelBlocks + d1) * taps),
+        ValueRange{rowBlock, channelBlock});
+  };
+  auto op = sweep("conv2d_grad_weight", {to.groups, rowBlocks, channelBlocks}, {},
+                  [&](ValueRange at, ValueRange) {
+                    Value block = linear(at[1], 1, row / p.rows);
+                    Value list = range(problems, 0, taskProblems(at[1], at[2]), taps);
+                    contract(stage::ContractKind::Reduce, slice(grad, at[0]), slice(in, at[0]),
+                             list, slice(slice(sums, at[0]), block), to.lanes);
+                  });
+  countShare(op, rows * rowBlocks * channels * channelBlocks, to.rows * from.channels);
+}
+
+void Emitter::emitConv2dGradWeight(nn::Conv2dGradWeightOp op) {
+  nn::Planar planar = planarOf(op);
+  Value in = padImage(buffer(op.getInput()), marginsOf(planar), 0.0);
+  Value grad = buffer(op.getGrad());
+  WeightParts p = weightPartsOf(imageOf(in), imageOf(grad), planar);
+  Value sums = temporary("weight_parts",
+                         {p.to.groups, p.rowBlocks(), p.to.channels, p.from.channels * p.taps()},
+                         p.to.element);
+  for (int64_t row : {int64_t(0), p.to.rows / p.rows * p.rows})
+    for (int64_t channel : {int64_t(0), p.from.channels / p.channels * p.channels})
+      if (row < p.to.rows && channel < p.from.channels)
+        emitWeightParts(p, in, grad, sums, row, channel);
+  addWeightParts(sums, buffer(op.getResult()));
+}
+
+/// The sum of parts [groups][blocks][out][weights], whose values lie side by side in the lanes as far
+/// as they fill them.
+void Emitter::addWeightParts(Value parts, Value out) {
+  auto type = cast<MemRefType>(parts.getType());
+  int64_t groups = type.getDimSize(0), blocks = type.getDimSize(1), weights = type.getDimSize(3);
+  int64_t whole = weights / vectorLanes * vectorLanes;
+  auto first = [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; };
+  AffineExpr v, g, k, w;
+  bindDims(builder.getContext(), v, g, k, w);
+  AffineExpr weight = v * vectorLanes + w;
+  sweep("conv2d_grad_weight.total", {type.getDimSize(2)}, {}, [&](ValueRange at, ValueRange) {
+    Value from = select(parts, 2, at[0]), to = slice(out, at);
+    if (whole > 0)
+      map({whole / vectorLanes, groups, blocks, vectorLanes}, from, to,
+          {AffineMap::get(4, 0, {g, k, weight}, builder.getContext()),
+           AffineMap::get(4, 0, weight)},
+          first, stage::Combine::Sum, vectorLanes);
+    if (whole < weights)
+      map({weights - whole, groups, blocks}, from, to,
+          {AffineMap::get(3, 0, {g, k, v + whole}, builder.getContext()),
+           AffineMap::get(3, 0, v + whole)},
+          first, stage::Combine::Sum);
+  });
+}
+
+} // namespace mlir::spherical
