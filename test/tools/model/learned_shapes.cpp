@@ -69,7 +69,7 @@ int64_t countInDescription(const std::string &text) {
     ADD_FAILURE() << model.error().message;
     return -1;
   }
-  return checkModel(*model)->allParameters();
+  return checkModel(*model)->parameters();
 }
 
 TEST(LearnedShapes, AreThoseOfTheGraph) {
@@ -89,16 +89,28 @@ TEST(LearnedShapes, CountWhatIsPublished) {
   EXPECT_EQ(countInDescription(contents("examples/models/cnn_5m.yaml")), 5519335);
 }
 
-// A layer's numbers stand at the layer: here 3 x 2 x 25 + 3 and 5 x 3 + 5.
-TEST(LearnedShapes, CountEachLayer) {
-  const auto model = readYaml("input: {channels: 2, size: 6}\nlayers:\n"
-                              "  - conv2d: {channels: 3, kernel: 5}\n  - global_avg_pool\n"
-                              "  - linear: 5\n",
-                              "model.yaml");
-  ASSERT_TRUE(model);
-  EXPECT_EQ(checkModel(*model)->parameters, (std::vector<int64_t>{153, 0, 20}));
-  EXPECT_EQ(checkModel(*model)->shapes[1].size, 2);
-  EXPECT_EQ(checkModel(*model)->shapes[3].channels, 5);
+// The numbers of a block stand at its layers; here 3 x 2 x 25 + 3, 4 x 3 + 4 beside 4 x 3 x 9 + 4,
+// and 5 x 4 + 5.
+TEST(CheckModel, FollowsEachLayer) {
+  const auto model = readYaml(
+      "input: {channels: 2, size: 7}\nlayers:\n"
+      "  - conv2d: {channels: 3, kernel: 5}\n"
+      "  - residual: {bias: true, layers: [conv2d: {channels: 4, kernel: 3, padding: zero}]}\n"
+      "  - global_avg_pool\n  - linear: 5\n",
+      "model.yaml");
+  ASSERT_TRUE(model) << model.error().message;
+  const auto flow = checkModel(*model);
+  std::vector<int64_t> parameters, channels;
+  for (const LayerFlow &layer : flow->layers) {
+    parameters.push_back(layer.parameters);
+    channels.push_back(layer.after.channels);
+  }
+  EXPECT_EQ(parameters, (std::vector<int64_t>{153, 16, 112, 0, 25}));
+  EXPECT_EQ(channels, (std::vector<int64_t>{3, 4, 4, 4, 5}));
+  EXPECT_EQ(flow->parameters(), 306);
+  EXPECT_EQ(flow->input, (LayerShape{LayerShape::Image, 2, 0, 7}));
+  EXPECT_EQ(flow->layers[2].before, (LayerShape{LayerShape::Image, 3, 0, 3}));
+  EXPECT_EQ(flow->output.channels, 5);
 }
 
 } // namespace

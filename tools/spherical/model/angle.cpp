@@ -1,4 +1,4 @@
-//===- angle.cpp - angles as people write them ----------------------------===//
+//===- angle.cpp - angles and numbers as people write them ----------------===//
 
 #include "tools/spherical/model/angle.h"
 
@@ -66,6 +66,13 @@ std::string printNumber(double value) {
   char buffer[32];
   auto [end, error] = std::to_chars(buffer, buffer + sizeof(buffer), value);
   return std::string(buffer, end);
+}
+
+std::string printCount(int64_t count) {
+  std::string text = std::to_string(count);
+  for (int64_t place = static_cast<int64_t>(text.size()) - 3; place > 0; place -= 3)
+    text.insert(place, ",");
+  return text;
 }
 
 std::string printAngle(double radians) {

@@ -1,8 +1,9 @@
-//===- angle.h - angles as people write them --------------------*- C++ -*-===//
+//===- angle.h - angles and numbers as people write them --------*- C++ -*-===//
 
 #ifndef SPHERICAL_TOOLS_SPHERICAL_MODEL_ANGLE_H
 #define SPHERICAL_TOOLS_SPHERICAL_MODEL_ANGLE_H
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,9 @@ std::string printAngle(double radians);
 
 /// The shortest decimal that reads back as exactly `value`.
 std::string printNumber(double value);
+
+/// A number of things, with a comma before every three digits: 1,234,567.
+std::string printCount(int64_t count);
 
 } // namespace spherical::driver
 

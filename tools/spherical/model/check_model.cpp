@@ -15,7 +15,7 @@ namespace {
 class ShapeWalk {
 public:
   explicit ShapeWalk(const ModelDescription &model) : model(model) {}
-  Result<ModelShapes> run();
+  Result<ModelFlow> run();
 
 private:
   Status step(const Layer &layer);
@@ -37,8 +37,7 @@ private:
 
   const ModelDescription &model;
   LayerShape shape;
-  /// Of the layers so far.
-  int64_t parameters = 0;
+  std::vector<LayerFlow> flows;
 };
 
 const char *kindName(LayerShape::Kind kind) {
@@ -216,9 +215,11 @@ Status ShapeWalk::integrate(const Layer &layer) {
 
 Status ShapeWalk::step(const Layer &layer) {
   const LayerShape before = shape;
+  const size_t index = flows.size();
+  flows.emplace_back();
   Status status = follow(layer);
   if (status)
-    parameters += learnedNumbers(layer, before, shape);
+    flows[index] = {before, shape, learnedNumbers(layer, before, shape)};
   return status;
 }
 
@@ -322,30 +323,29 @@ Status ShapeWalk::finish() {
                      : "end with 'integrate' and 'linear: <number of classes>'");
 }
 
-Result<ModelShapes> ShapeWalk::run() {
+Result<ModelFlow> ShapeWalk::run() {
   shape = {model.inputSize > 0 ? LayerShape::Image : LayerShape::OnS2, model.inputChannels,
            model.inputBandLimit, model.inputSize};
-  ModelShapes result{{shape}, {}};
+  const LayerShape input = shape;
   for (const Layer &layer : model.layers) {
-    const int64_t before = parameters;
     Status status = step(layer);
     if (!status)
       return status.error();
-    result.shapes.push_back(shape);
-    result.parameters.push_back(parameters - before);
   }
   Status end = finish();
   if (!end)
     return end.error();
-  return result;
+  return ModelFlow{input, shape, std::move(flows)};
 }
 
 } // namespace
 
-int64_t ModelShapes::allParameters() const {
-  return std::accumulate(parameters.begin(), parameters.end(), int64_t(0));
+int64_t ModelFlow::parameters() const {
+  return std::accumulate(
+      layers.begin(), layers.end(), int64_t(0),
+      [](int64_t sum, const LayerFlow &layer) { return sum + layer.parameters; });
 }
 
-Result<ModelShapes> checkModel(const ModelDescription &model) { return ShapeWalk(model).run(); }
+Result<ModelFlow> checkModel(const ModelDescription &model) { return ShapeWalk(model).run(); }
 
 } // namespace spherical::driver

@@ -209,19 +209,25 @@ std::vector<Extents> learnedShapes(const Layer &layer, const LayerShape &in, con
 /// The elements of all of these together.
 int64_t learnedNumbers(const Layer &layer, const LayerShape &in, const LayerShape &out);
 
-/// A model's way from its input to its output.
-struct ModelShapes {
-  /// The shape of the input and that after each layer.
-  std::vector<LayerShape> shapes;
-  /// The numbers that each layer learns, those of the layers in its block included.
-  std::vector<int64_t> parameters;
-
-  int64_t allParameters() const;
+/// What goes into a layer and comes out of it, and the numbers that it learns, those of the layers
+/// in its block aside.
+struct LayerFlow {
+  LayerShape before, after;
+  int64_t parameters = 0;
 };
 
-/// The shapes in a model. Fails at the first layer that cannot take what precedes it, if the model
-/// does not end in what its task needs, or if the loss does not fit that.
-Result<ModelShapes> checkModel(const ModelDescription &model);
+/// A model's way from its input to its output.
+struct ModelFlow {
+  LayerShape input, output;
+  /// In the order of the file: a layer, then those in its block.
+  std::vector<LayerFlow> layers;
+
+  int64_t parameters() const;
+};
+
+/// What flows through a model. Fails at the first layer that cannot take what precedes it, if the
+/// model does not end in what its task needs, or if the loss does not fit that.
+Result<ModelFlow> checkModel(const ModelDescription &model);
 
 /// "file:line:column: error: message", with "note: hint" on a second line unless `hint` is empty.
 Error errorAt(const std::string &file, Position position, const std::string &message,

@@ -168,9 +168,9 @@ ModelDescription readModel(const YAML::Node &root, const std::string &file) {
 Result<ModelDescription> readYaml(const std::string &text, const std::string &file) {
   try {
     ModelDescription model = readModel(YAML::Load(text), file);
-    Result<ModelShapes> shapes = checkModel(model);
-    if (!shapes)
-      return shapes.error();
+    Result<ModelFlow> flow = checkModel(model);
+    if (!flow)
+      return flow.error();
     return model;
   } catch (const ModelFault &fault) {
     return errorAt(file, fault.position, fault.message, fault.hint);
