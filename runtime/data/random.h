@@ -27,6 +27,7 @@ enum class RandomStream : uint32_t {
   Subset = 3,         ///< index: place in the full set
   Item = 4,           ///< index: 16 sample + item; sub-stream: which set of samples
   Place = 5,          ///< index: 64 (16 sample + item) + attempt; sub-stream: which set
+  Model = 6,          ///< index: a number of an architecture; sub-stream: the draw
 };
 
 /// The random numbers of one (seed, stream, sub-stream): a function of `index`.

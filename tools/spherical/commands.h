@@ -46,6 +46,7 @@ void addCompareCommand(Commands &commands);
 void addConvertCommand(Commands &commands);
 void addDataCommand(Commands &commands);
 void addEquivarianceCommand(Commands &commands);
+void addGenerateCommand(Commands &commands);
 void addWeightsCommand(Commands &commands);
 void addHelpCommand(Commands &commands);
 

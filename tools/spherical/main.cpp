@@ -40,6 +40,7 @@ static int run(int argc, char **argv) {
   addConvertCommand(commands);
   addDataCommand(commands);
   addEquivarianceCommand(commands);
+  addGenerateCommand(commands);
   addWeightsCommand(commands);
   addHelpCommand(commands);
   try {
