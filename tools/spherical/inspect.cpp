@@ -1,5 +1,6 @@
 //===- inspect.cpp - `spherical inspect` ----------------------------------===//
 
+#include "tools/spherical/architecture_table.h"
 #include "tools/spherical/commands.h"
 #include "tools/spherical/driver/artifact.h"
 #include "tools/spherical/driver/tables.h"
@@ -12,8 +13,9 @@ namespace spherical::driver {
 namespace {
 
 struct InspectOptions {
-  std::string file, entry = "forward";
-  bool layers = false, choices = false, stages = false;
+  std::vector<std::string> files;
+  std::string entry = "forward";
+  bool table = false, layers = false, choices = false, stages = false;
   SessionOptions session;
 };
 
@@ -33,7 +35,7 @@ Status printLayers(Session &session) {
 }
 
 Status printChoices(const InspectOptions &options) {
-  Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
+  Result<std::unique_ptr<Session>> session = Session::load(options.files[0], options.session);
   if (!session)
     return session.error();
   Status status = (*session)->runTo("schedule");
@@ -71,11 +73,32 @@ void printStages(const ArtifactSummary &summary, const std::string &name) {
   }
 }
 
+Status printArchitectures(const InspectOptions &options) {
+  std::vector<ModelDescription> models;
+  for (const std::string &file : options.files) {
+    Result<std::unique_ptr<Session>> session = Session::load(file, options.session);
+    if (!session)
+      return session.error();
+    Result<ModelDescription> model = (*session)->description();
+    if (!model)
+      return model.error();
+    models.push_back(std::move(*model));
+  }
+  std::fputs(architectureTable(models).c_str(), stdout);
+  return Done{};
+}
+
 Status inspect(const InspectOptions &options) {
-  Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
+  if (options.table)
+    return printArchitectures(options);
+  if (options.files.size() > 1)
+    return commandError("expected one model, got " + std::to_string(options.files.size()),
+                        "--table prints several side by side");
+  const std::string &file = options.files[0];
+  Result<std::unique_ptr<Session>> session = Session::load(file, options.session);
   if (!session)
     return session.error();
-  std::printf("%s: phase %s\n\n", options.file.c_str(), (*session)->phase().c_str());
+  std::printf("%s: phase %s\n\n", file.c_str(), (*session)->phase().c_str());
   Status status = printLayers(**session);
   if (!status)
     return status;
@@ -98,6 +121,7 @@ Status inspect(const InspectOptions &options) {
 const char *const examples = R"(Examples:
   spherical inspect model.yaml                                  layers, parameters, memory plan
   spherical inspect model.yaml --layers                         layers and parameters at once
+  spherical inspect --table model.yaml other.yaml               architectures side by side
   spherical inspect model.yaml --choices --entry=train_step     what the schedule chose, and why
   spherical inspect model.yaml --stages --entry=train_step      work of each stage
 )";
@@ -109,9 +133,12 @@ void addInspectCommand(Commands &commands) {
   CLI::App &command =
       commands.add("inspect", "show layers, choices of the compiler, stages and the memory plan",
                    examples, [options] { return inspect(*options); });
-  command.add_option("FILE", options->file, "model: .yaml or .mlir")->required();
+  command.add_option("FILE", options->files, "model: .yaml or .mlir; with --table, several")
+      ->required();
   command.add_option("--entry", options->entry, "entry for --choices and --stages")
       ->capture_default_str();
+  command.add_flag("--table", options->table,
+                   "blocks, their results and the parameters; compiles nothing");
   command.add_flag("--layers", options->layers, "only the layers; compiles nothing");
   command.add_flag("--choices", options->choices, "the schedule's choice and reason for each op");
   command.add_flag("--stages", options->stages, "operations, bytes and tasks of each stage");

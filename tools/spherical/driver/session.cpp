@@ -154,10 +154,17 @@ std::string Session::bytecode() {
   return bytes;
 }
 
-Result<std::string> Session::yaml() {
+Result<ModelDescription> Session::description() {
   const FailureOr<ModelDescription> model = describeGraph(module());
   if (failed(model))
     return Error{takeDiagnostics()};
+  return *model;
+}
+
+Result<std::string> Session::yaml() {
+  const Result<ModelDescription> model = description();
+  if (!model)
+    return model.error();
   return writeYaml(*model);
 }
 

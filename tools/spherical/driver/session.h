@@ -67,7 +67,9 @@ public:
   std::string text(bool withLocations);
   /// The module as MLIR bytecode.
   std::string bytecode();
-  /// The model as YAML; fails at the first op that YAML has no words for. Graph phase only.
+  /// The model as a description; fails at the first op without words for it. Graph phase only.
+  Result<ModelDescription> description();
+  /// The same as YAML.
   Result<std::string> yaml();
 
   /// Learning rate and the like that the model file gives, or the defaults.
