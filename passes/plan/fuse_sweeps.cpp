@@ -22,37 +22,57 @@ namespace mlir::spherical {
 #include "passes/plan/passes.h.inc"
 namespace {
 
-/// Buffers and arguments that a sweep reads and writes.
+/// Whether `result` is an argument that may be the memory of the argument `other`: that which it
+/// replaces.
+bool replaces(Value result, Value other) {
+  auto x = dyn_cast<BlockArgument>(result), y = dyn_cast<BlockArgument>(other);
+  if (!x || !y)
+    return false;
+  auto function = cast<func::FuncOp>(x.getOwner()->getParentOp());
+  auto replaced = function.getArgAttrOfType<StringAttr>(x.getArgNumber(), "spherical.replaces");
+  return replaced && replaced == function.getArgAttr(y.getArgNumber(), "spherical.name");
+}
+
+/// Buffers and arguments that an op of the function, a sweep mostly, reads and writes.
 struct Traffic {
   llvm::SmallSetVector<Value, 8> reads, writes;
 
-  explicit Traffic(stage::SweepOp sweep) {
-    std::optional<SmallVector<MemoryEffects::EffectInstance>> effects =
-        getEffectsRecursively(sweep);
+  explicit Traffic(Operation *op) {
+    std::optional<SmallVector<MemoryEffects::EffectInstance>> effects = getEffectsRecursively(op);
     known = effects.has_value();
     for (MemoryEffects::EffectInstance &effect :
          effects.value_or(SmallVector<MemoryEffects::EffectInstance>())) {
       Value root = effect.getValue() ? rootOf(effect.getValue()) : Value();
-      if (root && root.getParentBlock() == sweep->getBlock()) // else it is scratch
-        (isa<MemoryEffects::Write>(effect.getEffect()) ? writes : reads).insert(root);
+      if (root && root.getParentBlock() == op->getBlock()) // else it is scratch
+        (isa<MemoryEffects::Read>(effect.getEffect()) ? reads : writes).insert(root);
     }
   }
 
-  /// Whether the order of the two matters. Arguments may share memory: results with what they
-  /// replace.
+  /// Whether the order of the two matters.
   bool dependsOn(const Traffic &other) const {
-    return !known || !other.known || overlap(writes, other.writes) ||
-           overlap(writes, other.reads) || overlap(reads, other.writes);
+    return !known || !other.known || !conflicts(other).empty();
   }
 
-private:
+  /// The buffers, of this and of the other, that may be the same memory and that one of them
+  /// writes.
+  SmallVector<std::pair<Value, Value>> conflicts(const Traffic &other) const {
+    SmallVector<std::pair<Value, Value>> pairs;
+    addOverlaps(writes, other.writes, pairs);
+    addOverlaps(writes, other.reads, pairs);
+    addOverlaps(reads, other.writes, pairs);
+    return pairs;
+  }
+
   bool known = true; ///< whether the effects of all ops are
-  static bool overlap(const llvm::SmallSetVector<Value, 8> &a,
-                      const llvm::SmallSetVector<Value, 8> &b) {
-    return llvm::any_of(a, [&](Value x) {
-      return llvm::any_of(
-          b, [&](Value y) { return x == y || (isa<BlockArgument>(x) && isa<BlockArgument>(y)); });
-    });
+
+private:
+  using Buffers = llvm::SmallSetVector<Value, 8>;
+  static void addOverlaps(const Buffers &a, const Buffers &b,
+                          SmallVectorImpl<std::pair<Value, Value>> &pairs) {
+    for (Value x : a)
+      for (Value y : b)
+        if (x == y || replaces(x, y) || replaces(y, x))
+          pairs.emplace_back(x, y);
   }
 };
 
@@ -62,41 +82,55 @@ struct Pair {
   memref::AllocOp buffer;
 };
 
-/// Whether all uses of `memref` inside of sweeps are the part at the sweep's own indices. Adds the
-/// sweeps.
-bool usedPointByPoint(Value memref, llvm::SmallSetVector<Operation *, 2> &sweeps) {
+/// Whether all that `sweep` uses of `memref` is the part at its own indices, so that no two of its
+/// points meet there.
+bool usesOwnParts(Value memref, stage::SweepOp sweep) {
   for (Operation *user : memref.getUsers()) {
-    auto sweep = user->getParentOfType<stage::SweepOp>();
-    if (!sweep)
-      return false;
-    sweeps.insert(sweep);
-    if (isa<memref::SubViewOp>(user)) {
-      PointSlice slice = pointSliceOf(user->getResult(0));
-      ArrayRef<Value> indices = slice.indices;
-      auto own = sweep.getIndices();
-      if (!slice.buffer || indices.size() > own.size() ||
-          !llvm::equal(indices, own.take_front(indices.size())))
-        return false;
-      if (indices.size() == own.size() || usedPointByPoint(user->getResult(0), sweeps))
-        continue;
+    if (!sweep->isAncestor(user)) {
+      if (isa<memref::SubViewOp>(user) && user->getBlock() == sweep->getBlock())
+        return false; // a part that all points share
+      continue;
     }
-    return false;
+    const PointSlice slice =
+        isa<memref::SubViewOp>(user) ? pointSliceOf(user->getResult(0)) : PointSlice();
+    auto own = sweep.getIndices();
+    if (!slice.buffer || slice.indices.size() > own.size() ||
+        !llvm::equal(slice.indices, own.take_front(slice.indices.size())))
+      return false;
+    if (slice.indices.size() < own.size() && !usesOwnParts(user->getResult(0), sweep))
+      return false;
   }
   return true;
+}
+
+/// Whether the points of the two sweeps may run in pairs: then the first sweep is not complete when
+/// a point of the second runs, so that what one writes and the other uses is of that point alone.
+bool mayRunInPairs(const Pair &pair) {
+  Traffic first(pair.first), second(pair.second);
+  if (!first.known || !second.known)
+    return false;
+  return llvm::all_of(first.conflicts(second), [&](std::pair<Value, Value> shared) {
+    return shared.first.getType() == shared.second.getType() &&
+           usesOwnParts(shared.first, pair.first) && usesOwnParts(shared.second, pair.second);
+  });
 }
 
 /// The two sweeps that a buffer joins, if it has no other use.
 std::optional<Pair> pairOf(memref::AllocOp alloc) {
   llvm::SmallSetVector<Operation *, 2> sweeps;
-  if (!usedPointByPoint(alloc, sweeps) || sweeps.size() != 2)
+  for (Operation *user : alloc->getUsers())
+    sweeps.insert(user->getParentOfType<stage::SweepOp>());
+  if (sweeps.size() != 2 || sweeps.contains(nullptr))
     return std::nullopt;
   auto first = cast<stage::SweepOp>(sweeps[0]), second = cast<stage::SweepOp>(sweeps[1]);
   if (second->isBeforeInBlock(first))
     std::swap(first, second);
   if (first.getSpace() != second.getSpace() ||
-      first.getIndices().size() >= static_cast<size_t>(alloc.getType().getRank()))
+      first.getIndices().size() >= static_cast<size_t>(alloc.getType().getRank()) ||
+      !usesOwnParts(alloc, first) || !usesOwnParts(alloc, second))
     return std::nullopt;
-  return Pair{first, second, alloc};
+  Pair pair{first, second, alloc};
+  return mayRunInPairs(pair) ? std::optional(pair) : std::nullopt;
 }
 
 /// Moves what `op` uses, at the level of the function, before `place`.
@@ -119,8 +153,8 @@ bool bringTogether(const Pair &pair) {
   Traffic first(pair.first), second(pair.second);
   bool firstMoves = true, secondMoves = true;
   for (Operation *op = pair.first->getNextNode(); op != pair.second; op = op->getNextNode())
-    if (auto between = dyn_cast<stage::SweepOp>(op)) {
-      Traffic traffic(between);
+    if (!isMemoryEffectFree(op) && !isa<memref::AllocOp>(op)) {
+      Traffic traffic(op);
       firstMoves &= !first.dependsOn(traffic);
       secondMoves &= !second.dependsOn(traffic);
     }

@@ -83,7 +83,8 @@ def FuseSweeps : Pass<"stage-fuse-sweeps", "::mlir::ModuleOp"> {
       stage.gather lanes %s -> %z[%g, %c] ...
     }
     ```
-    *Leaves*: buffers with a third user, and sweeps that what lies between them keeps apart.
+    *Leaves*: buffers with a third user, sweeps that what lies between them keeps apart, and sweeps
+    that share other memory that one of them writes, unless both reach it point by point.
     *Fails*: never.
   }];
   let dependentDialects = ["::mlir::memref::MemRefDialect"];
