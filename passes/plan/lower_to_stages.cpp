@@ -59,19 +59,20 @@ private:
     }
   }
 
-  /// Whether the first axis of a File value is the batch: it goes to or comes from lanes.
+  /// Whether the first axis of a File value is the batch: it goes to or comes from lanes, and what
+  /// does not stop at the run-time count of samples reads none of it.
   bool isBatched(Value value) {
     if (auto argument = dyn_cast<BlockArgument>(value)) {
-      auto role = source.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
-      if (role && (role.getValue() == "input" || role.getValue() == "label")) {
-        // The cotangent of a scalar has no batch.
-        auto tensor = dyn_cast<RankedTensorType>(value.getType());
-        return !tensor || tensor.getRank() > 0;
-      }
-      return llvm::any_of(value.getUsers(), [](Operation *user) {
+      const bool toLanes = llvm::all_of(value.getUsers(), [](Operation *user) {
         return isa<ConvertLayoutOp, RealPartOp, ImagPartOp>(user) &&
                Emitter::extentsOf(user->getResult(0).getType()).place == Place::Lanes;
       });
+      auto role = source.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
+      if (!role || (role.getValue() != "input" && role.getValue() != "label"))
+        return toLanes && !value.use_empty();
+      // The cotangent of a scalar has no batch.
+      auto tensor = dyn_cast<RankedTensorType>(value.getType());
+      return toLanes && (!tensor || tensor.getRank() > 0);
     }
     Operation *op = value.getDefiningOp();
     return isa<ConvertLayoutOp, ComplexOp>(op) &&

@@ -96,3 +96,15 @@ module attributes {spherical.target = "cpu"} {
     return %b, %a : tensor<4xf32>, tensor<4xf32>
   }
 }
+
+// -----
+
+// A map reads all samples that the type has, so that an input of fewer would end too early: it is
+// no batch.
+// CHECK-LABEL: func @reads_all_samples
+//   CHECK-NOT:   stage.batched
+//       CHECK:   stage.map
+func.func @reads_all_samples(%x: tensor<4x3x2x2xf32> {spherical.role = "input", spherical.name = "x"}) -> tensor<4x3x2x2xf32> {
+  %y = nn.leaky_relu %x slope 0.1 : tensor<4x3x2x2xf32>
+  return %y : tensor<4x3x2x2xf32>
+}
