@@ -24,6 +24,28 @@ def NN_Dialect : Dialect {
     run-time scalar (tensor<i64>). Statistics, mean losses and their gradients are over those;
     later samples contribute exactly zero. Without a count operand all samples are valid.
 
+    **Images** are tensors [N, C, H, W], row-major: samples, channels, rows and columns. Images of
+    functions on S2 have a row for each colatitude from the north on and a column for each
+    longitude: columns close to a circle, rows do not. Weights of convolutions are [O, I, K, L]: to
+    channels, from channels, rows and columns of the kernel; those of transposed convolutions are
+    [I, O, K, L], the weight of the convolution whose adjoint they are. Nothing is mirrored:
+    convolutions are cross-correlations.
+
+    **Windows.** On an axis of H positions, a kernel of K with stride s has Y windows. Window p < Y
+    holds the positions p s - f + r, 0 <= r < K:
+    - `valid`: f = 0 and Y = floor((H - K) / s) + 1, so that all lie inside; K <= H;
+    - `zero` and `circular`: f = floor((K - 1) / 2) and Y = ceil(H / s): stride 1 keeps the size, and
+      of an even K the larger part lies behind.
+    Outside of the image `zero` reads 0 on both axes, `circular` 0 on rows and column x mod W on
+    columns, L <= W. Pools have `valid` windows; of equal largest values the first of a window, row
+    by row, has the gradient.
+
+    **Output padding.** A transposed convolution from Y positions gives any H of which the
+    convolution gives Y: s of them, from (Y - 1) s + K (`valid`) or (Y - 1) s + 1 on. The type of
+    the result says which; what it has beyond the smallest is the output padding of other systems.
+
+    **Resizing** reads position y of Y at floor(y H / Y) of H, on each axis.
+
     **Scalars** are tensors of rank 0: counts and steps tensor<i64>, the learning rate and losses
     of a floating-point element. Labels are tensor<N x i32>, or tensor<N x ... x i32> with one label
     a position.

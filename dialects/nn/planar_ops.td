@@ -21,10 +21,8 @@ def NN_Conv2dOp : NN_Op<"conv2d", [NN_Differentiable]> {
   let description = [{
     The cross-correlation
         result[n,o,y,x] = bias[o] + sum_{i,r,q} weight[o,i,r,q] input[n,i,y s_y + r, x s_x + q]
-    with stride s (`bias` absent: 0). `padding` says where windows lie:
-    - valid: all inside of the input, floor((H - K) / s) + 1 of them on an axis;
-    - zero: window y from y s - floor((K - 1) / 2) on, ceil(H / s) of them, 0 outside of the input;
-    - circular: as zero, but columns (longitudes) continue on the other side.
+    with stride s (`bias` absent: 0) for `padding` valid. The dialect says where windows lie with
+    the others, and how many there are.
     - C1: `input` is [N, I, H, W], `weight` [O, I, K, L], `bias` [O], `result` [N, O, Y, X], of one
       element.
     - C2: `stride` is two positive integers.
@@ -52,9 +50,8 @@ def NN_ConvTranspose2dOp : NN_Op<"conv_transpose2d", [NN_Differentiable]> {
     The adjoint of the `conv2d` with this weight, stride and padding that maps the type of `result`
     to that of `input`, and a bias: with `padding` valid
         result[n,o,y s_y + r, x s_x + q] += weight[i,o,r,q] input[n,i,y,x],
-    from bias[o], or 0, on. Where several sizes of the result have an input of this size, the type
-    of the result decides (the output padding of other systems). It is also the gradient of `conv2d`
-    in its input.
+    from bias[o], or 0, on. The type of the result decides on the output padding. It is also the
+    gradient of `conv2d` in its input.
     - C1: `input` is [N, I, Y, X], `weight` [I, O, K, L], `bias` [O], `result` [N, O, H, W], of one
       element.
     - C2: `stride` is two positive integers.
