@@ -84,9 +84,13 @@ LogicalResult buildPipeline(OpPassManager &manager, ModuleOp module, Phase upTo,
     return module.emitError() << "expected a module of phase " << phaseName(upTo)
                               << " or earlier, got phase " << phaseName(*current);
   module->setAttr("spherical.target", StringAttr::get(module.getContext(), options.target));
-  for (Phase phase : allPhases())
+  for (Phase phase : allPhases()) {
     if (phase > *current && phase <= upTo)
       appendPhase(manager, phase, options);
+    // Machine code trusts a plan, and a file may hold any.
+    if (phase == Phase::Plan && *current <= phase && phase <= upTo)
+      manager.addPass(createVerifyMemory());
+  }
   return success();
 }
 

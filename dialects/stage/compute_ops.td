@@ -151,6 +151,7 @@ def Stage_MapOp : Stage_Op<"map", [AttrSizedOperandSegments, SingleBlock]> {
     - C3: `combine` is given exactly if there are reductions.
     - C4: `lanes` is the last extent, with coefficient 0 or 1 in all maps.
     - C5: block arguments are the inputs' element types, yielded values the outputs'.
+    - C6: extents are at least 1, and all positions lie within the operands.
     ```mlir
     stage.map [100, 16] ins(%x, %b : memref<100x16xf32>, memref<1xf32>) outs(%y : memref<100x16xf32>)
         maps [affine_map<(i, w) -> (i, w)>, affine_map<(i, w) -> (0)>, affine_map<(i, w) -> (i, w)>] lanes 16 {
@@ -223,7 +224,8 @@ def Stage_GatherOp : Stage_Op<"gather", [AttrSizedOperandSegments]> {
     Element types: f32, f64; i32 and i64 without coefficients.
     - C1: `indices` and `coefficients` are contiguous, of shape count x terms.
     - C2: `group` is given exactly for to_lanes and from_lanes.
-    - C3: contiguous operands (dense side: all axes but the first), `count` elements in out.
+    - C3: contiguous operands (dense side: all axes but the first), `count` elements in out and,
+      without `indices`, in in.
     ```mlir
     stage.gather lanes %q -> %r indices %i : memref<165x2xi32> coefficients %c : memref<165x2xf32>
         {count = 165, lanes = 16} : memref<204x16xf32>, memref<165x16xf32>

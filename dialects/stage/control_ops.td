@@ -12,7 +12,10 @@ class Stage_Op<string mnemonic, list<Trait> traits = []> : Op<Stage_Dialect, mne
 def Stage_TableOp : Stage_Op<"table", [Symbol, HasParent<"::mlir::ModuleOp">]> {
   let summary = "a read-only table, made when the model is loaded";
   let description = [{
+    The runtime fills it (runtime/math/tables.h), so that only the lower phase can know its size.
     - C1: the type is a static memref of f32, f64 or i32 in row-major order.
+    - C2: it holds as many elements as the kind and its parameters have: an error of
+      `spherical-verify-memory`.
     ```mlir
     stage.table @t0 : memref<100x2xf32> = #stage.table<"roots", {n = 100}>
     ```

@@ -5,6 +5,8 @@
 #include "mlir/IR/Builders.h"
 
 #include "llvm/ADT/SmallBitVector.h"
+#include "llvm/Support/CheckedArithmetic.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace mlir::stage {
 
@@ -47,12 +49,14 @@ int64_t MapOp::getNumReductions() {
   return getSpace().size() - usedDimensions(getMap(getInputs().size())).count();
 }
 
-/// Adds `factor` times the linear expression to strides and offset; false if it is not linear.
+/// Adds `factor` times the linear expression to strides and offset; false if it is not linear or
+/// overflows.
 static bool addLinear(AffineExpr expr, int64_t factor, SmallVectorImpl<int64_t> &strides,
                       int64_t &offset) {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
-    offset += factor * constant.getValue();
-    return true;
+    int64_t term;
+    return !llvm::MulOverflow(factor, constant.getValue(), term) &&
+           !llvm::AddOverflow(offset, term, offset);
   }
   if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
     strides[dim.getPosition()] += factor;
@@ -65,8 +69,10 @@ static bool addLinear(AffineExpr expr, int64_t factor, SmallVectorImpl<int64_t> 
     return addLinear(binary.getLHS(), factor, strides, offset) &&
            addLinear(binary.getRHS(), factor, strides, offset);
   auto constant = dyn_cast<AffineConstantExpr>(binary.getRHS());
+  int64_t product;
   return expr.getKind() == AffineExprKind::Mul && constant &&
-         addLinear(binary.getLHS(), factor * constant.getValue(), strides, offset);
+         !llvm::MulOverflow(factor, constant.getValue(), product) &&
+         addLinear(binary.getLHS(), product, strides, offset);
 }
 
 std::pair<SmallVector<int64_t>, int64_t> MapOp::getFlatAccess(int64_t index) {
@@ -101,6 +107,28 @@ static LogicalResult verifyAccess(MapOp op, AffineMap map, MemRefType type) {
   return success();
 }
 
+/// C6: the axis or, for a flat map, the elements that each result counts.
+static LogicalResult verifyPositions(MapOp op, int64_t operand) {
+  AffineMap map = op.getMap(operand);
+  auto type = cast<MemRefType>(op->getOperand(operand).getType());
+  for (auto [axis, expr] : llvm::enumerate(map.getResults())) {
+    bool flat = map.getNumResults() != static_cast<unsigned>(type.getRank());
+    int64_t extent = flat ? type.getNumElements() : type.getDimSize(axis);
+    SmallVector<int64_t> strides(map.getNumDims(), 0);
+    int64_t lowest = 0;
+    addLinear(expr, 1, strides, lowest);
+    std::optional<int64_t> low = lowest, high = lowest;
+    for (auto [stride, points] : llvm::zip(strides, op.getSpace()))
+      if (std::optional<int64_t> &end = stride < 0 ? low : high; end)
+        end = llvm::checkedMulAdd(stride, points - 1, *end);
+    if (!low || !high || *low < 0 || *high >= extent)
+      return op.emitOpError("expected positions from 0 to below ")
+             << extent << " (C6), got a map to " << (low ? *low : INT64_MIN) << " ... "
+             << (high ? *high : INT64_MAX) << " for operand " << operand;
+  }
+  return success();
+}
+
 /// C4: the last dimension is the lanes.
 static LogicalResult verifyLanes(MapOp op) {
   if (op.getSpace().empty() || op.getSpace().back() != static_cast<int64_t>(*op.getLanes()))
@@ -117,8 +145,12 @@ static LogicalResult verifyLanes(MapOp op) {
 LogicalResult MapOp::verify() {
   if (getOutputs().empty() || getMaps().size() != (*this)->getNumOperands())
     return emitOpError("expected one map for each operand (C1), got ") << getMaps().size();
+  if (llvm::any_of(getSpace(), [](int64_t extent) { return extent < 1; }))
+    return emitOpError("expected extents of at least 1 (C6), got [") << getSpace() << "]";
   for (int64_t i = 0, e = (*this)->getNumOperands(); i < e; ++i)
-    if (failed(verifyAccess(*this, getMap(i), cast<MemRefType>((*this)->getOperand(i).getType()))))
+    if (failed(
+            verifyAccess(*this, getMap(i), cast<MemRefType>((*this)->getOperand(i).getType()))) ||
+        failed(verifyPositions(*this, i)))
       return failure();
   int64_t inputs = getInputs().size();
   for (int64_t i = inputs, e = getMaps().size(); i < e; ++i)

@@ -209,6 +209,10 @@ LogicalResult GatherOp::verify() {
   int64_t expected = getCount() * (outDense || getMode() == GatherMode::Scalar ? 1 : getLanes());
   if (elements != expected)
     return emitOpError("expected out to hold ") << expected << " elements (C3), got " << elements;
+  int64_t given = in.getNumElements() / (inDense ? std::max<int64_t>(in.getDimSize(0), 1) : 1);
+  int64_t read = getCount() * (inDense || getMode() == GatherMode::Scalar ? 1 : getLanes());
+  if (!getIndices() && given < read)
+    return emitOpError("expected in to hold ") << read << " elements (C3), got " << given;
   return success();
 }
 

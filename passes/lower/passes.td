@@ -5,6 +5,28 @@
 
 include "mlir/Pass/PassBase.td"
 
+def VerifyMemory : Pass<"spherical-verify-memory", "::mlir::ModuleOp"> {
+  let summary = "Check that planned functions stay within their memory";
+  let description = [{
+    Runs when the plan phase is over, and on plans from files. Checks what the verifiers of single
+    ops cannot see: every view lies within the arena, every subview within its source for all values
+    of its indices; positions in tables of indices and of problems lie within the operands; scratch
+    memory and arena are as large as the function's attributes say; samples of batched arguments are
+    only reached by gathers, which stop at the run-time count; the type of a table holds what its
+    kind has.
+
+    *Before*
+    ```mlir
+    %c128 = arith.constant 128 : index
+    %v = memref.view %arena[%c128][] : memref<192xi8> to memref<16xf32>
+    ```
+    *After*: the same.
+    *Leaves*: everything.
+    *Fails*: at the first op that would leave its memory, and at offsets, indices and problems that
+    are not known before the program runs.
+  }];
+}
+
 def LowerTasks : Pass<"spherical-lower-tasks", "::mlir::ModuleOp"> {
   let summary = "Turn planned entries into tasks and calls of kernels";
   let description = [{

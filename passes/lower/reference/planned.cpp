@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/lower/planned_tables.h"
 #include "passes/lower/reference/buffers.h"
 #include "passes/lower/reference/evaluate.h"
 #include "passes/lower/reference/tables.h"
@@ -88,17 +89,9 @@ LogicalResult PlannedRun::evaluateView(memref::ViewOp op) {
 LogicalResult PlannedRun::evaluateTable(stage::TableRefOp op) {
   auto module = function->getParentOfType<ModuleOp>();
   auto table = module.lookupSymbol<stage::TableOp>(op.getTable());
-  const stage::TableAttr value = table.getValue();
-  ::spherical::runtime::TableSpec spec;
-  spec.kind = value.getKind().str();
-  const Type element = table.getMemRefType().getElementType();
-  spec.element = isa<FloatType>(element) ? ::spherical::runtime::Element::F64
-                                         : ::spherical::runtime::Element::I32;
-  for (NamedAttribute parameter : value.getParameters())
-    spec.parameters[parameter.getName().str()] = cast<IntegerAttr>(parameter.getValue()).getInt();
-  if (value.getPoints())
-    llvm::append_range(spec.points, value.getPoints().asArrayRef());
-  spec.scale = value.getScale() ? value.getScale().getValueAsDouble() : 1.0;
+  ::spherical::runtime::TableSpec spec = tableSpecOf(table);
+  if (spec.element == ::spherical::runtime::Element::F32)
+    spec.element = ::spherical::runtime::Element::F64;
   std::vector<double> values;
   const std::string reason = ::spherical::reference::referenceTable(spec, values);
   if (!reason.empty())

@@ -195,6 +195,66 @@ func.func @f(%a: memref<8xf32>) {
 
 // -----
 
+func.func @f(%a: memref<8xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected positions from 0 to below 8 (C6), got a map to 1 ... 8 for operand 0}}
+    stage.map [8] ins(%a : memref<8xf32>) outs(%a : memref<8xf32>) maps [affine_map<(i) -> (i + 1)>, affine_map<(i) -> (i)>] {
+    ^bb0(%x: f32):
+      stage.yield %x : f32
+    }
+  }
+  return
+}
+
+// -----
+
+// A flat map counts the elements; this one goes back from the last.
+func.func @f(%a: memref<2x4xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected positions from 0 to below 8 (C6), got a map to -1 ... 7 for operand 1}}
+    stage.map [3, 3] ins(%a : memref<2x4xf32>) outs(%a : memref<2x4xf32>) maps [affine_map<(i, j) -> (3 * i + j - 1 + 1 - i)>, affine_map<(i, j) -> (7 - 3 * i - j)>] {
+    ^bb0(%x: f32):
+      stage.yield %x : f32
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<2x4xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected extents of at least 1 (C6), got [0, 4]}}
+    stage.map [0, 4] ins(%a : memref<2x4xf32>) outs(%a : memref<2x4xf32>) maps [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>] {
+    ^bb0(%x: f32):
+      stage.yield %x : f32
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %b: memref<7xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected in to hold 8 elements (C3), got 7}}
+    stage.gather scalar %b -> %a {count = 8, lanes = 1} : memref<7xf32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<2x7xf32>, %b: memref<8x4xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected in to hold 8 elements (C3), got 7}}
+    stage.gather to_lanes %a -> %b group %g {count = 8, lanes = 4} : memref<2x7xf32>, memref<8x4xf32>
+  }
+  return
+}
+
+// -----
+
 func.func @f(%a: memref<8xf32>, %i: memref<7x1xi32>) {
   stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{expected indices of 8 x terms (C1), got 'memref<7x1xi32>'}}
