@@ -20,6 +20,9 @@ namespace {
   throw std::runtime_error(path + ": " + std::string(what) + ": " + std::strerror(code));
 }
 
+/// Where the system shows an open file.
+std::string linkOf(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
+
 /// Closes a descriptor at the end of its scope.
 struct Descriptor {
   int value;
@@ -55,6 +58,9 @@ std::vector<std::byte> readFile(const std::string &path) {
   return bytes;
 }
 
+/// Names that files of killed processes with the same number may have left.
+constexpr int attempts = 100;
+
 ReplacingFile::ReplacingFile(std::string target) : path(std::move(target)) {
   // A device or pipe is written to, never replaced.
   struct stat status;
@@ -64,10 +70,25 @@ ReplacingFile::ReplacingFile(std::string target) : path(std::move(target)) {
       fail("cannot write");
     return;
   }
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  descriptor = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  isNameless = descriptor >= 0 && ::access(linkOf(descriptor).c_str(), F_OK) == 0;
+  if (!isNameless)
+    openNamed();
+}
+
+std::string ReplacingFile::freshName() const {
   static std::atomic<uint64_t> serial = 0;
-  constexpr int attempts = 100; // leftovers of a killed process with the same number
+  return path + "." + std::to_string(::getpid()) + "-" + std::to_string(serial++) + ".part";
+}
+
+void ReplacingFile::openNamed() {
+  if (descriptor >= 0)
+    ::close(descriptor);
+  descriptor = -1;
   for (int attempt = 0; attempt < attempts && descriptor < 0; ++attempt) {
-    temporary = path + "." + std::to_string(::getpid()) + "-" + std::to_string(serial++) + ".part";
+    temporary = freshName();
     descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0 && errno != EEXIST)
       break;
@@ -76,6 +97,21 @@ ReplacingFile::ReplacingFile(std::string target) : path(std::move(target)) {
     temporary.clear();
     fail("cannot write");
   }
+}
+
+/// Only a name can take the place of another.
+void ReplacingFile::giveName() {
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    const std::string name = freshName();
+    if (::linkat(AT_FDCWD, linkOf(descriptor).c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) ==
+        0) {
+      temporary = name;
+      return;
+    }
+    if (errno != EEXIST)
+      break;
+  }
+  fail("cannot write");
 }
 
 ReplacingFile::~ReplacingFile() {
@@ -100,8 +136,10 @@ void ReplacingFile::write(std::span<const std::byte> bytes) {
 
 void ReplacingFile::commit() {
   // Some file systems report a full disk only when the data is flushed or the file is closed.
-  if (!temporary.empty() && ::fsync(descriptor) != 0)
+  if ((isNameless || !temporary.empty()) && ::fsync(descriptor) != 0)
     fail("cannot write");
+  if (isNameless)
+    giveName();
   const int closed = ::close(descriptor);
   descriptor = -1;
   if (closed != 0 || (!temporary.empty() && std::rename(temporary.c_str(), path.c_str()) != 0))

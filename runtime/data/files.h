@@ -21,11 +21,12 @@ namespace spherical::runtime {
 std::vector<std::byte> readFile(const std::string &path);
 
 /// A file that takes the place of `path` when `commit` succeeds. Until then, and if this object
-/// goes away before, whatever lay at `path` stays as it was. A device or pipe at `path` is written
-/// to directly.
+/// goes away before, whatever lay at `path` stays as it was. The file has no name before `commit`,
+/// so that nothing of it stays if the process is killed; file systems that have no such files get
+/// one named `path`.<process>-<number>.part. A device or pipe at `path` is written to directly.
 class ReplacingFile {
 public:
-  /// Opens a file of a fresh name beside `path`. Throws if the folder takes no new file.
+  /// Opens a file in the folder of `path`. Throws if the folder takes no new file.
   explicit ReplacingFile(std::string path);
   ~ReplacingFile();
   ReplacingFile(const ReplacingFile &) = delete;
@@ -39,9 +40,14 @@ public:
 
 private:
   [[noreturn]] void fail(std::string_view what) const;
+  void openNamed();
+  void giveName();
+  std::string freshName() const;
 
   std::string path;
+  /// The file's name before it is renamed; empty for a device, and while it has none.
   std::string temporary;
+  bool isNameless = false;
   int descriptor = -1;
 };
 
