@@ -42,6 +42,9 @@ void check(const Program &program, const std::string &name, const Tensor &tensor
                                           typeText(parameter->element, parameter->shape) +
                                           ", got " + dtypeName(tensor.dtype) + " " +
                                           shapeText(tensor.shape));
+  if (const std::string bad = nonFiniteValue(tensor, wanted); !bad.empty())
+    throw Error(SPH_INVALID_ARGUMENT,
+                origin + ": tensor '" + name + "' expected finite values, got " + bad);
 }
 
 template <typename From, typename To> void convert(const Tensor &tensor, void *out) {

@@ -85,6 +85,8 @@ void checkValue(const ParameterSpec &spec, const Tensor &tensor) {
     throw std::runtime_error("'" + spec.name + "' expected " + dtypeName(dtype) + " " +
                              shapeText(spec.shape) + ", got " + dtypeName(tensor.dtype) + " " +
                              shapeText(tensor.shape));
+  if (const std::string bad = nonFiniteValue(tensor, dtype); !bad.empty())
+    throw std::runtime_error("'" + spec.name + "' expected finite values, got " + bad);
 }
 
 } // namespace

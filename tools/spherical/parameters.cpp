@@ -47,6 +47,10 @@ Result<TensorMap> parameterValues(const std::vector<GraphParameter> &parameters,
   TensorMap values;
   for (const GraphParameter &parameter : parameters) {
     const auto found = given.find(parameter.name);
+    const std::string bad =
+        found == given.end() ? "" : runtime::nonFiniteValue(found->second, DType::F32);
+    if (!bad.empty())
+      return Error{path + ": error: '" + parameter.name + "' expected finite values, got " + bad};
     if (found != given.end())
       values.emplace(parameter.name, found->second);
     else if (path.empty() || parameter.role == "state")

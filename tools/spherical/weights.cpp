@@ -140,6 +140,8 @@ Result<Tensor> take(const TensorFile &file, const std::string &path, const std::
     return tensorError(path, name,
                        "expected shape " + runtime::shapeText(shape) + ", got " +
                            runtime::shapeText(tensor.shape));
+  if (const std::string bad = runtime::nonFiniteValue(tensor, DType::F32); !bad.empty())
+    return tensorError(path, name, "expected finite values, got " + bad);
   tensor.shape = result;
   return tensor;
 }

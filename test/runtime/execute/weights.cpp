@@ -4,7 +4,10 @@
 
 #include "test/runtime/execute/fake_program.h"
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+
+#include <cmath>
 
 namespace spherical::runtime {
 namespace {
@@ -41,6 +44,12 @@ TEST(Weights, AreBoundCompletelyOrNotAtAll) {
   EXPECT_EQ(refusal(file), "f: tensor 's' expected f32 scalar, got F32 1");
   file.tensors["s"] = Tensor::scalar<int32_t>(1);
   EXPECT_EQ(refusal(file), "f: tensor 's' expected f32 scalar, got I32 scalar");
+  file.tensors["s"] = Tensor::scalar<float>(std::nanf(""));
+  EXPECT_EQ(refusal(file), "f: tensor 's' expected finite values, got nan at position 0");
+  file.tensors["s"] = Tensor::scalar<float>(1);
+  file.tensors["w"] = Tensor::of<double>({3}, std::vector<double>{0, 0, -1e300});
+  EXPECT_THAT(refusal(file), testing::MatchesRegex("f: tensor 'w' expected finite values, got "
+                                                   "-1.* at position 2")); // none in f32
   EXPECT_FALSE(program->isBound("w"));
 }
 

@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace spherical::runtime {
 namespace {
 
@@ -91,6 +93,11 @@ TEST(Weights, NeedTheParametersOnly) {
   wide.tensors["head.weight"].dtype = DType::I32;
   EXPECT_THAT(messageOf([&] { setKeptValues(fresh, wide); }),
               HasSubstr("expected F32 3x16, got I32 3x16"));
+  TensorFile damaged = weights;
+  damaged.tensors["head.weight"].as<float>()[4] = -std::numeric_limits<float>::infinity();
+  EXPECT_EQ(messageOf([&] { setKeptValues(fresh, damaged); }),
+            "'head.weight' expected finite values, got -inf at position 4");
+  EXPECT_EQ(fresh.weights, trained.weights);
 }
 
 } // namespace
