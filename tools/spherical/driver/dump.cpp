@@ -14,10 +14,10 @@ namespace {
 
 class FileForEachPass : public PassManager::IRPrinterConfig {
 public:
-  FileForEachPass(std::string folder, int &count)
+  FileForEachPass(std::string folder, int &count, std::string &failure)
       : IRPrinterConfig(/*printModuleScope=*/true, /*printAfterOnlyOnChange=*/true,
                         /*printAfterOnlyOnFailure=*/false, flags()),
-        folder(std::move(folder)), count(count) {}
+        folder(std::move(folder)), count(count), failure(failure) {}
 
   void printBeforeIfEnabled(Pass *, Operation *, PrintCallbackFn) override {}
 
@@ -28,28 +28,34 @@ public:
     const std::string path = folder + "/" + zeros + number + "-" + name.str() + ".mlir";
     std::error_code error;
     llvm::raw_fd_ostream stream(path, error);
-    if (error) {
-      llvm::errs() << path << ": warning: cannot write: " << error.message() << "\n";
-      return;
+    if (!error) {
+      print(stream);
+      stream.close();
+      error = stream.error();
+      stream.clear_error(); // reported here
     }
-    print(stream);
+    if (error && failure.empty())
+      failure = path + ": error: cannot write: " + error.message();
   }
 
 private:
-  static OpPrintingFlags flags() {
-    return OpPrintingFlags().enableDebugInfo(true);
-  }
+  static OpPrintingFlags flags() { return OpPrintingFlags().enableDebugInfo(true); }
 
   std::string folder;
   int &count;
+  std::string &failure;
 };
 
 } // namespace
 
-Status dumpPasses(PassManager &manager, const std::string &folder, int &count) {
-  if (const std::error_code error = llvm::sys::fs::create_directories(folder))
+Status dumpPasses(PassManager &manager, const std::string &folder, int &count,
+                  std::string &failure) {
+  std::error_code error = llvm::sys::fs::create_directories(folder);
+  if (!error && !llvm::sys::fs::is_directory(folder))
+    error = std::make_error_code(std::errc::not_a_directory);
+  if (error)
     return Error{folder + ": error: cannot create the folder: " + error.message()};
-  manager.enableIRPrinting(std::make_unique<FileForEachPass>(folder, count));
+  manager.enableIRPrinting(std::make_unique<FileForEachPass>(folder, count, failure));
   return Done{};
 }
 

@@ -12,9 +12,11 @@
 namespace spherical::driver {
 
 /// Makes `manager` write the module after each pass that changed it to a file of `folder`, which is
-/// created if needed: 001-spherical-expand-convolutions.mlir and so on. `count` is the number of the last file
-/// and outlives the manager.
-Status dumpPasses(mlir::PassManager &manager, const std::string &folder, int &count);
+/// created if needed: 001-spherical-expand-convolutions.mlir and so on. `count` is the number of the
+/// last file, `failure` becomes the first error of writing one; both outlive the manager. Fails if
+/// there is no such folder and none can be made.
+Status dumpPasses(mlir::PassManager &manager, const std::string &folder, int &count,
+                  std::string &failure);
 
 } // namespace spherical::driver
 

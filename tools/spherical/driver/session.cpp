@@ -98,8 +98,9 @@ Result<std::unique_ptr<Session>> Session::load(const std::string &path,
       model->batch = options.batch;
     state->module = buildGraph(*model, state->context);
   } else if (options.batch > 0) {
-    return Error{path + ": error: expected --batch only with a model in YAML, got MLIR, whose types "
-                        "hold the batch"};
+    return Error{path +
+                 ": error: expected --batch only with a model in YAML, got MLIR, whose types "
+                 "hold the batch"};
   } else {
     state->module = parseModule(std::move(*buffer), state->context);
   }
@@ -126,14 +127,17 @@ Status Session::runTo(const std::string &name) {
   pipeline.cpu = options().cpu;
   pipeline.memoryLimit = options().memoryLimit;
   PassManager manager(&context());
+  std::string dumpFailure;
   if (!options().dumpDir.empty()) {
-    Status enabled = dumpPasses(manager, options().dumpDir, state->dumped);
+    Status enabled = dumpPasses(manager, options().dumpDir, state->dumped, dumpFailure);
     if (!enabled)
       return enabled;
   }
   if (failed(sph::buildPipeline(manager, module(), *target, pipeline)) ||
       failed(manager.run(module())))
     return Error{takeDiagnostics()};
+  if (!dumpFailure.empty())
+    return Error{dumpFailure};
   return Done{};
 }
 
