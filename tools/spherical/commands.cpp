@@ -2,7 +2,12 @@
 
 #include "tools/spherical/commands.h"
 
+#include <cerrno>
 #include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
 
 namespace spherical::driver {
 
@@ -23,6 +28,30 @@ Status Commands::runSelected() const {
 
 Error commandError(const std::string &message, const std::string &hint) {
   return Error{"spherical: error: " + message + (hint.empty() ? "" : "\nspherical: note: " + hint)};
+}
+
+static CLI::Validator finiteNumber(const std::string &name, bool zero) {
+  const auto check = [name, zero](const std::string &text) {
+    double value = 0;
+    if (CLI::detail::lexical_cast(text, value) && std::isfinite(value) &&
+        (zero ? value >= 0 : value > 0))
+      return std::string();
+    return "expected a number " + std::string(zero ? "from 0 on" : "above 0") + ", got " + text;
+  };
+  return CLI::Validator(check, name);
+}
+
+CLI::Validator positiveNumber() { return finiteNumber("POSITIVE", false); }
+CLI::Validator nonNegativeNumber() { return finiteNumber("NONNEGATIVE", true); }
+
+Status flushOutput() {
+  errno = 0;
+  std::cout.flush();
+  const bool flushed = std::fflush(stdout) == 0 && !std::ferror(stdout) && std::cout.good();
+  if (flushed)
+    return Done{};
+  return commandError("cannot write to standard output" +
+                      (errno == 0 ? std::string() : std::string(": ") + std::strerror(errno)));
 }
 
 Result<int64_t> parseBytes(const std::string &text) {

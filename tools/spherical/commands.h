@@ -54,6 +54,13 @@ void addHelpCommand(Commands &commands);
 /// has.
 void addSessionOptions(CLI::App &command, SessionOptions &options);
 
+/// Checks of options that are numbers: finite, and above 0 or at least 0.
+CLI::Validator positiveNumber();
+CLI::Validator nonNegativeNumber();
+
+/// Flushes what the command has printed; an error if standard output did not take it all.
+Status flushOutput();
+
 /// Checks "16G", "512M" or plain bytes; the value in bytes.
 Result<int64_t> parseBytes(const std::string &text);
 

@@ -345,7 +345,7 @@ void addCompareCommand(Commands &commands) {
       "compare nothing: write input, weights and what each layer gives to this file");
   command.add_option("--tolerance", options->tolerance, "relative error of layers that agree")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(positiveNumber());
   command.add_option("--target", options->session.target, "cpu or reference (fp64 definitions)")
       ->capture_default_str()
       ->check(CLI::IsMember({"reference", "cpu"}));

@@ -37,7 +37,7 @@ void addDigitOptions(CLI::App &command, DigitOptions &options) {
   command.add_option("--half-width", options.halfWidth, "of the canvas, on a sphere of radius 1")
       ->group(group)
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(positiveNumber());
   command
       .add_option("--place", options.place,
                   "of the canvas: south-pole (its hemisphere), north-pole, grid-centre")

@@ -331,7 +331,7 @@ void addEquivarianceCommand(Commands &commands) {
   command
       .add_option("--limit", options->limit,
                   "fail if a layer that should commute has a larger error")
-      ->check(CLI::PositiveNumber);
+      ->check(positiveNumber());
   command.add_option("--target", options->session.target, "cpu or reference (fp64 definitions)")
       ->capture_default_str()
       ->check(CLI::IsMember({"reference", "cpu"}));

@@ -27,6 +27,15 @@ Spectrum      S2 index l^2 + l + m; SO(3) index l(4l^2 - 1)/3 + (l + m)(2l + 1) 
 Kernels       [channel in, channel out, point]; the points are those of the layer's grid, beta outermost.
 Layer scale   s2_conv 2 b_out / sqrt(P C_in b_out^4 / b_in^2), so3_conv 1 / sqrt(P C_in b_out^3 / b_in^3)
               for P kernel points: built into the layer, so that weights of the public PyTorch code fit.
+Images        [batch, channel, row, column]. Those of functions on S2 have a row for each colatitude from the
+              north on and a column for each longitude: with 'padding: circular' columns close, rows do not.
+Windows       conv2d, down and pools of kernel K and stride s make of side H with padding valid
+              floor((H - K) / s) + 1, zero and circular ceil(H / s), the first window from -floor((K - 1) / 2)
+              on. conv_transpose2d and up make (H - 1) s + K + output_padding with padding valid, else
+              (H - 1) s + 1 + output_padding, below s. upsample takes the value at floor(p H / size).
+Shortcuts     residual adds its input to what its layers give: on SO(3) through weights; of images as it is
+              or, to other channels or another side, through a convolution of kernel 1 that has a stride or
+              is upsampled. concat puts the channels that its layers give behind those of its input.
 Pixels        images hold 0 ... 255 in a byte and enter the network as value / 255 in 0 ... 1.
 Labels        a class 0, 1, ... for each image; in segmentation a grid [2b, 2b], 0 for the background and
               class + 1 where an item lies.

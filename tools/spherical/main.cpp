@@ -45,14 +45,16 @@ static int run(int argc, char **argv) {
   addHelpCommand(commands);
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp &help) {
-    return app.exit(help);
-  } catch (const CLI::CallForVersion &version) {
-    return app.exit(version);
+  } catch (const CLI::Success &help) { // the help or the version
+    app.exit(help);
+    const Status printed = flushOutput();
+    return printed ? 0 : report(printed.error());
   } catch (const CLI::ParseError &error) {
     return report(commandError(error.what(), "'spherical --help' lists commands and options"));
   }
-  const Status status = commands.runSelected();
+  Status status = commands.runSelected();
+  if (status)
+    status = flushOutput();
   return status ? 0 : report(status.error());
 }
 

@@ -95,7 +95,7 @@ void addRunCommand(Commands &commands) {
       ->check(CLI::Range(int64_t(1), int64_t(1000000)));
   command.add_option("--learning-rate", options->learningRate, "for train_step")
       ->default_str("what the model says")
-      ->check(CLI::PositiveNumber);
+      ->check(positiveNumber());
   addSessionOptions(command, options->session);
 }
 

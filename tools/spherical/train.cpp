@@ -161,10 +161,10 @@ void addTrainingOptions(CLI::App &command, TrainCommand &options) {
       ->check(CLI::Range(int64_t(1), int64_t(1000000)));
   command.add_option("--minutes", training.minutes, "stop after this time, 0 for no limit")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(nonNegativeNumber());
   command.add_option("--learning-rate", options.learningRate, "after warm-up")
       ->default_str("what the model says")
-      ->check(CLI::PositiveNumber);
+      ->check(positiveNumber());
   command.add_option("--schedule", options.schedule, "constant, or cosine down to 0")
       ->default_str("what the model says, else cosine")
       ->check(CLI::IsMember({"constant", "cosine"}));
