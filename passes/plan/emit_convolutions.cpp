@@ -37,6 +37,7 @@ struct Emitter::WindowProducts {
   Value in;  ///< [groups][channels][rows][columns]W, with margins
   Value out; ///< rows firstRow, firstRow + rowStep, ... of it are made, so many:
   int64_t rows, firstRow = 0, rowStep = 1;
+  int64_t work; ///< rows of windows in all of the op, zeros left out
   SmallVector<WindowColumns> columns;
   Value bias; ///< or none
   int64_t kernelRows, kernelColumns;
@@ -70,8 +71,7 @@ void Emitter::emitWindowProducts(const WindowProducts &p) {
 }
 
 /// Blocks of `size` rows each, from row number `first` of those of `p` on.
-void Emitter::emitWindowRows(const WindowProducts &p, int64_t first, int64_t blocks,
-                             int64_t size) {
+void Emitter::emitWindowRows(const WindowProducts &p, int64_t first, int64_t blocks, int64_t size) {
   Image from = imageOf(p.in), to = imageOf(p.out);
   bool direct = hasOneStride(from.channels, p.kernelRows);
   int64_t covered = (size - 1) * p.rowStride + p.kernelRows;
@@ -85,11 +85,13 @@ void Emitter::emitWindowRows(const WindowProducts &p, int64_t first, int64_t blo
   auto op = sweep(p.name, {to.groups, blocks}, scratch, [&](ValueRange at, ValueRange memory) {
     Value source = slice(p.in, at[0]), result = slice(p.out, at[0]);
     if (!direct) {
-      Value rows = range(source, 1, linear(at[1], size * p.rowStride, first * p.rowStride), covered);
-      map({covered, from.channels, from.columns, from.lanes}, rows, memory[0],
+      Value rows =
+          range(source, 1, linear(at[1], size * p.rowStride, first * p.rowStride), covered);
+      map(
+          {covered, from.channels, from.columns, from.lanes}, rows, memory[0],
           {dims(4, {1, 0, 2, 3}), builder.getMultiDimIdentityMap(4)},
-          [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; }, std::nullopt,
-          from.lanes);
+          [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; },
+          std::nullopt, from.lanes);
       source = memory[0];
     }
     for (auto [columns, list] : llvm::zip_equal(p.columns, problems))
@@ -101,7 +103,7 @@ void Emitter::emitWindowRows(const WindowProducts &p, int64_t first, int64_t blo
                            (size - 1) * p.rowStep + 1),
                      p.bias, p.rowStep);
   });
-  countShare(op, blocks * size, to.rows);
+  countShare(op, blocks * size * (p.kernelRows - p.zeroRows), p.work);
 }
 
 /// One problem for each row: [block][row of the block]. Zeros of the weights are left out.
@@ -114,29 +116,28 @@ Value Emitter::rowProblems(const WindowProducts &p, const WindowColumns &columns
   int64_t step = direct && p.kernelRows == 1 ? plane : from.columns;
   int64_t row = p.rowStride * (direct ? from.columns : from.channels * from.columns);
   int64_t firstRow = p.firstRow + first * p.rowStep;
-  return windowProblems(
-      {{"outer", blocks},
-       {"inner", size},
-       {"rows", to.channels},
-       {"depth_outer", depth - zeros},
-       {"depth", p.kernelColumns - columns.zeros},
-       {"columns", llvm::divideCeil(to.columns - columns.first, columns.step)},
-       {"a_first", zeros * p.kernelColumns + columns.zeros},
-       {"a_row", depth * p.kernelColumns},
-       {"a_outer", p.kernelColumns},
-       {"a_depth", 1},
-       {"b_first", (direct ? first * row : 0) + zeros * step + columns.zeros},
-       {"b_outer", step},
-       {"b_depth", 1},
-       {"b_column", p.columnStride},
-       {"b_step_outer", direct ? size * row : 0},
-       {"b_step", row},
-       {"c_first", firstRow * to.columns + columns.first},
-       {"c_row", to.rows * to.columns},
-       {"c_column", columns.step},
-       {"c_step_outer", size * p.rowStep * to.columns},
-       {"c_step", p.rowStep * to.columns}},
-      blocks * size);
+  return windowProblems({{"outer", blocks},
+                         {"inner", size},
+                         {"rows", to.channels},
+                         {"depth_outer", depth - zeros},
+                         {"depth", p.kernelColumns - columns.zeros},
+                         {"columns", llvm::divideCeil(to.columns - columns.first, columns.step)},
+                         {"a_first", zeros * p.kernelColumns + columns.zeros},
+                         {"a_row", depth * p.kernelColumns},
+                         {"a_outer", p.kernelColumns},
+                         {"a_depth", 1},
+                         {"b_first", (direct ? first * row : 0) + zeros * step + columns.zeros},
+                         {"b_outer", step},
+                         {"b_depth", 1},
+                         {"b_column", p.columnStride},
+                         {"b_step_outer", direct ? size * row : 0},
+                         {"b_step", row},
+                         {"c_first", firstRow * to.columns + columns.first},
+                         {"c_row", to.rows * to.columns},
+                         {"c_column", columns.step},
+                         {"c_step_outer", size * p.rowStep * to.columns},
+                         {"c_step", p.rowStep * to.columns}},
+                        blocks * size);
 }
 
 void Emitter::emitConv2d(nn::Conv2dOp op) {
@@ -150,6 +151,7 @@ void Emitter::emitConv2d(nn::Conv2dOp op) {
   p.kernelRows = y.kernel, p.kernelColumns = x.kernel;
   p.rowStride = y.stride, p.columnStride = x.stride;
   p.rows = imageOf(p.out).rows;
+  p.work = p.rows * p.kernelRows;
   p.columns.push_back({rowsOutermost(buffer(op.getWeight())), 0, 1, 0});
   emitWindowProducts(p);
 }
@@ -247,18 +249,23 @@ void Emitter::emitConvTranspose2d(nn::ConvTranspose2dOp op) {
   Value in = padImage(buffer(op.getInput()), spreadMargins(planar), 0.0);
   Value phases = emitPhases(buffer(op.getWeight()), planar);
   Value target = direct ? out : temporaryImage("padded", large);
-  for (int64_t py = 0; py < std::min(planar.rows.stride, large.rows); ++py) {
+  int64_t work = 0, phasesUsed = std::min(planar.rows.stride, large.rows);
+  auto rowsOf = [&](int64_t py) { return (large.rows - py - 1) / planar.rows.stride + 1; };
+  for (int64_t py = 0; py < phasesUsed; ++py)
+    work += rowsOf(py) * (planar.rows.parts() - zerosOf(planar.rows, py));
+  for (int64_t py = 0; py < phasesUsed; ++py) {
     WindowProducts p;
+    p.work = work;
     p.name = "conv_transpose2d";
     p.in = in, p.out = target, p.bias = direct ? bias : Value();
     p.kernelRows = planar.rows.parts(), p.kernelColumns = planar.columns.parts();
     p.rowStride = p.columnStride = 1;
     p.firstRow = py, p.rowStep = planar.rows.stride;
-    p.rows = llvm::divideCeil(large.rows - py, p.rowStep);
+    p.rows = rowsOf(py);
     p.zeroRows = zerosOf(planar.rows, py);
     for (int64_t px = 0; px < std::min(planar.columns.stride, large.columns); ++px)
-      p.columns.push_back({slicePhase(phases, py, px, {}), px, planar.columns.stride,
-                           zerosOf(planar.columns, px)});
+      p.columns.push_back(
+          {slicePhase(phases, py, px, {}), px, planar.columns.stride, zerosOf(planar.columns, px)});
     emitWindowProducts(p);
   }
   if (direct)

@@ -31,8 +31,8 @@ void Emitter::emitWindows(StringRef name, const nn::Planar &planar, Value in, Va
   });
 }
 
-/// The map of an image's windows on one axis: position (y, x) of [rows][columns]W has, on the axis of
-/// columns, the values (y, x s + q), or on the axis of rows (y s + q, x).
+/// The map of an image's windows on one axis: position (y, x) of [rows][columns]W has, on the axis
+/// of columns, the values (y, x s + q), or on the axis of rows (y s + q, x).
 AffineMap Emitter::windowMap(int64_t stride, bool columns) {
   AffineExpr y, x, q, w;
   bindDims(builder.getContext(), y, x, q, w);
@@ -64,8 +64,8 @@ void Emitter::combineRows(const nn::Planar &planar, Value in, Value out, stage::
       [&](OpBuilder &b, Location l, ValueRange v) {
         ScalarBuilder s(b, l);
         bool scaled = factor != 1.0;
-        return SmallVector<Value>{
-            scaled ? s.mul(v[0], s.constant(type.getElementType(), factor)) : v[0]};
+        return SmallVector<Value>{scaled ? s.mul(v[0], s.constant(type.getElementType(), factor))
+                                         : v[0]};
       },
       combine, type.getDimSize(2));
 }
@@ -115,8 +115,8 @@ static SmallVector<double> codesOf(const nn::Planar &planar, double none,
 }
 
 /// The place of the first largest value in each window as a number, -1, -2, ... in row-major order,
-/// with the margins of `spreadMargins` (0): the place in each row of a window, then the first row with
-/// the largest value.
+/// with the margins of `spreadMargins` (0): the place in each row of a window, then the first row
+/// with the largest value.
 Value Emitter::emitFirstLargest(nn::MaxPool2dGradOp op, const nn::Planar &planar) {
   const nn::Windows &y = planar.rows, &x = planar.columns;
   Value in = buffer(op.getInput());
@@ -148,9 +148,9 @@ Value Emitter::emitFirstLargest(nn::MaxPool2dGradOp op, const nn::Planar &planar
   return out;
 }
 
-/// out = the largest number (plus that of the value itself, if given) of the values of windows on one
-/// axis that are maxima. Inputs: values, maxima, numbers of the positions in a window [, numbers of
-/// the values].
+/// out = the largest number (plus that of the value itself, if given) of the values of windows on
+/// one axis that are maxima. Inputs: values, maxima, numbers of the positions in a window [,
+/// numbers of the values].
 void Emitter::firstPlaces(ValueRange inputs, AffineMap windows, Value out, int64_t kernel) {
   auto type = cast<MemRefType>(out.getType());
   SmallVector<AffineMap> maps = {windows, dims(4, {0, 1, 3}), dims(4, {2})};

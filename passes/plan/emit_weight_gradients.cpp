@@ -22,15 +22,16 @@ namespace mlir::spherical {
 /// How a weight gradient is cut into tasks.
 struct Emitter::WeightParts {
   const nn::Planar &planar;
-  Image from, to;           ///< input with margins, gradient of the output
-  int64_t rows, channels;   ///< of a task
+  Image from, to;         ///< input with margins, gradient of the output
+  int64_t rows, channels; ///< of a task
   int64_t rowBlocks() const { return llvm::divideCeil(to.rows, rows); }
   int64_t taps() const { return planar.rows.kernel * planar.columns.kernel; }
 };
 
 /// Rows so that some rows of the product's left operand, as many as a tile has, stay in the first
-/// cache; but the parts of all tasks take no more memory than half of both images. Channels so that their
-/// rows stay in the second cache for all values of the kernel.
+/// cache; but the parts of all tasks take no more memory than half of both images, or there are
+/// two. Channels so that their rows stay in the second cache for all values of the kernel, or, if
+/// the left operand does not fit in it and is read again for each value, for one.
 Emitter::WeightParts Emitter::weightPartsOf(const Image &from, const Image &to,
                                             const nn::Planar &planar) {
   constexpr int64_t tileRows = 5, firstCache = 24 << 10, secondCache = 256 << 10;
@@ -40,12 +41,14 @@ Emitter::WeightParts Emitter::weightPartsOf(const Image &from, const Image &to,
   };
   int64_t taps = planar.rows.kernel * planar.columns.kernel;
   int64_t partBytes = to.groups * to.channels * from.channels * taps * bytes;
-  int64_t parts = std::max<int64_t>(1, (imageBytes(from) + imageBytes(to)) / 2 / partBytes);
+  int64_t parts = std::max<int64_t>(2, (imageBytes(from) + imageBytes(to)) / 2 / partBytes);
   int64_t rows = std::max<int64_t>(1, firstCache / (tileRows * to.columns * lane));
   rows = std::clamp<int64_t>(rows, llvm::divideCeil(to.rows, parts), to.rows);
   rows = llvm::divideCeil(to.rows, llvm::divideCeil(to.rows, rows));
-  int64_t covered = (rows - 1) * planar.rows.stride + planar.rows.kernel;
-  int64_t channels = std::clamp<int64_t>(secondCache / (covered * from.columns * lane),
+  int64_t covered = ((rows - 1) * planar.rows.stride + planar.rows.kernel) * from.columns;
+  int64_t left = to.channels * rows * to.columns * lane;
+  int64_t points = left > secondCache ? rows * to.columns : covered;
+  int64_t channels = std::clamp<int64_t>(secondCache / (points * lane),
                                          std::min<int64_t>(8, from.channels), from.channels);
   channels = llvm::divideCeil(from.channels, llvm::divideCeil(from.channels, channels));
   return {planar, from, to, rows, channels};
@@ -62,42 +65,41 @@ void Emitter::emitWeightParts(const WeightParts &p, Value in, Value grad, Value 
   int64_t rowBlocks = (to.rows - row) / rows, channelBlocks = (from.channels - channel) / channels;
   int64_t plane = from.rows * from.columns, taps = p.taps();
   int64_t rowStep = rows * y.stride * from.columns;
-  Value problems =
-      windowProblems({{"row_blocks", rowBlocks},
-                      {"channel_blocks", channelBlocks},
-                      {"outer", y.kernel},
-                      {"inner", x.kernel},
-                      {"rows", to.channels},
-                      {"depth_outer", rows},
-                      {"depth", to.columns},
-                      {"columns", channels},
-                      {"a_first", row * to.columns},
-                      {"a_row", to.rows * to.columns},
-                      {"a_outer", to.columns},
-                      {"a_depth", 1},
-                      {"a_row_block", rows * to.columns},
-                      {"b_first", channel * plane + row * y.stride * from.columns},
-                      {"b_outer", y.stride * from.columns},
-                      {"b_depth", x.stride},
-                      {"b_column", plane},
-                      {"b_row_block", rowStep},
-                      {"b_channel_block", channels * plane},
-                      {"b_step_outer", from.columns},
-                      {"b_step", 1},
-                      {"c_first", channel * taps},
-                      {"c_row", from.channels * taps},
-                      {"c_column", taps},
-                      {"c_channel_block", channels * taps},
-                      {"c_step_outer", x.kernel},
-                      {"c_step", 1}},
-                     rowBlocks * channelBlocks * taps);
+  Value problems = windowProblems({{"row_blocks", rowBlocks},
+                                   {"channel_blocks", channelBlocks},
+                                   {"outer", y.kernel},
+                                   {"inner", x.kernel},
+                                   {"rows", to.channels},
+                                   {"depth_outer", rows},
+                                   {"depth", to.columns},
+                                   {"columns", channels},
+                                   {"a_first", row * to.columns},
+                                   {"a_row", to.rows * to.columns},
+                                   {"a_outer", to.columns},
+                                   {"a_depth", 1},
+                                   {"a_row_block", rows * to.columns},
+                                   {"b_first", channel * plane + row * y.stride * from.columns},
+                                   {"b_outer", y.stride * from.columns},
+                                   {"b_depth", x.stride},
+                                   {"b_column", plane},
+                                   {"b_row_block", rowStep},
+                                   {"b_channel_block", channels * plane},
+                                   {"b_step_outer", from.columns},
+                                   {"b_step", 1},
+                                   {"c_first", channel * taps},
+                                   {"c_row", from.channels * taps},
+                                   {"c_column", taps},
+                                   {"c_channel_block", channels * taps},
+                                   {"c_step_outer", x.kernel},
+                                   {"c_step", 1}},
+                                  rowBlocks * channelBlocks * taps);
   // Problems of a task: [row block][channel block][value of the kernel].
   auto taskProblems = [&](Value rowBlock, Value channelBlock) -> Value {
     AffineExpr d0, d1;
     bindDims(builder.getContext(), d0, d1);
-    return affine::AffineApplyOp::create(
-        builder, loc, AffineMap::get(2, 0, (d0 * channelBlocks + d1) * taps),
-        ValueRange{rowBlock, channelBlock});
+    return affine::AffineApplyOp::create(builder, loc,
+                                         AffineMap::get(2, 0, (d0 * channelBlocks + d1) * taps),
+                                         ValueRange{rowBlock, channelBlock});
   };
   auto op = sweep("conv2d_grad_weight", {to.groups, rowBlocks, channelBlocks}, {},
                   [&](ValueRange at, ValueRange) {
@@ -124,8 +126,8 @@ void Emitter::emitConv2dGradWeight(nn::Conv2dGradWeightOp op) {
   addWeightParts(sums, buffer(op.getResult()));
 }
 
-/// The sum of parts [groups][blocks][out][weights], whose values lie side by side in the lanes as far
-/// as they fill them.
+/// The sum of parts [groups][blocks][out][weights], whose values lie side by side in the lanes as
+/// far as they fill them.
 void Emitter::addWeightParts(Value parts, Value out) {
   auto type = cast<MemRefType>(parts.getType());
   int64_t groups = type.getDimSize(0), blocks = type.getDimSize(1), weights = type.getDimSize(3);

@@ -31,8 +31,8 @@ public:
   ContractEmitter(CodeletBuilder &c, bool reduce, Tile tile, ValueRange args)
       : c(c), reduce(reduce), tile(tile), a(args[0]), b(args[1]), problems(args[2]), out(args[3]) {}
 
-  /// One problem: blocks of rows of A that stay in cache while the columns run, in columns of tiles,
-  /// so that a panel of B stays in cache while the block's rows run.
+  /// One problem: blocks of rows of A that stay in cache while the columns run, in columns of
+  /// tiles, so that a panel of B stays in cache while the block's rows run.
   void problem(Value index);
 
 private:

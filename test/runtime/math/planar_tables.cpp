@@ -49,15 +49,23 @@ TEST(WindowProblems, MoveByFourSteps) {
                                       {}});
   ASSERT_EQ(fields.size(), 36u * kProblemFields);
   const std::vector<int32_t> last(fields.end() - kProblemFields, fields.end());
-  const std::vector<int32_t> expected = {1,   4,
-                                         5,   6,
-                                         7,   100 + 1000,
-                                         0,   30,
-                                         6,   1,
+  const std::vector<int32_t> expected = {1,
+                                         4,
+                                         5,
+                                         6,
+                                         7,
+                                         100 + 1000,
+                                         0,
+                                         30,
+                                         6,
+                                         1,
                                          200 + 2000 + 2 * 3000 + 17 + 2 * 19,
-                                         11,  2,
-                                         3,   9 + 2 * 5000 + 23 + 2 * 29,
-                                         0,   13,
+                                         11,
+                                         2,
+                                         3,
+                                         9 + 2 * 5000 + 23 + 2 * 29,
+                                         0,
+                                         13,
                                          8};
   EXPECT_EQ(last, expected);
 }
