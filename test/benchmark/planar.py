@@ -24,6 +24,9 @@ import sys
 import tempfile
 import time
 
+# Idle threads of PyTorch must not spin through our runs, which these could demand.
+for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME"):
+    os.environ.pop(name, None)
 try:
     import numpy as np
     import torch
@@ -39,8 +42,8 @@ LEARNING_RATE = 1e-3
 # A gradient of weights sums 3 10^5 terms (batch x image) of either sign, one after the other: an
 # error of eps sqrt(terms) = 3e-5, to which each of ten layers above adds.
 TOLERANCE = {"logits": 1e-4, "loss": 1e-4, "gradient": 1e-3}
-# Seconds. Idle threads look for work for some milliseconds (PyTorch's OpenMP) before they sleep.
-SETTLE = 0.02
+# Seconds. Idle threads look for work before they sleep: PyTorch's OpenMP some 10 ms, ours less.
+SETTLE = 0.05
 TRIALS = 2
 
 
