@@ -7,7 +7,6 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
-#include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace mlir::spherical {
@@ -15,15 +14,20 @@ namespace mlir::spherical {
 using Range = std::optional<IndexRange>;
 
 Range sumOf(IndexRange a, IndexRange b) {
-  const auto low = llvm::checkedAdd(a.low, b.low), high = llvm::checkedAdd(a.high, b.high);
-  return low && high ? Range({*low, *high}) : std::nullopt;
+  IndexRange sum;
+  if (llvm::AddOverflow(a.low, b.low, sum.low) || llvm::AddOverflow(a.high, b.high, sum.high))
+    return std::nullopt;
+  return sum;
 }
 
 Range productOf(IndexRange a, int64_t factor) {
-  auto low = llvm::checkedMul(a.low, factor), high = llvm::checkedMul(a.high, factor);
-  if (!low || !high)
+  IndexRange product;
+  if (llvm::MulOverflow(a.low, factor, product.low) ||
+      llvm::MulOverflow(a.high, factor, product.high))
     return std::nullopt;
-  return IndexRange{std::min(*low, *high), std::max(*low, *high)};
+  if (factor < 0)
+    std::swap(product.low, product.high);
+  return product;
 }
 
 /// Quotients and remainders by a positive constant.

@@ -14,7 +14,7 @@ struct IndexRange {
   int64_t low = 0, high = 0;
 };
 
-/// a + b and a times b for all a, b of the ranges; nothing if a bound overflows.
+/// a + b and a times a factor for all a, b of the ranges; nothing if a bound overflows.
 std::optional<IndexRange> sumOf(IndexRange a, IndexRange b);
 std::optional<IndexRange> productOf(IndexRange a, int64_t factor);
 

@@ -32,8 +32,9 @@ LogicalResult IntegerTables::add(stage::TableOp op) {
   if (!values.failure.empty())
     return op.emitOpError() << "cannot be made: " << values.failure;
   if (elements != values.size)
-    return op.emitOpError() << "expected a type of " << values.size << " elements for the kind '"
-                            << spec.kind << "' and its parameters, got " << elements;
+    return op.emitOpError() << "expected a type of " << values.size
+                            << " elements (C2) for the kind '" << spec.kind
+                            << "' and its parameters, got " << elements;
   if (spec.element == ::spherical::runtime::Element::I32)
     numbers[op.getSymName()] = std::move(values.numbers);
   return success();

@@ -226,7 +226,7 @@ func.func @skips_by_no_index(%x: memref<4xf32>) attributes {stage.scratch_bytes 
 
 // -----
 
-// expected-error @+1 {{'stage.table' op expected a type of 200 elements for the kind 'roots' and its parameters, got 198}}
+// expected-error @+1 {{'stage.table' op expected a type of 200 elements (C2) for the kind 'roots' and its parameters, got 198}}
 stage.table @roots : memref<99x2xf32> = #stage.table<"roots", {n = 100}>
 
 // -----
