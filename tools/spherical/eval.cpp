@@ -3,17 +3,21 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/digits.h"
 #include "tools/spherical/driver/artifact.h"
+#include "tools/spherical/driver/tables.h"
 
+#include "runtime/data/files.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/contact_sheet.h"
 #include "runtime/train/equivariance.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/program_executable.h"
+#include "runtime/train/record.h"
 
 #include <cmath>
 #include <cstdio>
 #include <memory>
 #include <numeric>
+#include <optional>
 
 namespace spherical::driver {
 namespace {
@@ -22,7 +26,7 @@ namespace {
 constexpr int64_t picturedDigits = 40, picturedMasks = 18, masksInRow = 3;
 
 struct EvalOptions {
-  std::string file, weights, picture;
+  std::string file, weights, picture, result;
   DigitOptions digits;
   bool unrotated = false, confusion = false;
   int64_t rotations = 20;
@@ -109,18 +113,44 @@ void writePicture(const EvalOptions &options, const runtime::SampleSource &sampl
   std::printf("picture: %s\n", options.picture.c_str());
 }
 
-void bindWeights(const std::string &path, runtime::Executable &network) {
+/// Sets the weights; returns how they were trained, if the file says so.
+std::optional<runtime::TrainingRecord> bindWeights(const std::string &path,
+                                                   runtime::Executable &network) {
   const runtime::TensorFile file = runtime::readSafetensors(path);
   try {
     runtime::setKeptValues(network, file);
+    return runtime::trainingOf(file);
   } catch (const std::runtime_error &error) {
     throw std::runtime_error(path + ": " + error.what());
   }
 }
 
-Status evaluateProgram(const EvalOptions &options, runtime::Program &program) {
+void writeResult(const EvalOptions &options, const ModelFacts &facts,
+                 const std::optional<runtime::TrainingRecord> &training,
+                 const runtime::SphereGenerator &samples, const runtime::Evaluation &result) {
+  const runtime::Metrics &metrics = result.metrics;
+  const bool segmentation = samples.layout().segmented;
+  runtime::EvaluationRecord record;
+  record.model = facts.name;
+  record.architecture = facts.spherical ? "S2CNN" : "CNN";
+  record.task = segmentation ? "segmentation" : "classification";
+  record.parameters = facts.parameters;
+  record.training = training;
+  record.test = runtime::describeData(samples);
+  record.accuracy = metrics.accuracy();
+  record.loss = metrics.loss();
+  if (segmentation) {
+    record.meanIoU = metrics.meanIntersectionOverUnion(0);
+    record.nonBackgroundIoU = metrics.meanIntersectionOverUnion(1);
+  }
+  runtime::replaceFile(options.result, runtime::evaluationText(record));
+  std::printf("result: %s\n", options.result.c_str());
+}
+
+Status evaluateProgram(const EvalOptions &options, const ModelFacts &facts,
+                       runtime::Program &program) {
   runtime::ProgramExecutable network(program);
-  bindWeights(options.weights, network);
+  const auto training = bindWeights(options.weights, network);
   const int64_t bandLimit = network.sampleShape().back() / 2;
   DigitOptions digits = options.digits;
   digits.rotate = !options.unrotated;
@@ -128,6 +158,8 @@ Status evaluateProgram(const EvalOptions &options, runtime::Program &program) {
   auto samples = openDigits(digits, runtime::Split::Test, bandLimit, segmentation);
   if (!samples)
     return samples.error();
+  if (!options.result.empty()) // fail now rather than after the last sample
+    runtime::ReplacingFile probe(options.result);
   std::printf("data: %s\n", describeDigits(**samples).c_str());
   const runtime::Evaluation result =
       runtime::evaluate(network, **samples, {.predictions = picturedDigits});
@@ -139,6 +171,8 @@ Status evaluateProgram(const EvalOptions &options, runtime::Program &program) {
   std::printf("peak memory: %s, of which the network plans %s\n",
               printBytes(static_cast<double>(memory.peakResident)).c_str(),
               printBytes(static_cast<double>(memory.total())).c_str());
+  if (!options.result.empty())
+    writeResult(options, facts, training, **samples, result);
   if (!options.picture.empty())
     writePicture(options, **samples, result);
   return Done{};
@@ -148,11 +182,18 @@ Status eval(const EvalOptions &options) {
   Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
   if (!session)
     return session.error();
+  ModelFacts facts;
+  if (!options.result.empty()) { // compiling leaves nothing of the graph
+    Result<ModelFacts> known = modelFacts(**session);
+    if (!known)
+      return known.error();
+    facts = *known;
+  }
   Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
   if (!loaded)
     return loaded.error();
   try {
-    return evaluateProgram(options, (*loaded)->program());
+    return evaluateProgram(options, facts, (*loaded)->program());
   } catch (const std::exception &error) {
     return commandError(error.what());
   }
@@ -182,6 +223,7 @@ void addEvalCommand(Commands &commands) {
   command.add_option("--rotations", options->rotations, "for the equivariance error")
       ->capture_default_str()
       ->check(CLI::Range(int64_t(1), int64_t(10000)));
+  command.add_option("--result", options->result, "JSON for 'spherical report'");
   command.add_option("--picture", options->picture, "PNG with some inputs, labels and predictions");
   addSessionOptions(command, options->session);
 }

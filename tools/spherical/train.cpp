@@ -8,6 +8,7 @@
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/machine_peak.h"
 #include "runtime/train/program_executable.h"
+#include "runtime/train/record.h"
 #include "runtime/train/timing_table.h"
 #include "runtime/train/trainer.h"
 
@@ -85,6 +86,14 @@ bool takesTargets(const runtime::Program &program) {
   return false;
 }
 
+void writeWeights(const TrainCommand &options, const runtime::ProgramExecutable &network,
+                  const runtime::SphereGenerator &samples, const runtime::TrainResult &result) {
+  runtime::TensorFile weights = runtime::keptValues(network, true);
+  runtime::setTraining(weights, {runtime::describeData(samples), options.training.epochs,
+                                 result.steps, result.reason == runtime::StopReason::Finished});
+  runtime::writeSafetensors(options.output, weights);
+}
+
 Status trainProgram(TrainCommand &options, runtime::Program &program) {
   if (takesTargets(program))
     return commandError("expected the loss cross_entropy to train on labels, got "
@@ -108,7 +117,7 @@ Status trainProgram(TrainCommand &options, runtime::Program &program) {
   program.setTimers(options.timings);
   const runtime::TrainResult result = runtime::train(network, **samples, options.training);
   if (!options.output.empty())
-    runtime::writeSafetensors(options.output, runtime::keptValues(network, true));
+    writeWeights(options, network, **samples, result);
   printResult(result, program, network.capacity());
   if (options.timings)
     printTimings(program);
@@ -172,6 +181,9 @@ void addTrainingOptions(CLI::App &command, TrainCommand &options) {
       ->default_str("what the model says, else 0")
       ->check(CLI::NonNegativeNumber);
   command.add_option("--checkpoint", training.checkpoint, "file to keep the run in");
+  command.add_option("--checkpoint-minutes", training.checkpointMinutes, "between two checkpoints")
+      ->capture_default_str()
+      ->check(nonNegativeNumber());
   command.add_flag("--resume", training.resume, "go on from the checkpoint");
   command.add_option("--log", training.log, "file for the numbers: .csv, .json or .jsonl");
 }

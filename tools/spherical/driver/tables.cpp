@@ -52,6 +52,22 @@ Result<std::vector<LayerRow>> layerTable(Session &session) {
   return rows;
 }
 
+Result<ModelFacts> modelFacts(Session &session) {
+  if (session.phase() != "graph")
+    return Error{session.path() + ": error: expected a model of the phase graph, got one of " +
+                 session.phase()};
+  const Result<std::vector<LayerRow>> rows = layerTable(session);
+  if (!rows)
+    return rows.error();
+  ModelFacts facts;
+  facts.name = session.module().getName().value_or("model").str();
+  for (const LayerRow &row : *rows)
+    facts.parameters += row.parameters;
+  session.module().walk(
+      [&](Operation *op) { facts.spherical |= isa<sph::SphericalDialect>(op->getDialect()); });
+  return facts;
+}
+
 /// The choice among an op's attributes, null if it has none.
 static sph::ChoiceAttr choiceOf(Operation *op) {
   for (const NamedAttribute &attribute : op->getAttrs())

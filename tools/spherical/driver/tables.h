@@ -20,6 +20,17 @@ struct LayerRow {
 /// The ops of @forward in order. For modules of the graph phase these are the layers.
 Result<std::vector<LayerRow>> layerTable(Session &session);
 
+/// What a model is, in a few words.
+struct ModelFacts {
+  std::string name;
+  /// Whether it has functions on S2 or SO(3), rather than images only.
+  bool spherical = false;
+  int64_t parameters = 0;
+};
+
+/// The facts of a module of the graph phase; fails for other phases.
+Result<ModelFacts> modelFacts(Session &session);
+
 /// What the schedule chose for one op.
 struct ChoiceRow {
   std::string function, op, place, algorithm, reason;
