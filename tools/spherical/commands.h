@@ -47,6 +47,7 @@ void addConvertCommand(Commands &commands);
 void addDataCommand(Commands &commands);
 void addEquivarianceCommand(Commands &commands);
 void addGenerateCommand(Commands &commands);
+void addReportCommand(Commands &commands);
 void addWeightsCommand(Commands &commands);
 void addHelpCommand(Commands &commands);
 

@@ -41,6 +41,7 @@ static int run(int argc, char **argv) {
   addDataCommand(commands);
   addEquivarianceCommand(commands);
   addGenerateCommand(commands);
+  addReportCommand(commands);
   addWeightsCommand(commands);
   addHelpCommand(commands);
   try {
