@@ -61,6 +61,29 @@ def LowerTasks : Pass<"spherical-lower-tasks", "::mlir::ModuleOp"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def ApproximateMath : Pass<"spherical-approximate-math"> {
+  let summary = "Exponentials and logarithms of f32 become polynomials";
+  let description = [{
+    `math.exp` and `math.log` of f32 and of vectors of f32 become arithmetic on a reduced range, with
+    errors of a few units in the last place; infinities and NaN stay what they are.
+
+    *Before*
+    ```mlir
+    %y = math.exp %x : vector<16xf32>
+    ```
+    *After*
+    ```mlir
+    %n = math.floor %scaled : vector<16xf32>
+    %p = math.fma %r, %c5, %c4 : vector<16xf32>
+    ...
+    ```
+    *Leaves*: other functions, and f64.
+    *Fails*: never.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
 def LowerCUDA : Pass<"spherical-lower-cuda", "::mlir::ModuleOp"> {
   let summary = "Turn planned entries into kernels of a gpu.module and their launches";
   let description = [{
@@ -89,8 +112,7 @@ def LowerCUDA : Pass<"spherical-lower-cuda", "::mlir::ModuleOp"> {
     }
     ```
     *Leaves*: loops (scf), arithmetic and math ops inside `llvm.func`.
-    *Fails*: at an op that has no place in a planned function, at exp, log and powf, and at stages
-    that need more shared memory than a block can have.
+    *Fails*: at an op that has no place in a planned function, at powf, and at stages that need more shared memory than a block can have.
   }];
   let options = [
     Option<"chip", "chip", "std::string", "\"sm_90\"", "compute capability of the GPU">,

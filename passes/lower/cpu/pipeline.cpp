@@ -16,6 +16,7 @@ void buildLowerCPUPipeline(OpPassManager &manager, const std::string &cpu) {
   LowerTasksOptions options;
   options.cpu = cpu;
   manager.addPass(createLowerTasks(options));
+  manager.addPass(createApproximateMath());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addPass(createSCFToControlFlowPass());

@@ -138,7 +138,8 @@ FailureOr<Launch> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp 
 
 FailureOr<SmallVector<Launch>> ModuleLowering::lowerSweeps(func::FuncOp entry) {
   WalkResult walk = entry.walk([](Operation *op) {
-    if (!isa<math::ExpOp, math::LogOp, math::PowFOp>(op))
+    bool approximated = isa<math::ExpOp, math::LogOp>(op) && op->getResult(0).getType().isF32();
+    if (approximated || !isa<math::ExpOp, math::LogOp, math::PowFOp>(op))
       return WalkResult::advance();
     op->emitOpError() << "is not supported yet by target cuda";
     return WalkResult::interrupt();

@@ -16,6 +16,7 @@ namespace mlir::spherical {
 void buildLowerCUDAPipeline(OpPassManager &manager) {
   manager.addPass(createLowerCUDA());
   OpPassManager &device = manager.nest<gpu::GPUModuleOp>();
+  device.addPass(createApproximateMath());
   device.addPass(createCanonicalizerPass());
   device.addPass(createCSEPass());
   device.addPass(createSCFToControlFlowPass());
