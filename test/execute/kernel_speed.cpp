@@ -135,7 +135,7 @@ void dftSpeed(const std::string &kind, const std::vector<int64_t> &radices,
 
 int main() {
   for (const char *cpu : {"x86-64-v4", "x86-64-v3"}) {
-    if (cpu == std::string("x86-64-v4") && !__builtin_cpu_supports("x86-64-v4"))
+    if (!canRun(cpu))
       continue;
     kLanes = std::string(cpu) == "x86-64-v4" ? 16 : 8;
     for (int l : {2, 5, 9, 20, 30})

@@ -93,6 +93,8 @@ void checkProblem(const Problem &p, bool reduce, int64_t lanes, const Array<T> &
 }
 
 template <typename T> void check(bool reduce, int64_t lanes, const std::string &cpu) {
+  if (!canRun(cpu))
+    return;
   int32_t sizeA, sizeB, sizeC;
   std::vector<Problem> problems = randomProblems(200, 5, sizeA, sizeB, sizeC);
   Array<T> a(int64_t(sizeA) * (reduce ? lanes : 1), 1), b(int64_t(sizeB) * lanes, 2);

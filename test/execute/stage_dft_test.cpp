@@ -216,6 +216,8 @@ std::vector<Shape> shapes(int64_t lanes) {
 }
 
 template <typename T> void checkAll(int64_t lanes, const std::string &cpu) {
+  if (!canRun(cpu))
+    return;
   const std::string element = sizeof(T) == 4 ? "f32" : "f64";
   const double eps = sizeof(T) == 4 ? FLT_EPSILON : DBL_EPSILON;
   std::vector<Shape> all = shapes(lanes);
@@ -271,6 +273,8 @@ std::string maskText(int64_t lanes, const std::string &element) {
 
 // Bits and values of a mask are the same mask: the results are the same to the last bit.
 template <typename T> void checkMask(int64_t lanes, const std::string &cpu) {
+  if (!canRun(cpu))
+    return;
   StageProgram program(maskText(lanes, sizeof(T) == 4 ? "f32" : "f64"), cpu);
   Shape s{"real_synthesis", {4, 3}, 5, 4, 1, lanes, true};
   Array<T> spectrum(5 * 6 * 2 * lanes, 5), values(s.grid(), 6), function(s.grid());

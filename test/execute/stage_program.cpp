@@ -13,6 +13,7 @@
 #include "mlir/Parser/Parser.h"
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 #include <thread>
@@ -99,6 +100,13 @@ void StageProgram::run(const std::string &name, std::vector<void *> arguments,
   sph_context context{order};
   sph_frame frame{&context, nullptr, nullptr, arguments.data(), results.data(), count};
   entry(&frame);
+}
+
+bool canRun(const std::string &cpu) {
+  if (cpu != "x86-64-v4" || __builtin_cpu_supports("x86-64-v4"))
+    return true;
+  std::fprintf(stderr, "left out: code for %s, which this machine does not run\n", cpu.c_str());
+  return false;
 }
 
 std::string stageAssembly(const std::string &body, const std::string &cpu) {

@@ -39,6 +39,9 @@ private:
   double seconds = 0;
 };
 
+/// Whether this machine runs code for `cpu`; says on standard error that a check is left out if not.
+bool canRun(const std::string &cpu);
+
 /// The assembly of the functions in `body`.
 std::string stageAssembly(const std::string &body, const std::string &cpu);
 
