@@ -83,6 +83,21 @@ bool isActivation(const Layer &layer) {
          layer.kind == LayerKind::GELU;
 }
 
+/// Whether the layer gives more points than it takes, as resample may do on the way down, or is of
+/// a kind that does.
+bool leadsUp(const Layer &layer, const LayerFlow &flow) {
+  switch (layer.kind) {
+  case LayerKind::Resample:
+    return false;
+  case LayerKind::ConvTranspose2d:
+  case LayerKind::Up:
+  case LayerKind::SO3ToS2:
+    return true;
+  default:
+    return flow.after.size > flow.before.size || flow.after.bandLimit > flow.before.bandLimit;
+  }
+}
+
 /// Puts the layers of one model into sections.
 class ColumnBuilder {
 public:
@@ -104,16 +119,14 @@ void ColumnBuilder::add(const std::vector<Layer> &layers, const std::string &ind
       column[section].back().block += std::string(", ") + layerName(layer.kind);
       continue;
     }
-    const LayerShape &before = flow.before, &after = flow.after;
-    const bool grows = after.size > before.size || after.bandLimit > before.bandLimit;
-    if (after.kind == LayerShape::Features)
+    if (flow.after.kind == LayerShape::Features)
       section = Head;
-    else if (grows && layer.kind != LayerKind::Resample)
+    else if (leadsUp(layer, flow))
       section = std::max(section, Up);
     const std::string settings = settingsText(layer, flow);
     column[section].push_back(
         {indent + layerName(layer.kind) + (settings.empty() ? "" : "(" + settings + ")"),
-         shapeText(after)});
+         shapeText(flow.after)});
     add(layer.block, indent + "  ");
   }
 }

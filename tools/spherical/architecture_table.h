@@ -12,9 +12,9 @@ namespace spherical::driver {
 
 /// The models' layers as tables 4 and 5 of Gerken et al. 2022 have them: for each model a column of
 /// blocks and one of what these give, in the sections input, down, up (from the first layer on that
-/// gives a larger image or band-limit), head (features) and parameters. An activation stands behind
-/// the block before it; the layers of a block are indented under it. The lines after the table say
-/// what the numbers in parentheses are. All models have passed checkModel.
+/// gives a larger image or band-limit or is of a kind made for it), head (features) and parameters.
+/// An activation stands behind the block before it; the layers of a block are indented under it. The
+/// lines after the table say what the numbers in parentheses are. All models have passed checkModel.
 std::string architectureTable(const std::vector<ModelDescription> &models);
 
 } // namespace spherical::driver
