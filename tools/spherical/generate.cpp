@@ -6,9 +6,11 @@
 #include "tools/spherical/output.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <tuple>
 
 namespace spherical::driver {
 namespace {
