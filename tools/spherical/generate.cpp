@@ -90,22 +90,24 @@ Status generate(const GenerateOptions &options) {
 }
 
 const char *const examples =
-    R"(Draws architectures as appendix B of Gerken et al. 2022 does and keeps those with as many parameters
-as wanted. Uniformly random are
-  the depth         1 ... the number of digits of HIGH
-  cnn               the side of the bottleneck, 2 ... 30, and each layer's kernel, odd, 1 ... 9; strides
-                    lead to the bottleneck on a straight line, channels keep the number of values
-  s2cnn             the bottleneck's band-limit, 3 ... 20, and channels, CLASSES ... 30, to which both go on
-                    straight lines; the kernels' largest beta times the band-limit, the same everywhere
-  segmentation      the way down is mirrored up; a cnn has shortcuts beside all but the outer layers
-  classification    the way down alone, integrated or averaged, then three fully connected layers with
-                    batch normalisation
+    R"(Draws architectures as appendix B of Gerken et al. 2022 does and keeps those with as many
+parameters as wanted. Uniformly random are
+  the depth       1 ... the number of digits of HIGH
+  cnn             the side of the bottleneck, 2 ... 30, and each layer's kernel, odd, 1 ... 9;
+                  strides lead to the bottleneck on a straight line, channels keep the number
+                  of values
+  s2cnn           the bottleneck's band-limit, 3 ... 20, and channels, CLASSES ... 30, to which
+                  both go on straight lines; the kernels' largest beta times the band-limit,
+                  the same everywhere
+  segmentation    the way down is mirrored up; a cnn has shortcuts beside its inner layers
+  classification  the way down alone, integrated or averaged, then three fully connected layers
+                  with batch normalisation
 A seed gives the same files on any machine. The head of each says how to make it again.
 
 Examples:
-  spherical generate --architecture s2cnn --task segmentation --parameters 200k..220k --models 20 -o models
-  spherical generate --architecture cnn --task classification --parameters 110k..120k --seed 3 -o models
-  spherical inspect --table models/*.yaml
+  spherical generate --parameters 200k..220k --models 20 -o models
+  spherical generate --architecture cnn --task classification --parameters 110k..120k -o models
+  spherical inspect --table models/s2cnn_segmenter_1.yaml models/cnn_classifier.yaml
 )";
 
 } // namespace
