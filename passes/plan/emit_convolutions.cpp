@@ -116,19 +116,21 @@ Value Emitter::rowProblems(const WindowProducts &p, const WindowColumns &columns
   int64_t step = direct && p.kernelRows == 1 ? plane : from.columns;
   int64_t row = p.rowStride * (direct ? from.columns : from.channels * from.columns);
   int64_t firstRow = p.firstRow + first * p.rowStep;
+  int64_t used = p.kernelColumns - columns.zeros;
+  bool single = used == 1; // one long depth in place of many of 1
   return windowProblems({{"outer", blocks},
                          {"inner", size},
                          {"rows", to.channels},
-                         {"depth_outer", depth - zeros},
-                         {"depth", p.kernelColumns - columns.zeros},
+                         {"depth_outer", single ? 1 : depth - zeros},
+                         {"depth", single ? depth - zeros : used},
                          {"columns", llvm::divideCeil(to.columns - columns.first, columns.step)},
                          {"a_first", zeros * p.kernelColumns + columns.zeros},
                          {"a_row", depth * p.kernelColumns},
                          {"a_outer", p.kernelColumns},
-                         {"a_depth", 1},
+                         {"a_depth", single ? p.kernelColumns : 1},
                          {"b_first", (direct ? first * row : 0) + zeros * step + columns.zeros},
                          {"b_outer", step},
-                         {"b_depth", 1},
+                         {"b_depth", single ? step : 1},
                          {"b_column", p.columnStride},
                          {"b_step_outer", direct ? size * row : 0},
                          {"b_step", row},

@@ -28,8 +28,9 @@ Tile chooseTile(LaneType lane, RegisterFile registers) {
 /// Emits the body of one contract kernel.
 class ContractEmitter {
 public:
-  ContractEmitter(CodeletBuilder &c, bool reduce, Tile tile, ValueRange args)
-      : c(c), reduce(reduce), tile(tile), a(args[0]), b(args[1]), problems(args[2]), out(args[3]) {}
+  ContractEmitter(CodeletBuilder &c, bool reduce, int64_t depth, Tile tile, ValueRange args)
+      : c(c), reduce(reduce), depth(depth), tile(tile), a(args[0]), b(args[1]), problems(args[2]),
+        out(args[3]) {}
 
   /// One problem: blocks of rows of A that stay in cache while the columns run, in columns of
   /// tiles, so that a panel of B stays in cache while the block's rows run.
@@ -52,6 +53,7 @@ private:
 
   CodeletBuilder &c;
   bool reduce;
+  int64_t depth; ///< K0 if it is known, else 0
   Tile tile;
   Value a, b, problems, out;
 
@@ -196,9 +198,14 @@ SmallVector<Value> ContractEmitter::accumulate(ArrayRef<Value> rowA, ArrayRef<Va
   // The offsets are carried, too: one addition a step in place of a multiplication.
   SmallVector<Value> outer =
       c.loop(zero, k1, startingAt(zero, zero, sums), [&](Value, ValueRange o) {
-        SmallVector<Value> inner = c.loop(zero, k0, o, [&](Value, ValueRange i) {
+        auto body = [&](Value, ValueRange i) {
           return startingAt(c.add(i[0], aK0), c.add(i[1], bK0), step(i[0], i[1], i.drop_front(2)));
-        });
+        };
+        SmallVector<Value> inner(o);
+        for (int64_t k = 0; k < depth; ++k)
+          inner = body(zero, inner);
+        if (depth == 0)
+          inner = c.loop(zero, k0, o, body);
         return startingAt(c.add(o[0], aK1), c.add(o[1], bK1), ArrayRef(inner).drop_front(2));
       });
   return SmallVector<Value>(ArrayRef(outer).drop_front(2));
@@ -225,17 +232,20 @@ void ContractEmitter::storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC,
 
 } // namespace
 
-LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, bool reduce, LaneType lane, Location loc) {
+LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, bool reduce, int64_t depth, LaneType lane,
+                                Location loc) {
   Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());
   Type integer = IntegerType::get(kernels.module.getContext(), 64);
   Tile tile = chooseTile(lane, kernels.registers);
   std::string name = ("contract_" + Twine(reduce ? "reduce_" : "scalar_") + Twine(tile.rows) + "x" +
                       Twine(tile.columns) + "_" + lane.name())
                          .str();
+  if (depth > 0)
+    name += "_depth" + std::to_string(depth);
   return kernels.get(name, {pointer, pointer, pointer, pointer, integer}, lane, loc,
                      [&](CodeletBuilder &c, ValueRange args) {
                        c.loop(args[4], [&](Value index) {
-                         ContractEmitter(c, reduce, tile, args).problem(index);
+                         ContractEmitter(c, reduce, depth, tile, args).problem(index);
                        });
                      });
 }

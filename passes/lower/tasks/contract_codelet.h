@@ -8,8 +8,10 @@
 namespace mlir::spherical {
 
 /// The kernel (a, b, problems, c : ptr, count : i64) that solves `count` problems of
-/// stage.contract. `reduce`: A and B lanes, C scalar; otherwise A scalar, B and C lanes.
-LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, bool reduce, LaneType lane, Location loc);
+/// stage.contract. `reduce`: A and B lanes, C scalar; otherwise A scalar, B and C lanes. `depth`: K0
+/// of all problems, which is unrolled, or 0.
+LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, bool reduce, int64_t depth, LaneType lane,
+                                Location loc);
 
 } // namespace mlir::spherical
 

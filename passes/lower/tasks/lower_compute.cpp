@@ -44,12 +44,29 @@ void TaskBuilder::emitDft(stage::DftOp op) {
        loc);
 }
 
+/// K0 of the problems of windows, if it is so small that a loop costs more than its body; from 3 on
+/// LLVM moves so many loads together that registers run out.
+static int64_t smallDepth(Value problems) {
+  constexpr int64_t most = 2;
+  while (auto view = problems.getDefiningOp<memref::SubViewOp>())
+    problems = view.getSource();
+  auto ref = problems.getDefiningOp<stage::TableRefOp>();
+  if (!ref)
+    return 0;
+  auto table = SymbolTable::lookupNearestSymbolFrom<stage::TableOp>(ref, ref.getTableAttr());
+  if (!table || table.getValue().getKind() != "window_problems")
+    return 0;
+  int64_t depth = table.getValue().getParameter("depth");
+  return depth <= most ? depth : 0;
+}
+
 void TaskBuilder::emitContract(stage::ContractOp op) {
   Location loc = op.getLoc();
   bool reduce = op.getKind() == stage::ContractKind::Reduce;
   int64_t problems = cast<MemRefType>(op.getProblems().getType()).getDimSize(0);
   LaneType lane = laneType(op.getB(), op.getLanes());
-  call(contractKernel(kernels, reduce, lane, loc),
+  int64_t depth = reduce || lane.threads ? 0 : smallDepth(op.getProblems());
+  call(contractKernel(kernels, reduce, depth, lane, loc),
        {pointer(op.getA()), pointer(op.getB()), pointer(op.getProblems()), pointer(op.getC()),
         scalars(loc).integer(problems)},
        loc);
