@@ -13,14 +13,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/plan/emitter.h"
+#include "passes/plan/scalars.h"
 
 #include "dialects/nn/planar.h"
 
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
-
 #include "llvm/Support/MathExtras.h"
 
-#include <utility>
+#include <algorithm>
 
 namespace mlir::spherical {
 
@@ -60,7 +59,7 @@ int64_t Emitter::rowsOfTask(const WindowProducts &p) {
   int64_t inCache = (covered - p.kernelRows) / p.rowStride + 1;
   int64_t shared = llvm::divideCeil(p.rows * from.groups, tasks);
   int64_t rows = std::max<int64_t>(1, std::min({most, inCache, shared, p.rows}));
-  return llvm::divideCeil(p.rows, llvm::divideCeil(p.rows, rows));
+  return evenBlock(p.rows, rows);
 }
 
 void Emitter::emitWindowProducts(const WindowProducts &p) {
@@ -87,11 +86,9 @@ void Emitter::emitWindowRows(const WindowProducts &p, int64_t first, int64_t blo
     if (!direct) {
       Value rows =
           range(source, 1, linear(at[1], size * p.rowStride, first * p.rowStride), covered);
-      map(
-          {covered, from.channels, from.columns, from.lanes}, rows, memory[0],
-          {dims(4, {1, 0, 2, 3}), builder.getMultiDimIdentityMap(4)},
-          [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; },
-          std::nullopt, from.lanes);
+      map({covered, from.channels, from.columns, from.lanes}, rows, memory[0],
+          {dims(4, {1, 0, 2, 3}), builder.getMultiDimIdentityMap(4)}, firstValue, std::nullopt,
+          from.lanes);
       source = memory[0];
     }
     for (auto [columns, list] : llvm::zip_equal(p.columns, problems))
@@ -166,13 +163,10 @@ Value Emitter::rowsOutermost(Value weight) {
     return weight;
   Value packed =
       temporary("weights", {shape[0], shape[2], shape[1], shape[3]}, type.getElementType());
-  bool before = std::exchange(counted, true);
-  sweep("conv2d.weights", {shape[0]}, {}, [&](ValueRange at, ValueRange) {
+  uncountedSweep("conv2d.weights", {shape[0]}, [&](ValueRange at, ValueRange) {
     map({shape[2], shape[1], shape[3]}, slice(weight, at), slice(packed, at),
-        {dims(3, {1, 0, 2}), dims(3, {0, 1, 2})},
-        [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; });
+        {dims(3, {1, 0, 2}), dims(3, {0, 1, 2})}, firstValue);
   });
-  counted = before;
   return packed;
 }
 
@@ -199,13 +193,11 @@ Value Emitter::emitPhases(Value weight, const nn::Planar &planar) {
   int64_t in = type.getDimSize(0), out = type.getDimSize(1);
   Value phases = temporary("phases", {y.stride, x.stride, out, y.parts(), in, x.parts()},
                            type.getElementType());
-  bool before = std::exchange(counted, true);
-  sweep("conv_transpose2d.weights", {out}, {}, [&](ValueRange at, ValueRange) {
+  uncountedSweep("conv_transpose2d.weights", {out}, [&](ValueRange at, ValueRange) {
     for (int64_t py = 0; py < y.stride; ++py)
       for (int64_t px = 0; px < x.stride; ++px)
         emitPhase(select(weight, 1, at[0]), slicePhase(phases, py, px, at[0]), planar, py, px);
   });
-  counted = before;
   return phases;
 }
 
@@ -232,8 +224,7 @@ void Emitter::emitPhase(Value weight, Value phase, const nn::Planar &planar, int
       builder.getContext());
   AffineMap to =
       AffineMap::get(3, 0, {t + (y.parts() - ny), i, u + (x.parts() - nx)}, builder.getContext());
-  map({type.getDimSize(1), ny, nx}, weight, phase, {from, to},
-      [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; });
+  map({type.getDimSize(1), ny, nx}, weight, phase, {from, to}, firstValue);
 }
 
 /// Leading values of a phase that are zeros, all but one at most.

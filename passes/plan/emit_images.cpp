@@ -12,8 +12,6 @@
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 
-#include <utility>
-
 namespace mlir::spherical {
 
 /// Extents of a buffer of images.
@@ -69,8 +67,7 @@ Value Emitter::padImage(Value in, const Margins &m, double value) {
   if (large.rows == image.rows && large.columns == image.columns)
     return in;
   Value out = temporaryImage("padded", large);
-  bool before = std::exchange(counted, true);
-  sweep("pad", {image.groups, image.channels}, {}, [&](ValueRange at, ValueRange) {
+  uncountedSweep("pad", {image.groups, image.channels}, [&](ValueRange at, ValueRange) {
     Value from = slice(in, at), to = slice(out, at);
     stage::FillOp::create(builder, loc, to, builder.getFloatAttr(image.element, value));
     copyBlock(from, window(to, m.above, image.rows, m.left, image.columns), false);
@@ -81,7 +78,6 @@ Value Emitter::padImage(Value in, const Margins &m, double value) {
       copyBlock(columns(from, 0, m.right),
                 window(to, m.above, image.rows, m.left + image.columns, m.right), false);
   });
-  counted = before;
   return out;
 }
 

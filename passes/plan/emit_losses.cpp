@@ -71,7 +71,7 @@ Value Emitter::labelsOf(const Pixels &p, Value labels, ValueRange at) {
 void Emitter::emitSoftmax(const Pixels &p, Value logits, Value maxima, Value sums) {
   map(
       p.space, logits, maxima, {p.all, p.position},
-      [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; },
+      firstValue,
       stage::Combine::Max, p.rows.lanes);
   map(
       p.space, {logits, maxima}, sums, {p.all, p.position, p.position},

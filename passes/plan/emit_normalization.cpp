@@ -76,7 +76,7 @@ void Emitter::emitChannelMean(nn::BatchNormTrainOp op, Value sums, const Statist
   if (how.spectrum)
     rows.points = 1;
   sumRows("batch_norm_train.mean", rows, operands, sums,
-          [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; });
+          firstValue);
   totalRows("batch_norm_train.mean", how.rows, sums, how.latitudes, buffer(op.getCount()),
             buffer(op.getBatchMean()), [&](OpBuilder &b, Location l, ValueRange v) {
               ScalarBuilder s(b, l);

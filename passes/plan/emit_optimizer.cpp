@@ -129,7 +129,7 @@ void Emitter::emitSumSquares(nn::SumSquaresOp op) {
   sweep("sum_squares.total", {1}, {}, [&](ValueRange, ValueRange) {
     map(
         {tasks}, sums, buffer(op.getResult()), {flat({tasks}), dims(1, {})},
-        [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; },
+        firstValue,
         stage::Combine::Sum);
   });
 }

@@ -49,7 +49,7 @@ void Emitter::combineColumns(const nn::Planar &planar, Value in, Value out,
   map(
       {shape[0], shape[1], x.kernel, shape[2]}, in, out,
       {windowMap(x.stride, true), dims(4, {0, 1, 3})},
-      [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; }, combine,
+      firstValue, combine,
       shape[2]);
 }
 
@@ -270,14 +270,13 @@ void Emitter::emitConcat(nn::ConcatOp op) {
 }
 
 void Emitter::emitSumChannels(nn::SumChannelsOp op) {
-  auto identity = [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; };
   Rows rows = rowsOf(op.getInput().getType());
   RowOperands operands;
   operands.rows = {buffer(op.getInput())};
   Value sums = temporary("channel_sums", {rows.channels, rows.groups, rows.rows},
                          elementOf(op.getInput().getType()));
-  sumRows("sum_channels", rows, operands, sums, identity);
-  totalRows("sum_channels.total", rows, sums, {}, {}, buffer(op.getResult()), identity);
+  sumRows("sum_channels", rows, operands, sums, firstValue);
+  totalRows("sum_channels.total", rows, sums, {}, {}, buffer(op.getResult()), firstValue);
 }
 
 /// s = 1 / (1 + exp(-2 u)) of `gelu`, with exponents that do not overflow.

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/plan/emitter.h"
+#include "passes/plan/scalars.h"
 
 #include "runtime/layout.h"
 
@@ -188,7 +189,7 @@ void Emitter::emitPartSums(StringRef name, Value parts, Value out) {
     map(
         {shape[2], shape[0], shape[3]}, select(parts, 1, at[0]), slice(out, at),
         {dims(3, {1, 0, 2}), dims(3, {0, 2})},
-        [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; },
+        firstValue,
         stage::Combine::Sum);
   });
   balance(total, shape[0] * shape[2] * shape[3] * 4);

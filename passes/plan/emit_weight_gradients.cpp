@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/plan/emitter.h"
+#include "passes/plan/scalars.h"
 
 #include "dialects/nn/planar.h"
 
@@ -43,15 +44,13 @@ Emitter::WeightParts Emitter::weightPartsOf(const Image &from, const Image &to,
   int64_t partBytes = to.groups * to.channels * from.channels * taps * bytes;
   int64_t parts = std::max<int64_t>(2, (imageBytes(from) + imageBytes(to)) / 2 / partBytes);
   int64_t rows = std::max<int64_t>(1, firstCache / (tileRows * to.columns * lane));
-  rows = std::clamp<int64_t>(rows, llvm::divideCeil(to.rows, parts), to.rows);
-  rows = llvm::divideCeil(to.rows, llvm::divideCeil(to.rows, rows));
+  rows = evenBlock(to.rows, std::clamp<int64_t>(rows, llvm::divideCeil(to.rows, parts), to.rows));
   int64_t covered = ((rows - 1) * planar.rows.stride + planar.rows.kernel) * from.columns;
   int64_t left = to.channels * rows * to.columns * lane;
   int64_t points = left > secondCache ? rows * to.columns : covered;
   int64_t channels = std::clamp<int64_t>(secondCache / (points * lane),
                                          std::min<int64_t>(8, from.channels), from.channels);
-  channels = llvm::divideCeil(from.channels, llvm::divideCeil(from.channels, channels));
-  return {planar, from, to, rows, channels};
+  return {planar, from, to, rows, evenBlock(from.channels, channels)};
 }
 
 /// The parts from row `row` and channel `channel` on: of all whole blocks, or of the last block if
@@ -132,7 +131,6 @@ void Emitter::addWeightParts(Value parts, Value out) {
   auto type = cast<MemRefType>(parts.getType());
   int64_t groups = type.getDimSize(0), blocks = type.getDimSize(1), weights = type.getDimSize(3);
   int64_t whole = weights / vectorLanes * vectorLanes;
-  auto first = [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; };
   AffineExpr v, g, k, w;
   bindDims(builder.getContext(), v, g, k, w);
   AffineExpr weight = v * vectorLanes + w;
@@ -142,12 +140,12 @@ void Emitter::addWeightParts(Value parts, Value out) {
       map({whole / vectorLanes, groups, blocks, vectorLanes}, from, to,
           {AffineMap::get(4, 0, {g, k, weight}, builder.getContext()),
            AffineMap::get(4, 0, weight)},
-          first, stage::Combine::Sum, vectorLanes);
+          firstValue, stage::Combine::Sum, vectorLanes);
     if (whole < weights)
       map({weights - whole, groups, blocks}, from, to,
           {AffineMap::get(3, 0, {g, k, v + whole}, builder.getContext()),
            AffineMap::get(3, 0, v + whole)},
-          first, stage::Combine::Sum);
+          firstValue, stage::Combine::Sum);
   });
 }
 

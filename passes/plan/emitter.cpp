@@ -12,6 +12,8 @@
 
 #include "llvm/Support/MathExtras.h"
 
+#include <utility>
+
 namespace mlir::spherical {
 
 Value TablePool::get(OpBuilder &builder, Location loc, stage::TableAttr value, MemRefType type) {
@@ -132,13 +134,19 @@ stage::SweepOp Emitter::sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<
   auto op = stage::SweepOp::create(builder, loc, name, space, scratch,
                                    [&](OpBuilder &, Location, ValueRange indices,
                                        ValueRange buffers) { body(indices, buffers); });
-  if (choice && !counted) {
-    op.setFlop(choice.getFlop());
-    op.setBytes(choice.getBytes());
-    op.setChunk(chunkOf(op.getPoints(), choice.getFlop(), choice.getBytes()));
-    counted = true;
-  }
+  if (!counted)
+    countShare(op, 1, 1);
   return op;
+}
+
+void Emitter::uncountedSweep(StringRef name, ArrayRef<int64_t> space, Body body) {
+  bool before = std::exchange(counted, true);
+  sweep(name, space, {}, body);
+  counted = before;
+}
+
+int64_t Emitter::evenBlock(int64_t all, int64_t most) {
+  return llvm::divideCeil(all, llvm::divideCeil(all, most));
 }
 
 void Emitter::countShare(stage::SweepOp sweep, int64_t done, int64_t all) {

@@ -299,9 +299,14 @@ private:
   static void balance(stage::SweepOp sweep, int64_t bytes);
 
   // Helpers, emitter.cpp.
+  /// The first sweep of an op carries its work.
+  stage::SweepOp sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<Type> scratch, Body body);
+  /// A sweep that prepares an op and leaves its work to those that follow.
+  void uncountedSweep(StringRef name, ArrayRef<int64_t> space, Body body);
   /// Work of a sweep that makes `done` of `all` equal parts of the op's result.
   void countShare(stage::SweepOp sweep, int64_t done, int64_t all);
-  stage::SweepOp sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<Type> scratch, Body body);
+  /// The size, at most `most`, of the blocks of `all` if these are as few and as equal as can be.
+  static int64_t evenBlock(int64_t all, int64_t most);
   void map(ArrayRef<int64_t> space, ValueRange inputs, ValueRange outputs, ArrayRef<AffineMap> maps,
            Scalars scalars, std::optional<stage::Combine> combine = std::nullopt,
            std::optional<int64_t> lanes = std::nullopt);

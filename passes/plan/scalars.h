@@ -78,6 +78,11 @@ private:
   Location l;
 };
 
+/// The region of a map that copies its first input, or combines its values.
+inline SmallVector<Value> firstValue(OpBuilder &, Location, ValueRange inputs) {
+  return {inputs[0]};
+}
+
 } // namespace mlir::spherical
 
 #endif // SPHERICAL_PASSES_PLAN_SCALARS_H
