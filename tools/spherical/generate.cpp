@@ -60,7 +60,7 @@ Status checkName(const std::string &name) {
 int layersDown(const ModelDescription &model) {
   // Convolutions come in pairs, one down and one up, or all go down.
   const auto convolutions = std::ranges::count_if(model.layers, [](const Layer &layer) {
-    return isConvolution(layer) || (isPlanar(layer) && layer.channels > 0);
+    return isConvolution(layer) || convolvesImages(layer);
   });
   return static_cast<int>(model.task == Task::Segmentation ? convolutions / 2 : convolutions);
 }

@@ -13,13 +13,13 @@ namespace sph = mlir::spherical;
 
 namespace spherical::driver {
 
-/// The last layer with a kernel, inside residual blocks too.
-static const Layer *findLastConvolution(const std::vector<Layer> &layers) {
+/// The last of these layers, inside blocks too.
+static const Layer *findLast(const std::vector<Layer> &layers, bool (*wanted)(const Layer &)) {
   const Layer *last = nullptr;
   for (const Layer &layer : layers)
-    if (isConvolution(layer))
+    if (wanted(layer))
       last = &layer;
-    else if (const Layer *inner = findLastConvolution(layer.block))
+    else if (const Layer *inner = findLast(layer.block, wanted))
       last = inner;
   return last;
 }
@@ -306,8 +306,8 @@ OwningOpRef<ModuleOp> GraphBuilder::run() {
   builder.setInsertionPointToEnd(module->getBody());
   function = func::FuncOp::create(builder, loc, "forward", builder.getFunctionType({}, {}));
   builder.setInsertionPointToEnd(function.addEntryBlock());
-  lastConvolution = findLastConvolution(model.layers);
-  lastPlanar = findLastPlanar(model.layers);
+  lastConvolution = findLast(model.layers, isConvolution);
+  lastPlanar = findLast(model.layers, convolvesImages);
   const Location end = model.layers.empty() ? loc : at(model.layers.back().position);
   finish(*module, addOutput(addLayers(model.layers, addInput()), end), end);
   if (failed(verify(*module)))

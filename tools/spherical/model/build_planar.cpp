@@ -14,22 +14,6 @@ namespace spherical::driver {
 /// The side of an image.
 static int64_t sizeOf(Value x) { return cast<RankedTensorType>(x.getType()).getDimSize(2); }
 
-static bool convolvesImages(const Layer &layer) {
-  return layer.kind == LayerKind::Conv2d || layer.kind == LayerKind::ConvTranspose2d ||
-         layer.kind == LayerKind::Down || layer.kind == LayerKind::Up;
-}
-
-/// The last layer with a planar kernel, inside blocks too.
-const Layer *findLastPlanar(const std::vector<Layer> &layers) {
-  const Layer *last = nullptr;
-  for (const Layer &layer : layers)
-    if (convolvesImages(layer))
-      last = &layer;
-    else if (const Layer *inner = findLastPlanar(layer.block))
-      last = inner;
-  return last;
-}
-
 Type GraphBuilder::imageType(int64_t channels, int64_t size) {
   return RankedTensorType::get({model.batch, channels, size, size}, element);
 }
@@ -50,30 +34,32 @@ std::string GraphBuilder::planarName(const Layer &layer) {
               : "upsample_layers." + std::to_string(ups++);
 }
 
-Value GraphBuilder::addConv2d(const std::string &name, const Layer &layer, Value x) {
+/// The weight and bias (null if there is none) of a convolution of x or of its adjoint, whose
+/// initial values are bounded as for the convolution of an image of `channels` channels.
+std::pair<Value, Value> GraphBuilder::planarParameters(const std::string &name, const Layer &layer,
+                                                       Value x, int64_t channels) {
   const Location loc = at(layer.position);
-  const double bound = 1.0 / std::sqrt(double(channelsOf(x) * layer.kernel * layer.kernel));
+  const double bound = 1.0 / std::sqrt(double(channels * layer.kernel * layer.kernel));
   const std::vector<Extents> learned =
       learnedShapes(layer, shapeOf(x), {.channels = layer.channels});
   const Value weight = parameter(name + ".weight", learned[0], loc, sph::InitKind::Uniform, bound);
   const Value bias = layer.bias
                          ? parameter(name + ".bias", learned[1], loc, sph::InitKind::Uniform, bound)
                          : Value();
+  return {weight, bias};
+}
+
+Value GraphBuilder::addConv2d(const std::string &name, const Layer &layer, Value x) {
+  const Location loc = at(layer.position);
+  const auto [weight, bias] = planarParameters(name, layer, x, channelsOf(x));
   return nn::Conv2dOp::create(
       builder, loc, imageType(layer.channels, imageSizeAfter(layer, sizeOf(x))), x, weight, bias,
       ArrayRef<int64_t>{layer.stride, layer.stride}, *nn::symbolizePadding(layer.padding));
 }
 
-/// Initial values are bounded as for the convolution of which this is the adjoint.
 Value GraphBuilder::addConvTranspose2d(const std::string &name, const Layer &layer, Value x) {
   const Location loc = at(layer.position);
-  const double bound = 1.0 / std::sqrt(double(layer.channels * layer.kernel * layer.kernel));
-  const std::vector<Extents> learned =
-      learnedShapes(layer, shapeOf(x), {.channels = layer.channels});
-  const Value weight = parameter(name + ".weight", learned[0], loc, sph::InitKind::Uniform, bound);
-  const Value bias = layer.bias
-                         ? parameter(name + ".bias", learned[1], loc, sph::InitKind::Uniform, bound)
-                         : Value();
+  const auto [weight, bias] = planarParameters(name, layer, x, layer.channels);
   return nn::ConvTranspose2dOp::create(
       builder, loc, imageType(layer.channels, imageSizeAfter(layer, sizeOf(x))), x, weight, bias,
       ArrayRef<int64_t>{layer.stride, layer.stride}, *nn::symbolizePadding(layer.padding));

@@ -67,6 +67,11 @@ bool isConvolution(const Layer &layer) {
 
 bool isPlanar(const Layer &layer) { return layer.kind >= LayerKind::Conv2d; }
 
+bool convolvesImages(const Layer &layer) {
+  return layer.kind == LayerKind::Conv2d || layer.kind == LayerKind::ConvTranspose2d ||
+         layer.kind == LayerKind::Down || layer.kind == LayerKind::Up;
+}
+
 int64_t imageSizeAfter(const Layer &layer, int64_t size) {
   const bool valid = layer.padding == "valid";
   switch (layer.kind) {

@@ -123,6 +123,9 @@ bool isConvolution(const Layer &layer);
 /// Whether the layer works on images.
 bool isPlanar(const Layer &layer);
 
+/// Whether the layer convolves images with a kernel: conv2d, conv_transpose2d, down or up.
+bool convolvesImages(const Layer &layer);
+
 /// The side of the image that a planar layer gives for one of side `size`; below 1 if no window
 /// fits. Layers that keep the side, and concat, give `size`.
 int64_t imageSizeAfter(const Layer &layer, int64_t size);

@@ -42,6 +42,8 @@ private:
   mlir::Value addBatchNorm(const Layer &layer, mlir::Value x);
   mlir::Value addLinear(const Layer &layer, mlir::Value x);
   std::string planarName(const Layer &layer);
+  std::pair<mlir::Value, mlir::Value> planarParameters(const std::string &name, const Layer &layer,
+                                                       mlir::Value x, int64_t channels);
   mlir::Value addConv2d(const std::string &name, const Layer &layer, mlir::Value x);
   mlir::Value addConvTranspose2d(const std::string &name, const Layer &layer, mlir::Value x);
   mlir::Value addDown(const Layer &layer, mlir::Value x);
@@ -62,9 +64,6 @@ private:
   int planarConvolutions = 0, downs = 0, ups = 0;
   int convolutions = 0, hiddenLayers = 0, shortcuts = 0, norms = 0, batchNorms = 0, linears = 0;
 };
-
-/// The last layer with a planar kernel, inside blocks too.
-const Layer *findLastPlanar(const std::vector<Layer> &layers);
 
 /// Channels of a tensor [N, C, ...] or of a function.
 int64_t channelsOf(mlir::Value x);
