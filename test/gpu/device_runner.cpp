@@ -18,29 +18,45 @@ void check(const char *failure) {
     throw std::runtime_error(failure);
 }
 
+/// An opened device and a stream of it.
+struct OpenDevice {
+  explicit OpenDevice(const sph_device &device) : device(device) {
+    check(device.open(0, &context));
+    check(device.create_stream(context, &stream));
+  }
+  ~OpenDevice() {
+    device.destroy_stream(stream);
+    device.close(context);
+  }
+
+  const sph_device &device;
+  sph_device_context *context = nullptr;
+  sph_device_stream *stream = nullptr;
+};
+
 /// Memory of the device.
 class DeviceMemory {
 public:
-  DeviceMemory(const sph_device &device, int64_t bytes) : device(device), bytes(bytes) {
-    check(device.allocate(std::max<int64_t>(bytes, 1), &memory));
+  DeviceMemory(const OpenDevice &device, int64_t bytes) : device(device), bytes(bytes) {
+    check(device.device.allocate(device.context, std::max<int64_t>(bytes, 1), &memory));
   }
-  DeviceMemory(const sph_device &device, const std::vector<char> &content)
+  DeviceMemory(const OpenDevice &device, const std::vector<char> &content)
       : DeviceMemory(device, static_cast<int64_t>(content.size())) {
-    check(device.upload(memory, content.data(), bytes));
+    check(device.device.upload(device.stream, memory, content.data(), bytes));
   }
   DeviceMemory(DeviceMemory &&other)
       : device(other.device), bytes(other.bytes), memory(std::exchange(other.memory, nullptr)) {}
-  ~DeviceMemory() { device.release(memory); }
+  ~DeviceMemory() { device.device.release(device.context, memory); }
 
   std::vector<char> download() const {
     std::vector<char> content(bytes);
-    check(device.download(content.data(), memory, bytes));
+    check(device.device.download(device.stream, content.data(), memory, bytes));
     return content;
   }
   void *get() const { return memory; }
 
 private:
-  const sph_device &device;
+  const OpenDevice &device;
   int64_t bytes;
   void *memory = nullptr;
 };
@@ -99,7 +115,7 @@ std::vector<void *> addresses(const std::vector<DeviceMemory> &memories) {
 class DeviceRunner : public golden::Runner {
 public:
   DeviceRunner(DeviceProgram program, const std::string &image, const sph_device &device);
-  ~DeviceRunner() override { device.unload(module); }
+  ~DeviceRunner() override { device.device.unload(module); }
   golden::Values run(const std::string &entry, const golden::Values &inputs) override;
 
 private:
@@ -107,15 +123,16 @@ private:
   void launchAll(const DeviceEntry &entry, void *frame);
 
   DeviceProgram program;
-  const sph_device &device;
+  OpenDevice device;
   sph_device_module *module = nullptr;
   std::vector<DeviceMemory> tables;
 };
 
 DeviceRunner::DeviceRunner(DeviceProgram compiled, const std::string &image,
-                           const sph_device &device)
-    : program(std::move(compiled)), device(device) {
-  check(device.load(image.data(), static_cast<int64_t>(image.size()), &module));
+                           const sph_device &table)
+    : program(std::move(compiled)), device(table) {
+  const sph_image bitcode{SPH_IMAGE_BITCODE, 0, static_cast<int64_t>(image.size()), image.data()};
+  check(device.device.load(device.context, &bitcode, &module));
   for (const runtime::TableSpec &spec : program.manifest.tables) {
     std::vector<char> content(runtime::tableBytes(spec));
     runtime::fillTable(spec, content.data(), 1);
@@ -136,10 +153,11 @@ void DeviceRunner::launchAll(const DeviceEntry &entry, void *frame) {
   void *const arguments[] = {&frame, &scratchAddress};
   for (const Launch &launch : entry.launches) {
     sph_device_kernel *kernel = nullptr;
-    check(device.find(module, launch.kernel.c_str(), &kernel));
-    check(device.launch(kernel, launch.blocks, launch.threads, launch.sharedBytes, arguments));
+    check(device.device.find(module, launch.kernel.c_str(), launch.sharedBytes, &kernel));
+    check(device.device.launch(device.stream, kernel, launch.blocks, launch.threads,
+                               launch.sharedBytes, arguments));
   }
-  check(device.synchronize());
+  check(device.device.synchronize(device.stream));
 }
 
 golden::Values DeviceRunner::run(const std::string &entry, const golden::Values &inputs) {

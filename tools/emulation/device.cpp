@@ -4,12 +4,16 @@
 
 #include "tools/emulation/kernels.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <unistd.h>
 
 using spherical::emulation::Kernel;
 using spherical::emulation::Kernels;
+
+struct sph_device_context {};
 
 struct sph_device_kernel {
   const Kernels *kernels;
@@ -19,6 +23,12 @@ struct sph_device_kernel {
 struct sph_device_module {
   std::unique_ptr<Kernels> kernels;
   std::map<std::string, sph_device_kernel> found;
+};
+
+struct sph_device_stream {};
+
+struct sph_device_event {
+  std::chrono::steady_clock::time_point time;
 };
 
 namespace spherical::emulation {
@@ -31,10 +41,41 @@ const char *report(std::string sentence) {
   return last.empty() ? nullptr : last.c_str();
 }
 
-const char *load(const void *image, int64_t bytes, sph_device_module **module) {
+const char *open(int64_t ordinal, sph_device_context **context) {
+  if (ordinal != 0)
+    return report("expected device 0, the only one of the emulation, got " +
+                  std::to_string(ordinal));
+  *context = new sph_device_context;
+  return nullptr;
+}
+
+void close(sph_device_context *context) { delete context; }
+
+int64_t pages(int what) {
+  return static_cast<int64_t>(sysconf(what)) * static_cast<int64_t>(sysconf(_SC_PAGESIZE));
+}
+
+const char *facts(sph_device_context *, sph_device_facts *facts) {
+  *facts = {};
+  std::strcpy(facts->name, "emulation");
+  facts->multiprocessors = 1;
+  facts->shared_bytes = kSharedBytes;
+  facts->memory_bytes = pages(_SC_PHYS_PAGES);
+  return nullptr;
+}
+
+const char *available(sph_device_context *, int64_t *bytes) {
+  *bytes = pages(_SC_AVPHYS_PAGES);
+  return nullptr;
+}
+
+const char *load(sph_device_context *, const sph_image *image, sph_device_module **module) {
+  if (image->kind != SPH_IMAGE_BITCODE)
+    return report("expected bitcode for the emulation, got an image of kind " +
+                  std::to_string(image->kind));
   std::string reason;
-  auto kernels =
-      Kernels::load({static_cast<const char *>(image), static_cast<size_t>(bytes)}, reason);
+  auto kernels = Kernels::load(
+      {static_cast<const char *>(image->data), static_cast<size_t>(image->bytes)}, reason);
   if (!kernels)
     return report(reason);
   *module = new sph_device_module{std::move(kernels), {}};
@@ -43,7 +84,11 @@ const char *load(const void *image, int64_t bytes, sph_device_module **module) {
 
 void unload(sph_device_module *module) { delete module; }
 
-const char *find(sph_device_module *module, const char *name, sph_device_kernel **kernel) {
+const char *find(sph_device_module *module, const char *name, int64_t shared,
+                 sph_device_kernel **kernel) {
+  if (shared > kSharedBytes)
+    return report("expected at most " + std::to_string(kSharedBytes) +
+                  " bytes of shared memory, got " + std::to_string(shared));
   const Kernel entry = module->kernels->find(name);
   if (!entry)
     return report("expected a kernel '" + std::string(name) + "', got none");
@@ -51,7 +96,7 @@ const char *find(sph_device_module *module, const char *name, sph_device_kernel 
   return nullptr;
 }
 
-const char *allocate(int64_t bytes, void **memory) {
+const char *allocate(sph_device_context *, int64_t bytes, void **memory) {
   constexpr int64_t alignment = 256;
   const int64_t whole = (bytes + alignment) / alignment * alignment;
   *memory = std::aligned_alloc(alignment, whole);
@@ -61,24 +106,101 @@ const char *allocate(int64_t bytes, void **memory) {
   return nullptr;
 }
 
-void release(void *memory) { std::free(memory); }
+void release(sph_device_context *, void *memory) { std::free(memory); }
 
-const char *copy(void *to, const void *from, int64_t bytes) {
-  std::memcpy(to, from, bytes);
+//===----------------------------------------------------------------------===//
+// Streams: work is done when it is put there
+//===----------------------------------------------------------------------===//
+
+const char *createStream(sph_device_context *, sph_device_stream **stream) {
+  *stream = new sph_device_stream;
+  return nullptr;
+}
+
+void destroyStream(sph_device_stream *stream) { delete stream; }
+
+const char *synchronize(sph_device_stream *) { return nullptr; }
+
+const char *createEvent(sph_device_context *, sph_device_event **event) {
+  *event = new sph_device_event;
+  return nullptr;
+}
+
+void destroyEvent(sph_device_event *event) { delete event; }
+
+const char *record(sph_device_event *event, sph_device_stream *) {
+  event->time = std::chrono::steady_clock::now();
+  return nullptr;
+}
+
+const char *wait(sph_device_event *) { return nullptr; }
+
+const char *elapsed(sph_device_event *from, sph_device_event *to, double *seconds) {
+  *seconds = std::chrono::duration<double>(to->time - from->time).count();
+  return nullptr;
+}
+
+const char *copy(sph_device_stream *, void *to, const void *from, int64_t bytes) {
+  std::memmove(to, from, bytes);
+  return nullptr;
+}
+
+const char *fill(sph_device_stream *, void *to, int32_t value, int64_t bytes) {
+  std::memset(to, value, bytes);
   return nullptr;
 }
 
 template <ThreadOrder order>
-const char *launch(sph_device_kernel *kernel, int64_t blocks, int64_t threads, int64_t shared,
-                   void *const *arguments) {
+const char *launch(sph_device_stream *, sph_device_kernel *kernel, int64_t blocks, int64_t threads,
+                   int64_t shared, void *const *arguments) {
   return report(kernel->kernels->launch(kernel->entry, blocks, threads, shared, arguments, order));
 }
 
-const char *synchronize() { return nullptr; }
+const char *graphBegin(sph_device_stream *) { return report("the emulation has no graphs"); }
 
-template <ThreadOrder order>
-constexpr sph_device table = {"cuda-emulated", load, unload, find,          allocate,
-                              release,         copy, copy,   launch<order>, synchronize};
+const char *graphEnd(sph_device_stream *, sph_device_graph **) {
+  return report("the emulation has no graphs");
+}
+
+const char *graphLaunch(sph_device_graph *, sph_device_stream *) {
+  return report("the emulation has no graphs");
+}
+
+void graphDestroy(sph_device_graph *) {}
+
+template <ThreadOrder order> constexpr sph_device makeTable() {
+  return {.name = "cuda-emulated",
+          .open = open,
+          .close = close,
+          .facts = facts,
+          .available = available,
+          .load = load,
+          .unload = unload,
+          .find = find,
+          .allocate = allocate,
+          .release = release,
+          .allocate_host = allocate,
+          .release_host = release,
+          .create_stream = createStream,
+          .destroy_stream = destroyStream,
+          .synchronize = synchronize,
+          .create_event = createEvent,
+          .destroy_event = destroyEvent,
+          .record = record,
+          .wait = wait,
+          .elapsed = elapsed,
+          .upload = copy,
+          .download = copy,
+          .copy = copy,
+          .fill = fill,
+          .launch = launch<order>,
+          .graph_begin = graphBegin,
+          .graph_end = graphEnd,
+          .graph_launch = graphLaunch,
+          .graph_destroy = graphDestroy};
+}
+
+template <ThreadOrder order> constexpr sph_device table = makeTable<order>();
 
 } // namespace
 

@@ -20,8 +20,8 @@ namespace spherical::emulation {
 
 namespace orc = llvm::orc;
 
-/// What a block of compute capability 9.0 can have, and a zone behind it that nobody may touch.
-static constexpr int64_t kSharedBytes = 227 << 10, kGuardBytes = 4 << 10;
+/// A zone behind shared memory that nobody may touch.
+static constexpr int64_t kGuardBytes = 4 << 10;
 static constexpr unsigned char kPattern = 0xff;
 
 /// The symbol of dynamic shared memory, and the ending of the functions that take addresses.

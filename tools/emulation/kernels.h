@@ -12,6 +12,9 @@
 
 namespace spherical::emulation {
 
+/// What a block of compute capability 9.0 can have of shared memory.
+constexpr int64_t kSharedBytes = 227 << 10;
+
 /// A kernel that is called with the addresses of its arguments.
 using Kernel = void (*)(void *const *arguments);
 

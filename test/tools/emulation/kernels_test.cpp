@@ -135,12 +135,16 @@ TEST(Kernels, RejectsWhatItDoesNotKnow) {
 TEST(EmulatedDevice, NamesKernelsThatAreMissing) {
   const sph_device &device = emulatedDevice(ThreadOrder::Forward);
   const std::string bitcode = bitcodeOf(kBlockSum);
+  sph_device_context *context = nullptr;
+  ASSERT_EQ(device.open(0, &context), nullptr);
+  const sph_image image{SPH_IMAGE_BITCODE, 0, static_cast<int64_t>(bitcode.size()), bitcode.data()};
   sph_device_module *module = nullptr;
-  ASSERT_EQ(device.load(bitcode.data(), static_cast<int64_t>(bitcode.size()), &module), nullptr);
+  ASSERT_EQ(device.load(context, &image, &module), nullptr);
   sph_device_kernel *kernel = nullptr;
-  EXPECT_STREQ(device.find(module, "other", &kernel), "expected a kernel 'other', got none");
-  EXPECT_EQ(device.find(module, "block_sum", &kernel), nullptr);
+  EXPECT_STREQ(device.find(module, "other", 0, &kernel), "expected a kernel 'other', got none");
+  EXPECT_EQ(device.find(module, "block_sum", 8, &kernel), nullptr);
   device.unload(module);
+  device.close(context);
 }
 
 } // namespace
