@@ -71,27 +71,31 @@ Status generate(const GenerateOptions &options) {
   const Result<Recipe> recipe = recipeOf(options);
   if (!recipe)
     return recipe.error();
-  Result<std::vector<DrawnModel>> models = searchModels(*recipe, options.search);
-  if (!models)
-    return models.error();
-  nameModels(*models, options);
+  Result<DrawnModels> drawn = searchModels(*recipe, options.search);
+  if (!drawn)
+    return drawn.error();
+  nameModels(drawn->models, options);
   std::error_code failed;
   std::filesystem::create_directories(options.output, failed);
   if (failed)
     return commandError(options.output + ": cannot make the folder: " + failed.message());
-  for (const DrawnModel &drawn : *models) {
-    const std::string path = options.output + "/" + drawn.model.name + ".yaml";
-    if (Status status = writeOutput(path, modelFile(drawn, *recipe, options.search.seed)); !status)
+  for (const DrawnModel &found : drawn->models) {
+    const std::string path = options.output + "/" + found.model.name + ".yaml";
+    if (Status status = writeOutput(path, modelFile(found, *recipe, options.search.seed)); !status)
       return status;
-    std::printf("%s: %s parameters, %d layers down, draw %u\n", path.c_str(),
-                printCount(drawn.parameters).c_str(), layersDown(drawn.model), drawn.draw);
+    const int layers = layersDown(found.model);
+    std::printf("%s: %s parameters, %d layer%s down, draw %u\n", path.c_str(),
+                printCount(found.parameters).c_str(), layers, layers == 1 ? "" : "s", found.draw);
   }
+  if (drawn->repeats > 0)
+    std::printf("%s draws left out: each repeats one of these models\n",
+                printCount(drawn->repeats).c_str());
   return Done{};
 }
 
 const char *const examples =
     R"(Draws architectures as appendix B of Gerken et al. 2022 does and keeps those with as many
-parameters as wanted. Uniformly random are
+parameters as wanted, each once. Uniformly random are
   the depth       1 ... the number of digits of HIGH
   cnn             the side of the bottleneck, 2 ... 30, and each layer's kernel, odd, 1 ... 9;
                   strides lead to the bottleneck on a straight line, channels keep the number

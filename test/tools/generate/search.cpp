@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace spherical::driver {
 namespace {
 
@@ -22,33 +24,39 @@ TEST(ParseRange, ReadsWholeNumbersWithUnits) {
     EXPECT_FALSE(parseRange(text)) << text;
 }
 
-TEST(SearchModels, FindsTheFirstOfTheRangeInOrder) {
+TEST(SearchModels, FindsTheFirstDistinctOnesOfTheRangeInOrder) {
   const auto models = searchModels(small, {.seed = 3, .models = 4});
   ASSERT_TRUE(models) << models.error().message;
-  ASSERT_EQ(models->size(), 4u);
+  ASSERT_EQ(models->models.size(), 4u);
   uint32_t next = 0;
-  for (const DrawnModel &drawn : *models) {
+  std::set<std::string> texts;
+  int64_t repeats = 0;
+  for (const DrawnModel &drawn : models->models) {
     for (; next < drawn.draw; ++next) { // none that was passed over fits
       const auto other = drawModel(small, 3, next);
       const int64_t count = other ? checkModel(*other)->parameters() : 0;
-      EXPECT_TRUE(count < small.fewest || count > small.most) << next;
+      const bool fits = count >= small.fewest && count <= small.most;
+      EXPECT_TRUE(!fits || texts.count(writeYaml(*other))) << next;
+      repeats += fits;
     }
+    EXPECT_TRUE(texts.insert(writeYaml(drawn.model)).second) << drawn.draw;
     EXPECT_EQ(checkModel(drawn.model)->parameters(), drawn.parameters);
     EXPECT_GE(drawn.parameters, small.fewest);
     EXPECT_LE(drawn.parameters, small.most);
     next = drawn.draw + 1;
   }
+  EXPECT_EQ(models->repeats, repeats);
 }
 
 TEST(SearchModels, GivesADrawAgain) {
   const auto models = searchModels(small, {.seed = 3, .models = 3});
   ASSERT_TRUE(models);
-  const auto again = searchModels(small, {.seed = 3, .firstDraw = (*models)[2].draw, .draws = 1});
+  const auto again = searchModels(small, {.seed = 3, .firstDraw = models->models[2].draw, .draws = 1});
   ASSERT_TRUE(again) << again.error().message;
-  EXPECT_EQ(modelFile(again->front(), small, 3), modelFile((*models)[2], small, 3));
+  EXPECT_EQ(modelFile(again->models.front(), small, 3), modelFile(models->models[2], small, 3));
   const auto other = searchModels(small, {.seed = 4});
   ASSERT_TRUE(other);
-  EXPECT_NE(writeYaml(other->front().model), writeYaml(models->front().model));
+  EXPECT_NE(writeYaml(other->models.front().model), writeYaml(models->models.front().model));
 }
 
 // The same on any machine: a draw is a function of whole numbers alone.
@@ -56,7 +64,7 @@ TEST(SearchModels, KeepsWhatASeedMeans) {
   const auto models = searchModels(small, {.seed = 3});
   ASSERT_TRUE(models);
   EXPECT_EQ(
-      modelFile(models->front(), small, 3),
+      modelFile(models->models.front(), small, 3),
       R"(# 7,190 parameters. Drawn as in appendix B.1 of Gerken et al. 2022 (seed 3, draw 336) by
 # spherical generate --architecture cnn --task classification --parameters 5000..9000 \
 #   --bandlimit 8 --classes 10 --seed 3 --first-draw 336 --name model -o .

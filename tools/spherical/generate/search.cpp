@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 
 namespace spherical::driver {
 namespace {
@@ -28,13 +29,19 @@ std::string rangeText(const Recipe &recipe) {
   return printCount(recipe.fewest) + ".." + printCount(recipe.most);
 }
 
-Error tooFew(const Recipe &recipe, const Search &search, size_t found, const Nearest &nearest) {
+std::string repeatsText(int64_t repeats) {
+  return repeats == 0 ? "" : ", and " + printCount(repeats) + " times one of these again";
+}
+
+Error tooFew(const Recipe &recipe, const Search &search, const DrawnModels &found,
+             const Nearest &nearest) {
   const std::string draws = printCount(search.draws) + " draws";
   std::string message = "spherical: error: '--parameters' expected a range with models, got " +
                         rangeText(recipe) + ": ";
-  if (found > 0)
-    message += draws + " gave " + std::to_string(found) + " of " + std::to_string(search.models) +
-               " models\nspherical: note: ";
+  const size_t models = found.models.size();
+  if (models > 0)
+    message += draws + " gave " + std::to_string(models) + " of " + std::to_string(search.models) +
+               " models" + repeatsText(found.repeats) + "\nspherical: note: ";
   else
     message += draws + " gave none\nspherical: note: ";
   if (nearest.below && nearest.above)
@@ -78,12 +85,13 @@ std::optional<std::pair<int64_t, int64_t>> parseRange(const std::string &text) {
   return std::pair(*low, *high);
 }
 
-Result<std::vector<DrawnModel>> searchModels(const Recipe &recipe, const Search &search) {
+Result<DrawnModels> searchModels(const Recipe &recipe, const Search &search) {
   if (recipe.fewest > recipe.most)
     return Error{
         "spherical: error: '--parameters' expected a range whose lower end comes first, got " +
         rangeText(recipe)};
-  std::vector<DrawnModel> found;
+  DrawnModels found;
+  std::set<std::string> texts;
   Nearest nearest;
   const int64_t draws = std::min(search.draws, (int64_t(1) << 32) - search.firstDraw);
   for (int64_t i = 0; i < draws; ++i) {
@@ -99,11 +107,15 @@ Result<std::vector<DrawnModel>> searchModels(const Recipe &recipe, const Search 
     nearest.add(parameters, recipe);
     if (parameters < recipe.fewest || parameters > recipe.most)
       continue;
-    found.push_back({std::move(*model), draw, parameters});
-    if (static_cast<int64_t>(found.size()) == search.models)
+    if (!texts.insert(writeYaml(*model)).second) {
+      ++found.repeats;
+      continue;
+    }
+    found.models.push_back({std::move(*model), draw, parameters});
+    if (static_cast<int64_t>(found.models.size()) == search.models)
       return found;
   }
-  return tooFew(recipe, search, found.size(), nearest);
+  return tooFew(recipe, search, found, nearest);
 }
 
 std::string modelFile(const DrawnModel &drawn, const Recipe &recipe, uint64_t seed) {

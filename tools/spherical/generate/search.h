@@ -26,10 +26,18 @@ struct DrawnModel {
   int64_t parameters = 0;
 };
 
-/// The first models of the search, in the order of their draws, whose numbers of parameters are in
-/// the recipe's range. Fails with the nearest numbers of parameters that came up if there are
-/// fewer, or with the reason why there can be none.
-Result<std::vector<DrawnModel>> searchModels(const Recipe &recipe, const Search &search);
+/// What a search found.
+struct DrawnModels {
+  std::vector<DrawnModel> models;
+  /// Draws that fit the range and were left out: each repeats one of the models.
+  int64_t repeats = 0;
+};
+
+/// The first distinct models of the search, in the order of their draws, whose numbers of
+/// parameters are in the recipe's range. Fails if there are fewer, with the number of draws that
+/// repeat another one and the nearest numbers of parameters that came up, or with the reason why
+/// there can be none.
+Result<DrawnModels> searchModels(const Recipe &recipe, const Search &search);
 
 /// The file of a model: YAML whose head says how to draw the same model again, under the same name.
 std::string modelFile(const DrawnModel &drawn, const Recipe &recipe, uint64_t seed);
