@@ -6,6 +6,9 @@
 
 #include "passes/pipeline.h"
 
+#include "dialects/nn/dialect.h"
+#include "dialects/spherical/dialect.h"
+#include "dialects/stage/dialect.h"
 #include "passes/differentiate/passes.h"
 #include "passes/expand/passes.h"
 #include "passes/fuse/passes.h"
@@ -14,6 +17,11 @@
 #include "passes/plan/passes.h"
 #include "passes/schedule/passes.h"
 
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Index/IR/IndexDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Pass/PassRegistry.h"
 
 namespace mlir::spherical {
@@ -99,6 +107,14 @@ LogicalResult runPhases(ModuleOp module, Phase upTo, const PipelineOptions &opti
   if (failed(buildPipeline(manager, module, upTo, options)))
     return failure();
   return manager.run(module);
+}
+
+void registerPipelineDialects(DialectRegistry &registry) {
+  registry.insert<SphericalDialect, nn::NNDialect, stage::StageDialect>();
+  registry.insert<affine::AffineDialect, arith::ArithDialect, cf::ControlFlowDialect,
+                  func::FuncDialect, gpu::GPUDialect, index::IndexDialect, LLVM::LLVMDialect,
+                  math::MathDialect, memref::MemRefDialect, NVVM::NVVMDialect, scf::SCFDialect,
+                  ub::UBDialect, vector::VectorDialect>();
 }
 
 void registerPipelinePasses() {

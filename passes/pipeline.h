@@ -11,6 +11,7 @@
 #include "passes/phase.h"
 
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/PassManager.h"
 
 #include <cstdint>
@@ -41,6 +42,10 @@ LogicalResult buildPipeline(OpPassManager &manager, ModuleOp module, Phase upTo,
 
 /// Runs them. The module's `spherical.phase` and `spherical.target` say the result.
 LogicalResult runPhases(ModuleOp module, Phase upTo, const PipelineOptions &options);
+
+/// Adds the dialects of this project and those that its phases produce, no others: loading all of
+/// MLIR's would take longer than most runs.
+void registerPipelineDialects(DialectRegistry &registry);
 
 /// Registers the passes of all phases for textual pipelines, and each phase as the pipeline
 /// `spherical-<phase>`, with the default options.

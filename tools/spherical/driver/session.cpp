@@ -2,9 +2,6 @@
 
 #include "tools/spherical/driver/session.h"
 
-#include "dialects/nn/dialect.h"
-#include "dialects/spherical/dialect.h"
-#include "dialects/stage/dialect.h"
 #include "passes/phase.h"
 #include "passes/pipeline.h"
 #include "tools/spherical/driver/diagnostics.h"
@@ -13,17 +10,6 @@
 #include "tools/spherical/model/yaml.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Index/IR/IndexDialect.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/UB/IR/UBOps.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -38,10 +24,14 @@ namespace spherical::driver {
 
 struct Session::State {
   State(const std::string &path, const SessionOptions &options)
-      : path(path), options(options), context(registry(), MLIRContext::Threading::DISABLED),
+      : path(path), options(options), context(dialects(), MLIRContext::Threading::DISABLED),
         diagnostics(context, path) {}
 
-  static DialectRegistry registry();
+  static DialectRegistry dialects() {
+    DialectRegistry registry;
+    sph::registerPipelineDialects(registry);
+    return registry;
+  }
 
   std::string path;
   SessionOptions options;
@@ -51,15 +41,6 @@ struct Session::State {
   /// Files written to the dump folder so far.
   int dumped = 0;
 };
-
-DialectRegistry Session::State::registry() {
-  DialectRegistry registry;
-  registry.insert<sph::SphericalDialect, nn::NNDialect, stage::StageDialect>();
-  registry.insert<affine::AffineDialect, arith::ArithDialect, cf::ControlFlowDialect,
-                  func::FuncDialect, index::IndexDialect, LLVM::LLVMDialect, math::MathDialect,
-                  memref::MemRefDialect, scf::SCFDialect, ub::UBDialect, vector::VectorDialect>();
-  return registry;
-}
 
 Session::Session(std::unique_ptr<State> state) : state(std::move(state)) {}
 Session::~Session() = default;
