@@ -15,7 +15,7 @@ config.test_exec_root = config.spherical_obj_root
 llvm_config.use_default_substitutions()
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.add_tool_substitutions(
-    ["spherical-opt", "spherical"], [config.spherical_tools_dir, config.llvm_tools_dir]
+    ["spherical-opt", "spherical-lsp-server", "spherical"], [config.spherical_tools_dir, config.llvm_tools_dir]
 )
 config.substitutions.append(("%python", config.python_executable))
 config.substitutions.append(("%root", config.spherical_src_root))
