@@ -69,6 +69,17 @@ function(spherical_tablegen target input)
   add_public_tablegen_target(${target})
 endfunction()
 
+# spherical_doc(page input.td generator-flags): TableGen's page.md in docs/ of the build folder, a part of `docs`.
+function(spherical_doc page input flags)
+  spherical_tablegen(SphericalDoc_${page} ${input} ${page}.md ${flags})
+  set(output ${PROJECT_BINARY_DIR}/docs/${page}.md)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_CURRENT_BINARY_DIR}/${page}.md ${output}
+    DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/${page}.md SphericalDoc_${page})
+  add_custom_target(SphericalDocPage_${page} DEPENDS ${output})
+  add_dependencies(docs SphericalDocPage_${page})
+endfunction()
+
 # spherical_executable(name SOURCES ... [LINK ...] [MLIR] [EXCEPTIONS]): a program in bin/.
 function(spherical_executable name)
   cmake_parse_arguments(arg "MLIR;EXCEPTIONS" "" "SOURCES;LINK" ${ARGN})

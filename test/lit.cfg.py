@@ -19,3 +19,4 @@ llvm_config.add_tool_substitutions(
 )
 config.substitutions.append(("%python", config.python_executable))
 config.substitutions.append(("%root", config.spherical_src_root))
+config.substitutions.append(("%docs", os.path.join(config.spherical_tools_dir, "..", "docs")))
