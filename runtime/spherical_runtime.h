@@ -97,10 +97,21 @@ SPH_API const char *sph_version(void);
 /* A loaded artifact with its parameters, memory and threads. */
 typedef struct sph_program sph_program;
 
-/* Type of one element. */
-typedef enum { SPH_F32 = 0, SPH_F64 = 1, SPH_I32 = 2, SPH_I64 = 3 } sph_element;
+/* Type of one element; in a sph_buffer, with the place of the array in the other bits. */
+typedef enum {
+  SPH_F32 = 0,
+  SPH_F64 = 1,
+  SPH_I32 = 2,
+  SPH_I64 = 3,
+  SPH_PLACE_BITS = 0x7fffff00
+} sph_element;
 
-/* A named array of the caller: `rank` extents in `shape` (may be null for rank 0). */
+/* The place of an array in the memory of GPU n; nothing stands for the host. */
+#define SPH_ON_DEVICE(n) (((int)(n) + 1) << 8)
+
+/* A named array of the caller: `rank` extents in `shape` (may be null for rank 0). `element` also
+ * says where it lies: SPH_F32 on the host, SPH_F32 | SPH_ON_DEVICE(0) on GPU 0. A program takes
+ * arrays on the host, and arrays on the GPU that it runs on, which it uses where they lie. */
 typedef struct {
   const char *name;
   void *data;

@@ -79,14 +79,17 @@ BufferView viewOf(const sph_buffer &buffer) {
     throw Error(SPH_INVALID_ARGUMENT, std::string("buffer '") + buffer.name +
                                           "' expected a shape of 0 .. 64 extents, got rank " +
                                           std::to_string(buffer.rank));
-  if (buffer.element < SPH_F32 || buffer.element > SPH_I64)
+  const int element = buffer.element & ~SPH_PLACE_BITS;
+  const int place = (buffer.element & SPH_PLACE_BITS) >> 8;
+  if (element < SPH_F32 || element > SPH_I64)
     throw Error(SPH_INVALID_ARGUMENT, std::string("buffer '") + buffer.name +
                                           "' expected an sph_element, got " +
                                           std::to_string(static_cast<int>(buffer.element)));
   return {buffer.name,
-          static_cast<Element>(buffer.element),
+          static_cast<Element>(element),
           {buffer.shape, static_cast<size_t>(buffer.rank)},
-          buffer.data};
+          buffer.data,
+          place};
 }
 
 void viewAll(const sph_buffer *buffers, int64_t count, std::vector<BufferView> &views) {

@@ -10,7 +10,6 @@
 #include "runtime/execute/program_state.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace spherical::runtime {
 namespace {
@@ -180,15 +179,37 @@ void Program::State::completeResults(int64_t index) {
     if (entry.results[r])
       continue;
     if (!entry.sinks[r].data())
-      entry.sinks[r] =
-          MappedMemory(spec.results[r].bytes(), "result '" + spec.results[r].name + "'");
+      entry.sinks[r] = MachineMemory(*machine, spec.results[r].bytes(), false,
+                                     "result '" + spec.results[r].name + "'");
     entry.results[r] = entry.sinks[r].data();
   }
 }
 
+/// Notes what lies on the host beside a machine that cannot use it there.
+void Program::State::bindHost(int64_t index, std::span<const BufferView> inputs,
+                              std::span<const BufferView> outputs) {
+  const EntrySpec &spec = manifest.entries[index];
+  EntryState &entry = entries[index];
+  std::fill(entry.hostArguments.begin(), entry.hostArguments.end(), 0);
+  std::fill(entry.hostResults.begin(), entry.hostResults.end(), 0);
+  auto bytesAt = [&](const BufferView &buffer, const ValueSpec &value) {
+    return machine->holds(buffer.place) ? 0 : bytesOf(value, count);
+  };
+  for (const BufferView &input : inputs) {
+    const int64_t at = findValue(spec.arguments, input.name, "argument", spec);
+    entry.hostArguments[at] = bytesAt(input, spec.arguments[at]);
+  }
+  for (const BufferView &output : outputs) {
+    const int64_t at = findValue(spec.results, output.name, "result", spec);
+    entry.hostResults[at] = bytesAt(output, spec.results[at]);
+  }
+  for (size_t at = 0; at < spec.arguments.size(); ++at)
+    if (entry.argumentSlots[at].place == Place::Count && !machine->holds(hostPlace))
+      entry.hostArguments[at] = spec.arguments[at].bytes();
+}
+
 /// Runs the code; everything is in place.
 void Program::State::execute(int64_t index) {
-  const EntrySpec &spec = manifest.entries[index];
   EntryState &entry = entries[index];
   if (!executor && !pool)
     pool = std::make_unique<TaskPool>(threads);
@@ -198,25 +219,11 @@ void Program::State::execute(int64_t index) {
   };
   context.user = executor ? executorUser : pool.get();
   context.workers = workers();
-  context.scratch = scratch.data();
-  context.scratchStride = scratchStride(spec);
-  context.scratchBytes = spec.scratchBytes;
+  context.leader = executor ? nullptr : pool.get();
   context.times = timersOn ? entry.times.data() : nullptr;
   context.stages = static_cast<int64_t>(entry.times.size());
-  sph_frame frame{
-      &context, arena.data(), entry.tables.data(), entry.arguments.data(), entry.results.data(),
-      count};
-  struct Job {
-    sph_entry code;
-    sph_frame *frame;
-  } job{entry.code, &frame};
-  if (executor) {
-    const FlushDenormals flush;
-    job.code(job.frame);
-    return;
-  }
-  pool->lead([](void *data) { static_cast<Job *>(data)->code(static_cast<Job *>(data)->frame); },
-             &job);
+  machine->execute({index, arena.data(), scratch.data(), entry.tables, entry.arguments,
+                    entry.results, entry.hostArguments, entry.hostResults, count, &context});
 }
 
 /// Prepared values follow the parameters: made again after any change.
@@ -225,6 +232,7 @@ void Program::State::prepare() {
     return;
   bindInputs(prepareEntry, {});
   bindOutputs(prepareEntry, {});
+  bindHost(prepareEntry, {}, {});
   checkComplete(prepareEntry);
   reserve(prepareEntry);
   completeResults(prepareEntry);
@@ -241,9 +249,15 @@ void Program::State::finish(int64_t index, std::span<const BufferView> outputs) 
     const bool updated = slot.place == Place::Kept && entry.results[r] == kept[slot.index].data;
     if (updated && manifest.parameters[slot.index].role != "moment")
       ++version;
-    for (const BufferView &output : outputs)
-      if (output.name == spec.results[r].name && output.data != entry.results[r])
-        std::memcpy(output.data, entry.results[r], bytesOf(spec.results[r], count));
+    for (const BufferView &output : outputs) {
+      if (output.name != spec.results[r].name || output.data == entry.results[r])
+        continue;
+      const int64_t bytes = bytesOf(spec.results[r], count);
+      if (machine->holds(output.place))
+        machine->copy(output.data, entry.results[r], bytes);
+      else
+        machine->read(output.data, entry.results[r], bytes);
+    }
   }
   // A caller's own run of `prepare` may have used other parameters than the kept ones.
   if (index == prepareEntry)
@@ -257,6 +271,7 @@ void Program::State::run(int64_t index, std::span<const BufferView> inputs,
   count = samples;
   bindInputs(index, inputs);
   bindOutputs(index, outputs);
+  bindHost(index, inputs, outputs);
   checkComplete(index);
   checkOverlap(index, inputs, outputs);
   const bool readsPrepared =

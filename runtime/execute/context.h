@@ -9,6 +9,8 @@
 
 namespace spherical::runtime {
 
+class TaskPool;
+
 /// Time of one stage since the timers were switched on.
 struct StageTime {
   double seconds = 0;
@@ -23,6 +25,8 @@ struct sph_context {
   sph_executor executor = nullptr;
   void *user = nullptr;
   int64_t workers = 1;
+  /// The pool whose leader runs the entry; null: the caller's thread does.
+  spherical::runtime::TaskPool *leader = nullptr;
   /// Worker w has scratchBytes at scratch + w * scratchStride.
   std::byte *scratch = nullptr;
   int64_t scratchStride = 0;

@@ -72,19 +72,17 @@ int64_t availableAddressSpace() {
 
 } // namespace
 
-MappedMemory::MappedMemory(int64_t size, const std::string &purpose) {
-  if (size <= 0)
-    return;
-  bytes = roundUp(size, pageBytes);
+std::byte *mapMemory(int64_t size, const std::string &purpose) {
+  const int64_t bytes = roundUp(size, pageBytes);
   const int64_t slack = bytes >= hugePageBytes ? hugePageBytes : 0;
   void *mapped =
       mmap(nullptr, bytes + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapped == MAP_FAILED)
     throw Error(SPH_OUT_OF_MEMORY, "the system refuses " + bytesText(bytes) + " for " + purpose +
                                        ", " + bytesText(availableMemory()) + " are available");
-  start = static_cast<std::byte *>(mapped);
+  auto *start = static_cast<std::byte *>(mapped);
   if (slack == 0)
-    return;
+    return start;
   // Give back what lies before and after the aligned part.
   const int64_t before =
       roundUp(reinterpret_cast<int64_t>(start), hugePageBytes) - reinterpret_cast<int64_t>(start);
@@ -96,13 +94,23 @@ MappedMemory::MappedMemory(int64_t size, const std::string &purpose) {
 #ifdef MADV_HUGEPAGE
   madvise(start, bytes, MADV_HUGEPAGE); // advice: fine if refused
 #endif
+  return start;
+}
+
+void unmapMemory(std::byte *memory, int64_t bytes) { munmap(memory, roundUp(bytes, pageBytes)); }
+
+MappedMemory::MappedMemory(int64_t size, const std::string &purpose) {
+  if (size <= 0)
+    return;
+  start = mapMemory(size, purpose);
+  bytes = roundUp(size, pageBytes);
 }
 
 MappedMemory::~MappedMemory() { release(); }
 
 void MappedMemory::release() {
   if (start)
-    munmap(start, bytes);
+    unmapMemory(start, bytes);
   start = nullptr;
   bytes = 0;
 }

@@ -17,12 +17,17 @@ namespace spherical::runtime {
 /// `value` raised to a multiple of `step`.
 constexpr int64_t roundUp(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
 
-/// Memory that is zero at first, aligned to 2 MB if it is that large and to 4 kB otherwise.
-/// Movable.
+/// Takes memory that is zero at first, aligned to 2 MB if it is that large and to 4 kB otherwise;
+/// 1 byte or more. Throws Error (SPH_OUT_OF_MEMORY) that names `purpose` and the bytes if the
+/// system refuses.
+std::byte *mapMemory(int64_t bytes, const std::string &purpose);
+/// Gives it back; `bytes` as they were asked for.
+void unmapMemory(std::byte *memory, int64_t bytes);
+
+/// Such memory as an object. Movable.
 class MappedMemory {
 public:
   MappedMemory() = default;
-  /// Throws Error (SPH_OUT_OF_MEMORY) that names `purpose` and the bytes if the system refuses.
   MappedMemory(int64_t bytes, const std::string &purpose);
   ~MappedMemory();
   MappedMemory(MappedMemory &&other) noexcept;

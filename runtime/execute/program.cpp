@@ -5,29 +5,28 @@
 #include "runtime/execute/program_state.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include <dlfcn.h>
 
 namespace spherical::runtime {
-namespace {
 
 /// States and moments start at constants: what their declaration says, if it is a constant.
-void fillInitial(const ParameterSpec &parameter, std::byte *data) {
+void Program::State::fillInitial(const ParameterSpec &parameter, std::byte *data) {
   if (parameter.initKind != "ones")
-    return; // mapped memory is zero
+    return; // kept memory is zero at first
   const int64_t size = parameter.size();
+  std::vector<std::byte> values(parameter.bytes());
   if (parameter.element == Element::F32)
-    std::fill_n(reinterpret_cast<float *>(data), size, static_cast<float>(parameter.initScale));
+    std::fill_n(reinterpret_cast<float *>(values.data()), size,
+                static_cast<float>(parameter.initScale));
   else if (parameter.element == Element::F64)
-    std::fill_n(reinterpret_cast<double *>(data), size, parameter.initScale);
+    std::fill_n(reinterpret_cast<double *>(values.data()), size, parameter.initScale);
   else if (parameter.element == Element::I32)
-    std::fill_n(reinterpret_cast<int32_t *>(data), size, 1);
+    std::fill_n(reinterpret_cast<int32_t *>(values.data()), size, 1);
   else
-    std::fill_n(reinterpret_cast<int64_t *>(data), size, 1);
+    std::fill_n(reinterpret_cast<int64_t *>(values.data()), size, 1);
+  machine->write(data, values.data(), parameter.bytes());
 }
-
-} // namespace
 
 Program::State::~State() {
   pool.reset(); // no thread may be in the code that goes away
@@ -47,18 +46,19 @@ void Program::State::link(const SymbolLookup &lookup) {
   for (size_t i = 0; i < entries.size(); ++i)
     if (manifest.entries[i].name == "prepare")
       prepareEntry = static_cast<int64_t>(i);
+  machine->link(manifest, lookup);
   takeKeptMemory();
   for (size_t i = 0; i < entries.size(); ++i)
-    linkEntry(static_cast<int64_t>(i), lookup);
+    linkEntry(static_cast<int64_t>(i));
 }
 
 void Program::State::takeKeptMemory() {
   const int64_t bytes = alignedBytes(manifest.parameters);
-  if (bytes > availableMemory())
+  if (const int64_t available = machine->available(); bytes > available)
     throw Error(SPH_OUT_OF_MEMORY, "model '" + manifest.model + "' needs " + bytesText(bytes) +
-                                       " for its parameters, " + bytesText(availableMemory()) +
-                                       " are available");
-  keptMemory = MappedMemory(bytes, "parameters");
+                                       " for its parameters, " + bytesText(available) +
+                                       " are available" + machine->owner());
+  keptMemory = MachineMemory(*machine, bytes, true, "parameters");
   std::byte *at = keptMemory.data();
   for (const ParameterSpec &parameter : manifest.parameters) {
     fillInitial(parameter, at);
@@ -69,13 +69,9 @@ void Program::State::takeKeptMemory() {
     prepared.resize(manifest.entries[prepareEntry].results.size());
 }
 
-void Program::State::linkEntry(int64_t index, const SymbolLookup &lookup) {
+void Program::State::linkEntry(int64_t index) {
   const EntrySpec &spec = manifest.entries[index];
   EntryState &entry = entries[index];
-  entry.code = reinterpret_cast<sph_entry>(lookup(spec.symbol));
-  if (!entry.code)
-    throw Error(SPH_BAD_ARTIFACT, "entry '" + spec.name + "' expected symbol '" + spec.symbol +
-                                      "' in the compiled code, got none");
   for (const ValueSpec &argument : spec.arguments) {
     Slot slot;
     if (argument.role == "count")
@@ -105,7 +101,8 @@ void Program::State::linkEntry(int64_t index, const SymbolLookup &lookup) {
   entry.results.resize(spec.results.size());
   entry.sinks.resize(spec.results.size());
   entry.tables.resize(manifest.tables.size());
-  entry.tableMemory.resize(manifest.tables.size());
+  entry.hostArguments.resize(spec.arguments.size());
+  entry.hostResults.resize(spec.results.size());
   entry.times.resize(spec.stages.size());
 }
 
@@ -116,6 +113,7 @@ std::unique_ptr<Program> Program::fromSymbols(std::string_view manifest,
                                               const SymbolLookup &lookup) {
   auto state = std::make_unique<State>();
   state->manifest = parseManifest(manifest);
+  state->machine = makeHostMachine();
   state->link(lookup);
   return std::unique_ptr<Program>(new Program(std::move(state)));
 }
@@ -143,6 +141,7 @@ std::unique_ptr<Program> Program::open(const std::string &libraryPath) {
                                       ", got " + std::to_string(*abi) +
                                       "; compile the model again");
   state->manifest = parseManifest(manifest);
+  state->machine = makeHostMachine();
   state->link(lookup);
   return std::unique_ptr<Program>(new Program(std::move(state)));
 }
@@ -209,7 +208,10 @@ void Program::bind(const BufferView &values) {
   const ParameterSpec &parameter = state->manifest.parameters[index];
   checkBuffer(values, parameter, 0, "model", state->manifest.model);
   std::lock_guard lock(state->mutex);
-  std::memmove(state->kept[index].data, values.data, parameter.bytes());
+  if (state->machine->holds(values.place))
+    state->machine->copy(state->kept[index].data, values.data, parameter.bytes());
+  else
+    state->machine->write(state->kept[index].data, values.data, parameter.bytes());
   state->kept[index].bound = true;
   ++state->version;
 }
@@ -219,14 +221,10 @@ void Program::read(const BufferView &values) const {
   const ParameterSpec &parameter = state->manifest.parameters[index];
   checkBuffer(values, parameter, 0, "model", state->manifest.model);
   std::lock_guard lock(state->mutex);
-  std::memmove(values.data, state->kept[index].data, parameter.bytes());
-}
-
-void *Program::values(std::string_view name) {
-  const int64_t index = keptIndex(*this, name);
-  state->kept[index].bound = true;
-  ++state->version;
-  return state->kept[index].data;
+  if (state->machine->holds(values.place))
+    state->machine->copy(values.data, state->kept[index].data, parameter.bytes());
+  else
+    state->machine->read(values.data, state->kept[index].data, parameter.bytes());
 }
 
 const void *Program::values(std::string_view name) const {

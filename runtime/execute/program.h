@@ -11,9 +11,9 @@
 
 #include "runtime/execute/context.h"
 #include "runtime/execute/error.h"
+#include "runtime/execute/machine.h"
 #include "runtime/execute/manifest.h"
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -27,6 +27,7 @@ struct BufferView {
   Element element = Element::F32;
   std::span<const int64_t> shape;
   void *data = nullptr;
+  int32_t place = hostPlace;
 };
 
 /// Bytes that one entry needs (see sph_memory) and what the process holds now.
@@ -38,9 +39,6 @@ struct MemoryReport {
 
 class Program {
 public:
-  /// The address of a symbol of the compiled code, null if there is none.
-  using SymbolLookup = std::function<void *(const std::string &symbol)>;
-
   /// Loads a shared library made by `spherical compile`. Throws SPH_FILE_ERROR or SPH_BAD_ARTIFACT.
   static std::unique_ptr<Program> open(const std::string &libraryPath);
 
@@ -68,8 +66,7 @@ public:
   void bind(const BufferView &values);
   void read(const BufferView &values) const;
 
-  /// The kept values of `name`, of ValueSpec::bytes() bytes. The mutable form counts as a binding.
-  void *values(std::string_view name);
+  /// Where the kept values of `name` lie in the memory of the machine that runs the program.
   const void *values(std::string_view name) const;
 
   /// The parameter's declaration, null for an unknown name.

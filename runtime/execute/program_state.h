@@ -3,6 +3,7 @@
 #ifndef SPHERICAL_RUNTIME_EXECUTE_PROGRAM_STATE_H
 #define SPHERICAL_RUNTIME_EXECUTE_PROGRAM_STATE_H
 
+#include "runtime/execute/machine.h"
 #include "runtime/execute/memory.h"
 #include "runtime/execute/program.h"
 #include "runtime/execute/task_pool.h"
@@ -38,7 +39,6 @@ struct KeptValue {
 };
 
 struct EntryState {
-  sph_entry code = nullptr;
   std::vector<Slot> argumentSlots;
   /// For results: Kept if the result replaces a kept value, Prepared for results of `prepare`.
   std::vector<Slot> resultSlots;
@@ -46,10 +46,10 @@ struct EntryState {
   std::vector<int64_t> replaced;
   /// What the frame points to. Reused by every run.
   std::vector<void *> arguments, results, tables;
+  /// Bytes of arguments and results that lie with the caller (see Run).
+  std::vector<int64_t> hostArguments, hostResults;
   /// Memory for results that nobody asked for, made when first needed.
-  std::vector<MappedMemory> sinks;
-  /// By table index; null for tables that the entry does not read.
-  std::vector<std::shared_ptr<const MappedMemory>> tableMemory;
+  std::vector<MachineMemory> sinks;
   std::vector<StageTime> times;
   bool hasTables = false;
 };
@@ -58,8 +58,9 @@ struct Program::State {
   Manifest manifest;
   /// The handle of dlopen, or null.
   void *library = nullptr;
+  std::unique_ptr<Machine> machine;
 
-  MappedMemory keptMemory, preparedMemory, arena, scratch;
+  MachineMemory keptMemory, preparedMemory, arena, scratch;
   std::vector<KeptValue> kept;
   std::vector<std::byte *> prepared;
   int64_t prepareEntry = -1;
@@ -81,7 +82,6 @@ struct Program::State {
   ~State();
 
   int64_t workers() const { return executor ? executorWorkers : threads; }
-  int64_t scratchStride(const EntrySpec &spec) const { return roundUp(spec.scratchBytes, 4096); }
 
   /// Index in manifest.parameters, or -1.
   int64_t findKept(std::string_view name) const;
@@ -89,10 +89,12 @@ struct Program::State {
   /// After the manifest is read: code, slots, and memory for the kept values.
   void link(const SymbolLookup &lookup);
   void takeKeptMemory();
-  void linkEntry(int64_t entry, const SymbolLookup &lookup);
+  void fillInitial(const ParameterSpec &parameter, std::byte *data);
+  void linkEntry(int64_t entry);
 
   MemoryReport plan(int64_t entry) const;
   void reserve(int64_t entry);
+  int64_t missing(int64_t entry) const;
   void takePrepared(int64_t bytes);
   void takeTables(int64_t entry);
 
@@ -107,6 +109,8 @@ struct Program::State {
   void run(int64_t entry, std::span<const BufferView> inputs, std::span<const BufferView> outputs,
            int64_t count);
   void prepare();
+  void bindHost(int64_t entry, std::span<const BufferView> inputs,
+                std::span<const BufferView> outputs);
   void execute(int64_t entry);
   void finish(int64_t entry, std::span<const BufferView> outputs);
 };

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/execute/program_state.h"
-#include "runtime/execute/table_cache.h"
 
 #include <algorithm>
 
@@ -21,16 +20,18 @@ MemoryReport Program::State::plan(int64_t index) const {
     report.parameters += alignedBytes(manifest.entries[prepareEntry].results);
   for (int64_t table : spec.tables)
     report.tables += roundUp(tableBytes(manifest.tables[table]), 4096);
-  report.scratch = workers() * scratchStride(spec);
+  report.scratch = machine->scratchBytes(spec, workers());
   return report;
 }
 
-/// What `reserve` would take from the system now.
-static int64_t missingTables(const Manifest &manifest, const EntrySpec &spec) {
-  int64_t bytes = 0;
+/// What `reserve` would take for tables, and for passing values on, now.
+int64_t Program::State::missing(int64_t index) const {
+  const EntrySpec &spec = manifest.entries[index];
+  if (entries[index].hasTables)
+    return 0;
+  int64_t bytes = machine->passingBytes(spec);
   for (int64_t table : spec.tables)
-    if (!isTableHeld(manifest.tables[table]))
-      bytes += tableBytes(manifest.tables[table]);
+    bytes += machine->missingTable(table);
   return bytes;
 }
 
@@ -38,7 +39,7 @@ void Program::State::reserve(int64_t index) {
   const EntrySpec &spec = manifest.entries[index];
   EntryState &entry = entries[index];
   const bool growsArena = spec.arenaBytes > arena.size();
-  const bool growsScratch = workers() * scratchStride(spec) > scratch.size();
+  const bool growsScratch = machine->scratchBytes(spec, workers()) > scratch.size();
   const bool needsPrepared = index == prepareEntry && !preparedMemory.data();
   if (entry.hasTables && !growsArena && !growsScratch && !needsPrepared)
     return;
@@ -46,23 +47,25 @@ void Program::State::reserve(int64_t index) {
   const int64_t preparedBytes = needsPrepared ? alignedBytes(spec.results) : 0;
   const int64_t needed = (growsArena ? report.arena - arena.size() : 0) +
                          (growsScratch ? report.scratch - scratch.size() : 0) + preparedBytes +
-                         (entry.hasTables ? 0 : missingTables(manifest, spec));
-  const int64_t available = availableMemory();
+                         missing(index);
+  const int64_t available = machine->available();
   if (needed > available)
     throw Error(SPH_OUT_OF_MEMORY,
                 "entry '" + spec.name + "' of model '" + manifest.model + "' needs " +
                     bytesText(report.total()) + " (arena " + bytesText(report.arena) +
                     ", parameters " + bytesText(report.parameters) + ", tables " +
                     bytesText(report.tables) + ", scratch " + bytesText(report.scratch) + "), " +
-                    bytesText(available) + " are available; compile with a smaller batch");
+                    bytesText(available) + " are available" + machine->owner() +
+                    "; compile with a smaller batch");
   // An arena holds nothing between runs: the old one goes before the new one comes.
   if (growsArena) {
     arena.release();
-    arena = MappedMemory(report.arena, "the arena of entry '" + spec.name + "'");
+    arena = MachineMemory(*machine, report.arena, false, "the arena of entry '" + spec.name + "'");
   }
   if (growsScratch) {
     scratch.release();
-    scratch = MappedMemory(report.scratch, "the scratch of entry '" + spec.name + "'");
+    scratch =
+        MachineMemory(*machine, report.scratch, false, "the scratch of entry '" + spec.name + "'");
   }
   if (needsPrepared)
     takePrepared(preparedBytes);
@@ -70,7 +73,7 @@ void Program::State::reserve(int64_t index) {
 }
 
 void Program::State::takePrepared(int64_t bytes) {
-  preparedMemory = MappedMemory(bytes, "prepared values");
+  preparedMemory = MachineMemory(*machine, bytes, false, "prepared values");
   std::byte *at = preparedMemory.data();
   for (size_t i = 0; i < prepared.size(); ++i) {
     prepared[i] = at;
@@ -82,11 +85,9 @@ void Program::State::takeTables(int64_t index) {
   EntryState &entry = entries[index];
   if (entry.hasTables)
     return;
-  for (int64_t table : manifest.entries[index].tables) {
-    entry.tableMemory[table] =
-        acquireTable(manifest.tables[table], static_cast<int>(std::min<int64_t>(threads, 1024)));
-    entry.tables[table] = entry.tableMemory[table]->data();
-  }
+  for (int64_t table : manifest.entries[index].tables)
+    entry.tables[table] =
+        machine->table(table, static_cast<int>(std::min<int64_t>(threads, 1024)));
   entry.hasTables = true;
 }
 

@@ -5,7 +5,6 @@
 #include "runtime/execute/manifest_check.h"
 
 #include <algorithm>
-#include <cstring>
 #include <stdexcept>
 
 namespace spherical::runtime {
@@ -47,10 +46,17 @@ void check(const Program &program, const std::string &name, const Tensor &tensor
                 origin + ": tensor '" + name + "' expected finite values, got " + bad);
 }
 
-template <typename From, typename To> void convert(const Tensor &tensor, void *out) {
+template <typename From, typename To> Tensor convert(const Tensor &tensor, DType wanted) {
+  Tensor out = Tensor::zeros(wanted, tensor.shape);
   const auto values = tensor.as<From>();
-  std::transform(values.begin(), values.end(), static_cast<To *>(out),
+  std::transform(values.begin(), values.end(), reinterpret_cast<To *>(out.bytes.data()),
                  [](From value) { return static_cast<To>(value); });
+  return out;
+}
+
+void bindTensor(Program &program, const std::string &name, const Tensor &tensor) {
+  program.bind({name, program.findParameter(name)->element, tensor.shape,
+                const_cast<std::byte *>(tensor.bytes.data())});
 }
 
 } // namespace
@@ -65,13 +71,12 @@ void bindWeights(Program &program, const TensorFile &file, const std::string &or
                                             "), got none");
   for (const auto &[name, tensor] : file.tensors) {
     const DType wanted = dtypeOf(program.findParameter(name)->element);
-    void *out = program.values(name);
     if (tensor.dtype == wanted)
-      std::memcpy(out, tensor.bytes.data(), tensor.bytes.size());
+      bindTensor(program, name, tensor);
     else if (wanted == DType::F32)
-      convert<double, float>(tensor, out);
+      bindTensor(program, name, convert<double, float>(tensor, wanted));
     else
-      convert<float, double>(tensor, out);
+      bindTensor(program, name, convert<float, double>(tensor, wanted));
   }
 }
 

@@ -52,6 +52,11 @@ static void checkRun(sph_program *program, int64_t entry) {
   check(memory.total == memory.arena + memory.parameters + memory.tables + memory.scratch, "sum");
   input.element = (sph_element)9;
   check(sph_run(program, entry, &input, 1, &output, 1, 3) == SPH_INVALID_ARGUMENT, "bad element");
+  input.element = (sph_element)(SPH_F64 | SPH_ON_DEVICE(1));
+  check(sph_run(program, entry, &input, 1, &output, 1, 3) == SPH_INVALID_ARGUMENT, "other place");
+  check(strcmp(sph_last_error(), "model 'doubler' is compiled for the CPU and expected buffers on "
+                                 "the host, got one on device 1") == 0,
+        "its sentence");
   input.element = SPH_F64, input.shape = NULL;
   check(sph_run(program, entry, &input, 1, &output, 1, 3) == SPH_INVALID_ARGUMENT, "no shape");
   check(sph_run(program, entry, NULL, 1, &output, 1, 3) == SPH_INVALID_ARGUMENT, "no buffers");

@@ -280,7 +280,7 @@ TEST_F(ProgramTest, RefusesOverlappingBuffers) {
                       trainStep({two[0], two[1]});
                     }),
             "entry 'train_step': result 'w' overlaps result 'm'");
-  const BufferView kept{"loss", Element::F32, {}, program->values("m")};
+  const BufferView kept{"loss", Element::F32, {}, const_cast<void *>(program->values("m"))};
   EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { trainStep({kept}); }),
             "entry 'train_step': result 'loss' overlaps the program's parameters");
 }
