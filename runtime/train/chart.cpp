@@ -33,10 +33,11 @@ void drawCentered(Picture &picture, int64_t middle, int64_t y, const std::string
 /// Where a panel's parts lie, from its upper left corner.
 struct PanelShape {
   int64_t bars = 0, lines = 0;
+  int64_t heading = 0; ///< the widest title or unit
 
   int64_t plotTop() const { return 3 * textHeight + 2 * gap; }
   int64_t plotWidth() const { return bars * barPitch; }
-  int64_t width() const { return axisWidth + plotWidth() + gap; }
+  int64_t width() const { return axisWidth + std::max(plotWidth(), heading) + gap; }
   int64_t height() const { return plotTop() + plotHeight + gap + lines * textHeight + gap; }
   /// The row of a value on the axis.
   int64_t row(double value) const {
@@ -48,6 +49,7 @@ PanelShape shapeOf(const std::vector<Panel> &panels) {
   PanelShape shape;
   for (const Panel &panel : panels) {
     shape.bars = std::max(shape.bars, static_cast<int64_t>(panel.bars.size()));
+    shape.heading = std::max({shape.heading, textWidth(panel.title), textWidth(panel.unit)});
     for (const Bar &bar : panel.bars)
       shape.lines = std::max(shape.lines, static_cast<int64_t>(bar.lines.size()));
   }

@@ -56,6 +56,16 @@ TEST(Chart, DeviationsAndSamplesCoverPartOfTheBar) {
   EXPECT_LT(withSamples, withDeviation);
 }
 
+// Side by side or one below the other: the same letters, so none lies on another.
+TEST(Chart, TitlesOfNeighboursDoNotOverlap) {
+  const std::vector<Panel> panels = {
+      {"classification, public-code protocol", "accuracy in %", {plainBar(80, red)}},
+      {"segmentation, public-code protocol", "non-background mIoU in %", {plainBar(20, blue)}}};
+  const Color ink = {40, 40, 40};
+  EXPECT_EQ(pixelsOf(drawBars(panels, 2, "title"), ink),
+            pixelsOf(drawBars(panels, 1, "title"), ink));
+}
+
 // Values beyond the axis stay on it: a deviation may reach above 100.
 TEST(Chart, StaysWithinItsAxis) {
   Bar bar = plainBar(100, red);
