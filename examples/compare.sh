@@ -2,8 +2,9 @@
 # The comparison of Gerken et al. 2022 at small scale: an S2CNN that never saw a rotated digit against
 # a CNN of its size, trained on digits as they are or on rotated ones, in classification and
 # segmentation, with both protocols (`spherical data --help`) and three seeds. Prints a table with
-# mean and sample standard deviation and what the paper says of it, pass or fail; draws a picture.
-# Exit status 1 if a statement fails. Takes a quarter of an hour on two cores without AVX-512. On a fresh Debian 12 it first installs what is missing and builds.
+# mean and sample standard deviation and what the paper says of it, pass or fail (open where one seed
+# has no deviation); draws a picture. Exit status 1 if a statement fails. Takes a quarter of an hour on
+# two cores without AVX-512. On a fresh Debian 12 it first installs what is missing and builds.
 # Stop it at any moment: the same command goes on where it was. To start anew, remove the folder.
 # Usage: examples/compare.sh [--output DIR (build/compare)] [--data DIR with the IDX files of MNIST]
 #        [--seeds N (3)] [--examples N to train on (24000)] [--test-examples N (10000)]
@@ -17,6 +18,7 @@ output=build/compare data=examples/digits seeds=3 examples=24000 tests=10000 pro
 tasks="classification segmentation" protocols="paper public-code"
 while [ $# -gt 0 ]; do
   case "$1" in
+    -h | --help) show_head; exit ;;
     --output | --data | --seeds | --examples | --test-examples | --tasks | --protocols | --spherical)
       [ $# -ge 2 ] || { echo "error: expected a value after $1, got none" >&2; exit 1; }
       case "$1" in
@@ -30,7 +32,7 @@ while [ $# -gt 0 ]; do
         --spherical) program=$2 ;;
       esac
       shift 2 ;;
-    *) echo "error: expected one of the options at the top of examples/compare.sh, got $1" >&2; exit 1 ;;
+    *) echo "error: expected an option of examples/compare.sh --help, got $1" >&2; exit 1 ;;
   esac
 done
 

@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 epochs=12 minutes=3 seed=0 data=examples/digits
 while [ $# -gt 0 ]; do
   case "$1" in
+    -h | --help) show_head; exit ;;
     --data | --seed | --epochs | --minutes)
       [ $# -ge 2 ] || { echo "error: expected a value after $1, got none" >&2; exit 1; }
       case "$1" in

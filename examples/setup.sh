@@ -1,6 +1,9 @@
 # Shared by examples/quickstart.sh and test/run.sh: installs what is missing, configures, builds.
 # Sourced from the root of the project, with `set -eu`.
 
+# Prints the comment at the head of the script that runs.
+show_head() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"; }
+
 required="clang-22 lld-22 llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools g++ cmake ninja-build
   libcli11-dev libgmock-dev libgtest-dev libpng-dev libyaml-cpp-dev nlohmann-json3-dev zlib1g-dev python3"
 

@@ -5,6 +5,9 @@ set -eu
 cd "$(dirname "$0")/.."
 . examples/setup.sh
 
+case "${1-}" in
+  -h | --help) show_head; exit ;;
+esac
 install_missing
 configure -DSPHERICAL_BUILD_TESTS=ON
 build

@@ -135,9 +135,12 @@ public:
   }
 
 private:
-  void state(const std::string &text, bool holds) {
+  void state(const std::string &text, Verdict verdict) {
     const EvaluationRecord &record = group.front().record;
-    statements.push_back({record.task + ", " + record.test.protocol + ": " + text, holds});
+    statements.push_back({record.task + ", " + record.test.protocol + ": " + text, verdict});
+  }
+  void state(const std::string &text, bool holds) {
+    state(text, holds ? Verdict::Holds : Verdict::Fails);
   }
 
   void sameSize() {
@@ -158,7 +161,8 @@ private:
     const double difference = equivariant->mean - other->mean;
     const double deviation = std::hypot(equivariant->deviation, other->deviation);
     if (std::isnan(deviation))
-      return state(what + " by " + fixedText(difference, 1) + ": one seed has no deviation", false);
+      return state(what + " by " + fixedText(difference, 1) + ": one seed has no deviation",
+                   Verdict::Open);
     state(what + " by " + fixedText(difference, 1) + " > " + fixedText(deviationsApart, 0) + " x " +
               fixedText(deviation, 1),
           difference > deviationsApart * deviation);

@@ -46,10 +46,13 @@ std::string comparisonTable(std::span<const ComparisonRow> rows);
 /// The rows as bars, a panel for each task and protocol, with deviations and the single scores.
 Picture drawComparison(std::span<const ComparisonRow> rows);
 
+/// Whether rows bear a statement out; Open if they cannot tell.
+enum class Verdict { Holds, Fails, Open };
+
 /// A sentence about the rows, and whether they bear it out.
 struct Statement {
   std::string text;
-  bool holds = false;
+  Verdict verdict = Verdict::Open;
 };
 
 /// What the paper says, for each task and protocol that the rows have:
@@ -58,7 +61,8 @@ struct Statement {
 ///     rotated, by more than two deviations of the difference, sqrt(deviation^2 + deviation^2)
 ///   - CNN unrotated to rotated stays below 35 % in classification: the rotations are real
 ///   - CNN unrotated to unrotated is above 90 %, in segmentation 40 %: the network can learn
-/// What has no row, or more than one, does not hold.
+/// What has no row, or more than one, fails; a difference of means without a deviation, of one seed,
+/// is open.
 std::vector<Statement> paperStatements(std::span<const ComparisonRow> rows);
 
 } // namespace spherical::runtime

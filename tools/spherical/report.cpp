@@ -27,14 +27,26 @@ runtime::EvaluationRecord readResult(const std::string &path) {
   }
 }
 
-/// Prints the statements; an error if one does not hold.
+const char *verdictText(runtime::Verdict verdict) {
+  switch (verdict) {
+  case runtime::Verdict::Holds:
+    return "pass";
+  case runtime::Verdict::Fails:
+    return "FAIL";
+  case runtime::Verdict::Open:
+    return "open";
+  }
+  return "";
+}
+
+/// Prints the statements; an error if one fails.
 Status judge(const std::vector<runtime::ComparisonRow> &rows) {
   const std::vector<runtime::Statement> statements = runtime::paperStatements(rows);
   size_t failures = 0;
   std::printf("\n");
   for (const runtime::Statement &statement : statements) {
-    std::printf("%s  %s\n", statement.holds ? "pass" : "FAIL", statement.text.c_str());
-    failures += !statement.holds;
+    std::printf("%s  %s\n", verdictText(statement.verdict), statement.text.c_str());
+    failures += statement.verdict == runtime::Verdict::Fails;
   }
   std::fflush(stdout);
   if (failures == 0)
@@ -63,7 +75,7 @@ Status report(const ReportOptions &options) {
 const char *const examples =
     R"(Results that differ in the seed only make up a row: mean and sample standard deviation, of the accuracy or
 in segmentation of the non-background mIoU. --statements prints for each task and protocol whether these hold,
-as in Gerken et al. 2022, and fails if one does not:
+as in Gerken et al. 2022, and fails if one does not (open: a single seed has no deviation to compare with):
   S2CNN and CNN have numbers of parameters that differ by at most 5 %
   S2CNN unrotated -> rotated is above CNN unrotated -> rotated and above CNN rotated -> rotated, by more than
     two deviations of the difference (the root of the sum of both deviations' squares)

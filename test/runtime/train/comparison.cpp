@@ -52,7 +52,7 @@ Results paperResults() {
 std::vector<bool> held(const Results &results) {
   std::vector<bool> all;
   for (const Statement &statement : results.statements())
-    all.push_back(statement.holds);
+    all.push_back(statement.verdict == Verdict::Holds);
   return all;
 }
 
@@ -156,6 +156,9 @@ TEST(PaperStatements, DoNotHoldWithoutResults) {
   std::erase_if(single.records,
                 [](const EvaluationRecord &record) { return record.test.seed > 0; });
   EXPECT_EQ(held(single), (std::vector<bool>{true, false, false, true, true}));
+  const std::vector<Statement> statements = single.statements();
+  EXPECT_EQ(statements[1].verdict, Verdict::Open); // one seed has no deviation
+  EXPECT_EQ(none.statements()[1].verdict, Verdict::Fails);
 }
 
 TEST(Comparison, TableAndPictureShowEveryRow) {
