@@ -16,8 +16,8 @@ using spherical::emulation::Kernels;
 struct sph_device_context {};
 
 struct sph_device_kernel {
-  const Kernels *kernels;
-  Kernel entry;
+  Kernels *kernels;
+  Kernel *kernel;
 };
 
 struct sph_device_module {
@@ -89,10 +89,10 @@ const char *find(sph_device_module *module, const char *name, int64_t shared,
   if (shared > kSharedBytes)
     return report("expected at most " + std::to_string(kSharedBytes) +
                   " bytes of shared memory, got " + std::to_string(shared));
-  const Kernel entry = module->kernels->find(name);
-  if (!entry)
+  Kernel *found = module->kernels->find(name);
+  if (!found)
     return report("expected a kernel '" + std::string(name) + "', got none");
-  *kernel = &module->found.try_emplace(name, module->kernels.get(), entry).first->second;
+  *kernel = &module->found.try_emplace(name, module->kernels.get(), found).first->second;
   return nullptr;
 }
 
@@ -153,7 +153,8 @@ const char *fill(sph_device_stream *, void *to, int32_t value, int64_t bytes) {
 template <ThreadOrder order>
 const char *launch(sph_device_stream *, sph_device_kernel *kernel, int64_t blocks, int64_t threads,
                    int64_t shared, void *const *arguments) {
-  return report(kernel->kernels->launch(kernel->entry, blocks, threads, shared, arguments, order));
+  return report(
+      kernel->kernels->launch(*kernel->kernel, {blocks, threads, shared}, arguments, order));
 }
 
 const char *graphBegin(sph_device_stream *) { return report("the emulation has no graphs"); }

@@ -1,4 +1,4 @@
-//===- intrinsics.h - NVVM intrinsics as functions of the host --*- C++ -*-===//
+//===- intrinsics.h - NVVM intrinsics as code of the host -------*- C++ -*-===//
 
 #ifndef SPHERICAL_TOOLS_EMULATION_INTRINSICS_H
 #define SPHERICAL_TOOLS_EMULATION_INTRINSICS_H
@@ -12,11 +12,16 @@
 
 namespace spherical::emulation {
 
-/// Replaces each call of an NVVM intrinsic by a call of a function of the emulation: positions and
-/// extents, barriers, shuffles. Returns "", or the name of the first one that it does not know.
-std::string replaceIntrinsics(llvm::Module &module);
+/// Whether `replaceIntrinsics` knows what to do with a function that a kernel calls: an intrinsic
+/// of NVVM, a function of libdevice, or an intrinsic that LLVM has for every target.
+bool isKnownFunction(llvm::StringRef name);
 
-/// The functions that `replaceIntrinsics` calls, with their addresses.
+/// Replaces each call of such a function in `kernel`, whose argument `thread` is the address of its
+/// Thread: positions and extents become loads, barriers and shuffles calls of the emulation, and
+/// functions of libdevice those of libm.
+void replaceIntrinsics(llvm::Function &kernel, llvm::Value *thread);
+
+/// The functions that are called then, with their addresses.
 std::vector<std::pair<std::string, llvm::orc::ExecutorAddr>> emulatedFunctions();
 
 } // namespace spherical::emulation

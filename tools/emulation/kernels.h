@@ -5,21 +5,23 @@
 
 #include "tools/emulation/block.h"
 
-#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace spherical::emulation {
 
-/// What a block of compute capability 9.0 can have of shared memory.
-constexpr int64_t kSharedBytes = 227 << 10;
+/// One kernel of a module.
+class Kernel;
 
-/// A kernel that is called with the addresses of its arguments.
-using Kernel = void (*)(void *const *arguments);
+/// Extents of a launch.
+struct LaunchExtents {
+  int64_t blocks = 1, threads = 1;
+  int64_t sharedBytes = 0; ///< of dynamic shared memory
+};
 
 /// The kernels of one module of NVPTX bitcode, compiled for this machine as they stand: only
-/// intrinsics and the place of shared memory change.
+/// intrinsics and the place of shared memory change. Safe to use by several threads at once.
 class Kernels {
 public:
   /// Loads bitcode. Returns null after writing the reason: no bitcode, an intrinsic that the
@@ -27,14 +29,14 @@ public:
   static std::unique_ptr<Kernels> load(std::string_view bitcode, std::string &reason);
   ~Kernels();
 
-  /// The kernel `name`, null if there is none.
-  Kernel find(const std::string &name) const;
+  /// The kernel `name`, null if there is none; it lives as long as the module. It is compiled in
+  /// the background from now on.
+  Kernel *find(const std::string &name);
 
-  /// Runs `blocks` blocks of `threads` threads. Before each block all of shared memory is filled
-  /// with a pattern, a NaN as f32. Returns "", or what went wrong: a block that cannot go on, a
-  /// store beyond the `sharedBytes` of its shared memory, or extents that no GPU can have.
-  std::string launch(Kernel kernel, int64_t blocks, int64_t threads, int64_t sharedBytes,
-                     void *const *arguments, ThreadOrder order) const;
+  /// Runs blocks on all cores. Returns "", or what went wrong: extents that no GPU can have, a
+  /// kernel that cannot be compiled, or the failure of the first block that fails (`Block::run`).
+  std::string launch(Kernel &kernel, const LaunchExtents &extents, void *const *arguments,
+                     ThreadOrder order);
 
 private:
   struct State;
