@@ -55,7 +55,7 @@ DeviceEntry entryOf(mlir::func::FuncOp host) {
 
 } // namespace
 
-DeviceProgram compileForDevice(const std::string &text) {
+DeviceProgram compileForDevice(const std::string &text, const std::string &only) {
   mlir::MLIRContext context(dialects(), mlir::MLIRContext::Threading::DISABLED);
   std::string diagnostics;
   mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
@@ -65,7 +65,13 @@ DeviceProgram compileForDevice(const std::string &text) {
   auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
   sph::PipelineOptions options;
   options.target = "cuda";
-  if (!module || mlir::failed(sph::runPhases(*module, sph::Phase::Lower, options)))
+  if (!module || mlir::failed(sph::runPhases(*module, sph::Phase::Plan, options)))
+    throw std::runtime_error("cannot compile for target cuda: " + diagnostics);
+  if (!only.empty())
+    for (auto entry : llvm::make_early_inc_range(module->getOps<mlir::func::FuncOp>()))
+      if (entry.getSymName() != only)
+        entry.erase();
+  if (mlir::failed(sph::runPhases(*module, sph::Phase::Lower, options)))
     throw std::runtime_error("cannot compile for target cuda: " + diagnostics);
   auto bitcode = driver::emitDeviceBitcode(*module);
   if (!bitcode)

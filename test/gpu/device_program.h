@@ -33,8 +33,9 @@ struct DeviceProgram {
   std::map<std::string, DeviceEntry> entries;
 };
 
-/// Compiles MLIR text of phase graph; throws std::runtime_error with the diagnostics.
-DeviceProgram compileForDevice(const std::string &text);
+/// Compiles MLIR text of phase graph, all entries or `only` one; throws std::runtime_error with the
+/// diagnostics.
+DeviceProgram compileForDevice(const std::string &text, const std::string &only = "");
 
 /// Loads the image of the program's kernels (its bitcode, for the emulation) and runs entries on
 /// the device. Throws std::runtime_error with what the device says.
