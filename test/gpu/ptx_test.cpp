@@ -48,9 +48,31 @@ std::vector<int64_t> numbersBefore(const std::string &report, const std::string 
   return numbers;
 }
 
-class Ptx : public testing::TestWithParam<const char *> {};
+/// A function whose op has a place in a model file.
+constexpr char kLocated[] = R"(
+!s2 = !spherical.s2<2x3, b = 4, f32>
+!spectrum = !spherical.s2_spectrum<2x3, b = 3, f32>
+module @m attributes {spherical.phase = "graph"} {
+  func.func @f(%x: tensor<2x3x8x8xf32>) -> !spectrum {
+    %f = spherical.samples %x : tensor<2x3x8x8xf32> -> !s2
+    %y = spherical.s2_ft %f : !s2 -> !spectrum loc("model.yaml":7:5)
+    return %y : !spectrum
+  }
+}
+)";
 
-TEST_P(Ptx, AssemblesWithoutSpills) {
+// As directives only: anything more would make ptxas compile for debugging.
+TEST(Ptx, NamesLinesOfTheModel) {
+  const auto ptx = driver::emitPtx(compileForDevice(kLocated).bitcode);
+  ASSERT_TRUE(ptx) << ptx.error().message;
+  EXPECT_NE(ptx->find("model.yaml\""), std::string::npos) << *ptx;
+  EXPECT_TRUE(std::regex_search(*ptx, std::regex("\\.loc\t[0-9]+ 7 5"))) << *ptx;
+  EXPECT_EQ(ptx->find(", debug"), std::string::npos) << *ptx;
+}
+
+class Assembled : public testing::TestWithParam<const char *> {};
+
+TEST_P(Assembled, WithoutSpills) {
   if (std::string(SPHERICAL_PTXAS).empty())
     GTEST_SKIP() << "no ptxas (CUDA toolkit) on this machine";
   const golden::File file(GetParam());
@@ -76,7 +98,7 @@ TEST_P(Ptx, AssemblesWithoutSpills) {
     EXPECT_LE(count, 168) << report;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, Ptx,
+INSTANTIATE_TEST_SUITE_P(Cases, Assembled,
                          testing::Values("so3_product_L5", "so3_fft_b7_L4", "so3_ifft_L4_b6"),
                          [](const auto &info) { return std::string(info.param); });
 

@@ -2,6 +2,8 @@
 
 #include "tools/spherical/codegen/device.h"
 
+#include "tools/spherical/codegen/locations.h"
+
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -79,11 +81,15 @@ mlir::gpu::GPUModuleOp findDevice(mlir::ModuleOp lowered, mlir::NVVM::NVVMTarget
 } // namespace
 
 Result<std::string> emitDeviceBitcode(mlir::ModuleOp lowered) {
+  mlir::OwningOpRef<mlir::ModuleOp> copy(lowered.clone());
   mlir::NVVM::NVVMTargetAttr target;
-  mlir::gpu::GPUModuleOp device = findDevice(lowered, target);
+  mlir::gpu::GPUModuleOp device = findDevice(*copy, target);
   if (!device)
     return Error{"error: expected a module after the lower phase for target cuda, with one "
                  "gpu.module for one GPU, got another"};
+  // Any more than directives would make ptxas compile for debugging.
+  if (mlir::failed(keepModelLocations(*copy, mlir::LLVM::DIEmissionKind::DebugDirectivesOnly)))
+    return Error{};
   mlir::MLIRContext &context = *lowered->getContext();
   mlir::registerBuiltinDialectTranslation(context);
   mlir::registerGPUDialectTranslation(context);

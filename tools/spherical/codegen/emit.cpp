@@ -2,12 +2,11 @@
 
 #include "passes/lower/passes.h"
 #include "passes/lower/target.h"
-#include "passes/lower/tasks/manifest.h"
 #include "passes/phase.h"
 #include "tools/spherical/codegen/cache.h"
 #include "tools/spherical/codegen/codegen.h"
+#include "tools/spherical/codegen/locations.h"
 
-#include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -34,14 +33,6 @@ std::string moduleText(mlir::ModuleOp module) {
   flags.enableDebugInfo(true, false);
   module->print(stream, flags);
   return text;
-}
-
-/// Leaves of each location the place in the model file, the only part that a line table can hold.
-void keepModelLocations(mlir::ModuleOp module) {
-  module->walk([](mlir::Operation *op) {
-    if (mlir::FileLineColLoc place = sph::modelLocation(op->getLoc()))
-      op->setLoc(place);
-  });
 }
 
 /// Generates code for one processor.
@@ -152,11 +143,7 @@ Result<std::string> compile(mlir::ModuleOp module, const CodegenOptions &options
     sph::buildLowerCPUPipeline(manager, options.cpu);
   if (mlir::failed(manager.run(*copy)))
     return Error{};
-  // Line tables: profilers and debuggers then show the lines of the model file.
-  keepModelLocations(*copy);
-  mlir::PassManager scopes(module->getContext());
-  scopes.addPass(mlir::LLVM::createDIScopeForLLVMFuncOpPass());
-  if (mlir::failed(scopes.run(*copy)))
+  if (mlir::failed(keepModelLocations(*copy, mlir::LLVM::DIEmissionKind::LineTablesOnly)))
     return Error{};
   return Emitter(*target).emit(*copy, type);
 }
