@@ -121,7 +121,8 @@ typedef struct {
 } sph_buffer;
 
 /* Loads the shared library at `path`. Memory for running is taken at the first run of an entry.
- * SPH_FILE_ERROR if it cannot be loaded, SPH_BAD_ARTIFACT if it is no artifact of this version. */
+ * SPH_FILE_ERROR if it cannot be loaded; SPH_BAD_ARTIFACT if it is no artifact of this version or cut
+ * short. */
 SPH_API sph_status sph_open(const char *path, sph_program **program);
 
 /* As sph_open, from a manifest and the addresses of the entries: lookup(user, symbol) returns null

@@ -2,6 +2,7 @@
 
 #include "runtime/execute/program.h"
 
+#include "runtime/execute/library_file.h"
 #include "runtime/execute/program_state.h"
 
 #include <algorithm>
@@ -123,6 +124,7 @@ std::unique_ptr<Program> Program::open(const std::string &libraryPath) {
   // A name without a slash would be searched for in the system's folders.
   const bool bare = libraryPath.find('/') == std::string::npos;
   const std::string path = bare ? "./" + libraryPath : libraryPath;
+  checkLibraryFile(path);
   state->library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!state->library)
     throw Error(SPH_FILE_ERROR, std::string("cannot load ") + dlerror());
