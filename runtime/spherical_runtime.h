@@ -79,7 +79,7 @@ typedef enum {
   SPH_OK = 0,
   SPH_INVALID_ARGUMENT = 1, /* a name, shape, type or count that does not fit */
   SPH_NOT_FOUND = 2,        /* no such entry, value or parameter */
-  SPH_BAD_ARTIFACT = 3,     /* the library or its manifest is damaged or of another version */
+  SPH_BAD_ARTIFACT = 3,     /* damaged, of another version, or for another processor */
   SPH_OUT_OF_MEMORY = 4,    /* the sentence says how much is needed and how much there is */
   SPH_FILE_ERROR = 5,       /* a file cannot be read */
   SPH_INTERNAL = 6          /* anything else */
@@ -121,8 +121,10 @@ typedef struct {
 } sph_buffer;
 
 /* Loads the shared library at `path`. Memory for running is taken at the first run of an entry.
- * SPH_FILE_ERROR if it cannot be loaded; SPH_BAD_ARTIFACT if it is no artifact of this version or cut
- * short. */
+ * SPH_FILE_ERROR if it cannot be loaded; SPH_BAD_ARTIFACT if it is no artifact of this version, cut
+ * short, or needs instructions that this machine lacks ("this machine has x86-64-v3, the program
+ * needs x86-64-v4"). The environment variable SPHERICAL_CPU_LIMIT, a level from x86-64 to
+ * x86-64-v4, makes the machine count as no more than that. */
 SPH_API sph_status sph_open(const char *path, sph_program **program);
 
 /* As sph_open, from a manifest and the addresses of the entries: lookup(user, symbol) returns null

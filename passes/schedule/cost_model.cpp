@@ -12,10 +12,10 @@
 #include "dialects/spherical/signal.h"
 #include "passes/schedule/radices.h"
 #include "runtime/layout.h"
+#include "runtime/processor/processor.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
-#include "llvm/TargetParser/Host.h"
 
 namespace mlir::spherical {
 
@@ -29,7 +29,7 @@ Machine getMachine(StringRef cpu) {
   // Zen 5 at 4.2 GHz (math.md, section 6); AVX2 has half the width.
   bool wide = cpu == "x86-64-v4";
   if (cpu != "x86-64-v3" && cpu != "x86-64-v4")
-    wide = llvm::sys::getHostCPUFeatures().lookup("avx512f");
+    wide = thisProcessor().level >= CpuLevel::V4;
   return wide ? Machine{64, 267, 32} : Machine{32, 134, 32};
 }
 

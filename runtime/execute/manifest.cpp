@@ -7,6 +7,8 @@
 
 #include "nlohmann/json.hpp"
 
+#include <algorithm>
+
 namespace spherical::runtime {
 namespace {
 
@@ -184,6 +186,22 @@ EntrySpec readEntry(const Node &node, int64_t tableCount) {
   return entry;
 }
 
+Processor readNeeds(const Node &node) {
+  Processor needs;
+  const std::string name = node["level"].text();
+  const std::optional<CpuLevel> level = parseLevel(name);
+  if (!level)
+    throw Error(SPH_BAD_ARTIFACT, "manifest: needs.level: expected x86-64, x86-64-v2, x86-64-v3 or "
+                                  "x86-64-v4, got '" +
+                                      name + "'");
+  needs.level = *level;
+  if (node.has("features"))
+    node["features"].each(
+        [&](const Node &feature) { needs.features.push_back(feature.text()); });
+  std::sort(needs.features.begin(), needs.features.end());
+  return needs;
+}
+
 Json parseJson(std::string_view text) {
   try {
     return Json::parse(text);
@@ -214,6 +232,8 @@ Manifest parseManifest(std::string_view text) {
   manifest.model = root.text("model", "");
   manifest.target = root.text("target", "");
   manifest.cpu = root.text("cpu", "");
+  if (root.has("needs"))
+    manifest.needs = readNeeds(root["needs"]);
   manifest.lanes = root.has("lanes") ? root["lanes"].integer(1, 1024) : 1;
   root["tables"].each([&](const Node &table) {
     manifest.tableNames.push_back(table.text("name", ""));

@@ -10,6 +10,7 @@
 #define SPHERICAL_RUNTIME_EXECUTE_MANIFEST_H
 
 #include "runtime/math/tables.h"
+#include "runtime/processor/processor.h"
 
 #include <string>
 #include <string_view>
@@ -65,6 +66,8 @@ struct EntrySpec {
 
 struct Manifest {
   std::string model, target, cpu;
+  /// What the code may use of a processor; plain x86-64 where the manifest does not say.
+  Processor needs;
   int64_t lanes = 1;
   std::vector<std::string> tableNames;
   std::vector<TableSpec> tables;

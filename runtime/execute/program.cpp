@@ -42,7 +42,15 @@ int64_t Program::State::findKept(std::string_view name) const {
   return -1;
 }
 
+/// Nothing of the code runs where an instruction of it may be missing.
+static void checkProcessor(const Processor &needs) {
+  const std::string missing = missingInstructions(thisProcessor(), needs);
+  if (!missing.empty())
+    throw Error(SPH_BAD_ARTIFACT, missing);
+}
+
 void Program::State::link(const SymbolLookup &lookup) {
+  checkProcessor(manifest.needs);
   entries.resize(manifest.entries.size());
   for (size_t i = 0; i < entries.size(); ++i)
     if (manifest.entries[i].name == "prepare")

@@ -39,7 +39,8 @@ struct MemoryReport {
 
 class Program {
 public:
-  /// Loads a shared library made by `spherical compile`. Throws SPH_FILE_ERROR or SPH_BAD_ARTIFACT.
+  /// Loads a shared library made by `spherical compile`. Throws SPH_FILE_ERROR or SPH_BAD_ARTIFACT;
+  /// the latter also for code that needs instructions that this machine lacks.
   static std::unique_ptr<Program> open(const std::string &libraryPath);
 
   /// The same for code that is already loaded and outlives the program (the driver's JIT, tests).

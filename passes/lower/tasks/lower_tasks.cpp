@@ -127,7 +127,9 @@ LogicalResult ModuleLowering::lowerEntry(func::FuncOp entry) {
 
 LogicalResult ModuleLowering::run() {
   declareParallel();
-  Manifest manifest = buildManifest(module, "cpu", target.name);
+  Manifest manifest = buildManifest(module, "cpu", target.tuning);
+  manifest["needs"] = llvm::json::Object{{"level", target.level()},
+                                         {"features", llvm::json::Array(target.needs.features)}};
   SmallVector<func::FuncOp> entries(module.getOps<func::FuncOp>());
   for (func::FuncOp entry : entries)
     if (failed(lowerEntry(entry)))
@@ -137,6 +139,7 @@ LogicalResult ModuleLowering::run() {
   for (auto table : llvm::make_early_inc_range(module.getOps<stage::TableOp>()))
     table.erase();
   makeConstants(manifestText(std::move(manifest), kernels.size()));
+  setLoweredCpu(module, target);
   return success();
 }
 
@@ -144,11 +147,10 @@ struct LowerTasks : impl::LowerTasksBase<LowerTasks> {
   using LowerTasksBase::LowerTasksBase;
 
   void runOnOperation() override {
-    std::optional<CpuTarget> target = getCpuTarget(cpu);
+    std::string reason;
+    std::optional<CpuTarget> target = getCpuTarget(cpu, reason);
     if (!target) {
-      getOperation().emitError() << "spherical-lower-tasks expected `cpu` to be x86-64-v3, "
-                                    "x86-64-v4 or native on a machine with at least AVX2, got '"
-                                 << cpu << "'";
+      getOperation().emitError() << "spherical-lower-tasks: " << reason;
       return signalPassFailure();
     }
     if (failed(ModuleLowering(getOperation(), *target).run()))

@@ -27,6 +27,7 @@ TEST(Manifest, ReadsAllKeys) {
   const Manifest manifest = parseManifest(fake::manifest().dump());
   EXPECT_EQ(manifest.model, "fake");
   EXPECT_EQ(manifest.cpu, "x86-64-v3");
+  EXPECT_EQ(manifest.needs.level, CpuLevel::V1); // where it does not say
   EXPECT_EQ(manifest.lanes, 8);
   ASSERT_EQ(manifest.tables.size(), 1u);
   EXPECT_EQ(manifest.tables[0].parameters.at("n"), 6);
@@ -48,6 +49,18 @@ TEST(Manifest, EntriesMayNameTheirTables) {
   EXPECT_TRUE(parseManifest(json.dump()).entries[1].tables.empty());
   EXPECT_EQ(refusalWith("/entries/1/tables", {1}),
             "manifest: entries[1].tables[0]: expected an integer in 0 .. 0, got 1");
+}
+
+TEST(Manifest, SaysWhatTheCodeNeeds) {
+  Json json = fake::manifest();
+  json["needs"] = {{"level", "x86-64-v4"}, {"features", {"gfni", "avx512fp16"}}};
+  const Processor needs = parseManifest(json.dump()).needs;
+  EXPECT_EQ(needs.level, CpuLevel::V4);
+  EXPECT_EQ(needs.features, std::vector<std::string>({"avx512fp16", "gfni"}));
+  EXPECT_EQ(refusalWith("/needs", {{"level", "x86-64-v9"}}),
+            "manifest: needs.level: expected x86-64, x86-64-v2, x86-64-v3 or x86-64-v4, got "
+            "'x86-64-v9'");
+  EXPECT_EQ(refusalWith("/needs", "avx2"), "manifest: needs: expected an object, got string");
 }
 
 TEST(Manifest, RefusesDamagedText) {

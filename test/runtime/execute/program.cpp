@@ -339,6 +339,22 @@ TEST(Program, RefusesFilesThatAreNoCompiledLibraries) {
             "it was not made by 'spherical compile'");
 }
 
+// Before anything of the code runs, however it was loaded.
+TEST(Program, RefusesCodeForAnotherProcessor) {
+  nlohmann::json json = fake::manifest();
+  json["needs"] = {{"level", "x86-64-v2"}, {"features", nlohmann::json::array()}};
+  EXPECT_NO_THROW(fake::load(json));
+  setenv("SPHERICAL_CPU_LIMIT", "x86-64", 1);
+  const std::string limited = failure(SPH_BAD_ARTIFACT, [&] { fake::load(json); });
+  EXPECT_NO_THROW(fake::load());
+  unsetenv("SPHERICAL_CPU_LIMIT");
+  EXPECT_EQ(limited, "this machine has x86-64, the program needs x86-64-v2 (SPHERICAL_CPU_LIMIT is "
+                     "x86-64)");
+  json["needs"]["features"] = {"warp_drive"};
+  EXPECT_NE(failure(SPH_BAD_ARTIFACT, [&] { fake::load(json); }).find("without warp_drive"),
+            std::string::npos);
+}
+
 TEST(Program, RefusesCodeWithoutItsEntries) {
   auto nothing = [](const std::string &) -> void * { return nullptr; };
   EXPECT_EQ(

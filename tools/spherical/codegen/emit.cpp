@@ -62,10 +62,10 @@ std::string Emitter::makeMachine() {
     return error;
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Fast; // a b + c may be rounded once
-  machine.reset(found->createTargetMachine(triple, target.name, target.features, options,
+  machine.reset(found->createTargetMachine(triple, target.level(), target.features(), options,
                                            llvm::Reloc::PIC_, std::nullopt,
                                            llvm::CodeGenOptLevel::Default));
-  return machine ? "" : "no code generator for " + target.name;
+  return machine ? "" : "no code generator for " + target.level();
 }
 
 void Emitter::mark(llvm::Module &module) {
@@ -75,9 +75,10 @@ void Emitter::mark(llvm::Module &module) {
   for (llvm::Function &function : module) {
     if (function.isDeclaration())
       continue;
-    function.addFnAttr("target-cpu", target.name);
-    if (!target.features.empty())
-      function.addFnAttr("target-features", target.features);
+    function.addFnAttr("target-cpu", target.level());
+    function.addFnAttr("tune-cpu", target.tuning);
+    if (std::string features = target.features(); !features.empty())
+      function.addFnAttr("target-features", features);
     function.addFnAttr("prefer-vector-width", width);
     function.addFnAttr("min-legal-vector-width", width);
     function.addFnAttr("no-trapping-math", "true");
@@ -124,13 +125,22 @@ Result<std::string> Emitter::emit(mlir::ModuleOp lowered, llvm::CodeGenFileType 
   return std::string(bytes.begin(), bytes.end());
 }
 
-Result<std::string> compile(mlir::ModuleOp module, const CodegenOptions &options,
-                            llvm::CodeGenFileType type) {
-  std::optional<sph::CpuTarget> target = sph::getCpuTarget(options.cpu);
+/// The target of the options; of a lowered module the one that it was lowered for.
+Result<sph::CpuTarget> findTarget(mlir::ModuleOp module, const CodegenOptions &options) {
+  std::string reason;
+  std::string lowered = sph::getLoweredCpu(module).str();
+  std::optional<sph::CpuTarget> target =
+      sph::getCpuTarget(lowered.empty() || !options.cpu.empty() ? options.cpu : lowered, reason);
+  if (target && !lowered.empty() && target->name() != lowered)
+    return Error{"error: expected a module lowered for " + target->name() + ", got one for " +
+                 lowered};
   if (!target)
-    return Error{"error: expected a processor x86-64-v3, x86-64-v4 or native that this compiler "
-                 "knows, got '" +
-                 options.cpu + "'"};
+    return Error{"error: " + reason};
+  return *target;
+}
+
+Result<std::string> compile(mlir::ModuleOp module, const sph::CpuTarget &target,
+                            llvm::CodeGenFileType type) {
   mlir::FailureOr<sph::Phase> phase = sph::getPhase(module);
   if (mlir::failed(phase))
     return Error{};
@@ -140,33 +150,37 @@ Result<std::string> compile(mlir::ModuleOp module, const CodegenOptions &options
   mlir::OwningOpRef<mlir::ModuleOp> copy(module.clone());
   mlir::PassManager manager(module->getContext());
   if (*phase < sph::Phase::Lower)
-    sph::buildLowerCPUPipeline(manager, options.cpu);
+    sph::buildLowerCPUPipeline(manager, target.name());
   if (mlir::failed(manager.run(*copy)))
     return Error{};
   if (mlir::failed(keepModelLocations(*copy, mlir::LLVM::DIEmissionKind::LineTablesOnly)))
     return Error{};
-  return Emitter(*target).emit(*copy, type);
+  return Emitter(target).emit(*copy, type);
 }
 
 } // namespace
 
 Result<std::string> emitObject(mlir::ModuleOp module, const CodegenOptions &options) {
+  Result<sph::CpuTarget> target = findTarget(module, options);
+  if (!target)
+    return target.error();
   std::string key;
   if (options.cache) {
-    std::optional<sph::CpuTarget> target = sph::getCpuTarget(options.cpu);
-    std::string processor = target ? target->name + " " + target->features : "";
-    key = cacheKey({processor, moduleText(module)});
+    key = cacheKey({target->name(), target->tuning, moduleText(module)});
     if (std::optional<std::string> object = readCache(key))
       return *object;
   }
-  Result<std::string> object = compile(module, options, llvm::CodeGenFileType::ObjectFile);
+  Result<std::string> object = compile(module, *target, llvm::CodeGenFileType::ObjectFile);
   if (object && options.cache)
     writeCache(key, *object);
   return object;
 }
 
 Result<std::string> emitAssembly(mlir::ModuleOp module, const CodegenOptions &options) {
-  return compile(module, options, llvm::CodeGenFileType::AssemblyFile);
+  Result<sph::CpuTarget> target = findTarget(module, options);
+  if (!target)
+    return target.error();
+  return compile(module, *target, llvm::CodeGenFileType::AssemblyFile);
 }
 
 } // namespace spherical::driver

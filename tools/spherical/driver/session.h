@@ -28,7 +28,7 @@ namespace spherical::driver {
 struct SessionOptions {
   /// reference or cpu.
   std::string target = "cpu";
-  /// x86-64-v3, x86-64-v4, or empty for the best that this machine has.
+  /// x86-64-v3, x86-64-v4, native (all that this machine has), or empty for its best level.
   std::string cpu;
   /// Worker threads when running; 0: one for each core.
   int64_t threads = 0;
