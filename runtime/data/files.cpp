@@ -2,14 +2,16 @@
 
 #include "runtime/data/files.h"
 
-#include <atomic>
+#include "runtime/data/parts.h"
+
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <fcntl.h>
 #include <stdexcept>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace spherical::runtime {
@@ -17,7 +19,7 @@ namespace {
 
 [[noreturn]] void throwSystemError(const std::string &path, std::string_view what) {
   const int code = errno;
-  throw std::runtime_error(path + ": " + std::string(what) + ": " + std::strerror(code));
+  throw std::system_error(code, std::generic_category(), path + ": " + std::string(what));
 }
 
 /// Where the system shows an open file.
@@ -72,15 +74,13 @@ ReplacingFile::ReplacingFile(std::string target) : path(std::move(target)) {
   }
   const size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  removeAbandonedParts(folder, slash == std::string::npos ? path : path.substr(slash + 1));
   descriptor = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
   isNameless = descriptor >= 0 && ::access(linkOf(descriptor).c_str(), F_OK) == 0;
-  if (!isNameless)
+  if (isNameless)
+    ::flock(descriptor, LOCK_EX); // held when it gets a name
+  else
     openNamed();
-}
-
-std::string ReplacingFile::freshName() const {
-  static std::atomic<uint64_t> serial = 0;
-  return path + "." + std::to_string(::getpid()) + "-" + std::to_string(serial++) + ".part";
 }
 
 void ReplacingFile::openNamed() {
@@ -88,10 +88,14 @@ void ReplacingFile::openNamed() {
     ::close(descriptor);
   descriptor = -1;
   for (int attempt = 0; attempt < attempts && descriptor < 0; ++attempt) {
-    temporary = freshName();
+    temporary = freshPartName(path);
     descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0 && errno != EEXIST)
       break;
+    if (descriptor >= 0 && !holdPart(descriptor)) {
+      ::close(descriptor);
+      descriptor = -1;
+    }
   }
   if (descriptor < 0) {
     temporary.clear();
@@ -102,7 +106,7 @@ void ReplacingFile::openNamed() {
 /// Only a name can take the place of another.
 void ReplacingFile::giveName() {
   for (int attempt = 0; attempt < attempts; ++attempt) {
-    const std::string name = freshName();
+    const std::string name = freshPartName(path);
     if (::linkat(AT_FDCWD, linkOf(descriptor).c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) ==
         0) {
       temporary = name;
@@ -140,11 +144,14 @@ void ReplacingFile::commit() {
     fail("cannot write");
   if (isNameless)
     giveName();
-  const int closed = ::close(descriptor);
-  descriptor = -1;
-  if (closed != 0 || (!temporary.empty() && std::rename(temporary.c_str(), path.c_str()) != 0))
+  // While it has a temporary name it is held, or another process would take it for rubbish.
+  if (!temporary.empty() && std::rename(temporary.c_str(), path.c_str()) != 0)
     fail("cannot write");
   temporary.clear();
+  const int closed = ::close(descriptor);
+  descriptor = -1;
+  if (closed != 0)
+    fail("cannot write");
 }
 
 void replaceFile(const std::string &path, std::span<const std::byte> bytes) {

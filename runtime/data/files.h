@@ -2,7 +2,8 @@
 //
 // Every file that this project writes appears complete or not at all: it is
 // written beside its place, flushed to the disk and renamed. Errors are
-// std::runtime_error with the path and the system's reason.
+// std::runtime_error with the path and the system's reason, std::system_error
+// where the system gives one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,7 +24,8 @@ std::vector<std::byte> readFile(const std::string &path);
 /// A file that takes the place of `path` when `commit` succeeds. Until then, and if this object
 /// goes away before, whatever lay at `path` stays as it was. The file has no name before `commit`,
 /// so that nothing of it stays if the process is killed; file systems that have no such files get
-/// one named `path`.<process>-<number>.part. A device or pipe at `path` is written to directly.
+/// one named `path`.<process>-<number>.part, which the next such file for `path` removes if the
+/// process was killed (parts.h). A device or pipe at `path` is written to directly.
 class ReplacingFile {
 public:
   /// Opens a file in the folder of `path`. Throws if the folder takes no new file.
@@ -42,7 +44,6 @@ private:
   [[noreturn]] void fail(std::string_view what) const;
   void openNamed();
   void giveName();
-  std::string freshName() const;
 
   std::string path;
   /// The file's name before it is renamed; empty for a device, and while it has none.
