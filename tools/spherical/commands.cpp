@@ -2,8 +2,10 @@
 
 #include "tools/spherical/commands.h"
 
+#include "tools/spherical/byte_size.h"
+#include "tools/spherical/output.h"
+
 #include <cerrno>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -44,6 +46,15 @@ static CLI::Validator finiteNumber(const std::string &name, bool zero) {
 CLI::Validator positiveNumber() { return finiteNumber("POSITIVE", false); }
 CLI::Validator nonNegativeNumber() { return finiteNumber("NONNEGATIVE", true); }
 
+CLI::Validator endsIn(std::initializer_list<std::string_view> forms) {
+  const std::vector<std::string_view> known(forms);
+  return CLI::Validator([known](std::string &path) { return wrongForm(path, known); }, "FILE");
+}
+
+CLI::Validator tensorFile() {
+  return CLI::Validator([](std::string &path) { return wrongTensorForm(path); }, "FILE");
+}
+
 Status flushOutput() {
   errno = 0;
   std::cout.flush();
@@ -52,24 +63,6 @@ Status flushOutput() {
     return Done{};
   return commandError("cannot write to standard output" +
                       (errno == 0 ? std::string() : std::string(": ") + std::strerror(errno)));
-}
-
-Result<int64_t> parseBytes(const std::string &text) {
-  double value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const std::string unit(static_cast<const char *>(end), text.data() + text.size());
-  const std::string units = "KMGT";
-  double factor = 1;
-  bool valid = error == std::errc() && value > 0 && unit.size() <= 1;
-  if (valid && unit.size() == 1) {
-    const size_t power = units.find(unit);
-    valid = power != std::string::npos;
-    for (size_t i = 0; valid && i <= power; ++i)
-      factor *= 1024;
-  }
-  if (!valid || value * factor < 1 || value * factor > 1e18)
-    return commandError("expected a number of bytes such as 512M or 16G, got '" + text + "'");
-  return static_cast<int64_t>(value * factor);
 }
 
 std::string printBytes(double bytes) {
@@ -83,9 +76,11 @@ std::string printBytes(double bytes) {
 }
 
 void addSessionOptions(CLI::App &command, SessionOptions &options) {
-  command.add_option("--cpu", options.cpu, "instruction set: x86-64-v3 (AVX2) or x86-64-v4 (AVX-512)")
-      ->default_str("the best of this machine")
-      ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4"}));
+  command
+      .add_option("--cpu", options.cpu,
+                  "instructions: x86-64-v3 (AVX2), x86-64-v4 (AVX-512), or native")
+      ->default_str("the best level of this machine")
+      ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "native"}));
   command.add_option("--threads", options.threads, "worker threads")
       ->default_str("one for each core")
       ->check(CLI::Range(int64_t(1), int64_t(4096)));
@@ -93,7 +88,7 @@ void addSessionOptions(CLI::App &command, SessionOptions &options) {
       .add_option_function<std::string>(
           "--memory-limit",
           [&options](const std::string &text) {
-            const Result<int64_t> bytes = parseBytes(text);
+            const std::optional<int64_t> bytes = parseBytes(text);
             if (!bytes)
               throw CLI::ValidationError("--memory-limit", "expected bytes such as 512M or 16G, got '" +
                                                                text + "'");

@@ -14,7 +14,9 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -59,11 +61,14 @@ void addSessionOptions(CLI::App &command, SessionOptions &options);
 CLI::Validator positiveNumber();
 CLI::Validator nonNegativeNumber();
 
+/// Checks that the name of an output ends in one of these forms (see wrongForm in output.h).
+CLI::Validator endsIn(std::initializer_list<std::string_view> forms);
+
+/// Checks that the name of an output may be that of safetensors (see wrongTensorForm).
+CLI::Validator tensorFile();
+
 /// Flushes what the command has printed; an error if standard output did not take it all.
 Status flushOutput();
-
-/// Checks "16G", "512M" or plain bytes; the value in bytes.
-Result<int64_t> parseBytes(const std::string &text);
 
 /// "1.5 GiB", "312 KiB".
 std::string printBytes(double bytes);

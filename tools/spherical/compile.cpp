@@ -15,20 +15,43 @@ struct CompileOptions {
   SessionOptions session;
 };
 
-Status compile(const CompileOptions &options) {
-  const bool artifact = options.compileTo == "artifact";
-  if (artifact && options.output.empty())
+/// The name without the numbers of a version: libmodel.so for libmodel.so.1.2.
+std::string withoutVersion(const std::string &path) {
+  const size_t end = path.find_last_not_of("0123456789.");
+  const size_t dot = end == std::string::npos ? end : path.find('.', end);
+  return dot == std::string::npos ? path : path.substr(0, dot);
+}
+
+/// Refuses names that promise a form that is not written.
+Status checkOutput(const CompileOptions &options) {
+  if (options.compileTo != "artifact") {
+    const std::string wrong = wrongForm(options.output, {".mlir", ".mlirbc", ""});
+    return wrong.empty() ? Status(Done{}) : commandError(wrong);
+  }
+  if (options.output.empty())
     return commandError("expected -o with the library to write, got none",
                         "for example -o libmodel.so; --compile-to=PHASE prints IR");
+  const std::string wrong = wrongForm(withoutVersion(options.output), {".so"});
+  if (wrong.empty())
+    return Done{};
+  return commandError(wrong, "compile writes a shared library with one C header; "
+                             "--compile-to=PHASE writes IR, as .mlir or .mlirbc");
+}
+
+Status compile(const CompileOptions &options) {
+  if (Status form = checkOutput(options); !form)
+    return form;
   Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
   if (!session)
     return session.error();
-  if (artifact)
+  if (options.compileTo == "artifact")
     return writeLibrary(**session, options.output);
   Status status = (*session)->runTo(options.compileTo);
   if (!status)
     return status;
-  return writeOutput(options.output, (*session)->text(!options.plain));
+  return writeOutput(options.output, options.output.ends_with(".mlirbc")
+                                         ? (*session)->bytecode()
+                                         : (*session)->text(!options.plain));
 }
 
 const char *const examples = R"(Phases: graph, expand, differentiate, fuse, schedule, plan, lower, artifact. Every command takes the IR of

@@ -13,21 +13,17 @@ struct ConvertOptions {
   std::string output;
 };
 
-bool endsWith(const std::string &text, const std::string &end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
 Status convert(const ConvertOptions &options) {
+  const std::string wrong = wrongForm(options.output, {".yaml", ".yml", ".mlir", ".mlirbc"});
+  if (!wrong.empty())
+    return commandError(wrong);
   Result<std::unique_ptr<Session>> session = Session::load(options.input, SessionOptions());
   if (!session)
     return session.error();
-  if (endsWith(options.output, ".mlir"))
+  if (options.output.ends_with(".mlir"))
     return writeOutput(options.output, (*session)->text(true));
-  if (endsWith(options.output, ".mlirbc"))
+  if (options.output.ends_with(".mlirbc"))
     return writeOutput(options.output, (*session)->bytecode());
-  if (!endsWith(options.output, ".yaml") && !endsWith(options.output, ".yml"))
-    return commandError("expected an output that ends in .yaml, .mlir or .mlirbc, got '" +
-                        options.output + "'");
   Result<std::string> yaml = (*session)->yaml();
   if (!yaml)
     return yaml.error();

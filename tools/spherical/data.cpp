@@ -2,6 +2,7 @@
 
 #include "tools/spherical/commands.h"
 #include "tools/spherical/digits.h"
+#include "tools/spherical/output.h"
 
 #include "runtime/data/sample_files.h"
 #include "runtime/train/contact_sheet.h"
@@ -60,9 +61,9 @@ Status data(const DataOptions &options) {
   const bool png = options.output.ends_with(".png");
   if (options.output.empty() && !options.statistics)
     return commandError("expected --output with a file to write or --statistics, got neither");
-  if (!options.output.empty() && !png && !runtime::isSampleFile(options.output))
-    return commandError("expected an output that ends in .safetensors, .npy or .png, got '" +
-                        options.output + "'");
+  const std::string wrong = wrongForm(options.output, {".safetensors", ".npy", ".png"});
+  if (!options.output.empty() && !wrong.empty())
+    return commandError(wrong);
   auto samples =
       openDigits(options.digits, options.test ? runtime::Split::Test : runtime::Split::Train,
                  options.bandLimit, options.task == "segmentation");

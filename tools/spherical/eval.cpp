@@ -223,8 +223,10 @@ void addEvalCommand(Commands &commands) {
   command.add_option("--rotations", options->rotations, "for the equivariance error")
       ->capture_default_str()
       ->check(CLI::Range(int64_t(1), int64_t(10000)));
-  command.add_option("--result", options->result, "JSON for 'spherical report'");
-  command.add_option("--picture", options->picture, "PNG with some inputs, labels and predictions");
+  command.add_option("--result", options->result, "JSON for 'spherical report'")
+      ->check(endsIn({".json"}));
+  command.add_option("--picture", options->picture, "PNG with some inputs, labels and predictions")
+      ->check(endsIn({".png"}));
   addSessionOptions(command, options->session);
 }
 

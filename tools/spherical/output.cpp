@@ -7,9 +7,47 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <set>
 #include <stdexcept>
+#include <vector>
 
 namespace spherical::driver {
+
+/// The forms as words: ".yaml, .mlir or .mlirbc".
+static std::string listed(const std::vector<std::string_view> &forms) {
+  std::string text;
+  for (size_t i = 0; i < forms.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == forms.size() ? " or " : ", ") + std::string(forms[i]);
+  return text;
+}
+
+std::string wrongForm(const std::string &path, const std::vector<std::string_view> &forms) {
+  namespace fs = std::filesystem;
+  const std::string ending = fs::path(path).extension().string();
+  std::vector<std::string_view> endings;
+  for (const std::string_view form : forms) {
+    if (ending == form)
+      return "";
+    if (!form.empty())
+      endings.push_back(form);
+  }
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  const bool isFile = fs::is_regular_file(status) || fs::is_directory(status);
+  if (fs::exists(status) && !isFile && (endings.size() == 1 || endings.size() < forms.size()))
+    return "";
+  return "expected an output that ends in " + listed(endings) + ", got '" + path + "'";
+}
+
+std::string wrongTensorForm(const std::string &path) {
+  static const std::set<std::string> others = {
+      ".ckpt", ".csv",  ".gif", ".h5",  ".hdf5", ".jpeg", ".jpg",    ".json", ".keras",
+      ".mat",  ".mlir", ".npy", ".npz", ".onnx", ".pb",   ".pickle", ".pkl",  ".png",
+      ".pt",   ".pth",  ".so",  ".txt", ".yaml", ".yml",  ".zip"};
+  const std::string ending = std::filesystem::path(path).extension().string();
+  return others.count(ending) ? wrongForm(path, {".safetensors"}) : "";
+}
 
 Status writeOutput(const std::string &path, const std::string &text) {
   if (path.empty() || path == "-") {

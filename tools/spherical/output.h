@@ -6,8 +6,18 @@
 #include "tools/spherical/result.h"
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace spherical::driver {
+
+/// What is wrong with a name whose ending must say one of `forms` (".png"): "expected an output that
+/// ends in .png, got 'a.jpg'"; "" if nothing is. A form "" allows names without an ending. Where the
+/// ending need not tell several forms apart, devices and pipes pass by any name.
+std::string wrongForm(const std::string &path, const std::vector<std::string_view> &forms);
+
+/// The same of safetensors, which may have any name but one that promises a well-known other form.
+std::string wrongTensorForm(const std::string &path);
 
 /// Writes `text` to the file `path`, complete or not at all, or to standard output if `path` is empty or
 /// "-".

@@ -94,7 +94,8 @@ void addReportCommand(Commands &commands) {
   CLI::App &command = commands.add("report", "compare results of several trainings in a table",
                                    examples, [options] { return report(*options); });
   command.add_option("RESULTS", options->results, "files of 'spherical eval --result'")->required();
-  command.add_option("--picture", options->picture, "PNG with the rows as bars");
+  command.add_option("--picture", options->picture, "PNG with the rows as bars")
+      ->check(endsIn({".png"}));
   command.add_flag("--statements", options->statements, "check what the paper says, see below");
 }
 

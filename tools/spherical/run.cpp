@@ -87,7 +87,9 @@ void addRunCommand(Commands &commands) {
                   "forward, loss_and_gradients, train_step, or the name of a function")
       ->capture_default_str();
   command.add_option("--input", options->input, "safetensors with the arguments");
-  command.add_option("--output", options->output, "safetensors for the results")->required();
+  command.add_option("--output", options->output, "safetensors for the results")
+      ->required()
+      ->check(tensorFile());
   command.add_option("--target", options->session.target, "reference (fp64 definitions) or cpu")
       ->capture_default_str()
       ->check(CLI::IsMember({"reference", "cpu"}));

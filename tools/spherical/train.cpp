@@ -180,12 +180,14 @@ void addTrainingOptions(CLI::App &command, TrainCommand &options) {
   command.add_option("--warmup", options.warmup, "steps of rising learning rate")
       ->default_str("what the model says, else 0")
       ->check(CLI::NonNegativeNumber);
-  command.add_option("--checkpoint", training.checkpoint, "file to keep the run in");
+  command.add_option("--checkpoint", training.checkpoint, "file to keep the run in")
+      ->check(tensorFile());
   command.add_option("--checkpoint-minutes", training.checkpointMinutes, "between two checkpoints")
       ->capture_default_str()
       ->check(nonNegativeNumber());
   command.add_flag("--resume", training.resume, "go on from the checkpoint");
-  command.add_option("--log", training.log, "file for the numbers: .csv, .json or .jsonl");
+  command.add_option("--log", training.log, "file for the numbers: .csv, .json or .jsonl")
+      ->check(endsIn({".csv", ".json", ".jsonl"}));
 }
 
 } // namespace
@@ -195,7 +197,8 @@ void addTrainCommand(Commands &commands) {
   CLI::App &command = commands.add("train", "train a model on digits on the sphere", examples,
                                    [options] { return train(*options); });
   command.add_option("FILE", options->file, "model: .yaml, or .mlir of any phase")->required();
-  command.add_option("--output", options->output, "safetensors for the weights");
+  command.add_option("--output", options->output, "safetensors for the weights")
+      ->check(tensorFile());
   addDigitOptions(command, options->digits);
   command.add_flag("--rotate", options->digits.rotate,
                    "train on digits with uniformly random rotations");

@@ -278,7 +278,9 @@ void addWeightsCommand(Commands &commands) {
   command.add_option("MODEL", options->model, "model: .yaml, or .mlir of the phase graph")
       ->required();
   command.add_option("FILE", options->input, "safetensors to read")->required();
-  command.add_option("-o,--output", options->output, "safetensors to write")->required();
+  command.add_option("-o,--output", options->output, "safetensors to write")
+      ->required()
+      ->check(tensorFile());
   command.add_option("--naming", options->naming, "segmenter, original or deep")
       ->default_str("the one that fits")
       ->check(CLI::IsMember({"segmenter", "original", "deep"}));
