@@ -5,6 +5,8 @@ include(AddLLVM)
 include(AddMLIR)
 separate_arguments(SPHERICAL_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 
+# A build id, the digest of a program's contents, is part of what cached objects depend on.
+add_link_options(-Wl,--build-id)
 add_compile_options(-Wall -Wextra -Wno-unused-parameter)
 if(SPHERICAL_SANITIZE)
   add_compile_options(-fsanitize=${SPHERICAL_SANITIZE} -fno-omit-frame-pointer)

@@ -1,6 +1,7 @@
 """Configuration of the lit tests: .mlir and .test files below test/."""
 
 import os
+import shutil
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -17,6 +18,12 @@ llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.add_tool_substitutions(
     ["spherical-opt", "spherical-lsp-server", "spherical"], [config.spherical_tools_dir, config.llvm_tools_dir]
 )
+config.substitutions.append(("%libdir", config.spherical_library_dir))
+config.substitutions.append(("%clang", os.path.join(config.llvm_tools_dir, "clang")))
+if config.spherical_sanitize:
+    config.available_features.add("sanitizer")  # the runtime then takes symbols from the program
+if shutil.which("qemu-x86_64"):
+    config.available_features.add("qemu-user")  # other processors; Debian's package of that name
 config.substitutions.append(("%python", config.python_executable))
 config.substitutions.append(("%root", config.spherical_src_root))
 config.substitutions.append(("%docs", os.path.join(config.spherical_tools_dir, "..", "docs")))

@@ -4,6 +4,7 @@
 #include "tools/spherical/driver/artifact.h"
 #include "tools/spherical/output.h"
 
+#include <cstdio>
 #include <memory>
 
 namespace spherical::driver {
@@ -44,8 +45,14 @@ Status compile(const CompileOptions &options) {
   Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
   if (!session)
     return session.error();
-  if (options.compileTo == "artifact")
-    return writeLibrary(**session, options.output);
+  if (options.compileTo == "artifact") {
+    const Result<std::string> runtime = writeLibrary(**session, options.output);
+    if (!runtime)
+      return runtime.error();
+    std::printf("%s: ship it with %s in the same folder\n", options.output.c_str(),
+                runtime->c_str());
+    return Done{};
+  }
   Status status = (*session)->runTo(options.compileTo);
   if (!status)
     return status;

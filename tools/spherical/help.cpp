@@ -46,11 +46,23 @@ Equivariance  error = median over rotations R of |net(R x) - R net(x)| / |net(x)
               band-limited x rotated in its spectrum; R acts trivially on logits.
 )";
 
+const char *const environment = R"(Environment variables of Spherical
+
+SPHERICAL_CACHE       the folder of compiled objects, else ~/.cache/spherical; without either, and with
+                      /dev/null, nothing is kept. Objects are checked when they are read: one that is
+                      damaged, or of another compiler, is made again.
+SPHERICAL_CACHE_SIZE  the most bytes that they take, such as 512M or 16G, else 2G; those not used for
+                      longest go first. 0 keeps nothing.
+SPHERICAL_CPU_LIMIT   x86-64, x86-64-v2, x86-64-v3 or x86-64-v4: the machine counts as having no more
+                      instructions than that, for the compiler's choice and when code is loaded. Programs
+                      that load compiled libraries obey it too. It never adds any.
+)";
+
 Status help(const std::string &topic) {
-  if (topic != "conventions")
-    return commandError("expected the topic conventions, got '" + topic + "'",
+  if (topic != "conventions" && topic != "environment")
+    return commandError("expected the topic conventions or environment, got '" + topic + "'",
                         "'spherical COMMAND --help' explains a command");
-  std::fputs(conventions, stdout);
+  std::fputs(topic == "environment" ? environment : conventions, stdout);
   return Done{};
 }
 
@@ -58,10 +70,12 @@ Status help(const std::string &topic) {
 
 void addHelpCommand(Commands &commands) {
   auto topic = std::make_shared<std::string>("conventions");
-  CLI::App &command = commands.add("help", "explain a topic: conventions",
+  CLI::App &command = commands.add("help", "explain a topic: conventions, environment",
                                    "Example:\n  spherical help conventions\n",
                                    [topic] { return help(*topic); });
-  command.add_option("TOPIC", *topic, "conventions: axes, angles, rotations, measure, D, pixels")
+  command
+      .add_option("TOPIC", *topic,
+                  "conventions: axes, angles, rotations, measure, D, pixels; environment: variables")
       ->capture_default_str();
 }
 

@@ -22,17 +22,17 @@ namespace spherical::driver {
 
 /// How to generate code.
 struct CodegenOptions {
-  /// x86-64-v3, x86-64-v4, native, or empty for the best level of this machine.
+  /// x86-64-v3, x86-64-v4, native, or empty for the best level of this machine and, for a lowered
+  /// module, for what it was lowered for.
   std::string cpu;
-  /// Whether objects of earlier calls may be used and this one kept ($SPHERICAL_CACHE, else
-  /// ~/.cache/spherical).
+  /// Whether objects of earlier calls may be used and this one kept (cache.h).
   bool cache = true;
 };
 
 /// The object file of a module of phase plan or lower (position-independent x86-64 ELF), with the
-/// symbols sph_entry_<name>, sph_manifest and sph_abi; it needs sph_parallel and libm. The module
-/// is not changed. Where MLIR reports an error at a location, the diagnostic handlers of the
-/// context get it and the Error is empty.
+/// symbols sph_entry_<name>, sph_manifest and sph_abi; it needs sph_parallel and libm. The manifest
+/// says which instructions the code needs. The module is not changed. Where MLIR reports an error at
+/// a location, the diagnostic handlers of the context get it and the Error is empty.
 Result<std::string> emitObject(mlir::ModuleOp module, const CodegenOptions &options);
 
 /// The assembly of the same code, for people and tests.
@@ -58,11 +58,12 @@ private:
   std::unique_ptr<State> state;
 };
 
-/// Links an object into the shared library `path`, written beside and renamed when complete. It
-/// needs libm, libc, and sph_parallel: from `runtimeLibrary` if that path is not empty, else from
-/// the process.
-Status linkLibrary(const std::string &object, const std::string &path,
-                   const std::string &runtimeLibrary = "");
+/// The bytes of a shared library `soname` with what an object holds. It needs libm, libc, and
+/// sph_parallel: from `runtimeLibrary`, which it finds beside itself or where that file is now; if
+/// that path is empty, from the process. Leaves no file, not even when killed. The Error says why
+/// the linker failed, without a place.
+Result<std::string> linkLibrary(const std::string &object, const std::string &soname,
+                                const std::string &runtimeLibrary = "");
 
 } // namespace spherical::driver
 

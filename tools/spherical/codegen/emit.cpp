@@ -164,15 +164,17 @@ Result<std::string> emitObject(mlir::ModuleOp module, const CodegenOptions &opti
   Result<sph::CpuTarget> target = findTarget(module, options);
   if (!target)
     return target.error();
-  std::string key;
-  if (options.cache) {
-    key = cacheKey({target->name(), target->tuning, moduleText(module)});
-    if (std::optional<std::string> object = readCache(key))
-      return *object;
-  }
+  if (!options.cache)
+    return compile(module, *target, llvm::CodeGenFileType::ObjectFile);
+  Result<ObjectCache> cache = ObjectCache::open();
+  if (!cache)
+    return cache.error();
+  std::string key = cacheKey({target->name(), target->tuning, moduleText(module)});
+  if (std::optional<std::string> object = cache->read(key))
+    return *object;
   Result<std::string> object = compile(module, *target, llvm::CodeGenFileType::ObjectFile);
-  if (object && options.cache)
-    writeCache(key, *object);
+  if (object)
+    cache->write(key, *object);
   return object;
 }
 

@@ -1,90 +1,141 @@
 //===- link.cpp - objects as shared libraries -------------------*- C++ -*-===//
+//
+// The linker reads the object from memory and hands the library over through a
+// pipe: whatever is killed meanwhile, no file is left behind.
+//
+//===----------------------------------------------------------------------===//
 
-#include "tools/spherical/codegen/cache.h"
 #include "tools/spherical/codegen/codegen.h"
 
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FileUtilities.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 namespace spherical::driver {
+namespace {
 
 namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
-/// The linker's messages, on one line.
-static std::string messages(llvm::StringRef file) {
-  auto buffer = llvm::MemoryBuffer::getFile(file);
-  std::string text = buffer ? (*buffer)->getBuffer().trim().str() : "";
-  std::replace(text.begin(), text.end(), '\n', ';');
-  return text;
+std::string systemError() { return std::strerror(errno); }
+
+/// A file descriptor that programs started from here have too, and find under `name`.
+struct Descriptor {
+  int value = -1;
+
+  Descriptor() = default;
+  explicit Descriptor(int value) : value(value) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor &) = delete;
+  Descriptor &operator=(const Descriptor &) = delete;
+
+  void close() {
+    if (value >= 0)
+      ::close(value);
+    value = -1;
+  }
+  std::string name() const { return "/proc/self/fd/" + std::to_string(value); }
+
+  /// All that can be read from here on.
+  std::string rest() const {
+    std::string text;
+    char buffer[1 << 16];
+    ssize_t got;
+    while ((got = ::read(value, buffer, sizeof(buffer))) > 0 || (got < 0 && errno == EINTR))
+      if (got > 0)
+        text.append(buffer, static_cast<size_t>(got));
+    return text;
+  }
+
+  /// Writes all of `bytes`; false if the system takes no more.
+  bool write(llvm::StringRef bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t put = ::write(value, bytes.data(), bytes.size());
+      if (put < 0 && errno != EINTR)
+        return false;
+      bytes = bytes.drop_front(put < 0 ? 0 : static_cast<size_t>(put));
+    }
+    return true;
+  }
+};
+
+/// Runs `program`, which writes to `output`, and returns what comes out of `result`, the other end
+/// of that pipe.
+Result<std::string> runLinker(llvm::ArrayRef<llvm::StringRef> arguments, Descriptor &output,
+                              const Descriptor &result) {
+  const Descriptor log(::memfd_create("messages", 0));
+  if (log.value < 0)
+    return Error{systemError()};
+  const std::string logName = log.name();
+  std::optional<llvm::StringRef> redirects[] = {llvm::StringRef(""), llvm::StringRef(logName),
+                                                llvm::StringRef(logName)};
+  std::string error;
+  bool failed = false;
+  const llvm::sys::ProcessInfo process = llvm::sys::ExecuteNoWait(
+      arguments[0], arguments, std::nullopt, redirects, 0, &error, &failed);
+  output.close(); // or the end of the pipe would never come
+  if (failed)
+    return Error{error};
+  std::string library = result.rest();
+  if (llvm::sys::Wait(process, std::nullopt, &error).ReturnCode == 0)
+    return library;
+  ::lseek(log.value, 0, SEEK_SET);
+  std::string said = llvm::StringRef(log.rest()).trim().str();
+  std::replace(said.begin(), said.end(), '\n', ';');
+  return Error{!said.empty() ? said : !error.empty() ? error : "ld.lld failed"};
 }
 
-/// Runs ld.lld on `arguments`; returns what failed, or "".
-static std::string runLinker(llvm::ArrayRef<std::string> arguments) {
+/// What the library needs of the runtime: its name, found beside the library, then where it is now.
+std::vector<std::string> runtimeArguments(const std::string &runtimeLibrary) {
+  if (runtimeLibrary.empty())
+    return {};
+  llvm::SmallString<128> folder(runtimeLibrary);
+  fs::make_absolute(folder);
+  path::remove_filename(folder);
+  return {runtimeLibrary, "-rpath", "$ORIGIN:" + folder.str().str()};
+}
+
+} // namespace
+
+Result<std::string> linkLibrary(const std::string &object, const std::string &soname,
+                                const std::string &runtimeLibrary) {
   auto linker = llvm::sys::findProgramByName("ld.lld", {"/usr/lib/llvm-22/bin"});
   if (!linker)
     linker = llvm::sys::findProgramByName("ld.lld");
   if (!linker)
-    return "expected ld.lld of LLVM 22 (package lld-22), got none";
-  llvm::SmallString<128> log;
-  if (std::error_code code = fs::createTemporaryFile("spherical-link", "log", log))
-    return code.message();
-  llvm::FileRemover removeLog(log);
-  std::vector<llvm::StringRef> all{*linker};
-  all.insert(all.end(), arguments.begin(), arguments.end());
-  std::optional<llvm::StringRef> redirects[] = {llvm::StringRef(""), llvm::StringRef(log),
-                                                llvm::StringRef(log)};
-  std::string error;
-  int status = llvm::sys::ExecuteAndWait(*linker, all, std::nullopt, redirects, 0, 0, &error);
-  if (status == 0)
-    return "";
-  std::string said = messages(log);
-  return !said.empty() ? said : !error.empty() ? error : "ld.lld failed";
-}
-
-Status linkLibrary(const std::string &object, const std::string &file,
-                   const std::string &runtimeLibrary) {
-  auto fail = [&](const std::string &reason) {
-    return Error{file + ": error: cannot write the library: " + reason};
-  };
-  llvm::SmallString<128> input, output;
-  if (std::error_code code = fs::createUniqueFile(file + ".%%%%%%%%.o", input))
-    return fail(code.message());
-  llvm::FileRemover removeInput(input);
-  output = input;
-  path::replace_extension(output, "so");
-  llvm::FileRemover removeOutput(output);
-  if (std::string reason = writeWhole(input.str().str(), object); !reason.empty())
-    return fail(reason);
-  std::vector<std::string> arguments{"-shared",
+    return Error{"expected ld.lld of LLVM 22 (package lld-22), got none"};
+  const Descriptor input(::memfd_create("object", 0));
+  int ends[2] = {-1, -1};
+  if (input.value < 0 || !input.write(object) || ::pipe2(ends, 0) != 0)
+    return Error{systemError()};
+  const Descriptor result(ends[0]);
+  Descriptor output(ends[1]);
+  ::fcntl(result.value, F_SETFD, FD_CLOEXEC);
+  std::vector<std::string> arguments{*linker,
+                                     "-shared",
                                      "--soname",
-                                     path::filename(file).str(),
+                                     soname,
                                      "--hash-style=gnu",
                                      "-z",
                                      "noexecstack",
                                      "-o",
-                                     output.str().str(),
-                                     input.str().str(),
+                                     output.name(),
+                                     input.name(),
                                      "-L/usr/lib/x86_64-linux-gnu",
                                      "-L/lib/x86_64-linux-gnu",
                                      "-L/usr/lib64",
                                      "--as-needed"};
-  if (!runtimeLibrary.empty()) {
-    llvm::SmallString<128> folder(runtimeLibrary);
-    fs::make_absolute(folder);
-    path::remove_filename(folder);
-    arguments.insert(arguments.end(), {runtimeLibrary, "-rpath", "$ORIGIN:" + folder.str().str()});
-  }
+  for (const std::string &argument : runtimeArguments(runtimeLibrary))
+    arguments.push_back(argument);
   arguments.insert(arguments.end(), {"-lm", "-lc"});
-  if (std::string reason = runLinker(arguments); !reason.empty())
-    return fail(reason);
-  if (std::error_code code = fs::rename(output, file))
-    return fail(code.message());
-  removeOutput.releaseFile();
-  return Done{};
+  const std::vector<llvm::StringRef> all(arguments.begin(), arguments.end());
+  return runLinker(all, output, result);
 }
 
 } // namespace spherical::driver

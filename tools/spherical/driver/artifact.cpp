@@ -2,14 +2,19 @@
 
 #include "tools/spherical/driver/artifact.h"
 
+#include "runtime/data/files.h"
 #include "runtime/execute/memory.h"
 #include "tools/spherical/codegen/codegen.h"
 #include "tools/spherical/driver/object.h"
 
 #include <filesystem>
 #include <numeric>
+#include <span>
+#include <system_error>
 
 namespace spherical::driver {
+
+namespace fs = std::filesystem;
 
 struct LoadedProgram::State {
   // The code outlives the program that runs it.
@@ -48,26 +53,49 @@ Result<std::unique_ptr<LoadedProgram>> LoadedProgram::load(Session &session) {
   return std::unique_ptr<LoadedProgram>(new LoadedProgram(std::move(state)));
 }
 
-/// The shared runtime beside the driver, or an empty path: then the process that loads the library
-/// provides it.
-static std::string runtimeLibrary() {
-  namespace fs = std::filesystem;
+/// Where the shared runtime of this driver is.
+static fs::path runtimeLibrary() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  const fs::path library =
-      program.parent_path().parent_path() / "lib" / "libspherical_runtime.so";
-  return fs::exists(library, error) ? library.string() : "";
+  return program.parent_path().parent_path() / "lib" / "libspherical_runtime.so";
 }
 
-Status writeLibrary(Session &session, const std::string &path) {
-  std::error_code missing;
-  const auto status = std::filesystem::status(path, missing);
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+/// What stands in the way of a library at `path`, known before anything is compiled.
+static Status checkPlaces(const std::string &path, const fs::path &runtime) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (fs::exists(status) && !fs::is_regular_file(status))
     return Error{path + ": error: expected the name of a file for the library, got a folder or device"};
-  Result<std::string> object = compileObject(session);
-  if (!object)
-    return object.error();
-  return linkLibrary(*object, path, runtimeLibrary());
+  if (!fs::exists(runtime, error))
+    return Error{path + ": error: cannot write the library: expected its runtime at " +
+                 runtime.string() + ", got none"};
+  return Done{};
+}
+
+Result<std::string> writeLibrary(Session &session, const std::string &path) {
+  const fs::path runtime = runtimeLibrary();
+  const auto fail = [&](const std::string &reason) {
+    return Error{path + ": error: cannot write the library: " + reason};
+  };
+  try {
+    if (Status places = checkPlaces(path, runtime); !places)
+      return places.error();
+    runtime::ReplacingFile file(path); // fail now rather than after the compilation
+    Result<std::string> object = compileObject(session);
+    if (!object)
+      return object.error();
+    const Result<std::string> library =
+        linkLibrary(*object, fs::path(path).filename().string(), runtime.string());
+    if (!library)
+      return fail(library.error().message);
+    file.write(std::as_bytes(std::span(library->data(), library->size())));
+    file.commit();
+    return runtime.string();
+  } catch (const std::system_error &error) {
+    return fail(error.code().message());
+  } catch (const std::exception &error) {
+    return fail(error.what());
+  }
 }
 
 double EntrySummary::flop() const {

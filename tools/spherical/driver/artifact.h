@@ -32,8 +32,9 @@ private:
   std::unique_ptr<State> state;
 };
 
-/// Compiles all that is left to do and links the shared library `path`.
-Status writeLibrary(Session &session, const std::string &path);
+/// Compiles all that is left to do and writes the shared library `path`; gives the path of the
+/// runtime that it needs, and finds beside itself or there.
+Result<std::string> writeLibrary(Session &session, const std::string &path);
 
 struct StageSummary {
   std::string name, place;
