@@ -38,6 +38,9 @@ Value CodeletBuilder::rem(Value a, Value b) { return ops.createOrFold<arith::Rem
 Value CodeletBuilder::minimum(Value a, Value b) {
   return ops.createOrFold<arith::MinSIOp>(loc, a, b);
 }
+Value CodeletBuilder::maximum(Value a, Value b) {
+  return ops.createOrFold<arith::MaxSIOp>(loc, a, b);
+}
 Value CodeletBuilder::less(Value a, Value b) {
   return arith::CmpIOp::create(ops, loc, arith::CmpIPredicate::slt, a, b);
 }
@@ -260,9 +263,9 @@ void CodeletBuilder::loop(Value begin, Value end, Value step, Body body) {
   body(op.getInductionVar());
 }
 
-SmallVector<Value> CodeletBuilder::loop(Value begin, Value end, ValueRange initial,
+SmallVector<Value> CodeletBuilder::loop(Value begin, Value end, Value step, ValueRange initial,
                                         ReduceBody body) {
-  auto op = scf::ForOp::create(ops, loc, begin, end, integer(1), initial);
+  auto op = scf::ForOp::create(ops, loc, begin, end, step, initial);
   OpBuilder::InsertionGuard guard(ops);
   ops.setInsertionPointToStart(op.getBody());
   SmallVector<Value> next = body(op.getInductionVar(), op.getRegionIterArgs());
@@ -310,6 +313,19 @@ void CodeletBuilder::branch(Value condition, llvm::function_ref<void()> then,
     return;
   ops.setInsertionPointToStart(op.elseBlock());
   otherwise();
+}
+
+SmallVector<Value> CodeletBuilder::branch(Value condition,
+                                          llvm::function_ref<SmallVector<Value>()> then,
+                                          ValueRange otherwise) {
+  auto op = scf::IfOp::create(ops, loc, otherwise.getTypes(), condition, /*withElse=*/true);
+  OpBuilder::InsertionGuard guard(ops);
+  ops.setInsertionPointToStart(op.thenBlock());
+  SmallVector<Value> values = then();
+  scf::YieldOp::create(ops, loc, values);
+  ops.setInsertionPointToStart(op.elseBlock());
+  scf::YieldOp::create(ops, loc, otherwise);
+  return SmallVector<Value>(op.getResults());
 }
 
 } // namespace mlir::spherical

@@ -66,6 +66,7 @@ public:
   Value div(Value a, Value b);
   Value rem(Value a, Value b);
   Value minimum(Value a, Value b);
+  Value maximum(Value a, Value b);
   Value less(Value a, Value b);
   Value equal(Value a, Value b);
   Value both(Value a, Value b);
@@ -133,10 +134,16 @@ public:
   }
   void loop(Value begin, Value end, Value step, Body body);
   /// A loop that carries values: body returns the next ones.
-  SmallVector<Value> loop(Value begin, Value end, ValueRange initial, ReduceBody body);
+  SmallVector<Value> loop(Value begin, Value end, ValueRange initial, ReduceBody body) {
+    return loop(begin, end, integer(1), initial, body);
+  }
+  SmallVector<Value> loop(Value begin, Value end, Value step, ValueRange initial, ReduceBody body);
   /// if (condition) then() else otherwise()
   void branch(Value condition, llvm::function_ref<void()> then,
               llvm::function_ref<void()> otherwise = nullptr);
+  /// condition ? then() : otherwise
+  SmallVector<Value> branch(Value condition, llvm::function_ref<SmallVector<Value>()> then,
+                            ValueRange otherwise);
 
   // Work among the units of a block; on CPUs all of it is the caller's.
   /// for (i = 0; i < end; ++i) body(i), iterations independent of each other. Iteration i is

@@ -5,9 +5,11 @@
 // stride 0 or 1 in it: all of it if the map has lanes, else in steps of one
 // register with a scalar remainder. Where lanes are threads, each point of the
 // parallel dimensions is a thread's, consecutive ones of consecutive threads.
+// Sums of many terms are trees (reduction_tree.h).
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/lower/tasks/reduction_tree.h"
 #include "passes/lower/tasks/task_builder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -41,13 +43,13 @@ private:
     int64_t begin, end, width;
   };
 
-  int64_t chooseWidth(RegisterFile registers);
+  int64_t chooseWidth();
   void overThreads();
   void overParallel(int64_t dim);
   void overLast(llvm::function_ref<void(int64_t width)> body);
   void point(int64_t width);
   void reduction();
-  SmallVector<Value> reduceDim(int64_t dim, Run run, ValueRange carried);
+  SmallVector<Value> reduce(Run run);
   SmallVector<Value> evaluate(int64_t width);
   Value load(const Access &access, int64_t width);
   void store(Value value, const Access &access, int64_t width);
@@ -56,9 +58,12 @@ private:
   Value indexValue(int64_t dim, int64_t width);
   Value outsideIndex(Value index);
   Value combine(Value a, Value b);
-  Value neutral(Type element, int64_t width);
+  SmallVector<Value> combineAll(ValueRange a, ValueRange b);
+  SmallVector<Value> neutral(int64_t width);
   Value acrossLanes(Value value, Type element, int64_t width);
   SmallVector<Run> runs() const;
+  int64_t accumulators(int64_t width);
+  ArrayRef<Access> outputs() const { return ArrayRef(accesses).drop_front(numInputs); }
 
   CodeletBuilder builder(Type element, int64_t width) {
     return CodeletBuilder(ops, loc, {element, width});
@@ -71,7 +76,8 @@ private:
   const IRMapping &outer; ///< index values from outside of the map
   SmallVector<Access> accesses;
   int64_t numInputs, rank, last;
-  bool threads;               ///< each point is a thread's work
+  bool threads; ///< each point is a thread's work
+  RegisterFile registers;
   int64_t width;              ///< of the last dimension's vectors
   bool reducesLast;           ///< the last dimension is a reduction
   SmallVector<Value> indices; ///< current indices, i64
@@ -80,18 +86,19 @@ private:
 MapEmitter::MapEmitter(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers,
                        const IRMapping &outer, const KernelLibrary &kernels)
     : ops(ops), loc(op.getLoc()), op(op), outer(outer), numInputs(op.getInputs().size()),
-      rank(op.getSpace().size()), last(rank - 1), threads(kernels.threads) {
+      rank(op.getSpace().size()), last(rank - 1), threads(kernels.threads),
+      registers(kernels.registers) {
   for (auto [index, pointer] : llvm::enumerate(pointers)) {
     auto [strides, offset] = op.getFlatAccess(static_cast<int64_t>(index));
     auto type = cast<MemRefType>(op->getOperand(index).getType());
     accesses.push_back({pointer, type.getElementType(), strides, offset});
   }
-  width = rank == 0 || threads ? 1 : chooseWidth(kernels.registers);
+  width = rank == 0 || threads ? 1 : chooseWidth();
   reducesLast = rank > 0 && op.isReduction(last);
   indices.resize(rank);
 }
 
-int64_t MapEmitter::chooseWidth(RegisterFile registers) {
+int64_t MapEmitter::chooseWidth() {
   if (op.getLanes())
     return *op.getLanes();
   int64_t bytes = 4;
@@ -170,62 +177,58 @@ void MapEmitter::overLast(llvm::function_ref<void(int64_t width)> body) {
 
 /// One point of the parallel dimensions, `width` wide, when the last dimension is among them.
 void MapEmitter::point(int64_t width) {
-  SmallVector<Value> values;
-  if (op.getNumReductions() == 0) {
-    values = evaluate(width);
-  } else {
-    SmallVector<Value> initial;
-    for (const Access &access : ArrayRef(accesses).drop_front(numInputs))
-      initial.push_back(neutral(access.element, width));
-    values = reduceDim(0, {0, 0, width}, initial);
-  }
-  for (auto [value, access] : llvm::zip(values, ArrayRef(accesses).drop_front(numInputs)))
+  SmallVector<Value> values = op.getNumReductions() == 0 ? evaluate(width) : reduce({0, 0, width});
+  for (auto [value, access] : llvm::zip(values, outputs()))
     store(value, access, width);
 }
 
 /// One point of the parallel dimensions when the last dimension is a reduction.
 void MapEmitter::reduction() {
-  auto outputs = ArrayRef(accesses).drop_front(numInputs);
   SmallVector<Value> totals;
   for (Run run : runs()) {
     if (run.begin == run.end)
       continue;
-    SmallVector<Value> initial;
-    for (const Access &access : outputs)
-      initial.push_back(neutral(access.element, run.width));
-    SmallVector<Value> values = reduceDim(0, run, initial);
-    for (auto [index, access] : llvm::enumerate(outputs)) {
-      Value total = acrossLanes(values[index], access.element, run.width);
-      if (index < totals.size())
-        totals[index] = combine(totals[index], total);
-      else
-        totals.push_back(total);
-    }
+    SmallVector<Value> values = reduce(run);
+    for (auto [value, access] : llvm::zip(values, outputs()))
+      value = acrossLanes(value, access.element, run.width);
+    totals = totals.empty() ? values : combineAll(totals, values);
   }
-  for (auto [total, access] : llvm::zip(totals, outputs))
+  for (auto [total, access] : llvm::zip(totals, outputs()))
     store(total, access, 1);
 }
 
-/// Loops over the reductions from `dim` on, carrying the combined values; the last dimension, if a
-/// reduction, over `run`.
-SmallVector<Value> MapEmitter::reduceDim(int64_t dim, Run run, ValueRange carried) {
-  CodeletBuilder c = integers();
-  if (dim == rank) {
-    SmallVector<Value> values = evaluate(run.width), next;
-    for (auto [value, sum] : llvm::zip(values, carried))
-      next.push_back(combine(sum, value));
-    return next;
+/// The totals over all reductions; over the last dimension, if it is one, in `run`.
+SmallVector<Value> MapEmitter::reduce(Run run) {
+  SmallVector<ReductionTree::Loop> loops;
+  for (int64_t dim = 0; dim < rank; ++dim) {
+    if (!op.isReduction(dim))
+      continue;
+    int64_t begin = dim == last ? run.begin : 0, step = dim == last ? run.width : 1;
+    int64_t end = dim == last ? run.end : op.getSpace()[dim];
+    loops.push_back({(end - begin) / step, [=, this](Value number) {
+                       CodeletBuilder c = integers();
+                       indices[dim] = c.add(c.mul(number, step), begin);
+                     }});
   }
-  if (!op.isReduction(dim))
-    return reduceDim(dim + 1, run, carried);
-  bool isLast = dim == last;
-  int64_t begin = isLast ? run.begin : 0, end = isLast ? run.end : op.getSpace()[dim];
-  int64_t step = isLast ? run.width : 1;
-  return c.loop(c.integer(0), c.integer((end - begin) / step), carried,
-                [&](Value index, ValueRange inner) {
-                  indices[dim] = c.add(c.mul(index, step), begin);
-                  return reduceDim(dim + 1, run, inner);
-                });
+  ReductionTree tree(integers(), accumulators(run.width));
+  tree.neutral = neutral(run.width);
+  tree.combine = [this](ValueRange a, ValueRange b) { return combineAll(a, b); };
+  tree.term = [this, run] { return evaluate(run.width); };
+  return tree.emit(loops);
+}
+
+/// How many sums of each output the registers hold beside a term's values; 0 for maxima and
+/// integers, which are the same in any order.
+int64_t MapEmitter::accumulators(int64_t width) {
+  int64_t bytes = 0;
+  for (const Access &access : outputs()) {
+    if (op.getCombine() == stage::Combine::Max || !isa<FloatType>(access.element))
+      return 0;
+    int64_t size = width * access.element.getIntOrFloatBitWidth() / 8;
+    bytes += std::max<int64_t>(size, width == 1 ? registers.bytes : 0);
+  }
+  int64_t sets = registers.count * registers.bytes / 2 / bytes;
+  return sets >= 4 ? 4 : sets >= 2 ? 2 : 1;
 }
 
 Value MapEmitter::address(const Access &access) {
@@ -317,15 +320,29 @@ Value MapEmitter::combine(Value a, Value b) {
   return arith::AddIOp::create(ops, loc, a, b);
 }
 
-Value MapEmitter::neutral(Type element, int64_t width) {
+SmallVector<Value> MapEmitter::combineAll(ValueRange a, ValueRange b) {
+  SmallVector<Value> values;
+  for (auto [x, y] : llvm::zip(a, b))
+    values.push_back(combine(x, y));
+  return values;
+}
+
+/// What the outputs start from.
+SmallVector<Value> MapEmitter::neutral(int64_t width) {
   bool max = op.getCombine() == stage::Combine::Max;
-  TypedAttr attribute = ops.getZeroAttr(element);
-  if (max && isa<FloatType>(element))
-    attribute = ops.getFloatAttr(element, -std::numeric_limits<double>::infinity());
-  else if (max)
-    attribute = ops.getIntegerAttr(element,
-                                   llvm::APInt::getSignedMinValue(element.getIntOrFloatBitWidth()));
-  return builder(element, width).splat(arith::ConstantOp::create(ops, loc, attribute));
+  SmallVector<Value> values;
+  for (const Access &access : outputs()) {
+    Type element = access.element;
+    TypedAttr attribute = ops.getZeroAttr(element);
+    if (max && isa<FloatType>(element))
+      attribute = ops.getFloatAttr(element, -std::numeric_limits<double>::infinity());
+    else if (max)
+      attribute = ops.getIntegerAttr(
+          element, llvm::APInt::getSignedMinValue(element.getIntOrFloatBitWidth()));
+    Value scalar = arith::ConstantOp::create(ops, loc, attribute);
+    values.push_back(builder(element, width).splat(scalar));
+  }
+  return values;
 }
 
 /// Combines the lanes of a vector by halves: a tree of fixed shape.
