@@ -5,6 +5,9 @@
 // rows * columns multiply-adds. Smaller tiles have code of their own; where lanes are threads they
 // are whole and repeat the last row and column, as code costs registers there.
 //
+// A long depth is cut into segments: the sums of those before are in memory, not at the far end of
+// one chain of roundings.
+//
 //===----------------------------------------------------------------------===//
 
 #include "passes/lower/tasks/contract_codelet.h"
@@ -28,9 +31,10 @@ Tile chooseTile(LaneType lane, RegisterFile registers) {
 /// Emits the body of one contract kernel.
 class ContractEmitter {
 public:
-  ContractEmitter(CodeletBuilder &c, bool reduce, int64_t depth, Tile tile, ValueRange args)
-      : c(c), reduce(reduce), depth(depth), tile(tile), a(args[0]), b(args[1]), problems(args[2]),
-        out(args[3]) {}
+  ContractEmitter(CodeletBuilder &c, const ContractCodelet &codelet, Tile tile, ValueRange args,
+                  Value partial)
+      : c(c), codelet(codelet), tile(tile), a(args[0]), b(args[1]), problems(args[2]), out(args[3]),
+        partial(partial) {}
 
   /// One problem: blocks of rows of A that stay in cache while the columns run, in columns of
   /// tiles, so that a panel of B stays in cache while the block's rows run.
@@ -44,6 +48,12 @@ private:
   void block(Value row, Value column, Tile size);
   void nextRow(Value row, Value &outer, Value &inner);
   SmallVector<Value> accumulate(ArrayRef<Value> rowA, ArrayRef<Value> columnB);
+  SmallVector<Value> overSegments(ArrayRef<Value> rowA, ArrayRef<Value> columnB);
+  SmallVector<Value> segment(ArrayRef<Value> rowA, ArrayRef<Value> columnB, Value first1,
+                             Value first0);
+  SmallVector<Value> step(ArrayRef<Value> rowA, ArrayRef<Value> columnB, ValueRange carried);
+  void putAside(Value number, ValueRange sums);
+  SmallVector<Value> plusPartial(ValueRange sums);
   void storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC, ArrayRef<Value> columns);
   void storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC, ArrayRef<Value> columns);
   /// base + offset in bytes of A's or C's element (a lane value or a scalar).
@@ -52,10 +62,10 @@ private:
   }
 
   CodeletBuilder &c;
-  bool reduce;
-  int64_t depth; ///< K0 if it is known, else 0
+  const ContractCodelet &codelet;
   Tile tile;
   Value a, b, problems, out;
+  Value partial; ///< with segments, memory for the sums of a tile
 
   // The problem's record.
   Value r1, r0, k1, k0, n;
@@ -65,6 +75,7 @@ private:
   Value firstRow, rows;     ///< of the block of rows at hand
   Value tiles, low, higher; ///< of these rows: tiles, rows of the low ones, number of higher ones
   Value shares;             ///< the problem's number: its first tile is this unit's work
+  Value segment1, segment0; ///< extents of a segment of the depth
 };
 
 void ContractEmitter::problem(Value index) {
@@ -75,6 +86,12 @@ void ContractEmitter::problem(Value index) {
   for (auto [position, field] : llvm::enumerate(fields))
     *field = c.loadInteger32(record, static_cast<int64_t>(position));
   shares = index;
+  segment1 = k1, segment0 = k0;
+  if (codelet.segments) {
+    Value most = c.integer(ContractCodelet::kSegment);
+    segment0 = c.maximum(c.minimum(k0, most), c.integer(1));
+    segment1 = c.div(most, segment0);
+  }
   Value allRows = c.mul(r1, r0);
   firstRow = c.integer(0), rows = allRows;
   if (c.lane.threads)
@@ -92,9 +109,9 @@ void ContractEmitter::problem(Value index) {
 /// bound the speed.
 Value ContractEmitter::rowsInCache() {
   constexpr int64_t secondCache = 320 << 10, firstCache = 24 << 10;
-  int64_t rowBytes = (reduce ? c.lane.bytes() : c.lane.bytes() / c.lane.width) * tile.rows;
+  int64_t rowBytes = (codelet.reduce ? c.lane.bytes() : c.lane.bytes() / c.lane.width) * tile.rows;
   Value depth = c.add(c.mul(k1, k0), 1), bytes = c.integer(secondCache);
-  if (reduce) {
+  if (codelet.reduce) {
     Value fits = c.less(c.mul(c.mul(depth, n), c.lane.bytes()), bytes);
     bytes = c.select(fits, c.integer(firstCache), bytes);
   }
@@ -143,9 +160,10 @@ void ContractEmitter::block(Value row, Value column, Tile size) {
   SmallVector<Value> rowA, rowC, columnB;
   Value outer = c.div(row, r0), inner = c.rem(row, r0);
   for (int64_t i = 0; i < size.rows; ++i) {
-    rowA.push_back(element(a, c.add(aOffset, c.add(c.mul(outer, aR1), c.mul(inner, aR0))), reduce));
-    rowC.push_back(
-        element(out, c.add(cOffset, c.add(c.mul(outer, cR1), c.mul(inner, cR0))), !reduce));
+    Value inA = c.add(aOffset, c.add(c.mul(outer, aR1), c.mul(inner, aR0)));
+    Value inC = c.add(cOffset, c.add(c.mul(outer, cR1), c.mul(inner, cR0)));
+    rowA.push_back(element(a, inA, codelet.reduce));
+    rowC.push_back(element(out, inC, !codelet.reduce));
     nextRow(c.add(row, i), outer, inner);
   }
   SmallVector<Value> columns;
@@ -155,7 +173,7 @@ void ContractEmitter::block(Value row, Value column, Tile size) {
     columnB.push_back(c.at(b, c.add(bOffset, c.mul(columns.back(), bV))));
   }
   SmallVector<Value> sums = accumulate(rowA, columnB);
-  if (reduce)
+  if (codelet.reduce)
     storeSums(sums, rowC, columns);
   else
     storeLanes(sums, rowC, columns);
@@ -174,41 +192,94 @@ void ContractEmitter::nextRow(Value row, Value &outer, Value &inner) {
   outer = nextOuter, inner = nextInner;
 }
 
-static SmallVector<Value> startingAt(Value offsetA, Value offsetB, ArrayRef<Value> sums) {
-  SmallVector<Value> values{offsetA, offsetB};
-  values.append(sums.begin(), sums.end());
-  return values;
+/// `values` behind `first`.
+static SmallVector<Value> behind(ArrayRef<Value> first, ValueRange values) {
+  SmallVector<Value> all(first);
+  all.append(values.begin(), values.end());
+  return all;
 }
 
 SmallVector<Value> ContractEmitter::accumulate(ArrayRef<Value> rowA, ArrayRef<Value> columnB) {
+  return codelet.segments ? overSegments(rowA, columnB)
+                          : segment(rowA, columnB, c.integer(0), c.integer(0));
+}
+
+/// While a segment runs, the total of those before is in memory.
+SmallVector<Value> ContractEmitter::overSegments(ArrayRef<Value> rowA, ArrayRef<Value> columnB) {
   Value zero = c.integer(0);
-  SmallVector<Value> sums(rowA.size() * columnB.size(), c.constant(0.0));
-  auto step = [&](Value offsetA, Value offsetB, ValueRange carried) {
-    SmallVector<Value> values, next;
-    for (Value column : columnB)
-      values.push_back(c.load(column, offsetB));
-    size_t position = 0;
-    for (Value row : rowA) {
-      Value factor = reduce ? c.load(row, offsetA) : c.splat(c.loadScalar(row, offsetA));
-      for (Value value : values)
-        next.push_back(c.fma(factor, value, carried[position++]));
-    }
-    return next;
+  SmallVector<Value> zeros(rowA.size() * columnB.size(), c.constant(0.0));
+  auto next = [&](Value first1, Value first0, ValueRange carried) {
+    putAside(carried[0], carried.drop_front());
+    return behind(c.add(carried[0], 1), segment(rowA, columnB, first1, first0));
   };
+  SmallVector<Value> last =
+      c.loop(zero, k1, segment1, behind(zero, zeros), [&](Value first1, ValueRange carried) {
+        if (codelet.inner > 0)
+          return next(first1, zero, carried);
+        return c.loop(zero, k0, segment0, carried,
+                      [&](Value first0, ValueRange inner) { return next(first1, first0, inner); });
+      });
+  ValueRange sums = ValueRange(last).drop_front();
+  return c.branch(
+      c.less(c.integer(1), last[0]), [&] { return plusPartial(sums); }, sums);
+}
+
+/// The sums of the segment of depth from (first1, first0) on.
+SmallVector<Value> ContractEmitter::segment(ArrayRef<Value> rowA, ArrayRef<Value> columnB,
+                                            Value first1, Value first0) {
+  SmallVector<Value> zeros(rowA.size() * columnB.size(), c.constant(0.0));
+  auto offset = [&](Value step1, Value step0) {
+    return c.add(c.mul(first1, step1), c.mul(first0, step0));
+  };
+  Value end1 = c.minimum(c.add(first1, segment1), k1);
+  Value end0 = c.minimum(c.add(first0, segment0), k0);
   // The offsets are carried, too: one addition a step in place of a multiplication.
-  SmallVector<Value> outer =
-      c.loop(zero, k1, startingAt(zero, zero, sums), [&](Value, ValueRange o) {
-        auto body = [&](Value, ValueRange i) {
-          return startingAt(c.add(i[0], aK0), c.add(i[1], bK0), step(i[0], i[1], i.drop_front(2)));
-        };
+  auto body = [&](Value, ValueRange i) {
+    return behind({c.add(i[0], aK0), c.add(i[1], bK0)}, step(rowA, columnB, i));
+  };
+  SmallVector<Value> outer = c.loop(
+      first1, end1, behind({offset(aK1, aK0), offset(bK1, bK0)}, zeros), [&](Value, ValueRange o) {
         SmallVector<Value> inner(o);
-        for (int64_t k = 0; k < depth; ++k)
-          inner = body(zero, inner);
-        if (depth == 0)
-          inner = c.loop(zero, k0, o, body);
-        return startingAt(c.add(o[0], aK1), c.add(o[1], bK1), ArrayRef(inner).drop_front(2));
+        for (int64_t k = 0; k < codelet.inner; ++k)
+          inner = body(first0, inner);
+        if (codelet.inner == 0)
+          inner = c.loop(first0, end0, o, body);
+        return behind({c.add(o[0], aK1), c.add(o[1], bK1)}, ArrayRef(inner).drop_front(2));
       });
   return SmallVector<Value>(ArrayRef(outer).drop_front(2));
+}
+
+/// The sums after one step of depth, from offsets of A and B and the sums before.
+SmallVector<Value> ContractEmitter::step(ArrayRef<Value> rowA, ArrayRef<Value> columnB,
+                                         ValueRange carried) {
+  SmallVector<Value> values, next;
+  for (Value column : columnB)
+    values.push_back(c.load(column, carried[1]));
+  size_t position = 2;
+  for (Value row : rowA) {
+    Value factor =
+        codelet.reduce ? c.load(row, carried[0]) : c.splat(c.loadScalar(row, carried[0]));
+    for (Value value : values)
+      next.push_back(c.fma(factor, value, carried[position++]));
+  }
+  return next;
+}
+
+/// Before segment `number`: adds the sums of the one before to those in memory.
+void ContractEmitter::putAside(Value number, ValueRange sums) {
+  auto put = [&](ValueRange values) {
+    for (auto [i, value] : llvm::enumerate(values))
+      c.store(value, partial, static_cast<int64_t>(i));
+  };
+  c.branch(c.equal(number, c.integer(1)), [&] { put(sums); });
+  c.branch(c.less(c.integer(1), number), [&] { put(plusPartial(sums)); });
+}
+
+SmallVector<Value> ContractEmitter::plusPartial(ValueRange sums) {
+  SmallVector<Value> values;
+  for (auto [i, sum] : llvm::enumerate(sums))
+    values.push_back(c.addf(c.load(partial, static_cast<int64_t>(i)), sum));
+  return values;
 }
 
 void ContractEmitter::storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC,
@@ -232,20 +303,26 @@ void ContractEmitter::storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC,
 
 } // namespace
 
-LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, bool reduce, int64_t depth, LaneType lane,
+std::string ContractCodelet::name(RegisterFile registers) const {
+  Tile tile = chooseTile(lane, registers);
+  return ("contract_" + Twine(reduce ? "reduce_" : "scalar_") + Twine(tile.rows) + "x" +
+          Twine(tile.columns) + "_" + lane.name() +
+          (inner > 0 ? "_inner" + std::to_string(inner) : std::string()) +
+          (segments ? "_segments" : ""))
+      .str();
+}
+
+LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, const ContractCodelet &codelet,
                                 Location loc) {
   Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());
   Type integer = IntegerType::get(kernels.module.getContext(), 64);
-  Tile tile = chooseTile(lane, kernels.registers);
-  std::string name = ("contract_" + Twine(reduce ? "reduce_" : "scalar_") + Twine(tile.rows) + "x" +
-                      Twine(tile.columns) + "_" + lane.name())
-                         .str();
-  if (depth > 0)
-    name += "_depth" + std::to_string(depth);
-  return kernels.get(name, {pointer, pointer, pointer, pointer, integer}, lane, loc,
-                     [&](CodeletBuilder &c, ValueRange args) {
+  Tile tile = chooseTile(codelet.lane, kernels.registers);
+  return kernels.get(codelet.name(kernels.registers), {pointer, pointer, pointer, pointer, integer},
+                     codelet.lane, loc, [&](CodeletBuilder &c, ValueRange args) {
+                       Value partial =
+                           codelet.segments ? c.stack(tile.rows * tile.columns) : Value();
                        c.loop(args[4], [&](Value index) {
-                         ContractEmitter(c, reduce, depth, tile, args).problem(index);
+                         ContractEmitter(c, codelet, tile, args, partial).problem(index);
                        });
                      });
 }

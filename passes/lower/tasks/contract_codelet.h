@@ -7,10 +7,21 @@
 
 namespace mlir::spherical {
 
-/// The kernel (a, b, problems, c : ptr, count : i64) that solves `count` problems of
-/// stage.contract. `reduce`: A and B lanes, C scalar; otherwise A scalar, B and C lanes. `depth`: K0
-/// of all problems, which is unrolled, or 0.
-LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, bool reduce, int64_t depth, LaneType lane,
+/// Which products of stage.contract a kernel is for.
+struct ContractCodelet {
+  bool reduce;           ///< A and B lanes, C scalar; otherwise A scalar, B and C lanes
+  int64_t inner = 0;     ///< K0 of all problems, which is unrolled, or 0
+  bool segments = false; ///< whether a depth may be longer than kSegment
+  LaneType lane;
+
+  /// The most products that are added one after the other.
+  static constexpr int64_t kSegment = 256;
+
+  std::string name(RegisterFile registers) const;
+};
+
+/// The kernel (a, b, problems, c : ptr, count : i64) that solves `count` problems.
+LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, const ContractCodelet &codelet,
                                 Location loc);
 
 } // namespace mlir::spherical

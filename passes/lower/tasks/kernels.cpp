@@ -2,6 +2,11 @@
 
 #include "passes/lower/tasks/kernels.h"
 
+#include "passes/lower/planned_tables.h"
+#include "passes/lower/table_values.h"
+
+#include <limits>
+
 namespace mlir::spherical {
 
 LLVM::LLVMFuncOp KernelLibrary::get(StringRef name, ArrayRef<Type> arguments, LaneType lane,
@@ -30,6 +35,23 @@ LLVM::LLVMFuncOp KernelLibrary::get(StringRef name, ArrayRef<Type> arguments, La
   LLVM::ReturnOp::create(ops, loc, ValueRange{});
   ++count;
   return function;
+}
+
+int64_t KernelLibrary::longestDepth(stage::TableOp problems) {
+  constexpr int64_t unknown = std::numeric_limits<int64_t>::max();
+  if (!problems)
+    return unknown;
+  auto [found, isNew] = depths.try_emplace(problems, 0);
+  if (!isNew)
+    return found->second;
+  int64_t size = problems.getMemRefType().getNumElements();
+  ::spherical::TableValues values = ::spherical::tableValues(tableSpecOf(problems), size);
+  if (values.numbers.empty())
+    return found->second = unknown;
+  for (int64_t at = 0; at + stage::kProblemFields <= size; at += stage::kProblemFields)
+    found->second =
+        std::max(found->second, int64_t(values.numbers[at + 2]) * values.numbers[at + 3]);
+  return found->second;
 }
 
 } // namespace mlir::spherical

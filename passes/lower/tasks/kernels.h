@@ -11,6 +11,8 @@
 #include "passes/lower/target.h"
 #include "passes/lower/tasks/codelet.h"
 
+#include "dialects/stage/dialect.h"
+
 #include "mlir/IR/BuiltinOps.h"
 
 namespace mlir::spherical {
@@ -32,6 +34,10 @@ public:
   /// The number of kernels made so far.
   int64_t size() const { return count; }
 
+  /// The longest depth K1 K0 of a table of problems of stage.contract, the largest integer for null
+  /// and for a table that cannot be made.
+  int64_t longestDepth(stage::TableOp problems);
+
   /// Bytes of shared memory that a kernel needs for one block of threads.
   int64_t sharedBytes(LLVM::LLVMFuncOp kernel) const { return shared.lookup(kernel); }
 
@@ -42,7 +48,7 @@ public:
 
 private:
   int64_t count = 0;
-  DenseMap<Operation *, int64_t> shared;
+  DenseMap<Operation *, int64_t> shared, depths;
 };
 
 } // namespace mlir::spherical

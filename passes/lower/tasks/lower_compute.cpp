@@ -44,31 +44,38 @@ void TaskBuilder::emitDft(stage::DftOp op) {
        loc);
 }
 
-/// K0 of the problems of windows, if it is so small that a loop costs more than its body; from 3 on
-/// LLVM moves so many loads together that registers run out.
-static int64_t smallDepth(Value problems) {
-  constexpr int64_t most = 2;
+/// The table that holds the problems, or null if an argument does.
+static stage::TableOp tableOf(Value problems) {
   while (auto view = problems.getDefiningOp<memref::SubViewOp>())
     problems = view.getSource();
   auto ref = problems.getDefiningOp<stage::TableRefOp>();
   if (!ref)
+    return nullptr;
+  return SymbolTable::lookupNearestSymbolFrom<stage::TableOp>(ref, ref.getTableAttr());
+}
+
+/// K0 of the problems of windows, if it is so small that a loop costs more than its body; from 3 on
+/// LLVM moves so many loads together that registers run out.
+static int64_t smallDepth(stage::TableOp problems) {
+  constexpr int64_t most = 2;
+  if (!problems || problems.getValue().getKind() != "window_problems")
     return 0;
-  auto table = SymbolTable::lookupNearestSymbolFrom<stage::TableOp>(ref, ref.getTableAttr());
-  if (!table || table.getValue().getKind() != "window_problems")
-    return 0;
-  int64_t depth = table.getValue().getParameter("depth");
+  int64_t depth = problems.getValue().getParameter("depth");
   return depth <= most ? depth : 0;
 }
 
 void TaskBuilder::emitContract(stage::ContractOp op) {
   Location loc = op.getLoc();
-  bool reduce = op.getKind() == stage::ContractKind::Reduce;
-  int64_t problems = cast<MemRefType>(op.getProblems().getType()).getDimSize(0);
-  LaneType lane = laneType(op.getB(), op.getLanes());
-  int64_t depth = reduce || lane.threads ? 0 : smallDepth(op.getProblems());
-  call(contractKernel(kernels, reduce, depth, lane, loc),
+  int64_t count = cast<MemRefType>(op.getProblems().getType()).getDimSize(0);
+  stage::TableOp problems = tableOf(op.getProblems());
+  ContractCodelet codelet;
+  codelet.reduce = op.getKind() == stage::ContractKind::Reduce;
+  codelet.lane = laneType(op.getB(), op.getLanes());
+  codelet.inner = codelet.reduce || codelet.lane.threads ? 0 : smallDepth(problems);
+  codelet.segments = kernels.longestDepth(problems) > ContractCodelet::kSegment;
+  call(contractKernel(kernels, codelet, loc),
        {pointer(op.getA()), pointer(op.getB()), pointer(op.getProblems()), pointer(op.getC()),
-        scalars(loc).integer(problems)},
+        scalars(loc).integer(count)},
        loc);
 }
 
