@@ -40,6 +40,7 @@ public:
 private:
   /// sum_t coefficients[i, t] load(indices[i, t]).
   Value sum(Value i, llvm::function_ref<Value(Value)> load);
+  Value inBlocks(Value first, llvm::function_ref<Value(Value t, Value sum)> next);
   Value term(Value position, llvm::function_ref<Value(Value)> load, Value fallback);
   Value index32(Value position);
   Value plus(Value a, Value b);
@@ -78,12 +79,24 @@ Value GatherEmitter::sum(Value i, llvm::function_ref<Value(Value)> load) {
     return c.fma(value, c.splat(c.loadScalar(coefficients, position)), sum);
   };
   if (codelet.terms > kUnrolledTerms)
-    return c.loop(c.integer(1), terms, {total}, [&](Value t, ValueRange carried) {
-      return SmallVector<Value>{next(c.add(start, t), carried[0])};
-    })[0];
+    return inBlocks(total, [&](Value t, Value sum) { return next(c.add(start, t), sum); });
   for (int64_t t = 1; t < codelet.terms; ++t)
     total = next(c.add(start, t), total);
   return total;
+}
+
+/// The first term and all others, added up in blocks: no chain of roundings is long.
+Value GatherEmitter::inBlocks(Value first, llvm::function_ref<Value(Value t, Value sum)> next) {
+  constexpr int64_t block = 64;
+  Value zero = arith::ConstantOp::create(c.ops, c.loc, c.ops.getZeroAttr(first.getType()));
+  auto sum = [&](Value begin, ValueRange carried) {
+    Value end = c.minimum(c.add(begin, block), terms);
+    Value part = c.loop(begin, end, zero, [&](Value t, ValueRange sum) {
+      return SmallVector<Value>{next(t, sum[0])};
+    })[0];
+    return SmallVector<Value>{plus(carried[0], part)};
+  };
+  return c.loop(c.integer(1), terms, c.integer(block), first, sum)[0];
 }
 
 void GatherEmitter::plain() {
