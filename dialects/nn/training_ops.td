@@ -121,10 +121,10 @@ def NN_SumSquaresOp : NN_Op<"sum_squares"> {
   let summary = "sum of the squares of all values";
   let description = [{
     result = sum of input^2 over all values: what a parameter's gradient adds to the square of the
-    norm of all.
-    - C1: `result` is a scalar of the element.
+    norm of all. Squares of single-precision numbers may be none.
+    - C1: `result` is a tensor<f64>.
     ```mlir
-    %s = nn.sum_squares %g : tensor<4x5xf32> -> tensor<f32>
+    %s = nn.sum_squares %g : tensor<4x5xf32> -> tensor<f64>
     ```
   }];
   let arguments = (ins NN_Tensor:$input);
@@ -139,7 +139,7 @@ def NN_ClipFactorOp : NN_Op<"clip_factor", [SameOperandsAndResultType]> {
     - C1: `squares` is a scalar.
     - C2: max_norm is positive and finite.
     ```mlir
-    %f = nn.clip_factor %s max_norm 1.0 : tensor<f32>
+    %f = nn.clip_factor %s max_norm 1.0 : tensor<f64>
     ```
     Source: Pascanu et al. 2013.
   }];

@@ -103,8 +103,7 @@ LogicalResult MeanSquaredErrorGradOp::verify() {
 static bool isFloat(Type type) { return type.isF32() || type.isF64(); }
 
 LogicalResult SumSquaresOp::verify() {
-  return verifyLossScalar(*this, "result", getType(),
-                          cast<RankedTensorType>(getInput().getType()).getElementType());
+  return verifyLossScalar(*this, "result", getType(), Float64Type::get(getContext()));
 }
 
 LogicalResult ClipFactorOp::verify() {

@@ -218,9 +218,8 @@ Value TrainingBuilder::clipFactor() {
     return {};
   Value squares;
   for (BlockArgument argument : arguments.parameters) {
-    Type scalar =
-        RankedTensorType::get({}, cast<RankedTensorType>(argument.getType()).getElementType());
-    Value own = nn::SumSquaresOp::create(builder, loc, scalar, gradient(argument));
+    Value own = nn::SumSquaresOp::create(
+        builder, loc, RankedTensorType::get({}, builder.getF64Type()), gradient(argument));
     squares = squares ? nn::AddOp::create(builder, loc, squares, own).getResult() : own;
   }
   if (!squares)

@@ -233,22 +233,22 @@ void Emitter::emitSquaredError(nn::MeanSquaredErrorOp op) {
   RowOperands operands;
   operands.rows = {buffer(op.getInput()), buffer(op.getTarget())};
   operands.count = buffer(op.getCount());
-  Value sums = temporary("squared_errors", {rows.channels, rows.groups, rows.rows}, element);
+  Type wide = builder.getF64Type();
+  Value sums = temporary("squared_errors", {rows.channels, rows.groups, rows.rows}, wide);
   sumRows("mean_squared_error", rows, operands, sums, [](OpBuilder &b, Location l, ValueRange v) {
     ScalarBuilder s(b, l);
-    Value difference = s.sub(v[0], v[1]);
-    return SmallVector<Value>{s.mul(difference, difference)};
+    return SmallVector<Value>{s.wideSquare(s.sub(v[0], v[1]))};
   });
   double values = static_cast<double>(rows.channels * (area ? 1 : rows.elements()));
-  sweep("mean_squared_error.total", {1}, {scratchType({1}, element)},
+  sweep("mean_squared_error.total", {1}, {scratchType({1}, wide)},
         [&](ValueRange, ValueRange scratch) {
           addUp(sums, latitudes, scratch[0]);
           map({}, {scratch[0], operands.count}, buffer(op.getResult()),
               {dims(0, {-1}), dims(0, {}), dims(0, {})},
               [&](OpBuilder &b, Location l, ValueRange v) {
                 ScalarBuilder s(b, l);
-                Value n = s.mul(s.toFloat(v[1], element), s.constant(element, values));
-                return SmallVector<Value>{s.div(v[0], n)};
+                Value n = s.mul(s.toFloat(v[1], wide), s.constant(wide, values));
+                return SmallVector<Value>{s.to(s.div(v[0], n), element)};
               });
         });
 }

@@ -3,7 +3,8 @@
 // Sums over the valid samples, statistics of each channel, values (Ioffe and
 // Szegedy 2015; ops of the nn dialect state the equations). A spectrum has its
 // mean in degree 0, and squares add up as (2l + 1) |X|^2; the integral over a
-// function has weights for latitudes.
+// function has weights for latitudes. Statistics are summed in double precision:
+// squares of 1e20 are no number in single precision, their root is.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,9 +25,9 @@ struct Emitter::Statistics {
   double valuesOfSample() const {
     return area || spectrum ? 1.0 : static_cast<double>(rows.elements());
   }
-  /// count (i64) times the values of a sample, as a number.
-  Value number(ScalarBuilder &s, Value count) const {
-    return s.mul(s.toFloat(count, element), s.constant(element, valuesOfSample()));
+  /// count (i64) times the values of a sample, as a number of that type.
+  Value number(ScalarBuilder &s, Value count, Type type) const {
+    return s.mul(s.toFloat(count, type), s.constant(type, valuesOfSample()));
   }
   /// `value` at degree 0 of a spectrum, everywhere on other inputs.
   Value constantPart(ScalarBuilder &s, Value value) const {
@@ -75,12 +76,15 @@ void Emitter::emitChannelMean(nn::BatchNormTrainOp op, Value sums, const Statist
   Rows rows = how.rows;
   if (how.spectrum)
     rows.points = 1;
+  Type wide = builder.getF64Type();
   sumRows("batch_norm_train.mean", rows, operands, sums,
-          firstValue);
+          [&](OpBuilder &b, Location l, ValueRange v) {
+            return SmallVector<Value>{ScalarBuilder(b, l).to(v[0], wide)};
+          });
   totalRows("batch_norm_train.mean", how.rows, sums, how.latitudes, buffer(op.getCount()),
             buffer(op.getBatchMean()), [&](OpBuilder &b, Location l, ValueRange v) {
               ScalarBuilder s(b, l);
-              return SmallVector<Value>{s.div(v[0], how.number(s, v[1]))};
+              return SmallVector<Value>{s.to(s.div(v[0], how.number(s, v[1], wide)), how.element)};
             });
 }
 
@@ -96,8 +100,9 @@ void Emitter::emitChannelVariance(nn::BatchNormTrainOp op, Value sums, const Sta
           [&](OpBuilder &b, Location l, ValueRange v) {
             ScalarBuilder s(b, l);
             Value difference = s.sub(v[0], how.constantPart(s, v[1]));
-            Value square = s.mul(difference, difference);
-            return SmallVector<Value>{how.spectrum ? s.mul(square, v[2]) : square};
+            Value square = s.wideSquare(difference);
+            return SmallVector<Value>{how.spectrum ? s.mul(square, s.to(v[2], square.getType()))
+                                                   : square};
           });
   SmallVector<Value> more = {buffer(op.getCount()), buffer(op.getBatchMean()), buffer(op.getMean()),
                              buffer(op.getVar())};
@@ -107,23 +112,27 @@ void Emitter::emitChannelVariance(nn::BatchNormTrainOp op, Value sums, const Sta
   totalRows("batch_norm_train.variance", how.rows, sums, how.latitudes, more, outputs,
             [&](OpBuilder &b, Location l, ValueRange v) {
               ScalarBuilder s(b, l);
-              Value unit = s.constant(how.element, 1.0), n = how.number(s, v[1]);
-              Value root = s.sqrt(s.add(s.div(v[0], n), s.constant(how.element, eps)));
+              Type wide = b.getF64Type();
+              Value unit = s.constant(wide, 1.0), n = how.number(s, v[1], wide);
+              Value root = s.sqrt(s.add(s.div(v[0], n), s.constant(wide, eps)));
               // One value has no unbiased variance: the divisor stays 1. Integrals have none.
               bool unbiased = !how.area && !how.spectrum;
               Value spread = s.div(v[0], unbiased ? s.max(s.sub(n, unit), unit) : n);
-              Value keep = s.constant(how.element, 1.0 - momentum);
-              Value take = s.constant(how.element, momentum);
-              return SmallVector<Value>{s.div(unit, root),
-                                        s.add(s.mul(keep, v[3]), s.mul(take, v[2])),
-                                        s.add(s.mul(keep, v[4]), s.mul(take, spread))};
+              auto next = [&](Value old, Value now) {
+                Value kept = s.mul(s.constant(wide, 1.0 - momentum), s.to(old, wide));
+                Value taken = s.mul(s.constant(wide, momentum), s.to(now, wide));
+                return s.to(s.add(kept, taken), how.element);
+              };
+              return SmallVector<Value>{s.to(s.div(unit, root), how.element), next(v[3], v[2]),
+                                        next(v[4], spread)};
             });
 }
 
 void Emitter::emitBatchNormTrain(nn::BatchNormTrainOp op) {
   Statistics how = statisticsOf(op.getInput().getType(), op.getStatistics());
   const Rows &rows = how.rows;
-  Value sums = temporary("batch_norm_sums", {rows.channels, rows.groups, rows.rows}, how.element);
+  Value sums =
+      temporary("batch_norm_sums", {rows.channels, rows.groups, rows.rows}, builder.getF64Type());
   emitChannelMean(op, sums, how);
   emitChannelVariance(op, sums, how);
   RowOperands operands;
@@ -190,7 +199,8 @@ void Emitter::emitBatchNormGrad(nn::BatchNormGradOp op) {
             Value along = s.mul(normal, v[5]);
             if (how.spectrum)
               along = s.mul(along, v[7]);
-            Value removed = s.div(s.add(how.constantPart(s, v[6]), along), how.number(s, v.back()));
+            Value removed = s.div(s.add(how.constantPart(s, v[6]), along),
+                                  how.number(s, v.back(), how.element));
             if (how.area)
               removed = s.mul(removed, v[7]);
             return SmallVector<Value>{s.mul(s.mul(weight, inverse), s.sub(v[0], removed))};

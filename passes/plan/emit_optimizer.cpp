@@ -17,15 +17,7 @@ Value correction(ScalarBuilder &s, OpBuilder &b, Location l, double beta, Value 
   Type f64 = b.getF64Type();
   Value power = math::PowFOp::create(b, l, s.constant(f64, beta), s.toFloat(step, f64));
   Value one = s.constant(f64, 1.0);
-  Value inverse = s.div(one, s.sub(one, power));
-  return element == f64 ? inverse : arith::TruncFOp::create(b, l, element, inverse).getResult();
-}
-
-Value toElement(OpBuilder &b, Location l, Value value, Type element) {
-  if (value.getType() == element)
-    return value;
-  return element.isF64() ? arith::ExtFOp::create(b, l, element, value).getResult()
-                         : arith::TruncFOp::create(b, l, element, value).getResult();
+  return s.to(s.div(one, s.sub(one, power)), element);
 }
 
 } // namespace
@@ -45,9 +37,9 @@ void Emitter::emitAdamFactors(nn::AdamOp op, Value factors) {
   }
   map({1}, inputs, outputs, maps, [&](OpBuilder &b, Location l, ValueRange v) {
     ScalarBuilder s(b, l);
-    Value rate = toElement(b, l, v[1], element);
+    Value rate = s.to(v[1], element);
     Value decay = s.mul(rate, s.constant(element, op.getWeightDecay().convertToDouble()));
-    Value scale = v.size() > 2 ? toElement(b, l, v[2], element) : s.constant(element, 1.0);
+    Value scale = v.size() > 2 ? s.to(v[2], element) : s.constant(element, 1.0);
     double beta1 = op.getBeta1().convertToDouble(), beta2 = op.getBeta2().convertToDouble();
     return SmallVector<Value>{s.mul(rate, correction(s, b, l, beta1, v[0], element)),
                               correction(s, b, l, beta2, v[0], element), decay, scale};
@@ -104,7 +96,6 @@ void Emitter::emitAdam(nn::AdamOp op) {
 void Emitter::emitSumSquares(nn::SumSquaresOp op) {
   Value in = buffer(op.getInput());
   auto type = cast<MemRefType>(in.getType());
-  Type element = type.getElementType();
   SmallVector<int64_t> space;
   int64_t points = type.getNumElements();
   while (space.size() < 2 && static_cast<int64_t>(space.size()) + 1 < type.getRank() &&
@@ -114,14 +105,14 @@ void Emitter::emitSumSquares(nn::SumSquaresOp op) {
   }
   int64_t tasks = type.getNumElements() / points;
   SmallVector<int64_t> parts = space.empty() ? SmallVector<int64_t>{1} : space;
-  Value sums = temporary("squares", parts, element);
+  Value sums = temporary("squares", parts, builder.getF64Type());
   stage::SweepOp rows = sweep("sum_squares", parts, {}, [&](ValueRange at, ValueRange) {
     Value part = space.empty() ? in : slice(in, at);
     Value out = range(slice(sums, at.drop_back()), 0, at.back(), 1);
     map(
         {points}, part, out, {flat({points}), dims(1, {-1})},
         [](OpBuilder &b, Location l, ValueRange v) {
-          return SmallVector<Value>{ScalarBuilder(b, l).mul(v[0], v[0])};
+          return SmallVector<Value>{ScalarBuilder(b, l).wideSquare(v[0])};
         },
         stage::Combine::Sum);
   });

@@ -163,7 +163,8 @@ void Emitter::addUp(Value partials, Value weights, Value total) {
   map(
       {outer, rows}, inputs, total, maps,
       [](OpBuilder &b, Location l, ValueRange v) {
-        return SmallVector<Value>{v.size() == 1 ? v[0] : ScalarBuilder(b, l).mul(v[0], v[1])};
+        ScalarBuilder s(b, l);
+        return SmallVector<Value>{v.size() == 1 ? v[0] : s.mul(v[0], s.to(v[1], v[0].getType()))};
       },
       stage::Combine::Sum);
 }

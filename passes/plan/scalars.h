@@ -30,6 +30,18 @@ public:
   Value select(Value condition, Value x, Value y) {
     return arith::SelectOp::create(b, l, condition, x, y);
   }
+  /// A number in another precision.
+  Value to(Value x, Type type) {
+    if (x.getType() == type)
+      return x;
+    return type.isF64() ? arith::ExtFOp::create(b, l, type, x).getResult()
+                        : arith::TruncFOp::create(b, l, type, x).getResult();
+  }
+  /// x^2 in double precision, where no square of a single-precision number overflows.
+  Value wideSquare(Value x) {
+    Value wide = to(x, b.getF64Type());
+    return mul(wide, wide);
+  }
   /// An integer as a number.
   Value toFloat(Value integer, Type type) { return arith::SIToFPOp::create(b, l, type, integer); }
   /// The map's position in dimension `dim`.

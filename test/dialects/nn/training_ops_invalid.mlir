@@ -153,8 +153,8 @@ func.func @mean_squared_error_grad_C3(%g: tensor<f32>, %y: tensor<2x3x5x5xf32>, 
 // -----
 
 func.func @sum_squares_C1(%g: tensor<2x3xf32>) {
-  // expected-error @+1 {{expected `result` to be a 'tensor<f32>' (C1), got 'tensor<f64>'}}
-  %0 = nn.sum_squares %g : tensor<2x3xf32> -> tensor<f64>
+  // expected-error @+1 {{expected `result` to be a 'tensor<f64>' (C1), got 'tensor<f32>'}}
+  %0 = nn.sum_squares %g : tensor<2x3xf32> -> tensor<f32>
   return
 }
 

@@ -33,12 +33,12 @@ func.func @pixels(%z: tensor<2x3x8x8xf32>, %l: tensor<2x8x8xi32>, %n: tensor<i64
 }
 
 // CHECK-LABEL: func @clipped
-//       CHECK:   nn.sum_squares %{{.*}} : tensor<4x5xf32> -> tensor<f32>
-//       CHECK:   nn.clip_factor %{{.*}} max_norm 1.000000e+00 : tensor<f32>
-//       CHECK:   nn.adam %{{.*}} scale(%{{.*}} : tensor<f32>) {weight_decay = 1.000000e-02 : f64} : tensor<4x5xf32>, tensor<i64>, tensor<f32>
+//       CHECK:   nn.sum_squares %{{.*}} : tensor<4x5xf32> -> tensor<f64>
+//       CHECK:   nn.clip_factor %{{.*}} max_norm 1.000000e+00 : tensor<f64>
+//       CHECK:   nn.adam %{{.*}} scale(%{{.*}} : tensor<f64>) {weight_decay = 1.000000e-02 : f64} : tensor<4x5xf32>, tensor<i64>, tensor<f32>
 func.func @clipped(%p: tensor<4x5xf32>, %t: tensor<i64>, %lr: tensor<f32>) {
-  %s = nn.sum_squares %p : tensor<4x5xf32> -> tensor<f32>
-  %f = nn.clip_factor %s max_norm 1.0 : tensor<f32>
-  %p1, %m1, %v1 = nn.adam %p, %p, %p, %p, %t, %lr scale(%f : tensor<f32>) {weight_decay = 0.01} : tensor<4x5xf32>, tensor<i64>, tensor<f32>
+  %s = nn.sum_squares %p : tensor<4x5xf32> -> tensor<f64>
+  %f = nn.clip_factor %s max_norm 1.0 : tensor<f64>
+  %p1, %m1, %v1 = nn.adam %p, %p, %p, %p, %t, %lr scale(%f : tensor<f64>) {weight_decay = 0.01} : tensor<4x5xf32>, tensor<i64>, tensor<f32>
   return
 }

@@ -92,12 +92,12 @@ func.func @forward(
 // CHECK-LABEL: func.func @train_step(
 //  CHECK-SAME:   %{{[^:]*}}: tensor<2x4xf32> {spherical.name = "target", spherical.role = "label"}
 //       CHECK:   nn.mean_squared_error %
-//       CHECK:   %[[S0:.*]] = nn.sum_squares %{{.*}} : tensor<4x3xf32> -> tensor<f32>
-//       CHECK:   %[[S1:.*]] = nn.sum_squares %{{.*}} : tensor<4xf32> -> tensor<f32>
-//       CHECK:   %[[S:.*]] = nn.add %[[S0]], %[[S1]] : tensor<f32>
-//       CHECK:   %[[F:.*]] = nn.clip_factor %[[S]] max_norm 2.000000e+00 : tensor<f32>
-//       CHECK:   nn.adam %{{.*}} scale(%[[F]] : tensor<f32>) {beta1 = 5.000000e-01 : f64, weight_decay = 1.000000e-02 : f64}
-//       CHECK:   nn.adam %{{.*}} scale(%[[F]] : tensor<f32>) {beta1 = 5.000000e-01 : f64, weight_decay = 1.000000e-02 : f64}
+//       CHECK:   %[[S0:.*]] = nn.sum_squares %{{.*}} : tensor<4x3xf32> -> tensor<f64>
+//       CHECK:   %[[S1:.*]] = nn.sum_squares %{{.*}} : tensor<4xf32> -> tensor<f64>
+//       CHECK:   %[[S:.*]] = nn.add %[[S0]], %[[S1]] : tensor<f64>
+//       CHECK:   %[[F:.*]] = nn.clip_factor %[[S]] max_norm 2.000000e+00 : tensor<f64>
+//       CHECK:   nn.adam %{{.*}} scale(%[[F]] : tensor<f64>) {beta1 = 5.000000e-01 : f64, weight_decay = 1.000000e-02 : f64}
+//       CHECK:   nn.adam %{{.*}} scale(%[[F]] : tensor<f64>) {beta1 = 5.000000e-01 : f64, weight_decay = 1.000000e-02 : f64}
 func.func @forward(
     %x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"},
     %w: tensor<4x3xf32> {spherical.role = "parameter", spherical.name = "w"},

@@ -72,8 +72,8 @@ func.func @pixels(%z: tensor<4x3x8x8xf32>, %labels: tensor<4x8x8xi32>, %count: t
 //       CHECK:   stage.sweep "sum_squares" (%{{.*}}, %{{.*}}) in [20, 30]
 //       CHECK:   stage.sweep "sum_squares.total" (%{{.*}}) in [1]
 //       CHECK:   stage.sweep "clip_factor"
-func.func @clip(%g: tensor<20x30x192xf32>) -> tensor<f32> {
-  %s = nn.sum_squares %g : tensor<20x30x192xf32> -> tensor<f32>
-  %f = nn.clip_factor %s max_norm 1.0 : tensor<f32>
-  return %f : tensor<f32>
+func.func @clip(%g: tensor<20x30x192xf32>) -> tensor<f64> {
+  %s = nn.sum_squares %g : tensor<20x30x192xf32> -> tensor<f64>
+  %f = nn.clip_factor %s max_norm 1.0 : tensor<f64>
+  return %f : tensor<f64>
 }
