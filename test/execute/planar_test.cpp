@@ -190,6 +190,7 @@ TEST(Planar, TiesOfPools) {
 TEST(Planar, Resizing) {
   check({{{"x", {18, 2, 4, 3}}}, {"y", {18, 2, 9, 3}}, "upsample_nearest %x : $x -> $y"});
   check({{{"x", {2, 2, 9, 7}}}, {"y", {2, 2, 4, 5}}, "upsample_nearest %x {adjoint} : $x -> $y"});
+  check({{{"x", {18, 2, 13, 4}}}, {"y", {18, 2, 5, 9}}, "upsample_nearest %x : $x -> $y"});
 }
 
 TEST(Planar, Channels) {
