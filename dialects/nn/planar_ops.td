@@ -181,9 +181,9 @@ def NN_UpsampleNearestOp : NN_Op<"upsample_nearest", [NN_Differentiable]> {
   let summary = "image of another size by the nearest values";
   let description = [{
     result[n,c,y,x] = input[n,c,floor(y H / Y), floor(x W / X)]. With `adjoint` the types of input
-    and result change places, and the op is the adjoint.
+    and result change places, and the op is the adjoint. Y and X may be below H and W: then there are
+    values that the result leaves out.
     - C1: `input` is [N, C, H, W], `result` [N, C, Y, X], of one element.
-    - C2: Y >= H and X >= W.
     ```mlir
     %y = nn.upsample_nearest %x : tensor<2x3x5x5xf32> -> tensor<2x3x13x13xf32>
     ```

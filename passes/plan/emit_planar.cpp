@@ -227,26 +227,26 @@ void Emitter::emitGlobalMean(nn::GlobalAvgPoolOp op) {
 
 void Emitter::emitNearest(nn::UpsampleNearestOp op) {
   Value in = buffer(op.getInput()), out = buffer(op.getResult());
-  Image small = imageOf(in), large = imageOf(out);
+  Image image = imageOf(in), nearest = imageOf(out);
   if (op.getAdjoint())
-    std::swap(small, large);
-  std::pair<StringRef, int64_t> sizes[] = {{"height", small.rows},
-                                           {"width", small.columns},
-                                           {"rows", large.rows},
-                                           {"columns", large.columns}};
-  int64_t count = large.rows * large.columns, terms = 1;
+    std::swap(image, nearest);
+  std::pair<StringRef, int64_t> sizes[] = {{"height", image.rows},
+                                           {"width", image.columns},
+                                           {"rows", nearest.rows},
+                                           {"columns", nearest.columns}};
+  int64_t count = nearest.rows * nearest.columns, terms = 1;
   if (op.getAdjoint()) {
-    count = small.rows * small.columns;
-    terms = static_cast<int64_t>(llvm::divideCeil(large.rows, small.rows) *
-                                 llvm::divideCeil(large.columns, small.columns));
+    count = image.rows * image.columns;
+    terms = static_cast<int64_t>(llvm::divideCeil(nearest.rows, image.rows) *
+                                 llvm::divideCeil(nearest.columns, image.columns));
   }
   SparseTables tables;
   tables.index = table(op.getAdjoint() ? "nearest_adjoint_index" : "nearest_index", sizes,
                        {count, terms}, builder.getI32Type());
   if (op.getAdjoint())
-    tables.values = table("nearest_adjoint_values", sizes, {count, terms}, small.element);
-  sweep("upsample_nearest", {small.groups, small.channels}, {}, [&](ValueRange at, ValueRange) {
-    gather(stage::GatherMode::Lanes, slice(in, at), slice(out, at), tables, count, small.lanes);
+    tables.values = table("nearest_adjoint_values", sizes, {count, terms}, image.element);
+  sweep("upsample_nearest", {image.groups, image.channels}, {}, [&](ValueRange at, ValueRange) {
+    gather(stage::GatherMode::Lanes, slice(in, at), slice(out, at), tables, count, image.lanes);
   });
 }
 

@@ -1,10 +1,10 @@
 //===- nearest_tables.cpp - nearest positions of images ---------*- C++ -*-===//
 //
-// Kinds, for an image [height][width] and a larger one [rows][columns] of the nearest values,
+// Kinds, for an image [height][width] and one [rows][columns] of the nearest values,
 // y[p,q] = x[floor(p height / rows), floor(q width / columns)]:
 //   nearest_index {height, width, rows, columns}: [rows * columns] positions in the image
-//   nearest_adjoint_index, nearest_adjoint_values: [height * width][terms], the positions in the
-//       larger image that took a value, and 1; the rest of the terms is position 0 and 0.
+//   nearest_adjoint_index, nearest_adjoint_values: [height * width][terms], the positions in y that
+//       took a value, and 1; the rest of the terms is position 0 and 0.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,8 +32,8 @@ struct Images {
       : rows{spec.parameter("height", 1, kMaxExtent), 0}, columns{spec.parameter("width", 1,
                                                                                  kMaxExtent),
                                                                   0} {
-    rows.results = spec.parameter("rows", rows.extent, kMaxExtent);
-    columns.results = spec.parameter("columns", columns.extent, kMaxExtent);
+    rows.results = spec.parameter("rows", 1, kMaxExtent);
+    columns.results = spec.parameter("columns", 1, kMaxExtent);
   }
 
   int64_t terms() const { return rows.most() * columns.most(); }

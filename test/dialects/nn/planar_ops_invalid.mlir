@@ -97,9 +97,9 @@ func.func @global_avg_pool_C1(%x: tensor<2x3x4x4xf32>) {
 
 // -----
 
-func.func @upsample_nearest_C2(%x: tensor<2x3x4x4xf32>) {
-  // expected-error @+1 {{expected at least 4 x 4 positions (C2), got 'tensor<2x3x8x3xf32>'}}
-  %y = nn.upsample_nearest %x : tensor<2x3x4x4xf32> -> tensor<2x3x8x3xf32>
+func.func @upsample_nearest_C1(%x: tensor<2x3x4x4xf32>) {
+  // expected-error @+1 {{expected `result` to be [N, C, Y, X] of 'f32', N = 2, C = 3 (C1), got 'tensor<2x4x8x3xf32>'}}
+  %y = nn.upsample_nearest %x : tensor<2x3x4x4xf32> -> tensor<2x4x8x3xf32>
   return
 }
 

@@ -23,13 +23,13 @@ func.func @convolutions(%x: !x, %w: !w, %b: tensor<4xf32>, %c: tensor<3xf32>) {
 //       CHECK:   nn.max_pool2d_grad %{{.*}}, %{{.*}} window [3, 3] stride [2, 2] : tensor<2x3x5x5xf32>, tensor<2x3x12x11xf32>
 //       CHECK:   nn.avg_pool2d %{{.*}} window [3, 3] stride [2, 2] {adjoint} : tensor<2x3x5x5xf32> -> tensor<2x3x12x11xf32>
 //       CHECK:   nn.global_avg_pool %{{.*}} : tensor<2x3x5x5xf32> -> tensor<2x3xf32>
-//       CHECK:   nn.upsample_nearest %{{.*}} : tensor<2x3x5x5xf32> -> tensor<2x3x13x5xf32>
+//       CHECK:   nn.upsample_nearest %{{.*}} : tensor<2x3x5x5xf32> -> tensor<2x3x13x4xf32>
 func.func @pools(%x: !x) {
   %y = nn.max_pool2d %x window [3, 3] stride [2, 2] : !x -> tensor<2x3x5x5xf32>
   %g = nn.max_pool2d_grad %y, %x window [3, 3] stride [2, 2] : tensor<2x3x5x5xf32>, !x
   %a = nn.avg_pool2d %y window [3, 3] stride [2, 2] {adjoint} : tensor<2x3x5x5xf32> -> !x
   %m = nn.global_avg_pool %y : tensor<2x3x5x5xf32> -> tensor<2x3xf32>
-  %u = nn.upsample_nearest %y : tensor<2x3x5x5xf32> -> tensor<2x3x13x5xf32>
+  %u = nn.upsample_nearest %y : tensor<2x3x5x5xf32> -> tensor<2x3x13x4xf32>
   return
 }
 

@@ -82,9 +82,9 @@ TEST(NearestTables, AreFloors) {
       EXPECT_EQ(index[p * columns + q], p * height / rows * width + q * width / columns);
 }
 
-// Each position of the larger image is a term of the one that it takes, and of no other.
-TEST(NearestTables, AdjointHasEachPositionOnce) {
-  const int64_t height = 3, width = 2, rows = 7, columns = 5, terms = 3 * 3;
+/// Each position of the result is a term of the one that it takes, and of no other.
+static void checkAdjoint(int64_t height, int64_t width, int64_t rows, int64_t columns,
+                         int64_t terms) {
   const std::map<std::string, int64_t> sizes = {
       {"height", height}, {"width", width}, {"rows", rows}, {"columns", columns}};
   const auto forward = table<int32_t>({"nearest_index", Element::I32, sizes, {}});
@@ -103,6 +103,12 @@ TEST(NearestTables, AdjointHasEachPositionOnce) {
   EXPECT_EQ(seen, std::vector<int>(rows * columns, 1));
 }
 
+TEST(NearestTables, AdjointHasEachPositionOnce) {
+  checkAdjoint(3, 2, 7, 5, 3 * 3);
+  checkAdjoint(13, 2, 5, 7, 1 * 4); // fewer rows
+  checkAdjoint(13, 9, 5, 4, 1);
+}
+
 TEST(NearestTables, RejectElementsThatDoNotFit) {
   const std::map<std::string, int64_t> sizes = {
       {"height", 2}, {"width", 2}, {"rows", 4}, {"columns", 4}};
@@ -111,7 +117,7 @@ TEST(NearestTables, RejectElementsThatDoNotFit) {
                std::invalid_argument);
   EXPECT_THROW(tableSize({"nearest_index",
                           Element::I32,
-                          {{"height", 5}, {"width", 2}, {"rows", 4}, {"columns", 4}},
+                          {{"height", 5}, {"width", 2}, {"rows", 0}, {"columns", 4}},
                           {}}),
                std::invalid_argument);
 }
