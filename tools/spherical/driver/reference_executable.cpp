@@ -51,7 +51,9 @@ EntryValue describe(DictionaryAttr attributes, Type type, const std::string &fal
   value.replaces = text(get("spherical.replaces"), "");
   value.dtype = holdsIntegers(type) ? DType::I64 : DType::F64;
   value.shape = sph::hostShape(type);
-  value.batched = value.role == "input" || value.role == "label" || get("stage.batched");
+  // The cotangent of a scalar has no batch.
+  value.batched = !value.shape.empty() &&
+                  (value.role == "input" || value.role == "label" || get("stage.batched"));
   const auto init = dyn_cast_or_null<sph::InitAttr>(get("spherical.init"));
   value.fill = init && init.getKind() == sph::InitKind::Ones ? 1.0 : 0.0;
   return value;
@@ -69,7 +71,7 @@ Signature describeFunction(func::FuncOp function) {
     EntryValue value =
         describe(attributes, function.getArgumentTypes()[i],
                  (isResult ? "result" : "arg") + std::to_string(values.size()));
-    if (value.batched && !value.shape.empty())
+    if (value.batched)
       signature.capacity = value.shape[0];
     values.push_back(std::move(value));
   }
