@@ -35,7 +35,8 @@ def LowerTasks : Pass<"spherical-lower-tasks", "::mlir::ModuleOp"> {
     products and gathers become calls of kernels: private functions over pointers with run-time
     extents, one for each codelet, radices or register tile, lane type and epilogue. Maps are
     expanded in place on vectors. The manifest, built from the planned functions, becomes the
-    constant `sph_manifest`.
+    constant `sph_manifest`; it says which instructions the code needs, and `spherical.cpu` of the
+    module which processor the code is made for, whoever takes it up.
 
     *Before*
     ```mlir

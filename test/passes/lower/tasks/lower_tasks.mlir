@@ -3,7 +3,7 @@
 
 // One task function for each sweep; two transforms of the same kind and radices share a kernel, and
 // the arena's buffer is the arena's address plus its offset.
-// CHECK-LABEL: module @model
+// CHECK-LABEL: module @model attributes {spherical.cpu = "x86-64-v4"
 //       CHECK: llvm.func @sph_parallel(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, i64)
 //       CHECK: llvm.func @sph_entry_forward(%[[FRAME:.*]]: !llvm.ptr)
 //   CHECK-DAG:   %[[TASK:.*]] = llvm.mlir.addressof @forward_0_rows
@@ -23,6 +23,7 @@
 //  CHECK-SAME:   \22cpu\22:\22x86-64-v4\22
 //  CHECK-SAME:   \22location\22:\22model.yaml:7:3\22
 //  CHECK-SAME:   \22kernels\22:2
+//  CHECK-SAME:   \22needs\22:{\22features\22:[],\22level\22:\22x86-64-v4\22}
 //       CHECK: llvm.mlir.global external constant @sph_abi(1 : i32)
 // AVX2: llvm.func internal @contract_scalar_5x1_f32x16
 module @model attributes {spherical.phase = "plan"} {
