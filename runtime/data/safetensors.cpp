@@ -3,6 +3,7 @@
 #include "runtime/data/safetensors.h"
 
 #include "runtime/data/files.h"
+#include "runtime/data/foreign_files.h"
 
 #include <nlohmann/json.hpp>
 
@@ -88,6 +89,12 @@ private:
     throw std::runtime_error(origin + ": not a valid safetensors file: " + what);
   }
 
+  /// Bytes without a header are mostly a file of another form.
+  [[noreturn]] void failHeader(const std::string &what) const {
+    const std::string form = foreignForm(bytes);
+    fail(form.empty() ? what : form);
+  }
+
   json parseHeader();
   void parseMetadata(const json &value);
   void parseTensor(const std::string &name, const json &value);
@@ -105,19 +112,19 @@ private:
 json Parser::parseHeader() {
   uint64_t length = 0;
   if (bytes.size() < lengthBytes)
-    fail("expected at least 8 bytes, got " + std::to_string(bytes.size()));
+    failHeader("expected at least 8 bytes, got " + std::to_string(bytes.size()));
   std::memcpy(&length, bytes.data(), lengthBytes);
   if (length > maxHeaderBytes)
-    fail("expected a header of at most 100000000 bytes, got " + std::to_string(length));
+    failHeader("expected a header of at most 100000000 bytes, got " + std::to_string(length));
   if (length > bytes.size() - lengthBytes)
-    fail("truncated header: expected " + std::to_string(length) + " bytes, got " +
-         std::to_string(bytes.size() - lengthBytes));
+    failHeader("truncated header: expected " + std::to_string(length) + " bytes, got " +
+               std::to_string(bytes.size() - lengthBytes));
   data = bytes.subspan(lengthBytes + length);
   const char *text = reinterpret_cast<const char *>(bytes.data()) + lengthBytes;
 
   const json header = json::parse(text, text + length, nullptr, /*allow_exceptions=*/false);
   if (!header.is_object())
-    fail("the header is not a JSON object");
+    failHeader("the header is not a JSON object");
   // The parser keeps the last of several equal keys; the text must not have had more.
   KeyCounter counter;
   json::sax_parse(text, text + length, &counter);

@@ -112,7 +112,8 @@ struct TensorFile {
 /// Reads what `writeSafetensors` or any other tool wrote. `origin` begins every message. Throws
 /// std::runtime_error with the reason for anything that is not a valid file: a truncated header
 /// or truncated data, a header above 100 MB, unknown types, shapes that do not fit their bytes,
-/// gaps, overlaps, repeated names. Never reads outside `bytes`, whatever they are.
+/// gaps, overlaps, repeated names; files of other forms are named (foreign_files.h). Never reads
+/// outside `bytes`, whatever they are.
 TensorFile parseSafetensors(std::span<const std::byte> bytes, const std::string &origin);
 
 /// `parseSafetensors` on the file `path`.

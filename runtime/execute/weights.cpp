@@ -2,6 +2,7 @@
 
 #include "runtime/execute/weights.h"
 
+#include "runtime/data/foreign_files.h"
 #include "runtime/execute/manifest_check.h"
 
 #include <algorithm>
@@ -27,13 +28,20 @@ namespace {
 
 bool isFloat(DType dtype) { return dtype == DType::F32 || dtype == DType::F64; }
 
-void check(const Program &program, const std::string &name, const Tensor &tensor,
-           const std::string &origin) {
+[[noreturn]] void failUnknown(const Program &program, const TensorFile &file,
+                              const std::string &name, const std::string &origin) {
+  std::vector<std::string> known;
+  for (const ParameterSpec &parameter : program.manifest().parameters)
+    known.push_back(parameter.name);
+  throw Error(SPH_INVALID_ARGUMENT, origin + ": tensor '" + name + "' is no parameter of model '" +
+                                        program.manifest().model + "'" + prefixAdvice(file, known));
+}
+
+void check(const Program &program, const TensorFile &file, const std::string &name,
+           const Tensor &tensor, const std::string &origin) {
   const ParameterSpec *parameter = program.findParameter(name);
   if (!parameter)
-    throw Error(SPH_INVALID_ARGUMENT, origin + ": tensor '" + name +
-                                          "' is no parameter of model '" +
-                                          program.manifest().model + "'");
+    failUnknown(program, file, name, origin);
   const DType wanted = dtypeOf(parameter->element);
   const bool converts = isFloat(wanted) && isFloat(tensor.dtype);
   if (tensor.shape != parameter->shape || (tensor.dtype != wanted && !converts))
@@ -63,7 +71,7 @@ void bindTensor(Program &program, const std::string &name, const Tensor &tensor)
 
 void bindWeights(Program &program, const TensorFile &file, const std::string &origin) {
   for (const auto &[name, tensor] : file.tensors)
-    check(program, name, tensor, origin);
+    check(program, file, name, tensor, origin);
   for (const ParameterSpec &parameter : program.manifest().parameters)
     if (parameter.role == "parameter" && !file.tensors.count(parameter.name))
       throw Error(SPH_INVALID_ARGUMENT, origin + ": expected a tensor '" + parameter.name + "' (" +

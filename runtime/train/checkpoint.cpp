@@ -2,6 +2,7 @@
 
 #include "runtime/train/checkpoint.h"
 
+#include "runtime/data/foreign_files.h"
 #include "runtime/execute/weights.h"
 
 #include <bit>
@@ -91,6 +92,13 @@ void checkValue(const ParameterSpec &spec, const Tensor &tensor) {
 
 } // namespace
 
+static std::vector<std::string> namesOf(const std::vector<ParameterSpec> &kept) {
+  std::vector<std::string> names;
+  for (const ParameterSpec &spec : kept)
+    names.push_back(spec.name);
+  return names;
+}
+
 TensorFile keptValues(const Executable &executable, bool parametersOnly) {
   TensorFile file;
   const std::vector<ParameterSpec> &kept = executable.kept();
@@ -114,7 +122,7 @@ void setKeptValues(Executable &executable, const TensorFile &file, bool complete
       ++known;
     } else if (complete || spec.role == "parameter") {
       throw std::runtime_error("expected a tensor '" + spec.name + "' of " + shapeText(spec.shape) +
-                               ", got none");
+                               ", got none" + prefixAdvice(file, namesOf(kept)));
     }
   }
   if (known < file.tensors.size())

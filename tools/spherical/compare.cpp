@@ -275,10 +275,11 @@ Status saveResults(const std::string &path, const Subject &subject, const Tensor
 }
 
 Status compare(const CompareOptions &options) {
-  const Result<TensorMap> activations = readTensorFile(options.activations);
-  if (!activations)
-    return activations.error();
-  const Result<Subject> subject = Subject::load(options, *activations);
+  const Result<runtime::TensorFile> file = readTensorFile(options.activations);
+  if (!file)
+    return file.error();
+  const TensorMap &activations = file->tensors;
+  const Result<Subject> subject = Subject::load(options, activations);
   if (!subject)
     return subject.error();
   const Result<TensorMap> results = subject->run();
@@ -286,7 +287,7 @@ Status compare(const CompareOptions &options) {
     return results.error();
   if (!options.save.empty())
     return saveResults(options.save, *subject, *results);
-  const Result<Difference> first = printTable(options, *subject, *activations, *results);
+  const Result<Difference> first = printTable(options, *subject, activations, *results);
   if (!first)
     return first.error();
   if (!first->layer) {

@@ -2,6 +2,7 @@
 
 #include "tools/spherical/parameters.h"
 
+#include "runtime/data/foreign_files.h"
 #include "runtime/data/random.h"
 
 namespace spherical::driver {
@@ -9,9 +10,9 @@ namespace spherical::driver {
 using runtime::DType;
 using runtime::Tensor;
 
-Result<TensorMap> readTensorFile(const std::string &path) {
+Result<runtime::TensorFile> readTensorFile(const std::string &path) {
   try {
-    return runtime::readSafetensors(path).tensors;
+    return runtime::readSafetensors(path);
   } catch (const std::exception &error) {
     return Error{"spherical: error: " + std::string(error.what())};
   }
@@ -35,15 +36,23 @@ static Tensor initialValue(const GraphParameter &parameter, uint64_t seed) {
   return tensor;
 }
 
+static std::vector<std::string> namesOf(const std::vector<GraphParameter> &parameters) {
+  std::vector<std::string> names;
+  for (const GraphParameter &parameter : parameters)
+    names.push_back(parameter.name);
+  return names;
+}
+
 Result<TensorMap> parameterValues(const std::vector<GraphParameter> &parameters,
                                   const std::string &path, uint64_t seed) {
-  TensorMap given;
+  runtime::TensorFile file;
   if (!path.empty()) {
-    Result<TensorMap> file = readTensorFile(path);
-    if (!file)
-      return file;
-    given = std::move(*file);
+    Result<runtime::TensorFile> read = readTensorFile(path);
+    if (!read)
+      return read.error();
+    file = std::move(*read);
   }
+  const TensorMap &given = file.tensors;
   TensorMap values;
   for (const GraphParameter &parameter : parameters) {
     const auto found = given.find(parameter.name);
@@ -57,7 +66,8 @@ Result<TensorMap> parameterValues(const std::vector<GraphParameter> &parameters,
       values.emplace(parameter.name, initialValue(parameter, seed));
     else
       return Error{path + ": error: '" + parameter.name + "' expected as parameter of shape " +
-                   runtime::shapeText(parameter.shape) + ", got none"};
+                   runtime::shapeText(parameter.shape) + ", got none" +
+                   runtime::prefixAdvice(file, namesOf(parameters))};
   }
   return values;
 }

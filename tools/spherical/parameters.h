@@ -11,8 +11,8 @@
 
 namespace spherical::driver {
 
-/// The tensors of the file `path`.
-Result<TensorMap> readTensorFile(const std::string &path);
+/// What the safetensors file `path` holds.
+Result<runtime::TensorFile> readTensorFile(const std::string &path);
 
 /// The values of `parameters`: from the file `path`, or, if that is empty, as training starts:
 /// their initial distributions with the random numbers of `seed`. States that the file lacks keep

@@ -2,6 +2,7 @@
 
 #include "tools/spherical/commands.h"
 #include "tools/spherical/driver/execute.h"
+#include "tools/spherical/parameters.h"
 
 #include <memory>
 
@@ -14,16 +15,6 @@ struct RunOptions {
   double learningRate = 0;
   SessionOptions session;
 };
-
-Result<TensorMap> readTensors(const std::string &path) {
-  if (path.empty())
-    return TensorMap();
-  try {
-    return runtime::readSafetensors(path).tensors;
-  } catch (const std::exception &error) {
-    return Error{"spherical: error: " + std::string(error.what())};
-  }
-}
 
 Status writeTensors(const std::string &path, TensorMap tensors, const RunOptions &options) {
   try {
@@ -44,7 +35,8 @@ Status run(const RunOptions &options) {
   Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
   if (!session)
     return session.error();
-  Result<TensorMap> inputs = readTensors(options.input);
+  Result<runtime::TensorFile> inputs =
+      options.input.empty() ? runtime::TensorFile() : readTensorFile(options.input);
   if (!inputs)
     return inputs.error();
   const double learningRate =
@@ -54,8 +46,8 @@ Status run(const RunOptions &options) {
     return executable.error();
   Result<TensorMap> outputs =
       options.steps > 0
-          ? runSteps(**executable, options.steps, *inputs, learningRate, options.input)
-          : runOnce(**executable, options.entry, *inputs, learningRate, options.input);
+          ? runSteps(**executable, options.steps, inputs->tensors, learningRate, options.input)
+          : runOnce(**executable, options.entry, inputs->tensors, learningRate, options.input);
   if (!outputs)
     return outputs.error();
   return writeTensors(options.output, std::move(*outputs), options);

@@ -4,6 +4,8 @@
 #include "tools/spherical/parameters.h"
 #include "tools/spherical/public_names.h"
 
+#include "runtime/data/foreign_files.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -146,6 +148,25 @@ Result<Tensor> take(const TensorFile &file, const std::string &path, const std::
   return tensor;
 }
 
+/// The names that the model's parameters may have in the public code.
+std::vector<std::string> publicNamesOf(const Model &model) {
+  std::vector<std::string> names;
+  for (const std::string &naming : publicNamings())
+    for (const GraphParameter &parameter : model.parameters)
+      if (const std::string name = publicName(naming, parameter.name); !name.empty())
+        names.push_back(name);
+  return names;
+}
+
+/// A second line for an error about a name: what stands before all names of the file.
+std::string prefixNote(const WeightsOptions &options, const Model &model, const TensorFile &file) {
+  const std::string prefix = runtime::foreignPrefix(file, publicNamesOf(model));
+  if (prefix == options.prefix)
+    return "";
+  return "\n" + options.input + ": note: all names begin with '" + prefix + "', use --prefix " +
+         prefix;
+}
+
 /// The naming most of whose tensors the file has.
 std::string namingOf(const TensorFile &file, const Model &model, const std::string &prefix) {
   std::string best = model.usualNaming();
@@ -188,6 +209,8 @@ Result<TensorFile> importWeights(const WeightsOptions &options, const Model &mod
   for (const Correspondence &place : *places) {
     Result<Tensor> tensor =
         take(file, options.input, place.theirs, place.theirShape, place.ourShape);
+    if (!tensor && !file.tensors.contains(place.theirs))
+      return Error{tensor.error().message + prefixNote(options, model, file)};
     if (!tensor)
       return tensor.error();
     result.tensors.emplace(place.ours, std::move(*tensor));

@@ -63,6 +63,19 @@ static void checkRun(sph_program *program, int64_t entry) {
   check(sph_run(NULL, entry, &input, 1, &output, 1, 3) == SPH_INVALID_ARGUMENT, "no program");
 }
 
+/* A9: a file of torch.save in place of weights. */
+static void checkForeignFile(sph_program *program) {
+  const char *path = "runtime_execute_c_api.pth";
+  FILE *file = fopen(path, "wb");
+  check(file && fwrite("\x80\x02}q\0(X\x01\0\0\0", 11, 1, file) == 1, "write a pickle");
+  if (file)
+    fclose(file);
+  check(sph_bind_file(program, path) == SPH_FILE_ERROR, "no safetensors");
+  check(strstr(sph_last_error(), "PyTorch") && strstr(sph_last_error(), "save_file"),
+        "its sentence and the remedy");
+  remove(path);
+}
+
 int main(int count, char **arguments) {
   sph_program *program = NULL;
   check(count == 2, "one argument, the library");
@@ -82,6 +95,7 @@ int main(int count, char **arguments) {
   checkValues(program, entry);
   checkRun(program, entry);
   check(sph_bind_file(program, "/no/such/file") == SPH_FILE_ERROR, "no weights");
+  checkForeignFile(program);
   sph_close(program);
   sph_close(NULL);
   printf("%d failures, version %s\n", failures, sph_version());
