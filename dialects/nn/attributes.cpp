@@ -137,6 +137,8 @@ LogicalResult LossAttr::verify(function_ref<InFlightDiagnostic()> emitError, Los
       if (!std::isfinite(weight) || weight < 0.0)
         return emitError() << "expected finite class weights that are not negative (C2), got "
                            << spherical::formatNumber(weight);
+  if (classWeights && llvm::all_of(classWeights.asArrayRef(), [](double w) { return w == 0.0; }))
+    return emitError() << "expected a class weight above 0 (C2), got none";
   return success();
 }
 

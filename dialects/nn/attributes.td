@@ -37,7 +37,7 @@ def NN_LossAttr : AttrDef<NN_Dialect, "Loss"> {
     name alone is the loss without attributes.
 
     - C1: `ignore` and `class_weights` are only of `cross_entropy`.
-    - C2: class weights are finite and not negative.
+    - C2: class weights are finite and not negative, and one at least is above 0.
 
     ```mlir
     #l = #nn.loss<cross_entropy, weights = area, ignore = 255, class_weights = [0.5, 1.0, 2.0]>

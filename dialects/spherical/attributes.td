@@ -119,7 +119,8 @@ def Spherical_GridAttr : Spherical_Attr<"Grid", "grid"> {
     Constraints:
 
     - C1: counts are at least 1 and at most 4096, and there are at most 2^20 points.
-    - C2: angles are finite, and max_beta and max_gamma are not negative.
+    - C2: max_beta is from 0 to pi (equatorial: pi/2), max_gamma from 0 to 2 pi; points have beta
+      from 0 to pi, alpha and gamma from -4 pi to 4 pi, as near-identity grids have.
     - C3: a free list holds at least one point.
 
     ```mlir

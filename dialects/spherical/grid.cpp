@@ -165,6 +165,12 @@ static LogicalResult verifyCounts(function_ref<InFlightDiagnostic()> emitError, 
   return success();
 }
 
+/// Whether the angle lies in [low, high], or as little beyond it as a rounded pi does.
+static bool isWithin(double angle, double low, double high) {
+  constexpr double slack = 1e-5;
+  return angle >= low * (1 + slack) && angle <= high * (1 + slack);
+}
+
 LogicalResult GridAttr::verify(function_ref<InFlightDiagnostic()> emitError, GridKind kind,
                                int64_t beta, int64_t alpha, int64_t gamma, Double maxBeta,
                                Double maxGamma, DenseF64ArrayAttr coordinates) {
@@ -177,18 +183,23 @@ LogicalResult GridAttr::verify(function_ref<InFlightDiagnostic()> emitError, Gri
     counts.push_back(gamma);
   if (failed(verifyCounts(emitError, kind, counts, coordinates.size())))
     return failure();
-  for (double angle : {maxBeta, maxGamma})
-    if (!std::isfinite(angle) || angle < 0.0)
-      return emitError() << "expected finite angles, max_beta and max_gamma not negative (C2), got "
-                         << formatNumber(angle);
-  for (double angle : coordinates.asArrayRef())
-    if (!std::isfinite(angle))
-      return emitError() << "expected finite angles, max_beta and max_gamma not negative (C2), got "
-                         << formatNumber(angle);
+  const bool equatorial = kind == GridKind::S2Equatorial || kind == GridKind::SO3Equatorial;
+  const double mostBeta = equatorial ? pi / 2 : pi;
+  if (!isWithin(maxBeta, 0.0, mostBeta))
+    return emitError() << "expected max_beta from 0 to " << (equatorial ? "pi/2" : "pi")
+                       << " (C2), got " << formatNumber(maxBeta);
+  if (!isWithin(maxGamma, 0.0, 2 * pi))
+    return emitError() << "expected max_gamma from 0 to 2 pi (C2), got " << formatNumber(maxGamma);
   const int64_t angles = isOnSO3(kind) ? 3 : 2;
   if (isFreeList(kind) && (coordinates.empty() || coordinates.size() % angles != 0))
     return emitError() << "expected one or more points of " << angles << " angles (C3), got "
                        << coordinates.size() << " angles in all";
+  for (auto [i, angle] : llvm::enumerate(coordinates.asArrayRef()))
+    if (const bool isBeta = i % angles == 0;
+        !isWithin(angle, isBeta ? 0.0 : -4 * pi, isBeta ? pi : 4 * pi))
+      return emitError() << "expected points with "
+                         << (isBeta ? "beta from 0 to pi" : "alpha and gamma from -4 pi to 4 pi")
+                         << " (C2), got " << formatNumber(angle);
   return success();
 }
 

@@ -3,10 +3,8 @@
 #include "tools/spherical/commands.h"
 
 #include "tools/spherical/byte_size.h"
-#include "tools/spherical/output.h"
 
 #include <cerrno>
-#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <iostream>
@@ -30,29 +28,6 @@ Status Commands::runSelected() const {
 
 Error commandError(const std::string &message, const std::string &hint) {
   return Error{"spherical: error: " + message + (hint.empty() ? "" : "\nspherical: note: " + hint)};
-}
-
-static CLI::Validator finiteNumber(const std::string &name, bool zero) {
-  const auto check = [name, zero](const std::string &text) {
-    double value = 0;
-    if (CLI::detail::lexical_cast(text, value) && std::isfinite(value) &&
-        (zero ? value >= 0 : value > 0))
-      return std::string();
-    return "expected a number " + std::string(zero ? "from 0 on" : "above 0") + ", got " + text;
-  };
-  return CLI::Validator(check, name);
-}
-
-CLI::Validator positiveNumber() { return finiteNumber("POSITIVE", false); }
-CLI::Validator nonNegativeNumber() { return finiteNumber("NONNEGATIVE", true); }
-
-CLI::Validator endsIn(std::initializer_list<std::string_view> forms) {
-  const std::vector<std::string_view> known(forms);
-  return CLI::Validator([known](std::string &path) { return wrongForm(path, known); }, "FILE");
-}
-
-CLI::Validator tensorFile() {
-  return CLI::Validator([](std::string &path) { return wrongTensorForm(path); }, "FILE");
 }
 
 Status flushOutput() {
@@ -80,10 +55,10 @@ void addSessionOptions(CLI::App &command, SessionOptions &options) {
       .add_option("--cpu", options.cpu,
                   "instructions: x86-64-v3 (AVX2), x86-64-v4 (AVX-512), or native")
       ->default_str("the best level of this machine")
-      ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "native"}));
+      ->transform(oneOf({"x86-64-v3", "x86-64-v4", "native"}));
   command.add_option("--threads", options.threads, "worker threads")
       ->default_str("one for each core")
-      ->check(CLI::Range(int64_t(1), int64_t(4096)));
+      ->transform(natural(1, 4096));
   command
       .add_option_function<std::string>(
           "--memory-limit",
@@ -98,7 +73,7 @@ void addSessionOptions(CLI::App &command, SessionOptions &options) {
       ->default_str("the memory that is available");
   command.add_option("--batch", options.batch, "capacity of the batch")
       ->default_str("what the model says")
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
+      ->transform(natural(1, uint64_t(1) << 20));
   command.add_option("--dump-dir", options.dumpDir,
                      "write one numbered .mlir file for each pass that changed something");
 }

@@ -9,14 +9,11 @@
 #define SPHERICAL_TOOLS_SPHERICAL_COMMANDS_H
 
 #include "tools/spherical/driver/session.h"
+#include "tools/spherical/options.h"
 #include "tools/spherical/result.h"
 
-#include <CLI/CLI.hpp>
-
 #include <functional>
-#include <initializer_list>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -56,16 +53,6 @@ void addHelpCommand(Commands &commands);
 /// Adds --cpu, --threads, --memory-limit, --dump-dir and --batch, which every command that compiles
 /// has.
 void addSessionOptions(CLI::App &command, SessionOptions &options);
-
-/// Checks of options that are numbers: finite, and above 0 or at least 0.
-CLI::Validator positiveNumber();
-CLI::Validator nonNegativeNumber();
-
-/// Checks that the name of an output ends in one of these forms (see wrongForm in output.h).
-CLI::Validator endsIn(std::initializer_list<std::string_view> forms);
-
-/// Checks that the name of an output may be that of safetensors (see wrongTensorForm).
-CLI::Validator tensorFile();
 
 /// Flushes what the command has printed; an error if standard output did not take it all.
 Status flushOutput();

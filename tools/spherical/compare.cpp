@@ -8,6 +8,7 @@
 
 #include "tools/spherical/commands.h"
 #include "tools/spherical/discrepancy.h"
+#include "tools/spherical/model/yaml.h"
 #include "tools/spherical/parameters.h"
 #include "tools/spherical/public_names.h"
 
@@ -48,8 +49,6 @@ private:
   TensorMap values;
 };
 
-bool isYaml(const std::string &path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
-
 Result<Subject> Subject::load(const CompareOptions &options, const TensorMap &activations) {
   const auto x = activations.find("x");
   if (x == activations.end())
@@ -58,7 +57,7 @@ Result<Subject> Subject::load(const CompareOptions &options, const TensorMap &ac
   Subject subject;
   subject.file = options.file;
   subject.options = options.session;
-  if (isYaml(options.file) && options.session.batch == 0 && !x->second.shape.empty())
+  if (isYamlPath(options.file) && options.session.batch == 0 && !x->second.shape.empty())
     subject.options.batch = std::max<int64_t>(1, x->second.shape[0]);
   Result<std::unique_ptr<Session>> session = Session::load(options.file, subject.options);
   if (!session)
@@ -341,15 +340,16 @@ void addCompareCommand(Commands &commands) {
       ->required();
   command.add_option("--weights", options->weights, "safetensors with the weights")
       ->default_str("those in the file of activations");
-  command.add_option(
-      "--save", options->save,
-      "compare nothing: write input, weights and what each layer gives to this file");
+  command
+      .add_option("--save", options->save,
+                  "compare nothing: write input, weights and what each layer gives to this file")
+      ->check(tensorFile());
   command.add_option("--tolerance", options->tolerance, "relative error of layers that agree")
       ->capture_default_str()
-      ->check(positiveNumber());
+      ->transform(number(positive));
   command.add_option("--target", options->session.target, "cpu or reference (fp64 definitions)")
       ->capture_default_str()
-      ->check(CLI::IsMember({"reference", "cpu"}));
+      ->transform(oneOf({"reference", "cpu"}));
   addSessionOptions(command, options->session);
 }
 

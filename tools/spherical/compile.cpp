@@ -81,15 +81,14 @@ void addCompileCommand(Commands &commands) {
   command.add_option("FILE", options->file, "model: .yaml, or .mlir of any phase, - for stdin")
       ->required();
   command.add_option("-o,--output", options->output, "file to write (IR: standard output)");
-  command
-      .add_option("--compile-to", options->compileTo, "last phase to run")
+  command.add_option("--compile-to", options->compileTo, "last phase to run")
       ->capture_default_str()
-      ->check(CLI::IsMember({"graph", "expand", "differentiate", "fuse", "schedule", "plan",
-                             "lower", "artifact"}));
+      ->transform(oneOf(
+          {"graph", "expand", "differentiate", "fuse", "schedule", "plan", "lower", "artifact"}));
   command.add_flag("--no-locations", options->plain, "print IR without the lines of the model file");
   command.add_option("--target", options->session.target, "cpu or reference")
       ->capture_default_str()
-      ->check(CLI::IsMember({"cpu", "reference"}));
+      ->transform(oneOf({"cpu", "reference"}));
   addSessionOptions(command, options->session);
 }
 

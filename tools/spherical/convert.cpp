@@ -1,6 +1,7 @@
 //===- convert.cpp - `spherical convert` ----------------------------------===//
 
 #include "tools/spherical/commands.h"
+#include "tools/spherical/model/yaml.h"
 #include "tools/spherical/output.h"
 
 #include <memory>
@@ -22,7 +23,7 @@ Status convert(const ConvertOptions &options) {
     return session.error();
   if (options.output.ends_with(".mlir"))
     return writeOutput(options.output, (*session)->text(true));
-  if (options.output.ends_with(".mlirbc"))
+  if (!isYamlPath(options.output))
     return writeOutput(options.output, (*session)->bytecode());
   Result<std::string> yaml = (*session)->yaml();
   if (!yaml)

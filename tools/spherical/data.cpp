@@ -122,18 +122,18 @@ void addDataCommand(Commands &commands) {
                    "make all samples and print what they hold");
   command.add_option("--task", options->task, "classification or segmentation")
       ->capture_default_str()
-      ->check(CLI::IsMember({"classification", "segmentation"}));
+      ->transform(oneOf({"classification", "segmentation"}));
   addDigitOptions(command, options->digits);
   command.add_flag("--test", options->test, "items of the test set, not of the training set");
   command.add_flag("--rotate", options->digits.rotate,
                    "rotate each sample by its own uniformly random rotation");
   command.add_option("--bandlimit", options->bandLimit, "2b x 2b samples")
       ->capture_default_str()
-      ->check(CLI::Range(int64_t(1), int64_t(256)));
+      ->transform(natural(1, 256));
   command.add_flag("--spheres", options->spheres, "in a picture, draw each sample on a sphere too");
   command.add_option("--threads", options->threads, "0: one for each core")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->transform(natural(0, 4096));
 }
 
 } // namespace spherical::driver

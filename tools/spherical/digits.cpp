@@ -7,53 +7,60 @@
 
 namespace spherical::driver {
 
+/// With as many epochs as there may be, steps are counted in 64 bits.
+constexpr uint64_t mostExamples = 1'000'000'000;
+/// From a point at the place of contact to nearly the whole sphere.
+constexpr Interval canvasHalfWidth = {.low = 0.01, .high = 100};
+
 void addDigitOptions(CLI::App &command, DigitOptions &options) {
   command.add_option("--data", options.folder, "folder with the IDX files of MNIST or alike")
       ->default_str("the digits that come with Spherical");
   command.add_option("--examples", options.examples, "number of samples, 0: one for each digit")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--seed", options.seed, "of every random choice")->capture_default_str();
+      ->transform(natural(0, mostExamples));
+  command.add_option("--seed", options.seed, "of every random choice")
+      ->capture_default_str()
+      ->transform(natural(0, anySeed));
 
   const char *const group = "What is on the sphere";
   command.add_option("--protocol", options.protocol, "paper or public-code, see below")
       ->group(group)
       ->capture_default_str()
-      ->check(CLI::IsMember({"paper", "public-code"}));
+      ->transform(oneOf({"paper", "public-code"}));
   command.add_option("--items", options.items, "on each sphere; more than 1 to be segmented")
       ->group(group)
       ->capture_default_str()
-      ->check(CLI::Range(int64_t(1), runtime::maxItems));
+      ->transform(natural(1, runtime::maxItems));
   command
       .add_option("--draw", options.draw,
                   "each: an item at most once; replacement: from all; first: in their order")
       ->group(group)
       ->default_str("each, with replacement if there are not enough")
-      ->check(CLI::IsMember({"each", "replacement", "first"}));
+      ->transform(oneOf({"each", "replacement", "first"}));
   command.add_option("--canvas", options.canvas, "pixels a side; items lie at random places on it")
       ->group(group)
       ->default_str("60 in segmentation, else the digit itself")
-      ->check(CLI::Range(int64_t(1), int64_t(4096)));
+      ->transform(natural(1, 4096));
   command.add_option("--half-width", options.halfWidth, "of the canvas, on a sphere of radius 1")
       ->group(group)
       ->capture_default_str()
-      ->check(positiveNumber());
+      ->transform(number(canvasHalfWidth));
   command
       .add_option("--place", options.place,
                   "of the canvas: south-pole (its hemisphere), north-pole, grid-centre")
       ->group(group)
       ->capture_default_str()
-      ->check(CLI::IsMember({"south-pole", "north-pole", "grid-centre"}));
+      ->transform(oneOf({"south-pole", "north-pole", "grid-centre"}));
   command
       .add_option("--threshold", options.threshold,
                   "pixels above it belong to the item: 150 for MNIST, 10 for Fashion-MNIST")
       ->group(group)
       ->capture_default_str()
-      ->check(CLI::Range(0, 254));
+      ->transform(natural(0, 254));
   command.add_option("--grid", options.grid, "soft, or driscoll-healy: half a step off")
       ->group(group)
       ->capture_default_str()
-      ->check(CLI::IsMember({"soft", "driscoll-healy"}));
+      ->transform(oneOf({"soft", "driscoll-healy"}));
 }
 
 /// The digits of the source tree, from the working folder or beside the program in build/bin.

@@ -321,20 +321,21 @@ void addEquivarianceCommand(Commands &commands) {
   command.add_option("--weights", options->weights, "safetensors of 'spherical train'");
   command.add_option("--rotations", options->rotations, "how many")
       ->capture_default_str()
-      ->check(CLI::Range(int64_t(1), int64_t(10000)));
+      ->transform(natural(1, 10000));
   command.add_option("--degrees", options->degrees, "the network's input has degrees below this")
       ->default_str("the band-limit")
-      ->check(CLI::Range(int64_t(2), int64_t(256)));
+      ->transform(natural(2, 256));
   command.add_option("--seed", options->seed, "of inputs, rotations and parameters")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->transform(natural(0, anySeed));
   command.add_flag("--without-relu", options->withoutRelu, "remove every ReLU");
   command
       .add_option("--limit", options->limit,
                   "fail if a layer that should commute has a larger error")
-      ->check(positiveNumber());
+      ->transform(number(positive));
   command.add_option("--target", options->session.target, "cpu or reference (fp64 definitions)")
       ->capture_default_str()
-      ->check(CLI::IsMember({"reference", "cpu"}));
+      ->transform(oneOf({"reference", "cpu"}));
   addSessionOptions(command, options->session);
 }
 

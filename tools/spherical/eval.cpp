@@ -158,8 +158,9 @@ Status evaluateProgram(const EvalOptions &options, const ModelFacts &facts,
   auto samples = openDigits(digits, runtime::Split::Test, bandLimit, segmentation);
   if (!samples)
     return samples.error();
-  if (!options.result.empty()) // fail now rather than after the last sample
-    runtime::ReplacingFile probe(options.result);
+  for (const std::string &path : {options.result, options.picture})
+    if (!path.empty()) // fail now rather than after the last sample
+      runtime::ReplacingFile probe(path);
   std::printf("data: %s\n", describeDigits(**samples).c_str());
   const runtime::Evaluation result =
       runtime::evaluate(network, **samples, {.predictions = picturedDigits});
@@ -222,7 +223,7 @@ void addEvalCommand(Commands &commands) {
   command.add_flag("--confusion", options->confusion, "print the confusion matrix");
   command.add_option("--rotations", options->rotations, "for the equivariance error")
       ->capture_default_str()
-      ->check(CLI::Range(int64_t(1), int64_t(10000)));
+      ->transform(natural(1, 10000));
   command.add_option("--result", options->result, "JSON for 'spherical report'")
       ->check(endsIn({".json"}));
   command.add_option("--picture", options->picture, "PNG with some inputs, labels and predictions")

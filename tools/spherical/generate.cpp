@@ -3,6 +3,7 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/generate/search.h"
 #include "tools/spherical/model/angle.h"
+#include "tools/spherical/model/yaml.h"
 #include "tools/spherical/output.h"
 
 #include <algorithm>
@@ -66,6 +67,9 @@ int layersDown(const ModelDescription &model) {
 }
 
 Status generate(const GenerateOptions &options) {
+  if (isYamlPath(options.output))
+    return commandError("--output: expected a folder for the models, got '" + options.output + "'",
+                        "--name names the files in it");
   if (Status status = checkName(options.name); !status)
     return status;
   const Result<Recipe> recipe = recipeOf(options);
@@ -122,28 +126,30 @@ void addGenerateCommand(Commands &commands) {
                                    [options] { return generate(*options); });
   command.add_option("--architecture", options->architecture, "s2cnn or cnn")
       ->capture_default_str()
-      ->check(CLI::IsMember({"s2cnn", "cnn"}));
+      ->transform(oneOf({"s2cnn", "cnn"}));
   command.add_option("--task", options->task, "segmentation or classification")
       ->capture_default_str()
-      ->check(CLI::IsMember({"segmentation", "classification"}));
+      ->transform(oneOf({"segmentation", "classification"}));
   command.add_option("--parameters", options->range, "LOW..HIGH, such as 200k..220k or 0.5M..1M")
       ->required();
   command.add_option("--models", options->search.models, "how many")
       ->capture_default_str()
-      ->check(CLI::Range(int64_t(1), int64_t(10000)));
+      ->transform(natural(1, 10000));
   command.add_option("--bandlimit", options->recipe.bandLimit, "of the input, 2b x 2b samples")
       ->capture_default_str()
-      ->check(CLI::Range(int64_t(1), int64_t(256)));
+      ->transform(natural(1, 256));
   command.add_option("--classes", options->classes, "what the last layer gives")
       ->default_str("11 for segmentation, 10 for classification")
-      ->check(CLI::Range(int64_t(1), int64_t(4096)));
+      ->transform(natural(1, 4096));
   command.add_option("--seed", options->search.seed, "of the random numbers")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->transform(natural(0, anySeed));
   command.add_option("--first-draw", options->search.firstDraw, "draw to begin with")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->transform(natural(0, UINT32_MAX));
   command.add_option("--draws", options->search.draws, "draws to look at before giving up")
       ->capture_default_str()
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 32));
+      ->transform(natural(1, uint64_t(1) << 32));
   command.add_option("--name", options->name, "of models and files; several are numbered")
       ->default_str("s2cnn_segmenter and the like");
   command.add_option("-o,--output", options->output, "folder for the models")->required();

@@ -59,9 +59,6 @@ SPHERICAL_CPU_LIMIT   x86-64, x86-64-v2, x86-64-v3 or x86-64-v4: the machine cou
 )";
 
 Status help(const std::string &topic) {
-  if (topic != "conventions" && topic != "environment")
-    return commandError("expected the topic conventions or environment, got '" + topic + "'",
-                        "'spherical COMMAND --help' explains a command");
   std::fputs(topic == "environment" ? environment : conventions, stdout);
   return Done{};
 }
@@ -74,9 +71,11 @@ void addHelpCommand(Commands &commands) {
                                    "Example:\n  spherical help conventions\n",
                                    [topic] { return help(*topic); });
   command
-      .add_option("TOPIC", *topic,
-                  "conventions: axes, angles, rotations, measure, D, pixels; environment: variables")
-      ->capture_default_str();
+      .add_option(
+          "TOPIC", *topic,
+          "conventions: axes, angles, rotations, measure, D, pixels; environment: variables")
+      ->capture_default_str()
+      ->transform(oneOf({"conventions", "environment"}));
 }
 
 } // namespace spherical::driver

@@ -51,7 +51,7 @@ static int run(int argc, char **argv) {
     const Status printed = flushOutput();
     return printed ? 0 : report(printed.error());
   } catch (const CLI::ParseError &error) {
-    return report(commandError(error.what(), "'spherical --help' lists commands and options"));
+    return report(commandLineError(app, error));
   }
   Status status = commands.runSelected();
   if (status)

@@ -4,6 +4,8 @@
 
 #include "runtime/data/files.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -22,9 +24,16 @@ static std::string listed(const std::vector<std::string_view> &forms) {
   return text;
 }
 
+/// The ending of a name, in small letters.
+static std::string endingOf(const std::string &path) {
+  std::string ending = std::filesystem::path(path).extension().string();
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+  return ending;
+}
+
 std::string wrongForm(const std::string &path, const std::vector<std::string_view> &forms) {
   namespace fs = std::filesystem;
-  const std::string ending = fs::path(path).extension().string();
+  const std::string ending = endingOf(path);
   std::vector<std::string_view> endings;
   for (const std::string_view form : forms) {
     if (ending == form)
@@ -42,11 +51,11 @@ std::string wrongForm(const std::string &path, const std::vector<std::string_vie
 
 std::string wrongTensorForm(const std::string &path) {
   static const std::set<std::string> others = {
-      ".ckpt", ".csv",  ".gif", ".h5",  ".hdf5", ".jpeg", ".jpg",    ".json", ".keras",
-      ".mat",  ".mlir", ".npy", ".npz", ".onnx", ".pb",   ".pickle", ".pkl",  ".png",
-      ".pt",   ".pth",  ".so",  ".txt", ".yaml", ".yml",  ".zip"};
-  const std::string ending = std::filesystem::path(path).extension().string();
-  return others.count(ending) ? wrongForm(path, {".safetensors"}) : "";
+      ".bin",  ".ckpt",    ".csv",   ".gguf",  ".gif",    ".gz",   ".h5",     ".hdf5", ".jpeg",
+      ".jpg",  ".json",    ".jsonl", ".keras", ".mat",    ".mlir", ".mlirbc", ".npy",  ".npz",
+      ".onnx", ".parquet", ".pb",    ".pdf",   ".pickle", ".pkl",  ".png",    ".pt",   ".pth",
+      ".so",   ".svg",     ".tar",   ".txt",   ".xlsx",   ".yaml", ".yml",    ".zip"};
+  return others.contains(endingOf(path)) ? wrongForm(path, {".safetensors"}) : "";
 }
 
 Status writeOutput(const std::string &path, const std::string &text) {

@@ -11,9 +11,10 @@
 
 namespace spherical::driver {
 
-/// What is wrong with a name whose ending must say one of `forms` (".png"): "expected an output that
-/// ends in .png, got 'a.jpg'"; "" if nothing is. A form "" allows names without an ending. Where the
-/// ending need not tell several forms apart, devices and pipes pass by any name.
+/// What is wrong with a name whose ending must say one of `forms` (".png"): "expected an output
+/// that ends in .png, got 'a.jpg'"; "" if nothing is. A form "" allows names without an ending.
+/// Where the ending need not tell several forms apart, devices and pipes pass by any name. Letters
+/// may be of any size.
 std::string wrongForm(const std::string &path, const std::vector<std::string_view> &forms);
 
 /// The same of safetensors, which may have any name but one that promises a well-known other form.

@@ -84,12 +84,12 @@ void addRunCommand(Commands &commands) {
       ->check(tensorFile());
   command.add_option("--target", options->session.target, "reference (fp64 definitions) or cpu")
       ->capture_default_str()
-      ->check(CLI::IsMember({"reference", "cpu"}));
+      ->transform(oneOf({"reference", "cpu"}));
   command.add_option("--steps", options->steps, "train_step this many times on the same batch")
-      ->check(CLI::Range(int64_t(1), int64_t(1000000)));
+      ->transform(natural(1, 1000000));
   command.add_option("--learning-rate", options->learningRate, "for train_step")
       ->default_str("what the model says")
-      ->check(positiveNumber());
+      ->transform(number(positive));
   addSessionOptions(command, options->session);
 }
 

@@ -167,24 +167,24 @@ void addTrainingOptions(CLI::App &command, TrainCommand &options) {
   runtime::TrainOptions &training = options.training;
   command.add_option("--epochs", training.epochs, "times through the digits")
       ->capture_default_str()
-      ->check(CLI::Range(int64_t(1), int64_t(1000000)));
+      ->transform(natural(1, 1000000));
   command.add_option("--minutes", training.minutes, "stop after this time, 0 for no limit")
       ->capture_default_str()
-      ->check(nonNegativeNumber());
+      ->transform(number(notNegative));
   command.add_option("--learning-rate", options.learningRate, "after warm-up")
       ->default_str("what the model says")
-      ->check(positiveNumber());
+      ->transform(number(positive));
   command.add_option("--schedule", options.schedule, "constant, or cosine down to 0")
       ->default_str("what the model says, else cosine")
-      ->check(CLI::IsMember({"constant", "cosine"}));
+      ->transform(oneOf({"constant", "cosine"}));
   command.add_option("--warmup", options.warmup, "steps of rising learning rate")
       ->default_str("what the model says, else 0")
-      ->check(CLI::NonNegativeNumber);
+      ->transform(natural(0, 1'000'000'000));
   command.add_option("--checkpoint", training.checkpoint, "file to keep the run in")
       ->check(tensorFile());
   command.add_option("--checkpoint-minutes", training.checkpointMinutes, "between two checkpoints")
       ->capture_default_str()
-      ->check(nonNegativeNumber());
+      ->transform(number(notNegative));
   command.add_flag("--resume", training.resume, "go on from the checkpoint");
   command.add_option("--log", training.log, "file for the numbers: .csv, .json or .jsonl")
       ->check(endsIn({".csv", ".json", ".jsonl"}));

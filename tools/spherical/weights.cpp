@@ -297,7 +297,7 @@ void addWeightsCommand(Commands &commands) {
                                    examples, [options] { return weights(*options); });
   command.add_option("DIRECTION", options->direction, "import (from PyTorch) or export (to it)")
       ->required()
-      ->check(CLI::IsMember({"import", "export"}));
+      ->transform(oneOf({"import", "export"}));
   command.add_option("MODEL", options->model, "model: .yaml, or .mlir of the phase graph")
       ->required();
   command.add_option("FILE", options->input, "safetensors to read")->required();
@@ -306,9 +306,9 @@ void addWeightsCommand(Commands &commands) {
       ->check(tensorFile());
   command.add_option("--naming", options->naming, "segmenter, original or deep")
       ->default_str("the one that fits")
-      ->check(CLI::IsMember({"segmenter", "original", "deep"}));
+      ->transform(oneOf({"segmenter", "original", "deep"}));
   command.add_option("--high", options->high, "import: the up-sampling rule of the weights")
-      ->check(CLI::IsMember({"zero", "quadrature", "truncated"}));
+      ->transform(oneOf({"zero", "quadrature", "truncated"}));
   command.add_option("--prefix", options->prefix, "what stands before each public name");
 }
 

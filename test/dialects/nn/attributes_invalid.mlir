@@ -10,6 +10,11 @@ func.func private @loss_C2() attributes {a = #nn.loss<cross_entropy, class_weigh
 
 // -----
 
+// expected-error @+1 {{expected a class weight above 0 (C2), got none}}
+func.func private @loss_zeros_C2() attributes {a = #nn.loss<cross_entropy, class_weights = [0.0, 0.0]>}
+
+// -----
+
 // expected-error @+1 {{expected cross_entropy or mean_squared_error, got hinge}}
 func.func private @loss_kind() attributes {a = #nn.loss<hinge>}
 

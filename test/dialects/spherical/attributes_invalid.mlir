@@ -20,12 +20,27 @@ func.func private @grid_points_C1() attributes {a = #spherical.grid<so3_soft<100
 
 // -----
 
-// expected-error @+1 {{expected finite angles, max_beta and max_gamma not negative (C2), got -0.5}}
+// expected-error @+1 {{expected max_beta from 0 to pi (C2), got -0.5}}
 func.func private @grid_C2() attributes {a = #spherical.grid<s2_near_identity<max_beta = -0.5>>}
 
 // -----
 
-// expected-error @+1 {{expected finite angles, max_beta and max_gamma not negative (C2), got inf}}
+// expected-error @+1 {{expected max_beta from 0 to pi/2 (C2), got 1.6}}
+func.func private @grid_equatorial_C2() attributes {a = #spherical.grid<s2_equatorial<max_beta = 1.6>>}
+
+// -----
+
+// expected-error @+1 {{expected max_gamma from 0 to 2 pi (C2), got 360.0}}
+func.func private @grid_gamma_C2() attributes {a = #spherical.grid<so3_near_identity<max_gamma = 360>>}
+
+// -----
+
+// expected-error @+1 {{expected points with beta from 0 to pi (C2), got 90.0}}
+func.func private @grid_list_beta_C2() attributes {a = #spherical.grid<points<s2, [[90.0, 0.0]]>>}
+
+// -----
+
+// expected-error @+1 {{expected points with alpha and gamma from -4 pi to 4 pi (C2), got inf}}
 func.func private @grid_list_C2() attributes {a = #spherical.grid<points<s2, [[0.1, 0x7FF0000000000000 : f64]]>>}
 
 // -----

@@ -56,8 +56,6 @@ ModuleOp Session::module() { return *state->module; }
 MLIRContext &Session::context() { return state->context; }
 std::string Session::takeDiagnostics() { return state->diagnostics.take(); }
 
-static bool isYaml(StringRef path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
-
 static OwningOpRef<ModuleOp> parseModule(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                          MLIRContext &context) {
   llvm::SourceMgr sources;
@@ -71,12 +69,10 @@ Result<std::unique_ptr<Session>> Session::load(const std::string &path,
   if (!buffer)
     return Error{path + ": error: cannot read the model: " + buffer.getError().message()};
   auto state = std::make_unique<State>(path, options);
-  if (isYaml(path)) {
-    Result<ModelDescription> model = readYaml((*buffer)->getBuffer().str(), path);
+  if (isYamlPath(path)) {
+    Result<ModelDescription> model = readYaml((*buffer)->getBuffer().str(), path, options.batch);
     if (!model)
       return model.error();
-    if (options.batch > 0)
-      model->batch = options.batch;
     state->module = buildGraph(*model, state->context);
   } else if (options.batch > 0) {
     return Error{path +

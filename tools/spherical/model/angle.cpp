@@ -2,6 +2,7 @@
 
 #include "tools/spherical/model/angle.h"
 
+#include <cfloat>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -12,7 +13,8 @@ namespace spherical::driver {
 /// Reads a decimal at the start of `text` and removes it; nothing if there is none.
 static std::optional<double> takeNumber(std::string_view &text) {
   double value = 0;
-  const char *begin = text.data() + (text.starts_with('+') ? 1 : 0);
+  const bool plus = text.starts_with('+') && !text.starts_with("+-");
+  const char *begin = text.data() + (plus ? 1 : 0);
   auto [end, error] = std::from_chars(begin, text.data() + text.size(), value);
   if (error != std::errc() || !std::isfinite(value))
     return std::nullopt;
@@ -59,7 +61,44 @@ std::optional<double> parseAngle(const std::string &string) {
   skipBlanks(text);
   if (!text.empty())
     return std::nullopt;
-  return factor * std::numbers::pi / divisor;
+  const double angle = factor * std::numbers::pi / divisor;
+  return std::isfinite(angle) ? std::optional(angle) : std::nullopt;
+}
+
+bool Interval::contains(double value) const {
+  return (openLow ? value > low : value >= low) && (openHigh ? value < high : value <= high);
+}
+
+std::string Interval::text(std::string (*print)(double)) const {
+  std::string words;
+  if (std::isfinite(low))
+    words = (openLow ? "above " : "of at least ") + print(low);
+  if (std::isfinite(high))
+    words += (words.empty() ? "" : " and ") + std::string(openHigh ? "below " : "at most ") +
+             print(high);
+  return words;
+}
+
+/// Why single precision holds no number like `value` in the interval, or nothing if it does.
+static std::string singleFault(double value, const Interval &interval) {
+  const double size = std::abs(value);
+  if (value != 0 && (size < FLT_MIN || size > FLT_MAX))
+    return "single precision, in which it is used, holds 1.2e-38 to 3.4e+38";
+  const double single = static_cast<float>(value);
+  return interval.contains(single) ? "" : "in single precision that is " + printNumber(single);
+}
+
+Number parseNumber(const std::string &text, const Interval &interval) {
+  Number number;
+  std::string_view rest = text;
+  const std::optional<double> value = takeNumber(rest);
+  const bool inside = value && rest.empty() && interval.contains(*value);
+  if (inside)
+    number = {*value, "", singleFault(*value, interval)};
+  const std::string range = interval.text(printNumber);
+  if (!inside || !number.hint.empty())
+    number.fault = "expected a finite number" + (range.empty() ? "" : " " + range);
+  return number;
 }
 
 std::string printNumber(double value) {

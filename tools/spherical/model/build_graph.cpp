@@ -3,10 +3,12 @@
 #include "tools/spherical/model/graph_builder.h"
 
 #include "dialects/nn/dialect.h"
+#include "tools/spherical/model/angle.h"
 
 #include "mlir/IR/Verifier.h"
 
 #include <cmath>
+#include <numbers>
 
 using namespace mlir;
 namespace sph = mlir::spherical;
@@ -182,6 +184,16 @@ Value GraphBuilder::addLinear(const Layer &layer, Value x) {
   return nn::LinearOp::create(builder, loc, type, x, weight, bias);
 }
 
+/// A rotation may have any angles, but degrees are probably meant by those beyond a full turn.
+static void warnOfTurns(const Layer &layer, Location loc) {
+  for (const double angle : layer.angles)
+    if (std::abs(angle) > 2 * std::numbers::pi) {
+      emitWarning(loc) << "'rotate' got an angle of " << printNumber(angle)
+                       << " radians, more than a full turn; 90 degrees is pi/2";
+      return;
+    }
+}
+
 Value GraphBuilder::addLayer(const Layer &layer, Value x) {
   const Location loc = at(layer.position);
   const std::optional<sph::Signal> before = sph::getSignal(x.getType());
@@ -200,6 +212,7 @@ Value GraphBuilder::addLayer(const Layer &layer, Value x) {
   case LayerKind::GELU:
     return nn::GeluOp::create(builder, loc, x.getType(), x);
   case LayerKind::Rotate:
+    warnOfTurns(layer, loc);
     return sph::RotateOp::create(builder, loc, x.getType(), x, ArrayRef<double>(layer.angles));
   case LayerKind::Residual:
     return addResidual(layer, x);

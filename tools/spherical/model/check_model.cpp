@@ -6,10 +6,34 @@
 
 #include "tools/spherical/model/description.h"
 
+#include "runtime/layout.h"
+
 #include <numeric>
 
 namespace spherical::driver {
 namespace {
+
+/// The most numbers that a value, a parameter or its spectrum may have: far above any memory, and
+/// far enough below 2^63 that no size of several of them in bytes overflows.
+constexpr int64_t mostNumbers = int64_t(1) << 40;
+
+/// The product of the extents, or nothing if it is above `mostNumbers`.
+std::optional<int64_t> boundedProduct(const Extents &extents) {
+  int64_t product = 1;
+  for (const int64_t extent : extents) {
+    if (extent > 0 && product > mostNumbers / extent)
+      return std::nullopt;
+    product *= extent;
+  }
+  return product;
+}
+
+std::string product(const Extents &extents) {
+  std::string text;
+  for (const int64_t extent : extents)
+    text += (text.empty() ? "" : " x ") + std::to_string(extent);
+  return text;
+}
 
 /// Walks the layers in order, keeping the shape of what flows.
 class ShapeWalk {
@@ -20,6 +44,8 @@ public:
 private:
   Status step(const Layer &layer);
   Status follow(const Layer &layer);
+  Extents extents(const LayerShape &shape) const;
+  Status sizesFit(const Layer &layer, const LayerShape &before);
   Status convolution(const Layer &layer);
   Status highFits(const Layer &layer, int64_t bandLimit);
   Status block(const Layer &layer);
@@ -217,10 +243,35 @@ Status ShapeWalk::step(const Layer &layer) {
   const LayerShape before = shape;
   const size_t index = flows.size();
   flows.emplace_back();
-  Status status = follow(layer);
-  if (status)
-    flows[index] = {before, shape, learnedNumbers(layer, before, shape)};
-  return status;
+  if (Status status = follow(layer); !status)
+    return status;
+  if (Status status = sizesFit(layer, before); !status)
+    return status;
+  flows[index] = {before, shape, learnedNumbers(layer, before, shape)};
+  return Done{};
+}
+
+Extents ShapeWalk::extents(const LayerShape &value) const {
+  Extents all = {model.batch, value.channels};
+  const int64_t side = value.kind == LayerShape::Image ? value.size : 2 * value.bandLimit;
+  const int axes = value.kind == LayerShape::Features ? 0 : value.kind == LayerShape::OnSO3 ? 3 : 2;
+  all.insert(all.end(), axes, side);
+  return all;
+}
+
+/// The layer's result, what it learns and the spectra of its kernel have few enough numbers.
+Status ShapeWalk::sizesFit(const Layer &layer, const LayerShape &before) {
+  std::vector<Extents> sizes = learnedShapes(layer, before, shape);
+  if (isConvolution(layer))
+    sizes.push_back({before.channels, shape.channels,
+                     layer.kind == LayerKind::S2Conv ? runtime::s2Size(layer.bandLimit)
+                                                     : runtime::so3Size(layer.bandLimit)});
+  sizes.push_back(extents(shape));
+  for (const Extents &size : sizes)
+    if (!boundedProduct(size))
+      return errorIn(layer, "at most 2^40 numbers in each of its values and parameters, got " +
+                                product(size));
+  return Done{};
 }
 
 /// Turns the shape before the layer into the one after it.
@@ -327,6 +378,9 @@ Result<ModelFlow> ShapeWalk::run() {
   shape = {model.inputSize > 0 ? LayerShape::Image : LayerShape::OnS2, model.inputChannels,
            model.inputBandLimit, model.inputSize};
   const LayerShape input = shape;
+  if (!boundedProduct(extents(input)))
+    return errorAt(model.file, model.inputPosition,
+                   "'input' expected at most 2^40 numbers, got " + product(extents(input)));
   for (const Layer &layer : model.layers) {
     Status status = step(layer);
     if (!status)

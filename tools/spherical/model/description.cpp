@@ -141,4 +141,16 @@ std::string nearestWord(const std::string &word, const std::vector<std::string> 
   return best;
 }
 
+std::string hintFor(const std::string &word, const std::vector<std::string> &words) {
+  const std::string nearest = nearestWord(word, words);
+  return nearest.empty() ? "" : "did you mean '" + nearest + "'?";
+}
+
+std::string joined(const std::vector<std::string> &words) {
+  std::string text;
+  for (size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  return text;
+}
+
 } // namespace spherical::driver

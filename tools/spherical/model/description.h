@@ -239,6 +239,12 @@ Error errorAt(const std::string &file, Position position, const std::string &mes
 /// The one of `words` that is nearest to `word` and near enough to be meant, or an empty string.
 std::string nearestWord(const std::string &word, const std::vector<std::string> &words);
 
+/// "did you mean '...'?", or nothing if no word is near.
+std::string hintFor(const std::string &word, const std::vector<std::string> &words);
+
+/// "a, b or c".
+std::string joined(const std::vector<std::string> &words);
+
 } // namespace spherical::driver
 
 #endif // SPHERICAL_TOOLS_SPHERICAL_MODEL_DESCRIPTION_H

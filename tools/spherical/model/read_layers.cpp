@@ -27,7 +27,11 @@ std::vector<std::vector<double>> readPoints(const YAML::Node &node, bool onSO3) 
                        ""};
     std::vector<double> &point = points.emplace_back();
     for (const YAML::Node &angle : row)
-      point.push_back(toAngle(angle, "points"));
+      point.push_back(toAngle(angle,
+                              point.empty()       ? "beta"
+                              : point.size() == 1 ? "alpha"
+                                                  : "gamma",
+                              point.empty() ? colatitude : twoTurns));
   }
   return points;
 }
@@ -43,6 +47,10 @@ std::vector<std::string> gridKeys(const std::string &kind, bool onSO3) {
     keys.insert(keys.end(), {"gamma", "max_gamma"});
   return keys;
 }
+
+/// Distances from the equator, and the largest of angles gamma that go to both sides.
+constexpr Interval fromEquator = {.low = 0, .high = std::numbers::pi / 2};
+constexpr Interval largestGamma = {.low = 0, .high = 2 * std::numbers::pi};
 
 KernelGrid readGrid(const YAML::Node &node, bool onSO3) {
   const std::vector<std::string> kinds = {"near_identity", "equatorial", "soft", "points"};
@@ -73,10 +81,16 @@ KernelGrid readGrid(const YAML::Node &node, bool onSO3) {
     grid.gamma = section.integer("gamma", 1, maxGridCount);
   else if (onSO3 && kind == "near_identity")
     grid.gamma = grid.alpha;
+  if (const int64_t points = gridPoints(grid, onSO3); points > maxGridPoints)
+    throw ModelFault{positionOf(node),
+                     "'grid' expected at most " + std::to_string(maxGridPoints) + " points, got " +
+                         std::to_string(points),
+                     ""};
   if (section.has("max_beta"))
-    grid.maxBeta = toAngle(section["max_beta"], "max_beta");
+    grid.maxBeta =
+        toAngle(section["max_beta"], "max_beta", kind == "equatorial" ? fromEquator : colatitude);
   if (section.has("max_gamma"))
-    grid.maxGamma = toAngle(section["max_gamma"], "max_gamma");
+    grid.maxGamma = toAngle(section["max_gamma"], "max_gamma", largestGamma);
   return grid;
 }
 
@@ -106,22 +120,16 @@ void readConvolution(const YAML::Node &node, Layer &layer) {
 
 void readBatchNorm(const YAML::Node &node, Layer &layer) {
   const Section section(node, "batch_norm", {"eps", "momentum", "statistics"});
-  layer.epsilon = section.positive("eps", layer.epsilon);
-  layer.momentum = section.positive("momentum", layer.momentum);
-  if (layer.momentum > 1)
-    throw ModelFault{positionOf(section["momentum"]),
-                     "'momentum' expected a number up to 1, got " + got(section["momentum"]), ""};
+  layer.epsilon = section.number("eps", layer.epsilon, positive);
+  layer.momentum =
+      section.number("momentum", layer.momentum, {.low = 0, .high = 1, .openLow = true});
   if (section.has("statistics"))
     layer.statistics = toWord(section["statistics"], "statistics", {"area", "grid"});
 }
 
 void readLeakyReLU(const YAML::Node &node, Layer &layer) {
   const Section section(node, "leaky_relu", {"slope"});
-  layer.slope = toNumber(section["slope"], "slope");
-  if (!(layer.slope >= 0 && layer.slope < 1))
-    throw ModelFault{positionOf(section["slope"]),
-                     "'slope' expected a number from 0 to below 1, got " + got(section["slope"]),
-                     ""};
+  layer.slope = toNumber(section["slope"], "slope", {.low = 0, .high = 1, .openHigh = true});
 }
 
 void readRotate(const YAML::Node &node, Layer &layer) {
@@ -131,7 +139,7 @@ void readRotate(const YAML::Node &node, Layer &layer) {
                          (node.IsSequence() ? std::to_string(node.size()) + " angles" : got(node)),
                      ""};
   for (size_t i = 0; i < 3; ++i)
-    layer.angles[i] = toAngle(node[i], "rotate");
+    layer.angles[i] = toAngle(node[i], "rotate", {});
 }
 
 /// `residual: [layers]`, or a map with the shortcut's rule for missing degrees and bias beside

@@ -18,25 +18,8 @@ namespace {
 /// The decay of adamw unless the file says another.
 constexpr double defaultWeightDecay = 0.01;
 constexpr int64_t maxWarmup = 1'000'000'000;
-
-/// The number of a key, at least 0.
-double notNegative(const Section &section, const std::string &key, double otherwise) {
-  if (!section.has(key))
-    return otherwise;
-  const double value = toNumber(section[key], key);
-  if (!(value >= 0))
-    throw ModelFault{positionOf(section[key]),
-                     "'" + key + "' expected a number of at least 0, got " + got(section[key]), ""};
-  return value;
-}
-
-double readBeta(const Section &section, const std::string &key, double otherwise) {
-  const double value = section.positive(key, otherwise);
-  if (value >= 1)
-    throw ModelFault{positionOf(section[key]),
-                     "'" + key + "' expected a number below 1, got " + got(section[key]), ""};
-  return value;
-}
+/// The decay of a mean from step to step.
+constexpr Interval decay = {.low = 0, .high = 1, .openHigh = true};
 
 void readTraining(const YAML::Node &node, TrainingDescription &training) {
   const Section section(node, "training",
@@ -49,29 +32,32 @@ void readTraining(const YAML::Node &node, TrainingDescription &training) {
     throw ModelFault{positionOf(section["weight_decay"]),
                      "'weight_decay' expected the optimizer adamw, got " + training.optimizer,
                      "write optimizer: adamw"};
-  training.learningRate = section.positive("learning_rate", training.learningRate);
-  training.beta1 = readBeta(section, "beta1", training.beta1);
-  training.beta2 = readBeta(section, "beta2", training.beta2);
-  training.epsilon = section.positive("eps", training.epsilon);
-  training.weightDecay = notNegative(section, "weight_decay", decays ? defaultWeightDecay : 0);
-  training.clip = section.positive("clip", training.clip);
+  training.learningRate = section.number("learning_rate", training.learningRate, positive);
+  training.beta1 = section.number("beta1", training.beta1, decay);
+  training.beta2 = section.number("beta2", training.beta2, decay);
+  training.epsilon = section.number("eps", training.epsilon, positive);
+  training.weightDecay =
+      section.number("weight_decay", decays ? defaultWeightDecay : 0, notNegative);
+  training.clip = section.number("clip", training.clip, positive);
   if (section.has("schedule"))
     training.schedule = toWord(section["schedule"], "schedule", {"constant", "cosine"});
   if (section.has("warmup"))
     training.warmup = section.integer("warmup", 0, maxWarmup);
 }
 
+/// Sums of weights over all points of a batch stay finite.
+constexpr Interval classWeight = {.low = 0, .high = 1e12};
+
 std::vector<double> readClassWeights(const YAML::Node &node) {
   if (!node.IsSequence() || node.size() == 0)
     throw ModelFault{positionOf(node),
                      "'class_weights' expected a list of numbers, got " + got(node), ""};
   std::vector<double> weights;
-  for (const YAML::Node &entry : node) {
-    weights.push_back(toNumber(entry, "class_weights"));
-    if (!(weights.back() >= 0))
-      throw ModelFault{positionOf(entry),
-                       "'class_weights' expected numbers of at least 0, got " + got(entry), ""};
-  }
+  for (const YAML::Node &entry : node)
+    weights.push_back(toNumber(entry, "class_weights", classWeight));
+  if (std::ranges::all_of(weights, [](double weight) { return weight == 0; }))
+    throw ModelFault{positionOf(node), "'class_weights' expected a weight above 0, got 0 for all",
+                     "without class_weights all classes weigh the same"};
   return weights;
 }
 
@@ -165,9 +151,17 @@ ModelDescription readModel(const YAML::Node &root, const std::string &file) {
 
 } // namespace
 
-Result<ModelDescription> readYaml(const std::string &text, const std::string &file) {
+bool isYamlPath(const std::string &path) {
+  std::string ending = path.substr(std::min(path.size(), path.rfind('.')));
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+  return ending == ".yaml" || ending == ".yml";
+}
+
+Result<ModelDescription> readYaml(const std::string &text, const std::string &file, int64_t batch) {
   try {
     ModelDescription model = readModel(YAML::Load(text), file);
+    if (batch > 0)
+      model.batch = batch;
     Result<ModelFlow> flow = checkModel(model);
     if (!flow)
       return flow.error();

@@ -7,10 +7,15 @@
 
 namespace spherical::driver {
 
-/// Reads the model in `text`; `file` is its name in errors and locations. Fails at the first place
-/// that is not a model: unknown keys (with the key that was probably meant), values of the wrong
-/// kind or out of range, layers that do not fit together.
-Result<ModelDescription> readYaml(const std::string &text, const std::string &file);
+/// Whether a path ends in .yaml or .yml, in letters of any size.
+bool isYamlPath(const std::string &path);
+
+/// Reads the model in `text`; `file` is its name in errors and locations. A `batch` above 0 stands
+/// in place of the model's. Fails at the first place that is not a model: unknown keys (with the
+/// key that was probably meant), values of the wrong kind or out of range, layers that do not fit
+/// together.
+Result<ModelDescription> readYaml(const std::string &text, const std::string &file,
+                                  int64_t batch = 0);
 
 /// The YAML text of a model: about a line a layer, defaults left out. readYaml gives the same model
 /// back.

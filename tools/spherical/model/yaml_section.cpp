@@ -1,10 +1,8 @@
 //===- yaml_section.cpp - values of a YAML file, checked ------------------===//
 
 #include "tools/spherical/model/yaml_section.h"
-#include "tools/spherical/model/angle.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace spherical::driver {
 
@@ -31,41 +29,25 @@ std::string got(const YAML::Node &node) {
   return node.IsScalar() ? "'" + node.Scalar() + "'" : describe(node);
 }
 
-std::string joined(const std::vector<std::string> &words) {
-  std::string text;
-  for (size_t i = 0; i < words.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
-  return text;
-}
-
-std::string hintFor(const std::string &word, const std::vector<std::string> &words) {
-  const std::string nearest = nearestWord(word, words);
-  return nearest.empty() ? "" : "did you mean '" + nearest + "'?";
-}
-
 int64_t toInteger(const YAML::Node &node, const std::string &what, int64_t low, int64_t high) {
-  int64_t value = 0;
-  const std::string text = node.IsScalar() ? node.Scalar() : "";
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc() && end == text.data() + text.size() && !text.empty();
-  if (!whole || value < low || value > high)
+  const std::optional<int64_t> value = parseInteger<int64_t>(node.IsScalar() ? node.Scalar() : "");
+  if (!value || *value < low || *value > high)
     throw ModelFault{positionOf(node),
                      "'" + what + "' expected an integer from " + std::to_string(low) + " to " +
                          std::to_string(high) + ", got " + got(node),
                      ""};
-  return value;
+  return *value;
 }
 
-double toNumber(const YAML::Node &node, const std::string &what) {
-  const std::string text = node.IsScalar() ? node.Scalar() : "";
-  double value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size())
-    throw ModelFault{positionOf(node), "'" + what + "' expected a number, got " + got(node), ""};
-  return value;
+double toNumber(const YAML::Node &node, const std::string &what, const Interval &interval) {
+  const Number number = parseNumber(node.IsScalar() ? node.Scalar() : "", interval);
+  if (!number.fault.empty())
+    throw ModelFault{positionOf(node), "'" + what + "' " + number.fault + ", got " + got(node),
+                     number.hint};
+  return number.value;
 }
 
-double toAngle(const YAML::Node &node, const std::string &what) {
+double toAngle(const YAML::Node &node, const std::string &what, const Interval &interval) {
   const std::optional<double> angle =
       node.IsScalar() ? parseAngle(node.Scalar()) : std::optional<double>();
   if (!angle)
@@ -73,6 +55,12 @@ double toAngle(const YAML::Node &node, const std::string &what) {
                      "'" + what + "' expected an angle in radians or a multiple of pi, got " +
                          got(node),
                      "for example 0.39, pi/8 or 0.1238 pi"};
+  constexpr double roundedPi = 1 + 1e-5; // people write 3.1416
+  if (!interval.contains(*angle) && !interval.contains(*angle / roundedPi))
+    throw ModelFault{positionOf(node),
+                     "'" + what + "' expected an angle " + interval.text(printAngle) + ", got " +
+                         got(node),
+                     "angles are radians or multiples of pi; 90 degrees is pi/2"};
   return *angle;
 }
 
@@ -87,7 +75,22 @@ std::string toWord(const YAML::Node &node, const std::string &what,
 }
 
 bool toBool(const YAML::Node &node, const std::string &what) {
-  return toWord(node, what, {"true", "false"}) == "true";
+  const std::string word = node.IsScalar() ? node.Scalar() : "";
+  for (const char *yes : {"true", "True", "TRUE"})
+    if (word == yes)
+      return true;
+  for (const char *no : {"false", "False", "FALSE"})
+    if (word == no)
+      return false;
+  // YAML 1.1 had more words, and many people and programs still write them.
+  std::string lower = word;
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  const bool yes = lower == "yes" || lower == "on" || lower == "y" || lower == "1";
+  const bool no = lower == "no" || lower == "off" || lower == "n" || lower == "0";
+  throw ModelFault{positionOf(node), "'" + what + "' expected true or false, got " + got(node),
+                   yes  ? "write true"
+                   : no ? "write false"
+                        : hintFor(lower, {"true", "false"})};
 }
 
 Section::Section(YAML::Node node, std::string name, std::vector<std::string> keys)
@@ -112,14 +115,8 @@ int64_t Section::integer(const std::string &key, int64_t low, int64_t high) cons
   return toInteger((*this)[key], key, low, high);
 }
 
-double Section::positive(const std::string &key, double otherwise) const {
-  if (!has(key))
-    return otherwise;
-  const double value = toNumber(node[key], key);
-  if (!(value > 0))
-    throw ModelFault{positionOf(node[key]),
-                     "'" + key + "' expected a number above 0, got " + got(node[key]), ""};
-  return value;
+double Section::number(const std::string &key, double otherwise, const Interval &interval) const {
+  return has(key) ? toNumber(node[key], key, interval) : otherwise;
 }
 
 void Section::checkKeys() const {

@@ -9,10 +9,12 @@
 #ifndef SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_SECTION_H
 #define SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_SECTION_H
 
+#include "tools/spherical/model/angle.h"
 #include "tools/spherical/model/description.h"
 
 #include <yaml-cpp/yaml.h>
 
+#include <numbers>
 #include <string>
 #include <vector>
 
@@ -25,27 +27,31 @@ struct ModelFault {
   std::string hint;
 };
 
-/// Largest band-limit, extent of an axis, and number of angles of a kernel grid.
+/// Largest band-limit, extent of an axis, and numbers of angles and points of a kernel grid.
 constexpr int64_t maxBandLimit = 256;
 constexpr int64_t maxExtent = 1 << 20;
 constexpr int64_t maxGridCount = 4096;
+constexpr int64_t maxGridPoints = 1 << 20;
 /// Largest side of an image.
 constexpr int64_t maxImageSize = 4096;
+
+/// Where the angles of a kernel's points lie: beta, and alpha and gamma, which in near-identity
+/// grids are differences of angles up to a full turn.
+constexpr Interval colatitude = {.low = 0, .high = std::numbers::pi};
+constexpr Interval twoTurns = {.low = -4 * std::numbers::pi, .high = 4 * std::numbers::pi};
 
 Position positionOf(const YAML::Mark &mark);
 Position positionOf(const YAML::Node &node);
 
 /// The scalar's text in quotes, or what the node is instead.
 std::string got(const YAML::Node &node);
-/// "a, b or c".
-std::string joined(const std::vector<std::string> &words);
-/// "did you mean '...'?", or nothing if no word is near.
-std::string hintFor(const std::string &word, const std::vector<std::string> &words);
 
-/// The value of a node; `what` names it in the message if it is no such value.
+/// The value of a node; `what` names it in the message if it is no such value. Numbers are finite
+/// and lie in the interval, also in single precision, in which compiled code has them. Angles, in
+/// radians, may pass the interval's ends by as much as a rounded pi does.
 int64_t toInteger(const YAML::Node &node, const std::string &what, int64_t low, int64_t high);
-double toNumber(const YAML::Node &node, const std::string &what);
-double toAngle(const YAML::Node &node, const std::string &what);
+double toNumber(const YAML::Node &node, const std::string &what, const Interval &interval);
+double toAngle(const YAML::Node &node, const std::string &what, const Interval &interval);
 bool toBool(const YAML::Node &node, const std::string &what);
 /// One of `words`.
 std::string toWord(const YAML::Node &node, const std::string &what,
@@ -60,8 +66,8 @@ public:
   /// The value of a key that must be there.
   YAML::Node operator[](const std::string &key) const;
   int64_t integer(const std::string &key, int64_t low, int64_t high) const;
-  /// A number above 0, or `otherwise` if the key is not there.
-  double positive(const std::string &key, double otherwise) const;
+  /// A number in the interval, or `otherwise` if the key is not there.
+  double number(const std::string &key, double otherwise, const Interval &interval) const;
 
 private:
   void checkKeys() const;

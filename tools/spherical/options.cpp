@@ -1,0 +1,103 @@
+//===- options.cpp - values and mistakes of the command line --------------===//
+
+#include "tools/spherical/options.h"
+
+#include "tools/spherical/commands.h"
+#include "tools/spherical/output.h"
+
+#include <algorithm>
+
+namespace spherical::driver {
+
+CLI::Validator natural(uint64_t low, uint64_t high) {
+  const std::string range = std::to_string(low) + " to " + std::to_string(high);
+  const auto check = [=](std::string &text) {
+    const std::optional<uint64_t> value = parseInteger<uint64_t>(text);
+    if (!value || *value < low || *value > high)
+      return "expected an integer from " + range + ", got '" + text + "'";
+    text = std::to_string(*value); // CLI11 takes digits after a 0 as octal
+    return std::string();
+  };
+  return CLI::Validator(check, high == anySeed ? "" : "[" + range + "]");
+}
+
+CLI::Validator number(const Interval &interval) {
+  const auto check = [interval](std::string &text) {
+    const Number number = parseNumber(text, interval);
+    if (number.fault.empty())
+      return std::string();
+    return number.fault + ", got '" + text + "'" +
+           (number.hint.empty() ? "" : " (" + number.hint + ")");
+  };
+  return CLI::Validator(check, "[" + interval.text(printNumber) + "]");
+}
+
+CLI::Validator oneOf(std::vector<std::string> words) {
+  const auto check = [=](std::string &text) {
+    if (std::ranges::find(words, text) != words.end())
+      return std::string();
+    const std::string hint = hintFor(text, words);
+    return "expected " + joined(words) + ", got '" + text + "'" +
+           (hint.empty() ? "" : " (" + hint + ")");
+  };
+  return CLI::Validator(check, "");
+}
+
+CLI::Validator endsIn(std::initializer_list<std::string_view> forms) {
+  const std::vector<std::string_view> known(forms);
+  return CLI::Validator([known](std::string &path) { return wrongForm(path, known); }, "FILE");
+}
+
+CLI::Validator tensorFile() {
+  return CLI::Validator([](std::string &path) { return wrongTensorForm(path); }, "FILE");
+}
+
+/// "--epochs" of "--epochs=3" and of "-epochs".
+static std::string optionName(const std::string &word) {
+  const std::string name = word.substr(0, word.find('='));
+  return "--" + name.substr(std::min(name.size(), name.find_first_not_of('-')));
+}
+
+static Error unknownOption(const CLI::App &command, const std::string &word) {
+  std::vector<std::string> names;
+  for (const CLI::Option *option : command.get_options())
+    for (const std::string &name : option->get_lnames())
+      names.push_back("--" + name);
+  const std::string hint = hintFor(optionName(word), names);
+  return commandError("'" + command.get_name() + "' has no option '" + word + "'",
+                      hint.empty()
+                          ? "'spherical " + (command.get_parent() ? command.get_name() + " " : "") +
+                                "--help' lists them"
+                          : hint);
+}
+
+static Error unknownCommand(const CLI::App &app, const std::string &word) {
+  std::vector<std::string> names;
+  for (const CLI::App *command : app.get_subcommands(nullptr))
+    names.push_back(command->get_name());
+  const std::string hint = hintFor(word, names);
+  return commandError("there is no command '" + word + "'",
+                      hint.empty() ? "'spherical --help' lists commands" : hint);
+}
+
+Error commandLineError(const CLI::App &app, const CLI::ParseError &fault) {
+  const std::vector<CLI::App *> selected = app.get_subcommands();
+  const CLI::App &command = selected.empty() ? app : *selected.front();
+  std::vector<std::string> rest = command.remaining();
+  const auto option =
+      std::ranges::find_if(rest, [](const std::string &word) { return word.starts_with("-"); });
+  // A name that is not known explains more than what is missing without it.
+  if (option != rest.end())
+    return unknownOption(command, *option);
+  if (selected.empty())
+    return rest.empty()
+               ? commandError("expected a command, got none", "'spherical --help' lists commands")
+               : unknownCommand(app, rest.front());
+  if (!rest.empty())
+    return commandError("'" + command.get_name() + "' expected no more arguments, got '" +
+                            rest.front() + "'",
+                        "'spherical " + command.get_name() + " --help' lists them");
+  return commandError(fault.what(), "'spherical " + command.get_name() + " --help' lists options");
+}
+
+} // namespace spherical::driver

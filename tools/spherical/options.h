@@ -1,0 +1,50 @@
+//===- options.h - values and mistakes of the command line ------*- C++ -*-===//
+//
+// CLI11 reads 010 as eight, -1 as the largest number of 64 bits, and what
+// overflows as the largest that fits. Options that are numbers or words take one
+// of the transforms below instead, which say what they expect and what they got.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_OPTIONS_H
+#define SPHERICAL_TOOLS_SPHERICAL_OPTIONS_H
+
+#include "tools/spherical/model/angle.h"
+#include "tools/spherical/result.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spherical::driver {
+
+/// The largest seed.
+constexpr uint64_t anySeed = std::numeric_limits<uint64_t>::max();
+
+/// A whole number from low to high, in decimal digits.
+CLI::Validator natural(uint64_t low, uint64_t high);
+
+/// A finite number of the interval, also in single precision.
+CLI::Validator number(const Interval &interval);
+
+/// One of the words.
+CLI::Validator oneOf(std::vector<std::string> words);
+
+/// The name of an output that ends in one of these forms (see wrongForm in output.h).
+CLI::Validator endsIn(std::initializer_list<std::string_view> forms);
+
+/// The name of an output that may be that of safetensors (see wrongTensorForm).
+CLI::Validator tensorFile();
+
+/// The error of a command line that `app` did not take, with what was probably meant: an option or
+/// a command of nearly that name.
+Error commandLineError(const CLI::App &app, const CLI::ParseError &fault);
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_OPTIONS_H
