@@ -57,7 +57,7 @@ void appendPhase(OpPassManager &manager, Phase phase, const PipelineOptions &opt
     buildSchedulePipeline(manager, scheduleOptions(options));
     return;
   case Phase::Plan:
-    buildPlanPipeline(manager, {.arenaLimit = options.memoryLimit});
+    buildPlanPipeline(manager);
     return;
   case Phase::Lower:
     if (options.target == "cuda")

@@ -30,8 +30,6 @@ struct PipelineOptions {
   int64_t lanes = 0;
   /// Radices for the transforms of their product, empty for those of the cost model.
   SmallVector<int64_t> radices;
-  /// The largest arena in bytes that the plan may take, 0 for no limit.
-  int64_t memoryLimit = 0;
 };
 
 /// Appends the passes that lead `module` from the phase that it names (`spherical.phase`) to

@@ -28,13 +28,8 @@ namespace mlir::spherical {
 #define GEN_PASS_REGISTRATION
 #include "passes/plan/passes.h.inc"
 
-/// What bounds the plan.
-struct PlanOptions {
-  int64_t arenaLimit = 0; ///< most bytes of an arena, 0: any
-};
-
 /// Appends the plan phase to a pipeline on modules.
-void buildPlanPipeline(OpPassManager &manager, const PlanOptions &options = {});
+void buildPlanPipeline(OpPassManager &manager);
 
 } // namespace mlir::spherical
 

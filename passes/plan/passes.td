@@ -153,9 +153,8 @@ def PlanMemory : Pass<"stage-plan-memory", "::mlir::ModuleOp"> {
     %0 = memref.view %arena[%c128][] : memref<512xi8> to memref<2x3x16xf32>
     ```
     *Leaves*: sweeps as they are.
-    *Fails*: when an arena is larger than `limit`; the error gives the batch that would fit.
+    *Fails*: never.
   }];
-  let options = [Option<"limit", "limit", "int64_t", "0", "most bytes of an arena (0: any)">];
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
 }
 

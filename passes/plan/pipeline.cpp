@@ -11,16 +11,14 @@
 
 namespace mlir::spherical {
 
-void buildPlanPipeline(OpPassManager &manager, const PlanOptions &options) {
+void buildPlanPipeline(OpPassManager &manager) {
   manager.addPass(createLowerToStages());
   // Masks first: behind them, most functions have one reader.
   manager.addPass(createPackMasks());
   manager.addPass(createFuseSweeps());
   manager.addPass(createStreamRows());
   manager.addPass(createSkipGroups());
-  PlanMemoryOptions memory;
-  memory.limit = options.arenaLimit;
-  manager.addPass(createPlanMemory(memory));
+  manager.addPass(createPlanMemory());
   manager.addPass(createCSEPass());
   manager.addPass(createVerifyPhase(Phase::Plan));
 }

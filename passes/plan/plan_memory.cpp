@@ -12,8 +12,6 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
-#include "llvm/ADT/bit.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace mlir::spherical {
@@ -93,18 +91,7 @@ int64_t scratchBytes(func::FuncOp func) {
   return most;
 }
 
-/// The largest first axis of the batched arguments, 1 if there are none.
-int64_t batchOf(func::FuncOp func) {
-  int64_t batch = 1;
-  for (BlockArgument argument : func.getArguments())
-    if (func.getArgAttr(argument.getArgNumber(), "stage.batched"))
-      batch = std::max(batch, cast<MemRefType>(argument.getType()).getDimSize(0));
-  return batch;
-}
-
 struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
-  using PlanMemoryBase::PlanMemoryBase;
-
   void runOnOperation() override {
     for (auto func : getOperation().getOps<func::FuncOp>())
       if (failed(plan(func)))
@@ -114,8 +101,6 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
   LogicalResult plan(func::FuncOp func) {
     SmallVector<Buffer> buffers = findBuffers(func);
     int64_t bytes = place(buffers);
-    if (limit > 0 && bytes > limit)
-      return refuse(func, bytes);
     Builder attributes(&getContext());
     auto type = MemRefType::get({bytes}, attributes.getIntegerType(8));
     DictionaryAttr marked = attributes.getDictionaryAttr(
@@ -134,28 +119,6 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
     func->setAttr("stage.arena_bytes", attributes.getI64IntegerAttr(bytes));
     func->setAttr("stage.scratch_bytes", attributes.getI64IntegerAttr(scratchBytes(func)));
     return success();
-  }
-
-  /// The arena grows with the lanes in use: says which batch the limit would hold, whole lane
-  /// groups or a part of one.
-  LogicalResult refuse(func::FuncOp func, int64_t bytes) {
-    int64_t batch = batchOf(func), lanes = 1;
-    if (auto width = func->getAttrOfType<IntegerAttr>("spherical.lanes"))
-      lanes = width.getInt();
-    int64_t computed = llvm::alignTo(batch, lanes);
-    auto fits = static_cast<int64_t>(static_cast<double>(computed) * limit / bytes);
-    fits = fits >= lanes ? fits / lanes * lanes
-                         : static_cast<int64_t>(llvm::bit_floor<uint64_t>(fits));
-    InFlightDiagnostic error = func.emitError()
-                               << "'" << func.getName() << "' needs "
-                               << llvm::formatv("{0:f1} MB", bytes / 1e6).str()
-                               << " of memory at batch " << batch << ", expected at most "
-                               << llvm::formatv("{0:f1} MB", limit / 1e6).str();
-    if (fits >= 1)
-      error.attachNote() << "a batch of " << fits << " would fit";
-    else
-      error.attachNote() << "not even a batch of 1 would fit; lower band-limits or channels";
-    return failure();
   }
 };
 

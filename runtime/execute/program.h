@@ -37,6 +37,11 @@ struct MemoryReport {
   int64_t total() const { return arena + parameters + tables + scratch; }
 };
 
+/// What entries of a manifest take of a machine while one after the other runs on `workers` workers:
+/// the largest arena and scratch, all their tables, and all kept and prepared values.
+MemoryReport plannedMemory(const Manifest &manifest, std::span<const int64_t> entries,
+                           const Machine &machine, int64_t workers);
+
 class Program {
 public:
   /// Loads a shared library made by `spherical compile`. Throws SPH_FILE_ERROR or SPH_BAD_ARTIFACT;

@@ -8,20 +8,31 @@
 #include "runtime/execute/program_state.h"
 
 #include <algorithm>
+#include <set>
 
 namespace spherical::runtime {
 
-MemoryReport Program::State::plan(int64_t index) const {
-  const EntrySpec &spec = manifest.entries[index];
+MemoryReport plannedMemory(const Manifest &manifest, std::span<const int64_t> entries,
+                           const Machine &machine, int64_t workers) {
   MemoryReport report;
-  report.arena = spec.arenaBytes;
   report.parameters = alignedBytes(manifest.parameters);
-  if (prepareEntry >= 0)
-    report.parameters += alignedBytes(manifest.entries[prepareEntry].results);
-  for (int64_t table : spec.tables)
+  for (const EntrySpec &spec : manifest.entries)
+    if (spec.name == "prepare")
+      report.parameters += alignedBytes(spec.results);
+  std::set<int64_t> tables;
+  for (const int64_t entry : entries) {
+    const EntrySpec &spec = manifest.entries[entry];
+    report.arena = std::max(report.arena, spec.arenaBytes);
+    report.scratch = std::max(report.scratch, machine.scratchBytes(spec, workers));
+    tables.insert(spec.tables.begin(), spec.tables.end());
+  }
+  for (const int64_t table : tables)
     report.tables += roundUp(tableBytes(manifest.tables[table]), 4096);
-  report.scratch = machine->scratchBytes(spec, workers());
   return report;
+}
+
+MemoryReport Program::State::plan(int64_t index) const {
+  return plannedMemory(manifest, {&index, 1}, *machine, workers());
 }
 
 /// What `reserve` would take for tables, and for passing values on, now.

@@ -53,7 +53,11 @@ Status compile(const CompileOptions &options) {
                 runtime->c_str());
     return Done{};
   }
-  Status status = (*session)->runTo(options.compileTo);
+  const bool planned = options.compileTo == "plan" || options.compileTo == "lower";
+  Status status =
+      planned && options.session.target == "cpu" ? planWithinLimit(**session) : Status(Done{});
+  if (status)
+    status = (*session)->runTo(options.compileTo);
   if (!status)
     return status;
   return writeOutput(options.output, options.output.ends_with(".mlirbc")

@@ -214,6 +214,7 @@ Examples:
 
 void addEvalCommand(Commands &commands) {
   auto options = std::make_shared<EvalOptions>();
+  options->session.entries = {"forward"};
   CLI::App &command = commands.add("eval", "test a trained model on rotated digits", examples,
                                    [options] { return eval(*options); });
   command.add_option("FILE", options->file, "model: .yaml or .mlir")->required();

@@ -32,7 +32,11 @@ Status run(const RunOptions &options) {
   if (options.steps > 0 && options.entry != "train_step")
     return commandError("expected --steps only with --entry=train_step, got --entry=" +
                         options.entry);
-  Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
+  SessionOptions compilation = options.session;
+  compilation.entries = {options.entry};
+  if (options.steps > 0)
+    compilation.entries.push_back("loss_and_gradients");
+  Result<std::unique_ptr<Session>> session = Session::load(options.file, compilation);
   if (!session)
     return session.error();
   Result<runtime::TensorFile> inputs =

@@ -194,6 +194,7 @@ void addTrainingOptions(CLI::App &command, TrainCommand &options) {
 
 void addTrainCommand(Commands &commands) {
   auto options = std::make_shared<TrainCommand>();
+  options->session.entries = {"train_step"};
   CLI::App &command = commands.add("train", "train a model on digits on the sphere", examples,
                                    [options] { return train(*options); });
   command.add_option("FILE", options->file, "model: .yaml, or .mlir of any phase")->required();

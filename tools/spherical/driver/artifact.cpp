@@ -5,6 +5,7 @@
 #include "runtime/data/files.h"
 #include "runtime/execute/memory.h"
 #include "tools/spherical/codegen/codegen.h"
+#include "tools/spherical/driver/memory_limit.h"
 #include "tools/spherical/driver/object.h"
 
 #include <filesystem>
@@ -27,16 +28,37 @@ LoadedProgram::~LoadedProgram() = default;
 
 runtime::Program &LoadedProgram::program() { return *state->program; }
 
-static Result<std::unique_ptr<LoadedObject>> loadObject(Session &session) {
-  Result<std::string> object = compileObject(session);
+/// Fails if the plan takes more than the options' limit or, without one, `available` bytes.
+static Status planWithin(Session &session, int64_t available) {
+  const Result<std::string> manifest = planManifest(session);
+  if (!manifest)
+    return manifest.error();
+  return manifest->empty() ? Done{} : checkMemory(session, *manifest, available);
+}
+
+Status planWithinLimit(Session &session) { return planWithin(session, 0); }
+
+static Result<std::string> compileWithin(Session &session, int64_t available) {
+  if (Status status = planWithin(session, available); !status)
+    return status.error();
+  return compileObject(session);
+}
+
+static Result<std::unique_ptr<LoadedObject>> loadObject(Session &session, int64_t available) {
+  Result<std::string> object = compileWithin(session, available);
   if (!object)
     return object.error();
-  return LoadedObject::load(*object, &sph_parallel);
+  Result<std::unique_ptr<LoadedObject>> loaded = LoadedObject::load(*object, &sph_parallel);
+  if (!loaded)
+    return loaded.error();
+  // A module of the phase lower has no plan, but its code says what it takes.
+  if (Status status = checkMemory(session, (*loaded)->manifest(), available); !status)
+    return status.error();
+  return loaded;
 }
 
 Result<std::unique_ptr<LoadedProgram>> LoadedProgram::load(Session &session) {
-  session.setDefaultMemoryLimit(runtime::availableMemory());
-  Result<std::unique_ptr<LoadedObject>> object = loadObject(session);
+  Result<std::unique_ptr<LoadedObject>> object = loadObject(session, runtime::availableMemory());
   if (!object)
     return object.error();
   auto state = std::make_unique<State>();
@@ -81,7 +103,7 @@ Result<std::string> writeLibrary(Session &session, const std::string &path) {
     if (Status places = checkPlaces(path, runtime); !places)
       return places.error();
     runtime::ReplacingFile file(path); // fail now rather than after the compilation
-    Result<std::string> object = compileObject(session);
+    Result<std::string> object = compileWithin(session, 0);
     if (!object)
       return object.error();
     const Result<std::string> library =
@@ -117,7 +139,7 @@ static EntrySummary summarizeEntry(const runtime::Manifest &manifest,
 }
 
 Result<ArtifactSummary> summarize(Session &session) {
-  Result<std::unique_ptr<LoadedObject>> object = loadObject(session);
+  Result<std::unique_ptr<LoadedObject>> object = loadObject(session, 0);
   if (!object)
     return object.error();
   try {

@@ -36,6 +36,10 @@ private:
 /// runtime that it needs, and finds beside itself or there.
 Result<std::string> writeLibrary(Session &session, const std::string &path);
 
+/// Takes the session to the phase plan, and fails if the plan takes more than the options' memory
+/// limit. For target cpu.
+Status planWithinLimit(Session &session);
+
 struct StageSummary {
   std::string name, place;
   double flop = 0, bytes = 0;

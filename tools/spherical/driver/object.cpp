@@ -3,6 +3,7 @@
 #include "tools/spherical/driver/object.h"
 
 #include "passes/lower/target.h"
+#include "passes/lower/tasks/manifest.h"
 #include "tools/spherical/codegen/codegen.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -11,19 +12,22 @@ namespace spherical::driver {
 
 using Emit = Result<std::string> (*)(mlir::ModuleOp, const CodegenOptions &);
 
-static Result<std::string> compile(Session &session, Emit emit) {
+static Status plan(Session &session) {
   if (session.options().target != "cpu")
     return Error{session.path() + ": error: expected target cpu for machine code, got " +
                  session.options().target};
-  if (session.phase() != "lower") {
-    std::string reason;
-    if (!mlir::spherical::getCpuTarget(session.options().cpu, reason))
-      return Error{session.path() + ": error: " + reason + "\n" + session.path() +
-                   ": note: --target=reference runs on any machine, --cpu compiles for another one"};
-    Status status = session.runTo("plan");
-    if (!status)
-      return status.error();
-  }
+  if (session.phase() == "lower")
+    return Done{};
+  std::string reason;
+  if (!mlir::spherical::getCpuTarget(session.options().cpu, reason))
+    return Error{session.path() + ": error: " + reason + "\n" + session.path() +
+                 ": note: --target=reference runs on any machine, --cpu compiles for another one"};
+  return session.runTo("plan");
+}
+
+static Result<std::string> compile(Session &session, Emit emit) {
+  if (Status status = plan(session); !status)
+    return status.error();
   CodegenOptions options;
   options.cpu = session.options().cpu;
   Result<std::string> code = emit(session.module(), options);
@@ -31,6 +35,16 @@ static Result<std::string> compile(Session &session, Emit emit) {
     return code;
   const std::string &reason = code.error().message;
   return Error{reason.empty() ? session.takeDiagnostics() : session.path() + ": " + reason};
+}
+
+Result<std::string> planManifest(Session &session) {
+  if (Status status = plan(session); !status)
+    return status.error();
+  if (session.phase() == "lower")
+    return std::string();
+  const std::string &cpu = session.options().cpu;
+  return mlir::spherical::manifestText(mlir::spherical::buildManifest(session.module(), "cpu", cpu),
+                                       /*kernels=*/0);
 }
 
 Result<std::string> compileObject(Session &session) { return compile(session, emitObject); }

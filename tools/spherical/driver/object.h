@@ -12,6 +12,10 @@ namespace spherical::driver {
 /// Runs the phases that are left up to plan and gives the machine code, an object file.
 Result<std::string> compileObject(Session &session);
 
+/// Runs the phases that are left up to plan and gives the manifest that the object will have: empty
+/// for a module of the phase lower, which holds nothing but code.
+Result<std::string> planManifest(Session &session);
+
 /// The assembly of the same code.
 Result<std::string> compileAssembly(Session &session);
 

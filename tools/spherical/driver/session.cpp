@@ -46,11 +46,6 @@ Session::Session(std::unique_ptr<State> state) : state(std::move(state)) {}
 Session::~Session() = default;
 
 const SessionOptions &Session::options() const { return state->options; }
-void Session::setDefaultMemoryLimit(int64_t bytes) {
-  if (state->options.memoryLimit == 0)
-    state->options.memoryLimit = bytes;
-}
-
 const std::string &Session::path() const { return state->path; }
 ModuleOp Session::module() { return *state->module; }
 MLIRContext &Session::context() { return state->context; }
@@ -102,7 +97,6 @@ Status Session::runTo(const std::string &name) {
   sph::PipelineOptions pipeline;
   pipeline.target = options().target;
   pipeline.cpu = options().cpu;
-  pipeline.memoryLimit = options().memoryLimit;
   PassManager manager(&context());
   std::string dumpFailure;
   if (!options().dumpDir.empty()) {

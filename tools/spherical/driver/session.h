@@ -32,8 +32,11 @@ struct SessionOptions {
   std::string cpu;
   /// Worker threads when running; 0: one for each core.
   int64_t threads = 0;
-  /// Bytes that a plan may take; 0: what the machine has available if the code runs here, else any.
+  /// Bytes that arena, tables, scratch and parameters together may take; 0: what the machine has
+  /// available if the code runs here, else any.
   int64_t memoryLimit = 0;
+  /// The entries that will run, which the limit bounds; empty: all.
+  std::vector<std::string> entries;
   /// Capacity of the batch; 0: what the model says.
   int64_t batch = 0;
   /// Folder that gets one numbered file for each pass that changed something.
@@ -52,8 +55,6 @@ public:
   Session &operator=(const Session &) = delete;
 
   const SessionOptions &options() const;
-  /// Bounds the plan by `bytes` unless the options do.
-  void setDefaultMemoryLimit(int64_t bytes);
   /// The path that was loaded.
   const std::string &path() const;
 
