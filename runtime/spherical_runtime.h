@@ -191,8 +191,8 @@ SPH_API sph_status sph_bind(sph_program *program, const sph_buffer *values);
 SPH_API sph_status sph_read(sph_program *program, const sph_buffer *values);
 
 /* Binds every tensor of a safetensors file. SPH_INVALID_ARGUMENT, and nothing is bound, if a tensor
- * has no parameter of its name and shape (F32 and F64 are converted), or if a parameter has
- * no tensor. States and moments may be absent. */
+ * has no parameter of its name and shape (F32 and F64 are converted), if a parameter has no tensor,
+ * or if the file records that it is of another model. States and moments may be absent. */
 SPH_API sph_status sph_bind_file(sph_program *program, const char *path);
 
 /*===- Running --------------------------------------------------------------===*/

@@ -48,7 +48,8 @@ def Spherical_Dialect : Dialect {
     - C1: a role is one of those eight strings.
     - C2: `name` and `replaces` are strings that are not empty.
     - C3: `init` is a `#spherical.init`.
-    - C4: `spherical.phase` of a module is graph, expand, differentiate, fuse, schedule, plan or
+    - C4: `spherical.graph` of a module, the digest of the graph that it was made from, is a string,
+      and its `spherical.phase` is graph, expand, differentiate, fuse, schedule, plan or
       lower.
 
     Sources: Cohen et al. 2018 (spherical CNNs); Gerken et al. 2022 (the layers and their scale);

@@ -60,5 +60,8 @@ LogicalResult SphericalDialect::verifyRegionResultAttribute(Operation *op, unsig
 LogicalResult SphericalDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
   if (attribute.getName() == "spherical.phase")
     return verifyOneOf(op, attribute, phases, "C4");
+  if (attribute.getName() == "spherical.graph" && !isa<StringAttr>(attribute.getValue()))
+    return op->emitOpError() << "expected `spherical.graph` to be a string (C4), got "
+                             << attribute.getValue();
   return success();
 }

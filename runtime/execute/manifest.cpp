@@ -230,6 +230,7 @@ Manifest parseManifest(std::string_view text) {
                                       std::to_string(abi) + "; compile the model again");
   Manifest manifest;
   manifest.model = root.text("model", "");
+  manifest.graph = root.text("graph", "");
   manifest.target = root.text("target", "");
   manifest.cpu = root.text("cpu", "");
   if (root.has("needs"))

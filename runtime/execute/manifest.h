@@ -68,6 +68,8 @@ struct Manifest {
   std::string model, target, cpu;
   /// What the code may use of a processor; plain x86-64 where the manifest does not say.
   Processor needs;
+  /// The digest of the model's graph (runtime/data/model_record.h), or empty.
+  std::string graph;
   int64_t lanes = 1;
   std::vector<std::string> tableNames;
   std::vector<TableSpec> tables;

@@ -3,6 +3,7 @@
 #include "runtime/execute/weights.h"
 
 #include "runtime/data/foreign_files.h"
+#include "runtime/data/model_record.h"
 #include "runtime/execute/manifest_check.h"
 
 #include <algorithm>
@@ -70,6 +71,10 @@ void bindTensor(Program &program, const std::string &name, const Tensor &tensor)
 } // namespace
 
 void bindWeights(Program &program, const TensorFile &file, const std::string &origin) {
+  const Manifest &manifest = program.manifest();
+  if (const std::string other = otherModel(file.metadata, {manifest.model, manifest.graph});
+      !other.empty())
+    throw Error(SPH_INVALID_ARGUMENT, origin + ": " + other);
   for (const auto &[name, tensor] : file.tensors)
     check(program, file, name, tensor, origin);
   for (const ParameterSpec &parameter : program.manifest().parameters)

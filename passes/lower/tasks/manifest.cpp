@@ -159,8 +159,10 @@ Manifest buildManifest(ModuleOp planned, StringRef target, StringRef processor) 
     addParameters(entry, seen, parameters);
     lanes = std::max(lanes, integerAttr(entry, "spherical.lanes", 1));
   }
+  const auto graph = planned->getAttrOfType<StringAttr>("spherical.graph");
   return Object{{"abi", 1},
                 {"model", planned.getSymName().value_or("model")},
+                {"graph", graph ? graph.getValue() : ""},
                 {"target", target},
                 {"cpu", processor},
                 {"lanes", lanes},

@@ -31,5 +31,10 @@ func.func private @init_C3(tensor<2xf32> {spherical.init = "ones"})
 
 // -----
 
+// expected-error @+1 {{expected `spherical.graph` to be a string (C4), got 3 : i64}}
+module attributes {spherical.graph = 3} {}
+
+// -----
+
 // expected-error @+1 {{expected `spherical.phase` to be graph, expand, differentiate, fuse, schedule, plan or lower (C4), got "grpah"}}
 module attributes {spherical.phase = "grpah"} {}

@@ -2,6 +2,7 @@
 
 #include "runtime/execute/weights.h"
 
+#include "runtime/data/model_record.h"
 #include "test/runtime/execute/fake_program.h"
 
 #include "gmock/gmock.h"
@@ -51,6 +52,23 @@ TEST(Weights, AreBoundCompletelyOrNotAtAll) {
   EXPECT_THAT(refusal(file), testing::MatchesRegex("f: tensor 'w' expected finite values, got "
                                                    "-1.* at position 2")); // none in f32
   EXPECT_FALSE(program->isBound("w"));
+}
+
+// The same names and shapes do not make them the same network.
+TEST(Weights, OfAnotherModelAreRefused) {
+  nlohmann::json manifest = fake::manifest();
+  manifest["graph"] = "0123456789abcdef";
+  const auto program = fake::load(manifest);
+  TensorFile file;
+  file.tensors["w"] = Tensor::zeros(DType::F32, {3});
+  setModel(file.metadata, {"other", "fedcba9876543210"});
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { bindWeights(*program, file, "f"); }),
+            "f: expected weights of the model 'fake' (graph 0123456789ab), got those of 'other' "
+            "(graph fedcba987654)");
+  EXPECT_FALSE(program->isBound("w"));
+  setModel(file.metadata, {"renamed", "0123456789abcdef"});
+  bindWeights(*program, file, "f");
+  EXPECT_TRUE(program->isBound("w"));
 }
 
 } // namespace

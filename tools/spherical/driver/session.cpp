@@ -6,6 +6,8 @@
 #include "passes/pipeline.h"
 #include "tools/spherical/driver/diagnostics.h"
 #include "tools/spherical/driver/dump.h"
+#include "tools/spherical/model/angle.h"
+#include "tools/spherical/model/digest.h"
 #include "tools/spherical/model/graph.h"
 #include "tools/spherical/model/yaml.h"
 
@@ -21,6 +23,9 @@ using namespace mlir;
 namespace sph = mlir::spherical;
 
 namespace spherical::driver {
+
+/// Where modules beyond the graph phase carry its digest.
+static constexpr StringLiteral graphAttribute = "spherical.graph";
 
 struct Session::State {
   State(const std::string &path, const SessionOptions &options)
@@ -97,6 +102,8 @@ Status Session::runTo(const std::string &name) {
   sph::PipelineOptions pipeline;
   pipeline.target = options().target;
   pipeline.cpu = options().cpu;
+  if (const std::string graph = record().graph; !graph.empty() && *target != sph::Phase::Graph)
+    module()->setAttr(graphAttribute, StringAttr::get(&context(), graph));
   PassManager manager(&context());
   std::string dumpFailure;
   if (!options().dumpDir.empty()) {
@@ -141,6 +148,34 @@ Result<std::string> Session::yaml() {
   if (!model)
     return model.error();
   return writeYaml(*model);
+}
+
+static std::string printed(Attribute attribute) {
+  std::string text;
+  llvm::raw_string_ostream(text) << attribute;
+  return text;
+}
+
+runtime::ModelRecord Session::record() {
+  const auto carried = module()->getAttrOfType<StringAttr>(graphAttribute);
+  return {module().getName().value_or("model").str(), phase() == "graph" ? graphDigest(module())
+                                                      : carried          ? carried.str()
+                                                                         : ""};
+}
+
+std::map<std::string, std::string> Session::trainingSettings() {
+  const TrainingDescription training = trainingOf(module());
+  std::string loss = "cross_entropy";
+  if (auto forward = module().lookupSymbol("forward"))
+    if (const Attribute attribute = forward->getAttr("spherical.loss"))
+      loss = isa<StringAttr>(attribute) ? cast<StringAttr>(attribute).str() : printed(attribute);
+  return {{"optimizer", training.optimizer},
+          {"beta1", printNumber(training.beta1)},
+          {"beta2", printNumber(training.beta2)},
+          {"eps", printNumber(training.epsilon)},
+          {"weight decay", printNumber(training.weightDecay)},
+          {"clip", printNumber(training.clip)},
+          {"loss", loss}};
 }
 
 TrainingDescription Session::training() { return trainingOf(module()); }

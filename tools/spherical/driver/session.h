@@ -9,10 +9,12 @@
 #ifndef SPHERICAL_TOOLS_SPHERICAL_DRIVER_SESSION_H
 #define SPHERICAL_TOOLS_SPHERICAL_DRIVER_SESSION_H
 
+#include "runtime/data/model_record.h"
 #include "tools/spherical/model/description.h"
 #include "tools/spherical/result.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -73,8 +75,14 @@ public:
   /// The same as YAML.
   Result<std::string> yaml();
 
+  /// The model's name and the digest of its graph (model/digest.h), which modules of later phases
+  /// carry along; empty if they do not.
+  runtime::ModelRecord record();
+
   /// Learning rate and the like that the model file gives, or the defaults.
   TrainingDescription training();
+  /// Optimizer and loss, by name, as text: what training depends on besides the schedule.
+  std::map<std::string, std::string> trainingSettings();
 
   mlir::ModuleOp module();
   mlir::MLIRContext &context();
