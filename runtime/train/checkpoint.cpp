@@ -5,6 +5,8 @@
 #include "runtime/data/foreign_files.h"
 #include "runtime/execute/weights.h"
 
+#include <nlohmann/json.hpp>
+
 #include <bit>
 #include <charconv>
 #include <stdexcept>
@@ -13,7 +15,8 @@ namespace spherical::runtime {
 namespace {
 
 constexpr const char *formatKey = "spherical.format";
-constexpr const char *formatName = "checkpoint 1";
+constexpr const char *formatName = "checkpoint 2";
+constexpr const char *settingsKey = "spherical.settings";
 
 /// Calls visit(key, reference to a number) for every number of the position. The fp64 sum goes
 /// as its bits, so that nothing is lost.
@@ -56,6 +59,20 @@ std::vector<int64_t> parseNumbers(const TensorFile &file, const std::string &key
   return numbers;
 }
 
+std::map<std::string, std::string> parseSettings(const TensorFile &file) {
+  const auto found = file.metadata.find(settingsKey);
+  const auto object = found == file.metadata.end()
+                          ? nlohmann::json()
+                          : nlohmann::json::parse(found->second, nullptr, false);
+  std::map<std::string, std::string> settings;
+  for (const auto &[name, value] : object.items())
+    if (value.is_string())
+      settings[name] = value;
+  if (!object.is_object() || settings.size() != object.size())
+    throw std::runtime_error("no checkpoint: expected the settings of the run as JSON");
+  return settings;
+}
+
 std::string joined(const std::vector<int64_t> &numbers) {
   std::string text;
   for (const int64_t number : numbers)
@@ -75,6 +92,10 @@ RunPosition parsePosition(const TensorFile &file) {
   parseNumber(file, "epoch_loss_bits", lossBits);
   position.epochLossSum = std::bit_cast<double>(lossBits);
   position.epochConfusion = parseNumbers(file, "epoch_confusion");
+  uint32_t rateBits = 0;
+  parseNumber(file, "learning_rate_bits", rateBits);
+  position.learningRate = std::bit_cast<float>(rateBits);
+  position.settings = parseSettings(file);
   if (position.step < 0 || position.epoch < 0 || position.batch < 0)
     throw std::runtime_error("expected a place in the run that is not negative");
   return position;
@@ -140,8 +161,9 @@ void setKeptValues(Executable &executable, const TensorFile &file, bool complete
 }
 
 void saveCheckpoint(const std::string &path, const Executable &executable,
-                    const RunPosition &position) {
+                    const RunPosition &position, const Metadata &origin) {
   TensorFile file = keptValues(executable);
+  file.metadata = origin;
   file.metadata[formatKey] = formatName;
   visitNumbers(position, [&](const char *key, auto number) {
     file.metadata[std::string("spherical.") + key] = std::to_string(number);
@@ -149,6 +171,9 @@ void saveCheckpoint(const std::string &path, const Executable &executable,
   file.metadata["spherical.epoch_confusion"] = joined(position.epochConfusion);
   file.metadata["spherical.epoch_loss_bits"] =
       std::to_string(std::bit_cast<uint64_t>(position.epochLossSum));
+  file.metadata["spherical.learning_rate_bits"] =
+      std::to_string(std::bit_cast<uint32_t>(position.learningRate));
+  file.metadata[settingsKey] = nlohmann::json(position.settings).dump();
   writeSafetensors(path, file);
 }
 

@@ -8,9 +8,11 @@
 #ifndef SPHERICAL_RUNTIME_TRAIN_CHECKPOINT_H
 #define SPHERICAL_RUNTIME_TRAIN_CHECKPOINT_H
 
+#include "runtime/data/model_record.h"
 #include "runtime/data/safetensors.h"
 #include "runtime/train/executable.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,9 @@ struct RunPosition {
   int64_t epochCorrect = 0;
   double epochLossSum = 0.0;
   std::vector<int64_t> epochConfusion; ///< [label][prediction]
+  float learningRate = 0.0f;           ///< of the last step
+  /// How the run was to go on, by name, which whoever resumes it may say otherwise.
+  std::map<std::string, std::string> settings;
 
   bool operator==(const RunPosition &) const = default;
 };
@@ -41,9 +46,10 @@ TensorFile keptValues(const Executable &executable, bool parametersOnly = false)
 /// exists. Moments and states may be absent, unless `complete`; they keep what they hold.
 void setKeptValues(Executable &executable, const TensorFile &file, bool complete = false);
 
-/// Replaces the file `path` in one step; std::runtime_error if it cannot be written.
+/// Replaces the file `path` in one step; std::runtime_error if it cannot be written. `origin` is
+/// what the file records besides of where it comes from.
 void saveCheckpoint(const std::string &path, const Executable &executable,
-                    const RunPosition &position);
+                    const RunPosition &position, const Metadata &origin = {});
 
 /// Sets the kept values to those of the file and returns the place in the run. Throws
 /// std::runtime_error, before anything is set, for a file that is no checkpoint of this network.

@@ -2,25 +2,66 @@
 
 #include "runtime/train/log.h"
 
+#include "runtime/data/files.h"
 #include "runtime/train/text.h"
 
 #include <nlohmann/json.hpp>
 
+#include <charconv>
+#include <filesystem>
 #include <stdexcept>
 
 namespace spherical::runtime {
 
-TrainingLog::TrainingLog(const std::string &path, bool append, bool segmentation)
+TrainingLog::TrainingLog(const std::string &path, std::optional<int64_t> after, bool segmentation)
     : path(path), json(path.ends_with(".json") || path.ends_with(".jsonl")),
       segmentation(segmentation) {
   if (path.empty())
     return;
-  file.open(path, append ? std::ios::app : std::ios::trunc);
+  if (after && std::filesystem::is_regular_file(path))
+    cut(*after);
+  file.open(path, after ? std::ios::app : std::ios::trunc);
   if (!file)
     throw std::runtime_error(path + ": cannot write the log");
   if (!json && file.tellp() == 0)
-    write(std::string("step,epoch,learning_rate,loss,accuracy,") +
-          (segmentation ? "miou,non_background_miou," : "") + "seconds");
+    write(header());
+}
+
+std::string TrainingLog::header() const {
+  return std::string("step,epoch,learning_rate,loss,accuracy,") +
+         (segmentation ? "miou,non_background_miou," : "") + "seconds";
+}
+
+int64_t TrainingLog::stepOf(const std::string &line) const {
+  int64_t step = -1;
+  if (json) {
+    const auto object = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (object.is_object() && object.contains("step") && object["step"].is_number_integer())
+      step = object["step"].get<int64_t>();
+  } else if (const size_t comma = line.find(','); comma != std::string::npos) {
+    const auto [end, code] = std::from_chars(line.data(), line.data() + comma, step);
+    if (code != std::errc() || end != line.data() + comma)
+      step = -1;
+  }
+  if (step < 0)
+    throw std::runtime_error(path + ": expected a line of a log, got '" + line + "'");
+  return step;
+}
+
+void TrainingLog::cut(int64_t after) {
+  std::ifstream in(path, std::ios::binary);
+  std::string kept, line;
+  bool first = !json;
+  while (std::getline(in, line) && !in.eof()) { // the last line has no end if its write was cut off
+    if (first && line != header())
+      throw std::runtime_error(path + ": expected a log with the columns " + header() + ", got '" +
+                               line + "'");
+    if (first || stepOf(line) <= after)
+      kept += line + '\n';
+    first = false;
+  }
+  in.close();
+  replaceFile(path, kept);
 }
 
 void TrainingLog::write(const std::string &line) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <fstream>
+#include <optional>
 #include <string>
 
 namespace spherical::runtime {
@@ -26,15 +27,19 @@ struct LogRecord {
 /// they read back as exactly the same values.
 class TrainingLog {
 public:
-  /// Starts the file anew, or continues it if `append`; with intersections over unions if
-  /// `segmentation`. An empty path keeps no log. Throws
-  /// std::runtime_error if the file cannot be written.
-  TrainingLog(const std::string &path, bool append, bool segmentation = false);
+  /// Starts the file anew or, if `after` is a step, goes on after that step's line: lines of later
+  /// steps, and a last line without an end, are cut, as the steps come again. With intersections
+  /// over unions if `segmentation`. An empty path keeps no log. Throws std::runtime_error if the
+  /// file cannot be written, or is no such log.
+  TrainingLog(const std::string &path, std::optional<int64_t> after, bool segmentation = false);
 
   /// Adds a line, at once on disk. Throws std::runtime_error if that fails.
   void add(const LogRecord &record);
 
 private:
+  void cut(int64_t after);
+  int64_t stepOf(const std::string &line) const;
+  std::string header() const;
   void write(const std::string &line);
 
   std::string path;

@@ -15,6 +15,7 @@ using Json = nlohmann::ordered_json;
 constexpr const char *formatKey = "format";
 constexpr const char *formatName = "spherical evaluation 1";
 constexpr const char *trainingKey = "spherical.training";
+constexpr const char *formKey = "spherical.data";
 
 /// Calls visit(key, field) for every field, to write or to read them.
 template <typename Record, typename Visit> void visitData(Record &record, Visit visit) {
@@ -24,6 +25,19 @@ template <typename Record, typename Visit> void visitData(Record &record, Visit 
   visit("items", record.items);
   visit("canvas", record.canvas);
   visit("seed", record.seed);
+}
+
+template <typename Record, typename Visit> void visitForm(Record &record, Visit visit) {
+  visit("task", record.task);
+  visit("protocol", record.protocol);
+  visit("folder", record.folder);
+  visit("items", record.items);
+  visit("canvas", record.canvas);
+  visit("threshold", record.threshold);
+  visit("bandlimit", record.bandLimit);
+  visit("half_width", record.halfWidth);
+  visit("place", record.place);
+  visit("grid", record.grid);
 }
 
 template <typename Record, typename Visit> void visitTraining(Record &record, Visit visit) {
@@ -120,6 +134,36 @@ DataRecord describeData(const SphereGenerator &generator) {
           options.items,
           options.canvas,
           options.seed};
+}
+
+DataForm describeForm(const SphereGenerator &generator, const std::string &folder) {
+  const GeneratorOptions &options = generator.settings();
+  return {.task = options.segmented ? "segmentation" : "classification",
+          .protocol = protocolName(options.protocol),
+          .folder = folder,
+          .items = options.items,
+          .canvas = options.canvas,
+          .threshold = options.threshold,
+          .bandLimit = options.projection.bandLimit,
+          .halfWidth = options.projection.halfWidth,
+          .place = projectionPointName(options.projection.point),
+          .grid = sphereGridName(options.projection.grid)};
+}
+
+void setForm(Metadata &metadata, const DataForm &form) {
+  Json object = Json::object();
+  visitForm(form, writer(object));
+  metadata[formKey] = object.dump();
+}
+
+std::optional<DataForm> formOf(const Metadata &metadata) {
+  const auto found = metadata.find(formKey);
+  if (found == metadata.end())
+    return std::nullopt;
+  const Json object = parseObject(found->second, "the form of the training's samples");
+  DataForm form;
+  visitForm(form, reader(object));
+  return form;
 }
 
 void setTraining(TensorFile &weights, const TrainingRecord &training) {

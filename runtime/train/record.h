@@ -10,6 +10,7 @@
 #define SPHERICAL_RUNTIME_TRAIN_RECORD_H
 
 #include "runtime/data/generator.h"
+#include "runtime/data/model_record.h"
 #include "runtime/data/safetensors.h"
 
 #include <cstdint>
@@ -28,6 +29,23 @@ struct DataRecord {
   uint64_t seed = 0;
 
   bool operator==(const DataRecord &) const = default;
+};
+
+/// How samples are made of items, whatever their number, rotations and seed: a test on samples of
+/// another form than those of the training gives numbers that mean nothing.
+struct DataForm {
+  std::string task; ///< classification or segmentation
+  std::string protocol;
+  std::string folder; ///< of the items, as it was given; empty: the digits that come along
+  int64_t items = 1;
+  int64_t canvas = 0; ///< pixels a side; 0: the item itself
+  int64_t threshold = 0;
+  int64_t bandLimit = 0;
+  double halfWidth = 0.0;
+  std::string place;
+  std::string grid;
+
+  bool operator==(const DataForm &) const = default;
 };
 
 /// What made a set of weights.
@@ -58,6 +76,14 @@ struct EvaluationRecord {
 
 /// The record of the samples that `generator` makes.
 DataRecord describeData(const SphereGenerator &generator);
+
+/// The form of the samples that `generator` makes of the items in `folder`.
+DataForm describeForm(const SphereGenerator &generator, const std::string &folder);
+
+/// Puts the form of the training's samples in the metadata of a file of weights; that form, or
+/// nothing if there is none. `formOf` throws std::runtime_error for one that cannot be read.
+void setForm(Metadata &metadata, const DataForm &form);
+std::optional<DataForm> formOf(const Metadata &metadata);
 
 /// Puts the record in the metadata of a file of weights.
 void setTraining(TensorFile &weights, const TrainingRecord &training);

@@ -9,6 +9,7 @@
 #include "runtime/train/interrupt.h"
 #include "runtime/train/log.h"
 #include "runtime/train/progress.h"
+#include "runtime/train/settings.h"
 #include "runtime/train/text.h"
 
 #include <algorithm>
@@ -46,12 +47,15 @@ public:
         logits(options.batchSize * executable.classes() * executable.points()),
         predictions(executable.points()), epochMetrics(executable.classes()),
         windowMetrics(executable.classes()), position(firstPosition()),
-        log(options.log, options.resume, segments()) {}
+        log(options.log, options.resume ? std::optional(position.step) : std::nullopt, segments()) {
+  }
 
   TrainResult train();
 
 private:
   RunPosition firstPosition();
+  void checkSaved(const RunPosition &saved, const RunPosition &fresh) const;
+  void sayResumed(const RunPosition &saved) const;
   void step(const Batch &batch);
   void endEpoch();
   void writeLog();
@@ -76,7 +80,6 @@ private:
   InterruptGuard interrupt;
   TrainResult result;
   std::vector<float> stepSeconds;
-  float learningRate = 0.0f;
   Clock::time_point start = Clock::now();
   Clock::time_point epochStart = start;
   Clock::time_point lastSave = start;
@@ -86,13 +89,26 @@ RunPosition Run::firstPosition() {
   RunPosition fresh;
   fresh.seed = options.seed;
   fresh.batchSize = options.batchSize;
+  fresh.settings = runSettings(options);
   if (!options.checkpoint.empty())
     fresh.data = samples.fingerprint();
   if (!options.resume) {
     initializeParameters(executable, options.seed);
     return fresh;
   }
-  const RunPosition saved = loadCheckpoint(options.checkpoint, executable);
+  RunPosition saved = loadCheckpoint(options.checkpoint, executable);
+  checkSaved(saved, fresh);
+  sayResumed(saved);
+  epochMetrics.count = saved.epochCount;
+  epochMetrics.correct = saved.epochCorrect;
+  epochMetrics.lossSum = saved.epochLossSum;
+  epochMetrics.confusion = saved.epochConfusion;
+  saved.settings = fresh.settings;
+  return saved;
+}
+
+/// The run goes on as it was: only its settings may be others.
+void Run::checkSaved(const RunPosition &saved, const RunPosition &fresh) const {
   auto expect = [&](const char *what, auto before, auto now) {
     if (before != now)
       throw std::runtime_error(options.checkpoint + ": the run to resume had " + what + " " +
@@ -103,13 +119,31 @@ RunPosition Run::firstPosition() {
   expect("training data with the hash", saved.data, fresh.data);
   if (saved.batch >= batchesPerEpoch)
     throw std::runtime_error(options.checkpoint + ": the run to resume had longer epochs");
-  epochMetrics.count = saved.epochCount;
-  epochMetrics.correct = saved.epochCorrect;
-  epochMetrics.lossSum = saved.epochLossSum;
   if (saved.epochConfusion.size() != epochMetrics.confusion.size())
     throw std::runtime_error(options.checkpoint + ": the run to resume had other classes");
-  epochMetrics.confusion = saved.epochConfusion;
-  return saved;
+  const int64_t started = saved.epoch + (saved.batch > 0 ? 1 : 0);
+  if (started > options.epochs)
+    throw std::runtime_error(options.checkpoint + ": the run to resume is in epoch " +
+                             std::to_string(started) + " (" + std::to_string(saved.step) +
+                             " steps are done), expected as many epochs at least, got " +
+                             std::to_string(options.epochs));
+}
+
+void Run::sayResumed(const RunPosition &saved) const {
+  if (!options.messages)
+    return;
+  *options.messages << "resumed from " << options.checkpoint << " after step " << saved.step
+                    << " of " << totalSteps();
+  if (const std::string changed = settingChanges(saved.settings, runSettings(options));
+      !changed.empty()) {
+    *options.messages << "; changed: " << changed;
+    if (saved.step > 0 && saved.step < totalSteps())
+      *options.messages << "; the learning rate was " << scientificText(saved.learningRate)
+                        << " in the last step and is "
+                        << scientificText(options.schedule.rate(saved.step, totalSteps()))
+                        << " in the next";
+  }
+  *options.messages << std::endl;
 }
 
 EpochReport Run::report() const {
@@ -122,14 +156,14 @@ EpochReport Run::report() const {
 }
 
 void Run::step(const Batch &batch) {
-  learningRate = options.schedule.rate(position.step, totalSteps());
+  position.learningRate = options.schedule.rate(position.step, totalSteps());
   const Clock::time_point begin = Clock::now();
   const float loss = executable.trainStep(batch.x.data(), batch.labels.data(), batch.count,
-                                          learningRate, logits.data());
+                                          position.learningRate, logits.data());
   stepSeconds.push_back(static_cast<float>(secondsSince(begin)));
   if (!std::isfinite(loss))
     throw std::runtime_error("the loss is not finite at step " + std::to_string(position.step + 1) +
-                             " (learning rate " + exactText(learningRate) +
+                             " (learning rate " + exactText(position.learningRate) +
                              "); try a smaller learning rate");
   const int64_t points = executable.points(), values = executable.classes() * points;
   for (int64_t i = 0; i < batch.count; ++i) {
@@ -144,7 +178,7 @@ void Run::step(const Batch &batch) {
 }
 
 void Run::writeLog() {
-  LogRecord record{position.step, position.epoch + 1, learningRate, windowMetrics.loss(),
+  LogRecord record{position.step, position.epoch + 1, position.learningRate, windowMetrics.loss(),
                    windowMetrics.accuracy()};
   if (segments()) {
     record.meanIoU = windowMetrics.meanIntersectionOverUnion(0);
@@ -181,7 +215,7 @@ void Run::save() {
   position.epochCorrect = epochMetrics.correct;
   position.epochLossSum = epochMetrics.lossSum;
   position.epochConfusion = epochMetrics.confusion;
-  saveCheckpoint(options.checkpoint, executable, position);
+  saveCheckpoint(options.checkpoint, executable, position, options.origin);
   lastSave = Clock::now();
 }
 

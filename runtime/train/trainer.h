@@ -8,6 +8,7 @@
 #ifndef SPHERICAL_RUNTIME_TRAIN_TRAINER_H
 #define SPHERICAL_RUNTIME_TRAIN_TRAINER_H
 
+#include "runtime/data/model_record.h"
 #include "runtime/data/samples.h"
 #include "runtime/train/executable.h"
 #include "runtime/train/metrics.h"
@@ -15,6 +16,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <map>
 #include <string>
 
 namespace spherical::runtime {
@@ -39,6 +41,9 @@ struct TrainOptions {
   std::string checkpoint;           ///< file to keep the run in; empty: none
   double checkpointMinutes = 5.0;   ///< at least this long between checkpoints
   bool resume = false;              ///< go on from the file `checkpoint`
+  Metadata origin;                  ///< what the checkpoint records of where it comes from
+  /// What else decides how the run goes on, by name: a resumed run says what has changed of it.
+  std::map<std::string, std::string> settings;
   std::string log;                  ///< file for the numbers (log.h); empty: none
   int64_t logSteps = 50;            ///< steps for each line of the log
   bool progress = true;             ///< show progress on the standard error stream
@@ -60,7 +65,8 @@ struct TrainResult {
 
 /// Initialises the parameters (or takes them from the checkpoint) and trains. Ctrl-C and the time
 /// limit end the run after the current step; with `checkpoint` the run is saved then, and as it
-/// finishes. Throws std::runtime_error for data, options or a checkpoint that do not fit, a loss
+/// finishes. A resumed run may have another schedule and more epochs, and says so in one line.
+/// Throws std::runtime_error for data, options or a checkpoint that do not fit, a loss
 /// that is not finite, and files that cannot be written; the last checkpoint then stays.
 TrainResult train(Executable &executable, const SampleSource &samples, const TrainOptions &options);
 TrainResult train(Executable &executable, const SphericalImages &images,

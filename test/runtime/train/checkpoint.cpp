@@ -27,6 +27,8 @@ RunPosition examplePosition() {
   position.epochCount = 224;
   position.epochCorrect = 200;
   position.epochLossSum = 0.1 + 1e-13;
+  position.learningRate = 0.1f;
+  position.settings = {{"epochs", "4"}, {"loss", "\"cross\" entropy"}};
   return position;
 }
 

@@ -65,5 +65,17 @@ TEST(TrainingRecord, LiesInTheMetadataOfWeights) {
               ThrowsMessage<std::runtime_error>("expected an object 'data', got none"));
 }
 
+TEST(DataForm, LiesInTheMetadataOfWeights) {
+  Metadata metadata;
+  EXPECT_EQ(formOf(metadata), std::nullopt);
+  const DataForm form = {"segmentation", "paper",      "some/folder", 2, 60, 150, 30,
+                         1.25,           "north-pole", "soft"};
+  setForm(metadata, form);
+  EXPECT_EQ(formOf(metadata), form);
+  metadata.begin()->second = "{\"task\": 3}";
+  EXPECT_THAT([&] { formOf(metadata); },
+              ThrowsMessage<std::runtime_error>("'task' expected a string, got 3"));
+}
+
 } // namespace
 } // namespace spherical::runtime

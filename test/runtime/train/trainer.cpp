@@ -124,6 +124,85 @@ TEST(Train, AFinishedRunCanBeResumedForMoreEpochs) {
   EXPECT_EQ(parts.weights, whole.weights);
 }
 
+// A12: one line with both numbers.
+TEST(Train, AResumedRunSaysWhatHasChanged) {
+  const SphericalImages images = patterns(30, 2); // 4 steps an epoch
+  const TemporaryFolder folder;
+  std::ostringstream messages;
+  TrainOptions options = quietOptions();
+  options.epochs = 2;
+  options.checkpoint = folder.file("run");
+  options.settings["clip"] = "0";
+  FakeNetwork network(2, 3);
+  train(network, images, options);
+  options.resume = true;
+  options.messages = &messages;
+  train(network, images, options);
+  EXPECT_EQ(messages.str(), "resumed from " + options.checkpoint + " after step 8 of 8\n");
+  messages.str("");
+  options.epochs = 4;
+  options.schedule.base = 0.1;
+  options.settings["clip"] = "1";
+  train(network, images, options);
+  // Rates of a cosine: (1 + cos(7 pi / 8)) / 2 of 0.05, and (1 + cos(pi / 2)) / 2 of 0.1.
+  EXPECT_THAT(messages.str(),
+              ::testing::StartsWith(
+                  "resumed from " + options.checkpoint +
+                  " after step 8 of 16; changed: clip 0 -> 1, epochs 2 -> 4, learning rate 0.05 -> "
+                  "0.1; the learning rate was 1.90e-03 in the last step and is 5.00e-02 in the "
+                  "next\n"));
+  options.epochs = 3;
+  EXPECT_THAT(messageOf([&] { train(network, images, options); }),
+              HasSubstr("the run to resume is in epoch 4 (16 steps are done), expected as many "
+                        "epochs at least, got 3"));
+}
+
+/// The steps of a log's lines, JSON or not.
+std::vector<int64_t> stepsOf(const std::string &log) {
+  std::istringstream in(log);
+  std::vector<int64_t> steps;
+  for (std::string line; std::getline(in, line);)
+    if (const size_t digit = line.find_first_of("0123456789"); digit != std::string::npos)
+      steps.push_back(std::stoll(line.substr(digit)));
+  return steps;
+}
+
+// A run that ends without its last checkpoint has logged steps that come again.
+TEST(Train, AResumedLogHasEachStepOnce) {
+  const SphericalImages images = patterns(75, 2);
+  const TemporaryFolder folder;
+  for (const char *name : {"log.csv", "log.jsonl"}) {
+    TrainOptions options = quietOptions();
+    options.checkpoint = folder.file("run");
+    options.log = folder.file(name);
+    FakeNetwork network(2, 3);
+    network.beforeStep = [](int64_t step) {
+      if (step == 15)
+        std::raise(SIGINT);
+    };
+    train(network, images, options);
+    const std::string saved = fileText(options.checkpoint);
+    options.resume = true;
+    train(network, images, options);
+    const std::vector<int64_t> steps = stepsOf(fileText(options.log));
+    makeFile(options.checkpoint, saved); // as if the end of the run had not been saved
+    makeFile(options.log, fileText(options.log) + "42,"); // a line that was cut off
+    network.beforeStep = {};
+    train(network, images, options);
+    EXPECT_EQ(stepsOf(fileText(options.log)), steps) << name;
+    EXPECT_EQ(steps.size(), 20u) << name;
+  }
+  TrainOptions options = quietOptions();
+  options.checkpoint = folder.file("run");
+  options.resume = true;
+  options.log = folder.file("notes.jsonl");
+  makeFile(options.log, "{\"note\": 3}\n");
+  FakeNetwork network(2, 3);
+  EXPECT_THAT(messageOf([&] { train(network, images, options); }),
+              HasSubstr("notes.jsonl: expected a line of a log, got '{\"note\": 3}'"));
+  EXPECT_EQ(fileText(options.log), "{\"note\": 3}\n");
+}
+
 TEST(Train, StopsAtTheTimeLimit) {
   const SphericalImages images = patterns(30, 2);
   const TemporaryFolder folder;

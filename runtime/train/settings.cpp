@@ -1,0 +1,30 @@
+//===- settings.cpp - what a resumed run may change -------------*- C++ -*-===//
+
+#include "runtime/train/settings.h"
+
+#include "runtime/train/text.h"
+
+namespace spherical::runtime {
+
+std::map<std::string, std::string> runSettings(const TrainOptions &options) {
+  std::map<std::string, std::string> settings = options.settings;
+  settings["epochs"] = std::to_string(options.epochs);
+  settings["learning rate"] = exactText(options.schedule.base);
+  settings["schedule"] = scheduleKindName(options.schedule.kind);
+  settings["warm-up"] = std::to_string(options.schedule.warmup);
+  return settings;
+}
+
+std::string settingChanges(const std::map<std::string, std::string> &before,
+                           const std::map<std::string, std::string> &now) {
+  std::string text;
+  for (const auto &[name, value] : now) {
+    const auto found = before.find(name);
+    const std::string old = found == before.end() ? "none" : found->second;
+    if (old != value)
+      text += (text.empty() ? "" : ", ") + name + " " + old + " -> " + value;
+  }
+  return text;
+}
+
+} // namespace spherical::runtime
