@@ -29,9 +29,14 @@ install_missing
 configure -DSPHERICAL_BUILD_TESTS=OFF
 build spherical
 
-output=build/quickstart
+# An earlier run keeps its files: the second one writes weights-2.safetensors and predictions-2.png.
+output=build/quickstart run=1 number=
 mkdir -p "$output"
+while [ -e "$output/weights$number.safetensors" ] || [ -e "$output/predictions$number.png" ]; do
+  run=$((run + 1))
+  number=-$run
+done
 build/bin/spherical train examples/models/quickstart.yaml --data "$data" --epochs "$epochs" \
-  --minutes "$minutes" --seed "$seed" --output "$output/weights.safetensors"
+  --minutes "$minutes" --seed "$seed" --output "$output/weights$number.safetensors"
 build/bin/spherical eval examples/models/quickstart.yaml --data "$data" --seed "$seed" \
-  --weights "$output/weights.safetensors" --picture "$output/predictions.png"
+  --weights "$output/weights$number.safetensors" --picture "$output/predictions$number.png"

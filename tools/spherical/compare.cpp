@@ -26,6 +26,7 @@ using runtime::Tensor;
 
 struct CompareOptions {
   std::string file, activations, weights, save;
+  bool anyModel = false;
   double tolerance = 1e-4;
   SessionOptions session;
 };
@@ -69,7 +70,9 @@ Result<Subject> Subject::load(const CompareOptions &options, const TensorMap &ac
   if (!parameters)
     return parameters.error();
   const std::string &weights = options.weights.empty() ? options.activations : options.weights;
-  Result<TensorMap> values = parameterValues(*parameters, weights, 0);
+  const runtime::ModelRecord model =
+      options.anyModel ? runtime::ModelRecord() : (*session)->record();
+  Result<TensorMap> values = parameterValues(*parameters, weights, model, 0);
   if (!values)
     return values.error();
   subject.graphLayers = std::move(*layers);
@@ -340,6 +343,7 @@ void addCompareCommand(Commands &commands) {
       ->required();
   command.add_option("--weights", options->weights, "safetensors with the weights")
       ->default_str("those in the file of activations");
+  addAnyModelOption(command, options->anyModel);
   command
       .add_option("--save", options->save,
                   "compare nothing: write input, weights and what each layer gives to this file")

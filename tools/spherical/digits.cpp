@@ -2,6 +2,7 @@
 
 #include "tools/spherical/digits.h"
 
+#include <cstdio>
 #include <filesystem>
 #include <numeric>
 
@@ -13,6 +14,7 @@ constexpr uint64_t mostExamples = 1'000'000'000;
 constexpr Interval canvasHalfWidth = {.low = 0.01, .high = 100};
 
 void addDigitOptions(CLI::App &command, DigitOptions &options) {
+  options.command = &command;
   command.add_option("--data", options.folder, "folder with the IDX files of MNIST or alike")
       ->default_str("the digits that come with Spherical");
   command.add_option("--examples", options.examples, "number of samples, 0: one for each digit")
@@ -99,6 +101,63 @@ openDigits(const DigitOptions &options, runtime::Split split, int64_t bandLimit,
   } catch (const std::exception &error) {
     return commandError(error.what());
   }
+}
+
+namespace {
+
+/// Compares options with a recorded form, one after the other.
+class FormReader {
+public:
+  explicit FormReader(const CLI::App &command) : command(command) {}
+
+  /// Whether the option holds the recorded value, or may take it; if not, that is said.
+  template <typename T> bool agrees(const char *name, const T &option, const T &recorded) const {
+    if (command.count(name) == 0 || option == recorded)
+      return true;
+    std::fprintf(stderr, "spherical: note: %s %s holds, though the weights were trained with %s\n",
+                 name, text(option).c_str(), text(recorded).c_str());
+    return false;
+  }
+
+  template <typename T> void take(const char *name, T &option, const T &recorded) const {
+    if (agrees(name, option, recorded))
+      option = recorded;
+  }
+
+private:
+  static std::string text(const std::string &value) {
+    return value.empty() ? "the digits that come along" : value;
+  }
+  static std::string text(double value) { return printNumber(value); }
+  static std::string text(int64_t value) { return std::to_string(value); }
+
+  const CLI::App &command;
+};
+
+/// A folder as it is compared: the bundled digits may have been named, too.
+std::string comparable(const std::string &folder) {
+  std::error_code error;
+  const std::string path = folder.empty() ? bundledDigits() : folder;
+  return std::filesystem::weakly_canonical(path, error).string();
+}
+
+} // namespace
+
+void adoptForm(const runtime::DataForm &form, DigitOptions &options) {
+  const FormReader reader(*options.command);
+  if (!reader.agrees("--protocol", options.protocol, form.protocol))
+    return;
+  options.protocol = form.protocol;
+  int64_t threshold = options.threshold;
+  reader.take("--items", options.items, form.items);
+  reader.take("--canvas", options.canvas, form.canvas);
+  reader.take("--threshold", threshold, form.threshold);
+  reader.take("--half-width", options.halfWidth, form.halfWidth);
+  reader.take("--place", options.place, form.place);
+  reader.take("--grid", options.grid, form.grid);
+  options.threshold = static_cast<int>(threshold);
+  if (comparable(options.folder) != comparable(form.folder))
+    reader.take("--data", options.folder, form.folder);
 }
 
 std::string describeDigits(const runtime::SphereGenerator &samples) {

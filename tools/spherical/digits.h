@@ -4,6 +4,7 @@
 #define SPHERICAL_TOOLS_SPHERICAL_DIGITS_H
 
 #include "runtime/data/generator.h"
+#include "runtime/train/record.h"
 #include "tools/spherical/commands.h"
 
 #include <memory>
@@ -23,6 +24,8 @@ struct DigitOptions {
   int threshold = runtime::mnistThreshold;
   double halfWidth = 1.5;
   std::string protocol = "paper", place = "south-pole", grid = "soft", draw;
+  /// Tells which of these the command line gave.
+  const CLI::App *command = nullptr;
 };
 
 /// Adds --data, --examples and --seed, and the options of the generator.
@@ -32,6 +35,11 @@ void addDigitOptions(CLI::App &command, DigitOptions &options);
 /// grids: 0 background, class + 1 the items.
 Result<std::unique_ptr<runtime::SphereGenerator>>
 openDigits(const DigitOptions &options, runtime::Split split, int64_t bandLimit, bool segmented);
+
+/// Takes the form of the samples that weights were trained with for what the command line leaves
+/// open. Options that contradict it hold, and are named on standard error; another protocol leaves
+/// all of the form aside.
+void adoptForm(const runtime::DataForm &form, DigitOptions &options);
 
 /// "60000 samples of 1 item, paper protocol, ..." : what `samples` are, in one line.
 std::string describeDigits(const runtime::SphereGenerator &samples);

@@ -31,7 +31,7 @@ struct EquivarianceCommand {
   std::string file, weights;
   int64_t rotations = 50, degrees = 0;
   uint64_t seed = 0;
-  bool withoutRelu = false;
+  bool withoutRelu = false, anyModel = false;
   double limit = 0;
   SessionOptions session;
 };
@@ -263,6 +263,8 @@ Status equivariance(const EquivarianceCommand &options) {
   Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
   if (!session)
     return session.error();
+  const runtime::ModelRecord model =
+      options.anyModel ? runtime::ModelRecord() : (*session)->record();
   if (Status status = options.withoutRelu ? removeRelu(**session) : Status(Done{}); !status)
     return status;
   const Result<std::vector<GraphLayer>> layers = graphLayers(**session);
@@ -275,7 +277,7 @@ Status equivariance(const EquivarianceCommand &options) {
     return commandError("expected a model with layers, got none");
   if (!layers->front().input.isFunction())
     return commandError("expected a model whose input is a function on S2, got another input");
-  Result<TensorMap> values = parameterValues(*parameters, options.weights, options.seed);
+  Result<TensorMap> values = parameterValues(*parameters, options.weights, model, options.seed);
   if (!values)
     return values.error();
   if (Status status = tapSpectra(**session); !status)
@@ -319,6 +321,7 @@ void addEquivarianceCommand(Commands &commands) {
   command.add_option("FILE", options->file, "model: .yaml, or .mlir of the phase graph")
       ->required();
   command.add_option("--weights", options->weights, "safetensors of 'spherical train'");
+  addAnyModelOption(command, options->anyModel);
   command.add_option("--rotations", options->rotations, "how many")
       ->capture_default_str()
       ->transform(natural(1, 10000));

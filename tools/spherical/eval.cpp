@@ -4,6 +4,7 @@
 #include "tools/spherical/digits.h"
 #include "tools/spherical/driver/artifact.h"
 #include "tools/spherical/driver/tables.h"
+#include "tools/spherical/parameters.h"
 
 #include "runtime/data/files.h"
 #include "runtime/train/checkpoint.h"
@@ -28,7 +29,7 @@ constexpr int64_t picturedDigits = 40, picturedMasks = 18, masksInRow = 3;
 struct EvalOptions {
   std::string file, weights, picture, result;
   DigitOptions digits;
-  bool unrotated = false, confusion = false;
+  bool unrotated = false, confusion = false, anyModel = false;
   int64_t rotations = 20;
   SessionOptions session;
 };
@@ -113,15 +114,26 @@ void writePicture(const EvalOptions &options, const runtime::SampleSource &sampl
   std::printf("picture: %s\n", options.picture.c_str());
 }
 
-/// Sets the weights; returns how they were trained, if the file says so.
-std::optional<runtime::TrainingRecord> bindWeights(const std::string &path,
-                                                   runtime::Executable &network) {
-  const runtime::TensorFile file = runtime::readSafetensors(path);
+/// Sets the weights, and takes the form of the samples that they were trained with; returns how
+/// they were trained. Both if the file says so.
+std::optional<runtime::TrainingRecord>
+bindWeights(const runtime::TensorFile &file, EvalOptions &options, runtime::Executable &network) {
   try {
     runtime::setKeptValues(network, file);
+    if (const std::optional<runtime::DataForm> form = runtime::formOf(file.metadata)) {
+      adoptForm(*form, options.digits);
+      const auto model = runtime::recordedModel(file.metadata);
+      std::printf("weights: %stested on samples as in their training\n",
+                  model ? ("of the model '" + model->name + "', ").c_str() : "");
+    } else {
+      std::fprintf(stderr,
+                   "spherical: note: %s does not record its model and the form of its training's "
+                   "samples; options and their defaults hold\n",
+                   options.weights.c_str());
+    }
     return runtime::trainingOf(file);
   } catch (const std::runtime_error &error) {
-    throw std::runtime_error(path + ": " + error.what());
+    throw std::runtime_error(options.weights + ": " + error.what());
   }
 }
 
@@ -147,10 +159,10 @@ void writeResult(const EvalOptions &options, const ModelFacts &facts,
   std::printf("result: %s\n", options.result.c_str());
 }
 
-Status evaluateProgram(const EvalOptions &options, const ModelFacts &facts,
-                       runtime::Program &program) {
+Status evaluateProgram(EvalOptions options, const ModelFacts &facts,
+                       const runtime::TensorFile &weights, runtime::Program &program) {
   runtime::ProgramExecutable network(program);
-  const auto training = bindWeights(options.weights, network);
+  const auto training = bindWeights(weights, options, network);
   const int64_t bandLimit = network.sampleShape().back() / 2;
   DigitOptions digits = options.digits;
   digits.rotate = !options.unrotated;
@@ -183,6 +195,14 @@ Status eval(const EvalOptions &options) {
   Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
   if (!session)
     return session.error();
+  const Result<runtime::TensorFile> weights = readTensorFile(options.weights);
+  if (!weights)
+    return weights.error();
+  if (Status status = options.anyModel
+                          ? Status(Done{})
+                          : checkModel(*weights, options.weights, (*session)->record());
+      !status)
+    return status;
   ModelFacts facts;
   if (!options.result.empty()) { // compiling leaves nothing of the graph
     Result<ModelFacts> known = modelFacts(**session);
@@ -194,15 +214,17 @@ Status eval(const EvalOptions &options) {
   if (!loaded)
     return loaded.error();
   try {
-    return evaluateProgram(options, facts, (*loaded)->program());
+    return evaluateProgram(options, facts, *weights, (*loaded)->program());
   } catch (const std::exception &error) {
     return commandError(error.what());
   }
 }
 
 const char *const examples =
-    R"(Each test digit gets its own uniformly random rotation of the seed. The equivariance error is the median of
-|net(R x) - net(x)| / |net(x) - mean net(x)| over 32 digits; see 'spherical help conventions'.
+    R"(Weights record how the samples of their training lay on the sphere; tests are on such samples,
+unless options say otherwise. Each test digit gets its own uniformly random rotation of the seed. The
+equivariance error is the median of |net(R x) - net(x)| / |net(x) - mean net(x)| over 32 digits; see
+'spherical help conventions'.
 
 Examples:
   spherical eval model.yaml --weights weights.safetensors
@@ -219,6 +241,7 @@ void addEvalCommand(Commands &commands) {
                                    [options] { return eval(*options); });
   command.add_option("FILE", options->file, "model: .yaml or .mlir")->required();
   command.add_option("--weights", options->weights, "safetensors of 'spherical train'")->required();
+  addAnyModelOption(command, options->anyModel);
   addDigitOptions(command, options->digits);
   command.add_flag("--unrotated", options->unrotated, "test on digits as they are");
   command.add_flag("--confusion", options->confusion, "print the confusion matrix");

@@ -18,6 +18,20 @@ Result<runtime::TensorFile> readTensorFile(const std::string &path) {
   }
 }
 
+void addAnyModelOption(CLI::App &command, bool &anyModel) {
+  command.add_flag("--any-model", anyModel,
+                   "take weights of another network if names and shapes fit");
+}
+
+Status checkModel(const runtime::TensorFile &file, const std::string &path,
+                  const runtime::ModelRecord &model) {
+  const std::string other = runtime::otherModel(file.metadata, model);
+  if (other.empty())
+    return Done{};
+  return commandError(path + ": " + other,
+                      "--any-model takes them if names and shapes fit; layers may do other things");
+}
+
 static Tensor initialValue(const GraphParameter &parameter, uint64_t seed) {
   const runtime::RandomNumbers random(seed, runtime::RandomStream::Initialisation,
                                       runtime::hashText(parameter.name.c_str()));
@@ -44,13 +58,16 @@ static std::vector<std::string> namesOf(const std::vector<GraphParameter> &param
 }
 
 Result<TensorMap> parameterValues(const std::vector<GraphParameter> &parameters,
-                                  const std::string &path, uint64_t seed) {
+                                  const std::string &path, const runtime::ModelRecord &model,
+                                  uint64_t seed) {
   runtime::TensorFile file;
   if (!path.empty()) {
     Result<runtime::TensorFile> read = readTensorFile(path);
     if (!read)
       return read.error();
     file = std::move(*read);
+    if (Status status = checkModel(file, path, model); !status)
+      return status.error();
   }
   const TensorMap &given = file.tensors;
   TensorMap values;

@@ -3,6 +3,7 @@
 #ifndef SPHERICAL_TOOLS_SPHERICAL_PARAMETERS_H
 #define SPHERICAL_TOOLS_SPHERICAL_PARAMETERS_H
 
+#include "tools/spherical/commands.h"
 #include "tools/spherical/driver/execute.h"
 #include "tools/spherical/driver/layers.h"
 
@@ -14,11 +15,20 @@ namespace spherical::driver {
 /// What the safetensors file `path` holds.
 Result<runtime::TensorFile> readTensorFile(const std::string &path);
 
-/// The values of `parameters`: from the file `path`, or, if that is empty, as training starts:
-/// their initial distributions with the random numbers of `seed`. States that the file lacks keep
-/// their initial values.
+/// Adds --any-model, with which weights of another network are taken if they fit.
+void addAnyModelOption(CLI::App &command, bool &anyModel);
+
+/// Fails, with the names of both, if the file `path` records that it is of another network than
+/// `model`.
+Status checkModel(const runtime::TensorFile &file, const std::string &path,
+                  const runtime::ModelRecord &model);
+
+/// The values of `parameters`: from the file `path` of weights of `model` (without a digest: of
+/// any), or, if that is empty, as training starts: their initial distributions with the random
+/// numbers of `seed`. States that the file lacks keep their initial values.
 Result<TensorMap> parameterValues(const std::vector<GraphParameter> &parameters,
-                                  const std::string &path, uint64_t seed);
+                                  const std::string &path, const runtime::ModelRecord &model,
+                                  uint64_t seed);
 
 } // namespace spherical::driver
 

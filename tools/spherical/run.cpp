@@ -13,6 +13,7 @@ struct RunOptions {
   std::string file, entry = "forward", input, output;
   int64_t steps = 0;
   double learningRate = 0;
+  bool anyModel = false;
   SessionOptions session;
 };
 
@@ -43,6 +44,10 @@ Status run(const RunOptions &options) {
       options.input.empty() ? runtime::TensorFile() : readTensorFile(options.input);
   if (!inputs)
     return inputs.error();
+  if (Status status = options.anyModel ? Status(Done{})
+                                       : checkModel(*inputs, options.input, (*session)->record());
+      !status)
+    return status;
   const double learningRate =
       options.learningRate > 0 ? options.learningRate : (*session)->training().learningRate;
   Result<std::unique_ptr<Executable>> executable = Executable::create(**session, options.entry);
@@ -83,6 +88,7 @@ void addRunCommand(Commands &commands) {
                   "forward, loss_and_gradients, train_step, or the name of a function")
       ->capture_default_str();
   command.add_option("--input", options->input, "safetensors with the arguments");
+  addAnyModelOption(command, options->anyModel);
   command.add_option("--output", options->output, "safetensors for the results")
       ->required()
       ->check(tensorFile());

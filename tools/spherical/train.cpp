@@ -3,8 +3,8 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/digits.h"
 #include "tools/spherical/driver/artifact.h"
+#include "tools/spherical/run_files.h"
 
-#include "runtime/data/files.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/machine_peak.h"
 #include "runtime/train/program_executable.h"
@@ -22,6 +22,7 @@ namespace {
 
 struct TrainCommand {
   std::string file, output, schedule;
+  bool force = false;
   double learningRate = 0;
   std::optional<int64_t> warmup;
   bool timings = false;
@@ -45,8 +46,9 @@ const char *reasonText(runtime::StopReason reason) {
 void printResult(const runtime::TrainResult &result, runtime::Program &program, int64_t batch) {
   std::printf("training: %lld steps in %.0f s, %s\n", static_cast<long long>(result.steps),
               result.seconds, reasonText(result.reason));
-  std::printf("training step: %.2f ms for a batch of %lld\n", result.stepMs,
-              static_cast<long long>(batch));
+  if (result.stepMs > 0)
+    std::printf("training step: %.2f ms for a batch of %lld\n", result.stepMs,
+                static_cast<long long>(batch));
   const runtime::MemoryReport memory = program.memory(program.entry("train_step"));
   std::printf("peak memory: %s, of which the training step plans %s\n",
               printBytes(static_cast<double>(memory.peakResident)).c_str(),
@@ -86,12 +88,22 @@ bool takesTargets(const runtime::Program &program) {
   return false;
 }
 
+/// Where the weights are: in their own file or, if none is asked for, in the checkpoint, or else in
+/// a file that is named for the model.
 void writeWeights(const TrainCommand &options, const runtime::ProgramExecutable &network,
                   const runtime::SphereGenerator &samples, const runtime::TrainResult &result) {
+  const std::string &checkpoint = options.training.checkpoint;
+  if (options.output.empty() && !checkpoint.empty()) {
+    std::printf("weights: in the checkpoint %s\n", checkpoint.c_str());
+    return;
+  }
+  const std::string path = options.output.empty() ? freshWeights(options.file) : options.output;
   runtime::TensorFile weights = runtime::keptValues(network, true);
+  weights.metadata = options.training.origin;
   runtime::setTraining(weights, {runtime::describeData(samples), options.training.epochs,
                                  result.steps, result.reason == runtime::StopReason::Finished});
-  runtime::writeSafetensors(options.output, weights);
+  runtime::writeSafetensors(path, weights);
+  std::printf("weights: %s\n", path.c_str());
 }
 
 Status trainProgram(TrainCommand &options, runtime::Program &program) {
@@ -104,10 +116,8 @@ Status trainProgram(TrainCommand &options, runtime::Program &program) {
                             network.points() > 1);
   if (!samples)
     return samples.error();
-  // A folder that takes no file is found out now, not when the training is over.
-  for (const std::string &path : {options.output, options.training.checkpoint})
-    if (!path.empty())
-      runtime::ReplacingFile probe(path);
+  runtime::setForm(options.training.origin,
+                   runtime::describeForm(**samples, options.digits.folder));
   printPlan(options, program, network);
   std::printf("data: %s\n", describeDigits(**samples).c_str());
   std::fflush(stdout);
@@ -116,8 +126,7 @@ Status trainProgram(TrainCommand &options, runtime::Program &program) {
   options.training.messages = &std::cout;
   program.setTimers(options.timings);
   const runtime::TrainResult result = runtime::train(network, **samples, options.training);
-  if (!options.output.empty())
-    writeWeights(options, network, **samples, result);
+  writeWeights(options, network, **samples, result);
   printResult(result, program, network.capacity());
   if (options.timings)
     printTimings(program);
@@ -134,6 +143,17 @@ runtime::Schedule scheduleOf(const TrainCommand &options, const TrainingDescript
   return schedule;
 }
 
+/// The probe of a default name is the folder's.
+Status claimFiles(TrainCommand &options, const runtime::ModelRecord &model) {
+  const bool isDefault = options.output.empty() && options.training.checkpoint.empty();
+  RunFiles files = {isDefault ? freshWeights(options.file) : options.output,
+                    options.training.checkpoint, options.training.log, options.training.resume,
+                    options.force};
+  Status status = claimFiles(files, model);
+  options.training.resume = files.resume;
+  return status;
+}
+
 Status train(TrainCommand &options) {
   if (options.training.resume && options.training.checkpoint.empty())
     return commandError("expected --checkpoint with the file to resume from, got none");
@@ -141,10 +161,15 @@ Status train(TrainCommand &options) {
   if (!session)
     return session.error();
   options.training.schedule = scheduleOf(options, (*session)->training());
-  Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
-  if (!loaded)
-    return loaded.error();
+  options.training.settings = (*session)->trainingSettings();
+  const runtime::ModelRecord model = (*session)->record();
+  runtime::setModel(options.training.origin, model);
   try {
+    if (Status status = claimFiles(options, model); !status)
+      return status;
+    Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
+    if (!loaded)
+      return loaded.error();
     return trainProgram(options, (*loaded)->program());
   } catch (const std::exception &error) {
     return commandError(error.what());
@@ -153,7 +178,8 @@ Status train(TrainCommand &options) {
 
 const char *const examples =
     R"(Ctrl-C ends the run after the current step; with --checkpoint it can be resumed and gives the same bits as
-a run that was never stopped. The same seed gives the same weights for any number of threads.
+a run that was never stopped; what --resume changes of the schedule is said. Files of an earlier run are
+replaced with --force only. The same seed gives the same weights for any number of threads.
 
 Examples:
   spherical train model.yaml --epochs 4 --output weights.safetensors
@@ -185,7 +211,8 @@ void addTrainingOptions(CLI::App &command, TrainCommand &options) {
   command.add_option("--checkpoint-minutes", training.checkpointMinutes, "between two checkpoints")
       ->capture_default_str()
       ->transform(number(notNegative));
-  command.add_flag("--resume", training.resume, "go on from the checkpoint");
+  command.add_flag("--resume", training.resume, "go on from the checkpoint, if there is one");
+  command.add_flag("--force", options.force, "replace weights, checkpoint and log of earlier runs");
   command.add_option("--log", training.log, "file for the numbers: .csv, .json or .jsonl")
       ->check(endsIn({".csv", ".json", ".jsonl"}));
 }
@@ -199,7 +226,8 @@ void addTrainCommand(Commands &commands) {
                                    [options] { return train(*options); });
   command.add_option("FILE", options->file, "model: .yaml, or .mlir of any phase")->required();
   command.add_option("--output", options->output, "safetensors for the weights")
-      ->check(tensorFile());
+      ->check(tensorFile())
+      ->default_str("the checkpoint, else a new file named for the model");
   addDigitOptions(command, options->digits);
   command.add_flag("--rotate", options->digits.rotate,
                    "train on digits with uniformly random rotations");

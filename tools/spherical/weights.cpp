@@ -20,6 +20,7 @@ using runtime::TensorFile;
 
 struct WeightsOptions {
   std::string direction, model, input, output, naming, high, prefix;
+  bool anyModel = false;
 };
 
 constexpr std::string_view counterEnding = ".num_batches_tracked";
@@ -49,6 +50,7 @@ std::vector<int64_t> biasShape(const GraphParameter &parameter,
 /// The model's side of both directions.
 struct Model {
   std::string file;
+  runtime::ModelRecord record;
   std::vector<GraphLayer> layers;
   std::vector<GraphParameter> parameters;
 
@@ -70,7 +72,7 @@ Result<Model> Model::load(const std::string &file) {
   Result<std::vector<GraphParameter>> parameters = graphParameters(**session);
   if (!parameters)
     return parameters.error();
-  return Model{file, std::move(*layers), std::move(*parameters)};
+  return Model{file, (*session)->record(), std::move(*layers), std::move(*parameters)};
 }
 
 Result<std::vector<Correspondence>> Model::correspondences(const std::string &naming,
@@ -259,6 +261,10 @@ Status weights(const WeightsOptions &options) {
     return status;
   try {
     const TensorFile file = runtime::readSafetensors(options.input);
+    if (Status status =
+            options.anyModel ? Status(Done{}) : checkModel(file, options.input, model->record);
+        !status)
+      return status;
     const Result<TensorFile> result =
         imports ? importWeights(options, *model, file) : exportWeights(options, *model, file);
     if (!result)
@@ -309,6 +315,7 @@ void addWeightsCommand(Commands &commands) {
       ->transform(oneOf({"segmenter", "original", "deep"}));
   command.add_option("--high", options->high, "import: the up-sampling rule of the weights")
       ->transform(oneOf({"zero", "quadrature", "truncated"}));
+  addAnyModelOption(command, options->anyModel);
   command.add_option("--prefix", options->prefix, "what stands before each public name");
 }
 

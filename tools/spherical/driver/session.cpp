@@ -63,6 +63,17 @@ static OwningOpRef<ModuleOp> parseModule(std::unique_ptr<llvm::MemoryBuffer> buf
   return parseSourceFile<ModuleOp>(sources, ParserConfig(&context));
 }
 
+/// What is wrong with the numbers for the training loop in a module, which no op verifies; or nothing.
+static std::string trainingFault(ModuleOp module) {
+  const TrainingDescription training = trainingOf(module);
+  const std::string rate = printNumber(training.learningRate);
+  if (const Number number = parseNumber(rate, positive); !number.fault.empty())
+    return "learning_rate " + number.fault + ", got " + rate;
+  if (training.warmup < 0)
+    return "warmup expected an integer of at least 0, got " + std::to_string(training.warmup);
+  return "";
+}
+
 Result<std::unique_ptr<Session>> Session::load(const std::string &path,
                                                const SessionOptions &options) {
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path);
@@ -86,6 +97,8 @@ Result<std::unique_ptr<Session>> Session::load(const std::string &path,
     return Error{reason.empty() ? path + ": error: expected a model in MLIR, got something else"
                                 : reason};
   }
+  if (const std::string fault = trainingFault(*state->module); !fault.empty())
+    return Error{path + ": error: `spherical.training`: " + fault};
   return std::unique_ptr<Session>(new Session(std::move(state)));
 }
 
