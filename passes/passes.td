@@ -30,4 +30,27 @@ def VerifyPhase : Pass<"spherical-verify-phase", "::mlir::ModuleOp"> {
   ];
 }
 
+def BoundArguments : Pass<"spherical-bound-arguments", "::mlir::ModuleOp"> {
+  let summary = "Note which integers the arguments of functions may hold";
+  let description = [{
+    What ops take of labels, counts and steps (interface IntegerOperands) is noted on the arguments
+    that they come from, before a pass replaces an op or drops one whose result nobody needs: what a
+    function accepts does not depend on that.
+
+    *Before*
+    ```mlir
+    func.func @f(%z: tensor<2x3xf32>, %labels: tensor<2xi32>, %count: tensor<i64>) -> tensor<f32>
+    ```
+    *After*
+    ```mlir
+    func.func @f(%z: tensor<2x3xf32>,
+                 %labels: tensor<2xi32> {stage.integers = #stage.integers<"labels" from 0 to 2 counted by "arg2">},
+                 %count: tensor<i64> {stage.integers = #stage.integers<"a count" from 1 to 2>}) -> tensor<f32>
+    ```
+    *Leaves*: everything else.
+    *Fails*: never.
+  }];
+  let dependentDialects = ["::mlir::stage::StageDialect"];
+}
+
 #endif // SPHERICAL_PASSES_TD

@@ -92,6 +92,8 @@ LogicalResult buildPipeline(OpPassManager &manager, ModuleOp module, Phase upTo,
     return module.emitError() << "expected a module of phase " << phaseName(upTo)
                               << " or earlier, got phase " << phaseName(*current);
   module->setAttr("spherical.target", StringAttr::get(module.getContext(), options.target));
+  if (*current < Phase::Differentiate && upTo > *current)
+    manager.addPass(createBoundArguments());
   for (Phase phase : allPhases()) {
     if (phase > *current && phase <= upTo)
       appendPhase(manager, phase, options);

@@ -150,6 +150,10 @@ typedef void (*sph_executor)(void *user, int64_t workers, sph_body body, void *d
 SPH_API sph_status sph_set_executor(sph_program *program, sph_executor executor, void *user,
                                     int64_t workers);
 
+/* Whether sph_run and sph_bind take values that are not finite (1) or refuse them (0, as at first):
+ * NaN and infinities of one sample spread to others in training. Files must always be finite. */
+SPH_API sph_status sph_allow_nonfinite(sph_program *program, int32_t on);
+
 /*===- Entries and values ---------------------------------------------------===*/
 
 /* What is known of an argument, result or parameter. `role` is "input", "label", "count",
@@ -183,16 +187,18 @@ SPH_API sph_status sph_parameter(const sph_program *program, int64_t index, sph_
 /*===- Parameters -----------------------------------------------------------===*/
 
 /* Copies values into the parameter, state or moment of that name; element and shape must be the
- * declared ones. States and moments start at their initial values, parameters must be bound before
- * an entry that needs them runs. */
+ * declared ones, and the values finite (sph_allow_nonfinite). States and moments start at their
+ * initial values, parameters must be bound before an entry that needs them runs. */
 SPH_API sph_status sph_bind(sph_program *program, const sph_buffer *values);
 
 /* Copies the current values of the parameter, state or moment into values->data. */
 SPH_API sph_status sph_read(sph_program *program, const sph_buffer *values);
 
 /* Binds every tensor of a safetensors file. SPH_INVALID_ARGUMENT, and nothing is bound, if a tensor
- * has no parameter of its name and shape (F32 and F64 are converted), if a parameter has no tensor,
- * or if the file records that it is of another model. States and moments may be absent. */
+ * has no parameter of its name and shape, another type (F64, F32, F16 and BF16 are converted into
+ * each other, as are integers) or a value that is not finite, if a parameter has no tensor, or
+ * if the file records that it is of another model. States and moments may be absent: they stay as
+ * they are. */
 SPH_API sph_status sph_bind_file(sph_program *program, const char *path);
 
 /*===- Running --------------------------------------------------------------===*/
@@ -204,8 +210,10 @@ SPH_API sph_status sph_bind_file(sph_program *program, const char *path);
  *  - outputs: any of the results. Results that replace a kept parameter update it in any case.
  * Batched buffers hold at least `count` samples, others have the declared shape. Outputs overlap
  * neither inputs nor each other, except that a result may lie exactly on the argument that it
- * replaces. Nothing is written if a check fails. No memory is allocated after an entry's first run.
- */
+ * replaces. Inputs hold finite values (sph_allow_nonfinite), labels of the model's classes, and
+ * spectra of real functions their symmetry; else SPH_INVALID_ARGUMENT, with value and position
+ * (buffers on a GPU are not looked at). Nothing is written if a check fails. No memory is allocated
+ * after an entry's first run. */
 SPH_API sph_status sph_run(sph_program *program, int64_t entry, const sph_buffer *inputs,
                            int64_t input_count, const sph_buffer *outputs, int64_t output_count,
                            int64_t count);

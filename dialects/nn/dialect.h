@@ -7,6 +7,7 @@
 #ifndef SPHERICAL_DIALECTS_NN_DIALECT_H
 #define SPHERICAL_DIALECTS_NN_DIALECT_H
 
+#include "dialects/interfaces/integer_operands.h"
 #include "dialects/spherical/dialect.h"
 
 #include "dialects/nn/dialect.h.inc"

@@ -8,6 +8,7 @@
 #define SPHERICAL_DIALECTS_NN_DIALECT
 
 include "dialects/interfaces/differentiable.td"
+include "dialects/interfaces/integer_operands.td"
 include "dialects/spherical/types.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
@@ -22,7 +23,8 @@ def NN_Dialect : Dialect {
 
     **Count.** The batch of a tensor is a capacity: only the first `count` samples are valid, a
     run-time scalar (tensor<i64>). Statistics, mean losses and their gradients are over those;
-    later samples contribute exactly zero. Without a count operand all samples are valid.
+    later samples contribute exactly zero. Without a count operand all samples are valid. A count
+    is at least 1 and at most the capacity.
 
     **Images** are tensors [N, C, H, W], row-major: samples, channels, rows and columns. Images of
     functions on S2 have a row for each colatitude from the north on and a column for each
@@ -60,6 +62,7 @@ class NN_Op<string mnemonic, list<Trait> traits = []>
 }
 
 def NN_Differentiable : DeclareOpInterfaceMethods<Differentiable>;
+def NN_IntegerOperands : DeclareOpInterfaceMethods<IntegerOperands>;
 
 def NN_Float : AnyTypeOf<[F32, F64], "f32 or f64">;
 def NN_Tensor : StaticShapeTensorOf<[NN_Float]>;

@@ -42,7 +42,7 @@ def NN_BatchNormOp : NN_Op<"batch_norm", [
 }
 
 def NN_BatchNormTrainOp : NN_Op<"batch_norm_train", [
-    NN_Differentiable, AllTypesMatch<["input", "result"]>,
+    NN_Differentiable, NN_IntegerOperands, AllTypesMatch<["input", "result"]>,
     AllTypesMatch<["weight", "bias", "mean", "var", "batch_mean", "inv_std", "new_mean",
                    "new_var"]>]> {
   let summary = "batch normalisation with the statistics of the batch";
@@ -64,7 +64,7 @@ def NN_BatchNormTrainOp : NN_Op<"batch_norm_train", [
       element> of the input [N, C, ...], whose element is real.
     - C2: eps is positive and momentum from 0 to 1.
     - C3: `statistics` is `grid` only on functions.
-    - C4: `count` is a tensor<i64>.
+    - C4: `count` is a tensor<i64>, and `input` has a sample, and a position if it has channels.
     ```mlir
     %y, %m, %s, %mean1, %var1 = nn.batch_norm_train %x, %w, %b, %mean, %var, %count
         : tensor<2x3xf32>, tensor<3xf32>, tensor<i64>
@@ -85,7 +85,7 @@ def NN_BatchNormTrainOp : NN_Op<"batch_norm_train", [
 }
 
 def NN_BatchNormGradOp : NN_Op<"batch_norm_grad", [
-    AllTypesMatch<["grad", "input", "grad_input"]>,
+    NN_IntegerOperands, AllTypesMatch<["grad", "input", "grad_input"]>,
     AllTypesMatch<["weight", "batch_mean", "inv_std", "grad_weight", "grad_bias"]>]> {
   let summary = "gradient of batch normalisation";
   let description = [{
@@ -100,7 +100,7 @@ def NN_BatchNormGradOp : NN_Op<"batch_norm_grad", [
     alone, and grad_bias is the sum of the coefficients of degree 0.
     - C1: `input` has the type of `grad`, [N, C, ...]; `weight`, `batch_mean`, `inv_std`,
       `grad_weight` and `grad_bias` are tensor<channels x element>, which is real.
-    - C2: `training` has a `count`, and `count` is a tensor<i64>.
+    - C2: `training` has a `count`; `count` is a tensor<i64>, and `input` has a sample then.
     - C3: `statistics` is `grid` only on functions.
     ```mlir
     %gx, %gw, %gb = nn.batch_norm_grad %g, %x, %w, %m, %s count(%count : tensor<i64>) {training}

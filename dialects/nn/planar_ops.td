@@ -168,6 +168,7 @@ def NN_GlobalAvgPoolOp : NN_Op<"global_avg_pool", [NN_Differentiable]> {
     result[n,c] = mean of input[n,c,...]. With `adjoint` the types of input and result change
     places, and the op is the adjoint.
     - C1: `input` is [N, C, H, W], `result` [N, C], of one element.
+    - C2: there is a position for each mean.
     ```mlir
     %y = nn.global_avg_pool %x : tensor<2x3x5x5xf32> -> tensor<2x3xf32>
     ```
@@ -184,6 +185,7 @@ def NN_UpsampleNearestOp : NN_Op<"upsample_nearest", [NN_Differentiable]> {
     and result change places, and the op is the adjoint. Y and X may be below H and W: then there are
     values that the result leaves out.
     - C1: `input` is [N, C, H, W], `result` [N, C, Y, X], of one element.
+    - C2: there is a position to read for each of the result.
     ```mlir
     %y = nn.upsample_nearest %x : tensor<2x3x5x5xf32> -> tensor<2x3x13x13xf32>
     ```

@@ -11,7 +11,7 @@ include "dialects/nn/attributes.td"
 
 def NN_Weights : DefaultValuedAttr<NN_MeasureAttr, "::mlir::nn::Measure::Grid">;
 
-def NN_CrossEntropyOp : NN_Op<"cross_entropy", [NN_Differentiable]> {
+def NN_CrossEntropyOp : NN_Op<"cross_entropy", [NN_Differentiable, NN_IntegerOperands]> {
   let summary = "mean softmax cross-entropy";
   let description = [{
     The mean over the first `count` samples and, if the logits have axes behind the classes, over
@@ -20,10 +20,10 @@ def NN_CrossEntropyOp : NN_Op<"cross_entropy", [NN_Differentiable]> {
                  / sum_{n < count, p} w
     with w = 1 (`weights grid`) or the weight of the position's latitude, axis 2, in the integral
     over S2 or SO(3) (`area`), times the class weight of the label, and w = 0 where the label is
-    `ignore`. The result is 0 if all w are.
+    `ignore`. The result is 0 if all w are. Labels are classes 0 to C - 1, or `ignore`.
     - C1: `logits` is [N, C, ...], `labels` a tensor<N x ... x i32>, `result` a scalar of the
       element.
-    - C2: `count` is a tensor<i64>.
+    - C2: `count` is a tensor<i64>; there are a sample and a class.
     - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
     - C4: there are as many class weights as classes, finite and not negative.
     ```mlir
@@ -44,14 +44,15 @@ def NN_CrossEntropyOp : NN_Op<"cross_entropy", [NN_Differentiable]> {
   }];
 }
 
-def NN_CrossEntropyGradOp : NN_Op<"cross_entropy_grad", [AllTypesMatch<["logits", "result"]>]> {
+def NN_CrossEntropyGradOp : NN_Op<"cross_entropy_grad", [
+    NN_IntegerOperands, AllTypesMatch<["logits", "result"]>]> {
   let summary = "gradient of cross_entropy in the logits";
   let description = [{
     With w as in `cross_entropy`,
         result[n,c,p] = grad w (softmax(logits[n,:,p])[c] - [c = labels[n,p]]) / sum w
     for n < count, else 0.
     - C1: `logits` is [N, C, ...], `labels` a tensor<N x ... x i32>, `grad` a scalar of the element.
-    - C2: `count` is a tensor<i64>.
+    - C2: `count` is a tensor<i64>; there are a sample and a class.
     - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
     - C4: there are as many class weights as classes, finite and not negative.
     ```mlir
@@ -71,7 +72,7 @@ def NN_CrossEntropyGradOp : NN_Op<"cross_entropy_grad", [AllTypesMatch<["logits"
 }
 
 def NN_MeanSquaredErrorOp : NN_Op<"mean_squared_error", [
-    NN_Differentiable, AllTypesMatch<["input", "target"]>]> {
+    NN_Differentiable, NN_IntegerOperands, AllTypesMatch<["input", "target"]>]> {
   let summary = "mean squared error";
   let description = [{
     The mean over the first `count` samples, the channels and the positions of [N, C, ...],
@@ -79,7 +80,7 @@ def NN_MeanSquaredErrorOp : NN_Op<"mean_squared_error", [
     with w = 1 / positions (`weights grid`) or the weight of the position's latitude, axis 2, in
     the integral over S2 or SO(3) (`area`), which add up to 1.
     - C1: `input` and `target` are [N, C, ...] of one type, `result` a scalar of the element.
-    - C2: `count` is a tensor<i64>.
+    - C2: `count` is a tensor<i64>; there are a sample and a channel.
     - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
     ```mlir
     %l = nn.mean_squared_error %y, %t, %count weights area
@@ -95,13 +96,13 @@ def NN_MeanSquaredErrorOp : NN_Op<"mean_squared_error", [
 }
 
 def NN_MeanSquaredErrorGradOp : NN_Op<"mean_squared_error_grad", [
-    AllTypesMatch<["input", "target", "result"]>]> {
+    NN_IntegerOperands, AllTypesMatch<["input", "target", "result"]>]> {
   let summary = "gradient of mean_squared_error in its input";
   let description = [{
     result[n,c,p] = grad 2 w (input - target)[n,c,p] / (count C) for n < count, else 0, with w as in
     `mean_squared_error`.
     - C1: `input` and `target` are [N, C, ...] of one type, `grad` a scalar of the element.
-    - C2: `count` is a tensor<i64>.
+    - C2: `count` is a tensor<i64>; there are a sample and a channel.
     - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
     ```mlir
     %d = nn.mean_squared_error_grad %g, %y, %t, %count
@@ -149,7 +150,7 @@ def NN_ClipFactorOp : NN_Op<"clip_factor", [SameOperandsAndResultType]> {
 }
 
 def NN_AdamOp : NN_Op<"adam", [
-    AllTypesMatch<["param", "grad", "m", "v", "new_param", "new_m", "new_v"]>]> {
+    NN_IntegerOperands, AllTypesMatch<["param", "grad", "m", "v", "new_param", "new_m", "new_v"]>]> {
   let summary = "step of the Adam optimizer";
   let description = [{
     With t = step >= 1, the number of this step, and g = scale grad (`scale` absent: g = grad),

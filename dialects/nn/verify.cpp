@@ -25,6 +25,15 @@ LogicalResult mlir::nn::verifyReal(Operation *op, Type type) {
   return op->emitOpError() << "expected a real element (C1), got " << type;
 }
 
+LogicalResult mlir::nn::verifyHasSample(Operation *op, StringRef name, StringRef constraint,
+                                        Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || tensor.getDimSize(0) > 0)
+    return success();
+  return op->emitOpError() << "expected `" << name << "` to have at least one sample ("
+                           << constraint << "), got " << type;
+}
+
 LogicalResult ReluOp::verify() { return verifyReal(*this, getType()); }
 
 LogicalResult ReluGradOp::verify() {
@@ -136,8 +145,13 @@ template <typename Op> static LogicalResult verifyNormalisation(Op op) {
 LogicalResult BatchNormOp::verify() { return verifyNormalisation(*this); }
 
 LogicalResult BatchNormTrainOp::verify() {
-  if (failed(verifyNormalisation(*this)))
+  if (failed(verifyNormalisation(*this)) ||
+      failed(verifyHasSample(*this, "input", "C4", getInput().getType())))
     return failure();
+  // Without channels there is nothing to measure.
+  auto tensor = dyn_cast<RankedTensorType>(getInput().getType());
+  if (tensor && tensor.getNumElements() == 0 && tensor.getDimSize(1) > 0)
+    return emitOpError() << "expected `input` to have at least one position (C4), got " << tensor;
   return verifyInteger(*this, "count", "C4", getCount().getType());
 }
 
@@ -147,7 +161,11 @@ LogicalResult BatchNormGradOp::verify() {
     return failure();
   if (getTraining() && !getCount())
     return emitOpError("with `training` expected a `count` (C2), got none");
-  return getCount() ? verifyInteger(*this, "count", "C2", getCount().getType()) : success();
+  if (!getCount())
+    return success();
+  if (failed(verifyHasSample(*this, "input", "C2", getInput().getType())))
+    return failure();
+  return verifyInteger(*this, "count", "C2", getCount().getType());
 }
 
 LogicalResult InverseStdOp::verify() { return verifyEps(*this, "C1", getEps()); }

@@ -25,6 +25,9 @@ inline LogicalResult verifyInteger(Operation *op, StringRef name, StringRef cons
                            << "), got " << type;
 }
 
+/// A batched value whose valid samples a `count` gives has a sample (of `constraint`).
+LogicalResult verifyHasSample(Operation *op, StringRef name, StringRef constraint, Type type);
+
 /// `eps` is positive and finite.
 inline LogicalResult verifyEps(Operation *op, StringRef constraint, const APFloat &eps) {
   if (eps.isFinite() && !eps.isNegative() && !eps.isZero())

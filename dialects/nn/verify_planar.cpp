@@ -116,13 +116,26 @@ LogicalResult AvgPool2dOp::verify() {
 
 LogicalResult GlobalAvgPoolOp::verify() {
   const bool adjoint = getAdjoint();
-  return verifyShapes(*this, {{"input", getInput().getType(), adjoint ? "NC" : "NCHW"},
-                              {"result", getType(), adjoint ? "NCHW" : "NC"}});
+  if (failed(verifyShapes(*this, {{"input", getInput().getType(), adjoint ? "NC" : "NCHW"},
+                                  {"result", getType(), adjoint ? "NCHW" : "NC"}})))
+    return failure();
+  const RankedTensorType image = tensorOf(adjoint ? getResult() : getInput());
+  const RankedTensorType means = tensorOf(adjoint ? getInput() : getResult());
+  if (image.getNumElements() > 0 || means.getNumElements() == 0)
+    return success();
+  return emitOpError() << "expected at least one position (C2), got " << image;
 }
 
 LogicalResult UpsampleNearestOp::verify() {
-  return verifyShapes(*this,
-                      {{"input", getInput().getType(), "NCHW"}, {"result", getType(), "NCYX"}});
+  if (failed(verifyShapes(
+          *this, {{"input", getInput().getType(), "NCHW"}, {"result", getType(), "NCYX"}})))
+    return failure();
+  RankedTensorType small = tensorOf(getInput()), large = tensorOf(getResult());
+  if (getAdjoint())
+    std::swap(small, large);
+  if (small.getNumElements() == 0 && large.getNumElements() > 0)
+    return emitOpError() << "expected positions to read from (C2), got " << small;
+  return success();
 }
 
 //===----------------------------------------------------------------------===//

@@ -17,6 +17,16 @@ using namespace mlir::nn;
 // Losses
 //===----------------------------------------------------------------------===//
 
+/// There are samples and channels, or classes, to take a mean over (C2).
+static LogicalResult verifyMean(Operation *op, StringRef name, RankedTensorType tensor) {
+  if (failed(verifyHasSample(op, name, "C2", tensor)))
+    return failure();
+  if (tensor.getDimSize(1) > 0)
+    return success();
+  return op->emitOpError() << "expected `" << name << "` to have at least one channel (C2), got "
+                           << tensor;
+}
+
 /// The loss, or its cotangent, is a scalar of the element (C1).
 static LogicalResult verifyLossScalar(Operation *op, StringRef name, Type scalar, Type element) {
   if (isScalar(scalar, [&](Type type) { return type == element; }))
@@ -28,8 +38,8 @@ static LogicalResult verifyLossScalar(Operation *op, StringRef name, Type scalar
 /// Area weights are those of a grid of 2b samples an angle (C3).
 static LogicalResult verifyWeights(Operation *op, Measure weights, RankedTensorType tensor) {
   ArrayRef<int64_t> positions = tensor.getShape().drop_front(2);
-  const bool isGrid = (positions.size() == 2 || positions.size() == 3) && positions[0] % 2 == 0 &&
-                      llvm::all_equal(positions);
+  const bool isGrid = (positions.size() == 2 || positions.size() == 3) && positions[0] > 0 &&
+                      positions[0] % 2 == 0 && llvm::all_equal(positions);
   if (weights == Measure::Grid || isGrid)
     return success();
   return op->emitOpError() << "expected positions [2b, 2b] or [2b, 2b, 2b] for `weights` area "
@@ -66,6 +76,7 @@ template <typename Op> static LogicalResult verifyCrossEntropy(Op op, StringRef 
                             << " (C1), got " << labels;
   if (failed(verifyLossScalar(op, name, scalar, logits.getElementType())) ||
       failed(verifyInteger(op, "count", "C2", op.getCount().getType())) ||
+      failed(verifyMean(op, "logits", logits)) ||
       failed(verifyWeights(op, op.getWeights(), logits)))
     return failure();
   return verifyClassWeights(op, op.getClassWeights(), logits.getDimSize(1));
@@ -83,7 +94,8 @@ template <typename Op> static LogicalResult verifySquaredError(Op op, StringRef 
   if (input.getRank() < 2)
     return op.emitOpError() << "expected `input` to be [N, C, ...] (C1), got " << input;
   if (failed(verifyLossScalar(op, name, scalar, input.getElementType())) ||
-      failed(verifyInteger(op, "count", "C2", op.getCount().getType())))
+      failed(verifyInteger(op, "count", "C2", op.getCount().getType())) ||
+      failed(verifyMean(op, "input", input)))
     return failure();
   return verifyWeights(op, op.getWeights(), input);
 }

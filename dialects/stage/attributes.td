@@ -30,6 +30,38 @@ def Stage_TableAttr : AttrDef<Stage_Dialect, "Table"> {
   let hasCustomAssemblyFormat = 1;
 }
 
+def Stage_IntegersAttr : AttrDef<Stage_Dialect, "Integers"> {
+  let mnemonic = "integers";
+  let summary = "the integers that an argument may hold";
+  let description = [{
+    Integers from `low` to `high`, and `other`; where the argument `counted` gives a number of
+    samples, those of later samples may be any. `what` is for messages.
+    ```mlir
+    #stage.integers<"labels" from 0 to 9 or 255 counted by "count">
+    ```
+  }];
+  let parameters = (ins StringRefParameter<"what they are">:$what, "int64_t":$low, "int64_t":$high,
+                        OptionalParameter<"std::optional<int64_t>">:$other,
+                        OptionalParameter<"::mlir::StringAttr">:$counted);
+  let assemblyFormat = [{
+    `<` $what `from` $low `to` $high (`or` $other^)? (`counted` `by` $counted^)? `>`
+  }];
+}
+
+def Stage_SpectrumAttr : AttrDef<Stage_Dialect, "Spectrum"> {
+  let mnemonic = "spectrum";
+  let summary = "an argument that is the spectrum of real functions";
+  let description = [{
+    The coefficients X_mn of degrees below `degrees`, with X_-m,-n = (-1)^(m-n) conj X_mn; on S2,
+    n = 0.
+    ```mlir
+    #stage.spectrum<on_so3 = true, degrees = 6>
+    ```
+  }];
+  let parameters = (ins "bool":$on_so3, "int64_t":$degrees);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
 class Stage_Enum<string name, string summary, list<I32EnumAttrCase> cases>
     : I32EnumAttr<name, summary, cases> {
   let cppNamespace = "::mlir::stage";

@@ -32,6 +32,32 @@ void StageDialect::initialize() {
       >();
 }
 
+/// What an argument must hold is said by an attribute of that kind, and fits its type.
+LogicalResult StageDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned argument,
+                                                     NamedAttribute attribute) {
+  const StringAttr name = attribute.getName();
+  if (name != kIntegersAttr && name != kSpectrumAttr)
+    return success();
+  auto function = dyn_cast<func::FuncOp>(op);
+  Type given = function ? function.getArgumentTypes()[argument] : Type();
+  auto type = dyn_cast_or_null<MemRefType>(given);
+  bool fits = false;
+  if (isa<IntegersAttr>(attribute.getValue())) {
+    const Type element = given ? getElementTypeOrSelf(given) : Type();
+    fits = name == kIntegersAttr && element && (element.isInteger(32) || element.isInteger(64));
+  } else if (auto spectrum = dyn_cast<SpectrumAttr>(attribute.getValue())) {
+    const int64_t b = spectrum.getDegrees();
+    const bool small = b >= 1 && b <= 256;
+    fits = name == kSpectrumAttr && type && small && type.getRank() == 4 &&
+           type.getDimSize(2) == (spectrum.getOnSo3() ? b * (4 * b * b - 1) / 3 : b * b) &&
+           type.getDimSize(3) == 2 && isa<FloatType>(type.getElementType());
+  }
+  if (fits)
+    return success();
+  return op->emitOpError() << "expected `" << name.getValue() << "` to be what argument "
+                           << argument << " can hold, got " << attribute.getValue();
+}
+
 /// Checks the strides of axes `first` and up; axes of extent 1 may have any.
 static bool isRowMajorFrom(MemRefType type, int64_t first) {
   SmallVector<int64_t> strides;

@@ -38,6 +38,11 @@ constexpr int64_t wordBits(int64_t lanes) { return lanes <= 16 ? 16 : 32; }
 /// `lanes`, is the run-time count of samples or more need not run. A sweep without it runs all.
 inline constexpr llvm::StringLiteral kSkipAttr = "stage.skip";
 
+/// Attributes of arguments of planned functions, #stage.integers and #stage.spectrum: what they
+/// must hold, to be checked before code runs.
+inline constexpr llvm::StringLiteral kIntegersAttr = "stage.integers";
+inline constexpr llvm::StringLiteral kSpectrumAttr = "stage.spectrum";
+
 /// Whether the elements of a static memref of this type follow each other in row-major order
 /// (its offset is free).
 bool isContiguous(MemRefType type);

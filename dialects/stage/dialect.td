@@ -19,6 +19,9 @@ def Stage_Dialect : Dialect {
       `stage.result` and its `spherical.name` / `spherical.replaces`;
     - unit attribute `stage.batched` on those whose first axis is the batch: they hold the first
       `count` samples only, and nothing reads or writes sample `count` or later of them;
+    - `stage.integers`, a #stage.integers on an argument of i32 or i64 (before planning too), and
+      `stage.spectrum`, a #stage.spectrum on one of as many coefficients: what an argument must
+      hold. Stages do not look; who runs the entry does, before;
     - function attributes `stage.arena_bytes`, `stage.scratch_bytes` (per worker, 64-byte aligned
       sum of the largest sweep), `stage.lanes`.
     Arena, scratch memory and tables are aligned to 64 bytes, arguments and results to their
@@ -44,6 +47,7 @@ def Stage_Dialect : Dialect {
   }];
   let cppNamespace = "::mlir::stage";
   let useDefaultAttributePrinterParser = 1;
+  let hasRegionArgAttrVerify = 1;
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
                            "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect"];
 }

@@ -26,13 +26,6 @@ StringRef argumentRole(BlockArgument argument) {
   return role ? role.getValue() : StringRef();
 }
 
-std::string argumentName(BlockArgument argument) {
-  unsigned index = argument.getArgNumber();
-  if (auto name = functionOf(argument).getArgAttrOfType<StringAttr>(index, kName))
-    return name.str();
-  return ("arg" + Twine(index)).str();
-}
-
 std::string resultName(func::FuncOp function, unsigned index) {
   if (auto name = function.getResultAttrOfType<StringAttr>(index, kName))
     return name.str();

@@ -8,6 +8,8 @@
 #ifndef SPHERICAL_PASSES_DIFFERENTIATE_ENTRY_BUILDER_H
 #define SPHERICAL_PASSES_DIFFERENTIATE_ENTRY_BUILDER_H
 
+#include "passes/argument_constraints.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -17,9 +19,6 @@ namespace mlir::spherical {
 
 /// The role of an argument (`spherical.role`), empty without one.
 StringRef argumentRole(BlockArgument argument);
-
-/// The name of an argument (`spherical.name`), arg<index> without one.
-std::string argumentName(BlockArgument argument);
 
 /// The name of a result (`spherical.name`), result<index> without one.
 std::string resultName(func::FuncOp function, unsigned index);

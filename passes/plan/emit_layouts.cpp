@@ -156,6 +156,8 @@ void Emitter::emitCopy(Location location, Value source, Value target, bool batch
   choice = {};
   auto type = cast<MemRefType>(source.getType());
   int64_t count = type.getNumElements();
+  if (count == 0)
+    return;
   if (!batched) {
     sweep("copy", {1}, {}, [&](ValueRange, ValueRange) {
       gather(stage::GatherMode::Scalar, source, target, {}, count, 1);

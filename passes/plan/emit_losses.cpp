@@ -157,7 +157,7 @@ void Emitter::emitCrossEntropy(nn::CrossEntropyOp op) {
               [](OpBuilder &b, Location l, ValueRange v) {
                 ScalarBuilder s(b, l);
                 Value zero = s.constant(v[0].getType(), 0.0);
-                return SmallVector<Value>{s.select(s.above(v[1], zero), s.div(v[0], v[1]), zero)};
+                return SmallVector<Value>{s.select(s.isZero(v[1]), zero, s.div(v[0], v[1]))};
               });
         });
 }
@@ -181,7 +181,7 @@ Value Emitter::emitLossFactor(nn::CrossEntropyGradOp op, const Pixels &p) {
               [](OpBuilder &b, Location l, ValueRange v) {
                 ScalarBuilder s(b, l);
                 Value zero = s.constant(v[0].getType(), 0.0);
-                return SmallVector<Value>{s.select(s.above(v[0], zero), s.div(v[1], v[0]), zero)};
+                return SmallVector<Value>{s.select(s.isZero(v[0]), zero, s.div(v[1], v[0]))};
               });
         });
   return factor;
@@ -216,7 +216,7 @@ void Emitter::emitCrossEntropyGrad(nn::CrossEntropyGradOp op) {
                     Value weight = p.latitudes ? s.mul(v[5], v[6]) : v[5];
                     Value result = s.mul(s.mul(v[4], weight), s.sub(chance, truth));
                     // Logits of samples from the count on may be anything.
-                    return SmallVector<Value>{s.select(s.above(v[4], zero), result, zero)};
+                    return SmallVector<Value>{s.select(s.isZero(v[4]), zero, result)};
                   },
                   std::nullopt, p.rows.lanes);
             });

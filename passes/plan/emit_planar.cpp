@@ -292,9 +292,22 @@ static Value geluFactor(ScalarBuilder &s, Value x) {
   return s.div(one, s.add(one, s.exp(exponent)));
 }
 
+/// x from -40 to 40: beyond, s is 0 or 1, and what it is multiplied by must not overflow or outgrow
+/// the exponents' limit.
+static Value geluClamped(ScalarBuilder &s, Value x) {
+  Value most = s.constant(x.getType(), 40.0);
+  Value bounded = s.max(x, s.constant(x.getType(), -40.0));
+  return s.select(s.above(bounded, most), most, bounded);
+}
+
+static Value gelu(ScalarBuilder &s, Value x) {
+  return s.mul(s.max(x, s.constant(x.getType(), -40.0)), geluFactor(s, x));
+}
+
 static Value geluDerivative(ScalarBuilder &s, Value x) {
   Type type = x.getType();
   double c = 2 * std::sqrt(2 / std::numbers::pi);
+  x = geluClamped(s, x);
   Value factor = geluFactor(s, x), one = s.constant(type, 1.0);
   Value slope = s.add(s.mul(s.mul(x, x), s.constant(type, 3 * 0.044715 * c)), s.constant(type, c));
   return s.add(factor, s.mul(s.mul(s.mul(x, factor), s.sub(one, factor)), slope));
@@ -320,7 +333,7 @@ LogicalResult Emitter::emitActivation(Operation *op) {
   else if (isa<nn::GeluOp>(op))
     emitElementwise("gelu", out, in, [](OpBuilder &b, Location l, ValueRange v) {
       ScalarBuilder s(b, l);
-      return SmallVector<Value>{s.mul(v[0], geluFactor(s, v[0]))};
+      return SmallVector<Value>{gelu(s, v[0])};
     });
   else if (isa<nn::GeluGradOp>(op))
     emitElementwise("gelu_grad", out, in, [](OpBuilder &b, Location l, ValueRange v) {

@@ -39,6 +39,8 @@ void Emitter::emitElementwise(StringRef name, Value result, ValueRange inputs, S
 void Emitter::emitFill(Location location, StringRef name, Value buffer, double value) {
   loc = location;
   auto type = cast<MemRefType>(buffer.getType());
+  if (type.getNumElements() == 0)
+    return;
   bool split = type.getRank() > 1 && type.getNumElements() > 65536;
   TypedAttr attribute =
       isa<FloatType>(type.getElementType())
@@ -47,6 +49,31 @@ void Emitter::emitFill(Location location, StringRef name, Value buffer, double v
   sweep(name, {split ? type.getDimSize(0) : 1}, {}, [&](ValueRange at, ValueRange) {
     stage::FillOp::create(builder, loc, split ? slice(buffer, at) : buffer, attribute);
   });
+}
+
+/// One number fills the buffer; others are a table.
+LogicalResult Emitter::emitConstant(arith::ConstantOp op, Value out) {
+  auto values = dyn_cast<DenseElementsAttr>(op.getValue());
+  if (!values)
+    return failure();
+  if (values.empty())
+    return success();
+  bool isFloat = isa<FloatType>(values.getElementType());
+  if (values.isSplat()) {
+    emitFill(loc, "constant", out,
+             isFloat ? values.getSplatValue<APFloat>().convertToDouble()
+                     : static_cast<double>(values.getSplatValue<APInt>().getSExtValue()));
+    return success();
+  }
+  if (!isFloat)
+    return failure();
+  SmallVector<double> numbers;
+  for (const APFloat &number : values.getValues<APFloat>())
+    numbers.push_back(number.convertToDouble());
+  auto type = cast<MemRefType>(out.getType());
+  Value constants = table("constants", {}, type.getShape(), type.getElementType(), numbers);
+  emitCopy(loc, constants, out, /*batched=*/false);
+  return success();
 }
 
 LogicalResult Emitter::emitPointwise(Operation *op) {
@@ -90,13 +117,7 @@ LogicalResult Emitter::emitPointwise(Operation *op) {
       });
     });
   } else if (auto constantOp = dyn_cast<arith::ConstantOp>(op)) {
-    auto splat = dyn_cast<SplatElementsAttr>(constantOp.getValue());
-    if (!splat)
-      return failure();
-    bool isFloat = isa<FloatType>(splat.getElementType());
-    emitFill(loc, "constant", out,
-             isFloat ? splat.getSplatValue<APFloat>().convertToDouble()
-                     : static_cast<double>(splat.getSplatValue<APInt>().getSExtValue()));
+    return emitConstant(constantOp, out);
   } else {
     return failure();
   }

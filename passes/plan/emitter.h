@@ -97,6 +97,7 @@ private:
   LogicalResult emitLayout(Operation *op);
   LogicalResult emitSpectrum(Operation *op);
   LogicalResult emitPointwise(Operation *op);
+  LogicalResult emitConstant(arith::ConstantOp op, Value out);
   LogicalResult emitNormalization(Operation *op);
   LogicalResult emitLoss(Operation *op);
   LogicalResult emitOptimizer(Operation *op);

@@ -8,6 +8,7 @@
 
 #include "passes/plan/passes.h"
 
+#include "passes/argument_constraints.h"
 #include "passes/plan/emitter.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -94,10 +95,16 @@ private:
     SmallVector<DictionaryAttr> attributes;
     MLIRContext *context = source.getContext();
     for (BlockArgument argument : source.getArguments()) {
+      const unsigned index = argument.getArgNumber();
       types.push_back(emitter.bufferType(argument.getType()));
-      attributes.push_back(attributesOf(source.getArgAttrDict(argument.getArgNumber()), "arg",
-                                        argument.getArgNumber(), isBatched(argument))
-                               .getDictionary(context));
+      NamedAttrList list =
+          attributesOf(source.getArgAttrDict(index), "arg", index, isBatched(argument));
+      const ArgumentConstraints constraints = constraintsOf(argument);
+      if (constraints.integers)
+        list.set(stage::kIntegersAttr, constraints.integers);
+      if (constraints.spectrum)
+        list.set(stage::kSpectrumAttr, constraints.spectrum);
+      attributes.push_back(list.getDictionary(context));
     }
     for (OpOperand &result : terminator()->getOpOperands()) {
       unsigned index = result.getOperandNumber();

@@ -65,6 +65,10 @@ public:
   Value above(Value x, Value y) {
     return arith::CmpFOp::create(b, l, arith::CmpFPredicate::OGT, x, y);
   }
+  /// Whether x is 0; not if it is NaN.
+  Value isZero(Value x) {
+    return arith::CmpFOp::create(b, l, arith::CmpFPredicate::OEQ, x, constant(x.getType(), 0.0));
+  }
   /// Whether the map's position in dimension `dim` is 0.
   Value isFirst(int64_t dim) {
     Value zero = arith::ConstantIndexOp::create(b, l, 0);

@@ -5,6 +5,30 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FoldEmpty : Pass<"spherical-fold-empty", "::mlir::ModuleOp"> {
+  let summary = "Replace ops on tensors without elements by what they give";
+  let description = [{
+    An extent may be 0: a model without a channel, a batch without a sample. What follows assigns
+    lanes, tiles and buffers and takes every extent to be at least 1, so that ops on such tensors
+    end here: a result without elements is a `zero`, an empty sum is 0, a layer of no inputs is its
+    bias, and `concat` loses inputs without channels.
+
+    *Before*
+    ```mlir
+    %y = nn.relu %x : tensor<0x4xf32>
+    %s = nn.sum_batch %y : tensor<0x4xf32> -> tensor<4xf32>
+    ```
+    *After*
+    ```mlir
+    %y = spherical.zero : tensor<0x4xf32>
+    %s = spherical.zero : tensor<4xf32>
+    ```
+    *Leaves*: ops on tensors with elements; arguments and results of functions.
+    *Fails*: at an op whose result is not defined for empty operands.
+  }];
+  let dependentDialects = ["::mlir::nn::NNDialect", "::mlir::spherical::SphericalDialect"];
+}
+
 def AssignLayouts : Pass<"spherical-assign-layouts", "::mlir::ModuleOp"> {
   let summary = "Decide how every value lies in memory";
   let description = [{

@@ -12,6 +12,7 @@
 namespace mlir::spherical {
 
 void buildSchedulePipeline(OpPassManager &manager, const ScheduleOptions &options) {
+  manager.addPass(createFoldEmpty());
   AssignLayoutsOptions layouts;
   layouts.cpu = options.cpu;
   layouts.lanes = options.lanes;

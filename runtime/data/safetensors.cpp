@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 
 namespace spherical::runtime {
 namespace {
@@ -285,27 +284,6 @@ void Tensor::expect(DType wanted) const {
   if (dtype != wanted)
     throw std::invalid_argument(std::string("expected a tensor of ") + dtypeName(wanted) +
                                 ", got " + dtypeName(dtype));
-}
-
-template <typename From, typename To> static std::string firstNonFinite(const Tensor &tensor) {
-  const std::span<const From> values = tensor.as<From>();
-  const auto found = std::find_if(values.begin(), values.end(), [](From value) {
-    return !std::isfinite(static_cast<To>(value));
-  });
-  if (found == values.end())
-    return "";
-  const std::string name = std::isnan(*found) ? "nan" : *found < 0 ? "-inf" : "inf";
-  return (std::isfinite(*found) ? std::to_string(*found) : name) + " at position " +
-         std::to_string(found - values.begin());
-}
-
-std::string nonFiniteValue(const Tensor &tensor, DType as) {
-  if (tensor.dtype == DType::F32)
-    return firstNonFinite<float, float>(tensor);
-  if (tensor.dtype != DType::F64)
-    return "";
-  return as == DType::F32 ? firstNonFinite<double, float>(tensor)
-                          : firstNonFinite<double, double>(tensor);
 }
 
 const Tensor &TensorFile::at(const std::string &name) const {

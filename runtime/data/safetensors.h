@@ -96,10 +96,6 @@ private:
   void expect(DType wanted) const;
 };
 
-/// "nan at position 3" for the first value of a tensor of F32 or F64 that is no finite number of
-/// the type `as`, F32 or F64; an empty text if there is none, or for a tensor of other values.
-std::string nonFiniteValue(const Tensor &tensor, DType as);
-
 /// What one file holds.
 struct TensorFile {
   std::map<std::string, Tensor> tensors;

@@ -163,6 +163,13 @@ sph_status sph_set_executor(sph_program *program, sph_executor executor, void *u
   });
 }
 
+sph_status sph_allow_nonfinite(sph_program *program, int32_t on) {
+  return guarded([&] {
+    requireNotNull(program, "program");
+    program->program->allowNonFinite(on != 0);
+  });
+}
+
 sph_status sph_find_entry(const sph_program *program, const char *name, int64_t *entry) {
   return guarded([&] {
     requireNotNull(program, "program");

@@ -8,6 +8,7 @@
 
 #include "runtime/execute/manifest_check.h"
 #include "runtime/execute/program_state.h"
+#include "runtime/execute/weights.h"
 
 #include <algorithm>
 
@@ -40,8 +41,16 @@ int64_t bytesOf(const ValueSpec &value, int64_t count) {
 
 struct Range {
   const std::byte *begin, *end;
-  bool overlaps(const Range &other) const { return begin < other.end && other.begin < end; }
+  bool overlaps(const Range &other) const {
+    return std::max(begin, other.begin) < std::min(end, other.end);
+  }
 };
+
+/// Where the values lie; what has none may have no address, and gets one.
+void *addressOf(const BufferView &buffer) {
+  static int64_t nothing;
+  return buffer.data ? buffer.data : &nothing;
+}
 
 Range rangeOf(const void *data, int64_t bytes) {
   const auto *begin = static_cast<const std::byte *>(data);
@@ -67,7 +76,7 @@ void checkBuffer(const BufferView &buffer, const ValueSpec &value, int64_t count
     refuseValue(typeText(value.element, expected) + (value.batched ? " or more samples" : "") +
                 ", got " + typeText(buffer.element, got));
   }
-  if (!buffer.data)
+  if (!buffer.data && value.size() > 0)
     refuseValue("values, got a null pointer");
   if (reinterpret_cast<uintptr_t>(buffer.data) % elementBytes(value.element) != 0)
     refuseValue("an address that is a multiple of " + std::to_string(elementBytes(value.element)) +
@@ -97,7 +106,7 @@ void Program::State::bindInputs(int64_t index, std::span<const BufferView> input
     if (entry.arguments[at])
       refuse("entry '" + spec.name + "': '" + spec.arguments[at].name + "' is given twice");
     checkBuffer(input, spec.arguments[at], count, "entry", spec.name);
-    entry.arguments[at] = input.data;
+    entry.arguments[at] = addressOf(input);
   }
   for (size_t at = 0; at < entry.arguments.size(); ++at) {
     const Slot &slot = entry.argumentSlots[at];
@@ -121,6 +130,34 @@ void Program::State::checkComplete(int64_t index) const {
   }
 }
 
+/// What the caller gives on the host holds what the code can compute with. (Kept values are checked
+/// when they are bound.)
+void Program::State::checkValues(int64_t index, std::span<const BufferView> inputs) const {
+  const EntrySpec &spec = manifest.entries[index];
+  for (const BufferView &input : inputs) {
+    if (input.place != hostPlace)
+      continue;
+    const ValueSpec &value =
+        spec.arguments[findValue(spec.arguments, input.name, "argument", spec)];
+    int64_t samples = value.batched ? count : INT64_MAX;
+    for (const BufferView &other : inputs)
+      if (other.name == value.constraints.counted && other.place == hostPlace)
+        samples = std::min(samples, *static_cast<const int64_t *>(other.data));
+    checkValue(value, input.data, samples, "entry", spec.name);
+  }
+}
+
+void Program::State::checkValue(const ValueSpec &value, const void *data, int64_t samples,
+                                std::string_view kind, std::string_view owner) const {
+  int64_t size = value.size();
+  if (!value.shape.empty() && size > 0)
+    size = size / value.shape[0] * std::clamp<int64_t>(samples, 0, value.shape[0]);
+  const std::string fault = valueFault(dtypeOf(value.element), data, size, value.constraints,
+                                       value.shape.empty(), allowsNonFinite);
+  if (!fault.empty())
+    refuse(std::string(kind) + " '" + std::string(owner) + "': '" + value.name + "' " + fault);
+}
+
 void Program::State::bindOutputs(int64_t index, std::span<const BufferView> outputs) {
   const EntrySpec &spec = manifest.entries[index];
   EntryState &entry = entries[index];
@@ -130,7 +167,7 @@ void Program::State::bindOutputs(int64_t index, std::span<const BufferView> outp
     if (entry.results[at])
       refuse("entry '" + spec.name + "': result '" + spec.results[at].name + "' is given twice");
     checkBuffer(output, spec.results[at], count, "entry", spec.name);
-    entry.results[at] = output.data;
+    entry.results[at] = addressOf(output);
   }
 }
 
@@ -178,7 +215,7 @@ void Program::State::completeResults(int64_t index) {
       entry.results[r] = kept[slot.index].data;
     if (entry.results[r])
       continue;
-    if (!entry.sinks[r].data())
+    if (!entry.sinks[r].data() && spec.results[r].size() > 0)
       entry.sinks[r] = MachineMemory(*machine, spec.results[r].bytes(), false,
                                      "result '" + spec.results[r].name + "'");
     entry.results[r] = entry.sinks[r].data();
@@ -250,13 +287,13 @@ void Program::State::finish(int64_t index, std::span<const BufferView> outputs) 
     if (updated && manifest.parameters[slot.index].role != "moment")
       ++version;
     for (const BufferView &output : outputs) {
-      if (output.name != spec.results[r].name || output.data == entry.results[r])
+      if (output.name != spec.results[r].name || addressOf(output) == entry.results[r])
         continue;
       const int64_t bytes = bytesOf(spec.results[r], count);
       if (machine->holds(output.place))
-        machine->copy(output.data, entry.results[r], bytes);
+        machine->copy(addressOf(output), entry.results[r], bytes);
       else
-        machine->read(output.data, entry.results[r], bytes);
+        machine->read(addressOf(output), entry.results[r], bytes);
     }
   }
   // A caller's own run of `prepare` may have used other parameters than the kept ones.
@@ -274,6 +311,7 @@ void Program::State::run(int64_t index, std::span<const BufferView> inputs,
   bindHost(index, inputs, outputs);
   checkComplete(index);
   checkOverlap(index, inputs, outputs);
+  checkValues(index, inputs);
   const bool readsPrepared =
       std::any_of(entry.argumentSlots.begin(), entry.argumentSlots.end(),
                   [](const Slot &slot) { return slot.place == Place::Prepared; });

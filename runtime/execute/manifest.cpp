@@ -4,6 +4,7 @@
 
 #include "runtime/execute/error.h"
 #include "runtime/execute/manifest_check.h"
+#include "runtime/layout.h"
 
 #include "nlohmann/json.hpp"
 
@@ -16,6 +17,9 @@ using Json = nlohmann::json;
 
 /// Sizes above this are damage: no product of them with an element's bytes overflows.
 constexpr int64_t maxBytes = int64_t(1) << 56;
+
+/// Spectra above this are damage: no size of them overflows.
+constexpr int64_t maxDegrees = 1 << 16;
 
 /// A place in the document, with the path that messages name.
 class Node {
@@ -85,13 +89,14 @@ public:
     return has(key) ? (*this)[key].number() : otherwise;
   }
 
+  bool boolean() const {
+    if (!json.is_boolean())
+      expected("true or false");
+    return json.get<bool>();
+  }
+
   bool boolean(const char *key, bool otherwise) const {
-    if (!has(key))
-      return otherwise;
-    const Node node = (*this)[key];
-    if (!node.json.is_boolean())
-      node.expected("true or false");
-    return node.json.get<bool>();
+    return has(key) ? (*this)[key].boolean() : otherwise;
   }
 
   Element element() const {
@@ -109,17 +114,46 @@ private:
   std::string path;
 };
 
+IntegerRange readRange(const Node &node) {
+  IntegerRange range;
+  range.what = node["what"].text();
+  range.low = node["low"].integer(INT64_MIN, INT64_MAX);
+  range.high = node["high"].integer(INT64_MIN, INT64_MAX);
+  if (node.has("other"))
+    range.other = node["other"].integer(INT64_MIN, INT64_MAX);
+  return range;
+}
+
+/// The spectrum of an argument; its shape must hold one for each function.
+RealSpectrum readSpectrum(const Node &node, const ValueSpec &value) {
+  RealSpectrum spectrum;
+  spectrum.onSO3 = node["on_so3"].boolean();
+  spectrum.degrees = node["degrees"].integer(1, maxDegrees);
+  const int64_t size = spectrum.onSO3 ? so3Size(spectrum.degrees) : s2Size(spectrum.degrees);
+  const std::vector<int64_t> &shape = value.shape;
+  if (shape.size() != 4 || shape[2] != size || shape[3] != 2)
+    throw Error(SPH_BAD_ARTIFACT, "manifest: '" + value.name + "' expected " +
+                                      std::to_string(size) + " coefficients of a spectrum, got " +
+                                      shapeText(shape));
+  return spectrum;
+}
+
 void readValue(const Node &node, ValueSpec &value) {
   value.name = node["name"].text();
   value.role = node.text("role", "");
   value.element = node["element"].element();
   int64_t size = elementBytes(value.element);
   node["shape"].each([&](const Node &extent) {
-    value.shape.push_back(extent.integer(1, maxBytes / size));
-    size *= value.shape.back();
+    value.shape.push_back(extent.integer(0, maxBytes / size));
+    size *= std::max<int64_t>(value.shape.back(), 1);
   });
   value.batched = node.boolean("batched", false);
   value.replaces = node.text("replaces", "");
+  value.constraints.counted = node.text("counted", "");
+  if (node.has("integers"))
+    value.constraints.integers = readRange(node["integers"]);
+  if (node.has("spectrum"))
+    value.constraints.spectrum = readSpectrum(node["spectrum"], value);
 }
 
 ParameterSpec readParameter(const Node &node) {
@@ -173,8 +207,10 @@ EntrySpec readEntry(const Node &node, int64_t tableCount) {
       [&](const Node &value) { readValue(value, entry.arguments.emplace_back()); });
   node["results"].each([&](const Node &value) { readValue(value, entry.results.emplace_back()); });
   for (ValueSpec &argument : entry.arguments)
-    if (argument.role.empty())
+    if (argument.role.empty()) {
       argument.role = "input";
+      argument.plain = true;
+    }
   if (node.has("stages"))
     node["stages"].each([&](const Node &stage) { entry.stages.push_back(readStage(stage)); });
   if (node.has("tables"))

@@ -9,6 +9,7 @@
 #ifndef SPHERICAL_RUNTIME_EXECUTE_MANIFEST_H
 #define SPHERICAL_RUNTIME_EXECUTE_MANIFEST_H
 
+#include "runtime/data/value_checks.h"
 #include "runtime/math/tables.h"
 #include "runtime/processor/processor.h"
 
@@ -30,6 +31,10 @@ struct ValueSpec {
   bool batched = false;
   /// For results: the argument whose next value this is, or empty.
   std::string replaces;
+  /// For arguments: what the code can compute with.
+  ValueConstraints constraints;
+  /// For arguments: whether their function declares no role for them, which is `input` here.
+  bool plain = false;
 
   int64_t size() const;
   int64_t bytes() const { return size() * elementBytes(element); }

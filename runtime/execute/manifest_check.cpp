@@ -56,10 +56,29 @@ void checkCapacity(EntrySpec &entry, const ValueSpec &value) {
     return;
   if (value.shape.empty())
     fail("entry '" + entry.name + "': batched '" + value.name + "' expected an axis, got a scalar");
+  if (value.shape[0] == 0)
+    fail("entry '" + entry.name + "': batched '" + value.name + "' expected a sample, got none");
   if (entry.capacity != 0 && entry.capacity != value.shape[0])
     fail("entry '" + entry.name + "': batched '" + value.name + "' expected " +
          std::to_string(entry.capacity) + " samples, got " + std::to_string(value.shape[0]));
   entry.capacity = value.shape[0];
+}
+
+/// Only integers have a range, counted by an integer, and only floating-point numbers a spectrum.
+void checkConstraints(const EntrySpec &entry, const ValueSpec &argument) {
+  const ValueConstraints &constraints = argument.constraints;
+  const std::string what = "entry '" + entry.name + "': '" + argument.name + "'";
+  const bool integers = argument.element == Element::I32 || argument.element == Element::I64;
+  if (constraints.integers && !integers)
+    fail(what + " has a range of integers, got " + typeText(argument));
+  if (constraints.spectrum && integers)
+    fail(what + " is a spectrum, got " + typeText(argument));
+  if (constraints.counted.empty())
+    return;
+  const ValueSpec *count = find(entry.arguments, constraints.counted);
+  if (argument.shape.empty() || !count || count->element != Element::I64 || !count->shape.empty())
+    fail(what + " expected an i64 scalar that counts its samples, got '" + constraints.counted +
+         "'");
 }
 
 void checkArgument(const Manifest &manifest, const EntrySpec &entry, const ValueSpec &argument) {
@@ -90,6 +109,7 @@ void checkEntry(const Manifest &manifest, EntrySpec &entry) {
       fail("entry '" + entry.name + "': argument '" + result.replaces + "' is replaced twice");
   for (const ValueSpec &argument : entry.arguments) {
     checkArgument(manifest, entry, argument);
+    checkConstraints(entry, argument);
     checkCapacity(entry, argument);
   }
   for (const ValueSpec &result : entry.results) {

@@ -196,6 +196,11 @@ void Program::setExecutor(sph_executor executor, void *user, int64_t workers) {
   state->pool.reset();
 }
 
+void Program::allowNonFinite(bool allowed) {
+  std::lock_guard lock(state->mutex);
+  state->allowsNonFinite = allowed;
+}
+
 const ParameterSpec *Program::findParameter(std::string_view name) const {
   const int64_t index = state->findKept(name);
   return index < 0 ? nullptr : &state->manifest.parameters[index];
@@ -218,6 +223,8 @@ void Program::bind(const BufferView &values) {
   const ParameterSpec &parameter = state->manifest.parameters[index];
   checkBuffer(values, parameter, 0, "model", state->manifest.model);
   std::lock_guard lock(state->mutex);
+  if (values.place == hostPlace)
+    state->checkValue(parameter, values.data, INT64_MAX, "model", state->manifest.model);
   if (state->machine->holds(values.place))
     state->machine->copy(state->kept[index].data, values.data, parameter.bytes());
   else

@@ -68,6 +68,9 @@ public:
   /// The caller's threads in place of the program's own; null brings those back (sph_set_executor).
   void setExecutor(sph_executor executor, void *user, int64_t workers);
 
+  /// Whether `run` and `bind` take values that are not finite; at first they refuse them.
+  void allowNonFinite(bool allowed);
+
   /// Copies values into, or out of, the kept parameter, state or moment `values.name`.
   void bind(const BufferView &values);
   void read(const BufferView &values) const;

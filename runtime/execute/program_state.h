@@ -70,6 +70,7 @@ struct Program::State {
   std::vector<EntryState> entries;
   int64_t count = 0;
   bool timersOn = false;
+  bool allowsNonFinite = false;
 
   int64_t threads = usableCores();
   std::unique_ptr<TaskPool> pool;
@@ -103,6 +104,11 @@ struct Program::State {
   void bindOutputs(int64_t entry, std::span<const BufferView> outputs);
   void checkCount(int64_t entry, int64_t count) const;
   void checkComplete(int64_t entry) const;
+  void checkValues(int64_t entry, std::span<const BufferView> inputs) const;
+  /// Throws SPH_INVALID_ARGUMENT unless the first `samples` samples of `data` (all of them if there
+  /// are fewer) are what the value takes. `kind` and `owner` begin the sentence, as below.
+  void checkValue(const ValueSpec &value, const void *data, int64_t samples, std::string_view kind,
+                  std::string_view owner) const;
   void checkOverlap(int64_t entry, std::span<const BufferView> inputs,
                     std::span<const BufferView> outputs) const;
   void completeResults(int64_t entry);

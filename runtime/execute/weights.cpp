@@ -4,9 +4,9 @@
 
 #include "runtime/data/foreign_files.h"
 #include "runtime/data/model_record.h"
+#include "runtime/data/conversion.h"
 #include "runtime/execute/manifest_check.h"
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace spherical::runtime {
@@ -27,70 +27,64 @@ DType dtypeOf(Element element) {
 
 namespace {
 
-bool isFloat(DType dtype) { return dtype == DType::F32 || dtype == DType::F64; }
-
-[[noreturn]] void failUnknown(const Program &program, const TensorFile &file,
-                              const std::string &name, const std::string &origin) {
+/// What else the names say if one of them does not fit.
+std::string adviceOf(const std::vector<ParameterSpec> &kept, const TensorFile &file) {
   std::vector<std::string> known;
-  for (const ParameterSpec &parameter : program.manifest().parameters)
-    known.push_back(parameter.name);
-  throw Error(SPH_INVALID_ARGUMENT, origin + ": tensor '" + name + "' is no parameter of model '" +
-                                        program.manifest().model + "'" + prefixAdvice(file, known));
+  for (const ParameterSpec &spec : kept)
+    known.push_back(spec.name);
+  return prefixAdvice(file, known);
 }
 
-void check(const Program &program, const TensorFile &file, const std::string &name,
-           const Tensor &tensor, const std::string &origin) {
-  const ParameterSpec *parameter = program.findParameter(name);
-  if (!parameter)
-    failUnknown(program, file, name, origin);
-  const DType wanted = dtypeOf(parameter->element);
-  const bool converts = isFloat(wanted) && isFloat(tensor.dtype);
-  if (tensor.shape != parameter->shape || (tensor.dtype != wanted && !converts))
-    throw Error(SPH_INVALID_ARGUMENT, origin + ": tensor '" + name + "' expected " +
-                                          typeText(parameter->element, parameter->shape) +
-                                          ", got " + dtypeName(tensor.dtype) + " " +
-                                          shapeText(tensor.shape));
-  if (const std::string bad = nonFiniteValue(tensor, wanted); !bad.empty())
-    throw Error(SPH_INVALID_ARGUMENT,
-                origin + ": tensor '" + name + "' expected finite values, got " + bad);
-}
-
-template <typename From, typename To> Tensor convert(const Tensor &tensor, DType wanted) {
-  Tensor out = Tensor::zeros(wanted, tensor.shape);
-  const auto values = tensor.as<From>();
-  std::transform(values.begin(), values.end(), reinterpret_cast<To *>(out.bytes.data()),
-                 [](From value) { return static_cast<To>(value); });
-  return out;
-}
-
-void bindTensor(Program &program, const std::string &name, const Tensor &tensor) {
-  program.bind({name, program.findParameter(name)->element, tensor.shape,
-                const_cast<std::byte *>(tensor.bytes.data())});
+Tensor matched(const ParameterSpec &spec, const Tensor &tensor) {
+  const DType dtype = dtypeOf(spec.element);
+  if (tensor.shape != spec.shape)
+    throw std::runtime_error("'" + spec.name + "' expected " + dtypeName(dtype) + " " +
+                             shapeText(spec.shape) + ", got " + dtypeName(tensor.dtype) + " " +
+                             shapeText(tensor.shape));
+  try {
+    return weightValues(tensor, dtype);
+  } catch (const std::runtime_error &error) {
+    throw std::runtime_error("'" + spec.name + "' " + error.what());
+  }
 }
 
 } // namespace
+
+MatchedWeights matchWeights(const std::vector<ParameterSpec> &kept, const TensorFile &file,
+                            bool complete) {
+  MatchedWeights result;
+  for (const ParameterSpec &spec : kept) {
+    const auto found = file.tensors.find(spec.name);
+    if (found != file.tensors.end())
+      result.values.emplace(spec.name, matched(spec, found->second));
+    else if (complete || spec.role == "parameter")
+      throw std::runtime_error("expected a tensor '" + spec.name + "' (" +
+                               typeText(spec.element, spec.shape) + "), got none" +
+                               adviceOf(kept, file));
+    else if (spec.role == "state")
+      result.absentStates.push_back(spec.name);
+  }
+  for (const auto &[name, tensor] : file.tensors)
+    if (!result.values.count(name))
+      throw std::runtime_error("the network has no value '" + name + "' (" +
+                               shapeText(tensor.shape) + ")" + adviceOf(kept, file));
+  return result;
+}
 
 void bindWeights(Program &program, const TensorFile &file, const std::string &origin) {
   const Manifest &manifest = program.manifest();
   if (const std::string other = otherModel(file.metadata, {manifest.model, manifest.graph});
       !other.empty())
     throw Error(SPH_INVALID_ARGUMENT, origin + ": " + other);
-  for (const auto &[name, tensor] : file.tensors)
-    check(program, file, name, tensor, origin);
-  for (const ParameterSpec &parameter : program.manifest().parameters)
-    if (parameter.role == "parameter" && !file.tensors.count(parameter.name))
-      throw Error(SPH_INVALID_ARGUMENT, origin + ": expected a tensor '" + parameter.name + "' (" +
-                                            typeText(parameter.element, parameter.shape) +
-                                            "), got none");
-  for (const auto &[name, tensor] : file.tensors) {
-    const DType wanted = dtypeOf(program.findParameter(name)->element);
-    if (tensor.dtype == wanted)
-      bindTensor(program, name, tensor);
-    else if (wanted == DType::F32)
-      bindTensor(program, name, convert<double, float>(tensor, wanted));
-    else
-      bindTensor(program, name, convert<float, double>(tensor, wanted));
+  MatchedWeights weights;
+  try {
+    weights = matchWeights(manifest.parameters, file);
+  } catch (const std::runtime_error &error) {
+    throw Error(SPH_INVALID_ARGUMENT, origin + ": " + error.what());
   }
+  for (const auto &[name, tensor] : weights.values)
+    program.bind({name, program.findParameter(name)->element, tensor.shape,
+                  const_cast<std::byte *>(tensor.bytes.data())});
 }
 
 TensorFile readWeights(const Program &program, bool moments) {

@@ -11,11 +11,23 @@ namespace spherical::runtime {
 /// The type of a tensor that holds a buffer's elements.
 DType dtypeOf(Element element);
 
-/// Binds every tensor of the file to the kept value of its name. F32 and F64 are converted into
-/// each other, integers must have the declared type. Throws Error (SPH_INVALID_ARGUMENT), and binds
-/// nothing, if a tensor has no kept value of its name and shape, if a parameter has no tensor, or
-/// if the file records that it is of another model. States and moments may be absent. `origin` (the
-/// path) begins every message.
+/// The tensors of a file as values of kept parameters, states and moments.
+struct MatchedWeights {
+  /// By name, each of its parameter's element and shape.
+  std::map<std::string, Tensor> values;
+  /// States that the file lacks: they start from their initial values.
+  std::vector<std::string> absentStates;
+};
+
+/// Finds each tensor's kept value by name and converts it by the one rule for weights
+/// (conversion.h). Throws std::runtime_error if a tensor has no kept value of its name, another
+/// shape, a type that is not converted or a number that is not finite, or if a parameter has no
+/// tensor; with `complete`, also if a state or moment has none.
+MatchedWeights matchWeights(const std::vector<ParameterSpec> &kept, const TensorFile &file,
+                            bool complete = false);
+
+/// Binds what `matchWeights` gives. Its failures, and a file that records that it is of another
+/// model, are Errors (SPH_INVALID_ARGUMENT), and nothing is bound then. `origin` (the path) begins every message.
 void bindWeights(Program &program, const TensorFile &file, const std::string &origin);
 
 /// All kept values that are bound, as tensors of their declared types; with `moments`, those too.

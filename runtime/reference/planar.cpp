@@ -2,6 +2,7 @@
 
 #include "runtime/reference/planar.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -140,6 +141,7 @@ double gelu(double x) {
 
 double geluDerivative(double x) {
   const double c = std::sqrt(2 / std::numbers::pi);
+  x = std::clamp(x, -100.0, 100.0); // beyond, tanh is 1 to the last bit, and x^2 may overflow
   const double t = std::tanh(c * (x + 0.044715 * x * x * x));
   return (1 + t) / 2 + x / 2 * (1 - t * t) * c * (1 + 3 * 0.044715 * x * x);
 }

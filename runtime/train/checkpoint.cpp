@@ -101,24 +101,7 @@ RunPosition parsePosition(const TensorFile &file) {
   return position;
 }
 
-void checkValue(const ParameterSpec &spec, const Tensor &tensor) {
-  const DType dtype = dtypeOf(spec.element);
-  if (tensor.dtype != dtype || tensor.shape != spec.shape)
-    throw std::runtime_error("'" + spec.name + "' expected " + dtypeName(dtype) + " " +
-                             shapeText(spec.shape) + ", got " + dtypeName(tensor.dtype) + " " +
-                             shapeText(tensor.shape));
-  if (const std::string bad = nonFiniteValue(tensor, dtype); !bad.empty())
-    throw std::runtime_error("'" + spec.name + "' expected finite values, got " + bad);
-}
-
 } // namespace
-
-static std::vector<std::string> namesOf(const std::vector<ParameterSpec> &kept) {
-  std::vector<std::string> names;
-  for (const ParameterSpec &spec : kept)
-    names.push_back(spec.name);
-  return names;
-}
 
 TensorFile keptValues(const Executable &executable, bool parametersOnly) {
   TensorFile file;
@@ -133,31 +116,14 @@ TensorFile keptValues(const Executable &executable, bool parametersOnly) {
   return file;
 }
 
-void setKeptValues(Executable &executable, const TensorFile &file, bool complete) {
+std::vector<std::string> setKeptValues(Executable &executable, const TensorFile &file,
+                                       bool complete) {
   const std::vector<ParameterSpec> &kept = executable.kept();
-  size_t known = 0;
-  for (const ParameterSpec &spec : kept) {
-    const auto found = file.tensors.find(spec.name);
-    if (found != file.tensors.end()) {
-      checkValue(spec, found->second);
-      ++known;
-    } else if (complete || spec.role == "parameter") {
-      throw std::runtime_error("expected a tensor '" + spec.name + "' of " + shapeText(spec.shape) +
-                               ", got none" + prefixAdvice(file, namesOf(kept)));
-    }
-  }
-  if (known < file.tensors.size())
-    for (const auto &[name, tensor] : file.tensors) {
-      bool used = false;
-      for (const ParameterSpec &spec : kept)
-        used |= spec.name == name;
-      if (!used)
-        throw std::runtime_error("the network has no value '" + name + "' (" +
-                                 shapeText(tensor.shape) + ")");
-    }
+  MatchedWeights weights = matchWeights(kept, file, complete);
   for (size_t index = 0; index < kept.size(); ++index)
-    if (const auto found = file.tensors.find(kept[index].name); found != file.tensors.end())
+    if (const auto found = weights.values.find(kept[index].name); found != weights.values.end())
       executable.write(index, found->second.bytes);
+  return std::move(weights.absentStates);
 }
 
 void saveCheckpoint(const std::string &path, const Executable &executable,

@@ -41,10 +41,11 @@ struct RunPosition {
 /// All kept values (or, with `parametersOnly`, parameters and states) under their names.
 TensorFile keptValues(const Executable &executable, bool parametersOnly = false);
 
-/// Sets the kept values from `file`. Throws std::runtime_error, before anything is set, if a
-/// parameter is missing or a tensor has another shape or element type, or no value of its name
-/// exists. Moments and states may be absent, unless `complete`; they keep what they hold.
-void setKeptValues(Executable &executable, const TensorFile &file, bool complete = false);
+/// Sets the kept values from `file`, by the rules of `matchWeights`, and returns the names of the
+/// states that it lacks. Throws std::runtime_error, before anything is set, if the file does not
+/// fit. Moments and states may be absent, unless `complete`; they keep what they hold.
+std::vector<std::string> setKeptValues(Executable &executable, const TensorFile &file,
+                                       bool complete = false);
 
 /// Replaces the file `path` in one step; std::runtime_error if it cannot be written. `origin` is
 /// what the file records besides of where it comes from.

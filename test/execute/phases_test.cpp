@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/data/conversion.h"
 #include "tools/spherical/driver/execute.h"
 
 #include <gtest/gtest.h>
@@ -93,7 +94,7 @@ TensorMap randomArguments(const driver::Signature &signature, int64_t samples) {
         number = static_cast<double>(samples);
     }
     arguments.emplace(value.name,
-                      driver::converted(Tensor::of<double>(shape, numbers), value.dtype));
+                      runtime::converted(Tensor::of<double>(shape, numbers), value.dtype));
   }
   return arguments;
 }
@@ -105,7 +106,7 @@ TensorMap runEntry(Loaded &loaded, const std::string &entry, int64_t samples) {
 
 /// Largest difference, and largest value of b.
 std::pair<double, double> difference(const Tensor &a, const Tensor &b) {
-  const Tensor x = driver::converted(a, DType::F64), y = driver::converted(b, DType::F64);
+  const Tensor x = runtime::converted(a, DType::F64), y = runtime::converted(b, DType::F64);
   double off = x.shape == y.shape ? 0.0 : std::numeric_limits<double>::infinity(), largest = 0.0;
   for (size_t i = 0; off < 1e300 && i < x.as<double>().size(); ++i) {
     const double distance = std::abs(x.as<double>()[i] - y.as<double>()[i]);

@@ -2,6 +2,7 @@
 
 #include "test/golden/runner.h"
 
+#include "runtime/data/conversion.h"
 #include "tools/spherical/driver/execute.h"
 
 #include <cstdlib>
@@ -68,14 +69,15 @@ Values CpuRunner::run(const std::string &entry, const Values &inputs) {
     const runtime::Tensor doubles =
         runtime::Tensor::of<double>(found->second.shape, found->second.values);
     // Integers of files are doubles here: exact in both directions.
-    tensors.emplace(argument.name, driver::converted(doubles, argument.dtype));
+    tensors.emplace(argument.name, runtime::converted(doubles, argument.dtype));
   }
-  auto results = driver::runOnce(*executable, entry, tensors, learningRate, "golden");
+  auto results = driver::runOnce(*executable, entry, tensors,
+                                 {.file = "golden", .learningRate = learningRate});
   if (!results)
     throw std::runtime_error(results.error().message);
   Values values;
   for (const auto &[name, tensor] : *results) {
-    const runtime::Tensor doubles = driver::converted(tensor, runtime::DType::F64);
+    const runtime::Tensor doubles = runtime::converted(tensor, runtime::DType::F64);
     const auto numbers = doubles.as<double>();
     values[name] = {tensor.shape, {numbers.begin(), numbers.end()}};
   }

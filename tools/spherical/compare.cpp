@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/data/conversion.h"
 #include "tools/spherical/commands.h"
 #include "tools/spherical/discrepancy.h"
 #include "tools/spherical/model/yaml.h"
@@ -44,6 +45,8 @@ public:
 
 private:
   std::string file;
+  /// Where the input is from.
+  std::string inputFile;
   SessionOptions options;
   std::vector<GraphLayer> graphLayers;
   /// Parameters, states and the input.
@@ -57,6 +60,7 @@ Result<Subject> Subject::load(const CompareOptions &options, const TensorMap &ac
                  ": error: expected the input of the network as 'x', got none"};
   Subject subject;
   subject.file = options.file;
+  subject.inputFile = options.activations;
   subject.options = options.session;
   if (isYamlPath(options.file) && options.session.batch == 0 && !x->second.shape.empty())
     subject.options.batch = std::max<int64_t>(1, x->second.shape[0]);
@@ -96,7 +100,7 @@ Result<TensorMap> Subject::run(const std::function<Status(Session &)> &change,
   TensorMap arguments = values;
   for (const auto &[name, tensor] : replaced)
     arguments.insert_or_assign(name, tensor);
-  return runOnce(**executable, "forward", arguments, 0, file);
+  return runOnce(**executable, "forward", arguments, {.file = inputFile});
 }
 
 /// The saved tensor of a layer, under its name here or in the public code.
@@ -113,7 +117,7 @@ const std::pair<const std::string, Tensor> *findActivation(const TensorMap &acti
 }
 
 std::vector<double> numbers(const Tensor &tensor) {
-  const Tensor doubles = converted(tensor, DType::F64);
+  const Tensor doubles = runtime::converted(tensor, DType::F64);
   const std::span<const double> values = doubles.as<double>();
   return {values.begin(), values.end()};
 }

@@ -9,6 +9,7 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/parameters.h"
 
+#include "runtime/data/conversion.h"
 #include "runtime/data/random.h"
 #include "runtime/data/rotation.h"
 #include "runtime/reference/rotation.h"
@@ -75,7 +76,7 @@ Tensor spectraTensor(const FlowType &type, const std::vector<Complex> &spectra) 
 class ErrorMeter {
 public:
   ErrorMeter(const FlowType &output, const Tensor &plain)
-      : output(output), plain(converted(plain, DType::F64)) {}
+      : output(output), plain(runtime::converted(plain, DType::F64)) {}
 
   /// The error of sample `at` of `rotated`, which holds f(R x), for the rotation R.
   double error(const Tensor &rotated, int64_t at, const runtime::EulerAngles &angles) const;
@@ -158,7 +159,7 @@ Result<TensorMap> EquivarianceTest::run(const std::string &entry, const FlowType
                                         const std::vector<Complex> &spectra) {
   TensorMap arguments = parameters;
   arguments.insert_or_assign("x", spectraTensor(input, spectra));
-  return runOnce(executable, entry, arguments, 0, options.file);
+  return runOnce(executable, entry, arguments, {.file = options.file});
 }
 
 Result<std::map<std::string, std::vector<double>>>
@@ -188,7 +189,7 @@ EquivarianceTest::errors(const std::string &entry, const FlowType &input, int64_
       return results.error();
     for (const auto &[name, output] : outputs) {
       const ErrorMeter meter(output, plain->at(name));
-      const Tensor values = converted(results->at(name), DType::F64);
+      const Tensor values = runtime::converted(results->at(name), DType::F64);
       for (int64_t i = 0; i < count; ++i)
         errors[name].push_back(meter.error(values, i, rotations[first + i].eulerAngles()));
     }

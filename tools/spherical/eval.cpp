@@ -3,6 +3,7 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/digits.h"
 #include "tools/spherical/driver/artifact.h"
+#include "tools/spherical/driver/execute.h"
 #include "tools/spherical/driver/tables.h"
 #include "tools/spherical/parameters.h"
 
@@ -119,7 +120,7 @@ void writePicture(const EvalOptions &options, const runtime::SampleSource &sampl
 std::optional<runtime::TrainingRecord>
 bindWeights(const runtime::TensorFile &file, EvalOptions &options, runtime::Executable &network) {
   try {
-    runtime::setKeptValues(network, file);
+    noteAbsentStates(options.weights, runtime::setKeptValues(network, file));
     if (const std::optional<runtime::DataForm> form = runtime::formOf(file.metadata)) {
       adoptForm(*form, options.digits);
       const auto model = runtime::recordedModel(file.metadata);

@@ -36,9 +36,10 @@ Windows       conv2d, down and pools of kernel K and stride s make of side H wit
 Shortcuts     residual adds its input to what its layers give: on SO(3) through weights; of images as it is
               or, to other channels or another side, through a convolution of kernel 1 that has a stride or
               is upsampled. concat puts the channels that its layers give behind those of its input.
-Pixels        images hold 0 ... 255 in a byte and enter the network as value / 255 in 0 ... 1.
-Labels        a class 0, 1, ... for each image; in segmentation a grid [2b, 2b], 0 for the background and
-              class + 1 where an item lies.
+Pixels        images hold 0 ... 255 in a byte and enter the network as value / 255 in 0 ... 1: data, and U8
+              given to 'run' for an argument of role input.
+Labels        a class 0, 1, ... for each image, an integer of any type, never scaled; in segmentation a grid
+              [2b, 2b], 0 for the background and class + 1 where an item lies.
 mIoU          from one confusion matrix over the whole test set, every grid point with the same weight:
               the mean of intersection / union over the classes that labels have, the non-background mIoU
               without class 0.

@@ -2,8 +2,11 @@
 
 #include "tools/spherical/parameters.h"
 
+#include "runtime/data/conversion.h"
 #include "runtime/data/foreign_files.h"
 #include "runtime/data/random.h"
+
+#include <stdexcept>
 
 namespace spherical::driver {
 
@@ -30,6 +33,15 @@ Status checkModel(const runtime::TensorFile &file, const std::string &path,
     return Done{};
   return commandError(path + ": " + other,
                       "--any-model takes them if names and shapes fit; layers may do other things");
+}
+
+Result<Tensor> weightTensor(const std::string &path, const std::string &name,
+                            const Tensor &tensor) {
+  try {
+    return runtime::weightValues(tensor, DType::F32);
+  } catch (const std::runtime_error &fault) {
+    return Error{path + ": error: '" + name + "' " + fault.what()};
+  }
 }
 
 static Tensor initialValue(const GraphParameter &parameter, uint64_t seed) {
@@ -71,21 +83,25 @@ Result<TensorMap> parameterValues(const std::vector<GraphParameter> &parameters,
   }
   const TensorMap &given = file.tensors;
   TensorMap values;
+  std::vector<std::string> absentStates;
   for (const GraphParameter &parameter : parameters) {
     const auto found = given.find(parameter.name);
-    const std::string bad =
-        found == given.end() ? "" : runtime::nonFiniteValue(found->second, DType::F32);
-    if (!bad.empty())
-      return Error{path + ": error: '" + parameter.name + "' expected finite values, got " + bad};
-    if (found != given.end())
+    if (found != given.end()) {
+      // As they are: the reference target computes with all bits of F64.
+      if (Result<Tensor> weights = weightTensor(path, parameter.name, found->second); !weights)
+        return weights.error();
       values.emplace(parameter.name, found->second);
-    else if (path.empty() || parameter.role == "state")
-      values.emplace(parameter.name, initialValue(parameter, seed));
-    else
+      continue;
+    }
+    if (!path.empty() && parameter.role != "state")
       return Error{path + ": error: '" + parameter.name + "' expected as parameter of shape " +
                    runtime::shapeText(parameter.shape) + ", got none" +
                    runtime::prefixAdvice(file, namesOf(parameters))};
+    if (!path.empty())
+      absentStates.push_back(parameter.name);
+    values.emplace(parameter.name, initialValue(parameter, seed));
   }
+  noteAbsentStates(path, absentStates);
   return values;
 }
 

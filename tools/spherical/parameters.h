@@ -23,9 +23,14 @@ void addAnyModelOption(CLI::App &command, bool &anyModel);
 Status checkModel(const runtime::TensorFile &file, const std::string &path,
                   const runtime::ModelRecord &model);
 
+/// A parameter or state of the file as F32, by the one rule for weights (conversion.h).
+Result<runtime::Tensor> weightTensor(const std::string &path, const std::string &name,
+                                     const runtime::Tensor &tensor);
+
 /// The values of `parameters`: from the file `path` of weights of `model` (without a digest: of
 /// any), or, if that is empty, as training starts: their initial distributions with the random
-/// numbers of `seed`. States that the file lacks keep their initial values.
+/// numbers of `seed`. States that the file lacks keep their initial values,
+/// which a note says.
 Result<TensorMap> parameterValues(const std::vector<GraphParameter> &parameters,
                                   const std::string &path, const runtime::ModelRecord &model,
                                   uint64_t seed);

@@ -14,6 +14,7 @@ struct RunOptions {
   int64_t steps = 0;
   double learningRate = 0;
   bool anyModel = false;
+  bool allowNonFinite = false;
   SessionOptions session;
 };
 
@@ -48,15 +49,18 @@ Status run(const RunOptions &options) {
                                        : checkModel(*inputs, options.input, (*session)->record());
       !status)
     return status;
-  const double learningRate =
-      options.learningRate > 0 ? options.learningRate : (*session)->training().learningRate;
+  const InputOptions given{
+      .file = options.input,
+      .learningRate =
+          options.learningRate > 0 ? options.learningRate : (*session)->training().learningRate,
+      .allowNonFinite = options.allowNonFinite};
   Result<std::unique_ptr<Executable>> executable = Executable::create(**session, options.entry);
   if (!executable)
     return executable.error();
   Result<TensorMap> outputs =
       options.steps > 0
-          ? runSteps(**executable, options.steps, inputs->tensors, learningRate, options.input)
-          : runOnce(**executable, options.entry, inputs->tensors, learningRate, options.input);
+          ? runSteps(**executable, options.steps, inputs->tensors, given)
+          : runOnce(**executable, options.entry, inputs->tensors, given);
   if (!outputs)
     return outputs.error();
   return writeTensors(options.output, std::move(*outputs), options);
@@ -64,8 +68,10 @@ Status run(const RunOptions &options) {
 
 const char *const examples = R"(Tensors are matched by name: parameters and states as in the weights file, x, labels, learning_rate,
 logits, loss, grad.<name>, losses; plain functions by argument and result names, else arg0, result0.
-Numbers are F32 or F64 (integers I32, I64), complex numbers have a last axis of 2. A batch holds from 1
-sample to the model's capacity.
+Numbers are F32 or F64 (F16, BF16 and integers are converted), complex numbers have a last axis of 2. U8
+given for an argument of role input is pixels, value / 255. Labels are integers of any type. A batch holds
+from 1 sample to the model's capacity. Labels of no class, values that are not finite and names that no
+entry takes are errors.
 
 Examples:
   spherical run model.yaml --entry=forward --input in.safetensors --output out.safetensors
@@ -100,6 +106,8 @@ void addRunCommand(Commands &commands) {
   command.add_option("--learning-rate", options->learningRate, "for train_step")
       ->default_str("what the model says")
       ->transform(number(positive));
+  command.add_flag("--allow-nonfinite", options->allowNonFinite,
+                   "take NaN and infinities in the input");
   addSessionOptions(command, options->session);
 }
 

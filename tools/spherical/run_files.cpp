@@ -36,7 +36,7 @@ Status expectDifferent(const std::vector<Named> &files) {
   for (size_t i = 0; i < files.size(); ++i)
     for (size_t j = 0; j < i; ++j) {
       std::error_code error;
-      const auto path = [&](size_t k) { return fs::weakly_canonical(files[k].second, error); };
+      const auto path = [&](size_t k) { return fs::weakly_canonical(fs::absolute(files[k].second, error), error); };
       if (!files[i].second.empty() && path(i) == path(j) && !fs::is_character_file(path(i), error))
         return commandError("expected different files for " + std::string(files[j].first) +
                             " and " + files[i].first + ", got '" + files[i].second + "' for both");

@@ -136,17 +136,13 @@ Result<Tensor> take(const TensorFile &file, const std::string &path, const std::
                        "expected with shape " + runtime::shapeText(shape) + ", got none" +
                            (nearest.empty() ? "" : " (did you mean '" + nearest + "'?)"));
   }
-  Tensor tensor = found->second;
-  if (tensor.dtype != DType::F32)
-    return tensorError(path, name,
-                       std::string("expected as F32, got ") + runtime::dtypeName(tensor.dtype));
-  if (tensor.shape != shape)
+  if (found->second.shape != shape)
     return tensorError(path, name,
                        "expected shape " + runtime::shapeText(shape) + ", got " +
-                           runtime::shapeText(tensor.shape));
-  if (const std::string bad = runtime::nonFiniteValue(tensor, DType::F32); !bad.empty())
-    return tensorError(path, name, "expected finite values, got " + bad);
-  tensor.shape = result;
+                           runtime::shapeText(found->second.shape));
+  Result<Tensor> tensor = weightTensor(path, name, found->second);
+  if (tensor)
+    (*tensor).shape = result;
   return tensor;
 }
 
@@ -277,9 +273,10 @@ Status weights(const WeightsOptions &options) {
 }
 
 const char *const examples =
-    R"(Numbers stay the same bit for bit in both directions. The public file is a state dict saved by
+    R"(Numbers of F32 stay the same bit for bit in both directions; F64, F16 and BF16 become F32. The public
+file is a state dict saved by
   safetensors.torch.save_file(model.state_dict(), "state.safetensors")
-with F32 tensors of these names and shapes (P kernel points, C channels):
+with tensors of these names and shapes (P kernel points, C channels):
   segmenter   input_layer, hidden_layers.0 ..., output_layer: .kernel [C_in, C_out, P],
               .bias [1, C_out, 1, 1, 1], of output_layer [1, C_out, 1, 1];
               skip_layers.0.conv ...: .kernel [C_in, C_out, 1], .bias (shortcuts of residual blocks)

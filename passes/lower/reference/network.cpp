@@ -21,8 +21,10 @@ int64_t validSamples(const HostTensor &batched, const HostTensor *count) {
 
 /// The extents of the first `samples` samples of [N, C, ...].
 Batch batchOf(const HostTensor &tensor, int64_t samples) {
-  const int64_t channels = tensor.shape.size() > 1 ? tensor.shape[1] : 1;
-  return {samples, channels, tensor.size() / (tensor.shape[0] * channels)};
+  Batch batch{samples, tensor.shape.size() > 1 ? tensor.shape[1] : 1, 1};
+  for (size_t axis = 2; axis < tensor.shape.size(); ++axis)
+    batch.inner *= tensor.shape[axis];
+  return batch;
 }
 
 /// The values of the first `samples` samples.
@@ -35,16 +37,6 @@ HostTensor padded(const std::vector<int64_t> &shape, const Values &values) {
   HostTensor result = zeros(shape);
   std::copy(values.begin(), values.end(), result.values.begin());
   return result;
-}
-
-/// Both operands in one shape; where one has fewer samples, as many of the other.
-LogicalResult alignSamples(Operation *op, HostTensor &a, HostTensor &b) {
-  if (!a.shape.empty() && a.shape.size() == b.shape.size()) {
-    const int64_t samples = std::min(a.shape[0], b.shape[0]);
-    a = leadingSlices(a, samples);
-    b = leadingSlices(b, samples);
-  }
-  return expectShape(op, 1, a.shape, b);
 }
 
 LogicalResult evaluateAdd(nn::AddOp op, Operands operands, Results &results) {

@@ -164,10 +164,7 @@ template <typename Function>
 LogicalResult evaluateValues(Operation *op, Operands operands, Results &results,
                              Function function) {
   HostTensor x = *operands.front(), y = *operands.back();
-  const int64_t samples = std::min(x.shape[0], y.shape[0]);
-  x = leadingSlices(x, samples);
-  y = leadingSlices(y, samples);
-  if (failed(expectShape(op, operands.size() - 1, x.shape, y)))
+  if (failed(alignSamples(op, x, y)))
     return failure();
   for (auto [value, other] : llvm::zip(x.values, y.values))
     value = function(value, other);

@@ -4,6 +4,8 @@
 
 #include "dialects/spherical/signal.h"
 
+#include <algorithm>
+
 namespace mlir::spherical {
 
 int64_t HostTensor::size() const {
@@ -83,6 +85,15 @@ LogicalResult expectShape(Operation *op, unsigned operand, ArrayRef<int64_t> exp
     return success();
   return op->emitOpError() << "expected values of shape " << shapeText(expected) << " in operand "
                            << operand << ", got " << shapeText(got.shape);
+}
+
+LogicalResult alignSamples(Operation *op, HostTensor &a, HostTensor &b) {
+  if (!a.shape.empty() && a.shape.size() == b.shape.size()) {
+    const int64_t samples = std::min(a.shape[0], b.shape[0]);
+    a = leadingSlices(a, samples);
+    b = leadingSlices(b, samples);
+  }
+  return expectShape(op, 1, a.shape, b);
 }
 
 } // namespace mlir::spherical

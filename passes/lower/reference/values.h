@@ -55,6 +55,10 @@ HostTensor leadingSlices(const HostTensor &tensor, int64_t count);
 LogicalResult expectShape(Operation *op, unsigned operand, ArrayRef<int64_t> expected,
                           const HostTensor &got);
 
+/// Brings both operands of a pointwise op to one shape: where one has fewer samples, as many of the
+/// other. Emits an error at the op if they differ otherwise.
+LogicalResult alignSamples(Operation *op, HostTensor &a, HostTensor &b);
+
 } // namespace mlir::spherical
 
 #endif // SPHERICAL_PASSES_LOWER_REFERENCE_VALUES_H

@@ -4,6 +4,7 @@
 
 #include "dialects/spherical/dialect.h"
 #include "dialects/stage/dialect.h"
+#include "passes/argument_constraints.h"
 #include "passes/lower/tasks/task_builder.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -66,6 +67,24 @@ static Object table(stage::TableOp op) {
   return result;
 }
 
+/// Adds what an argument must hold.
+static void addConstraints(func::FuncOp entry, unsigned index, Object &argument) {
+  const ArgumentConstraints constraints = constraintsOf(entry.getArgument(index));
+  if (stage::IntegersAttr integers = constraints.integers) {
+    Object range{{"what", integers.getWhat()},
+                 {"low", integers.getLow()},
+                 {"high", integers.getHigh()}};
+    if (integers.getOther())
+      range["other"] = *integers.getOther();
+    argument["integers"] = std::move(range);
+    if (integers.getCounted())
+      argument["counted"] = integers.getCounted().getValue();
+  }
+  if (stage::SpectrumAttr spectrum = constraints.spectrum)
+    argument["spectrum"] =
+        Object{{"on_so3", spectrum.getOnSo3()}, {"degrees", spectrum.getDegrees()}};
+}
+
 /// An argument or result of the entry, the `position`-th of its kind.
 static Object value(func::FuncOp entry, unsigned index, size_t position) {
   auto type = cast<MemRefType>(entry.getArgument(index).getType());
@@ -79,8 +98,11 @@ static Object value(func::FuncOp entry, unsigned index, size_t position) {
                 {"element", elementName(type.getElementType())},
                 {"shape", Array(type.getShape())},
                 {"batched", static_cast<bool>(entry.getArgAttr(index, "stage.batched"))}};
-  if (!isResult)
-    result["role"] = text("spherical.role", "input");
+  if (!isResult) {
+    if (std::string role = text("spherical.role", ""); !role.empty())
+      result["role"] = role;
+    addConstraints(entry, index, result);
+  }
   if (std::string replaced = text("spherical.replaces", ""); !replaced.empty())
     result["replaces"] = replaced;
   return result;

@@ -125,3 +125,27 @@ func.func @measure(%x: tensor<2x3xf32>, %c: tensor<3xf32>) {
   %y = nn.batch_norm %x, %c, %c, %c, %c statistics mean : tensor<2x3xf32>, tensor<3xf32>
   return
 }
+
+// -----
+
+func.func @no_sample(%x: tensor<0x3xf32>, %c: tensor<3xf32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected `input` to have at least one sample (C4), got 'tensor<0x3xf32>'}}
+  %y, %m, %s, %a, %b = nn.batch_norm_train %x, %c, %c, %c, %c, %n : tensor<0x3xf32>, tensor<3xf32>, tensor<i64>
+  return
+}
+
+// -----
+
+func.func @no_position(%x: tensor<2x3x0x4xf32>, %c: tensor<3xf32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected `input` to have at least one position (C4), got 'tensor<2x3x0x4xf32>'}}
+  %y, %m, %s, %a, %b = nn.batch_norm_train %x, %c, %c, %c, %c, %n : tensor<2x3x0x4xf32>, tensor<3xf32>, tensor<i64>
+  return
+}
+
+// -----
+
+func.func @no_sample_grad(%x: tensor<0x3xf32>, %c: tensor<3xf32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected `input` to have at least one sample (C2), got 'tensor<0x3xf32>'}}
+  %g, %w, %b = nn.batch_norm_grad %x, %x, %c, %c, %c count(%n : tensor<i64>) {training} : tensor<0x3xf32>, tensor<3xf32>
+  return
+}

@@ -150,3 +150,19 @@ func.func @gelu_C1(%a: !spherical.s2<2x3, b = 8, complex<f32>>) {
   %y = nn.gelu %a : !spherical.s2<2x3, b = 8, complex<f32>>
   return
 }
+
+// -----
+
+func.func @mean_of_nothing(%x: tensor<2x3x0x4xf32>) -> tensor<2x3xf32> {
+  // expected-error @+1 {{expected at least one position (C2), got 'tensor<2x3x0x4xf32>'}}
+  %y = nn.global_avg_pool %x : tensor<2x3x0x4xf32> -> tensor<2x3xf32>
+  return %y : tensor<2x3xf32>
+}
+
+// -----
+
+func.func @nearest_of_nothing(%x: tensor<2x3x0x4xf32>) -> tensor<2x3x5x4xf32> {
+  // expected-error @+1 {{expected positions to read from (C2), got 'tensor<2x3x0x4xf32>'}}
+  %y = nn.upsample_nearest %x : tensor<2x3x0x4xf32> -> tensor<2x3x5x4xf32>
+  return %y : tensor<2x3x5x4xf32>
+}

@@ -189,3 +189,35 @@ func.func @adam_decay_C3(%p: tensor<4xf32>, %t: tensor<i64>, %lr: tensor<f32>) {
   %0:3 = nn.adam %p, %p, %p, %p, %t, %lr {weight_decay = -1.0 : f64} : tensor<4xf32>, tensor<i64>, tensor<f32>
   return
 }
+
+// -----
+
+func.func @no_sample(%z: tensor<0x3xf32>, %l: tensor<0xi32>, %n: tensor<i64>) -> tensor<f32> {
+  // expected-error @+1 {{expected `logits` to have at least one sample (C2), got 'tensor<0x3xf32>'}}
+  %y = nn.cross_entropy %z, %l, %n : tensor<0x3xf32>, tensor<0xi32>, tensor<i64> -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @no_class(%z: tensor<2x0xf32>, %l: tensor<2xi32>, %n: tensor<i64>) -> tensor<f32> {
+  // expected-error @+1 {{expected `logits` to have at least one channel (C2), got 'tensor<2x0xf32>'}}
+  %y = nn.cross_entropy %z, %l, %n : tensor<2x0xf32>, tensor<2xi32>, tensor<i64> -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @no_channel(%x: tensor<2x0xf32>, %n: tensor<i64>) -> tensor<f32> {
+  // expected-error @+1 {{expected `input` to have at least one channel (C2), got 'tensor<2x0xf32>'}}
+  %y = nn.mean_squared_error %x, %x, %n : tensor<2x0xf32>, tensor<i64> -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @no_grid(%x: tensor<2x1x0x0xf32>, %n: tensor<i64>) -> tensor<f32> {
+  // expected-error @+1 {{expected positions [2b, 2b] or [2b, 2b, 2b] for `weights` area (C3)}}
+  %y = nn.mean_squared_error %x, %x, %n weights area : tensor<2x1x0x0xf32>, tensor<i64> -> tensor<f32>
+  return %y : tensor<f32>
+}

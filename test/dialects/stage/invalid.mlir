@@ -302,3 +302,24 @@ func.func @sweep_of_too_many_points() {
   }
   return
 }
+
+// -----
+
+// expected-error @+1 {{expected `stage.integers` to be what argument 0 can hold, got #stage.integers<"labels" from 0 to 2>}}
+func.func @f(%m: memref<4xf32> {stage.integers = #stage.integers<"labels" from 0 to 2>}) {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{expected `stage.integers` to be what argument 0 can hold, got 3 : i64}}
+func.func @f(%m: memref<4xi32> {stage.integers = 3}) {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{expected `stage.spectrum` to be what argument 1 can hold}}
+func.func @f(%m: memref<4xi32>, %x: memref<1x1x9x2xf32> {stage.spectrum = #stage.spectrum<on_so3 = true, degrees = 2>}) {
+  return
+}

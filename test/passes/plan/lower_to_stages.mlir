@@ -108,3 +108,26 @@ func.func @reads_all_samples(%x: tensor<4x3x2x2xf32> {spherical.role = "input", 
   %y = nn.leaky_relu %x slope 0.1 : tensor<4x3x2x2xf32>
   return %y : tensor<4x3x2x2xf32>
 }
+
+// -----
+
+// What arguments must hold is checked by whoever runs the plan.
+// CHECK-LABEL: func @constraints
+//  CHECK-SAME:   memref<2xi32> {spherical.name = "arg1", stage.batched, stage.integers = #stage.integers<"labels" from 0 to 2 counted by "arg2">}
+//  CHECK-SAME:   memref<i64> {spherical.name = "arg2", stage.integers = #stage.integers<"a count" from 1 to 2>}
+func.func @constraints(%z: tensor<2x3xf32>, %l: tensor<2xi32>, %n: tensor<i64>) -> tensor<f32> {
+  %y = nn.cross_entropy %z, %l, %n : tensor<2x3xf32>, tensor<2xi32>, tensor<i64> -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+// Of a cotangent the Hermitian part is taken.
+// CHECK-LABEL: func @spectra
+//  CHECK-SAME:   memref<1x1x4x2xf32> {spherical.name = "x", stage.batched, stage.spectrum = #stage.spectrum<on_so3 = false, degrees = 2>}
+//  CHECK-SAME:   memref<1x1x4x2xf32> {spherical.name = "cot.y", stage.batched}
+!h = !spherical.s2_spectrum<1x1, b = 2, f32>
+func.func @spectra(%x: !h {spherical.name = "x"}, %g: !h {spherical.name = "cot.y"}) -> !h {
+  %y = nn.add %x, %g : !h
+  return %y : !h
+}

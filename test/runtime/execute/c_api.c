@@ -2,6 +2,7 @@
 
 #include "runtime/spherical_runtime.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +27,22 @@ static void checkValues(sph_program *program, int64_t entry) {
   check(sph_parameter(program, 0, &value) == SPH_OK && value.rank == 0, "parameter 0");
   check(sph_parameter(program, 1, &value) == SPH_NOT_FOUND, "there is one parameter");
   check(sph_result(program, 7, 0, &value) == SPH_NOT_FOUND, "there is one entry");
+}
+
+/* Values that are not finite are refused, unless the caller allows them. */
+static void checkNonFinite(sph_program *program, int64_t entry) {
+  double in[6] = {1, 2, 3, NAN, 5, 6}, out[6] = {0};
+  const int64_t shape[] = {3, 2};
+  const sph_buffer input = {"values", in, SPH_F64, 2, shape};
+  const sph_buffer output = {"scaled", out, SPH_F64, 2, shape};
+  check(sph_run(program, entry, &input, 1, &output, 1, 3) == SPH_INVALID_ARGUMENT, "not finite");
+  check(strcmp(sph_last_error(), "entry 'forward': 'values' expected finite values, got nan at "
+                                 "position 3") == 0,
+        "its sentence");
+  check(out[5] == 0, "nothing written");
+  check(sph_allow_nonfinite(program, 1) == SPH_OK, "allow it");
+  check(sph_run(program, entry, &input, 1, &output, 1, 3) == SPH_OK && out[3] != out[3], "allowed");
+  check(sph_allow_nonfinite(program, 0) == SPH_OK, "refuse it again");
 }
 
 static void checkRun(sph_program *program, int64_t entry) {
@@ -94,6 +111,7 @@ int main(int count, char **arguments) {
   check(sph_set_threads(program, 2) == SPH_OK && sph_threads(program) == 2, "threads");
   checkValues(program, entry);
   checkRun(program, entry);
+  checkNonFinite(program, entry);
   check(sph_bind_file(program, "/no/such/file") == SPH_FILE_ERROR, "no weights");
   checkForeignFile(program);
   sph_close(program);

@@ -63,6 +63,40 @@ TEST(Manifest, SaysWhatTheCodeNeeds) {
   EXPECT_EQ(refusalWith("/needs", "avx2"), "manifest: needs: expected an object, got string");
 }
 
+TEST(Manifest, ReadsWhatArgumentsMustHold) {
+  Json json = fake::manifest();
+  json["entries"][2]["arguments"][1]["integers"] = {
+      {"what", "labels"}, {"low", 0}, {"high", 9}, {"other", 255}};
+  json["entries"][2]["arguments"][1]["counted"] = "count";
+  json["entries"][3]["arguments"] = {{{"name", "X"},
+                                      {"element", "f32"},
+                                      {"shape", {2, 1, 10, 2}},
+                                      {"spectrum", {{"on_so3", true}, {"degrees", 2}}}}};
+  const Manifest manifest = parseManifest(json.dump());
+  const ValueSpec &labels = manifest.entries[2].arguments[1];
+  EXPECT_EQ(labels.constraints.integers->high, 9);
+  EXPECT_EQ(labels.constraints.integers->other, 255);
+  EXPECT_EQ(labels.constraints.counted, "count");
+  EXPECT_FALSE(labels.plain);
+  EXPECT_TRUE(manifest.entries[3].arguments[0].constraints.spectrum->onSO3);
+  EXPECT_TRUE(manifest.entries[3].arguments[0].plain);
+  const Json s2 = {{"on_so3", false}, {"degrees", 2}};
+  json["entries"][3]["arguments"][0]["spectrum"] = s2;
+  EXPECT_EQ(refusal(json),
+            "manifest: 'X' expected 4 coefficients of a spectrum, got 2x1x10x2");
+}
+
+TEST(Manifest, RefusesConstraintsThatDoNotFit) {
+  const Json range = {{"what", "labels"}, {"low", 0}, {"high", 9}};
+  EXPECT_EQ(refusalWith("/entries/1/arguments/0/integers", range),
+            "manifest: entry 'forward': 'x' has a range of integers, got f32 4x3");
+  EXPECT_EQ(refusalWith("/entries/2/arguments/1/counted", "rate"),
+            "manifest: entry 'train_step': 'labels' expected an i64 scalar that counts its "
+            "samples, got 'rate'");
+  EXPECT_EQ(refusalWith("/entries/2/arguments/1/integers", {{"what", "labels"}, {"low", 0}}),
+            "manifest: entries[2].arguments[1].integers.high: expected a value, got none");
+}
+
 TEST(Manifest, RefusesDamagedText) {
   const std::string text = fake::manifest().dump();
   for (size_t length = 0; length < text.size(); length += 7)

@@ -5,6 +5,7 @@
 #include "gtest/gtest.h"
 
 #include <atomic>
+#include <cmath>
 #include <cstdlib>
 #include <new>
 #include <thread>
@@ -256,6 +257,95 @@ TEST_F(ProgramTest, RefusesWrongBuffersBeforeItWrites) {
   EXPECT_EQ(refusal({x, prepared}, {y}),
             "entry 'forward': 'prepared.0' comes from the program and cannot be given");
   EXPECT_EQ(y.values, Floats(6, -1));
+}
+
+/// The fake manifest with labels of classes 0 to 4 or 9.
+nlohmann::json labelled() {
+  nlohmann::json json = fake::manifest();
+  json["entries"][2]["arguments"][1]["integers"] = {
+      {"what", "labels"}, {"low", 0}, {"high", 4}, {"other", 9}};
+  return json;
+}
+
+// A label of no class makes compiled code give a loss of 0: it must never get there (A1).
+TEST_F(ProgramTest, RefusesLabelsOfNoClass) {
+  program = fake::load(labelled());
+  program->bind(w);
+  loss.values[0] = -7;
+  const Floats before = kept("w", 3);
+  for (const int32_t bad : {5, -1, 255, INT32_MAX, INT32_MIN}) {
+    labels.values = {0, bad};
+    EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { trainStep({loss}); }),
+              "entry 'train_step': 'labels' expected labels from 0 to 4 or 9, got " +
+                  std::to_string(bad) + " at position 1");
+  }
+  EXPECT_EQ(loss.values[0], -7);
+  EXPECT_EQ(kept("w", 3), before);
+  labels = {"labels", {3}, {9, 4, 77}}; // samples behind the count are not read
+  trainStep({loss});
+  EXPECT_EQ(loss.values[0], 13);
+}
+
+// One NaN of one sample spreads to every gradient (A4).
+TEST_F(ProgramTest, RefusesValuesThatAreNotFinite) {
+  program->bind(w);
+  y.values.assign(6, -1);
+  x.values[4] = std::nanf("");
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { forward(); }),
+            "entry 'forward': 'x' expected finite values, got nan at position 4");
+  EXPECT_EQ(y.values, Floats(6, -1));
+  forward(1); // the second sample is not read
+  EXPECT_NE(y.values[0], -1);
+  rate.values[0] = INFINITY;
+  x.values[4] = 0;
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { trainStep({loss}); }),
+            "entry 'train_step': 'learning_rate' expected finite values, got inf at position 0");
+  w.values[2] = -INFINITY;
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { program->bind(w); }),
+            "model 'fake': 'w' expected finite values, got -inf at position 2");
+  EXPECT_EQ(kept("w", 3)[2], 100);
+  program->allowNonFinite(true);
+  x.values[4] = std::nanf("");
+  program->bind(w);
+  forward();
+  EXPECT_TRUE(std::isnan(y.values[4]));
+  EXPECT_EQ(y.values[2], -INFINITY);
+  program->allowNonFinite(false);
+  EXPECT_NE(failure(SPH_INVALID_ARGUMENT, [&] { forward(); }), "");
+}
+
+// Without a role `count`, an argument says how many labels are read.
+TEST_F(ProgramTest, ReadsLabelsOfTheSamplesThatAreCounted) {
+  nlohmann::json json = labelled();
+  auto &arguments = json["entries"][2]["arguments"];
+  arguments[2]["role"] = "input";
+  arguments[1]["counted"] = "count";
+  program = fake::load(json);
+  program->bind(w);
+  labels = {"labels", {2}, {1, 50}};
+  Array<int64_t> count{"count", {}, {1}};
+  const BufferView inputs[] = {labels, rate, x, count}, outputs[] = {loss};
+  program->run("train_step", inputs, outputs, 2);
+  EXPECT_EQ(loss.values[0], 1);
+  count.values[0] = 2;
+  EXPECT_EQ(failure(SPH_INVALID_ARGUMENT, [&] { program->run("train_step", inputs, outputs, 2); }),
+            "entry 'train_step': 'labels' expected labels from 0 to 4 or 9, got 50 at position 1");
+}
+
+// Arrays without values may have no address.
+TEST_F(ProgramTest, TakesEmptyArrays) {
+  nlohmann::json json = fake::manifest();
+  json["entries"][3]["arguments"] = {{{"name", "none"}, {"element", "f32"}, {"shape", {0, 4}}}};
+  json["entries"][3]["results"].push_back(
+      {{"name", "nothing"}, {"element", "f32"}, {"shape", {3, 0}}});
+  program = fake::load(json);
+  const int64_t shape[] = {0, 4}, resultShape[] = {3, 0};
+  Array<double> z{"z", {fake::hashes}, std::vector<double>(fake::hashes)};
+  const BufferView inputs[] = {{"none", Element::F32, shape, nullptr}};
+  const BufferView outputs[] = {z, {"nothing", Element::F32, resultShape, nullptr}};
+  program->run("hash", inputs, outputs, 1);
+  EXPECT_NE(z.values[1], 0);
+  EXPECT_TRUE(program->manifest().entries[3].arguments[0].plain);
 }
 
 TEST_F(ProgramTest, RefusesOverlappingBuffers) {

@@ -80,6 +80,16 @@ TEST(Nearest, TakesFloorsAndHasItsAdjoint) {
 }
 
 // The form with tanh is within 5e-4 of x Phi(x).
+// Where x^3 or x^2 overflow, gelu is 0 or x, and its derivative 0 or 1.
+TEST(Gelu, HasItsLimitsWhereverItIsFar) {
+  for (double x : {50.0, 1e5, 1e150, 1e300}) {
+    EXPECT_EQ(gelu(x), x);
+    EXPECT_EQ(gelu(-x), 0.0);
+    EXPECT_EQ(geluDerivative(x), 1.0);
+    EXPECT_EQ(geluDerivative(-x), 0.0);
+  }
+}
+
 TEST(Gelu, IsNearTheNormalDistribution) {
   for (double x = -5; x < 5; x += 0.37) {
     EXPECT_NEAR(gelu(x), x / 2 * (1 + std::erf(x / std::sqrt(2.0))), 5e-4);

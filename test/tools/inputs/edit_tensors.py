@@ -8,7 +8,7 @@
   shape=A:1x5   another shape of the same values
   @FILE         the changes in the lines of a file
 
-Only the standard library; values F32 and F64.
+Only the standard library; values F32, F64, I32, I64 and U8.
 """
 
 import json
@@ -16,7 +16,7 @@ import math
 import struct
 import sys
 
-FORMATS = {"F32": "f", "F64": "d", "I32": "i", "I64": "q"}
+FORMATS = {"F32": "f", "F64": "d", "I32": "i", "I64": "q", "U8": "B"}
 
 
 def read(path):

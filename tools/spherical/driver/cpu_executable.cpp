@@ -34,12 +34,15 @@ BufferView viewOf(std::string_view name, const Tensor &tensor) {
 
 class CpuExecutable : public Executable {
 public:
-  CpuExecutable(std::unique_ptr<LoadedProgram> loaded, std::string path)
-      : loaded(std::move(loaded)), path(std::move(path)) {}
+  CpuExecutable(std::unique_ptr<LoadedProgram> program, std::string path)
+      : loaded(std::move(program)), path(std::move(path)) {
+    loaded->program().allowNonFinite(true); // matchArguments decides that, on every target
+  }
 
   Result<Signature> signature(const std::string &entry) override;
   Result<TensorMap> run(const std::string &entry, const TensorMap &arguments,
                         int64_t count) override;
+  std::vector<std::string> argumentNames() override;
 
 private:
   EntryValue describe(const runtime::ValueSpec &spec);
@@ -56,10 +59,11 @@ private:
 EntryValue CpuExecutable::describe(const runtime::ValueSpec &spec) {
   EntryValue value;
   value.name = spec.name;
-  value.role = spec.role;
-  value.dtype = dtypeOf(spec.element);
+  value.role = spec.plain ? "" : spec.role;
+  value.declared = value.dtype = dtypeOf(spec.element);
   value.shape = spec.shape;
-  value.batched = spec.batched;
+  value.batched = spec.batched && !spec.plain;
+  value.constraints = spec.constraints;
   value.replaces = spec.replaces;
   const runtime::ParameterSpec *kept = loaded->program().findParameter(spec.name);
   value.fill = kept && kept->initKind == "ones" ? 1.0 : 0.0;
@@ -77,16 +81,27 @@ Signature CpuExecutable::describeEntry(const runtime::EntrySpec &spec) {
 }
 
 Result<Signature> CpuExecutable::signature(const std::string &entry) {
-  try {
-    runtime::Program &program = loaded->program();
-    const std::vector<runtime::EntrySpec> &entries = program.manifest().entries;
-    Signature signature = describeEntry(entries[program.entry(entry)]);
-    if (program.hasEntry("prepare"))
-      resolvePrepared(signature, describeEntry(entries[program.entry("prepare")]));
-    return signature;
-  } catch (const std::exception &error) {
-    return failure(error);
+  const runtime::Program &program = loaded->program();
+  const std::vector<runtime::EntrySpec> &entries = program.manifest().entries;
+  if (!program.hasEntry(entry)) {
+    std::vector<std::string> names;
+    for (const runtime::EntrySpec &known : entries)
+      names.push_back(known.name);
+    return noSuchEntry(path, names, entry);
   }
+  Signature signature = describeEntry(entries[program.entry(entry)]);
+  if (program.hasEntry("prepare"))
+    resolvePrepared(signature, describeEntry(entries[program.entry("prepare")]));
+  return signature;
+}
+
+std::vector<std::string> CpuExecutable::argumentNames() {
+  std::vector<std::string> names;
+  for (const runtime::EntrySpec &entry : loaded->program().manifest().entries)
+    for (const runtime::ValueSpec &argument : entry.arguments)
+      if (argument.role != "prepared")
+        names.push_back(argument.name);
+  return names;
 }
 
 TensorMap CpuExecutable::runEntry(int64_t index, const TensorMap &arguments, int64_t count) {

@@ -21,8 +21,11 @@ public:
 
 private:
   void handle(mlir::Diagnostic &diagnostic);
-  std::string line(mlir::Diagnostic &diagnostic) const;
+  std::string lines(mlir::Diagnostic &diagnostic) const;
+  std::string line(mlir::Diagnostic &diagnostic, const std::string &message) const;
+  std::string dialects() const;
 
+  mlir::MLIRContext &context;
   std::string file;
   std::string text;
   mlir::ScopedDiagnosticHandler handler;

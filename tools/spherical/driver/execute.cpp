@@ -2,50 +2,16 @@
 
 #include "tools/spherical/driver/execute.h"
 
+#include "runtime/data/conversion.h"
+
 #include <algorithm>
+#include <cstdio>
+#include <stdexcept>
 
 namespace spherical::driver {
 
 using runtime::DType;
 using runtime::Tensor;
-
-/// Calls use(T()) with the C++ type of a number type; false for types that are not computed with.
-template <typename F> static bool withType(DType dtype, F use) {
-  switch (dtype) {
-  case DType::F32:
-    use(float());
-    return true;
-  case DType::F64:
-    use(double());
-    return true;
-  case DType::I32:
-    use(int32_t());
-    return true;
-  case DType::I64:
-    use(int64_t());
-    return true;
-  case DType::U8:
-    use(uint8_t());
-    return true;
-  default:
-    return false;
-  }
-}
-
-Tensor converted(const Tensor &tensor, DType dtype) {
-  if (tensor.dtype == dtype)
-    return tensor;
-  Tensor result = Tensor::zeros(dtype, tensor.shape);
-  withType(tensor.dtype, [&](auto from) {
-    withType(dtype, [&](auto to) {
-      const auto source = tensor.as<decltype(from)>();
-      const auto target = result.as<decltype(to)>();
-      for (size_t i = 0; i < source.size(); ++i)
-        target[i] = static_cast<decltype(to)>(source[i]);
-    });
-  });
-  return result;
-}
 
 void resolvePrepared(Signature &signature, const Signature &prepare) {
   std::vector<EntryValue> &arguments = signature.arguments;
@@ -61,65 +27,118 @@ void resolvePrepared(Signature &signature, const Signature &prepare) {
   }
 }
 
+void noteAbsentStates(const std::string &file, const std::vector<std::string> &states) {
+  constexpr size_t most = 6;
+  std::string names;
+  for (size_t i = 0; i < std::min(states.size(), most); ++i)
+    names += (i == 0 ? "'" : ", '") + states[i] + "'";
+  if (states.size() > most)
+    names += " and " + std::to_string(states.size() - most) + " more";
+  if (!states.empty())
+    std::fprintf(stderr, "%s: note: no values of %s: they start from their initial values\n",
+                 file.c_str(), names.c_str());
+}
+
+Error noSuchEntry(const std::string &path, const std::vector<std::string> &entries,
+                  const std::string &entry) {
+  std::string list;
+  for (const std::string &name : entries)
+    list += (list.empty() ? "" : ", ") + name;
+  const std::string nearest = nearestWord(entry, entries);
+  const std::string note =
+      nearest.empty() ? "" : "\n" + path + ": note: did you mean '" + nearest + "'?";
+  return Error{path + ": error: expected an entry of the model (" + list + "), got '" + entry +
+               "'" + note};
+}
+
 namespace {
 
-bool isInteger(DType dtype) {
-  return dtype == DType::I32 || dtype == DType::I64 || dtype == DType::U8;
+bool isKept(const EntryValue &value) {
+  return value.role == "parameter" || value.role == "state" || value.role == "moment";
 }
 
-/// Whether numbers of `from` may stand for numbers of `to`.
-bool convertible(DType from, DType to) {
-  const bool known = withType(from, [](auto) {});
-  return known && (isInteger(from) || !isInteger(to));
+std::string guess(const std::string &word, const std::vector<std::string> &words) {
+  const std::string nearest = nearestWord(word, words);
+  return nearest.empty() ? "" : " (did you mean '" + nearest + "'?)";
 }
 
-Error argumentError(const std::string &file, const std::string &name, const std::string &message) {
-  return Error{file + ": error: '" + name + "' " + message};
+/// The values of an input as `dtype`; throws std::runtime_error with what is wrong.
+Tensor inputValues(const EntryValue &value, const Tensor &tensor, DType dtype,
+                   bool allowNonFinite) {
+  if (!runtime::isFloat(dtype)) {
+    if (runtime::isFloat(tensor.dtype))
+      throw std::runtime_error("expected values of type " + std::string(dtypeName(dtype)) +
+                               ", got " + dtypeName(tensor.dtype));
+    return runtime::converted(tensor, dtype);
+  }
+  if (tensor.dtype == DType::U8 && value.role == "input")
+    return runtime::scaledPixels(tensor, dtype);
+  if (tensor.dtype == DType::U8 || tensor.dtype == DType::Bool)
+    throw std::runtime_error(
+        std::string("expected F32 or F64, got ") + dtypeName(tensor.dtype) +
+        " (bytes are pixels, value / 255, for arguments of role input; others take no bytes)");
+  Tensor values = runtime::converted(tensor, dtype);
+  const std::string fault = allowNonFinite ? "" : nonFiniteFault(values, tensor);
+  if (!fault.empty())
+    throw std::runtime_error(fault);
+  return values;
 }
 
 /// Matches one argument after the other, keeping the number of samples that the first batched one has.
 class ArgumentMatcher {
 public:
-  ArgumentMatcher(const Signature &signature, const TensorMap &inputs, double learningRate,
-                  const std::string &file)
-      : signature(signature), inputs(inputs), learningRate(learningRate), file(file) {}
+  ArgumentMatcher(const Signature &signature, const TensorMap &inputs, const InputOptions &options)
+      : signature(signature), inputs(inputs), options(options) {}
 
   Status add(const EntryValue &value);
   /// The number of samples can only be told once all inputs are seen.
-  void finish();
+  Status finish();
+
+  /// States that start from scratch, and moments where others were given.
+  std::vector<std::string> startingAfresh() const;
 
   TensorMap arguments;
   int64_t count = 0;
 
 private:
-  Result<Tensor> absent(const EntryValue &value) const;
+  Error error(const std::string &name, const std::string &message) const {
+    return Error{options.file + ": error: '" + name + "' " + message};
+  }
+  Result<Tensor> absent(const EntryValue &value);
   Status checkShape(const EntryValue &value, const Tensor &tensor);
+  int64_t checkedValues(const EntryValue &value, const Tensor &tensor) const;
+  Tensor take(const EntryValue &value, const Tensor &tensor) const;
 
   const Signature &signature;
   const TensorMap &inputs;
-  const double learningRate;
-  const std::string &file;
+  const InputOptions &options;
   std::string countName;
+  std::vector<std::string> absentStates, absentMoments;
 };
 
-Result<Tensor> ArgumentMatcher::absent(const EntryValue &value) const {
-  Tensor tensor = Tensor::zeros(value.dtype, value.shape);
+Result<Tensor> ArgumentMatcher::absent(const EntryValue &value) {
   const bool initial = value.role == "state" || value.role == "moment";
-  const double fill = value.role == "learning_rate" ? learningRate : value.fill;
   if (!initial && value.role != "learning_rate") {
     std::vector<std::string> names;
     for (const auto &[name, given] : inputs)
       names.push_back(name);
-    const std::string nearest = nearestWord(value.name, names);
-    return argumentError(file, value.name,
-                         "expected as " + (value.role.empty() ? "an argument" : value.role) +
-                             " of shape " + runtime::shapeText(value.shape) + ", got none" +
-                             (nearest.empty() ? "" : " (did you mean '" + nearest + "'?)"));
+    return error(value.name, "expected as " + (value.role.empty() ? "an argument" : value.role) +
+                                 " of shape " + runtime::shapeText(value.shape) + ", got none" +
+                                 guess(value.name, names));
   }
-  withType(value.dtype, [&](auto type) {
-    std::ranges::fill(tensor.as<decltype(type)>(), static_cast<decltype(type)>(fill));
-  });
-  return tensor;
+  if (initial)
+    (value.role == "state" ? absentStates : absentMoments).push_back(value.name);
+  const double fill = value.role == "learning_rate" ? options.learningRate : value.fill;
+  const std::vector<double> values(runtime::elementCount(value.shape), fill);
+  return runtime::converted(Tensor::of<double>(value.shape, values), value.dtype);
+}
+
+std::vector<std::string> ArgumentMatcher::startingAfresh() const {
+  std::vector<std::string> names = absentStates;
+  const auto moments = std::ranges::count(signature.arguments, "moment", &EntryValue::role);
+  if (moments > static_cast<int64_t>(absentMoments.size()))
+    names.insert(names.end(), absentMoments.begin(), absentMoments.end());
+  return names;
 }
 
 Status ArgumentMatcher::checkShape(const EntryValue &value, const Tensor &tensor) {
@@ -127,23 +146,52 @@ Status ArgumentMatcher::checkShape(const EntryValue &value, const Tensor &tensor
   if (value.batched) {
     const int64_t samples = tensor.shape.empty() ? 0 : tensor.shape[0];
     if (samples < 1 || samples > signature.capacity)
-      return argumentError(file, value.name,
-                           "expected 1 to " + std::to_string(signature.capacity) +
-                               " samples, got shape " + runtime::shapeText(tensor.shape));
+      return error(value.name, "expected 1 to " + std::to_string(signature.capacity) +
+                                   " samples, got shape " + runtime::shapeText(tensor.shape));
     if (count != 0 && samples != count)
-      return argumentError(file, value.name,
-                           "expected " + std::to_string(count) + " samples as in '" + countName +
-                               "', got " + std::to_string(samples));
+      return error(value.name, "expected " + std::to_string(count) + " samples as in '" +
+                                   countName + "', got " + std::to_string(samples));
     if (count == 0)
       countName = value.name;
     count = samples;
     expected[0] = samples;
   }
   if (tensor.shape != expected)
-    return argumentError(file, value.name,
-                         "expected shape " + runtime::shapeText(expected) + ", got " +
-                             runtime::shapeText(tensor.shape));
+    return error(value.name, "expected shape " + runtime::shapeText(expected) + ", got " +
+                                 runtime::shapeText(tensor.shape));
   return Done{};
+}
+
+/// How many values the entry reads: all, or those of the samples that are counted.
+int64_t ArgumentMatcher::checkedValues(const EntryValue &value, const Tensor &tensor) const {
+  const auto counted = inputs.find(value.constraints.counted);
+  const bool known = counted != inputs.end() && counted->second.size() == 1 &&
+                     !runtime::isFloat(counted->second.dtype);
+  if (!known || tensor.size() == 0)
+    return tensor.size();
+  const int64_t samples = runtime::converted(counted->second, DType::I64).as<int64_t>()[0];
+  return tensor.size() / tensor.shape[0] * std::clamp<int64_t>(samples, 0, tensor.shape[0]);
+}
+
+/// The values as the target takes them; throws std::runtime_error with what is wrong. They are
+/// checked in the type of the program, which the reference target widens.
+Tensor ArgumentMatcher::take(const EntryValue &value, const Tensor &tensor) const {
+  const auto as = [&](DType dtype) {
+    return isKept(value) ? runtime::weightValues(tensor, dtype, options.allowNonFinite)
+                         : inputValues(value, tensor, dtype, options.allowNonFinite);
+  };
+  const auto check = [&](const Tensor &values) {
+    const std::string fault =
+        valueFault(values.dtype, values.bytes.data(), checkedValues(value, values),
+                   value.constraints, value.shape.empty(), options.allowNonFinite);
+    if (!fault.empty())
+      throw std::runtime_error(fault);
+  };
+  if (value.constraints.integers && !runtime::isFloat(tensor.dtype))
+    check(tensor); // before a conversion, whose range is larger
+  Tensor values = as(value.declared);
+  check(values);
+  return value.declared == value.dtype ? values : as(value.dtype);
 }
 
 Status ArgumentMatcher::add(const EntryValue &value) {
@@ -157,47 +205,81 @@ Status ArgumentMatcher::add(const EntryValue &value) {
     arguments.emplace(value.name, std::move(*tensor));
     return Done{};
   }
-  if (!convertible(given->second.dtype, value.dtype))
-    return argumentError(file, value.name,
-                         "expected values of type " + std::string(dtypeName(value.dtype)) +
-                             ", got " + dtypeName(given->second.dtype));
   Status shape = checkShape(value, given->second);
   if (!shape)
     return shape;
-  arguments.emplace(value.name, converted(given->second, value.dtype));
+  try {
+    arguments.emplace(value.name, take(value, given->second));
+    return Done{};
+  } catch (const std::runtime_error &fault) {
+    return error(value.name, fault.what());
+  }
+}
+
+Status ArgumentMatcher::finish() {
+  if (count == 0)
+    count = signature.capacity;
+  for (const EntryValue &value : signature.arguments) {
+    if (value.role != "count")
+      continue;
+    const Tensor samples = Tensor::scalar<int64_t>(count);
+    arguments.emplace(value.name, runtime::converted(samples, value.dtype));
+    const auto given = inputs.find(value.name);
+    if (given == inputs.end())
+      continue;
+    const bool integer = given->second.size() == 1 && !runtime::isFloat(given->second.dtype);
+    const int64_t told =
+        integer ? runtime::converted(given->second, DType::I64).as<int64_t>()[0] : 0;
+    if (told != count)
+      return error(value.name, "expected " + std::to_string(count) +
+                                   ", the number of samples given, got " +
+                                   (integer ? std::to_string(told) : "no integer"));
+  }
   return Done{};
 }
 
-void ArgumentMatcher::finish() {
-  if (count == 0)
-    count = signature.capacity;
+/// Tensors that the entry does not take are for other entries, or mistakes.
+Status checkNames(Executable &executable, const Signature &signature, const TensorMap &inputs,
+                  const std::string &file) {
+  std::vector<std::string> names;
   for (const EntryValue &value : signature.arguments)
-    if (value.role == "count")
-      arguments.emplace(value.name, converted(Tensor::scalar<int64_t>(count), value.dtype));
+    names.push_back(value.name);
+  const auto isUnknown = [&](const auto &input) { return !std::ranges::count(names, input.first); };
+  if (std::ranges::none_of(inputs, isUnknown))
+    return Done{};
+  names = executable.argumentNames();
+  const auto unknown = std::ranges::find_if(inputs, isUnknown);
+  if (unknown == inputs.end())
+    return Done{};
+  return Error{file + ": error: '" + unknown->first + "' is no argument of any entry of the model" +
+               guess(unknown->first, names)};
 }
 
 } // namespace
 
-Result<TensorMap> matchArguments(const Signature &signature, const TensorMap &inputs,
-                                 double learningRate, const std::string &file, int64_t &count) {
-  ArgumentMatcher matcher(signature, inputs, learningRate, file);
-  for (const EntryValue &value : signature.arguments) {
-    Status status = matcher.add(value);
-    if (!status)
+Result<TensorMap> matchArguments(Executable &executable, const std::string &entry,
+                                 const TensorMap &inputs, const InputOptions &options,
+                                 int64_t &count) {
+  const Result<Signature> signature = executable.signature(entry);
+  if (!signature)
+    return signature.error();
+  ArgumentMatcher matcher(*signature, inputs, options);
+  for (const EntryValue &value : signature->arguments)
+    if (Status status = matcher.add(value); !status)
       return status.error();
-  }
-  matcher.finish();
+  if (Status status = matcher.finish(); !status)
+    return status.error();
+  if (Status status = checkNames(executable, *signature, inputs, options.file); !status)
+    return status.error();
+  noteAbsentStates(options.file, matcher.startingAfresh());
   count = matcher.count;
   return std::move(matcher.arguments);
 }
 
 Result<TensorMap> runOnce(Executable &executable, const std::string &entry, const TensorMap &inputs,
-                          double learningRate, const std::string &file) {
-  Result<Signature> signature = executable.signature(entry);
-  if (!signature)
-    return signature.error();
+                          const InputOptions &options) {
   int64_t count = 0;
-  Result<TensorMap> arguments = matchArguments(*signature, inputs, learningRate, file, count);
+  Result<TensorMap> arguments = matchArguments(executable, entry, inputs, options, count);
   if (!arguments)
     return arguments.error();
   return executable.run(entry, *arguments, count);
@@ -208,16 +290,16 @@ static Result<double> lossOf(Executable &executable, const TensorMap &arguments,
   Result<TensorMap> results = executable.run("loss_and_gradients", arguments, count);
   if (!results)
     return results.error();
-  return converted(results->at("loss"), DType::F64).as<double>()[0];
+  return runtime::converted(results->at("loss"), DType::F64).as<double>()[0];
 }
 
 Result<TensorMap> runSteps(Executable &executable, int64_t steps, const TensorMap &inputs,
-                           double learningRate, const std::string &file) {
-  Result<Signature> signature = executable.signature("train_step");
+                           const InputOptions &options) {
+  const Result<Signature> signature = executable.signature("train_step");
   if (!signature)
     return signature.error();
   int64_t count = 0;
-  Result<TensorMap> arguments = matchArguments(*signature, inputs, learningRate, file, count);
+  Result<TensorMap> arguments = matchArguments(executable, "train_step", inputs, options, count);
   if (!arguments)
     return arguments.error();
   TensorMap outputs;
@@ -226,7 +308,7 @@ Result<TensorMap> runSteps(Executable &executable, int64_t steps, const TensorMa
     Result<TensorMap> results = executable.run("train_step", *arguments, count);
     if (!results)
       return results.error();
-    losses.push_back(converted(results->at("loss"), DType::F64).as<double>()[0]);
+    losses.push_back(runtime::converted(results->at("loss"), DType::F64).as<double>()[0]);
     for (const EntryValue &value : signature->results) {
       if (value.replaces.empty())
         continue;

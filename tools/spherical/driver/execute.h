@@ -9,6 +9,7 @@
 #define SPHERICAL_TOOLS_SPHERICAL_DRIVER_EXECUTE_H
 
 #include "runtime/data/safetensors.h"
+#include "runtime/data/value_checks.h"
 #include "tools/spherical/driver/session.h"
 
 #include <map>
@@ -20,15 +21,18 @@ namespace spherical::driver {
 
 using TensorMap = std::map<std::string, runtime::Tensor>;
 
-/// An argument or result of an entry in file order; `replaces` names the argument whose next value a
-/// result is, `fill` is the initial value of states and moments.
+/// An argument or result of an entry in file order. `role` is empty in functions that declare none,
+/// `replaces` names the argument whose next value a result is, `fill` is the initial value of states
+/// and moments.
 struct EntryValue {
   std::string name, role;
-  runtime::DType dtype = runtime::DType::F32;
+  /// The type in the program, and that of the tensors which the target takes or gives.
+  runtime::DType declared = runtime::DType::F32, dtype = runtime::DType::F32;
   std::vector<int64_t> shape;
   bool batched = false;
   std::string replaces;
   double fill = 0;
+  runtime::ValueConstraints constraints;
 };
 
 /// What an entry takes and gives.
@@ -51,30 +55,50 @@ public:
   /// The signature of an entry; fails with the entries there are.
   virtual Result<Signature> signature(const std::string &entry) = 0;
 
+  /// The names of what all entries of the model take.
+  virtual std::vector<std::string> argumentNames() = 0;
+
   /// Runs an entry on `count` samples. `arguments` holds a tensor of the right type for each argument;
   /// batched ones hold `count` samples, as do batched results.
   virtual Result<TensorMap> run(const std::string &entry, const TensorMap &arguments,
                                 int64_t count) = 0;
 };
 
-/// Checks and completes `inputs` for the arguments of `signature`: numbers are converted, states and
-/// moments that are absent start at their initial values, an absent learning rate is `learningRate`.
-/// Tensors that no argument takes are ignored. Sets `count`. `file` names the inputs in errors.
-Result<TensorMap> matchArguments(const Signature &signature, const TensorMap &inputs,
-                                 double learningRate, const std::string &file, int64_t &count);
+/// Where tensors come from and how they are taken.
+struct InputOptions {
+  /// Names the inputs in errors.
+  std::string file;
+  /// Where none is given.
+  double learningRate = 0;
+  /// Whether values may be NaN or infinite.
+  bool allowNonFinite = false;
+};
+
+/// Checks and completes `inputs` for the arguments of `entry`, on every target alike: numbers are
+/// converted (conversion.h), bytes of pixels scaled, values checked (value_checks.h); states and
+/// moments that are absent start at their initial values, and a note on standard error names the
+/// states that do, and moments if others are given. A tensor that no entry of the model takes is an
+/// error. Sets `count`, the number of samples.
+Result<TensorMap> matchArguments(Executable &executable, const std::string &entry,
+                                 const TensorMap &inputs, const InputOptions &options,
+                                 int64_t &count);
 
 /// Runs `entry` once on the tensors given and returns its results by name.
 Result<TensorMap> runOnce(Executable &executable, const std::string &entry, const TensorMap &inputs,
-                          double learningRate, const std::string &file);
+                          const InputOptions &options);
 
 /// Runs train_step `steps` times on one batch. Returns `losses` [steps + 1], the training loss before
 /// each step and after the last; the parameters, moments and states after step t as `step<t>.<name>` and
 /// after the last as `<name>`.
 Result<TensorMap> runSteps(Executable &executable, int64_t steps, const TensorMap &inputs,
-                           double learningRate, const std::string &file);
+                           const InputOptions &options);
 
-/// The same numbers in another element type.
-runtime::Tensor converted(const runtime::Tensor &tensor, runtime::DType dtype);
+/// Says on standard error that the file lacks states, if there are any, which start from scratch.
+void noteAbsentStates(const std::string &file, const std::vector<std::string> &states);
+
+/// The error for a name that is none of the model's entries, with a guess.
+Error noSuchEntry(const std::string &path, const std::vector<std::string> &entries,
+                  const std::string &entry);
 
 } // namespace spherical::driver
 

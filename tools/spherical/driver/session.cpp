@@ -4,6 +4,7 @@
 
 #include "passes/phase.h"
 #include "passes/pipeline.h"
+#include "passes/verify_program.h"
 #include "tools/spherical/driver/diagnostics.h"
 #include "tools/spherical/driver/dump.h"
 #include "tools/spherical/model/angle.h"
@@ -99,6 +100,8 @@ Result<std::unique_ptr<Session>> Session::load(const std::string &path,
   }
   if (const std::string fault = trainingFault(*state->module); !fault.empty())
     return Error{path + ": error: `spherical.training`: " + fault};
+  if (failed(sph::verifyProgram(*state->module)))
+    return Error{state->diagnostics.take()};
   return std::unique_ptr<Session>(new Session(std::move(state)));
 }
 

@@ -1,0 +1,112 @@
+//===- verify_program.cpp - what a program may consist of -------*- C++ -*-===//
+//
+// Passes and the interpreter each see a part of a program only; what none of them
+// can take is found here, before any of them looks.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/verify_program.h"
+
+#include "dialects/nn/dialect.h"
+#include "dialects/spherical/signal.h"
+#include "dialects/stage/dialect.h"
+#include "passes/phase.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
+
+namespace mlir::spherical {
+namespace {
+
+bool isNumber(Type type) {
+  if (auto complex = dyn_cast<ComplexType>(type))
+    type = complex.getElementType();
+  return type.isF32() || type.isF64() || type.isInteger(32) || type.isInteger(64);
+}
+
+bool isValueType(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor)
+    return getSignal(type).has_value();
+  return tensor.hasStaticShape() && isNumber(tensor.getElementType());
+}
+
+/// Constant tensors hold numbers; of integers, one number.
+LogicalResult verifyConstant(arith::ConstantOp op) {
+  if (!isa<TensorType>(op.getType()))
+    return success(); // of no use to any op here
+  auto values = dyn_cast<DenseElementsAttr>(op.getValue());
+  if (!values || !isValueType(op.getType()) || isa<ComplexType>(values.getElementType()))
+    return op.emitOpError() << "expected numbers of f32, f64, i32 or i64, got " << op.getType();
+  if (isa<FloatType>(values.getElementType()) || values.isSplat() || values.empty())
+    return success();
+  return op.emitOpError() << "expected one integer for all elements, got several (not supported)";
+}
+
+/// Constants that an op takes for labels, a count or a step are those that it takes.
+LogicalResult verifyIntegers(IntegerOperands op) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    const std::optional<IntegerBounds> bounds = op.getIntegerBounds(operand.getOperandNumber());
+    SplatElementsAttr splat;
+    if (!bounds || !matchPattern(operand.get(), m_Constant(&splat)))
+      continue;
+    const int64_t given = splat.getSplatValue<APInt>().getSExtValue();
+    if ((given < bounds->low || given > bounds->high) && bounds->other != given)
+      return op->emitOpError() << "expected " << bounds->what << " from " << bounds->low << " to "
+                               << bounds->high << ", got " << given;
+  }
+  return success();
+}
+
+LogicalResult verifyOp(Operation *op) {
+  if (auto constant = dyn_cast<arith::ConstantOp>(op))
+    return verifyConstant(constant);
+  if (auto integers = dyn_cast<IntegerOperands>(op))
+    return verifyIntegers(integers);
+  if (isa_and_nonnull<SphericalDialect, nn::NNDialect>(op->getDialect()) || isa<func::ReturnOp>(op))
+    return success();
+  InFlightDiagnostic diagnostic = op->emitOpError() << "is not supported in a function";
+  diagnostic.attachNote() << "functions hold ops of the dialects nn and spherical, and constants";
+  return diagnostic;
+}
+
+LogicalResult verifyFunction(func::FuncOp function) {
+  if (!function.getBody().hasOneBlock())
+    return function.emitOpError() << "expected a function of one block, got "
+                                  << function.getBody().getBlocks().size();
+  for (Type type : llvm::concat<const Type>(function.getArgumentTypes(), function.getResultTypes()))
+    if (!isValueType(type))
+      return function.emitOpError()
+             << "expected arguments and results to be functions, spectra or tensors of static "
+                "shape of f32, f64, i32 or i64, got "
+             << type;
+  for (Operation &op : function.front())
+    if (failed(verifyOp(&op)))
+      return failure();
+  return success();
+}
+
+} // namespace
+
+LogicalResult verifyProgram(ModuleOp module) {
+  const FailureOr<Phase> phase = getPhase(module);
+  if (failed(phase))
+    return failure();
+  if (*phase >= Phase::Schedule) // a dump may be from the middle of the plan phase
+    return success();
+  for (Operation &op : llvm::make_early_inc_range(*module.getBody())) {
+    auto function = dyn_cast<func::FuncOp>(op);
+    if (!function)
+      return op.emitOpError() << "expected functions in a module, got something else";
+    if (function.isExternal())
+      function.erase();
+    else if (failed(verifyFunction(function)))
+      return failure();
+  }
+  if (module.getOps<func::FuncOp>().empty())
+    return module.emitError() << "expected a function, got an empty module";
+  return success();
+}
+
+} // namespace mlir::spherical
