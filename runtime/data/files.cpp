@@ -4,10 +4,13 @@
 
 #include "runtime/data/parts.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <fcntl.h>
+#include <filesystem>
 #include <stdexcept>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -35,6 +38,12 @@ struct Descriptor {
 };
 
 } // namespace
+
+std::string endingOf(const std::string &path) {
+  std::string ending = std::filesystem::path(path).extension().string();
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+  return ending;
+}
 
 std::vector<std::byte> readFile(const std::string &path) {
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};

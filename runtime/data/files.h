@@ -18,6 +18,9 @@
 
 namespace spherical::runtime {
 
+/// The ending of a file's name with its dot, in small letters: ".png" of "a/B.PNG"; "" without one.
+std::string endingOf(const std::string &path);
+
 /// The bytes of the file `path`. Throws if it cannot be read or is no regular file.
 std::vector<std::byte> readFile(const std::string &path);
 

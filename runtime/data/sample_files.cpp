@@ -2,6 +2,7 @@
 
 #include "runtime/data/sample_files.h"
 
+#include "runtime/data/files.h"
 #include "runtime/data/npy.h"
 #include "runtime/data/safetensors.h"
 #include "runtime/math/parallel.h"
@@ -60,14 +61,15 @@ void writeNpy(const SampleSource &samples, bool labels, const std::string &path,
 } // namespace
 
 bool isSampleFile(const std::string &path) {
-  return path.ends_with(".safetensors") || path.ends_with(".npy");
+  const std::string ending = endingOf(path);
+  return ending == ".safetensors" || ending == ".npy";
 }
 
 void writeSamples(const SampleSource &samples, const std::string &path, int threads) {
   if (!isSampleFile(path))
     throw std::invalid_argument("expected a file that ends in .safetensors or .npy, got '" + path +
                                 "'");
-  if (path.ends_with(".npy")) {
+  if (endingOf(path) == ".npy") {
     writeNpy(samples, false, path, threadCount(threads));
     writeNpy(samples, true, path.substr(0, path.size() - 3) + "labels.npy", threadCount(threads));
     return;

@@ -14,7 +14,7 @@
 namespace spherical::runtime {
 
 TrainingLog::TrainingLog(const std::string &path, std::optional<int64_t> after, bool segmentation)
-    : path(path), json(path.ends_with(".json") || path.ends_with(".jsonl")),
+    : path(path), json(endingOf(path) == ".json" || endingOf(path) == ".jsonl"),
       segmentation(segmentation) {
   if (path.empty())
     return;

@@ -4,6 +4,8 @@
 #include "tools/spherical/driver/artifact.h"
 #include "tools/spherical/output.h"
 
+#include "runtime/data/files.h"
+
 #include <cstdio>
 #include <memory>
 
@@ -60,7 +62,7 @@ Status compile(const CompileOptions &options) {
     status = (*session)->runTo(options.compileTo);
   if (!status)
     return status;
-  return writeOutput(options.output, options.output.ends_with(".mlirbc")
+  return writeOutput(options.output, runtime::endingOf(options.output) == ".mlirbc"
                                          ? (*session)->bytecode()
                                          : (*session)->text(!options.plain));
 }

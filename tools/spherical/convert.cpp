@@ -4,6 +4,8 @@
 #include "tools/spherical/model/yaml.h"
 #include "tools/spherical/output.h"
 
+#include "runtime/data/files.h"
+
 #include <memory>
 
 namespace spherical::driver {
@@ -21,7 +23,7 @@ Status convert(const ConvertOptions &options) {
   Result<std::unique_ptr<Session>> session = Session::load(options.input, SessionOptions());
   if (!session)
     return session.error();
-  if (options.output.ends_with(".mlir"))
+  if (runtime::endingOf(options.output) == ".mlir")
     return writeOutput(options.output, (*session)->text(true));
   if (!isYamlPath(options.output))
     return writeOutput(options.output, (*session)->bytecode());

@@ -4,6 +4,7 @@
 #include "tools/spherical/digits.h"
 #include "tools/spherical/output.h"
 
+#include "runtime/data/files.h"
 #include "runtime/data/sample_files.h"
 #include "runtime/train/contact_sheet.h"
 
@@ -58,7 +59,7 @@ void drawSheet(const DataOptions &options, const runtime::SphereGenerator &sampl
 }
 
 Status data(const DataOptions &options) {
-  const bool png = options.output.ends_with(".png");
+  const bool png = runtime::endingOf(options.output) == ".png";
   if (options.output.empty() && !options.statistics)
     return commandError("expected --output with a file to write or --statistics, got neither");
   const std::string wrong = wrongForm(options.output, {".safetensors", ".npy", ".png"});

@@ -5,6 +5,7 @@
 #include "tools/spherical/driver/artifact.h"
 #include "tools/spherical/driver/execute.h"
 #include "tools/spherical/driver/tables.h"
+#include "tools/spherical/output.h"
 #include "tools/spherical/parameters.h"
 
 #include "runtime/data/files.h"
@@ -171,9 +172,7 @@ Status evaluateProgram(EvalOptions options, const ModelFacts &facts,
   auto samples = openDigits(digits, runtime::Split::Test, bandLimit, segmentation);
   if (!samples)
     return samples.error();
-  for (const std::string &path : {options.result, options.picture})
-    if (!path.empty()) // fail now rather than after the last sample
-      runtime::ReplacingFile probe(path);
+  expectWritable({options.result, options.picture});
   std::printf("data: %s\n", describeDigits(**samples).c_str());
   const runtime::Evaluation result =
       runtime::evaluate(network, **samples, {.predictions = picturedDigits});

@@ -3,50 +3,33 @@
 #include "tools/spherical/output.h"
 
 #include "runtime/data/files.h"
+#include "tools/spherical/model/description.h"
 
-#include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <set>
 #include <stdexcept>
-#include <vector>
 
 namespace spherical::driver {
 
-/// The forms as words: ".yaml, .mlir or .mlirbc".
-static std::string listed(const std::vector<std::string_view> &forms) {
-  std::string text;
-  for (size_t i = 0; i < forms.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == forms.size() ? " or " : ", ") + std::string(forms[i]);
-  return text;
-}
-
-/// The ending of a name, in small letters.
-static std::string endingOf(const std::string &path) {
-  std::string ending = std::filesystem::path(path).extension().string();
-  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
-  return ending;
-}
-
 std::string wrongForm(const std::string &path, const std::vector<std::string_view> &forms) {
   namespace fs = std::filesystem;
-  const std::string ending = endingOf(path);
-  std::vector<std::string_view> endings;
+  const std::string ending = runtime::endingOf(path);
+  std::vector<std::string> endings;
   for (const std::string_view form : forms) {
     if (ending == form)
       return "";
     if (!form.empty())
-      endings.push_back(form);
+      endings.emplace_back(form);
   }
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   const bool isFile = fs::is_regular_file(status) || fs::is_directory(status);
   if (fs::exists(status) && !isFile && (endings.size() == 1 || endings.size() < forms.size()))
     return "";
-  return "expected an output that ends in " + listed(endings) + ", got '" + path + "'";
+  return "expected an output that ends in " + joined(endings) + ", got '" + path + "'";
 }
 
 std::string wrongTensorForm(const std::string &path) {
@@ -55,7 +38,13 @@ std::string wrongTensorForm(const std::string &path) {
       ".jpg",  ".json",    ".jsonl", ".keras", ".mat",    ".mlir", ".mlirbc", ".npy",  ".npz",
       ".onnx", ".parquet", ".pb",    ".pdf",   ".pickle", ".pkl",  ".png",    ".pt",   ".pth",
       ".so",   ".svg",     ".tar",   ".txt",   ".xlsx",   ".yaml", ".yml",    ".zip"};
-  return others.contains(endingOf(path)) ? wrongForm(path, {".safetensors"}) : "";
+  return others.contains(runtime::endingOf(path)) ? wrongForm(path, {".safetensors"}) : "";
+}
+
+void expectWritable(const std::vector<std::string> &paths) {
+  for (const std::string &path : paths)
+    if (!path.empty())
+      runtime::ReplacingFile probe(path);
 }
 
 Status writeOutput(const std::string &path, const std::string &text) {

@@ -20,6 +20,10 @@ std::string wrongForm(const std::string &path, const std::vector<std::string_vie
 /// The same of safetensors, which may have any name but one that promises a well-known other form.
 std::string wrongTensorForm(const std::string &path);
 
+/// Throws std::system_error if the folder of a path takes no file: better now than after long work.
+/// Empty paths are passed by.
+void expectWritable(const std::vector<std::string> &paths);
+
 /// Writes `text` to the file `path`, complete or not at all, or to standard output if `path` is empty or
 /// "-".
 Status writeOutput(const std::string &path, const std::string &text);

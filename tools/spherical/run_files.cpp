@@ -2,7 +2,7 @@
 
 #include "tools/spherical/run_files.h"
 
-#include "runtime/data/files.h"
+#include "tools/spherical/output.h"
 #include "tools/spherical/parameters.h"
 
 #include <cstdio>
@@ -36,7 +36,9 @@ Status expectDifferent(const std::vector<Named> &files) {
   for (size_t i = 0; i < files.size(); ++i)
     for (size_t j = 0; j < i; ++j) {
       std::error_code error;
-      const auto path = [&](size_t k) { return fs::weakly_canonical(fs::absolute(files[k].second, error), error); };
+      const auto path = [&](size_t k) {
+        return fs::weakly_canonical(fs::absolute(files[k].second, error), error);
+      };
       if (!files[i].second.empty() && path(i) == path(j) && !fs::is_character_file(path(i), error))
         return commandError("expected different files for " + std::string(files[j].first) +
                             " and " + files[i].first + ", got '" + files[i].second + "' for both");
@@ -86,10 +88,7 @@ Status claimFiles(RunFiles &files, const runtime::ModelRecord &model) {
   for (const auto &[option, path] : all)
     if (!files.resume && isThere(path))
       std::printf("%s: replaces '%s' of an earlier run\n", option, path.c_str());
-  // A folder that takes no file is found out now, not when the training is over.
-  for (const std::string &path : {files.output, files.checkpoint})
-    if (!path.empty())
-      runtime::ReplacingFile probe(path);
+  expectWritable({files.output, files.checkpoint});
   return Done{};
 }
 

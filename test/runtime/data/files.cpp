@@ -18,6 +18,14 @@ std::span<const std::byte> bytesOf(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
 
+TEST(EndingOf, IsInSmallLettersWithItsDot) {
+  EXPECT_EQ(endingOf("a.b/C.PNG"), ".png");
+  EXPECT_EQ(endingOf("x.tar.Gz"), ".gz");
+  EXPECT_EQ(endingOf("a.b/none"), "");
+  EXPECT_EQ(endingOf(".hidden"), "");
+  EXPECT_EQ(endingOf(""), "");
+}
+
 TEST(ReplacingFile, ReplacesInOneStepOrNotAtAll) {
   const TemporaryFolder folder;
   const std::string path = folder.file("f");

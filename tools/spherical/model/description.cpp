@@ -146,6 +146,11 @@ std::string hintFor(const std::string &word, const std::vector<std::string> &wor
   return nearest.empty() ? "" : "did you mean '" + nearest + "'?";
 }
 
+std::string guessFor(const std::string &word, const std::vector<std::string> &words) {
+  const std::string hint = hintFor(word, words);
+  return hint.empty() ? "" : " (" + hint + ")";
+}
+
 std::string joined(const std::vector<std::string> &words) {
   std::string text;
   for (size_t i = 0; i < words.size(); ++i)

@@ -242,6 +242,9 @@ std::string nearestWord(const std::string &word, const std::vector<std::string> 
 /// "did you mean '...'?", or nothing if no word is near.
 std::string hintFor(const std::string &word, const std::vector<std::string> &words);
 
+/// The same in parentheses behind a space, for the end of a sentence.
+std::string guessFor(const std::string &word, const std::vector<std::string> &words);
+
 /// "a, b or c".
 std::string joined(const std::vector<std::string> &words);
 

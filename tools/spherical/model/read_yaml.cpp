@@ -9,6 +9,8 @@
 #include "tools/spherical/model/yaml.h"
 #include "tools/spherical/model/yaml_section.h"
 
+#include "runtime/data/files.h"
+
 #include <algorithm>
 #include <climits>
 
@@ -152,8 +154,7 @@ ModelDescription readModel(const YAML::Node &root, const std::string &file) {
 } // namespace
 
 bool isYamlPath(const std::string &path) {
-  std::string ending = path.substr(std::min(path.size(), path.rfind('.')));
-  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string ending = runtime::endingOf(path);
   return ending == ".yaml" || ending == ".yml";
 }
 
