@@ -2,9 +2,9 @@
 
 #include "runtime/execute/weights.h"
 
+#include "runtime/data/conversion.h"
 #include "runtime/data/foreign_files.h"
 #include "runtime/data/model_record.h"
-#include "runtime/data/conversion.h"
 #include "runtime/execute/manifest_check.h"
 
 #include <stdexcept>

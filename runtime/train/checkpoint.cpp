@@ -2,7 +2,6 @@
 
 #include "runtime/train/checkpoint.h"
 
-#include "runtime/data/foreign_files.h"
 #include "runtime/execute/weights.h"
 
 #include <nlohmann/json.hpp>

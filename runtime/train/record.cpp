@@ -15,7 +15,8 @@ using Json = nlohmann::ordered_json;
 constexpr const char *formatKey = "format";
 constexpr const char *formatName = "spherical evaluation 1";
 constexpr const char *trainingKey = "spherical.training";
-constexpr const char *formKey = "spherical.form"; // a checkpoint has the digest of its data beside it
+// "spherical.data" of a checkpoint is the digest of its data.
+constexpr const char *formKey = "spherical.form";
 
 /// Calls visit(key, field) for every field, to write or to read them.
 template <typename Record, typename Visit> void visitData(Record &record, Visit visit) {

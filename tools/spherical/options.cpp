@@ -36,9 +36,7 @@ CLI::Validator oneOf(std::vector<std::string> words) {
   const auto check = [=](std::string &text) {
     if (std::ranges::find(words, text) != words.end())
       return std::string();
-    const std::string hint = hintFor(text, words);
-    return "expected " + joined(words) + ", got '" + text + "'" +
-           (hint.empty() ? "" : " (" + hint + ")");
+    return "expected " + joined(words) + ", got '" + text + "'" + guessFor(text, words);
   };
   return CLI::Validator(check, "");
 }

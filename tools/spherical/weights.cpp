@@ -131,10 +131,9 @@ Result<Tensor> take(const TensorFile &file, const std::string &path, const std::
     std::vector<std::string> names;
     for (const auto &[other, tensor] : file.tensors)
       names.push_back(other);
-    const std::string nearest = nearestWord(name, names);
     return tensorError(path, name,
                        "expected with shape " + runtime::shapeText(shape) + ", got none" +
-                           (nearest.empty() ? "" : " (did you mean '" + nearest + "'?)"));
+                           guessFor(name, names));
   }
   if (found->second.shape != shape)
     return tensorError(path, name,

@@ -44,9 +44,8 @@ Error noSuchEntry(const std::string &path, const std::vector<std::string> &entri
   std::string list;
   for (const std::string &name : entries)
     list += (list.empty() ? "" : ", ") + name;
-  const std::string nearest = nearestWord(entry, entries);
-  const std::string note =
-      nearest.empty() ? "" : "\n" + path + ": note: did you mean '" + nearest + "'?";
+  const std::string hint = hintFor(entry, entries);
+  const std::string note = hint.empty() ? "" : "\n" + path + ": note: " + hint;
   return Error{path + ": error: expected an entry of the model (" + list + "), got '" + entry +
                "'" + note};
 }
@@ -55,11 +54,6 @@ namespace {
 
 bool isKept(const EntryValue &value) {
   return value.role == "parameter" || value.role == "state" || value.role == "moment";
-}
-
-std::string guess(const std::string &word, const std::vector<std::string> &words) {
-  const std::string nearest = nearestWord(word, words);
-  return nearest.empty() ? "" : " (did you mean '" + nearest + "'?)";
 }
 
 /// The values of an input as `dtype`; throws std::runtime_error with what is wrong.
@@ -124,7 +118,7 @@ Result<Tensor> ArgumentMatcher::absent(const EntryValue &value) {
       names.push_back(name);
     return error(value.name, "expected as " + (value.role.empty() ? "an argument" : value.role) +
                                  " of shape " + runtime::shapeText(value.shape) + ", got none" +
-                                 guess(value.name, names));
+                                 guessFor(value.name, names));
   }
   if (initial)
     (value.role == "state" ? absentStates : absentMoments).push_back(value.name);
@@ -252,7 +246,7 @@ Status checkNames(Executable &executable, const Signature &signature, const Tens
   if (unknown == inputs.end())
     return Done{};
   return Error{file + ": error: '" + unknown->first + "' is no argument of any entry of the model" +
-               guess(unknown->first, names)};
+               guessFor(unknown->first, names)};
 }
 
 } // namespace
