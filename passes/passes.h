@@ -1,6 +1,6 @@
 //===- passes.h - passes that every phase shares ----------------*- C++ -*-===//
 //
-// What begins a pipeline, and the verification that ends each phase.
+// What begins a pipeline, the verification that ends each phase, and what makes values real.
 //
 //===----------------------------------------------------------------------===//
 

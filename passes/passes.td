@@ -53,4 +53,30 @@ def BoundArguments : Pass<"spherical-bound-arguments", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::stage::StageDialect"];
 }
 
+def SplitComplex : Pass<"spherical-split-complex", "::mlir::ModuleOp"> {
+  let summary = "Compute on general complex spectra as pairs of spectra of real functions";
+  let description = [{
+    A general spectrum is X = A + iB, where A and B are spectra of real functions,
+    A_{-m,-n} = (-1)^{m-n} conj A_mn. Every linear op acts on A and B apart, and per degree
+        X Y^H = (A C^H + B D^H) + i (B C^H - A D^H)      for Y = C + iD
+        G Y   = (E C - F D)     + i (E D + F C)          for G = E + iF   (grad_input)
+        G^H X = (E^H A + F^H B) + i (E^H B - F^H A)                       (grad_kernel)
+    Real results of complex spectra (inverse transforms, integrals) are those of A alone. Later
+    phases then see real elements only.
+
+    *Before*
+    ```mlir
+    %f = spherical.so3_ift %x : so3_spectrum<2x1, b = 4, complex<f64>> -> so3<2x1, b = 4, f64>
+    ```
+    *After*
+    ```mlir
+    %a = spherical.real_part %x : so3_spectrum<2x1, b = 4, f64>
+    %f = spherical.so3_ift %a : so3_spectrum<2x1, b = 4, f64> -> so3<2x1, b = 4, f64>
+    ```
+    *Leaves*: complex values at function borders, with `real_part`, `imag_part` and `complex`.
+    *Fails*: at an op on complex values that is not linear.
+  }];
+  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
+}
+
 #endif // SPHERICAL_PASSES_TD

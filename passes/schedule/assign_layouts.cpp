@@ -9,8 +9,8 @@
 #include "passes/schedule/passes.h"
 
 #include "dialects/spherical/signal.h"
+#include "passes/places.h"
 #include "passes/schedule/cost_model.h"
-#include "passes/schedule/places.h"
 #include "runtime/layout.h"
 
 #include "llvm/Support/MathExtras.h"

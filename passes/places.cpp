@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "passes/schedule/places.h"
+#include "passes/places.h"
 
 #include "dialects/nn/dialect.h"
 #include "dialects/spherical/dialect.h"

@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "passes/expand/passes.h"
+#include "passes/passes.h"
 
 #include "dialects/nn/dialect.h"
 #include "dialects/spherical/dialect.h"
@@ -21,7 +21,7 @@
 
 namespace mlir::spherical {
 #define GEN_PASS_DEF_SPLITCOMPLEX
-#include "passes/expand/passes.h.inc"
+#include "passes/passes.h.inc"
 namespace {
 
 /// A spectrum as the spectra of its real and its imaginary part; `im` is null if it is zero.

@@ -1,7 +1,7 @@
 //===- places.h - which values have a batch in the lanes --------*- C++ -*-===//
 
-#ifndef SPHERICAL_PASSES_SCHEDULE_PLACES_H
-#define SPHERICAL_PASSES_SCHEDULE_PLACES_H
+#ifndef SPHERICAL_PASSES_PLACES_H
+#define SPHERICAL_PASSES_PLACES_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -32,4 +32,4 @@ Place resultPlace(func::FuncOp func, unsigned index);
 
 } // namespace mlir::spherical
 
-#endif // SPHERICAL_PASSES_SCHEDULE_PLACES_H
+#endif // SPHERICAL_PASSES_PLACES_H
