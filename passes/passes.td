@@ -20,8 +20,8 @@ def VerifyPhase : Pass<"spherical-verify-phase", "::mlir::ModuleOp"> {
     module attributes {spherical.phase = "expand"} { ... }
     ```
     *Leaves*: everything but the attribute.
-    *Fails*: from expand on at `s2_conv`, `so3_conv`, `resample`, and at complex spectra outside of
-    function borders, `real_part`, `imag_part`, `complex` and `zero`; from differentiate on at a
+    *Fails*: from expand on at `s2_conv`, `so3_conv`, `resample`, and at complex values outside of
+    function borders, `real_part`, `imag_part`, `complex`, `samples` and `zero`; from differentiate on at a
     function that still asks for its gradient (`spherical.gradient`); from plan on at any tensor or
     spherical type.
   }];
@@ -54,15 +54,17 @@ def BoundArguments : Pass<"spherical-bound-arguments", "::mlir::ModuleOp"> {
 }
 
 def SplitComplex : Pass<"spherical-split-complex", "::mlir::ModuleOp"> {
-  let summary = "Compute on general complex spectra as pairs of spectra of real functions";
+  let summary = "Compute on complex values as pairs of real ones";
   let description = [{
-    A general spectrum is X = A + iB, where A and B are spectra of real functions,
-    A_{-m,-n} = (-1)^{m-n} conj A_mn. Every linear op acts on A and B apart, and per degree
+    A complex function, spectrum or tensor is X = A + iB with A, B real; a real spectrum is that of
+    a real function, A_{-m,-n} = (-1)^{m-n} conj A_mn. Ops that are linear and real (`RealLinear`)
+    act on A and B apart, and products per degree are
         X Y^H = (A C^H + B D^H) + i (B C^H - A D^H)      for Y = C + iD
         G Y   = (E C - F D)     + i (E D + F C)          for G = E + iF   (grad_input)
         G^H X = (E^H A + F^H B) + i (E^H B - F^H A)                       (grad_kernel)
-    Real results of complex spectra (inverse transforms, integrals) are those of A alone. Later
-    phases then see real elements only.
+    Real results of complex values (inverse transforms, adjoints) are those of A alone. Later phases
+    then see real elements only. The expand phase runs it for what a program says, the differentiate
+    phase for what gradients add.
 
     *Before*
     ```mlir
@@ -73,8 +75,9 @@ def SplitComplex : Pass<"spherical-split-complex", "::mlir::ModuleOp"> {
     %a = spherical.real_part %x : so3_spectrum<2x1, b = 4, f64>
     %f = spherical.so3_ift %a : so3_spectrum<2x1, b = 4, f64> -> so3<2x1, b = 4, f64>
     ```
-    *Leaves*: complex values at function borders, with `real_part`, `imag_part` and `complex`.
-    *Fails*: at an op on complex values that is not linear.
+    *Leaves*: complex values at function borders and at `samples`, with `real_part`, `imag_part` and
+    `complex`.
+    *Fails*: never; the phase's verification names an op on complex values that is left.
   }];
   let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }

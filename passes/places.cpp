@@ -51,8 +51,13 @@ std::optional<Wants> sphericalWants(Operation *op) {
       .Case<ProjectKernelOp>([](auto) {
         return Wants{{K}, {K}};
       })
-      .Case<TruncateOp, PadOp, SamplesOp>([](auto) {
+      .Case<TruncateOp, PadOp>([](auto) {
         return Wants{{S}, {S}};
+      })
+      .Case<SamplesOp>([](SamplesOp op) {
+        // Complex values are in file order always.
+        const bool pairs = isComplex(op.getInput().getType()) || isComplex(op.getType());
+        return pairs ? Wants{{F}, {F}} : Wants{{S}, {S}};
       })
       .Case<AddBiasOp>([](auto) {
         return Wants{{L, F}, {L}};
@@ -67,8 +72,7 @@ std::optional<Wants> sphericalWants(Operation *op) {
         return Wants{{S, S}, {F}};
       })
       .Case<ZeroOp>([](ZeroOp op) {
-        std::optional<Signal> signal = getSignal(op.getType());
-        return Wants{{}, {signal && signal->isComplex() ? F : S}};
+        return Wants{{}, {isComplex(op.getType()) ? F : S}};
       })
       .Default([](Operation *) { return std::nullopt; });
 }

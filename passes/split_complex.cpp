@@ -1,13 +1,13 @@
 //===- split_complex.cpp - spherical-split-complex --------------*- C++ -*-===//
 //
-// Computes on general complex spectra as pairs of spectra of real functions.
-//   X = A + iB,  A_{-m,-n} = (-1)^{m-n} conj A_mn, and so B
-// A linear op acts on A and B apart. Blocks of degree l multiply as
+// Computes on complex functions, spectra and tensors as pairs of real ones.
+//   X = A + iB;   of spectra A_{-m,-n} = (-1)^{m-n} conj A_mn, and so B
+// An op that is linear and real acts on A and B apart. Blocks of degree l multiply as
 //   X Y^H = (A C^H + B D^H) + i (B C^H - A D^H)     Y = C + iD
 //   G Y   = (E C - F D)     + i (E D + F C)         G = E + iF
 //   G^H X = (E^H A + F^H B) + i (E^H B - F^H A)
-// because products of blocks of such spectra are blocks of such spectra again.
-// The real result of a complex spectrum is that of A.
+// because products of blocks of spectra of real functions are such blocks again.
+// The real result of a complex value is that of A.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,38 +24,17 @@ namespace mlir::spherical {
 #include "passes/passes.h.inc"
 namespace {
 
-/// A spectrum as the spectra of its real and its imaginary part; `im` is null if it is zero.
+/// A value as its real and its imaginary part; `im` is null if it is zero.
 struct Parts {
   Value re, im;
 };
 
-bool isComplexSpectrum(Type type) {
-  std::optional<Signal> signal = getSignal(type);
-  return signal && signal->isSpectrum() && signal->isComplex();
-}
-
-/// True for complex types that have no parts in this dialect: functions and tensors.
-bool isOtherComplex(Type type) {
-  if (auto tensor = dyn_cast<TensorType>(type))
-    return isa<ComplexType>(tensor.getElementType());
-  std::optional<Signal> signal = getSignal(type);
-  return signal && !signal->isSpectrum() && signal->isComplex();
-}
-
-/// The spectrum type with the real element; other types as they are.
-Type realType(Type type) {
-  if (!isComplexSpectrum(type))
-    return type;
-  Signal signal = *getSignal(type);
-  return signal.withElement(signal.realElement()).get(type.getContext());
-}
-
 Parts split(RewriterBase &rewriter, Location loc, Value value) {
-  if (!isComplexSpectrum(value.getType()))
+  if (!isComplex(value.getType()))
     return {value, Value()};
   if (auto complex = value.getDefiningOp<ComplexOp>())
     return {complex.getRe(), complex.getIm()};
-  Type real = realType(value.getType());
+  Type real = withRealElement(value.getType());
   Value re = RealPartOp::create(rewriter, loc, real, value);
   Value im = ImagPartOp::create(rewriter, loc, real, value);
   return {re, im};
@@ -64,68 +43,50 @@ Parts split(RewriterBase &rewriter, Location loc, Value value) {
 /// Replaces the result of `op` by `parts`, of which a real type takes `re`.
 void replaceWithParts(RewriterBase &rewriter, Operation *op, Parts parts) {
   Type type = op->getResult(0).getType();
-  if (!isComplexSpectrum(type))
+  if (!isComplex(type))
     return rewriter.replaceOp(op, parts.re);
   if (!parts.im)
-    parts.im = ZeroOp::create(rewriter, op->getLoc(), realType(type));
+    parts.im = ZeroOp::create(rewriter, op->getLoc(), withRealElement(type));
   rewriter.replaceOpWithNewOp<ComplexOp>(op, type, parts.re, parts.im);
 }
 
-/// Whether a pattern of this pass applies: a complex spectrum and no other complex value.
+/// Whether an operand or a result is complex.
 bool isToSplit(Operation *op) {
-  SmallVector<Type> types(op->getOperandTypes());
-  llvm::append_range(types, op->getResultTypes());
-  return llvm::any_of(types, isComplexSpectrum) && llvm::none_of(types, isOtherComplex);
+  return llvm::any_of(op->getOperandTypes(), isComplex) ||
+         llvm::any_of(op->getResultTypes(), isComplex);
 }
 
-/// An op that is linear in its only operand: acts on the real and on the imaginary part.
-template <typename Op> struct SplitLinear : OpRewritePattern<Op> {
-  using OpRewritePattern<Op>::OpRewritePattern;
+/// A linear and real op: acts on the real and on the imaginary parts.
+struct SplitLinear : OpTraitRewritePattern<RealLinear> {
+  using OpTraitRewritePattern::OpTraitRewritePattern;
 
-  static Value apply(RewriterBase &rewriter, Op op, Value operand) {
-    Operation *copy = rewriter.clone(*op.getOperation());
+  static Value apply(RewriterBase &rewriter, Operation *op, ArrayRef<Value> operands) {
+    Operation *copy = rewriter.clone(*op);
     rewriter.modifyOpInPlace(copy, [&] {
-      copy->setOperand(0, operand);
-      copy->getResult(0).setType(realType(op.getType()));
+      copy->setOperands(operands);
+      copy->getResult(0).setType(withRealElement(op->getResult(0).getType()));
     });
     return copy->getResult(0);
   }
 
-  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
     if (!isToSplit(op))
       return failure();
-    Parts parts = split(rewriter, op.getLoc(), op.getInput());
-    Parts result{apply(rewriter, op, parts.re), Value()};
-    if (parts.im && isComplexSpectrum(op.getType()))
-      result.im = apply(rewriter, op, parts.im);
+    SmallVector<Value> re, im;
+    for (Value operand : op->getOperands()) {
+      Parts parts = split(rewriter, op->getLoc(), operand);
+      re.push_back(parts.re);
+      im.push_back(parts.im);
+    }
+    Parts result{apply(rewriter, op, re), Value()};
+    const bool complex = llvm::any_of(im, [](Value part) { return bool(part); });
+    if (complex && isComplex(op->getResult(0).getType())) {
+      for (auto [part, real] : llvm::zip(im, re))
+        if (!part)
+          part = ZeroOp::create(rewriter, op->getLoc(), real.getType());
+      result.im = apply(rewriter, op, im);
+    }
     replaceWithParts(rewriter, op, result);
-    return success();
-  }
-};
-
-/// A sum: part by part.
-struct SplitAdd : OpRewritePattern<nn::AddOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(nn::AddOp op, PatternRewriter &rewriter) const override {
-    if (!isToSplit(op))
-      return failure();
-    Parts lhs = split(rewriter, op.getLoc(), op.getLhs());
-    Parts rhs = split(rewriter, op.getLoc(), op.getRhs());
-    Value re = nn::AddOp::create(rewriter, op.getLoc(), lhs.re, rhs.re);
-    Value im = nn::AddOp::create(rewriter, op.getLoc(), lhs.im, rhs.im);
-    replaceWithParts(rewriter, op, {re, im});
-    return success();
-  }
-};
-
-/// Zeros: both parts.
-struct SplitZero : OpRewritePattern<ZeroOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(ZeroOp op, PatternRewriter &rewriter) const override {
-    if (!isComplexSpectrum(op.getType()))
-      return failure();
-    Value zero = ZeroOp::create(rewriter, op.getLoc(), realType(op.getType()));
-    replaceWithParts(rewriter, op, {zero, zero});
     return success();
   }
 };
@@ -137,7 +98,7 @@ struct SplitProduct : OpRewritePattern<SpectralMatmulOp> {
     if (!isToSplit(op))
       return failure();
     Location loc = op.getLoc();
-    Type type = realType(op.getType());
+    Type type = withRealElement(op.getType());
     Parts lhs = split(rewriter, loc, op.getLhs()), rhs = split(rewriter, loc, op.getRhs());
     auto product = [&](Value a, Value b) -> Value {
       return SpectralMatmulOp::create(rewriter, loc, type, a, b, op.getForm());
@@ -172,7 +133,7 @@ struct SplitSumN : OpRewritePattern<SumNOp> {
     if (!isToSplit(op))
       return failure();
     Location loc = op.getLoc();
-    Type type = realType(op.getType());
+    Type type = withRealElement(op.getType());
     Parts in = split(rewriter, loc, op.getInput());
     auto sum = [&](Value part, bool odd) -> Value {
       return SumNOp::create(rewriter, loc, type, part, odd, op.getAdjoint());
@@ -191,10 +152,7 @@ struct SplitSumN : OpRewritePattern<SumNOp> {
 struct SplitComplex : impl::SplitComplexBase<SplitComplex> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<SplitLinear<S2FTOp>, SplitLinear<S2IFTOp>, SplitLinear<SO3FTOp>,
-                 SplitLinear<SO3IFTOp>, SplitLinear<KernelFTOp>, SplitLinear<TruncateOp>,
-                 SplitLinear<PadOp>, SplitLinear<RotateOp>, SplitLinear<SO3OrbitMeanOp>, SplitAdd,
-                 SplitZero, SplitProduct, SplitSumN>(&getContext());
+    patterns.add<SplitLinear, SplitProduct, SplitSumN>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -17,16 +17,10 @@ namespace mlir::spherical {
 #include "passes/passes.h.inc"
 namespace {
 
-/// True for a spherical type with a complex element.
-bool isComplexSignal(Type type) {
-  std::optional<Signal> signal = getSignal(type);
-  return signal && signal->isComplex();
-}
-
 /// True for a type that no op may have after the plan phase.
 bool isUnplanned(Type type) { return isa<TensorType>(type) || getSignal(type).has_value(); }
 
-/// Ops that may hold complex spectra after the expand phase: they take them apart or build them.
+/// Ops that may hold complex values after the expand phase: they take them apart or build them.
 bool splitsComplex(Operation *op) {
   return isa<RealPartOp, ImagPartOp, ComplexOp, ZeroOp, SamplesOp, func::FuncOp, func::ReturnOp>(
       op);
@@ -46,8 +40,8 @@ LogicalResult verifyOp(Operation *op, Phase phase) {
                              << " phase";
   auto types = llvm::concat<Type>(SmallVector<Type>(op->getOperandTypes()),
                                   SmallVector<Type>(op->getResultTypes()));
-  if (phase >= Phase::Expand && !splitsComplex(op) && llvm::any_of(types, isComplexSignal))
-    return op->emitOpError() << "has no form for complex spectra after the " << phaseName(phase)
+  if (phase >= Phase::Expand && !splitsComplex(op) && llvm::any_of(types, isComplex))
+    return op->emitOpError() << "has no form for complex values after the " << phaseName(phase)
                              << " phase (not supported)";
   if (phase >= Phase::Differentiate && op->hasAttr("spherical.gradient"))
     return op->emitOpError() << "asks for a gradient that the differentiate phase did not build";

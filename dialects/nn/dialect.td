@@ -9,6 +9,7 @@
 
 include "dialects/interfaces/differentiable.td"
 include "dialects/interfaces/integer_operands.td"
+include "dialects/interfaces/linear.td"
 include "dialects/spherical/types.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"

@@ -40,34 +40,34 @@ def NN_ReluGradOp : NN_Op<"relu_grad", [NN_Differentiable, AllTypesMatch<["grad"
   let hasFolder = 1;
 }
 
-def NN_AddOp : NN_Op<"add", [NN_Differentiable, Commutative, SameOperandsAndResultType]> {
+def NN_AddOp : NN_Op<"add", [
+    RealLinear, NN_Differentiable, Commutative, SameOperandsAndResultType]> {
   let summary = "sum of two values";
   let description = [{
-    result = lhs + rhs of two tensors, functions or spectra.
+    result = lhs + rhs of two tensors, functions or spectra, real or complex.
     - C1: both have the type of the result.
     ```mlir
     %s = nn.add %a, %b : tensor<2x4xf32>
     ```
   }];
-  let arguments = (ins NN_Value:$lhs, NN_Value:$rhs);
-  let results = (outs NN_Value:$result);
+  let arguments = (ins Spherical_Part:$lhs, Spherical_Part:$rhs);
+  let results = (outs Spherical_Part:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
   let hasFolder = 1;
-  let hasCanonicalizer = 1;
   let hasVerifier = 0;
 }
 
-def NN_SubOp : NN_Op<"sub", [NN_Differentiable, SameOperandsAndResultType]> {
+def NN_SubOp : NN_Op<"sub", [RealLinear, NN_Differentiable, SameOperandsAndResultType]> {
   let summary = "difference of two values";
   let description = [{
-    result = lhs - rhs of two tensors, functions or spectra.
+    result = lhs - rhs of two tensors, functions or spectra, real or complex.
     - C1: both have the type of the result.
     ```mlir
     %d = nn.sub %a, %b : tensor<2x4xf32>
     ```
   }];
-  let arguments = (ins NN_Value:$lhs, NN_Value:$rhs);
-  let results = (outs NN_Value:$result);
+  let arguments = (ins Spherical_Part:$lhs, Spherical_Part:$rhs);
+  let results = (outs Spherical_Part:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
   let hasFolder = 1;
   let hasVerifier = 0;

@@ -116,7 +116,8 @@ def Spherical_ResampleOp : Spherical_Op<"resample"> {
   let hasCanonicalizer = 1;
 }
 
-def Spherical_SO3IntegrateOp : Spherical_Op<"so3_integrate", [Spherical_Differentiable]> {
+def Spherical_SO3IntegrateOp : Spherical_Op<"so3_integrate", [
+    RealLinear, Spherical_Differentiable]> {
   let summary = "Haar integral over SO(3)";
   let description = [{
     The integral of each channel (Gerken et al. 2022, equation 2.4) by the quadrature of the grid,

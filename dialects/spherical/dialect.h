@@ -9,6 +9,7 @@
 #define SPHERICAL_DIALECTS_SPHERICAL_DIALECT_H
 
 #include "dialects/interfaces/differentiable.h"
+#include "dialects/interfaces/linear.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Builders.h"

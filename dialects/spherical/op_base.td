@@ -8,6 +8,7 @@
 #define SPHERICAL_DIALECTS_SPHERICAL_OP_BASE
 
 include "dialects/interfaces/differentiable.td"
+include "dialects/interfaces/linear.td"
 include "dialects/spherical/types.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 

@@ -46,7 +46,8 @@ def Spherical_SO3ToS2Op : Spherical_Op<"so3_to_s2"> {
   let hasCanonicalizer = 1;
 }
 
-def Spherical_SO3OrbitMeanOp : Spherical_Op<"so3_orbit_mean", [Spherical_Differentiable]> {
+def Spherical_SO3OrbitMeanOp : Spherical_Op<"so3_orbit_mean", [
+    RealLinear, Spherical_Differentiable]> {
   let summary = "mean over the orbits of SO(2)";
   let description = [{
     The projection of a function on SO(3) along gamma (Gerken et al. 2022, equation 2.6),

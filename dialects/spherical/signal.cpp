@@ -109,6 +109,22 @@ std::optional<Signal> getSignal(Type type) {
       .Default([](Type) { return std::nullopt; });
 }
 
+bool isComplex(Type type) {
+  if (auto signal = getSignal(type))
+    return signal->isComplex();
+  auto tensor = dyn_cast<TensorType>(type);
+  return tensor && isa<ComplexType>(tensor.getElementType());
+}
+
+Type withRealElement(Type type) {
+  if (!isComplex(type))
+    return type;
+  if (auto signal = getSignal(type))
+    return signal->withElement(signal->realElement()).get(type.getContext());
+  auto tensor = cast<TensorType>(type);
+  return tensor.clone(cast<ComplexType>(tensor.getElementType()).getElementType());
+}
+
 Attribute getLayout(Type type) {
   if (auto signal = getSignal(type))
     return signal->layout;

@@ -49,6 +49,12 @@ struct Signal {
 /// The parameters of a spherical type; none for any other type.
 std::optional<Signal> getSignal(Type type);
 
+/// Whether a spherical type or tensor has a complex element.
+bool isComplex(Type type);
+
+/// A spherical type or tensor with the real element of its complex one; other types as they are.
+Type withRealElement(Type type);
+
 /// The layout of a spherical type or tensor, null if it has none.
 Attribute getLayout(Type type);
 

@@ -30,7 +30,7 @@ def Spherical_SamplesOp : Spherical_Op<"samples", [Spherical_Differentiable]> {
 }
 
 def Spherical_AddBiasOp : Spherical_Op<"add_bias", [
-    Spherical_Differentiable, AllTypesMatch<["input", "result"]>]> {
+    RealLinear, Spherical_Differentiable, AllTypesMatch<["input", "result"]>]> {
   let summary = "one constant a channel added";
   let description = [{
     result[b,c](R) = input[b,c](R) + bias[c]; of a spectrum, the bias is added to the coefficient
@@ -47,7 +47,7 @@ def Spherical_AddBiasOp : Spherical_Op<"add_bias", [
   let hasFolder = 1;
 }
 
-def Spherical_BiasGradOp : Spherical_Op<"bias_grad", [Spherical_Differentiable]> {
+def Spherical_BiasGradOp : Spherical_Op<"bias_grad", [RealLinear, Spherical_Differentiable]> {
   let summary = "adjoint of add_bias in the bias";
   let description = [{
     result[c] = sum of input[b,c] over the batch and all samples of a function, or over the batch
@@ -65,7 +65,7 @@ def Spherical_BiasGradOp : Spherical_Op<"bias_grad", [Spherical_Differentiable]>
 }
 
 def Spherical_RotateOp : Spherical_Op<"rotate", [
-    Spherical_Differentiable, AllTypesMatch<["input", "result"]>]> {
+    RealLinear, Spherical_Differentiable, AllTypesMatch<["input", "result"]>]> {
   let summary = "a function or spectrum rotated by a constant rotation";
   let description = [{
     result(Q) = input(R^-1 Q) for R = Rz(alpha) Ry(beta) Rz(gamma), the angles in radians; of a
@@ -85,7 +85,7 @@ def Spherical_RotateOp : Spherical_Op<"rotate", [
   let hasFolder = 1;
 }
 
-def Spherical_ZeroOp : Spherical_Op<"zero", [Spherical_Differentiable]> {
+def Spherical_ZeroOp : Spherical_Op<"zero", [RealLinear, Spherical_Differentiable]> {
   let summary = "zeros";
   let description = [{
     The function, spectrum or tensor whose every value is 0.

@@ -44,7 +44,8 @@ def Spherical_SpectralMatmulOp : Spherical_Op<"spectral_matmul", [Spherical_Diff
   let hasCanonicalizer = 1;
 }
 
-class Spherical_DegreesOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_Differentiable]> {
+class Spherical_DegreesOp<string mnemonic>
+    : Spherical_Op<mnemonic, [RealLinear, Spherical_Differentiable]> {
   let arguments = (ins Spherical_Spectrum:$input);
   let results = (outs Spherical_Spectrum:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
@@ -82,8 +83,8 @@ def Spherical_PadOp : Spherical_DegreesOp<"pad"> {
 }
 
 class Spherical_PartOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_Differentiable]> {
-  let arguments = (ins Spherical_Spectrum:$input);
-  let results = (outs Spherical_Spectrum:$result);
+  let arguments = (ins Spherical_Part:$input);
+  let results = (outs Spherical_Part:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
@@ -91,10 +92,11 @@ class Spherical_PartOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_Diff
 }
 
 def Spherical_RealPartOp : Spherical_PartOp<"real_part"> {
-  let summary = "spectrum of the real part of a function";
+  let summary = "real part of a function, of its spectrum, or of a tensor";
   let description = [{
-    A complex spectrum is X = A + iB with A, B Hermitian, the spectra of the real and of the
-    imaginary part of its function. The result is A_mn = (X_mn + (-1)^{m-n} conj X_{-m,-n}) / 2.
+    The real parts of all values. A complex spectrum is X = A + iB with A, B Hermitian, the spectra
+    of the real and of the imaginary part of its function: the result is
+    A_mn = (X_mn + (-1)^{m-n} conj X_{-m,-n}) / 2.
     - C1: `input` is complex, and `result` is its type with the real element.
     ```mlir
     %a = spherical.real_part %x
@@ -105,10 +107,11 @@ def Spherical_RealPartOp : Spherical_PartOp<"real_part"> {
 }
 
 def Spherical_ImagPartOp : Spherical_PartOp<"imag_part"> {
-  let summary = "spectrum of the imaginary part of a function";
+  let summary = "imaginary part of a function, of its spectrum, or of a tensor";
   let description = [{
-    A complex spectrum is X = A + iB with A, B Hermitian, the spectra of the real and of the
-    imaginary part of its function. The result is B_mn = (X_mn - (-1)^{m-n} conj X_{-m,-n}) / 2i.
+    The imaginary parts of all values. A complex spectrum is X = A + iB with A, B Hermitian, the
+    spectra of the real and of the imaginary part of its function: the result is
+    B_mn = (X_mn - (-1)^{m-n} conj X_{-m,-n}) / 2i.
     - C1: `input` is complex, and `result` is its type with the real element.
     ```mlir
     %b = spherical.imag_part %x
@@ -119,9 +122,10 @@ def Spherical_ImagPartOp : Spherical_PartOp<"imag_part"> {
 }
 
 def Spherical_ComplexOp : Spherical_Op<"complex", [Spherical_Differentiable, SameTypeOperands]> {
-  let summary = "complex spectrum from those of its real and imaginary parts";
+  let summary = "complex function, spectrum or tensor from its real and imaginary parts";
   let description = [{
-    result = re + i im, of two Hermitian spectra; `real_part` and `imag_part` give them back.
+    result = re + i im, of two real functions, tensors or Hermitian spectra; `real_part` and
+    `imag_part` give them back.
     - C1: `re` and `im` are real, and `result` is their type with the complex element.
     ```mlir
     %x = spherical.complex %a, %b
@@ -129,8 +133,8 @@ def Spherical_ComplexOp : Spherical_Op<"complex", [Spherical_Differentiable, Sam
         -> !spherical.s2_spectrum<2x4, b = 6, complex<f32>>
     ```
   }];
-  let arguments = (ins Spherical_Spectrum:$re, Spherical_Spectrum:$im);
-  let results = (outs Spherical_Spectrum:$result);
+  let arguments = (ins Spherical_Part:$re, Spherical_Part:$im);
+  let results = (outs Spherical_Part:$result);
   let assemblyFormat = "$re `,` $im attr-dict `:` type($re) `->` type($result)";
   let hasVerifier = 1;
   let hasCanonicalizer = 1;

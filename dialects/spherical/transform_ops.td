@@ -9,7 +9,8 @@
 
 include "dialects/spherical/op_base.td"
 
-class Spherical_AnalysisOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_Differentiable]> {
+class Spherical_AnalysisOp<string mnemonic>
+    : Spherical_Op<mnemonic, [RealLinear, Spherical_Differentiable]> {
   let arguments = (ins Spherical_Signal:$input, OptionalAttr<Spherical_HighAttr>:$high,
                        UnitAttr:$adjoint);
   let results = (outs Spherical_Signal:$result);
@@ -23,7 +24,8 @@ class Spherical_AnalysisOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_
   let hasCanonicalizer = 1;
 }
 
-class Spherical_SynthesisOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_Differentiable]> {
+class Spherical_SynthesisOp<string mnemonic>
+    : Spherical_Op<mnemonic, [RealLinear, Spherical_Differentiable]> {
   let arguments = (ins Spherical_Signal:$input, Optional<Spherical_Function>:$mask,
                        UnitAttr:$adjoint, UnitAttr:$relu);
   let results = (outs Spherical_Signal:$result);
@@ -125,7 +127,7 @@ def Spherical_SO3IFTOp : Spherical_SynthesisOp<"so3_ift"> {
   }];
 }
 
-def Spherical_KernelFTOp : Spherical_Op<"kernel_ft", [Spherical_Differentiable]> {
+def Spherical_KernelFTOp : Spherical_Op<"kernel_ft", [RealLinear, Spherical_Differentiable]> {
   let summary = "spectrum of a kernel of weights at points";
   let description = [{
     The Fourier transform of a sum of points with weights: for a grid on SO(3)

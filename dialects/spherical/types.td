@@ -98,6 +98,9 @@ def Spherical_Integrable : AnyTypeOf<
     "function or spectrum on SO(3), or tensor of fixed shape">;
 /// A tensor of fixed shape; the encoding is its layout.
 def Spherical_Tensor : StaticShapeTensorOf<[Spherical_Element]>;
+/// What has a real and an imaginary part, or is one.
+def Spherical_Part : AnyTypeOf<[Spherical_Signal, Spherical_Tensor],
+    "function, spectrum or tensor of fixed shape, of f32, f64, complex<f32> or complex<f64>">;
 def Spherical_SignalOrTensor : AnyTypeOf<[Spherical_Signal, AnyStaticShapeTensor],
     "function, spectrum or tensor of fixed shape">;
 

@@ -75,13 +75,9 @@ LogicalResult PadOp::verify() { return verifyDegrees(*this, /*lower=*/false); }
 
 /// `complex` must be the type of `real` with the complex element (C1).
 static LogicalResult verifyParts(Operation *op, Type complex, Type real) {
-  const Signal whole = *getSignal(complex), part = *getSignal(real);
-  if (whole.isComplex() && !part.isComplex() &&
-      whole.withElement(whole.realElement()).withLayout({}).get(op->getContext()) ==
-          withLayout(real, {}))
+  if (isComplex(complex) && withLayout(withRealElement(complex), {}) == withLayout(real, {}))
     return success();
-  return op->emitOpError() << "expected a complex spectrum and its type with the real element "
-                              "(C1), got "
+  return op->emitOpError() << "expected a complex type and the same with the real element (C1), got "
                            << op->getOperand(0).getType() << " -> " << op->getResult(0).getType();
 }
 

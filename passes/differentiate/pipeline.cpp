@@ -14,6 +14,8 @@ namespace mlir::spherical {
 void buildDifferentiatePipeline(OpPassManager &manager) {
   manager.addPass(createDifferentiateLoss());
   manager.addPass(createDifferentiateFunctions());
+  // Gradients of complex values add ops on them.
+  manager.addPass(createSplitComplex());
   // Last: training needs @forward from the parameters themselves.
   manager.addPass(createHoistPreparation());
   manager.addPass(createCanonicalizerPass());

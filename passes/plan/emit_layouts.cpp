@@ -27,22 +27,16 @@ Emitter::SparseTables Emitter::fileTables(StringRef map, const Signal &signal, i
           table((map + "_values").str(), parameters, {count, terms}, element)};
 }
 
-void Emitter::emitToLanes(Value in, Value out, Type type, bool imaginary) {
+void Emitter::emitToLanes(Value in, Value out, Type type) {
   Extents e = extentsOf(type);
-  std::optional<Signal> signal = getSignal(type);
-  SparseTables map;
-  if (signal && signal->isSpectrum())
-    map = fileTables("file_to_basis", *signal, signal->onSO3() ? 4 : 2, e.elements,
-                     {{"imaginary", imaginary}});
-  auto fileType = cast<MemRefType>(in.getType());
-  if (fileType.getRank() <= 2) {
+  if (cast<MemRefType>(in.getType()).getRank() <= 2) {
     sweep("to_lanes", {e.groups}, {}, [&](ValueRange at, ValueRange) {
-      gather(stage::GatherMode::ToLanes, in, slice(out, at), map, e.channels, e.lanes, at[0]);
+      gather(stage::GatherMode::ToLanes, in, slice(out, at), {}, e.channels, e.lanes, at[0]);
     });
     return;
   }
   sweep("to_lanes", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
-    gather(stage::GatherMode::ToLanes, select(in, 1, at[1]), slice(out, at), map, e.elements,
+    gather(stage::GatherMode::ToLanes, select(in, 1, at[1]), slice(out, at), {}, e.elements,
            e.lanes, at[0]);
   });
 }
@@ -68,16 +62,6 @@ void Emitter::emitFromLanes(Value in, Value out, Type type) {
   });
 }
 
-void Emitter::emitToKernel(Value in, Value out, const Signal &signal, bool imaginary) {
-  int64_t size = sizeOf(signal);
-  SparseTables map =
-      fileTables("file_to_basis", signal, signal.onSO3() ? 4 : 2, size, {{"imaginary", imaginary}});
-  sweep("to_kernel", {signal.batch, signal.channels}, {}, [&](ValueRange at, ValueRange) {
-    Value target = range(slice(out, at), 0, builder.getIndexAttr(0), size);
-    gather(stage::GatherMode::Scalar, slice(in, at), target, map, size, 1);
-  });
-}
-
 void Emitter::emitFromKernel(Value in, Value out, const Signal &signal) {
   int64_t count = 2 * sizeOf(signal);
   SparseTables map =
@@ -87,45 +71,119 @@ void Emitter::emitFromKernel(Value in, Value out, const Signal &signal) {
   });
 }
 
-/// A complex spectrum in file order from its two parts, through both beside each other in scratch.
+/// Values in file order beside one of their real parts: at each point of `space` `count` values of
+/// the part, and of the dense side what the first `leading` indices select.
+struct Emitter::PartRows {
+  SmallVector<int64_t> space;
+  int64_t leading, count;
+  Extents part;
+  bool isSpectrum;
+
+  bool inLanes() const { return part.place == Place::Lanes; }
+};
+
+/// Spectra channel by channel, the rest row by row of two axes behind the batch.
+Emitter::PartRows Emitter::partRowsOf(Type part) const {
+  PartRows rows{{}, 2, 1, extentsOf(part), false};
+  std::optional<Signal> signal = getSignal(part);
+  if (signal && signal->isSpectrum()) {
+    rows.isSpectrum = true;
+    rows.space = {rows.inLanes() ? rows.part.groups : signal->batch, signal->channels};
+    rows.count = sizeOf(*signal);
+    return rows;
+  }
+  MemRefType type = bufferType(part);
+  ArrayRef<int64_t> shape = type.getShape().drop_back(rows.inLanes() ? 1 : 0);
+  const int64_t first = rows.inLanes() ? 1 : 0, rank = static_cast<int64_t>(shape.size());
+  rows.leading = first + std::clamp<int64_t>(rank - first - 1, 0, 2);
+  rows.space.assign(shape.begin(), shape.begin() + rows.leading);
+  for (int64_t extent : shape.drop_front(rows.leading))
+    rows.count *= extent;
+  if (rows.space.empty())
+    rows.space = {1};
+  return rows;
+}
+
+/// The dense side of a point: of all samples, if lanes are on the other side.
+Value Emitter::denseRow(const PartRows &rows, Value dense, ValueRange at) {
+  if (!rows.inLanes())
+    return slice(dense, at.take_front(rows.leading));
+  for (Value index : at.take_front(rows.leading).drop_front())
+    dense = select(dense, 1, index);
+  return dense;
+}
+
+/// The values of a part at a point.
+Value Emitter::partRow(const PartRows &rows, Value part, ValueRange at) {
+  Value row = slice(part, at.take_front(rows.leading));
+  return rows.part.place == Place::Kernel ? range(row, 0, builder.getIndexAttr(0), rows.count)
+                                          : row;
+}
+
+/// The real or the imaginary part of values in file order.
+void Emitter::emitPart(Value in, Value out, Type type, bool imaginary) {
+  PartRows rows = partRowsOf(type);
+  SparseTables map;
+  if (rows.isSpectrum)
+    map = fileTables("file_to_basis", *getSignal(type), getSignal(type)->onSO3() ? 4 : 2,
+                     rows.count, {{"imaginary", imaginary}});
+  else
+    map.index = table("pairs_to_part_index", {{"count", rows.count}, {"imaginary", imaginary}},
+                      {rows.count, 1}, builder.getI32Type());
+  StringRef name = rows.inLanes()                      ? "to_lanes"
+                   : rows.part.place == Place::Kernel ? "to_kernel"
+                                                       : "part";
+  sweep(name, rows.space, {}, [&](ValueRange at, ValueRange) {
+    Value source = denseRow(rows, in, at), target = partRow(rows, out, at);
+    if (rows.inLanes())
+      gather(stage::GatherMode::ToLanes, source, target, map, rows.count, rows.part.lanes, at[0]);
+    else
+      gather(stage::GatherMode::Scalar, source, target, map, rows.count, 1);
+  });
+}
+
+/// Complex values in file order from their two parts, through both beside each other in scratch.
 void Emitter::emitComplex(ComplexOp op) {
-  Signal signal = *getSignal(op.getRe().getType());
-  Extents e = extentsOf(op.getRe().getType());
-  int64_t size = sizeOf(signal);
-  SparseTables map =
-      fileTables("basis_to_file", signal, signal.onSO3() ? 4 : 2, 2 * size, {{"complex", 1}});
-  bool lanes = e.place == Place::Lanes;
-  Value re = buffer(op.getRe()), im = buffer(op.getIm()), out = buffer(op.getResult());
-  SmallVector<int64_t> shape = {2, size};
-  if (lanes)
-    shape.push_back(e.lanes);
-  SmallVector<int64_t> space = {lanes ? e.groups : signal.batch, signal.channels};
-  auto mode = lanes ? stage::GatherMode::Lanes : stage::GatherMode::Scalar;
-  sweep("complex", space, {scratchType(shape, elementOf(op.getRe().getType()))},
+  Type type = op.getRe().getType();
+  PartRows rows = partRowsOf(type);
+  SparseTables map;
+  if (rows.isSpectrum)
+    map = fileTables("basis_to_file", *getSignal(type), getSignal(type)->onSO3() ? 4 : 2,
+                     2 * rows.count, {{"complex", 1}});
+  else
+    map.index = table("parts_to_pairs_index", {{"count", rows.count}}, {2 * rows.count, 1},
+                      builder.getI32Type());
+  Value parts[] = {buffer(op.getRe()), buffer(op.getIm())}, out = buffer(op.getResult());
+  SmallVector<int64_t> shape = {2, rows.count};
+  if (rows.inLanes())
+    shape.push_back(rows.part.lanes);
+  auto mode = rows.inLanes() ? stage::GatherMode::Lanes : stage::GatherMode::Scalar;
+  sweep("complex", rows.space, {scratchType(shape, elementOf(type))},
         [&](ValueRange at, ValueRange scratch) {
-          for (int64_t part : {0, 1}) {
-            Value source = range(slice(part == 0 ? re : im, at), 0, builder.getIndexAttr(0), size);
-            gather(mode, source, select(scratch[0], 0, builder.getIndexAttr(part)), {}, size,
-                   lanes ? e.lanes : 1);
-          }
-          if (lanes)
-            gather(stage::GatherMode::FromLanes, scratch[0], select(out, 1, at[1]), map, 2 * size,
-                   e.lanes, at[0]);
+          for (auto [index, part] : llvm::enumerate(parts))
+            gather(mode, partRow(rows, part, at),
+                   select(scratch[0], 0, builder.getIndexAttr(static_cast<int64_t>(index))), {},
+                   rows.count, rows.part.lanes);
+          Value target = denseRow(rows, out, at);
+          if (rows.inLanes())
+            gather(stage::GatherMode::FromLanes, scratch[0], target, map, 2 * rows.count,
+                   rows.part.lanes, at[0]);
           else
-            gather(stage::GatherMode::Scalar, scratch[0], slice(out, at), map, 2 * size, 1);
+            gather(stage::GatherMode::Scalar, scratch[0], target, map, 2 * rows.count, 1);
         });
 }
 
 LogicalResult Emitter::emitConvert(ConvertLayoutOp op) {
   Type from = op.getInput().getType(), to = op.getType();
   Place source = extentsOf(from).place, target = extentsOf(to).place;
+  std::optional<Signal> signal = getSignal(to);
   Value in = buffer(op.getInput()), out = buffer(op.getResult());
-  if (source == Place::File && target == Place::Lanes)
-    emitToLanes(in, out, to, false);
+  if (source == Place::File && target != Place::File && signal && signal->isSpectrum())
+    emitPart(in, out, to, /*imaginary=*/false);
+  else if (source == Place::File && target == Place::Lanes)
+    emitToLanes(in, out, to);
   else if (source == Place::Lanes && target == Place::File)
     emitFromLanes(in, out, from);
-  else if (source == Place::File && target == Place::Kernel)
-    emitToKernel(in, out, *getSignal(to), false);
   else if (source == Place::Kernel && target == Place::File)
     emitFromKernel(in, out, *getSignal(from));
   else
@@ -142,12 +200,8 @@ LogicalResult Emitter::emitLayout(Operation *op) {
   }
   if (!isa<RealPartOp, ImagPartOp>(op))
     return failure();
-  Value in = buffer(op->getOperand(0)), out = buffer(op->getResult(0));
-  Type type = op->getResult(0).getType();
-  if (extentsOf(type).place == Place::Lanes)
-    emitToLanes(in, out, type, isa<ImagPartOp>(op));
-  else
-    emitToKernel(in, out, *getSignal(type), isa<ImagPartOp>(op));
+  emitPart(buffer(op->getOperand(0)), buffer(op->getResult(0)), op->getResult(0).getType(),
+           isa<ImagPartOp>(op));
   return success();
 }
 

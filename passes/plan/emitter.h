@@ -145,10 +145,14 @@ private:
 
   // emit_layouts.cpp
   LogicalResult emitConvert(ConvertLayoutOp op);
-  void emitToLanes(Value in, Value out, Type type, bool imaginary);
+  void emitToLanes(Value in, Value out, Type type);
   void emitFromLanes(Value in, Value out, Type type);
-  void emitToKernel(Value in, Value out, const Signal &signal, bool imaginary);
   void emitFromKernel(Value in, Value out, const Signal &signal);
+  struct PartRows;
+  PartRows partRowsOf(Type part) const;
+  Value denseRow(const PartRows &rows, Value dense, ValueRange at);
+  Value partRow(const PartRows &rows, Value part, ValueRange at);
+  void emitPart(Value in, Value out, Type type, bool imaginary);
   void emitComplex(ComplexOp op);
   struct SparseTables {
     Value index, values;

@@ -62,10 +62,11 @@ static int64_t spectrumSize(const Signal &signal) {
 
 int64_t bytesOf(Type type) {
   int64_t values = 1;
-  if (std::optional<Signal> signal = getSignal(type)) {
+  const std::optional<Signal> signal = getSignal(type);
+  if (signal) {
     values = laneBatch(*signal) * signal->channels;
     if (signal->isSpectrum())
-      values *= spectrumSize(*signal) * (getLayout(type) ? 1 : 2);
+      values *= spectrumSize(*signal);
     else
       for (int64_t axis = 0; axis < (signal->onSO3() ? 3 : 2); ++axis)
         values *= 2 * signal->bandLimit;
@@ -74,7 +75,8 @@ int64_t bytesOf(Type type) {
     if (int64_t lanes = lanesOf(type))
       values = values / tensor.getDimSize(0) * llvm::alignTo(tensor.getDimSize(0), lanes);
   }
-  return values * elementBits(type) / 8;
+  const bool pairs = isComplex(type) || (signal && signal->isSpectrum() && !getLayout(type));
+  return values * (pairs ? 2 : 1) * elementBits(type) / 8;
 }
 
 /// Function and spectrum of a transform, in this order.

@@ -3,11 +3,14 @@
 // Sparse maps, out[i] = sum_t values[i, t] in[index[i, t]], are two tables each:
 // <map>_index (i32) and <map>_values (f32 or f64), both [count][terms]. With
 // so3 = 1 on SO(3), so3 = 0 on S2:
-//   quad_to_basis {so3, degrees, orders, result}: analysis columns to a spectrum of `result`
-//   degrees basis_to_quad {so3, degrees, orders}: a spectrum to synthesis columns file_to_basis
-//   {so3, degrees, imaginary}: file order (re, im) to the real basis of the real
+//   quad_to_basis {so3, degrees, orders, result}: analysis columns to a spectrum of `result` degrees
+//   basis_to_quad {so3, degrees, orders}: a spectrum to synthesis columns
+//   file_to_basis {so3, degrees, imaginary}: file order (re, im) to the real basis of the real
 //       (imaginary = 1: imaginary) part's spectrum
 //   basis_to_file {so3, degrees, complex}: back; complex = 1: from two spectra, real part's first
+// Pairs (re, im) in a row, as complex values lie in files, are one index each:
+//   pairs_to_part_index {count, imaginary}: the real (imaginary = 1: imaginary) parts of the pairs
+//   parts_to_pairs_index {count}: back, from all real parts followed by all imaginary ones
 // Problem lists of `stage.contract`, [problems][18] i32: problem_tables.cpp; nearest positions of
 // images: nearest_tables.cpp.
 //
@@ -273,6 +276,29 @@ template <typename T> void writeMap(const SparseMap &map, T *out) {
   });
 }
 
+constexpr int64_t kMaxPairs = int64_t(1) << 24;
+
+/// Number of indices of a table of pairs, nothing if the kind is none.
+std::optional<int64_t> pairsSize(const TableSpec &spec) {
+  if (spec.kind == "pairs_to_part_index")
+    return spec.parameter("count", 1, kMaxPairs);
+  if (spec.kind == "parts_to_pairs_index")
+    return 2 * spec.parameter("count", 1, kMaxPairs);
+  return std::nullopt;
+}
+
+void fillPairs(const TableSpec &spec, int32_t *out) {
+  const int64_t count = spec.parameter("count", 1, kMaxPairs);
+  if (spec.kind == "pairs_to_part_index") {
+    const int64_t imaginary = spec.parameter("imaginary", 0, 1);
+    for (int64_t i = 0; i < count; ++i)
+      *out++ = static_cast<int32_t>(2 * i + imaginary);
+    return;
+  }
+  for (int64_t i = 0; i < 2 * count; ++i)
+    *out++ = static_cast<int32_t>(i % 2 * count + i / 2);
+}
+
 void checkElement(const TableSpec &spec, bool fits) {
   if (!fits)
     throw std::invalid_argument("table '" + spec.kind + "' cannot hold elements of type " +
@@ -287,6 +313,10 @@ std::optional<int64_t> indexTableSize(const TableSpec &spec) {
                                    : spec.element == Element::I32);
     return map->count() * map->terms();
   }
+  if (const std::optional<int64_t> size = pairsSize(spec)) {
+    checkElement(spec, spec.element == Element::I32);
+    return size;
+  }
   if (const std::optional<int64_t> problems = problemCount(spec)) {
     checkElement(spec, spec.element == Element::I32);
     return *problems * kProblemFields;
@@ -300,6 +330,8 @@ std::optional<int64_t> indexTableSize(const TableSpec &spec) {
 
 void fillIndexTable(const TableSpec &spec, void *out) {
   indexTableSize(spec); // checks kind and element
+  if (pairsSize(spec))
+    return fillPairs(spec, static_cast<int32_t *>(out));
   const auto map = findMap(spec);
   if (!map && nearestSize(spec))
     return fillNearest(spec, out);

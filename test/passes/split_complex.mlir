@@ -136,3 +136,67 @@ func.func @rotate(%x: !c) -> !c {
   %y = spherical.rotate %x by [0.1, 0.2, 0.3] : !c
   return %y : !c
 }
+
+!fc = !spherical.s2<2x3, b = 4, complex<f64>>
+!fr = !spherical.s2<2x3, b = 4, f64>
+!sc = !spherical.s2_spectrum<2x3, b = 4, complex<f64>>
+
+// Functions are pairs of real functions: two transforms of real functions, and no other op is
+// complex.
+// CHECK-LABEL: func.func @function(
+//  CHECK-SAME:   %[[F:.*]]: !spherical.s2<2x3, b = 4, complex<f64>>
+//   CHECK-DAG:   %[[A:.*]] = spherical.real_part %[[F]] : {{.*}} -> !spherical.s2<2x3, b = 4, f64>
+//   CHECK-DAG:   %[[B:.*]] = spherical.imag_part %[[F]] : {{.*}} -> !spherical.s2<2x3, b = 4, f64>
+//   CHECK-DAG:   %[[RE:.*]] = spherical.s2_ft %[[A]] : !spherical.s2<2x3, b = 4, f64> -> !spherical.s2_spectrum<2x3, b = 4, f64>
+//   CHECK-DAG:   %[[IM:.*]] = spherical.s2_ft %[[B]] : !spherical.s2<2x3, b = 4, f64> -> !spherical.s2_spectrum<2x3, b = 4, f64>
+//       CHECK:   spherical.complex %[[RE]], %[[IM]]
+func.func @function(%f: !fc) -> !sc {
+  %x = spherical.s2_ft %f : !fc -> !sc
+  return %x : !sc
+}
+
+// Biases are linear together with what they are added to.
+// CHECK-LABEL: func.func @bias(
+//  CHECK-SAME:   %[[F:[^:]*]]: {{[^%]*}} %[[T:[^:]*]]:
+//   CHECK-DAG:   %[[A:.*]] = spherical.real_part %[[F]]
+//   CHECK-DAG:   %[[B:.*]] = spherical.imag_part %[[F]]
+//   CHECK-DAG:   %[[C:.*]] = spherical.real_part %[[T]] : tensor<3xcomplex<f64>> -> tensor<3xf64>
+//   CHECK-DAG:   %[[D:.*]] = spherical.imag_part %[[T]] : tensor<3xcomplex<f64>> -> tensor<3xf64>
+//   CHECK-DAG:   %[[RE:.*]] = spherical.add_bias %[[A]], %[[C]]
+//   CHECK-DAG:   %[[IM:.*]] = spherical.add_bias %[[B]], %[[D]]
+//       CHECK:   spherical.complex %[[RE]], %[[IM]]
+func.func @bias(%f: !fc, %b: tensor<3xcomplex<f64>>) -> !fc {
+  %y = spherical.add_bias %f, %b : !fc, tensor<3xcomplex<f64>>
+  return %y : !fc
+}
+
+// Tensors and differences, and an adjoint whose result is real.
+// CHECK-LABEL: func.func @tensors(
+//       CHECK:   nn.sub {{.*}} : tensor<2x3xf64>
+//       CHECK:   nn.sub {{.*}} : tensor<2x3xf64>
+//   CHECK-NOT:   nn.sub
+//       CHECK:   spherical.complex {{.*}} : tensor<2x3xf64> -> tensor<2x3xcomplex<f64>>
+func.func @tensors(%s: tensor<2x3xcomplex<f64>>, %t: tensor<2x3xcomplex<f64>>) -> tensor<2x3xcomplex<f64>> {
+  %d = nn.sub %s, %t : tensor<2x3xcomplex<f64>>
+  return %d : tensor<2x3xcomplex<f64>>
+}
+
+// CHECK-LABEL: func.func @real_adjoint(
+//  CHECK-SAME:   %[[X:.*]]: !spherical.s2_spectrum
+//  CHECK-NEXT:   %[[A:.*]] = spherical.real_part %[[X]]
+//  CHECK-NEXT:   %[[F:.*]] = spherical.s2_ft %[[A]] {adjoint} : !spherical.s2_spectrum<2x3, b = 4, f64> -> !spherical.s2<2x3, b = 4, f64>
+//  CHECK-NEXT:   return %[[F]]
+func.func @real_adjoint(%x: !sc) -> !fr {
+  %f = spherical.s2_ft %x {adjoint} : !sc -> !fr
+  return %f : !fr
+}
+
+// Near miss: samples of a complex function lie as they are in files, pairs of numbers.
+// CHECK-LABEL: func.func @samples(
+//  CHECK-SAME:   %[[T:.*]]: tensor<2x3x8x8x2xf64>
+//  CHECK-NEXT:   %[[F:.*]] = spherical.samples %[[T]]
+//  CHECK-NEXT:   return %[[F]]
+func.func @samples(%t: tensor<2x3x8x8x2xf64>) -> !fc {
+  %f = spherical.samples %t : tensor<2x3x8x8x2xf64> -> !fc
+  return %f : !fc
+}

@@ -28,7 +28,7 @@ func.func @left_over(%f: !f, %k: tensor<3x3x8xf32>) -> !f {
 !x = !spherical.so3_spectrum<2x3, b = 4, complex<f32>>
 // Complex values may cross the borders of functions.
 func.func @border(%x: !x) -> !x {
-  // expected-error @below {{'nn.add' op has no form for complex spectra after the expand phase (not supported)}}
+  // expected-error @below {{'nn.add' op has no form for complex values after the expand phase (not supported)}}
   %y = nn.add %x, %x : !x
   return %y : !x
 }

@@ -67,30 +67,39 @@ LogicalResult evaluateDegrees(Operation *op, const HostTensor &input, Results &r
   return success();
 }
 
-/// X = A + iB with Hermitian A and B.
+/// X = A + iB, of a spectrum with Hermitian A and B.
 LogicalResult evaluatePart(Operation *op, const HostTensor &input, bool imaginary,
                            Results &results) {
-  const Signal signal = *getSignal(op->getResult(0).getType());
+  const Type type = op->getResult(0).getType();
+  const std::optional<Signal> signal = getSignal(type);
   std::vector<Complex> values = toComplex(input, true), result;
   if (imaginary)
     for (Complex &value : values)
       value *= Complex(0, -1);
-  const int64_t size = input.shape[2];
-  for (int64_t row = 0; row < input.shape[0] * input.shape[1]; ++row)
-    llvm::append_range(
-        result, reference::hermitianPart(domainOf(signal), signal.bandLimit, &values[row * size]));
-  results.push_back(fromComplex(input.shape, result, true));
+  const bool isSpectrum = signal && signal->isSpectrum();
+  if (isSpectrum) {
+    const int64_t size = input.shape[2];
+    for (int64_t row = 0; row < input.shape[0] * input.shape[1]; ++row)
+      llvm::append_range(result, reference::hermitianPart(domainOf(*signal), signal->bandLimit,
+                                                          &values[row * size]));
+  } else {
+    result = std::move(values);
+  }
+  results.push_back(fromComplex(hostShape(type, input.shape[0]), result, isSpectrum));
   return success();
 }
 
 LogicalResult evaluateComplex(ComplexOp op, Operands operands, Results &results) {
-  if (failed(expectShape(op, 1, operands[0]->shape, *operands[1])))
+  HostTensor re = *operands[0], im = *operands[1];
+  if (failed(alignSamples(op, re, im)))
     return failure();
-  std::vector<Complex> result = toComplex(*operands[0], true);
-  const std::vector<Complex> imaginary = toComplex(*operands[1], true);
+  const bool pairs = holdsPairs(op.getRe().getType());
+  std::vector<Complex> result = toComplex(re, pairs);
+  const std::vector<Complex> imaginary = toComplex(im, pairs);
   for (size_t i = 0; i < result.size(); ++i)
     result[i] += Complex(0, 1) * imaginary[i];
-  results.push_back(fromComplex(operands[0]->shape, result, true));
+  const int64_t leading = re.shape.empty() ? -1 : re.shape[0];
+  results.push_back(fromComplex(hostShape(op.getType(), leading), result, true));
   return success();
 }
 

@@ -35,19 +35,3 @@ func.func @near_misses(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
   %3 = nn.relu_grad %2, %0 : tensor<2x3xf32>, tensor<2x3xf32>
   return %3 : tensor<2x3xf32>
 }
-
-!s = !spherical.s2_spectrum<2x3, b = 4, f32>
-!c = !spherical.s2_spectrum<2x3, b = 4, complex<f32>>
-
-// Complex spectra are added part by part.
-// CHECK-LABEL: func @complex_parts
-//  CHECK-SAME:   (%[[A:.*]]: {{.*}}, %[[B:.*]]: {{.*}}, %[[C:.*]]: {{.*}}, %[[D:.*]]: !
-//   CHECK-DAG:   %[[RE:.*]] = nn.add %[[A]], %[[C]]
-//   CHECK-DAG:   %[[IM:.*]] = nn.add %[[B]], %[[D]]
-//       CHECK:   spherical.complex %[[RE]], %[[IM]]
-func.func @complex_parts(%a: !s, %b: !s, %c: !s, %d: !s) -> !c {
-  %0 = spherical.complex %a, %b : !s -> !c
-  %1 = spherical.complex %c, %d : !s -> !c
-  %2 = nn.add %0, %1 : !c
-  return %2 : !c
-}

@@ -81,7 +81,7 @@ func.func @pad_C2(%x: !spherical.s2_spectrum<2x3, b = 6, f32>) {
 // -----
 
 func.func @real_part_C1(%x: !spherical.s2_spectrum<2x3, b = 6, f32>) {
-  // expected-error @+1 {{expected a complex spectrum and its type with the real element (C1), got '!spherical.s2_spectrum<2x3, b = 6, f32>' -> '!spherical.s2_spectrum<2x3, b = 6, f32>'}}
+  // expected-error @+1 {{expected a complex type and the same with the real element (C1), got '!spherical.s2_spectrum<2x3, b = 6, f32>' -> '!spherical.s2_spectrum<2x3, b = 6, f32>'}}
   %z = spherical.real_part %x : !spherical.s2_spectrum<2x3, b = 6, f32> -> !spherical.s2_spectrum<2x3, b = 6, f32>
   return
 }
@@ -89,7 +89,7 @@ func.func @real_part_C1(%x: !spherical.s2_spectrum<2x3, b = 6, f32>) {
 // -----
 
 func.func @imag_part_C1(%x: !spherical.s2_spectrum<2x3, b = 6, complex<f32>>) {
-  // expected-error @+1 {{expected a complex spectrum and its type with the real element (C1)}}
+  // expected-error @+1 {{expected a complex type and the same with the real element (C1)}}
   %z = spherical.imag_part %x : !spherical.s2_spectrum<2x3, b = 6, complex<f32>> -> !spherical.s2_spectrum<2x3, b = 5, f32>
   return
 }
@@ -97,7 +97,15 @@ func.func @imag_part_C1(%x: !spherical.s2_spectrum<2x3, b = 6, complex<f32>>) {
 // -----
 
 func.func @complex_C1(%x: !spherical.s2_spectrum<2x3, b = 6, f32>) {
-  // expected-error @+1 {{expected a complex spectrum and its type with the real element (C1), got '!spherical.s2_spectrum<2x3, b = 6, f32>' -> '!spherical.s2_spectrum<2x3, b = 6, complex<f64>>'}}
+  // expected-error @+1 {{expected a complex type and the same with the real element (C1), got '!spherical.s2_spectrum<2x3, b = 6, f32>' -> '!spherical.s2_spectrum<2x3, b = 6, complex<f64>>'}}
   %z = spherical.complex %x, %x : !spherical.s2_spectrum<2x3, b = 6, f32> -> !spherical.s2_spectrum<2x3, b = 6, complex<f64>>
+  return
+}
+
+// -----
+
+func.func @tensor_part_C1(%x: tensor<2x3xcomplex<f32>>) {
+  // expected-error @+1 {{expected a complex type and the same with the real element (C1), got 'tensor<2x3xcomplex<f32>>' -> 'tensor<3x2xf32>'}}
+  %z = spherical.real_part %x : tensor<2x3xcomplex<f32>> -> tensor<3x2xf32>
   return
 }

@@ -36,3 +36,15 @@ func.func @parts(%x: !c) -> !c {
   %y = spherical.complex %b, %a : !x -> !c
   return %y : !c
 }
+
+// CHECK-LABEL: func @other_parts
+//       CHECK:   spherical.real_part %{{.*}} : !spherical.so3<2x3, b = 6, complex<f64>> -> !spherical.so3<2x3, b = 6, f64>
+//       CHECK:   spherical.imag_part %{{.*}} : tensor<2x3xcomplex<f32>> -> tensor<2x3xf32>
+//       CHECK:   spherical.complex %{{.*}}, %{{.*}} : tensor<2x3xf32> -> tensor<2x3xcomplex<f32>>
+func.func @other_parts(%x: !spherical.so3<2x3, b = 6, complex<f64>>, %t: tensor<2x3xcomplex<f32>>)
+    -> (!spherical.so3<2x3, b = 6, f64>, tensor<2x3xcomplex<f32>>) {
+  %a = spherical.real_part %x : !spherical.so3<2x3, b = 6, complex<f64>> -> !spherical.so3<2x3, b = 6, f64>
+  %b = spherical.imag_part %t : tensor<2x3xcomplex<f32>> -> tensor<2x3xf32>
+  %c = spherical.complex %b, %b : tensor<2x3xf32> -> tensor<2x3xcomplex<f32>>
+  return %a, %c : !spherical.so3<2x3, b = 6, f64>, tensor<2x3xcomplex<f32>>
+}

@@ -316,6 +316,18 @@ TEST(MatrixProblems, DepthBlocksAddUp) {
   }
 }
 
+// Complex values of files, (re, im) in a row, taken apart and put together again.
+TEST(PairTables, PartsAndPairs) {
+  using Indices = std::vector<int32_t>;
+  for (int64_t imaginary : {0, 1}) {
+    const auto part = table<int32_t>(
+        {"pairs_to_part_index", Element::I32, {{"count", 3}, {"imaginary", imaginary}}, {}});
+    EXPECT_EQ(part, imaginary ? Indices({1, 3, 5}) : Indices({0, 2, 4}));
+  }
+  EXPECT_EQ(table<int32_t>({"parts_to_pairs_index", Element::I32, {{"count", 3}}, {}}),
+            Indices({0, 3, 1, 4, 2, 5}));
+}
+
 TEST(Tables, RejectsWhatDoesNotFit) {
   TableSpec spec{"quad_to_basis_index",
                  Element::F32,
@@ -323,6 +335,8 @@ TEST(Tables, RejectsWhatDoesNotFit) {
                  {}};
   EXPECT_THROW(tableSize(spec), std::invalid_argument);
   spec = {"matrix_problems", Element::I32, {{"rows", 3}}, {}};
+  EXPECT_THROW(tableSize(spec), std::invalid_argument);
+  spec = {"parts_to_pairs_index", Element::F32, {{"count", 3}}, {}};
   EXPECT_THROW(tableSize(spec), std::invalid_argument);
 }
 
