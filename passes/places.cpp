@@ -145,6 +145,11 @@ Place placeOf(Want want) {
   return want == F ? Place::File : want == L ? Place::Lanes : Place::Kernel;
 }
 
+/// Signals that nothing decides have a batch; tensors are dense.
+Place defaultPlace(Value value) {
+  return getSignal(value.getType()) ? Place::Lanes : Place::File;
+}
+
 bool isPreparedSpectrum(Type type, StringAttr role) {
   std::optional<Signal> signal = getSignal(type);
   return signal && signal->isSpectrum() && !signal->isComplex() && role &&
@@ -237,12 +242,11 @@ private:
       ;
   }
 
-  /// Signals that nothing decides have a batch; tensors are dense.
   void setDefaults() {
     for (auto &[op, want] : wants)
       for (Value result : op->getResults())
         if (isOpen(result)) {
-          places[result] = getSignal(result.getType()) ? Place::Lanes : Place::File;
+          places[result] = defaultPlace(result);
           spread();
         }
   }
@@ -259,6 +263,22 @@ FailureOr<Wants> getWants(Operation *op) {
   if (std::optional<Wants> wants = nnWants(op))
     return *wants;
   return failure();
+}
+
+SmallVector<Place> operandPlaces(Operation *op, const llvm::DenseMap<Value, Place> &places) {
+  const Wants wants = *getWants(op);
+  std::optional<Place> group;
+  for (auto [result, want] : llvm::zip(op->getResults(), wants.results))
+    if (want == S)
+      group = places.lookup(result);
+  for (auto [operand, want] : llvm::zip(op->getOperands(), wants.operands))
+    if (want == S && !group && operand.getDefiningOp())
+      group = places.lookup(operand);
+  return llvm::map_to_vector(
+      llvm::zip(op->getOperands(), wants.operands), [&](std::tuple<Value, Want> operand) {
+        auto [value, want] = operand;
+        return want == S ? group.value_or(defaultPlace(value)) : placeOf(want);
+      });
 }
 
 Place resultPlace(func::FuncOp func, unsigned index) {

@@ -20,12 +20,15 @@ struct Wants {
   SmallVector<Want> operands, results;
 };
 
-/// What an op of a scheduled program wants; failure for an unknown op.
+/// What an op of a program behind the expand phase wants; failure for an unknown op.
 FailureOr<Wants> getWants(Operation *op);
 
 /// The place of every result of the function's ops and of its arguments. Arguments are File, but
 /// prepared spectra, which are Kernel. Fails with an error at an op that no place is known for.
 FailureOr<llvm::DenseMap<Value, Place>> inferPlaces(func::FuncOp func);
+
+/// Where an op reads its operands, in order, if values lie at `places`.
+SmallVector<Place> operandPlaces(Operation *op, const llvm::DenseMap<Value, Place> &places);
 
 /// The place of a returned value: Kernel for spectra that `prepare` returns, else File.
 Place resultPlace(func::FuncOp func, unsigned index);

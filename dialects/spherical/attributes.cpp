@@ -98,14 +98,14 @@ LogicalResult InitAttr::verify(function_ref<InFlightDiagnostic()> emitError, Ini
 //===----------------------------------------------------------------------===//
 
 LayoutAttr LayoutAttr::get(MLIRContext *context, ArrayRef<StringRef> order, int64_t lanes,
-                           Basis basis, int64_t pad) {
+                           Basis basis, int64_t pad, StringRef laneAxis) {
   SmallVector<StringAttr> axes;
   for (StringRef axis : order)
     axes.push_back(StringAttr::get(context, axis));
   SmallVector<StringAttr> laneAxes;
   SmallVector<int64_t> laneSizes;
   if (lanes > 0) {
-    laneAxes.push_back(StringAttr::get(context, "batch"));
+    laneAxes.push_back(StringAttr::get(context, laneAxis));
     laneSizes.push_back(lanes);
   }
   return get(context, axes, laneAxes, laneSizes, basis, pad);
@@ -116,6 +116,10 @@ int64_t LayoutAttr::getLanes() const {
   for (int64_t size : getLaneSizes())
     lanes *= size;
   return lanes;
+}
+
+bool LayoutAttr::hasBatch() const {
+  return llvm::any_of(getLaneAxes(), [](StringAttr axis) { return axis == kBatchAxis; });
 }
 
 namespace {

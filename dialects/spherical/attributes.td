@@ -189,9 +189,10 @@ def Spherical_LayoutAttr : Spherical_Attr<"Layout", "layout"> {
   let summary = "how the values of a signal or tensor lie in memory";
   let description = [{
     `order` names the axes from the outermost to the innermost; `lane` binds axes to vector lanes,
-    innermost of all (`batch : 16` splits batch into lane groups of 16); `basis` is the basis of
-    each degree's coefficients (absent: complex); `pad` rounds the innermost axis of `order` up to
-    a multiple (absent: 1).
+    innermost of all (`batch : 16` splits batch into lane groups of 16, of which the run-time count
+    of samples are valid; `row : 16` does so with a first axis that is no batch, as the channels of
+    a kernel, all valid); `basis` is the basis of each degree's coefficients (absent: complex);
+    `pad` rounds the innermost axis of `order` up to a multiple (absent: 1).
 
     - C1: `order` names every axis once.
     - C2: lanes are powers of two from 1 to 64 in all, each on another axis.
@@ -210,14 +211,17 @@ def Spherical_LayoutAttr : Spherical_Attr<"Layout", "layout"> {
     EnumParameter<Spherical_BasisEnum>:$basis,
     "int64_t":$pad);
   let builders = [
-    /// Lanes over the batch: `lanes` samples of it, or none if `lanes` is 0.
+    /// Lanes over one axis, the batch: `lanes` positions of it, or none if `lanes` is 0.
     AttrBuilder<(ins "::llvm::ArrayRef<::llvm::StringRef>":$order, "int64_t":$lanes,
                      CArg<"::mlir::spherical::Basis", "::mlir::spherical::Basis::Complex">:$basis,
-                     CArg<"int64_t", "1">:$pad)>
+                     CArg<"int64_t", "1">:$pad,
+                     CArg<"::llvm::StringRef", "::mlir::spherical::kBatchAxis">:$laneAxis)>
   ];
   let extraClassDeclaration = [{
     /// The number of lanes in all: the product of the lane sizes, 1 without lanes.
     int64_t getLanes() const;
+    /// Whether lanes hold samples of the batch, valid up to the run-time count.
+    bool hasBatch() const;
   }];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;

@@ -39,6 +39,9 @@ struct Double {
   friend llvm::hash_code hash_value(const Double &d) { return llvm::hash_value(d.bits()); }
 };
 
+/// Names of first axes in the lanes of a layout: samples of a batch, or rows that are all valid.
+inline constexpr llvm::StringLiteral kBatchAxis = "batch", kRowAxis = "row";
+
 } // namespace mlir::spherical
 
 #include "dialects/spherical/dialect.h.inc"

@@ -221,9 +221,10 @@ def Stage_GatherOp : Stage_Op<"gather", [AttrSizedOperandSegments]> {
       samples, else 0 (and in is not read).
     - `from_lanes`: in is lanes, out is dense [samples][...]: out[s][i] = sum_t coefficients[i,t]
       in[indices[i,t]][w] for s < the run-time count; other samples are not written.
+    With `all`, every sample of the dense side is valid, in place of the run-time count.
     Element types: f32, f64; i32 and i64 without coefficients.
     - C1: `indices` and `coefficients` are contiguous, of shape count x terms.
-    - C2: `group` is given exactly for to_lanes and from_lanes.
+    - C2: `group` is given exactly for to_lanes and from_lanes, and `all` only for these.
     - C3: contiguous operands (dense side: all axes but the first), `count` elements in out and,
       without `indices`, in in.
     ```mlir
@@ -235,7 +236,7 @@ def Stage_GatherOp : Stage_Op<"gather", [AttrSizedOperandSegments]> {
   let arguments = (ins Stage_GatherModeAttr:$mode, Stage_In<"in">:$input, Stage_Out<"out">:$output,
                        Optional<Index>:$group, Stage_OptionalIn<"indices">:$indices,
                        Stage_OptionalIn<"coefficients">:$coefficients, I64Attr:$count,
-                       I64Attr:$lanes);
+                       I64Attr:$lanes, UnitAttr:$all);
   let assemblyFormat = [{
     $mode $input `->` $output (`group` $group^)? (`indices` $indices^ `:` type($indices))?
     (`coefficients` $coefficients^ `:` type($coefficients))? attr-dict

@@ -200,6 +200,8 @@ LogicalResult GatherOp::verify() {
     return failure();
   if (dense != static_cast<bool>(getGroup()))
     return emitOpError("expected `group` exactly for to_lanes and from_lanes (C2)");
+  if (getAll() && !dense)
+    return emitOpError("expected `all` for to_lanes and from_lanes only (C2)");
   MemRefType in = memrefOf(getInput()), out = memrefOf(getOutput());
   bool inDense = getMode() == GatherMode::ToLanes, outDense = getMode() == GatherMode::FromLanes;
   if (!(inDense ? isContiguousAfterFirstAxis(in) : isContiguous(in)) ||

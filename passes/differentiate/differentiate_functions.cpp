@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/batch.h"
 #include "passes/differentiate/entry_builder.h"
 #include "passes/differentiate/passes.h"
 #include "passes/differentiate/reverse.h"
@@ -23,6 +24,18 @@ LogicalResult checkStraightLine(func::FuncOp function) {
     return function.emitOpError() << "expected a body of one block to build its gradient, got "
                                   << (function.isExternal() ? "a declaration" : "several blocks");
   return success();
+}
+
+/// Takes the role of inputs from cotangents of values without the batch, as kernels and scalars:
+/// they are whole always.
+void markWholeCotangents(func::FuncOp function) {
+  if (llvm::any_of(function.front().without_terminator(),
+                   [](Operation &op) { return failed(getWants(&op)); }))
+    return; // the schedule says so
+  const llvm::DenseSet<Value> batched = findBatched(function, *inferPlaces(function));
+  for (BlockArgument argument : function.getArguments())
+    if (StringRef(argumentName(argument)).starts_with("cot.") && !batched.contains(argument))
+      function.removeArgAttr(argument.getArgNumber(), "spherical.role");
 }
 
 /// Builds @<name>_vjp.
@@ -65,7 +78,7 @@ LogicalResult buildVjpFunction(func::FuncOp source) {
     if (hasGradient(argument.getType()))
       entry.addResult(reverse.lookupOrZero(mapping.lookup<Value>(argument), argument.getLoc()),
                       "grad." + argumentName(argument));
-  entry.finish();
+  markWholeCotangents(entry.finish());
   return success();
 }
 

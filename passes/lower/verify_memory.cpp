@@ -171,7 +171,10 @@ LogicalResult EntryCheck::checkDense(stage::GatherOp op, Value dense) {
   if (!group || group->low < 0)
     return op.emitOpError() << "expected a group that is bounded by constants and indices of "
                                "sweeps, from 0 on";
-  if (isBatched(dense) || (capacity > 0 && samples >= capacity) || group->high < samples / lanes)
+  if (op.getAll() && isBatched(dense))
+    return op.emitOpError() << "expected no `all` on the samples of a batched argument";
+  if (op.getAll() || isBatched(dense) || (capacity > 0 && samples >= capacity) ||
+      group->high < samples / lanes)
     return success();
   return op.emitOpError() << "reaches sample " << group->high * lanes + lanes - 1 << " of "
                           << samples << " of its dense side";

@@ -31,13 +31,13 @@ void Emitter::emitToLanes(Value in, Value out, Type type) {
   Extents e = extentsOf(type);
   if (cast<MemRefType>(in.getType()).getRank() <= 2) {
     sweep("to_lanes", {e.groups}, {}, [&](ValueRange at, ValueRange) {
-      gather(stage::GatherMode::ToLanes, in, slice(out, at), {}, e.channels, e.lanes, at[0]);
+      gatherSamples(stage::GatherMode::ToLanes, in, slice(out, at), {}, e.channels, e, at[0]);
     });
     return;
   }
   sweep("to_lanes", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
-    gather(stage::GatherMode::ToLanes, select(in, 1, at[1]), slice(out, at), {}, e.elements,
-           e.lanes, at[0]);
+    gatherSamples(stage::GatherMode::ToLanes, select(in, 1, at[1]), slice(out, at), {}, e.elements,
+                  e, at[0]);
   });
 }
 
@@ -52,13 +52,13 @@ void Emitter::emitFromLanes(Value in, Value out, Type type) {
   }
   if (cast<MemRefType>(out.getType()).getRank() <= 2) {
     sweep("from_lanes", {e.groups}, {}, [&](ValueRange at, ValueRange) {
-      gather(stage::GatherMode::FromLanes, slice(in, at), out, map, e.channels, e.lanes, at[0]);
+      gatherSamples(stage::GatherMode::FromLanes, slice(in, at), out, map, e.channels, e, at[0]);
     });
     return;
   }
   sweep("from_lanes", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
-    gather(stage::GatherMode::FromLanes, slice(in, at), select(out, 1, at[1]), map, count, e.lanes,
-           at[0]);
+    gatherSamples(stage::GatherMode::FromLanes, slice(in, at), select(out, 1, at[1]), map, count, e,
+                  at[0]);
   });
 }
 
@@ -136,7 +136,7 @@ void Emitter::emitPart(Value in, Value out, Type type, bool imaginary) {
   sweep(name, rows.space, {}, [&](ValueRange at, ValueRange) {
     Value source = denseRow(rows, in, at), target = partRow(rows, out, at);
     if (rows.inLanes())
-      gather(stage::GatherMode::ToLanes, source, target, map, rows.count, rows.part.lanes, at[0]);
+      gatherSamples(stage::GatherMode::ToLanes, source, target, map, rows.count, rows.part, at[0]);
     else
       gather(stage::GatherMode::Scalar, source, target, map, rows.count, 1);
   });
@@ -166,16 +166,31 @@ void Emitter::emitComplex(ComplexOp op) {
                    rows.count, rows.part.lanes);
           Value target = denseRow(rows, out, at);
           if (rows.inLanes())
-            gather(stage::GatherMode::FromLanes, scratch[0], target, map, 2 * rows.count,
-                   rows.part.lanes, at[0]);
+            gatherSamples(stage::GatherMode::FromLanes, scratch[0], target, map, 2 * rows.count,
+                          rows.part, at[0]);
           else
             gather(stage::GatherMode::Scalar, scratch[0], target, map, 2 * rows.count, 1);
         });
 }
 
+/// Rows of a kernel's spectrum to lanes and back: the basis stays.
+void Emitter::emitRows(Value in, Value out, const Signal &signal, const Extents &lanes,
+                       bool toLanes) {
+  int64_t size = sizeOf(signal);
+  sweep(toLanes ? "to_lanes" : "to_kernel", {lanes.groups, lanes.channels}, {},
+        [&](ValueRange at, ValueRange) {
+          Value kernel = select(toLanes ? in : out, 1, at[1]);
+          Value dense = range(kernel, 1, builder.getIndexAttr(0), size);
+          Value own = slice(toLanes ? out : in, at);
+          gatherSamples(toLanes ? stage::GatherMode::ToLanes : stage::GatherMode::FromLanes,
+                        toLanes ? dense : own, toLanes ? own : dense, {}, size, lanes, at[0]);
+        });
+}
+
 LogicalResult Emitter::emitConvert(ConvertLayoutOp op) {
   Type from = op.getInput().getType(), to = op.getType();
-  Place source = extentsOf(from).place, target = extentsOf(to).place;
+  Extents before = extentsOf(from), after = extentsOf(to);
+  Place source = before.place, target = after.place;
   std::optional<Signal> signal = getSignal(to);
   Value in = buffer(op.getInput()), out = buffer(op.getResult());
   if (source == Place::File && target != Place::File && signal && signal->isSpectrum())
@@ -186,6 +201,10 @@ LogicalResult Emitter::emitConvert(ConvertLayoutOp op) {
     emitFromLanes(in, out, from);
   else if (source == Place::Kernel && target == Place::File)
     emitFromKernel(in, out, *getSignal(from));
+  else if (source == Place::Lanes && target == Place::Kernel)
+    emitRows(in, out, *signal, before, /*toLanes=*/false);
+  else if (source == Place::Kernel && target == Place::Lanes)
+    emitRows(in, out, *signal, after, /*toLanes=*/true);
   else
     return failure();
   return success();
@@ -220,10 +239,12 @@ void Emitter::emitCopy(Location location, Value source, Value target, bool batch
   }
   int64_t samples = type.getDimSize(0);
   count /= samples;
+  Extents one;
+  one.batched = true;
   sweep("copy", {samples}, {scratchType({count, 1}, type.getElementType())},
         [&](ValueRange at, ValueRange scratch) {
-          gather(stage::GatherMode::ToLanes, source, scratch[0], {}, count, 1, at[0]);
-          gather(stage::GatherMode::FromLanes, scratch[0], target, {}, count, 1, at[0]);
+          gatherSamples(stage::GatherMode::ToLanes, source, scratch[0], {}, count, one, at[0]);
+          gatherSamples(stage::GatherMode::FromLanes, scratch[0], target, {}, count, one, at[0]);
         });
 }
 

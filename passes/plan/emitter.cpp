@@ -55,6 +55,7 @@ Extents Emitter::extentsOf(Type type) {
   }
   extents.place = Place::Lanes;
   extents.lanes = layout.getLanes();
+  extents.batched = layout.hasBatch();
   if (signal) {
     extents.groups = llvm::divideCeil(signal->batch, extents.lanes);
     extents.channels = signal->channels;
@@ -169,9 +170,15 @@ void Emitter::map(ArrayRef<int64_t> space, ValueRange inputs, ValueRange outputs
 }
 
 void Emitter::gather(stage::GatherMode mode, Value in, Value out, SparseTables tables,
-                     int64_t count, int64_t lanes, Value group) {
+                     int64_t count, int64_t lanes) {
+  stage::GatherOp::create(builder, loc, mode, in, out, /*group=*/Value(), tables.index,
+                          tables.values, count, lanes);
+}
+
+void Emitter::gatherSamples(stage::GatherMode mode, Value in, Value out, SparseTables tables,
+                            int64_t count, const Extents &lanes, Value group) {
   stage::GatherOp::create(builder, loc, mode, in, out, group, tables.index, tables.values, count,
-                          lanes);
+                          lanes.lanes, /*all=*/!lanes.batched);
 }
 
 AffineMap Emitter::dims(int64_t rank, ArrayRef<int64_t> selected) {

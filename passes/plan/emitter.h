@@ -31,6 +31,7 @@ enum class Place { File, Lanes, Kernel };
 struct Extents {
   Place place = Place::File;
   int64_t groups = 1, channels = 1, elements = 1, lanes = 1;
+  bool batched = false; ///< lanes hold samples of the batch, valid up to the run-time count
 };
 
 /// Tables of a module, each of its kind, parameters and type once.
@@ -148,6 +149,7 @@ private:
   void emitToLanes(Value in, Value out, Type type);
   void emitFromLanes(Value in, Value out, Type type);
   void emitFromKernel(Value in, Value out, const Signal &signal);
+  void emitRows(Value in, Value out, const Signal &signal, const Extents &lanes, bool toLanes);
   struct PartRows;
   PartRows partRowsOf(Type part) const;
   Value denseRow(const PartRows &rows, Value dense, ValueRange at);
@@ -316,7 +318,10 @@ private:
            Scalars scalars, std::optional<stage::Combine> combine = std::nullopt,
            std::optional<int64_t> lanes = std::nullopt);
   void gather(stage::GatherMode mode, Value in, Value out, SparseTables tables, int64_t count,
-              int64_t lanes, Value group = {});
+              int64_t lanes);
+  /// Samples to or from the lanes of a value of these extents.
+  void gatherSamples(stage::GatherMode mode, Value in, Value out, SparseTables tables,
+                     int64_t count, const Extents &lanes, Value group);
   /// The map from `rank` dimensions to the given ones; -1 is the constant 0.
   AffineMap dims(int64_t rank, ArrayRef<int64_t> selected);
   /// The flat position of a row-major array of these extents.

@@ -60,24 +60,50 @@ private:
     }
   }
 
-  /// Whether the first axis of a File value is the batch: it goes to or comes from lanes, and what
-  /// does not stop at the run-time count of samples reads none of it.
+  /// Whether the first axis of a File value is the batch, as layouts say of the lanes that it comes
+  /// from or goes to.
   bool isBatched(Value value) {
-    if (auto argument = dyn_cast<BlockArgument>(value)) {
-      const bool toLanes = llvm::all_of(value.getUsers(), [](Operation *user) {
-        return isa<ConvertLayoutOp, RealPartOp, ImagPartOp>(user) &&
-               Emitter::extentsOf(user->getResult(0).getType()).place == Place::Lanes;
-      });
-      auto role = source.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
-      if (!role || (role.getValue() != "input" && role.getValue() != "label"))
-        return toLanes && !value.use_empty();
-      // The cotangent of a scalar has no batch.
-      auto tensor = dyn_cast<RankedTensorType>(value.getType());
-      return toLanes && (!tensor || tensor.getRank() > 0);
-    }
+    while (auto samples = value.getDefiningOp<SamplesOp>())
+      value = samples.getInput();
     Operation *op = value.getDefiningOp();
-    return isa<ConvertLayoutOp, ComplexOp>(op) &&
-           Emitter::extentsOf(op->getOperand(0).getType()).place == Place::Lanes;
+    if (isa_and_present<ConvertLayoutOp, ComplexOp>(op))
+      return Emitter::extentsOf(op->getOperand(0).getType()).batched;
+    return goesToBatch(value);
+  }
+
+  bool goesToBatch(Value value) {
+    return llvm::any_of(value.getUsers(), [&](Operation *user) {
+      if (isa<SamplesOp>(user))
+        return goesToBatch(user->getResult(0));
+      return isa<ConvertLayoutOp, RealPartOp, ImagPartOp>(user) &&
+             Emitter::extentsOf(user->getResult(0).getType()).batched;
+    });
+  }
+
+  /// Arguments of the function whose first axis is the batch. What nothing reads, as the arguments
+  /// of a linear function in its gradient, has that of the others, if it has as many samples.
+  llvm::DenseSet<Value> batchedArguments() {
+    llvm::DenseSet<Value> batched;
+    int64_t samples = 0;
+    auto rows = [&](Value value) {
+      ArrayRef<int64_t> shape = emitter.bufferType(value.getType()).getShape();
+      return shape.empty() ? 0 : shape[0];
+    };
+    for (BlockArgument argument : source.getArguments())
+      if (isBatched(argument)) {
+        batched.insert(argument);
+        samples = rows(argument);
+      }
+    for (BlockArgument argument : source.getArguments()) {
+      auto role = source.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
+      const bool input = role && (role == "input" || role == "label");
+      if (!argument.use_empty() || rows(argument) == 0 || (role && !input) || (samples == 0 && !input))
+        continue;
+      samples = samples == 0 ? rows(argument) : samples;
+      if (rows(argument) == samples)
+        batched.insert(argument);
+    }
+    return batched;
   }
 
   /// The attributes of an argument or result, with a name in any case.
@@ -94,11 +120,12 @@ private:
     SmallVector<Type> types;
     SmallVector<DictionaryAttr> attributes;
     MLIRContext *context = source.getContext();
+    llvm::DenseSet<Value> batched = batchedArguments();
     for (BlockArgument argument : source.getArguments()) {
       const unsigned index = argument.getArgNumber();
       types.push_back(emitter.bufferType(argument.getType()));
       NamedAttrList list =
-          attributesOf(source.getArgAttrDict(index), "arg", index, isBatched(argument));
+          attributesOf(source.getArgAttrDict(index), "arg", index, batched.contains(argument));
       const ArgumentConstraints constraints = constraintsOf(argument);
       if (constraints.integers)
         list.set(stage::kIntegersAttr, constraints.integers);

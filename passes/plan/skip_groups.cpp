@@ -67,7 +67,7 @@ Value Groups::leadingIndex(Value memref) {
 
 void Groups::seed(stage::SweepOp sweep) {
   sweep.walk([&](stage::GatherOp gather) {
-    if (gather.getGroup() && llvm::is_contained(sweep.getIndices(), gather.getGroup())) {
+    if (gather.getGroup() && !gather.getAll() && llvm::is_contained(sweep.getIndices(), gather.getGroup())) {
       indices[sweep] = gather.getGroup();
       lanes = static_cast<int64_t>(gather.getLanes());
     }
@@ -116,7 +116,7 @@ bool Groups::stays(stage::SweepOp sweep) {
   bool inside = true, touches = false;
   forEachStage(sweep, [&](Operation *op) {
     auto gather = dyn_cast<stage::GatherOp>(op);
-    bool guarded = gather && gather.getGroup() && gather.getGroup() == own;
+    bool guarded = gather && !gather.getAll() && gather.getGroup() && gather.getGroup() == own;
     for (Value operand : op->getOperands()) {
       Value root = isa<MemRefType>(operand.getType()) ? rootOf(operand) : Value();
       if (!root)

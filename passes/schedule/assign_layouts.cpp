@@ -9,7 +9,7 @@
 #include "passes/schedule/passes.h"
 
 #include "dialects/spherical/signal.h"
-#include "passes/places.h"
+#include "passes/batch.h"
 #include "passes/schedule/cost_model.h"
 #include "runtime/layout.h"
 
@@ -41,11 +41,12 @@ SmallVector<StringRef> laneAxes(Type type) {
 }
 
 /// The layout of a type in a place; null for File.
-Attribute layoutOf(Type type, Place place, int64_t lanes) {
+Attribute layoutOf(Type type, Place place, int64_t lanes, bool batched) {
   std::optional<Signal> signal = getSignal(type);
   Basis basis = signal && signal->isSpectrum() ? Basis::Real : Basis::Complex;
   if (place == Place::Lanes)
-    return LayoutAttr::get(type.getContext(), laneAxes(type), lanes, basis);
+    return LayoutAttr::get(type.getContext(), laneAxes(type), lanes, basis, /*pad=*/1,
+                           batched ? kBatchAxis : kRowAxis);
   if (place == Place::Kernel)
     return LayoutAttr::get(type.getContext(), {"in", "out", "coefficient"}, 0, Basis::Real,
                            ::spherical::runtime::kPad);
@@ -78,23 +79,25 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
         Builder(&getContext()).getI64IntegerAttr(getMachine(cpu).vectorBytes / 4));
   }
 
-  /// W: the option, or what processor and batch allow.
-  int64_t chooseLanes(func::FuncOp func, const llvm::DenseMap<Value, Place> &places) {
+  /// W: the option, or what processor and batch allow; without a batch, what the rows do.
+  int64_t chooseLanes(func::FuncOp func, const llvm::DenseMap<Value, Place> &places,
+                      const llvm::DenseSet<Value> &batched) {
     if (lanes != 0)
       return lanes;
     int64_t batch = 1, bits = 32;
-    auto see = [&](Type type) {
-      batch = std::max(batch, batchOf(type));
-      if (elementBits(type) == 64)
+    auto see = [&](Value value) {
+      if (batched.empty() || batched.contains(value))
+        batch = std::max(batch, batchOf(value.getType()));
+      if (elementBits(value.getType()) == 64)
         bits = 64;
     };
     for (auto [value, place] : places)
       if (place == Place::Lanes)
-        see(value.getType());
+        see(value);
     for (Operation &op : func.front().without_terminator())
       for (auto [operand, want] : llvm::zip(op.getOperands(), getWants(&op)->operands))
         if (want == Want::Lanes)
-          see(operand.getType());
+          see(operand);
     int64_t widest = getMachine(cpu).vectorBytes * 8 / bits;
     return std::min<int64_t>(widest, llvm::PowerOf2Ceil(batch));
   }
@@ -107,51 +110,36 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     FailureOr<llvm::DenseMap<Value, Place>> places = inferPlaces(func);
     if (failed(places))
       return failure();
-    int64_t width = chooseLanes(func, *places);
+    llvm::DenseSet<Value> batched = findBatched(func, *places);
+    int64_t width = chooseLanes(func, *places, batched);
+    auto layout = [&](Value value, Place place) {
+      return layoutOf(value.getType(), place, width, batched.contains(value));
+    };
     for (auto [value, place] : *places)
-      if (Attribute layout = layoutOf(value.getType(), place, width))
-        value.setType(withLayout(value.getType(), layout));
-    for (Operation &op : func.front().without_terminator())
-      convertOperands(&op, *places, width);
-    convertReturned(func, width);
+      if (Attribute own = layout(value, place))
+        value.setType(withLayout(value.getType(), own));
+    for (Operation &op : func.front().without_terminator()) {
+      SmallVector<Place> wanted = operandPlaces(&op, *places);
+      for (auto [operand, place] : llvm::zip(op.getOpOperands(), wanted)) {
+        convert(operand, layout(operand.get(), place));
+      }
+    }
+    for (OpOperand &operand : func.front().getTerminator()->getOpOperands())
+      convert(operand, layout(operand.get(), resultPlace(func, operand.getOperandNumber())));
     func.setFunctionType(FunctionType::get(&getContext(), func.front().getArgumentTypes(),
                                            func.front().getTerminator()->getOperandTypes()));
     func->setAttr("spherical.lanes", Builder(func).getI64IntegerAttr(width));
     return success();
   }
 
-  /// Brings one operand to a place, if it is elsewhere.
-  void convert(OpOperand &operand, Place place, int64_t width) {
-    Type type = operand.get().getType();
-    Type wanted = withLayout(type, layoutOf(type, place, width));
-    if (type == wanted)
+  /// Brings one operand to a layout, if it is in another.
+  void convert(OpOperand &operand, Attribute layout) {
+    Type wanted = withLayout(operand.get().getType(), layout);
+    if (operand.get().getType() == wanted)
       return;
     OpBuilder builder(operand.getOwner());
     operand.set(
         ConvertLayoutOp::create(builder, operand.getOwner()->getLoc(), wanted, operand.get()));
-  }
-
-  void convertOperands(Operation *op, const llvm::DenseMap<Value, Place> &places, int64_t width) {
-    Wants wants = *getWants(op);
-    std::optional<Place> group;
-    for (auto [result, want] : llvm::zip(op->getResults(), wants.results))
-      if (want == Want::Same)
-        group = places.lookup(result);
-    for (auto [operand, want] : llvm::zip(op->getOperands(), wants.operands))
-      if (want == Want::Same && !group && operand.getDefiningOp())
-        group = places.lookup(operand);
-    for (auto [operand, want] : llvm::zip(op->getOpOperands(), wants.operands)) {
-      Place place = want == Want::File     ? Place::File
-                    : want == Want::Lanes  ? Place::Lanes
-                    : want == Want::Kernel ? Place::Kernel
-                                           : group.value_or(Place::Lanes);
-      convert(operand, place, width);
-    }
-  }
-
-  void convertReturned(func::FuncOp func, int64_t width) {
-    for (OpOperand &operand : func.front().getTerminator()->getOpOperands())
-      convert(operand, resultPlace(func, operand.getOperandNumber()), width);
   }
 };
 

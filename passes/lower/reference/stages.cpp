@@ -221,13 +221,14 @@ LogicalResult evaluateGather(stage::GatherOp op, Frame &frame) {
   const bool fromLanes = op.getMode() == stage::GatherMode::FromLanes;
   const bool scalar = op.getMode() == stage::GatherMode::Scalar;
   const int64_t first = op.getGroup() ? frame.indices.lookup(op.getGroup()) * lanes : 0;
+  const int64_t samples = op.getAll() ? (toLanes ? in : out).shape[0] : frame.count;
   for (int64_t lane = 0; lane < (scalar ? 1 : lanes); ++lane) {
     const int64_t sample = first + lane;
-    if (fromLanes && sample >= frame.count)
+    if (fromLanes && sample >= samples)
       continue;
     for (int64_t i = 0; i < count; ++i) {
       double sum = 0.0;
-      for (int64_t t = 0; t < terms && !(toLanes && sample >= frame.count); ++t) {
+      for (int64_t t = 0; t < terms && !(toLanes && sample >= samples); ++t) {
         const int64_t at = indices ? static_cast<int64_t>(indices->at(i * terms + t)) : i;
         const double value = in.at(toLanes  ? denseAt(in, sample, at)
                                    : scalar ? at

@@ -112,7 +112,7 @@ void TaskBuilder::emitGather(stage::GatherOp op) {
     // A dense array of rank 1 has one element for each sample.
     stride = c.integer(type.getStridesAndOffset().first.front());
     first = c.mul(integer(op.getGroup(), loc), op.getLanes());
-    samples = sampleCount(loc);
+    samples = op.getAll() ? c.integer(type.getDimSize(0)) : sampleCount(loc);
   }
   call(gatherKernel(kernels, codelet, loc),
        {pointer(op.getInput()), pointer(op.getOutput()), pointerOrNull(op.getIndices(), loc),

@@ -275,6 +275,16 @@ func.func @f(%a: memref<2x8xf32>, %b: memref<8x4xf32>) {
 
 // -----
 
+func.func @f(%a: memref<8xf32>, %b: memref<8xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected `all` for to_lanes and from_lanes only (C2)}}
+    stage.gather scalar %a -> %b {all, count = 8, lanes = 1} : memref<8xf32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
 func.func @f(%a: memref<2x8xf32>, %b: memref<7x4xf32>) {
   stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{expected out to hold 32 elements (C3), got 28}}

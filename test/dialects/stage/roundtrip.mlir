@@ -35,6 +35,9 @@ func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32
     // CHECK: stage.gather {{ ?}}to_lanes %{{.*}} -> %{{.*}} group %[[G]] {count = 400 : i64, lanes = 8 : i64}
     stage.gather to_lanes %xc -> %a group %g {count = 400, lanes = 8}
         : memref<3x20x20xf32, strided<[1600, 20, 1], offset: ?>>, memref<20x20x8xf32>
+    // CHECK: stage.gather {{ ?}}to_lanes %{{.*}} -> %{{.*}} group %[[G]] {all, count = 400 : i64, lanes = 8 : i64}
+    stage.gather to_lanes %xc -> %a group %g {all, count = 400, lanes = 8}
+        : memref<3x20x20xf32, strided<[1600, 20, 1], offset: ?>>, memref<20x20x8xf32>
     // CHECK: stage.dft {{ ?}}real_analysis %{{.*}} -> %{{.*}} twiddles %{{.*}} mask
     stage.dft real_analysis %a -> %s0 twiddles %t mask %a : memref<20x20x8xf32>
         {n = 20, limit = 10, rows = 20, orders = 1, radices = array<i64: 5, 4>, lanes = 8}

@@ -65,3 +65,20 @@ func.func @no_rule(%x: tensor<2xf32>) -> tensor<2xf32> attributes {spherical.gra
 
 // expected-error @below {{expected a body of one block to build its gradient, got a declaration}}
 func.func private @declared(tensor<2xf32>) -> tensor<2xf32> attributes {spherical.gradient}
+
+// -----
+
+// What has the batch takes as many samples as the inputs; the cotangent of a kernel or of a scalar is
+// whole always, so that it is no input.
+// CHECK-LABEL: func.func @whole_vjp(
+//  CHECK-SAME:   !spherical.so3_spectrum<2x5, b = 2, f64> {spherical.name = "cot.z", spherical.role = "input"}
+//  CHECK-SAME:   !spherical.so3_spectrum<3x5, b = 2, f64> {spherical.name = "cot.k"}
+//  CHECK-SAME:   tensor<f64> {spherical.name = "cot.l"}
+func.func @whole(%x: !spherical.so3_spectrum<2x3, b = 2, f64>, %w: tensor<3x5x8xf64>, %y: tensor<2x4xf64>, %n: tensor<i64>)
+    -> (!spherical.so3_spectrum<2x5, b = 2, f64> {spherical.name = "z"}, !spherical.so3_spectrum<3x5, b = 2, f64> {spherical.name = "k"},
+        tensor<f64> {spherical.name = "l"}) attributes {spherical.gradient} {
+  %k = spherical.kernel_ft %w grid <so3_soft<1>> scale 1.0 : tensor<3x5x8xf64> -> !spherical.so3_spectrum<3x5, b = 2, f64>
+  %z = spherical.spectral_matmul %x, %k : !spherical.so3_spectrum<2x3, b = 2, f64>, !spherical.so3_spectrum<3x5, b = 2, f64> -> !spherical.so3_spectrum<2x5, b = 2, f64>
+  %l = nn.mean_squared_error %y, %y, %n : tensor<2x4xf64>, tensor<i64> -> tensor<f64>
+  return %z, %k, %l : !spherical.so3_spectrum<2x5, b = 2, f64>, !spherical.so3_spectrum<3x5, b = 2, f64>, tensor<f64>
+}

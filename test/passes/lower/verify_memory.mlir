@@ -209,6 +209,19 @@ func.func @all_samples(%x: memref<6x4xf32> {stage.batched}) attributes {stage.sc
 
 // -----
 
+// Rows that are no batch may end within a group of lanes; samples of a batch end at the run-time count.
+func.func @all_rows(%x: memref<6x4xf32>, %z: memref<6x4xf32> {stage.batched}, %y: memref<2x4x4xf32>) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 {
+    %g = memref.subview %y[%i, 0, 0] [1, 4, 4] [1, 1, 1] : memref<2x4x4xf32> to memref<4x4xf32, strided<[4, 1], offset: ?>>
+    stage.gather to_lanes %x -> %g group %i {all, count = 4, lanes = 4} : memref<6x4xf32>, memref<4x4xf32, strided<[4, 1], offset: ?>>
+    // expected-error @+1 {{'stage.gather' op expected no `all` on the samples of a batched argument}}
+    stage.gather to_lanes %z -> %g group %i {all, count = 4, lanes = 4} : memref<6x4xf32>, memref<4x4xf32, strided<[4, 1], offset: ?>>
+  }
+  return
+}
+
+// -----
+
 // expected-error @+1 {{'func.func' op expected batched arguments of one number of samples, got 'memref<5x4xf32>' beside 6}}
 func.func @two_batches(%x: memref<6x4xf32> {stage.batched}, %y: memref<5x4xf32> {stage.batched}) attributes {stage.scratch_bytes = 0} {
   return

@@ -66,3 +66,44 @@ func.func @prepare(%k: tensor<2x3x2xf32> {spherical.role = "parameter", spherica
   %y = spherical.kernel_ft %k grid <points<s2, [[0.1, 0.2], [0.3, 0.4]]>> scale 1.0 : tensor<2x3x2xf32> -> !spherical.s2_spectrum<2x3, b = 2, f32>
   return %y : !spherical.s2_spectrum<2x3, b = 2, f32>
 }
+
+// Both factors are computed: the channels of one are the rows of the other, all of them valid, and
+// lie as those of a kernel where the product reads them. So does a gradient in the second factor.
+// CHECK-LABEL: func @correlation
+//  CHECK-SAME:   (%[[X:.*]]: !spherical.s2<2x3, b = 2, f32>, %[[Y:.*]]: !spherical.s2<3x5, b = 2, f32>)
+//  CHECK-SAME:   spherical.lanes = 2
+//   CHECK-DAG:   spherical.convert_layout %[[X]] {{.*}}lane = [batch : 2]
+//   CHECK-DAG:   %[[L:.*]] = spherical.convert_layout %[[Y]] {{.*}}lane = [row : 2]
+//   CHECK-DAG:   %[[F:.*]] = spherical.s2_ft %[[L]] {{.*}}lane = [row : 2]
+//       CHECK:   spherical.convert_layout %[[F]] {{.*}} -> !spherical.s2_spectrum<3x5, b = 2, f32, #spherical.layout<order = [in, out, coefficient], basis = real, pad = 16>>
+//       CHECK:   spherical.spectral_matmul {{.*}}lane = [batch : 2]
+func.func @correlation(%x: !spherical.s2<2x3, b = 2, f32>, %y: !spherical.s2<3x5, b = 2, f32>)
+    -> !spherical.so3_spectrum<2x5, b = 2, f32> {
+  %a = spherical.s2_ft %x : !spherical.s2<2x3, b = 2, f32> -> !spherical.s2_spectrum<2x3, b = 2, f32>
+  %b = spherical.s2_ft %y : !spherical.s2<3x5, b = 2, f32> -> !spherical.s2_spectrum<3x5, b = 2, f32>
+  %z = spherical.spectral_matmul %a, %b : !spherical.s2_spectrum<2x3, b = 2, f32>, !spherical.s2_spectrum<3x5, b = 2, f32> -> !spherical.so3_spectrum<2x5, b = 2, f32>
+  return %z : !spherical.so3_spectrum<2x5, b = 2, f32>
+}
+
+// Samples that are channels, too, are rows: there is no batch.
+// CHECK-LABEL: func @square
+//   CHECK-NOT:   batch :
+//       CHECK:   lane = [row : 4]
+//   CHECK-NOT:   batch :
+//       CHECK:   return
+func.func @square(%x: !spherical.s2_spectrum<3x3, b = 2, f32>) -> !spherical.so3_spectrum<3x3, b = 2, f32> {
+  %z = spherical.spectral_matmul %x, %x : !spherical.s2_spectrum<3x3, b = 2, f32>, !spherical.s2_spectrum<3x3, b = 2, f32> -> !spherical.so3_spectrum<3x3, b = 2, f32>
+  return %z : !spherical.so3_spectrum<3x3, b = 2, f32>
+}
+
+// Two batches that never meet: that of the input is the one that counts.
+// CHECK-LABEL: func @two_batches
+//  CHECK-SAME:   (%[[X:.*]]: !spherical.s2<4x2, b = 2, f32>, %[[Y:.*]]: !spherical.s2<3x2, b = 2, f32> {spherical.role = "input"})
+//   CHECK-DAG:   spherical.convert_layout %[[X]] {{.*}}lane = [row :
+//   CHECK-DAG:   spherical.convert_layout %[[Y]] {{.*}}lane = [batch :
+func.func @two_batches(%x: !spherical.s2<4x2, b = 2, f32>, %y: !spherical.s2<3x2, b = 2, f32> {spherical.role = "input"})
+    -> (!spherical.s2<4x2, b = 2, f32>, !spherical.s2<3x2, b = 2, f32>) {
+  %a = nn.relu %x : !spherical.s2<4x2, b = 2, f32>
+  %b = nn.relu %y : !spherical.s2<3x2, b = 2, f32>
+  return %a, %b : !spherical.s2<4x2, b = 2, f32>, !spherical.s2<3x2, b = 2, f32>
+}
