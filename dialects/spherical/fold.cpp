@@ -84,11 +84,18 @@ OpFoldResult SamplesOp::fold(FoldAdaptor) {
   return {};
 }
 
+/// Whether a value has an axis in the lanes.
+static bool hasLanes(Type type) {
+  auto layout = dyn_cast_if_present<LayoutAttr>(getLayout(type));
+  return layout && !layout.getLaneAxes().empty();
+}
+
 OpFoldResult ConvertLayoutOp::fold(FoldAdaptor) {
   if (getInput().getType() == getType())
     return getInput();
   auto inner = getInput().getDefiningOp<ConvertLayoutOp>();
-  if (!inner)
+  // From lanes to others, lanes without a sample become zeros.
+  if (!inner || (hasLanes(inner.getInput().getType()) && hasLanes(getType())))
     return {};
   if (inner.getInput().getType() == getType())
     return inner.getInput();

@@ -101,7 +101,8 @@ def Spherical_ZeroOp : Spherical_Op<"zero", [RealLinear, Spherical_Differentiabl
 def Spherical_ConvertLayoutOp : Spherical_Op<"convert_layout", [Spherical_Differentiable]> {
   let summary = "the same values in another layout";
   let description = [{
-    Moves the values of a function, spectrum or tensor to the layout of the result.
+    Moves the values of a function, spectrum or tensor to the layout of the result. Lanes without a
+    sample hold zeros then.
     - C1: `input` and `result` have the same type up to the layout.
     ```mlir
     #lanes = #spherical.layout<order = [lane_group, channel], lane = [batch : 2]>

@@ -11,6 +11,7 @@
 #include "dialects/spherical/signal.h"
 #include "passes/batch.h"
 #include "passes/schedule/cost_model.h"
+#include "passes/schedule/padding.h"
 #include "runtime/layout.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -118,10 +119,14 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     for (auto [value, place] : *places)
       if (Attribute own = layout(value, place))
         value.setType(withLayout(value.getType(), own));
+    const llvm::DenseSet<Operation *> sums = findSumsOfPadding(func, *places);
     for (Operation &op : func.front().without_terminator()) {
       SmallVector<Place> wanted = operandPlaces(&op, *places);
       for (auto [operand, place] : llvm::zip(op.getOpOperands(), wanted)) {
-        convert(operand, layout(operand.get(), place));
+        Value value = operand.get();
+        if (sums.contains(&op) && operand.getOperandNumber() == 0)
+          convert(operand, {}); // lanes without a sample become zeros on the way
+        convert(operand, layout(value, place));
       }
     }
     for (OpOperand &operand : func.front().getTerminator()->getOpOperands())

@@ -41,6 +41,7 @@ public:
   void kernels(const std::string &domain);
   void projections();
   void squares();
+  void biased();
   OpCases cases;
 
 private:
@@ -155,6 +156,35 @@ void ProductCases::squares() {
                 multiply("spectral_matmul", a, a, c, "forward") + c.inverse("m"));
 }
 
+/// Sums over a batch that fills no group of lanes, of values that are not 0 in the lanes left over.
+void ProductCases::biased() {
+  const Side a = x("so3"), c = z("so3"), k = y("so3");
+  const Slot first = tensor({in}, element), second = tensor({out}, element);
+  auto addBias = [](const std::string &result, const std::string &operands, const Slot &to,
+                    const Slot &bias) {
+    return "  %" + result + " = spherical.add_bias " + operands + " : " + to.type + ", " +
+           bias.type + "\n";
+  };
+  cases.add("grad_kernel of biased factors", {c.spectrum, a.spectrum, second, first}, k.spectrum,
+            addBias("p", "%a, %c", c.spectrum, second) + addBias("q", "%b, %d", a.spectrum, first) +
+                "  %y_out" + multiply("spectral_matmul", c, a, k, "grad_kernel"));
+  for (const Slot &summed : {a.function, a.spectrum})
+    cases.add("sum of biased values", {summed, first}, first,
+              addBias("p", "%a, %b", summed, first) + "  %y_out = spherical.bias_grad %p : " +
+                  summed.type + " -> " + first.type + "\n");
+  cases.add("sum of biased rows", {k.spectrum, second}, second,
+            addBias("p", "%a, %b", k.spectrum, second) + "  %y_out = spherical.bias_grad %p : " +
+                k.spectrum.type + " -> " + second.type + "\n");
+  Slot dense = tensor({batch, in}, element), wide = tensor({batch, out}, element);
+  dense.batched = wide.batched = true;
+  const Slot weight = tensor({out, in}, element), square = tensor({out, out}, element);
+  const std::string linear = "  %p = nn.linear %a, %b, %c : " + dense.type + ", " + weight.type +
+                             ", " + second.type + " -> " + wide.type + "\n";
+  cases.add("square of a layer", {dense, weight, second}, square,
+            linear + "  %y_out = nn.linear_grad_weight %p, %p : " + wide.type + ", " + wide.type +
+                " -> " + square.type + "\n");
+}
+
 void checkProducts(int64_t batch, int64_t in, int64_t out, int64_t b, const std::string &element,
                    double tolerance) {
   ProductCases products(batch, in, out, b, element);
@@ -174,6 +204,12 @@ TEST(Products, OfComputedSpectraEqualTheDefinitions) {
   checkProducts(2, 3, 5, 3, "f32", 2e-6);
   checkProducts(5, 3, 2, 3, "f64", 1e-14);
   checkProducts(1, 1, 1, 1, "f64", 1e-14);
+}
+
+TEST(Products, SumsLeaveOutLanesWithoutASample) {
+  ProductCases products(3, 2, 5, 2, "f32");
+  products.biased();
+  products.cases.check(2e-6);
 }
 
 } // namespace

@@ -99,3 +99,13 @@ func.func @rotate_by_nothing(%x: !spherical.so3_spectrum<2x3, b = 4, f32>, %f: !
   %1 = spherical.rotate %f by [0.0, 0.0, 0.0] : !spherical.so3<2x3, b = 4, f32>
   return %0, %1 : !spherical.so3_spectrum<2x3, b = 4, f32>, !spherical.so3<2x3, b = 4, f32>
 }
+
+// Near miss: through file order lanes without a sample become zeros.
+// CHECK-LABEL: func @clear_lanes
+//       CHECK:   spherical.convert_layout
+//       CHECK:   spherical.convert_layout
+func.func @clear_lanes(%x: tensor<3x3xf32, #a>) -> tensor<3x3xf32, #a> {
+  %0 = spherical.convert_layout %x : tensor<3x3xf32, #a> -> tensor<3x3xf32>
+  %1 = spherical.convert_layout %0 : tensor<3x3xf32> -> tensor<3x3xf32, #a>
+  return %1 : tensor<3x3xf32, #a>
+}

@@ -107,3 +107,31 @@ func.func @two_batches(%x: !spherical.s2<4x2, b = 2, f32>, %y: !spherical.s2<3x2
   %b = nn.relu %y : !spherical.s2<3x2, b = 2, f32>
   return %a, %b : !spherical.s2<4x2, b = 2, f32>, !spherical.s2<3x2, b = 2, f32>
 }
+
+// A sum over the batch needs zeros in lanes without a sample, and a bias puts itself into all of
+// them: on the way through file order they become zeros.
+// CHECK-LABEL: func @sum_of_biased
+//       CHECK:   %[[Y:.*]] = spherical.add_bias
+//       CHECK:   %[[F:.*]] = spherical.convert_layout %[[Y]] {{.*}} -> !spherical.s2<3x2, b = 4, f32>
+//       CHECK:   %[[L:.*]] = spherical.convert_layout %[[F]] : !spherical.s2<3x2, b = 4, f32> -> {{.*}}lane = [batch : 4]
+//       CHECK:   spherical.bias_grad %[[L]]
+func.func @sum_of_biased(%x: !spherical.s2<3x2, b = 4, f32>, %b: tensor<2xf32>) -> tensor<2xf32> {
+  %y = spherical.add_bias %x, %b : !spherical.s2<3x2, b = 4, f32>, tensor<2xf32>
+  %s = spherical.bias_grad %y : !spherical.s2<3x2, b = 4, f32> -> tensor<2xf32>
+  return %s : tensor<2xf32>
+}
+
+// Near miss: linear maps, ReLUs and their gradients keep the zeros of the input, whatever the sign of
+// a biased value lets through.
+// CHECK-LABEL: func @sum_of_gradient
+//       CHECK:   spherical.convert_layout
+//       CHECK:   spherical.convert_layout
+//   CHECK-NOT:   spherical.convert_layout
+//       CHECK:   spherical.bias_grad
+func.func @sum_of_gradient(%g: !spherical.s2<3x2, b = 4, f32>, %x: !spherical.s2<3x2, b = 4, f32>, %b: tensor<2xf32>) -> tensor<2xf32> {
+  %y = spherical.add_bias %x, %b : !spherical.s2<3x2, b = 4, f32>, tensor<2xf32>
+  %h = nn.relu_grad %g, %y : !spherical.s2<3x2, b = 4, f32>, !spherical.s2<3x2, b = 4, f32>
+  %f = spherical.s2_ift %h {adjoint} : !spherical.s2<3x2, b = 4, f32> -> !spherical.s2_spectrum<3x2, b = 4, f32>
+  %s = spherical.bias_grad %f : !spherical.s2_spectrum<3x2, b = 4, f32> -> tensor<2xf32>
+  return %s : tensor<2xf32>
+}
