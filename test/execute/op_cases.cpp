@@ -39,11 +39,15 @@ Slot tensor(std::vector<int64_t> shape, const std::string &element) {
   return slot;
 }
 
+static std::string nameOf(size_t argument) {
+  return std::string(1, static_cast<char>('a' + argument));
+}
+
 void OpCases::add(const std::string &name, std::vector<Slot> arguments, Slot result,
                   const std::string &body, bool exact) {
   std::vector<golden::NamedType> types;
   for (const Slot &slot : arguments)
-    types.push_back({std::string(1, static_cast<char>('a' + types.size())), slot.type});
+    types.push_back({nameOf(types.size()), slot.type, slot.batched ? "input" : ""});
   text += golden::functionText("f" + std::to_string(cases.size()), types, {{"y", result.type}},
                                body, true);
   cases.push_back({name, std::move(arguments), std::move(result), exact});
@@ -70,10 +74,6 @@ Tensor OpCases::random(const Slot &slot) {
   for (double &value : tensor.values)
     value = static_cast<float>(value);
   return tensor;
-}
-
-static std::string nameOf(size_t argument) {
-  return std::string(1, static_cast<char>('a' + argument));
 }
 
 Values OpCases::randomArguments(const Case &one) {

@@ -33,7 +33,7 @@ Program batchNorm(const File &file) {
                                    "  %y_out = nn.batch_norm" + operands + " : " + x.type + ", " +
                                        channels + "\n");
   if (train) {
-    const NamedType count{"count", tensorType({}, "i64")};
+    const NamedType count{"count", tensorType({}, "i64"), "count"};
     arguments.push_back(count);
     const std::string body =
         "  %y_out, %batch_mean, %inv_std, %running_mean_out, %running_var_out = "
@@ -54,7 +54,7 @@ Program batchNorm(const File &file) {
 Program crossEntropy(const File &file) {
   const NamedType logits{"logits", tensorType(file.read("in.logits").shape)};
   const NamedType labels{"labels", tensorType(file.read("in.labels").shape, "i32")};
-  const NamedType count{"count", tensorType({}, "i64")}, loss{"loss", tensorType({})};
+  const NamedType count{"count", tensorType({}, "i64"), "count"}, loss{"loss", tensorType({})};
   Program program =
       differentiable({logits, labels, count}, loss,
                      "  %loss_out = nn.cross_entropy %logits, %labels, %count : " + logits.type +

@@ -31,7 +31,8 @@ std::string functionText(const std::string &entry, const std::vector<NamedType> 
   for (size_t i = 0; i < arguments.size(); ++i)
     text << (i ? ", " : "") << "%" << arguments[i].name << ": " << arguments[i].type
          << " {spherical.name = \"" << arguments[i].name << "\""
-         << (arguments[i].name == "count" ? ", spherical.role = \"count\"" : "") << "}";
+         << (arguments[i].role.empty() ? "" : ", spherical.role = \"" + arguments[i].role + "\"")
+         << "}";
   text << ") -> (";
   for (size_t i = 0; i < results.size(); ++i)
     text << (i ? ", " : "") << results[i].type << " {spherical.name = \"" << results[i].name

@@ -15,6 +15,8 @@ namespace spherical::golden {
 /// An argument or result: its name and type.
 struct NamedType {
   std::string name, type;
+  /// Of an argument, or empty: then all samples of its type are to be given.
+  std::string role = {};
 };
 
 inline std::string number(int64_t value) { return std::to_string(value); }
