@@ -6,10 +6,10 @@
 include "dialects/stage/control_ops.td"
 include "mlir/IR/BuiltinAttributeInterfaces.td"
 
-class Stage_In<string name> : Arg<AnyMemRef, name, [MemRead]>;
-class Stage_Out<string name> : Arg<AnyMemRef, name, [MemWrite]>;
-class Stage_OptionalOut<string name> : Arg<Optional<AnyMemRef>, name, [MemWrite]>;
-class Stage_OptionalIn<string name> : Arg<Optional<AnyMemRef>, name, [MemRead]>;
+class Stage_In<string name> : Arg<Stage_Memory, name, [MemRead]>;
+class Stage_Out<string name> : Arg<Stage_Memory, name, [MemWrite]>;
+class Stage_OptionalOut<string name> : Arg<Optional<Stage_Memory>, name, [MemWrite]>;
+class Stage_OptionalIn<string name> : Arg<Optional<Stage_Memory>, name, [MemRead]>;
 
 def Stage_DftOp : Stage_Op<"dft", [AttrSizedOperandSegments]> {
   let summary = "a batch of short discrete Fourier transforms on lanes";
@@ -52,10 +52,12 @@ def Stage_DftOp : Stage_Op<"dft", [AttrSizedOperandSegments]> {
     n,
     k < n; it is given exactly if a radix is above 16 (such a prime radix R is computed as a direct
     sum with w(R)^{kr} = w(n)^{(k r mod R) n / R}).
-    - C1: the product of `radices` is n; every radix is at least 2, and a prime if above 16.
+    - C1: the product of `radices` is n; every radix is at least 2, and a prime if above 16. n values
+      of all lanes take at most 512 KiB (work memory is on the worker's stack).
     - C2: 1 <= limit and 2 limit <= n; `rows` is even for real kinds, and `orders` is 1 for them.
+      rows, orders and lanes are at least 1, lanes a power of two up to 64.
     - C3: operands are contiguous, but for the first axis (`limit`) of a real transform's spectrum,
-      and hold as many elements as the shapes above say.
+      and hold as many elements as the shapes above say, all of one type f32 or f64.
     - C4: `mask` only with real_analysis, `relu` only with real_synthesis, `positive` only with
       `relu`; words of bits have at most 32 lanes.
     - C5: `roots` is given exactly if a radix is above 16; `twiddles` and `roots` have their sizes.
@@ -105,7 +107,8 @@ def Stage_ContractOp : Stage_Op<"contract"> {
     The problems of one op write disjoint elements. `problems` is memref<P x 18 x i32> (a table or a
     subview of one), P static.
     - C1: `problems` is a contiguous memref<P x 18 x i32>.
-    - C2: operands are contiguous, of one element type, lane operands a multiple of `lanes` long.
+    - C2: operands are contiguous, of one element type f32 or f64, lane operands a multiple of
+      `lanes` long; lanes are a power of two up to 64.
     ```mlir
     stage.contract scalar %y, %x, %p -> %z {lanes = 16}
         : memref<5x4x176xf32>, memref<4x165x16xf32>, memref<3x18xi32>, memref<5x165x16xf32>
@@ -142,16 +145,19 @@ def Stage_MapOp : Stage_Op<"map", [AttrSizedOperandSegments, SingleBlock]> {
     on scalars of types f32, f64, i32, i64, i1, index, and `stage.index`; it ends in `stage.yield`.
     It
     may use index values from outside the map (the sweep's indices).
-    Ops used: arith constant, addf, subf, mulf, divf, negf, maximumf, maxnumf, cmpf, cmpi, select,
-    addi, muli, extf, truncf, sitofp, index_cast; math exp, log, sqrt, powf (powf only on f64, in
-    maps
-    without lanes).
+    Ops of the region (C7): arith constant, addf, subf, mulf, divf, negf, maximumf, maxnumf, cmpf,
+    cmpi, select, addi, subi, muli, andi, extf, truncf, sitofp, index_cast; math exp, log, sqrt,
+    powf (powf only on f64, in maps without lanes).
     - C1: one map for each operand, of the space's rank, with one result or one for each axis.
-    - C2: maps are linear; all outputs use the same set of dimensions.
+    - C2: maps are linear; all outputs use the same set of dimensions, with a position of its own
+      for each of their points.
     - C3: `combine` is given exactly if there are reductions.
-    - C4: `lanes` is the last extent, with coefficient 0 or 1 in all maps.
-    - C5: block arguments are the inputs' element types, yielded values the outputs'.
-    - C6: extents are at least 1, and all positions lie within the operands.
+    - C4: `lanes` is the last extent, a power of two up to 64, with coefficient 0 or 1 in all maps.
+    - C5: block arguments are the inputs' element types, f32, f64, i32 or i64, yielded values the
+      outputs'.
+    - C6: extents are at least 1, at most 2^40 points, and all positions lie within the operands.
+    - C7: the region holds none but the ops above, on scalars, without flags; values from outside are
+      indices.
     ```mlir
     stage.map [100, 16] ins(%x, %b : memref<100x16xf32>, memref<1xf32>) outs(%y : memref<100x16xf32>)
         maps [affine_map<(i, w) -> (i, w)>, affine_map<(i, w) -> (0)>, affine_map<(i, w) -> (i, w)>] lanes 16 {
@@ -162,8 +168,8 @@ def Stage_MapOp : Stage_Op<"map", [AttrSizedOperandSegments, SingleBlock]> {
     ```
   }];
   let arguments = (ins DenseI64ArrayAttr:$space,
-                       Arg<Variadic<AnyMemRef>, "in", [MemRead]>:$inputs,
-                       Arg<Variadic<AnyMemRef>, "out", [MemWrite]>:$outputs,
+                       Arg<Variadic<Stage_Memory>, "in", [MemRead]>:$inputs,
+                       Arg<Variadic<Stage_Memory>, "out", [MemWrite]>:$outputs,
                        AffineMapArrayAttr:$maps,
                        OptionalAttr<Stage_CombineAttr>:$combine, OptionalAttr<I64Attr>:$lanes);
   let regions = (region SizedRegion<1>:$body);
@@ -222,11 +228,12 @@ def Stage_GatherOp : Stage_Op<"gather", [AttrSizedOperandSegments]> {
     - `from_lanes`: in is lanes, out is dense [samples][...]: out[s][i] = sum_t coefficients[i,t]
       in[indices[i,t]][w] for s < the run-time count; other samples are not written.
     With `all`, every sample of the dense side is valid, in place of the run-time count.
-    Element types: f32, f64; i32 and i64 without coefficients.
-    - C1: `indices` and `coefficients` are contiguous, of shape count x terms.
+    - C1: `indices` and `coefficients` are contiguous, of shape count x terms; `indices` of i32.
     - C2: `group` is given exactly for to_lanes and from_lanes, and `all` only for these.
     - C3: contiguous operands (dense side: all axes but the first), `count` elements in out and,
-      without `indices`, in in.
+      without `indices`, in in. terms is 1 without `indices`.
+    - C4: in, out and `coefficients` have one element type: f32, f64, or without coefficients i32 or
+      i64. count is at least 1, lanes a power of two up to 64.
     ```mlir
     stage.gather lanes %q -> %r indices %i : memref<165x2xi32> coefficients %c : memref<165x2xf32>
         {count = 165, lanes = 16} : memref<204x16xf32>, memref<165x16xf32>
@@ -249,7 +256,7 @@ def Stage_FillOp : Stage_Op<"fill"> {
   let summary = "writes one value everywhere";
   let description = [{
     Every element of the contiguous memref `output` becomes `value` (of its element type).
-    - C1: `output` is contiguous and `value` has its element type.
+    - C1: `output` is contiguous and `value` is a number of its element type.
     ```mlir
     stage.fill %z with 0.0 : f32 : memref<165x16xf32>
     ```

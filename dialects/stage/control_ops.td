@@ -7,13 +7,19 @@ include "dialects/stage/attributes.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
+/// The memory that ops work on (the dialect's description, Memory).
+def Stage_Memory : Type<CPred<"::mlir::stage::isPlannedMemory($_self)">,
+    "memref of f32, f64, i16, i32 or i64 with static extents of at least 1, static strides and at "
+    "most 2^40 bytes", "::mlir::MemRefType">;
+
 class Stage_Op<string mnemonic, list<Trait> traits = []> : Op<Stage_Dialect, mnemonic, traits>;
 
 def Stage_TableOp : Stage_Op<"table", [Symbol, HasParent<"::mlir::ModuleOp">]> {
   let summary = "a read-only table, made when the model is loaded";
   let description = [{
     The runtime fills it (runtime/math/tables.h), so that only the lower phase can know its size.
-    - C1: the type is a static memref of f32, f64 or i32 in row-major order.
+    - C1: the type is a static memref of f32, f64 or i32 in row-major order; points and scale are
+      finite.
     - C2: it holds as many elements as the kind and its parameters have: an error of
       `spherical-verify-memory`.
     ```mlir
@@ -61,14 +67,16 @@ def Stage_SweepOp : Stage_Op<"sweep", [RecursiveMemoryEffects,
     The body holds stage compute ops (dft, contract, map, gather, fill); `memref.subview` with
     static
     sizes and unit strides of buffers, arguments, scratch and tables; `affine.apply` and index
-    constants for offsets; and `scf.for` with constant bounds and steps and no results, a sequential
-    loop whose body holds the same.
+    constants for offsets; and `scf.for`, a sequential loop whose body holds the same.
 
     `flop` and `bytes` count the work and the least traffic of the whole sweep; `stage` names it in
     timings.
-    - C1: one block argument of type index for each extent, all extents and the chunk at least 1.
-    - C2: every further block argument is a static row-major memref.
+    - C1: one block argument of type index for each extent, all extents and the chunk at least 1,
+      flop and bytes at least 0, at most 2^40 points.
+    - C2: every further block argument is a row-major memref of planned memory.
     - C3: the body holds none but the ops above.
+    - C4: loops have constant index bounds, a step of at least 1, from 1 to 2^20 iterations, and no
+      results.
     ```mlir
     stage.sweep "clear" (%g, %c) in [2, 20] chunk 1 flop 0 bytes 64000 scratch (%s : memref<9x16xf32>) {
       stage.fill %s with 0.0 : f32 : memref<9x16xf32>

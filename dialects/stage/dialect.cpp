@@ -9,6 +9,7 @@
 #include "mlir/IR/DialectImplementation.h"
 
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/CheckedArithmetic.h"
 
 #include "dialects/stage/dialect.cpp.inc"
 #include "dialects/stage/enums.cpp.inc"
@@ -56,6 +57,40 @@ LogicalResult StageDialect::verifyRegionArgAttribute(Operation *op, unsigned, un
     return success();
   return op->emitOpError() << "expected `" << name.getValue() << "` to be what argument "
                            << argument << " can hold, got " << attribute.getValue();
+}
+
+std::optional<int64_t> productOf(ArrayRef<int64_t> factors) {
+  std::optional<int64_t> product = 1;
+  for (int64_t factor : factors)
+    if (product)
+      product = llvm::checkedMul(*product, factor);
+  return product;
+}
+
+bool isLaneCount(uint64_t lanes) { return lanes <= 64 && llvm::isPowerOf2_64(lanes); }
+
+bool isPlannedMemory(Type type) {
+  constexpr int64_t mostBytes = int64_t(1) << 40;
+  auto memref = dyn_cast<MemRefType>(type);
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (!memref || !memref.hasStaticShape() || memref.getMemorySpace() ||
+      failed(memref.getStridesAndOffset(strides, offset)))
+    return false;
+  Type element = memref.getElementType();
+  if (!element.isF32() && !element.isF64() && !element.isSignlessInteger(16) &&
+      !element.isSignlessInteger(32) && !element.isSignlessInteger(64))
+    return false;
+  int64_t bytes = element.getIntOrFloatBitWidth() / 8;
+  std::optional<int64_t> span = bytes;
+  for (auto [extent, stride] : llvm::zip(memref.getShape(), strides)) {
+    if (extent < 1 || stride < 0)
+      return false; // of a stride that is not known, too
+    std::optional<int64_t> steps = productOf({extent - 1, stride, bytes});
+    span = span && steps ? llvm::checkedAdd(*span, *steps) : std::nullopt;
+  }
+  std::optional<int64_t> elements = productOf(memref.getShape());
+  return span && *span <= mostBytes && elements && *elements <= mostBytes;
 }
 
 /// Checks the strides of axes `first` and up; axes of extent 1 may have any.

@@ -28,6 +28,9 @@ namespace mlir::stage {
 /// Number of int32 fields of a problem of `stage.contract`.
 inline constexpr int64_t kProblemFields = 18;
 
+/// The most points of a sweep or a map.
+inline constexpr int64_t kMostPoints = int64_t(1) << 40;
+
 /// Alignment in bytes of every buffer of the arena and of scratch memory.
 inline constexpr int64_t kAlignment = 64;
 
@@ -42,6 +45,15 @@ inline constexpr llvm::StringLiteral kSkipAttr = "stage.skip";
 /// must hold, to be checked before code runs.
 inline constexpr llvm::StringLiteral kIntegersAttr = "stage.integers";
 inline constexpr llvm::StringLiteral kSpectrumAttr = "stage.spectrum";
+
+/// Whether ops may work on values of the type: the dialect's description, Memory.
+bool isPlannedMemory(Type type);
+
+/// Whether a buffer may have so many lanes: a power of two up to 64.
+bool isLaneCount(uint64_t lanes);
+
+/// The product of the factors, nothing if it overflows; factors are not negative.
+std::optional<int64_t> productOf(ArrayRef<int64_t> factors);
 
 /// Whether the elements of a static memref of this type follow each other in row-major order
 /// (its offset is free).

@@ -12,6 +12,19 @@ def Stage_Dialect : Dialect {
     What a model computes after `plan`: parallel sweeps of short transforms, ragged matrix
     products, pointwise maps and gathers on buffers at fixed offsets of one arena.
 
+    **Memory.** Every operand of an op is a memref of f32, f64, i16, i32 or i64 with static extents
+    of at least 1, static strides and at most 2^40 bytes from its first to its last element.
+
+    **Lanes.** A lane buffer holds V = W consecutive elements (the last axis, extent W), one for
+    each
+    of W samples of the batch: sample s is lane s mod W of lane group s / W. Ops on lane buffers
+    carry
+    `lanes = W`, a power of two up to 64. The extents of memref types document a buffer; compute ops
+    other than `stage.map`
+    and the dense side of `stage.gather` address their operands as flat row-major arrays, in units
+    of
+    one element (scalar operands) or of W elements (lane operands). All operands are contiguous.
+
     **Planned entry.** `func.func @name(%arena, arguments..., results...)` without results:
     - `%arena : memref<N x i8>` with unit attribute `stage.arena`;
     - every argument as a dense memref in file shape (prepared values: in internal shape), with its
@@ -25,22 +38,32 @@ def Stage_Dialect : Dialect {
     - function attributes `stage.arena_bytes`, `stage.scratch_bytes` (per worker, 64-byte aligned
       sum of the largest sweep), `stage.lanes`.
     Arena, scratch memory and tables are aligned to 64 bytes, arguments and results to their
-    elements.
-    The function's body holds only `memref.view` of the arena (constant offsets, multiples of 64),
-    `memref.subview`, `stage.table_ref`, index constants, `stage.sweep` and `func.return`.
+    elements. What arena, scratch memory and results hold at first is undefined. A result that
+    replaces an argument may lie in the very memory of that argument.
     All computation is inside sweeps.
 
-    **Lanes.** A lane buffer holds V = W consecutive elements (the last axis, extent W), one for
-    each
-    of W samples of the batch: sample s is lane s mod W of lane group s / W. Ops on lane buffers
-    carry
-    `lanes = W`. The extents of memref types document a buffer; compute ops other than `stage.map`
-    and the dense side of `stage.gather` address their operands as flat row-major arrays, in units
-    of
-    one element (scalar operands) or of W elements (lane operands). All operands are contiguous.
-
-    **Aliasing.** The output of a compute op never overlaps its inputs, but for `stage.map` where an
-    output may be the very buffer of an input with the same indexing map.
+    Compiled code trusts what `spherical-verify-memory` has checked of a plan:
+    - P1: a module holds functions and tables. A function has a body of one block that holds none but
+      `memref.view`, `memref.subview`, `stage.table_ref`, index constants, `stage.sweep` and
+      `func.return`, and gives no results.
+    - P2: arguments are row-major and in the default memory space: one arena of i8 at most, others
+      of f32, f64, i32 or i64. `stage.arena_bytes` and `stage.scratch_bytes` hold the arena and the
+      scratch memory of every sweep. A result has the type of the argument that it replaces.
+    - P3: views are of the arena, at constant offsets that are multiples of 64, and end within it.
+    - P4: subviews have static sizes and strides of 1 and lie within their source for all values that
+      their indices can have; these are bounded, as are all that `affine.apply` gives.
+    - P5: only buffers of the arena, scratch memory and results are written.
+    - P6: only the dense side of `stage.gather` reads or writes batched arguments, all samples of
+      them. They have one number of samples, and lane groups of others lie within them.
+    - P7: lists of indices and problems, twiddles and roots are tables. Indices and problems stay
+      within the operands; no two problems of one op write the same element; twiddles and roots are
+      those of the transform.
+    - P8: the output of an op overlaps no other operand, but for `stage.map` where an output may be
+      the very buffer of an input with the same indexing map, or an argument that it replaces there.
+    - P9: what a point of a sweep writes no other point of it reads or writes.
+    - P10: what is read, and all of every result, has been written before; the buffers of the arena
+      that lie on others are written again before they are read. It holds for every count of samples,
+      with the points left out that `stage.skip` names.
 
     The element type is f32 on a device and f64 on the reference target (tables too); the
     semantics are the same.

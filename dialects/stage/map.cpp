@@ -2,6 +2,8 @@
 
 #include "dialects/stage/dialect.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Builders.h"
 
 #include "llvm/ADT/SmallBitVector.h"
@@ -59,8 +61,8 @@ static bool addLinear(AffineExpr expr, int64_t factor, SmallVectorImpl<int64_t> 
            !llvm::AddOverflow(offset, term, offset);
   }
   if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
-    strides[dim.getPosition()] += factor;
-    return true;
+    int64_t &stride = strides[dim.getPosition()];
+    return !llvm::AddOverflow(stride, factor, stride);
   }
   auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
   if (!binary)
@@ -129,8 +131,30 @@ static LogicalResult verifyPositions(MapOp op, int64_t operand) {
   return success();
 }
 
+/// C2: no two points of the dimensions that an output uses have one position. From the smallest
+/// stride up, each is longer than all that the smaller ones reach.
+static LogicalResult verifyOwnPositions(MapOp op, int64_t output) {
+  SmallVector<std::pair<int64_t, int64_t>> steps; // stride, points
+  auto [strides, offset] = op.getFlatAccess(output);
+  for (auto [dim, points] : llvm::enumerate(op.getSpace()))
+    if (points > 1 && !op.isReduction(dim))
+      steps.emplace_back(std::abs(strides[dim]), points);
+  llvm::sort(steps);
+  int64_t reached = 0;
+  for (auto [stride, points] : steps) {
+    if (stride <= reached)
+      return op.emitOpError("expected a position of its own for each point of an output (C2), got ")
+             << op.getMaps()[output] << " for operand " << output;
+    reached += stride * (points - 1);
+  }
+  return success();
+}
+
 /// C4: the last dimension is the lanes.
 static LogicalResult verifyLanes(MapOp op) {
+  if (!isLaneCount(*op.getLanes()))
+    return op.emitOpError("expected `lanes` to be a power of two up to 64 (C4), got ")
+           << *op.getLanes();
   if (op.getSpace().empty() || op.getSpace().back() != static_cast<int64_t>(*op.getLanes()))
     return op.emitOpError("expected the last extent to be `lanes` = ") << *op.getLanes() << " (C4)";
   for (int64_t i = 0, e = op->getNumOperands(); i < e; ++i) {
@@ -147,6 +171,9 @@ LogicalResult MapOp::verify() {
     return emitOpError("expected one map for each operand (C1), got ") << getMaps().size();
   if (llvm::any_of(getSpace(), [](int64_t extent) { return extent < 1; }))
     return emitOpError("expected extents of at least 1 (C6), got [") << getSpace() << "]";
+  std::optional<int64_t> points = productOf(getSpace());
+  if (!points || *points > kMostPoints)
+    return emitOpError("expected at most ") << kMostPoints << " points (C6), got more";
   for (int64_t i = 0, e = (*this)->getNumOperands(); i < e; ++i)
     if (failed(
             verifyAccess(*this, getMap(i), cast<MemRefType>((*this)->getOperand(i).getType()))) ||
@@ -156,19 +183,78 @@ LogicalResult MapOp::verify() {
   for (int64_t i = inputs, e = getMaps().size(); i < e; ++i)
     if (usedDimensions(getMap(i)) != usedDimensions(getMap(inputs)))
       return emitOpError("expected all outputs to use the same dimensions (C2)");
+  for (int64_t i = inputs, e = getMaps().size(); i < e; ++i)
+    if (failed(verifyOwnPositions(*this, i)))
+      return failure();
   if (getCombine().has_value() != (getNumReductions() > 0))
     return emitOpError("expected `combine` exactly if there are reductions (C3), got ")
            << getNumReductions() << " reductions";
   return getLanes() ? verifyLanes(*this) : success();
 }
 
-/// C5.
+static bool isNumber(Type type) {
+  return type.isF32() || type.isF64() || type.isSignlessInteger(32) || type.isSignlessInteger(64);
+}
+
+/// Whether the op computes without flags that permit another result.
+static bool isExact(Operation *op) {
+  if (auto real = dyn_cast<arith::ArithFastMathInterface>(op))
+    if (real.getFastMathFlagsAttr() &&
+        real.getFastMathFlagsAttr().getValue() != arith::FastMathFlags::none)
+      return false;
+  if (auto integer = dyn_cast<arith::ArithIntegerOverflowFlagsInterface>(op))
+    if (integer.getOverflowAttr() &&
+        integer.getOverflowAttr().getValue() != arith::IntegerOverflowFlags::none)
+      return false;
+  auto rounding = dyn_cast<arith::ArithRoundingModeInterface>(op);
+  return !rounding || !rounding.getRoundingModeAttr();
+}
+
+/// C7 for one op of the region.
+static LogicalResult verifyScalarOp(MapOp map, Operation &op) {
+  if (!isa<IndexOp, arith::ConstantOp, arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
+           arith::NegFOp, arith::MaximumFOp, arith::MaxNumFOp, arith::CmpFOp, arith::CmpIOp,
+           arith::SelectOp, arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::AndIOp,
+           arith::ExtFOp, arith::TruncFOp, arith::SIToFPOp, arith::IndexCastOp, math::ExpOp,
+           math::LogOp, math::SqrtOp, math::PowFOp>(op))
+    return op.emitOpError("is not supported in the region of a 'stage.map' (C7)");
+  // Truth values are chosen by and combined, never computed with.
+  bool onTruth = isa<arith::CmpFOp, arith::SelectOp, arith::AndIOp, arith::ConstantOp>(op) ||
+                 (isa<arith::CmpIOp>(op) && !op.getOperand(0).getType().isInteger(1));
+  auto isScalar = [&](Type type) {
+    return isNumber(type) || type.isIndex() || (onTruth && type.isInteger(1));
+  };
+  for (TypeRange types : {TypeRange(op.getOperandTypes()), TypeRange(op.getResultTypes())})
+    for (Type type : types)
+      if (!isScalar(type))
+        return op.emitOpError("expected scalars in the region of a 'stage.map' (C7), got ") << type;
+  if (!isExact(&op))
+    return op.emitOpError("expected no flags in the region of a 'stage.map' (C7)");
+  if (isa<math::PowFOp>(op) && (!op.getResult(0).getType().isF64() || map.getLanes()))
+    return op.emitOpError("expected f64 and a map without lanes (C7)");
+  for (Value operand : op.getOperands())
+    if (operand.getParentRegion() != &map.getBody() && !operand.getType().isIndex())
+      return op.emitOpError("expected none but indices from outside of a 'stage.map' (C7), got ")
+             << operand.getType();
+  return success();
+}
+
+/// C5 and C7.
 LogicalResult MapOp::verifyRegions() {
   Block &block = getBody().front();
+  for (Operation &op : block.without_terminator())
+    if (failed(verifyScalarOp(*this, op)))
+      return failure();
+  if (!isa<YieldOp>(block.getTerminator()))
+    return block.getTerminator()->emitOpError("does not end the region of a 'stage.map' (C7)");
   auto elementsOf = [](ValueRange buffers) {
     return llvm::map_to_vector(
         buffers, [](Value v) { return cast<MemRefType>(v.getType()).getElementType(); });
   };
+  for (Value operand : (*this)->getOperands())
+    if (!isNumber(cast<MemRefType>(operand.getType()).getElementType()))
+      return emitOpError("expected elements of f32, f64, i32 or i64 (C5), got ")
+             << operand.getType();
   if (block.getArgumentTypes() != TypeRange(elementsOf(getInputs())))
     return emitOpError("expected block arguments of the inputs' element types (C5)");
   if (block.getTerminator()->getOperandTypes() != TypeRange(elementsOf(getOutputs())))

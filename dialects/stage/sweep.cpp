@@ -5,8 +5,10 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Builders.h"
 
+#include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace mlir::stage {
@@ -164,47 +166,78 @@ void SweepOp::print(OpAsmPrinter &printer) {
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false, /*printBlockTerminators=*/false);
 }
 
+/// C4 of a loop.
+static LogicalResult verifyLoop(scf::ForOp loop) {
+  constexpr int64_t mostIterations = int64_t(1) << 20;
+  if (loop.getNumResults() != 0 || loop.getUnsignedCmp())
+    return loop.emitOpError("expected a signed loop without results (C4)");
+  std::optional<int64_t> bounds[3];
+  Value values[] = {loop.getLowerBound(), loop.getUpperBound(), loop.getStep()};
+  for (auto [bound, value] : llvm::zip(bounds, values))
+    bound = value.getType().isIndex() ? getConstantIntValue(value) : std::nullopt;
+  auto [lower, upper, step] = bounds;
+  if (!lower || !upper || !step || *step < 1)
+    return loop.emitOpError("expected constant index bounds and a step of at least 1 (C4)");
+  std::optional<int64_t> length = llvm::checkedSub(*upper, *lower);
+  if (!length || *length < 1 || llvm::divideCeil(*length, *step) > mostIterations)
+    return loop.emitOpError("expected 1 to ")
+           << mostIterations << " iterations (C4), got bounds " << *lower << " and " << *upper
+           << " and step " << *step;
+  return success();
+}
+
 /// C3: what a sweep's body and the loops in it may hold.
 static LogicalResult verifyBody(Block &block) {
   for (Operation &op : block) {
-    if (isa<DftOp, ContractOp, MapOp, GatherOp, FillOp, memref::SubViewOp, affine::AffineApplyOp,
-            arith::ConstantOp, YieldOp, scf::YieldOp>(op))
+    if (auto constant = dyn_cast<arith::ConstantOp>(op); constant && constant.getType().isIndex())
+      continue;
+    if (isa<DftOp, ContractOp, MapOp, GatherOp, FillOp, memref::SubViewOp, affine::AffineApplyOp>(
+            op) ||
+        (isa<YieldOp, scf::YieldOp>(op) && op.getNumOperands() == 0))
       continue;
     auto loop = dyn_cast<scf::ForOp>(op);
-    if (!loop || loop.getNumResults() != 0)
+    if (!loop)
       return op.emitOpError("is not supported in the body of a 'stage.sweep' (C3)");
-    if (failed(verifyBody(*loop.getBody())))
+    if (failed(verifyLoop(loop)) || failed(verifyBody(*loop.getBody())))
       return failure();
   }
   return success();
 }
 
-LogicalResult SweepOp::verifyRegions() {
-  Block &block = getBody().front();
-  if (getSpace().empty() || block.getNumArguments() < getSpace().size())
-    return emitOpError("expected one block argument for each extent of `space` (C1), got ")
-           << block.getNumArguments() << " for " << getSpace().size() << " extents";
-  for (BlockArgument index : getIndices())
+/// C1.
+static LogicalResult verifySpace(SweepOp op) {
+  Block &block = op.getBody().front();
+  ArrayRef<int64_t> space = op.getSpace();
+  if (space.empty() || block.getNumArguments() < space.size())
+    return op.emitOpError("expected one block argument for each extent of `space` (C1), got ")
+           << block.getNumArguments() << " for " << space.size() << " extents";
+  for (BlockArgument index : op.getIndices())
     if (!index.getType().isIndex())
-      return emitOpError("expected index block arguments (C1), got ") << index.getType();
-  constexpr int64_t mostPoints = int64_t(1) << 40;
-  int64_t points = 1;
-  for (int64_t extent : getSpace()) {
+      return op.emitOpError("expected index block arguments (C1), got ") << index.getType();
+  for (int64_t extent : space)
     if (extent < 1)
-      return emitOpError("expected extents of at least 1 (C1), got ") << extent;
-    if (extent > mostPoints / points)
-      return emitOpError("expected at most ") << mostPoints << " points (C1), got more";
-    points *= extent;
-  }
-  if (getChunk() < 1)
-    return emitOpError("expected a chunk of at least 1 (C1), got ") << getChunk();
-  for (BlockArgument buffer : getScratch()) {
-    auto type = dyn_cast<MemRefType>(buffer.getType());
-    if (!type || !type.hasStaticShape() || !type.getLayout().isIdentity())
-      return emitOpError("expected scratch of a static row-major memref (C2), got ")
+      return op.emitOpError("expected extents of at least 1 (C1), got ") << extent;
+  std::optional<int64_t> points = productOf(space);
+  if (!points || *points > kMostPoints)
+    return op.emitOpError("expected at most ") << kMostPoints << " points (C1), got more";
+  if (op.getChunkAttr().getInt() < 1)
+    return op.emitOpError("expected a chunk of at least 1 (C1), got ")
+           << op.getChunkAttr().getInt();
+  if (op.getFlopAttr().getInt() < 0 || op.getBytesAttr().getInt() < 0)
+    return op.emitOpError("expected flop and bytes of at least 0 (C1), got ")
+           << op.getFlopAttr().getInt() << " and " << op.getBytesAttr().getInt();
+  return success();
+}
+
+LogicalResult SweepOp::verifyRegions() {
+  if (failed(verifySpace(*this)))
+    return failure();
+  for (BlockArgument buffer : getScratch())
+    if (!isPlannedMemory(buffer.getType()) ||
+        !cast<MemRefType>(buffer.getType()).getLayout().isIdentity())
+      return emitOpError("expected scratch of row-major planned memory (C2), got ")
              << buffer.getType();
-  }
-  return verifyBody(block);
+  return verifyBody(getBody().front());
 }
 
 } // namespace mlir::stage

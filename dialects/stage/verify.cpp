@@ -2,6 +2,8 @@
 
 #include "dialects/stage/dialect.h"
 
+#include <cmath>
+
 namespace mlir::stage {
 
 static MemRefType memrefOf(Value value) { return cast<MemRefType>(value.getType()); }
@@ -19,13 +21,19 @@ static LogicalResult verifySize(Operation *op, Value value, int64_t expected, St
   return success();
 }
 
+/// Whether the element type is one that transforms and products compute on.
+static bool isReal(Type element) { return element.isF32() || element.isF64(); }
+
 LogicalResult TableOp::verify() {
   auto type = dyn_cast<MemRefType>(getType());
-  if (!type || !type.hasStaticShape() || !type.getLayout().isIdentity() ||
-      !(type.getElementType().isF32() || type.getElementType().isF64() ||
-        type.getElementType().isInteger(32)))
+  if (!type || !isPlannedMemory(type) || !type.getLayout().isIdentity() ||
+      !(isReal(type.getElementType()) || type.getElementType().isInteger(32)))
     return emitOpError("expected a static row-major memref of f32, f64 or i32 (C1), got ")
            << getType();
+  auto isFinite = [](double value) { return std::isfinite(value); };
+  if (!llvm::all_of(getValue().getPoints().asArrayRef(), isFinite) ||
+      !isFinite(getValue().getScale().getValueAsDouble()))
+    return emitOpError("expected finite points and scale (C1), got ") << getValue();
   return success();
 }
 
@@ -48,9 +56,11 @@ static bool isPrime(int64_t value) {
 
 /// C1 and C2, and the size of the twiddle table.
 static FailureOr<int64_t> verifyRadices(DftOp op) {
-  constexpr uint64_t mostPoints = uint64_t(1) << 20; // far above 2 b = 512, and no product overflows
-  if (op.getN() > mostPoints)
-    return op.emitOpError("expected n of at most ") << mostPoints << " (C1), got " << op.getN();
+  constexpr uint64_t mostBytes = 512 << 10;
+  uint64_t bytes = op.getLanes() * memrefOf(op.getInput()).getElementTypeBitWidth() / 8;
+  if (op.getN() > mostBytes / bytes)
+    return op.emitOpError("expected n of at most ")
+           << mostBytes / bytes << " (C1), got " << op.getN();
   int64_t product = 1, twiddles = 0;
   for (int64_t radix : op.getRadices()) {
     if (radix > static_cast<int64_t>(op.getN()))
@@ -72,6 +82,28 @@ static FailureOr<int64_t> verifyRadices(DftOp op) {
 
 static bool isReal(DftKind kind) {
   return kind == DftKind::RealAnalysis || kind == DftKind::RealSynthesis;
+}
+
+/// C2 and C3: counts that no product of them overflows, and one element type.
+static LogicalResult verifyCounts(DftOp op) {
+  constexpr uint64_t most = uint64_t(1) << 40; // no operand holds more
+  for (auto [name, value] : {std::pair("rows", op.getRows()), std::pair("orders", op.getOrders())})
+    if (value < 1 || value > most)
+      return op.emitOpError("expected ") << name << " of 1 to " << most << " (C2), got " << value;
+  if (!isLaneCount(op.getLanes()))
+    return op.emitOpError("expected lanes to be a power of two up to 64 (C2), got ")
+           << op.getLanes();
+  Type element = memrefOf(op.getInput()).getElementType();
+  SmallVector<Value> reals = {op.getInput(), op.getOutput(), op.getTwiddles()};
+  if (op.getRoots())
+    reals.push_back(op.getRoots());
+  if (op.getMask() && !op.hasMaskBits())
+    reals.push_back(op.getMask());
+  for (Value value : reals)
+    if (!isReal(element) || memrefOf(value).getElementType() != element)
+      return op.emitOpError("expected elements of one type f32 or f64 (C3), got ")
+             << value.getType();
+  return success();
 }
 
 bool DftOp::hasMaskBits() { return getMask() && memrefOf(getMask()).getElementType().isInteger(); }
@@ -141,19 +173,24 @@ static LogicalResult verifyShapes(DftOp op) {
   if (isReal(kind) && (rows % 2 != 0 || orders != 1))
     return op.emitOpError("expected even rows and one order for a real transform (C2), got ")
            << rows << " and " << orders;
-  int64_t values = orders * rows * op.getN() * op.getLanes() * (isReal(kind) ? 1 : 2);
-  int64_t bins = orders * op.getLimit() * rows * op.getLanes() * (isReal(kind) ? 2 : 4);
+  int64_t n = op.getN(), limit = op.getLimit(), lanes = op.getLanes();
+  std::optional<int64_t> values = productOf({orders, rows, n, lanes, isReal(kind) ? 1 : 2});
+  std::optional<int64_t> bins = productOf({orders, limit, rows, lanes, isReal(kind) ? 2 : 4});
+  if (!values || !bins)
+    return op.emitOpError("expected as many elements as memory can hold (C3), got more");
   bool analysis = isAnalysis(kind);
   Value function = analysis ? op.getInput() : op.getOutput();
   Value spectrum = analysis ? op.getOutput() : op.getInput();
   StringRef functionName = analysis ? "in" : "out", spectrumName = analysis ? "out" : "in";
-  if (failed(verifySize(op, function, values, functionName, "C3")))
+  if (failed(verifySize(op, function, *values, functionName, "C3")))
     return failure();
-  return isReal(kind) ? verifyBins(op, spectrum, bins, spectrumName)
-                      : verifySize(op, spectrum, bins, spectrumName, "C3");
+  return isReal(kind) ? verifyBins(op, spectrum, *bins, spectrumName)
+                      : verifySize(op, spectrum, *bins, spectrumName, "C3");
 }
 
 LogicalResult DftOp::verify() {
+  if (failed(verifyCounts(*this)))
+    return failure();
   FailureOr<int64_t> twiddles = verifyRadices(*this);
   if (failed(twiddles) || failed(verifyShapes(*this)) || failed(verifyMasks(*this)) ||
       failed(verifySize(*this, getTwiddles(), 2 * *twiddles, "twiddles", "C5")))
@@ -170,6 +207,10 @@ LogicalResult ContractOp::verify() {
       !problems.getElementType().isInteger(32) || !isContiguous(problems))
     return emitOpError("expected problems of a contiguous memref<P x 18 x i32> (C1), got ")
            << problems;
+  if (!isLaneCount(getLanes()))
+    return emitOpError("expected lanes to be a power of two up to 64 (C2), got ") << getLanes();
+  if (!isReal(memrefOf(getC()).getElementType()))
+    return emitOpError("expected elements of f32 or f64 (C2), got ") << getC().getType();
   bool reduce = getKind() == ContractKind::Reduce;
   const std::pair<Value, bool> operands[] = {{getA(), reduce}, {getB(), true}, {getC(), !reduce}};
   for (auto [operand, hasLanes] : operands) {
@@ -192,12 +233,47 @@ static LogicalResult verifyGatherTable(GatherOp op, Value table, StringRef name)
   return success();
 }
 
+/// C4.
+static LogicalResult verifyElements(GatherOp op) {
+  Type element = memrefOf(op.getOutput()).getElementType();
+  bool known = isReal(element) || element.isInteger(32) || element.isInteger(64);
+  if (memrefOf(op.getInput()).getElementType() != element || !known)
+    return op.emitOpError("expected in and out of one element type f32, f64, i32 or i64 (C4), got ")
+           << op.getInput().getType() << " and " << op.getOutput().getType();
+  if (op.getCoefficients() &&
+      (!isReal(element) || memrefOf(op.getCoefficients()).getElementType() != element))
+    return op.emitOpError("expected coefficients of the type of in, f32 or f64 (C4), got ")
+           << op.getCoefficients().getType();
+  constexpr uint64_t most = uint64_t(1) << 40; // no operand holds more
+  if (op.getCount() < 1 || op.getCount() > most || !isLaneCount(op.getLanes()))
+    return op.emitOpError("expected a count of at least 1 and lanes of a power of two up to 64 "
+                          "(C4), got ")
+           << op.getCount() << " and " << op.getLanes();
+  return success();
+}
+
+/// C1, and the terms of C3.
+static LogicalResult verifyTerms(GatherOp op) {
+  if (op.getIndices() && failed(verifyGatherTable(op, op.getIndices(), "indices")))
+    return failure();
+  if (op.getCoefficients() && failed(verifyGatherTable(op, op.getCoefficients(), "coefficients")))
+    return failure();
+  if (op.getIndices() && !memrefOf(op.getIndices()).getElementType().isInteger(32))
+    return op.emitOpError("expected indices of i32 (C1), got ") << op.getIndices().getType();
+  if (!op.getCoefficients())
+    return success();
+  int64_t terms = op.getIndices() ? memrefOf(op.getIndices()).getDimSize(1) : 1;
+  if (memrefOf(op.getCoefficients()).getDimSize(1) != terms)
+    return op.emitOpError("expected coefficients of ")
+           << terms << " terms (" << (op.getIndices() ? "C1" : "C3") << "), got "
+           << op.getCoefficients().getType();
+  return success();
+}
+
 LogicalResult GatherOp::verify() {
+  if (failed(verifyElements(*this)) || failed(verifyTerms(*this)))
+    return failure();
   bool dense = getMode() == GatherMode::ToLanes || getMode() == GatherMode::FromLanes;
-  if (getIndices() && failed(verifyGatherTable(*this, getIndices(), "indices")))
-    return failure();
-  if (getCoefficients() && failed(verifyGatherTable(*this, getCoefficients(), "coefficients")))
-    return failure();
   if (dense != static_cast<bool>(getGroup()))
     return emitOpError("expected `group` exactly for to_lanes and from_lanes (C2)");
   if (getAll() && !dense)
@@ -220,7 +296,8 @@ LogicalResult GatherOp::verify() {
 
 LogicalResult FillOp::verify() {
   MemRefType type = memrefOf(getOutput());
-  if (!isContiguous(type) || getValueAttr().getType() != type.getElementType())
+  if (!isContiguous(type) || !isa<FloatAttr, IntegerAttr>(getValue()) ||
+      getValueAttr().getType() != type.getElementType())
     return emitOpError("expected a contiguous memref and a value of its element type (C1), got ")
            << type << " and " << getValueAttr();
   return success();

@@ -315,6 +315,418 @@ func.func @sweep_of_too_many_points() {
 
 // -----
 
+// Points and scale of tables (table C1).
+// expected-error @+1 {{expected finite points and scale (C1), got #stage.table<"constants", {}, points = array<f64: 0x7FF0000000000000>>}}
+stage.table @t : memref<1xf32> = #stage.table<"constants", {}, points = array<f64: 0x7FF0000000000000>>
+
+// -----
+
+// What ops work on (the dialect's description, Memory): no extents of 0, ...
+func.func @f(%a: memref<0x4xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{operand #0 must be memref of f32, f64, i16, i32 or i64 with static extents of at least 1, static strides and at most 2^40 bytes, but got 'memref<0x4xf32>'}}
+    stage.fill %a with 0.0 : f32 : memref<0x4xf32>
+  }
+  return
+}
+
+// -----
+
+// ... no sizes whose product is 0 in 64 bits, ...
+func.func @f(%a: memref<4294967296x4294967296xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{operand #0 must be memref of f32, f64, i16, i32 or i64}}
+    stage.fill %a with 0.0 : f32 : memref<4294967296x4294967296xf32>
+  }
+  return
+}
+
+// -----
+
+// ... and no other elements.
+func.func @f(%a: memref<4xf16>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{operand #0 must be memref of f32, f64, i16, i32 or i64}}
+    stage.fill %a with 0.0 : f16 : memref<4xf16>
+  }
+  return
+}
+
+// -----
+
+func.func @f() {
+  // expected-error @+1 {{'stage.sweep' op expected flop and bytes of at least 0 (C1), got -1 and 0}}
+  stage.sweep "f" (%i) in [1] chunk 1 flop -1 bytes 0 {
+  }
+  return
+}
+
+// -----
+
+func.func @f() {
+  // expected-error @+1 {{'stage.sweep' op expected a chunk of at least 1 (C1), got 0}}
+  stage.sweep "f" (%i) in [1] chunk 0 flop 0 bytes 0 {
+  }
+  return
+}
+
+// -----
+
+func.func @f() {
+  // expected-error @+1 {{'stage.sweep' op expected scratch of row-major planned memory (C2), got 'memref<4x4xf32, strided<[1, 4]>>'}}
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 scratch (%s: memref<4x4xf32, strided<[1, 4]>>) {
+  }
+  return
+}
+
+// -----
+
+func.func @f() {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'arith.constant' op is not supported in the body of a 'stage.sweep' (C3)}}
+    %0 = arith.constant 1.0 : f32
+  }
+  return
+}
+
+// -----
+
+// Loops (sweep C4): bounds that change, none or too many iterations, steps of 0.
+func.func @f() {
+  stage.sweep "f" (%i) in [2] chunk 1 flop 0 bytes 0 {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    // expected-error @+1 {{'scf.for' op expected constant index bounds and a step of at least 1 (C4)}}
+    scf.for %j = %c0 to %i step %c1 {
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f() {
+  stage.sweep "f" (%i) in [2] chunk 1 flop 0 bytes 0 {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    // expected-error @+1 {{'scf.for' op expected 1 to 1048576 iterations (C4), got bounds 1 and 1 and step 1}}
+    scf.for %j = %c1 to %c1 step %c1 {
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f() {
+  stage.sweep "f" (%i) in [2] chunk 1 flop 0 bytes 0 {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %many = arith.constant 1048577 : index
+    // expected-error @+1 {{'scf.for' op expected 1 to 1048576 iterations (C4), got bounds 0 and 1048577 and step 1}}
+    scf.for %j = %c0 to %many step %c1 {
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f() {
+  stage.sweep "f" (%i) in [2] chunk 1 flop 0 bytes 0 {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    // expected-error @+1 {{'scf.for' op expected constant index bounds and a step of at least 1 (C4)}}
+    scf.for %j = %c0 to %c1 step %c0 {
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<2x6x1xf32>, %y: memref<3x2x2x1xf64>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft' op expected elements of one type f32 or f64 (C3), got 'memref<3x2x2x1xf64>'}}
+    stage.dft real_analysis %x -> %y twiddles %t {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<2x6x1xf32>, memref<3x2x2x1xf64>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<2x6x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft' op expected lanes to be a power of two up to 64 (C2), got 3}}
+    stage.dft real_analysis %x -> %y twiddles %t {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 3} : memref<2x6x1xf32>, memref<3x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+// 2^61 rows of 8 bytes are 0 in 64 bits.
+func.func @f(%x: memref<2x6x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft' op expected rows of 1 to 1099511627776 (C2), got 2305843009213693954}}
+    stage.dft real_analysis %x -> %y twiddles %t {n = 6, limit = 3, rows = 2305843009213693954, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<2x6x1xf32>, memref<3x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+// Work memory of 2^18 samples of 16 lanes would be beyond the stack (dft C1).
+func.func @f(%x: memref<16xf32>, %y: memref<16xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft' op expected n of at most 8192 (C1), got 262144}}
+    stage.dft real_analysis %x -> %y twiddles %t {n = 262144, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 16} : memref<16xf32>, memref<16xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xi32>, %b: memref<8xi32>, %c: memref<8xi32>, %p: memref<2x18xi32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.contract' op expected elements of f32 or f64 (C2), got 'memref<8xi32>'}}
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<8xi32>, memref<8xi32>, memref<2x18xi32>, memref<8xi32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %b: memref<8xf32>, %c: memref<8xf32>, %p: memref<2x18xi32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.contract' op expected lanes to be a power of two up to 64 (C2), got 0}}
+    stage.contract scalar %a, %b, %p -> %c {lanes = 0} : memref<8xf32>, memref<8xf32>, memref<2x18xi32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+// Points (0, 1) and (1, 0) have one position (map C2).
+func.func @f(%a: memref<8xf32>, %b: memref<8xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.map' op expected a position of its own for each point of an output (C2), got affine_map<(d0, d1) -> (d0 + d1)> for operand 1}}
+    stage.map [4, 4] ins(%a : memref<8xf32>) outs(%b : memref<8xf32>) maps [affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i + j)>] {
+    ^bb0(%x: f32):
+      stage.yield %x : f32
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<12xf32>, %b: memref<12xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.map' op expected `lanes` to be a power of two up to 64 (C4), got 12}}
+    stage.map [12] ins(%a : memref<12xf32>) outs(%b : memref<12xf32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] lanes 12 {
+    ^bb0(%x: f32):
+      stage.yield %x : f32
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xi16>, %b: memref<8xi16>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.map' op expected elements of f32, f64, i32 or i64 (C5), got 'memref<8xi16>'}}
+    stage.map [8] ins(%a : memref<8xi16>) outs(%b : memref<8xi16>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
+    ^bb0(%x: i16):
+      stage.yield %x : i16
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %b: memref<8xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.map' op expected at most 1099511627776 points (C6), got more}}
+    stage.map [8, 4294967296, 4294967296] ins(%a : memref<8xf32>) outs(%b : memref<8xf32>) maps [affine_map<(i, j, k) -> (i)>, affine_map<(i, j, k) -> (i)>] combine sum {
+    ^bb0(%x: f32):
+      stage.yield %x : f32
+    }
+  }
+  return
+}
+
+// -----
+
+// Regions hold scalars and what is listed (map C7): no loads, ...
+func.func @f(%a: memref<8xf32>, %b: memref<8xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    stage.map [8] ins(%a : memref<8xf32>) outs(%b : memref<8xf32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
+    ^bb0(%x: f32):
+      %i = stage.index 0
+      // expected-error @+1 {{'memref.load' op is not supported in the region of a 'stage.map' (C7)}}
+      %0 = memref.load %a[%i] : memref<8xf32>
+      stage.yield %0 : f32
+    }
+  }
+  return
+}
+
+// -----
+
+// ... no stores to any address, ...
+func.func @f(%a: memref<8xf32>, %b: memref<8xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    stage.map [8] ins(%a : memref<8xf32>) outs(%b : memref<8xf32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
+    ^bb0(%x: f32):
+      // expected-error @+1 {{'llvm.mlir.zero' op is not supported in the region of a 'stage.map' (C7)}}
+      %0 = llvm.mlir.zero : !llvm.ptr
+      llvm.store %x, %0 : f32, !llvm.ptr
+      stage.yield %x : f32
+    }
+  }
+  return
+}
+
+// -----
+
+// ... no division of integers, which traps, ...
+func.func @f(%a: memref<8xi32>, %b: memref<8xi32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    stage.map [8] ins(%a : memref<8xi32>) outs(%b : memref<8xi32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
+    ^bb0(%x: i32):
+      // expected-error @+1 {{'arith.divsi' op is not supported in the region of a 'stage.map' (C7)}}
+      %0 = arith.divsi %x, %x : i32
+      stage.yield %0 : i32
+    }
+  }
+  return
+}
+
+// -----
+
+// ... no vectors and no narrow integers, ...
+func.func @f(%a: memref<8xf32>, %b: memref<8xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    stage.map [8] ins(%a : memref<8xf32>) outs(%b : memref<8xf32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
+    ^bb0(%x: f32):
+      // expected-error @+1 {{'arith.constant' op expected scalars in the region of a 'stage.map' (C7), got 'vector<4xf32>'}}
+      %0 = arith.constant dense<0.0> : vector<4xf32>
+      stage.yield %x : f32
+    }
+  }
+  return
+}
+
+// -----
+
+// ... no flags that permit other results, ...
+func.func @f(%a: memref<8xf32>, %b: memref<8xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    stage.map [8] ins(%a : memref<8xf32>) outs(%b : memref<8xf32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
+    ^bb0(%x: f32):
+      // expected-error @+1 {{'arith.addf' op expected no flags in the region of a 'stage.map' (C7)}}
+      %0 = arith.addf %x, %x fastmath<nnan> : f32
+      stage.yield %0 : f32
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xi32>, %b: memref<8xi32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    stage.map [8] ins(%a : memref<8xi32>) outs(%b : memref<8xi32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
+    ^bb0(%x: i32):
+      // expected-error @+1 {{'arith.addi' op expected no flags in the region of a 'stage.map' (C7)}}
+      %0 = arith.addi %x, %x overflow<nsw> : i32
+      stage.yield %0 : i32
+    }
+  }
+  return
+}
+
+// -----
+
+// ... powf on f64 alone.
+func.func @f(%a: memref<8xf32>, %b: memref<8xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    stage.map [8] ins(%a : memref<8xf32>) outs(%b : memref<8xf32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
+    ^bb0(%x: f32):
+      // expected-error @+1 {{'math.powf' op expected f64 and a map without lanes (C7)}}
+      %0 = math.powf %x, %x : f32
+      stage.yield %0 : f32
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %i: memref<8x1xi64>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.gather' op expected indices of i32 (C1), got 'memref<8x1xi64>'}}
+    stage.gather scalar %a -> %a indices %i : memref<8x1xi64> {count = 8, lanes = 1} : memref<8xf32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %i: memref<8x1xi32>, %c: memref<8x2xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.gather' op expected coefficients of 1 terms (C1), got 'memref<8x2xf32>'}}
+    stage.gather scalar %a -> %a indices %i : memref<8x1xi32> coefficients %c : memref<8x2xf32> {count = 8, lanes = 1} : memref<8xf32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+// A second term would need an index.
+func.func @f(%a: memref<8xf32>, %c: memref<8x2xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.gather' op expected coefficients of 1 terms (C3), got 'memref<8x2xf32>'}}
+    stage.gather scalar %a -> %a coefficients %c : memref<8x2xf32> {count = 8, lanes = 1} : memref<8xf32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %b: memref<8xf64>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.gather' op expected in and out of one element type f32, f64, i32 or i64 (C4), got 'memref<8xf32>' and 'memref<8xf64>'}}
+    stage.gather scalar %a -> %b {count = 8, lanes = 1} : memref<8xf32>, memref<8xf64>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %b: memref<8xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.gather' op expected a count of at least 1 and lanes of a power of two up to 64 (C4), got 8 and 0}}
+    stage.gather lanes %a -> %b {count = 8, lanes = 0} : memref<8xf32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected a contiguous memref and a value of its element type (C1)}}
+    stage.fill %a with "zero" : f32 : memref<8xf32>
+  }
+  return
+}
+
+// -----
+
 // expected-error @+1 {{expected `stage.integers` to be what argument 0 can hold, got #stage.integers<"labels" from 0 to 2>}}
 func.func @f(%m: memref<4xf32> {stage.integers = #stage.integers<"labels" from 0 to 2>}) {
   return
