@@ -16,14 +16,11 @@ def Stage_Dialect : Dialect {
     of at least 1, static strides and at most 2^40 bytes from its first to its last element.
 
     **Lanes.** A lane buffer holds V = W consecutive elements (the last axis, extent W), one for
-    each
-    of W samples of the batch: sample s is lane s mod W of lane group s / W. Ops on lane buffers
-    carry
-    `lanes = W`, a power of two up to 64. The extents of memref types document a buffer; compute ops
-    other than `stage.map`
-    and the dense side of `stage.gather` address their operands as flat row-major arrays, in units
-    of
-    one element (scalar operands) or of W elements (lane operands). All operands are contiguous.
+    each of W samples of the batch: sample s is lane s mod W of lane group s / W. Ops on lane buffers
+    carry `lanes = W`, a power of two up to 64. The extents of memref types document a buffer;
+    compute ops other than `stage.map` and the dense side of `stage.gather` address their operands as
+    flat row-major arrays, in units of one element (scalar operands) or of W elements (lane
+    operands). All operands are contiguous.
 
     **Planned entry.** `func.func @name(%arena, arguments..., results...)` without results:
     - `%arena : memref<N x i8>` with unit attribute `stage.arena`;
@@ -47,14 +44,16 @@ def Stage_Dialect : Dialect {
       `memref.view`, `memref.subview`, `stage.table_ref`, index constants, `stage.sweep` and
       `func.return`, and gives no results.
     - P2: arguments are row-major and in the default memory space: one arena of i8 at most, others
-      of f32, f64, i32 or i64. `stage.arena_bytes` and `stage.scratch_bytes` hold the arena and the
-      scratch memory of every sweep. A result has the type of the argument that it replaces.
+      of f32, f64, i32 or i64, of extents of 0, too, where no op uses them. `stage.arena_bytes` and
+      `stage.scratch_bytes` hold the arena and the scratch memory of every sweep. A result has the
+      type of the argument that it replaces.
     - P3: views are of the arena, at constant offsets that are multiples of 64, and end within it.
     - P4: subviews have static sizes and strides of 1 and lie within their source for all values that
       their indices can have; these are bounded, as are all that `affine.apply` gives.
     - P5: only buffers of the arena, scratch memory and results are written.
     - P6: only the dense side of `stage.gather` reads or writes batched arguments, all samples of
-      them. They have one number of samples, and lane groups of others lie within them.
+      them. They have one number of samples, and lane groups of others lie within them; with `all`,
+      the last group may end beyond its rows.
     - P7: lists of indices and problems, twiddles and roots are tables. Indices and problems stay
       within the operands; no two problems of one op write the same element; twiddles and roots are
       those of the transform.

@@ -46,8 +46,7 @@ static Range dividedBy(AffineExprKind kind, IndexRange a, int64_t divisor) {
   return IndexRange{llvm::mod(a.low, divisor), llvm::mod(a.high, divisor)};
 }
 
-static Range rangeOf(AffineExpr expr, ArrayRef<IndexRange> dimensions,
-                     ArrayRef<IndexRange> symbols) {
+Range rangeOf(AffineExpr expr, ArrayRef<IndexRange> dimensions, ArrayRef<IndexRange> symbols) {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr))
     return IndexRange{constant.getValue(), constant.getValue()};
   if (auto dimension = dyn_cast<AffineDimExpr>(expr))
@@ -95,9 +94,9 @@ static Range rangeOf(BlockArgument index) {
   const auto lower = getConstantIntValue(loop.getLowerBound());
   const auto upper = getConstantIntValue(loop.getUpperBound());
   const auto step = getConstantIntValue(loop.getStep());
-  if (!lower || !upper || !step || *step < 1)
+  if (!lower || !upper || !step || *step < 1 || *lower >= *upper)
     return std::nullopt;
-  return IndexRange{*lower, std::max(*lower, *upper - 1)};
+  return IndexRange{*lower, *lower + (*upper - 1 - *lower) / *step * *step};
 }
 
 Range rangeOf(OpFoldResult index) {

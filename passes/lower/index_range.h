@@ -18,6 +18,10 @@ struct IndexRange {
 std::optional<IndexRange> sumOf(IndexRange a, IndexRange b);
 std::optional<IndexRange> productOf(IndexRange a, int64_t factor);
 
+/// A range that holds all values of an expression; nothing if a bound overflows.
+std::optional<IndexRange> rangeOf(AffineExpr expr, ArrayRef<IndexRange> dimensions,
+                                  ArrayRef<IndexRange> symbols);
+
 /// A range that holds all values of an index inside of a planned function: a constant, an index of
 /// a sweep, the variable of a loop of constant bounds and a step from 1 on, or an affine map of
 /// such. Nothing for others.

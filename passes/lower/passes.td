@@ -8,12 +8,13 @@ include "mlir/Pass/PassBase.td"
 def VerifyMemory : Pass<"spherical-verify-memory", "::mlir::ModuleOp"> {
   let summary = "Check that planned functions stay within their memory";
   let description = [{
-    Runs when the plan phase is over, and on plans from files. Checks what the verifiers of single
-    ops cannot see: every view lies within the arena, every subview within its source for all values
-    of its indices; positions in tables of indices and of problems lie within the operands; scratch
-    memory and arena are as large as the function's attributes say; samples of batched arguments are
-    only reached by gathers, which stop at the run-time count; the type of a table holds what its
-    kind has.
+    Runs when the plan phase is over, and on plans from files, for every target. Checks what the
+    verifiers of single ops cannot see, P1 to P10 of the stage dialect's description: planned
+    functions hold what they may; every view lies within the arena, every subview within its source
+    for all values of its indices; positions in tables of indices and of problems lie within the
+    operands; outputs of an op overlap nothing else, and no two points of a sweep meet where one
+    writes; samples of batched arguments are only reached by gathers, which stop at the run-time
+    count; nothing is read that nothing has written. The type of a table holds what its kind has.
 
     *Before*
     ```mlir
@@ -22,8 +23,8 @@ def VerifyMemory : Pass<"spherical-verify-memory", "::mlir::ModuleOp"> {
     ```
     *After*: the same.
     *Leaves*: everything.
-    *Fails*: at the first op that would leave its memory, and at offsets, indices and problems that
-    are not known before the program runs.
+    *Fails*: at the first op that breaks one of them, and at offsets, indices and problems that are
+    not known before the program runs.
   }];
 }
 

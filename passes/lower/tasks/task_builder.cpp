@@ -17,8 +17,7 @@ bool isArenaArgument(func::FuncOp entry, unsigned index) {
 }
 
 bool isPlannedView(Operation *op) {
-  return isa<memref::ViewOp, memref::SubViewOp, memref::CastOp, memref::CollapseShapeOp,
-             memref::ExpandShapeOp, stage::TableRefOp>(op);
+  return isa<memref::ViewOp, memref::SubViewOp, stage::TableRefOp>(op);
 }
 
 LogicalResult verifyPlanned(func::FuncOp entry) {
@@ -75,11 +74,10 @@ Value TaskBuilder::pointer(Value memref) {
     result = pointerOfTable(table);
   else if (auto subview = dyn_cast<memref::SubViewOp>(definition))
     result = pointerOfSubview(subview);
-  else if (auto view = dyn_cast<memref::ViewOp>(definition)) {
+  else {
+    auto view = cast<memref::ViewOp>(definition);
     CodeletBuilder c = scalars(view.getLoc());
     result = c.atByte(pointer(view.getSource()), integer(view.getByteShift(), view.getLoc()));
-  } else {
-    result = pointer(definition->getOperand(0)); // another shape of the same memory
   }
   pointers[memref] = result;
   return result;

@@ -1,17 +1,20 @@
 // RUN: spherical-opt %s --split-input-file --verify-diagnostics --spherical-verify-memory
 
 // Plans that stay within their memory: views to the last byte of the arena, subviews to the last
-// position, through loops and maps; the last index of a table, the last position of a product.
+// position, through loops and maps; the last index of a table, the last position of a product. The
+// points of a sweep write parts of their own, by their indices or by the problems they take.
 stage.table @nearest : memref<8x1xi32> = #stage.table<"nearest_index", {height = 2, rows = 4, width = 2, columns = 2}>
 stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
-func.func @within(%arena: memref<512xi8> {stage.arena}, %x: memref<6x4xf32> {stage.batched}, %w: memref<6xf32>)
-    attributes {stage.arena_bytes = 512, stage.scratch_bytes = 64} {
+func.func @within(%arena: memref<768xi8> {stage.arena}, %x: memref<6x4xf32> {stage.batched}, %w: memref<6xf32>)
+    attributes {stage.arena_bytes = 768, stage.scratch_bytes = 64} {
   %c0 = arith.constant 0 : index
   %c64 = arith.constant 64 : index
   %c256 = arith.constant 256 : index
-  %a = memref.view %arena[%c0][] : memref<512xi8> to memref<2x8xf32>
-  %b = memref.view %arena[%c64][] : memref<512xi8> to memref<12x4xf32>
-  %c = memref.view %arena[%c256][] : memref<512xi8> to memref<16x4xf32>
+  %c512 = arith.constant 512 : index
+  %a = memref.view %arena[%c0][] : memref<768xi8> to memref<2x8xf32>
+  %b = memref.view %arena[%c64][] : memref<768xi8> to memref<12x4xf32>
+  %c = memref.view %arena[%c256][] : memref<768xi8> to memref<16x4xf32>
+  %d = memref.view %arena[%c512][] : memref<768xi8> to memref<2x8x4xf32>
   %n = stage.table_ref @nearest : memref<8x1xi32>
   %p = stage.table_ref @problems : memref<2x18xi32>
   stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 scratch (%s: memref<4x4xf32>) {
@@ -19,7 +22,6 @@ func.func @within(%arena: memref<512xi8> {stage.arena}, %x: memref<6x4xf32> {sta
     %c1 = arith.constant 1 : index
     %c3 = arith.constant 3 : index
     %row = memref.subview %a[%i, 0] [1, 8] [1, 1] : memref<2x8xf32> to memref<8xf32, strided<[1], offset: ?>>
-    %four = memref.subview %c[0, 0] [4, 4] [1, 1] : memref<16x4xf32> to memref<4x4xf32, strided<[4, 1]>>
     stage.gather scalar %w -> %row indices %n : memref<8x1xi32> {count = 8, lanes = 1} : memref<6xf32>, memref<8xf32, strided<[1], offset: ?>>
     stage.gather to_lanes %x -> %s group %i {count = 4, lanes = 4} : memref<6x4xf32>, memref<4x4xf32>
     scf.for %j = %c0_0 to %c3 step %c1 {
@@ -27,43 +29,114 @@ func.func @within(%arena: memref<512xi8> {stage.arena}, %x: memref<6x4xf32> {sta
       %two = memref.subview %c[%at, 0] [4, 4] [1, 1] : memref<16x4xf32> to memref<4x4xf32, strided<[4, 1], offset: ?>>
       stage.gather lanes %s -> %two {count = 4, lanes = 4} : memref<4x4xf32>, memref<4x4xf32, strided<[4, 1], offset: ?>>
     }
+    %part = affine.apply affine_map<(d0) -> (d0 * 6)>(%i)
+    %own = memref.subview %b[%part, 0] [6, 4] [1, 1] : memref<12x4xf32> to memref<6x4xf32, strided<[4, 1], offset: ?>>
+    stage.fill %own with 1.0 : f32 : memref<6x4xf32, strided<[4, 1], offset: ?>>
+  }
+  stage.sweep "t" (%i, %j) in [2, 2] chunk 1 flop 0 bytes 0 {
     %one = memref.subview %p[%i, 0] [1, 18] [1, 1] : memref<2x18xi32> to memref<1x18xi32, strided<[18, 1], offset: ?>>
-    %whole = memref.subview %c[0, 0] [8, 4] [1, 1] : memref<16x4xf32> to memref<8x4xf32, strided<[4, 1]>>
-    stage.contract scalar %w, %b, %one -> %whole {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<1x18xi32, strided<[18, 1], offset: ?>>, memref<8x4xf32, strided<[4, 1]>>
+    %own = memref.subview %d[%j, 0, 0] [1, 8, 4] [1, 1, 1] : memref<2x8x4xf32> to memref<8x4xf32, strided<[4, 1], offset: ?>>
+    stage.contract scalar %w, %b, %one -> %own {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<1x18xi32, strided<[18, 1], offset: ?>>, memref<8x4xf32, strided<[4, 1], offset: ?>>
   }
   return
 }
 
 // -----
 
-func.func @view_behind_the_arena(%arena: memref<256xi8> {stage.arena}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
-  %c64 = arith.constant 64 : index
-  // expected-error @+1 {{'memref.view' op expected to end within the 256 bytes of its source, got 256 bytes from byte 64 on}}
-  %a = memref.view %arena[%c64][] : memref<256xi8> to memref<64xf32>
+// P1
+// expected-error @+1 {{'llvm.func' op has no place in a planned module, expected functions and tables (P1)}}
+llvm.func @f() {
+  llvm.return
+}
+
+// -----
+
+// expected-error @+1 {{'func.func' op expected a planned function with a body of one block and without results (P1), got '(memref<4xf32>) -> ()'}}
+func.func private @declared(memref<4xf32>)
+
+// -----
+
+func.func @loads(%x: memref<4xf32>) attributes {stage.scratch_bytes = 0} {
+  %c0 = arith.constant 0 : index
+  // expected-error @+1 {{'memref.load' op has no place in a planned function (P1)}}
+  %0 = memref.load %x[%c0] : memref<4xf32>
   return
 }
 
 // -----
 
-func.func @view_before_the_arena(%arena: memref<256xi8> {stage.arena}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
-  %c = arith.constant -64 : index
-  // expected-error @+1 {{'memref.view' op expected an offset of a multiple of 4 bytes, got -64}}
-  %a = memref.view %arena[%c][] : memref<256xi8> to memref<16xf32>
+// Nothing is to run but sweeps.
+func.func @f(%x: memref<4xf32>) attributes {stage.scratch_bytes = 0} {
+  return
+}
+func.func @calls(%x: memref<4xf32>) attributes {stage.scratch_bytes = 0} {
+  // expected-error @+1 {{'func.call' op has no place in a planned function (P1)}}
+  func.call @f(%x) : (memref<4xf32>) -> ()
   return
 }
 
 // -----
 
-// The run-time allocates what the attribute says.
-// expected-error @+1 {{'func.func' op expected `stage.arena_bytes` to be the size of the arena, 256, got 128}}
+func.func @other_constants(%x: memref<4xf32>) attributes {stage.scratch_bytes = 0} {
+  // expected-error @+1 {{'arith.constant' op has no place in a planned function (P1)}}
+  %0 = arith.constant 0.0 : f32
+  return
+}
+
+// -----
+
+// P2: the run-time allocates what the attribute says.
+// expected-error @+1 {{'func.func' op expected `stage.arena_bytes` to be the size of the arena, 256 (P2), got 128}}
 func.func @arena_of_another_size(%arena: memref<256xi8> {stage.arena}) attributes {stage.arena_bytes = 128, stage.scratch_bytes = 0} {
   return
 }
 
 // -----
 
-func.func @too_little_scratch(%arena: memref<0xi8> {stage.arena}) attributes {stage.arena_bytes = 0, stage.scratch_bytes = 64} {
-  // expected-error @+1 {{'stage.sweep' op expected scratch of at most the function's `stage.scratch_bytes`, 64, got 128}}
+// expected-error @+1 {{'func.func' op expected an arena of bytes (P2), got 'memref<256xi32>'}}
+func.func @arena_of_words(%arena: memref<256xi32> {stage.arena}) attributes {stage.arena_bytes = 256} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'func.func' op expected one arena at most (P2), got two}}
+func.func @two_arenas(%a: memref<64xi8> {stage.arena}, %b: memref<64xi8> {stage.arena}) attributes {stage.arena_bytes = 64} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'func.func' op expected arguments of static row-major memrefs (P2), got 'memref<4x4xf32, strided<[1, 4]>>'}}
+func.func @columns(%x: memref<4x4xf32, strided<[1, 4]>>) attributes {stage.scratch_bytes = 0} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'func.func' op expected arguments of f32, f64, i32 or i64 (P2), got 'memref<4xf16>'}}
+func.func @halves(%x: memref<4xf16>) attributes {stage.scratch_bytes = 0} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'func.func' op expected arguments of f32, f64, i32 or i64 (P2), got 'memref<0x4xf32>'}}
+func.func @empty(%x: memref<0x4xf32>) attributes {stage.scratch_bytes = 0} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'func.func' op expected a result of the type of the argument that it replaces, 'memref<4xf32>' (P2), got 'memref<5xf32>'}}
+func.func @grows(%x: memref<4xf32> {spherical.name = "x"}, %y: memref<5xf32> {stage.result, spherical.replaces = "x"}) attributes {stage.scratch_bytes = 0} {
+  return
+}
+
+// -----
+
+func.func @too_little_scratch(%y: memref<17xf32> {stage.result}) attributes {stage.scratch_bytes = 64} {
+  // expected-error @+1 {{'stage.sweep' op expected scratch of at most the function's `stage.scratch_bytes`, 64 (P2), got 128}}
   stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 scratch (%s: memref<17xf32>) {
     stage.fill %s with 0.0 : f32 : memref<17xf32>
   }
@@ -72,10 +145,48 @@ func.func @too_little_scratch(%arena: memref<0xi8> {stage.arena}) attributes {st
 
 // -----
 
-// The last of the sweep's points is the third, of two positions.
-func.func @subview_behind_its_source(%x: memref<2x4xf32>) attributes {stage.scratch_bytes = 0} {
+// P3
+func.func @view_behind_the_arena(%arena: memref<256xi8> {stage.arena}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c64 = arith.constant 64 : index
+  // expected-error @+1 {{'memref.view' op expected to end within the 256 bytes of its source (P3), got 256 bytes from byte 64 on}}
+  %a = memref.view %arena[%c64][] : memref<256xi8> to memref<64xf32>
+  return
+}
+
+// -----
+
+func.func @view_before_the_arena(%arena: memref<256xi8> {stage.arena}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c = arith.constant -64 : index
+  // expected-error @+1 {{'memref.view' op expected an offset of a multiple of 64 bytes (P3), got -64}}
+  %a = memref.view %arena[%c][] : memref<256xi8> to memref<16xf32>
+  return
+}
+
+// -----
+
+func.func @view_off_the_alignment(%arena: memref<256xi8> {stage.arena}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c = arith.constant 4 : index
+  // expected-error @+1 {{'memref.view' op expected an offset of a multiple of 64 bytes (P3), got 4}}
+  %a = memref.view %arena[%c][] : memref<256xi8> to memref<16xf32>
+  return
+}
+
+// -----
+
+// An extent of 2^62 times 4 bytes is 0 in 64 bits.
+func.func @view_that_overflows(%arena: memref<256xi8> {stage.arena}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c = arith.constant 0 : index
+  // expected-error @+1 {{'memref.view' op expected a view of planned memory (P3), got 'memref<4611686018427387904xf32>'}}
+  %a = memref.view %arena[%c][] : memref<256xi8> to memref<4611686018427387904xf32>
+  return
+}
+
+// -----
+
+// P4: the last of the sweep's points is the third, of two positions.
+func.func @subview_behind_its_source(%x: memref<2x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
   stage.sweep "s" (%i) in [3] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'memref.subview' op expected to lie within the 2 positions of axis 0, got 1 from as far as 0 to 2 on}}
+    // expected-error @+1 {{'memref.subview' op expected to lie within the 2 positions of axis 0 (P4), got 1 from as far as 0 to 2 on}}
     %row = memref.subview %x[%i, 0] [1, 4] [1, 1] : memref<2x4xf32> to memref<4xf32, strided<[1], offset: ?>>
     stage.fill %row with 0.0 : f32 : memref<4xf32, strided<[1], offset: ?>>
   }
@@ -84,10 +195,10 @@ func.func @subview_behind_its_source(%x: memref<2x4xf32>) attributes {stage.scra
 
 // -----
 
-func.func @map_before_its_source(%x: memref<4x4xf32>) attributes {stage.scratch_bytes = 0} {
+func.func @map_before_its_source(%x: memref<4x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
   stage.sweep "s" (%i) in [4] chunk 1 flop 0 bytes 0 {
     %at = affine.apply affine_map<(d0) -> (2 - d0)>(%i)
-    // expected-error @+1 {{'memref.subview' op expected to lie within the 4 positions of axis 0, got 1 from as far as -1 to 2 on}}
+    // expected-error @+1 {{'memref.subview' op expected to lie within the 4 positions of axis 0 (P4), got 1 from as far as -1 to 2 on}}
     %row = memref.subview %x[%at, 0] [1, 4] [1, 1] : memref<4x4xf32> to memref<4xf32, strided<[1], offset: ?>>
     stage.fill %row with 0.0 : f32 : memref<4xf32, strided<[1], offset: ?>>
   }
@@ -97,12 +208,12 @@ func.func @map_before_its_source(%x: memref<4x4xf32>) attributes {stage.scratch_
 // -----
 
 // Quotients and remainders are bounded, too: 7 floordiv 3 = 2.
-func.func @quotients(%x: memref<2x3xf32>) attributes {stage.scratch_bytes = 0} {
+func.func @quotients(%x: memref<2x3xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
   stage.sweep "s" (%i) in [8] chunk 1 flop 0 bytes 0 {
     %q = affine.apply affine_map<(d0) -> (d0 floordiv 3)>(%i)
     %r = affine.apply affine_map<(d0) -> (d0 mod 3)>(%i)
     %column = memref.subview %x[0, %r] [2, 1] [1, 1] : memref<2x3xf32> to memref<2x1xf32, strided<[3, 1], offset: ?>>
-    // expected-error @+1 {{'memref.subview' op expected to lie within the 2 positions of axis 0, got 1 from as far as 0 to 2 on}}
+    // expected-error @+1 {{'memref.subview' op expected to lie within the 2 positions of axis 0 (P4), got 1 from as far as 0 to 2 on}}
     %row = memref.subview %x[%q, 0] [1, 3] [1, 1] : memref<2x3xf32> to memref<3xf32, strided<[1], offset: ?>>
     stage.fill %row with 0.0 : f32 : memref<3xf32, strided<[1], offset: ?>>
   }
@@ -111,12 +222,14 @@ func.func @quotients(%x: memref<2x3xf32>) attributes {stage.scratch_bytes = 0} {
 
 // -----
 
-func.func @loop_of_another_length_each_time(%x: memref<2xf32>) attributes {stage.scratch_bytes = 0} {
-  stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 {
+// The loop runs to the third position of two.
+func.func @loop_behind_its_source(%x: memref<2xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
     %c0 = arith.constant 0 : index
     %c1 = arith.constant 1 : index
-    scf.for %j = %c0 to %i step %c1 {
-      // expected-error @+1 {{'memref.subview' op expected an offset that is bounded by constants and indices of sweeps, on axis 0}}
+    %c3 = arith.constant 3 : index
+    scf.for %j = %c0 to %c3 step %c1 {
+      // expected-error @+1 {{'memref.subview' op expected to lie within the 2 positions of axis 0 (P4), got 1 from as far as 0 to 2 on}}
       %one = memref.subview %x[%j] [1] [1] : memref<2xf32> to memref<1xf32, strided<[1], offset: ?>>
       stage.fill %one with 0.0 : f32 : memref<1xf32, strided<[1], offset: ?>>
     }
@@ -126,12 +239,100 @@ func.func @loop_of_another_length_each_time(%x: memref<2xf32>) attributes {stage
 
 // -----
 
-// Index 3 of two rows of two.
+func.func @parts_with_gaps(%x: memref<4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'memref.subview' op expected strides of 1 (P4), got 2 on axis 0}}
+    %two = memref.subview %x[0] [2] [2] : memref<4xf32> to memref<2xf32, strided<[2]>>
+  }
+  return
+}
+
+// -----
+
+// A quotient by 0 traps.
+func.func @nobody_knows(%x: memref<4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'affine.apply' op expected to be bounded by constants and indices of sweeps (P4)}}
+    %q = affine.apply affine_map<(d0)[s0] -> (d0 floordiv s0)>(%i)[%i]
+    stage.fill %x with 0.0 : f32 : memref<4xf32>
+  }
+  return
+}
+
+// -----
+
+// P5: the caller's input.
+func.func @writes_an_input(%x: memref<4xf32>) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.fill' op expected to write to the arena, scratch memory or a result (P5), got operand 0}}
+    stage.fill %x with 0.0 : f32 : memref<4xf32>
+  }
+  return
+}
+
+// -----
+
+// Tables are shared by all programs of a process.
+stage.table @roots : memref<4x2xf32> = #stage.table<"roots", {n = 4}>
+func.func @writes_a_table(%x: memref<4xf32>) attributes {stage.scratch_bytes = 0} {
+  %t = stage.table_ref @roots : memref<4x2xf32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.fill' op expected to write to the arena, scratch memory or a result (P5), got operand 0}}
+    stage.fill %t with 0.0 : f32 : memref<4x2xf32>
+  }
+  return
+}
+
+// -----
+
+// P6: a batch may hold fewer samples than its capacity.
+func.func @all_samples(%x: memref<6x4xf32> {stage.batched, stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.fill' op reads or writes batched samples, expected only the dense side of 'stage.gather' to do so (P6)}}
+    stage.fill %x with 0.0 : f32 : memref<6x4xf32>
+  }
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'func.func' op expected batched arguments of one number of samples (P6), got 'memref<5x4xf32>' beside 6}}
+func.func @two_batches(%x: memref<6x4xf32> {stage.batched}, %y: memref<5x4xf32> {stage.batched}) attributes {stage.scratch_bytes = 0} {
+  return
+}
+
+// -----
+
+func.func @some_samples(%x: memref<6x4xf32> {stage.batched}, %y: memref<4x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    %some = memref.subview %x[2, 0] [4, 4] [1, 1] : memref<6x4xf32> to memref<4x4xf32, strided<[4, 1], offset: 8>>
+    // expected-error @+1 {{'stage.gather' op expected all samples of a batched argument (P6), got 'memref<4x4xf32, strided<[4, 1], offset: 8>>'}}
+    stage.gather to_lanes %some -> %y group %i {count = 4, lanes = 4} : memref<4x4xf32, strided<[4, 1], offset: 8>>, memref<4x4xf32>
+  }
+  return
+}
+
+// -----
+
+// Lanes of the second group are samples 4 to 7; of arguments that are no batch all 6 would have to
+// be there.
+func.func @samples_behind_the_input(%x: memref<6x4xf32>, %y: memref<2x4x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 {
+    %own = memref.subview %y[%i, 0, 0] [1, 4, 4] [1, 1, 1] : memref<2x4x4xf32> to memref<4x4xf32, strided<[4, 1], offset: ?>>
+    // expected-error @+1 {{'stage.gather' op reaches sample 7 of 6 of its dense side (P6)}}
+    stage.gather to_lanes %x -> %own group %i {count = 4, lanes = 4} : memref<6x4xf32>, memref<4x4xf32, strided<[4, 1], offset: ?>>
+  }
+  return
+}
+
+// -----
+
+// P7: index 3 of two rows of two.
 stage.table @nearest : memref<8x1xi32> = #stage.table<"nearest_index", {height = 2, rows = 4, width = 2, columns = 2}>
-func.func @index_behind_the_input(%x: memref<3xf32>, %y: memref<8xf32>) attributes {stage.scratch_bytes = 0} {
+func.func @index_behind_the_input(%x: memref<3xf32>, %y: memref<8xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
   %n = stage.table_ref @nearest : memref<8x1xi32>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'stage.gather' op expected indices below the 3 positions of in, got 3}}
+    // expected-error @+1 {{'stage.gather' op expected indices below the 3 positions of in (P7), got 3}}
     stage.gather scalar %x -> %y indices %n : memref<8x1xi32> {count = 8, lanes = 1} : memref<3xf32>, memref<8xf32>
   }
   return
@@ -139,9 +340,9 @@ func.func @index_behind_the_input(%x: memref<3xf32>, %y: memref<8xf32>) attribut
 
 // -----
 
-func.func @indices_that_nobody_knows(%x: memref<4xf32>, %n: memref<4x1xi32>, %y: memref<4xf32>) attributes {stage.scratch_bytes = 0} {
+func.func @indices_that_nobody_knows(%x: memref<4xf32>, %n: memref<4x1xi32>, %y: memref<4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'stage.gather' op expected `indices` of a table of i32, got another memref}}
+    // expected-error @+1 {{'stage.gather' op expected `indices` of a table of i32 (P7), got another memref}}
     stage.gather scalar %x -> %y indices %n : memref<4x1xi32> {count = 4, lanes = 1} : memref<4xf32>, memref<4xf32>
   }
   return
@@ -151,10 +352,10 @@ func.func @indices_that_nobody_knows(%x: memref<4xf32>, %n: memref<4x1xi32>, %y:
 
 // The second of two rows of three of A; the first is within.
 stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
-func.func @product_behind_a(%a: memref<5xf32>, %b: memref<12x4xf32>, %c: memref<8x4xf32>) attributes {stage.scratch_bytes = 0} {
+func.func @product_behind_a(%a: memref<5xf32>, %b: memref<12x4xf32>, %c: memref<8x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
   %p = stage.table_ref @problems : memref<2x18xi32>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'stage.contract' op expected positions below the 5 of a, got 5 in problem 1}}
+    // expected-error @+1 {{'stage.contract' op expected positions below the 5 of a (P7), got 5 in problem 1}}
     stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<5xf32>, memref<12x4xf32>, memref<2x18xi32>, memref<8x4xf32>
   }
   return
@@ -163,10 +364,10 @@ func.func @product_behind_a(%a: memref<5xf32>, %b: memref<12x4xf32>, %c: memref<
 // -----
 
 stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
-func.func @product_behind_b(%a: memref<6xf32>, %b: memref<11x4xf32>, %c: memref<8x4xf32>) attributes {stage.scratch_bytes = 0} {
+func.func @product_behind_b(%a: memref<6xf32>, %b: memref<11x4xf32>, %c: memref<8x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
   %p = stage.table_ref @problems : memref<2x18xi32>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'stage.contract' op expected positions below the 11 of b, got 11 in problem 0}}
+    // expected-error @+1 {{'stage.contract' op expected positions below the 11 of b (P7), got 11 in problem 0}}
     stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<11x4xf32>, memref<2x18xi32>, memref<8x4xf32>
   }
   return
@@ -175,10 +376,10 @@ func.func @product_behind_b(%a: memref<6xf32>, %b: memref<11x4xf32>, %c: memref<
 // -----
 
 stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
-func.func @product_behind_c(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<7x4xf32>) attributes {stage.scratch_bytes = 0} {
+func.func @product_behind_c(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<7x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
   %p = stage.table_ref @problems : memref<2x18xi32>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'stage.contract' op expected positions below the 7 of c, got 7 in problem 1}}
+    // expected-error @+1 {{'stage.contract' op expected positions below the 7 of c (P7), got 7 in problem 1}}
     stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi32>, memref<7x4xf32>
   }
   return
@@ -186,23 +387,10 @@ func.func @product_behind_c(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<
 
 // -----
 
-// Lanes of the second group are samples 4 to 7; of arguments that are no batch all 6 would have to
-// be there.
-func.func @samples_behind_the_input(%x: memref<6x4xf32>, %y: memref<4x4xf32>) attributes {stage.scratch_bytes = 0} {
-  stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'stage.gather' op reaches sample 7 of 6 of its dense side}}
-    stage.gather to_lanes %x -> %y group %i {count = 4, lanes = 4} : memref<6x4xf32>, memref<4x4xf32>
-  }
-  return
-}
-
-// -----
-
-// A batch may hold fewer samples than its capacity.
-func.func @all_samples(%x: memref<6x4xf32> {stage.batched}) attributes {stage.scratch_bytes = 0} {
+func.func @problems_that_nobody_knows(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<8x4xf32> {stage.result}, %q: memref<2x18xi32>) attributes {stage.scratch_bytes = 0} {
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'stage.fill' op reads or writes batched samples, expected only the dense side of 'stage.gather' to do so}}
-    stage.fill %x with 0.0 : f32 : memref<6x4xf32>
+    // expected-error @+1 {{'stage.contract' op expected `problems` of a table of P x 18 i32 (P7), got another memref}}
+    stage.contract scalar %a, %b, %q -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi32>, memref<8x4xf32>
   }
   return
 }
@@ -210,11 +398,11 @@ func.func @all_samples(%x: memref<6x4xf32> {stage.batched}) attributes {stage.sc
 // -----
 
 // Rows that are no batch may end within a group of lanes; samples of a batch end at the run-time count.
-func.func @all_rows(%x: memref<6x4xf32>, %z: memref<6x4xf32> {stage.batched}, %y: memref<2x4x4xf32>) attributes {stage.scratch_bytes = 0} {
+func.func @all_rows(%x: memref<6x4xf32>, %z: memref<6x4xf32> {stage.batched}, %y: memref<2x4x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
   stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 {
     %g = memref.subview %y[%i, 0, 0] [1, 4, 4] [1, 1, 1] : memref<2x4x4xf32> to memref<4x4xf32, strided<[4, 1], offset: ?>>
     stage.gather to_lanes %x -> %g group %i {all, count = 4, lanes = 4} : memref<6x4xf32>, memref<4x4xf32, strided<[4, 1], offset: ?>>
-    // expected-error @+1 {{'stage.gather' op expected no `all` on the samples of a batched argument}}
+    // expected-error @+1 {{'stage.gather' op expected no `all` on the samples of a batched argument (P6)}}
     stage.gather to_lanes %z -> %g group %i {all, count = 4, lanes = 4} : memref<6x4xf32>, memref<4x4xf32, strided<[4, 1], offset: ?>>
   }
   return
@@ -222,15 +410,328 @@ func.func @all_rows(%x: memref<6x4xf32>, %z: memref<6x4xf32> {stage.batched}, %y
 
 // -----
 
-// expected-error @+1 {{'func.func' op expected batched arguments of one number of samples, got 'memref<5x4xf32>' beside 6}}
-func.func @two_batches(%x: memref<6x4xf32> {stage.batched}, %y: memref<5x4xf32> {stage.batched}) attributes {stage.scratch_bytes = 0} {
+func.func @rows_beyond_all(%x: memref<4x4xf32>, %y: memref<2x4x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 {
+    %g = memref.subview %y[%i, 0, 0] [1, 4, 4] [1, 1, 1] : memref<2x4x4xf32> to memref<4x4xf32, strided<[4, 1], offset: ?>>
+    // expected-error @+1 {{'stage.gather' op reaches sample 7 of 4 of its dense side (P6)}}
+    stage.gather to_lanes %x -> %g group %i {all, count = 4, lanes = 4} : memref<4x4xf32>, memref<4x4xf32, strided<[4, 1], offset: ?>>
+  }
   return
 }
 
 // -----
 
-func.func @skips_by_no_index(%x: memref<4xf32>) attributes {stage.scratch_bytes = 0} {
-  // expected-error @+1 {{'stage.sweep' op expected `stage.skip` of an index of the sweep and a number of lanes, got array<i64: 1, 16>}}
+// Rows of C that are 2 apart, of 4 columns each.
+stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 2, c_column = 1}>
+func.func @products_that_meet(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<8x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %p = stage.table_ref @problems : memref<2x18xi32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.contract' op expected no element of c to be written twice (P7), got one in problem 1}}
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi32>, memref<8x4xf32>
+  }
+  return
+}
+
+// -----
+
+// All columns of C at one place.
+stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 0}>
+func.func @columns_that_meet(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<8x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %p = stage.table_ref @problems : memref<2x18xi32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.contract' op expected no element of c to be written twice (P7), got one in problem 0}}
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi32>, memref<8x4xf32>
+  }
+  return
+}
+
+// -----
+
+// Of as many values.
+stage.table @t : memref<9x2xf32> = #stage.table<"constants", {}, points = array<f64: 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0>>
+func.func @twiddles_of_another_transform(%x: memref<2x6x1xf32>, %y: memref<3x2x2x1xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %t = stage.table_ref @t : memref<9x2xf32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft' op expected `twiddles` of a table of n = 6 and these radices (P7), got another memref}}
+    stage.dft real_analysis %x -> %y twiddles %t {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<2x6x1xf32>, memref<3x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @twiddles_of_the_caller(%x: memref<2x6x1xf32>, %t: memref<9x2xf32>, %y: memref<3x2x2x1xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft' op expected `twiddles` of a table of n = 6 and these radices (P7), got another memref}}
+    stage.dft real_analysis %x -> %y twiddles %t {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<2x6x1xf32>, memref<3x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+// P8: a map that moves a row by one element.
+func.func @in_place_but_moved(%x: memref<8xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fill %x with 1.0 : f32 : memref<8xf32>
+    // expected-error @+1 {{'stage.map' op expected outputs that overlap no other operand (P8), got operands 0 and 1 with elements in common}}
+    stage.map [7] ins(%x : memref<8xf32>) outs(%x : memref<8xf32>) maps [affine_map<(i) -> (i + 1)>, affine_map<(i) -> (i)>] {
+    ^bb0(%v: f32):
+      stage.yield %v : f32
+    }
+  }
+  return
+}
+
+// -----
+
+// Its halves, and each element where it is.
+func.func @in_place(%x: memref<8xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fill %x with 1.0 : f32 : memref<8xf32>
+    stage.map [4] ins(%x : memref<8xf32>) outs(%x : memref<8xf32>) maps [affine_map<(i) -> (i + 4)>, affine_map<(i) -> (i)>] {
+    ^bb0(%v: f32):
+      stage.yield %v : f32
+    }
+    stage.map [8] ins(%x : memref<8xf32>) outs(%x : memref<8xf32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
+    ^bb0(%v: f32):
+      stage.yield %v : f32
+    }
+  }
+  return
+}
+
+// -----
+
+// A gather reads what it has written before.
+func.func @gather_in_place(%x: memref<8xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fill %x with 1.0 : f32 : memref<8xf32>
+    // expected-error @+1 {{'stage.gather' op expected outputs that overlap no other operand (P8), got operands 0 and 1 with elements in common}}
+    stage.gather scalar %x -> %x {count = 8, lanes = 1} : memref<8xf32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @two_outputs_in_one(%x: memref<8xf32>, %y: memref<8xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.map' op expected outputs that overlap no other operand (P8), got operands 1 and 2 with elements in common}}
+    stage.map [8] ins(%x : memref<8xf32>) outs(%y, %y : memref<8xf32>, memref<8xf32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> (i)>] {
+    ^bb0(%v: f32):
+      stage.yield %v, %v : f32, f32
+    }
+  }
+  return
+}
+
+// -----
+
+// A result may be in the memory of the argument that it replaces.
+func.func @replaced_but_moved(%x: memref<8xf32> {spherical.name = "x"}, %y: memref<8xf32> {stage.result, spherical.replaces = "x"}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.map' op expected outputs that overlap no other operand (P8), got operands 0 and 1 with elements in common}}
+    stage.map [8] ins(%x : memref<8xf32>) outs(%y : memref<8xf32>) maps [affine_map<(i) -> (7 - i)>, affine_map<(i) -> (i)>] {
+    ^bb0(%v: f32):
+      stage.yield %v : f32
+    }
+  }
+  return
+}
+
+// -----
+
+// P9: all points write the same element.
+func.func @points_that_write_one_buffer(%x: memref<8xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i, %j) in [1, 2] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.fill' op expected to write what no other point of its sweep writes (P9), got points that differ in index 1 of the sweep and meet in operand 0}}
+    stage.fill %x with 1.0 : f32 : memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+// Blocks of three rows, two rows apart.
+func.func @points_that_overlap(%x: memref<9x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [4] chunk 1 flop 0 bytes 0 {
+    %at = affine.apply affine_map<(d0) -> (d0 * 2)>(%i)
+    %rows = memref.subview %x[%at, 0] [3, 4] [1, 1] : memref<9x4xf32> to memref<3x4xf32, strided<[4, 1], offset: ?>>
+    // expected-error @+1 {{'stage.fill' op expected to write what no other point of its sweep writes (P9), got points that differ in index 0 of the sweep and meet in operand 0}}
+    stage.fill %rows with 1.0 : f32 : memref<3x4xf32, strided<[4, 1], offset: ?>>
+  }
+  return
+}
+
+// -----
+
+// Index 0 in blocks of 4, index 1 within: all apart.
+func.func @points_in_blocks(%x: memref<12xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i, %j) in [3, 4] chunk 1 flop 0 bytes 0 {
+    %at = affine.apply affine_map<(d0, d1) -> (d0 * 4 + d1)>(%i, %j)
+    %one = memref.subview %x[%at] [1] [1] : memref<12xf32> to memref<1xf32, strided<[1], offset: ?>>
+    stage.fill %one with 1.0 : f32 : memref<1xf32, strided<[1], offset: ?>>
+  }
+  return
+}
+
+// -----
+
+// A point reads its neighbour's row.
+func.func @points_that_read_each_other(%x: memref<2x4xf32> {stage.result}) attributes {stage.scratch_bytes = 64} {
+  stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 scratch (%s: memref<4xf32>) {
+    %own = memref.subview %x[%i, 0] [1, 4] [1, 1] : memref<2x4xf32> to memref<4xf32, strided<[1], offset: ?>>
+    // expected-error @+1 {{'stage.fill' op expected to write what no other point of its sweep reads (P9), got points that differ in index 0 of the sweep and meet in operand 0}}
+    stage.fill %own with 1.0 : f32 : memref<4xf32, strided<[1], offset: ?>>
+    %at = affine.apply affine_map<(d0) -> (1 - d0)>(%i)
+    %other = memref.subview %x[%at, 0] [1, 4] [1, 1] : memref<2x4xf32> to memref<4xf32, strided<[1], offset: ?>>
+    // expected-note @+1 {{the other point reads here}}
+    stage.gather scalar %other -> %s {count = 4, lanes = 1} : memref<4xf32, strided<[1], offset: ?>>, memref<4xf32>
+  }
+  return
+}
+
+// -----
+
+// Both points take both problems.
+stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
+func.func @points_that_take_one_problem(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<8x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %p = stage.table_ref @problems : memref<2x18xi32>
+  stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.contract' op expected to write what no other point of its sweep writes (P9), got points that differ in index 0 of the sweep and meet in operand 3}}
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi32>, memref<8x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @buffers_on_each_other(%arena: memref<256xi8> {stage.arena}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c0 = arith.constant 0 : index
+  %c64 = arith.constant 64 : index
+  %a = memref.view %arena[%c0][] : memref<256xi8> to memref<32xf32>
+  %b = memref.view %arena[%c64][] : memref<256xi8> to memref<32xf32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.fill' op expected buffers that overlap no other of the sweep (P9), got one at bytes 0 to 127 of the arena}}
+    stage.fill %a with 1.0 : f32 : memref<32xf32>
+    // expected-note @+1 {{which uses bytes 64 to 191}}
+    stage.fill %b with 1.0 : f32 : memref<32xf32>
+  }
+  return
+}
+
+// -----
+
+// P10
+func.func @reads_what_nothing_wrote(%arena: memref<256xi8> {stage.arena}, %y: memref<8xf32> {stage.result}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c0 = arith.constant 0 : index
+  %a = memref.view %arena[%c0][] : memref<256xi8> to memref<8xf32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.gather' op expected to read what has been written before (P10), got operand 0 at [0 to 7] of 'memref<8xf32>'}}
+    stage.gather scalar %a -> %y {count = 8, lanes = 1} : memref<8xf32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+// The sweep before leaves out the last row.
+func.func @reads_a_row_too_many(%arena: memref<256xi8> {stage.arena}, %y: memref<3x4xf32> {stage.result}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c0 = arith.constant 0 : index
+  %a = memref.view %arena[%c0][] : memref<256xi8> to memref<3x4xf32>
+  stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 {
+    %row = memref.subview %a[%i, 0] [1, 4] [1, 1] : memref<3x4xf32> to memref<4xf32, strided<[1], offset: ?>>
+    stage.fill %row with 1.0 : f32 : memref<4xf32, strided<[1], offset: ?>>
+  }
+  stage.sweep "s" (%i) in [3] chunk 1 flop 0 bytes 0 {
+    %row = memref.subview %a[%i, 0] [1, 4] [1, 1] : memref<3x4xf32> to memref<4xf32, strided<[1], offset: ?>>
+    %to = memref.subview %y[%i, 0] [1, 4] [1, 1] : memref<3x4xf32> to memref<4xf32, strided<[1], offset: ?>>
+    // expected-error @+1 {{'stage.gather' op expected to read what has been written before (P10), got operand 0 at [2, 0 to 3] of 'memref<3x4xf32>'}}
+    stage.gather scalar %row -> %to {count = 4, lanes = 1} : memref<4xf32, strided<[1], offset: ?>>, memref<4xf32, strided<[1], offset: ?>>
+  }
+  return
+}
+
+// -----
+
+// Bytes 64 to 127 are the other buffer's by then.
+func.func @reads_what_another_buffer_overwrote(%arena: memref<256xi8> {stage.arena}, %y: memref<32xf32> {stage.result}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c0 = arith.constant 0 : index
+  %c64 = arith.constant 64 : index
+  %a = memref.view %arena[%c0][] : memref<256xi8> to memref<32xf32>
+  %b = memref.view %arena[%c64][] : memref<256xi8> to memref<32xf32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fill %a with 1.0 : f32 : memref<32xf32>
+  }
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fill %b with 1.0 : f32 : memref<32xf32>
+  }
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.gather' op expected to read what has been written before (P10), got operand 0 at [0 to 31] of 'memref<32xf32>'}}
+    stage.gather scalar %a -> %y {count = 32, lanes = 1} : memref<32xf32>, memref<32xf32>
+  }
+  return
+}
+
+// -----
+
+// Scratch memory holds what the worker's last point left.
+func.func @reads_scratch_first(%y: memref<4xf32> {stage.result}) attributes {stage.scratch_bytes = 64} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 scratch (%s: memref<4xf32>) {
+    // expected-error @+1 {{'stage.gather' op expected to read what has been written before (P10), got operand 0 at [0 to 3] of 'memref<4xf32>'}}
+    stage.gather scalar %s -> %y {count = 4, lanes = 1} : memref<4xf32>, memref<4xf32>
+    stage.fill %s with 1.0 : f32 : memref<4xf32>
+  }
+  return
+}
+
+// -----
+
+// The first iteration reads what only the later ones find written.
+func.func @reads_the_next_iteration(%y: memref<3xf32> {stage.result}) attributes {stage.scratch_bytes = 64} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 scratch (%s: memref<1xf32>) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c3 = arith.constant 3 : index
+    scf.for %j = %c0 to %c3 step %c1 {
+      %to = memref.subview %y[%j] [1] [1] : memref<3xf32> to memref<1xf32, strided<[1], offset: ?>>
+      // expected-error @+1 {{'stage.gather' op expected to read what has been written before (P10), got operand 0 at [0] of 'memref<1xf32>'}}
+      stage.gather scalar %s -> %to {count = 1, lanes = 1} : memref<1xf32>, memref<1xf32, strided<[1], offset: ?>>
+      stage.fill %s with 1.0 : f32 : memref<1xf32>
+    }
+  }
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'func.func' op expected to write all of its results (P10), got argument 0 of 'memref<3x4xf32>' without some of [0 to 2, 0 to 3]}}
+func.func @part_of_a_result(%y: memref<3x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 {
+    %row = memref.subview %y[%i, 0] [1, 4] [1, 1] : memref<3x4xf32> to memref<4xf32, strided<[1], offset: ?>>
+    stage.fill %row with 1.0 : f32 : memref<4xf32, strided<[1], offset: ?>>
+  }
+  return
+}
+
+// -----
+
+func.func @reads_what_it_replaced(%x: memref<4xf32> {spherical.name = "x"}, %y: memref<4xf32> {stage.result, spherical.replaces = "x"}, %z: memref<4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fill %y with 1.0 : f32 : memref<4xf32>
+  }
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.gather' op expected to read no argument whose result has been written (P10), got operand 0 at [0 to 3]}}
+    stage.gather scalar %x -> %z {count = 4, lanes = 1} : memref<4xf32>, memref<4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @skips_by_no_index(%x: memref<4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  // expected-error @+1 {{'stage.sweep' op expected `stage.skip` of an index of the sweep and a number of lanes, in a function of a batch (P10), got array<i64: 1, 16>}}
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 attributes {stage.skip = array<i64: 1, 16>} {
     stage.fill %x with 0.0 : f32 : memref<4xf32>
   }
@@ -239,6 +740,62 @@ func.func @skips_by_no_index(%x: memref<4xf32>) attributes {stage.scratch_bytes 
 
 // -----
 
+// With 1 sample the second group of lanes is not there, but the sum reads it.
+func.func @sums_over_skipped_groups(%arena: memref<256xi8> {stage.arena}, %x: memref<6x4xf32> {stage.batched}, %y: memref<4xf32> {stage.result}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c0 = arith.constant 0 : index
+  %a = memref.view %arena[%c0][] : memref<256xi8> to memref<2x4x4xf32>
+  stage.sweep "in" (%i) in [2] chunk 1 flop 0 bytes 0 attributes {stage.skip = array<i64: 0, 4>} {
+    %own = memref.subview %a[%i, 0, 0] [1, 4, 4] [1, 1, 1] : memref<2x4x4xf32> to memref<4x4xf32, strided<[4, 1], offset: ?>>
+    stage.gather to_lanes %x -> %own group %i {count = 4, lanes = 4} : memref<6x4xf32>, memref<4x4xf32, strided<[4, 1], offset: ?>>
+  }
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.map' op expected to read what has been written before (P10), got operand 0 at [1, 3, 3] of 'memref<2x4x4xf32>'}}
+    stage.map [4, 2, 4] ins(%a : memref<2x4x4xf32>) outs(%y : memref<4xf32>) maps [affine_map<(w, g, c) -> (g, c, w)>, affine_map<(w, g, c) -> (w)>] combine sum {
+    ^bb0(%v: f32):
+      stage.yield %v : f32
+    }
+  }
+  return
+}
+
+// -----
+
+// Each group by itself.
+func.func @skips_groups(%arena: memref<256xi8> {stage.arena}, %x: memref<6x4xf32> {stage.batched}, %y: memref<6x4xf32> {stage.result, stage.batched}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c0 = arith.constant 0 : index
+  %a = memref.view %arena[%c0][] : memref<256xi8> to memref<2x4x4xf32>
+  stage.sweep "in" (%i) in [2] chunk 1 flop 0 bytes 0 attributes {stage.skip = array<i64: 0, 4>} {
+    %own = memref.subview %a[%i, 0, 0] [1, 4, 4] [1, 1, 1] : memref<2x4x4xf32> to memref<4x4xf32, strided<[4, 1], offset: ?>>
+    stage.gather to_lanes %x -> %own group %i {count = 4, lanes = 4} : memref<6x4xf32>, memref<4x4xf32, strided<[4, 1], offset: ?>>
+  }
+  stage.sweep "out" (%i) in [2] chunk 1 flop 0 bytes 0 attributes {stage.skip = array<i64: 0, 4>} {
+    %own = memref.subview %a[%i, 0, 0] [1, 4, 4] [1, 1, 1] : memref<2x4x4xf32> to memref<4x4xf32, strided<[4, 1], offset: ?>>
+    stage.gather from_lanes %own -> %y group %i {count = 4, lanes = 4} : memref<4x4xf32, strided<[4, 1], offset: ?>>, memref<6x4xf32>
+  }
+  return
+}
+
+// -----
+
+// Samples 4 and 5 are in the second group, which begins at sample 8 here.
+func.func @skips_too_much(%arena: memref<256xi8> {stage.arena}, %x: memref<6x4xf32> {stage.batched}, %y: memref<6x4xf32> {stage.result, stage.batched}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c0 = arith.constant 0 : index
+  %a = memref.view %arena[%c0][] : memref<256xi8> to memref<2x4x4xf32>
+  stage.sweep "in" (%i) in [2] chunk 1 flop 0 bytes 0 attributes {stage.skip = array<i64: 0, 8>} {
+    %own = memref.subview %a[%i, 0, 0] [1, 4, 4] [1, 1, 1] : memref<2x4x4xf32> to memref<4x4xf32, strided<[4, 1], offset: ?>>
+    stage.gather to_lanes %x -> %own group %i {count = 4, lanes = 4} : memref<6x4xf32>, memref<4x4xf32, strided<[4, 1], offset: ?>>
+  }
+  stage.sweep "out" (%i) in [2] chunk 1 flop 0 bytes 0 {
+    %own = memref.subview %a[%i, 0, 0] [1, 4, 4] [1, 1, 1] : memref<2x4x4xf32> to memref<4x4xf32, strided<[4, 1], offset: ?>>
+    // expected-error @+1 {{'stage.gather' op expected to read what has been written before (P10), got operand 0 at [1, 0 to 3, 0 to 3] of 'memref<2x4x4xf32>'}}
+    stage.gather from_lanes %own -> %y group %i {count = 4, lanes = 4} : memref<4x4xf32, strided<[4, 1], offset: ?>>, memref<6x4xf32>
+  }
+  return
+}
+
+// -----
+
+// stage.table C2
 // expected-error @+1 {{'stage.table' op expected a type of 200 elements (C2) for the kind 'roots' and its parameters, got 198}}
 stage.table @roots : memref<99x2xf32> = #stage.table<"roots", {n = 100}>
 

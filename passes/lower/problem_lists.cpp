@@ -1,0 +1,296 @@
+//===- problem_lists.cpp - positions of small matrix products ---*- C++ -*-===//
+
+#include "passes/lower/problem_lists.h"
+
+#include "passes/lower/written_boxes.h"
+
+#include "llvm/ADT/BitVector.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace mlir::spherical {
+
+std::array<ProblemOperand, 3> problemOperands(stage::ContractOp op) {
+  const bool reduce = op.getKind() == stage::ContractKind::Reduce;
+  const auto lanes = static_cast<int64_t>(op.getLanes());
+  return {{{&op.getAMutable(), "a", reduce ? lanes : 1, 5, {{0, 6}, {1, 7}, {2, 8}, {3, 9}}},
+           {&op.getBMutable(), "b", lanes, 10, {{2, 11}, {3, 12}, {4, 13}}},
+           {&op.getCMutable(), "c", reduce ? 1 : lanes, 14, {{0, 15}, {1, 16}, {4, 17}}}}};
+}
+
+ArrayRef<int32_t> problemAt(ArrayRef<int32_t> list, int64_t row) {
+  return list.slice(row * stage::kProblemFields, stage::kProblemFields);
+}
+
+bool writesElements(ArrayRef<int32_t> problem) {
+  return problem[0] > 0 && problem[1] > 0 && problem[4] > 0;
+}
+
+bool readsElements(ArrayRef<int32_t> problem) {
+  return writesElements(problem) && problem[2] > 0 && problem[3] > 0;
+}
+
+std::optional<IndexRange> positionsOf(const ProblemOperand &operand, ArrayRef<int32_t> problem) {
+  std::optional<IndexRange> range = IndexRange{problem[operand.offset], problem[operand.offset]};
+  for (auto [extent, stride] : operand.axes) {
+    const auto steps = productOf(IndexRange{0, int64_t(problem[extent]) - 1}, problem[stride]);
+    range = range && steps ? sumOf(*range, *steps) : std::nullopt;
+  }
+  return range;
+}
+
+//===----------------------------------------------------------------------===//
+// Elements written twice
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Positions first + sum of i stride for all i below the extents.
+struct Positions {
+  int64_t first = 0;
+  SmallVector<std::pair<int64_t, int64_t>, 3> steps; ///< stride, extent: by stride, extents from 2
+
+  Positions(const ProblemOperand &operand, ArrayRef<int32_t> problem)
+      : first(problem[operand.offset]) {
+    for (auto [extent, stride] : operand.axes)
+      if (problem[extent] > 1)
+        steps.emplace_back(problem[stride], problem[extent]);
+    llvm::sort(steps);
+  }
+};
+
+/// Marks of positions. Those that are `stride` apart lie side by side, so that runs of them take
+/// one step.
+class Marks {
+public:
+  Marks(int64_t size, int64_t stride)
+      : stride(stride), rows(llvm::divideCeil(size, stride)),
+        marked(static_cast<unsigned>(rows * stride)) {}
+
+  /// Marks the positions; false if one is marked already.
+  bool mark(const Positions &positions) { return setRuns(positions, true); }
+  void clear(const Positions &positions) { setRuns(positions, false); }
+
+private:
+  bool setRuns(Positions positions, bool value) {
+    auto &steps = positions.steps;
+    int64_t length = 1;
+    for (auto *step = steps.begin(); step != steps.end();) {
+      if (step->first != length * stride) {
+        ++step;
+        continue;
+      }
+      length *= step->second;
+      step = steps.erase(step);
+    }
+    return setEach(positions.first, steps, length, value);
+  }
+
+  bool setEach(int64_t first, ArrayRef<std::pair<int64_t, int64_t>> steps, int64_t length,
+               bool value) {
+    if (steps.empty())
+      return setRun(first % stride * rows + first / stride, length, value);
+    for (int64_t i = 0; i < steps.back().second; ++i)
+      if (!setEach(first + i * steps.back().first, steps.drop_back(), length, value))
+        return false;
+    return true;
+  }
+
+  bool setRun(int64_t begin, int64_t length, bool value) {
+    const auto low = static_cast<unsigned>(begin), high = static_cast<unsigned>(begin + length);
+    if (!value) {
+      marked.reset(low, high);
+      return true;
+    }
+    if (marked.find_first_in(low, high) != -1)
+      return false;
+    marked.set(low, high);
+    return true;
+  }
+
+  int64_t stride, rows;
+  llvm::BitVector marked;
+};
+
+} // namespace
+
+ProblemLists::Window ProblemLists::windowOf(stage::ContractOp op) const {
+  const AxisSpan rows = accessOf(op.getProblemsMutable()).axes.front();
+  Window window{*tables.numbersOf(op.getProblems()), 0, rows.size, {}};
+  for (auto [index, factor] : rows.first.terms) {
+    const IndexRange range = *rangeOf(OpFoldResult(index));
+    window.terms.push_back({index, factor, range.low, range.high - range.low + 1});
+    if (factor < 0) // the list begins with the rows of the largest index
+      window.start -= factor * (range.high - range.low);
+  }
+  return window;
+}
+
+ProblemLists::Key ProblemLists::keyOf(const Window &window, const ProblemOperand &operand) {
+  std::vector<std::pair<int64_t, int64_t>> terms;
+  for (const Term &term : window.terms)
+    terms.emplace_back(term.factor, term.count);
+  return {window.list.data(), window.list.size(),
+          window.size,        operand.type().getAsOpaquePointer(),
+          operand.width,      terms};
+}
+
+/// Calls visit(indices from 0 on, first row) for every execution; false if there are so many that
+/// it is not worth it.
+template <typename Window, typename Visit>
+static bool forEachWindow(const Window &window, Visit visit) {
+  constexpr int64_t mostWindows = 1 << 20;
+  std::optional<int64_t> windows = 1;
+  for (const auto &term : window.terms)
+    windows = windows ? stage::productOf({*windows, term.count}) : std::nullopt;
+  if (!windows || *windows > mostWindows)
+    return false;
+  SmallVector<int64_t> indices(window.terms.size());
+  for (int64_t number = 0; number < *windows; ++number) {
+    int64_t first = window.start;
+    for (size_t i = indices.size(), rest = number; i-- > 0; rest /= window.terms[i].count) {
+      indices[i] = static_cast<int64_t>(rest) % window.terms[i].count;
+      first += window.terms[i].factor * indices[i];
+    }
+    visit(indices, first);
+  }
+  return true;
+}
+
+std::optional<int64_t> ProblemLists::findRepeated(const Window &window,
+                                                  const ProblemOperand &result) {
+  const Key key = keyOf(window, result);
+  if (apart.contains(key))
+    return std::nullopt;
+  const int64_t rows = static_cast<int64_t>(window.list.size()) / stage::kProblemFields;
+  int64_t last = 0;
+  for (int64_t row = 0; row < rows; ++row)
+    last = std::max(last, positionsOf(result, problemAt(window.list, row))->high);
+  std::set<int64_t> starts;
+  if (!forEachWindow(window, [&](auto &, int64_t first) { starts.insert(first); }))
+    for (int64_t first = 0; first + window.size <= rows; ++first)
+      starts.insert(first);
+  const Positions typical(result, problemAt(window.list, 0));
+  const int64_t stride = typical.steps.empty() ? 1 : typical.steps.front().first;
+  Marks marks(last + 1, std::max<int64_t>(stride, 1));
+  for (int64_t first : starts) {
+    for (int64_t row = first; row < first + window.size; ++row)
+      if (!marks.mark(Positions(result, problemAt(window.list, row))))
+        return row;
+    for (int64_t row = first; row < first + window.size; ++row)
+      marks.clear(Positions(result, problemAt(window.list, row)));
+  }
+  apart.insert(key);
+  return std::nullopt;
+}
+
+std::optional<int64_t> ProblemLists::findRepeatedInAll(stage::ContractOp op) {
+  Window all = windowOf(op);
+  all.size = static_cast<int64_t>(all.list.size()) / stage::kProblemFields;
+  all.start = 0;
+  all.terms.clear();
+  return findRepeated(all, problemOperands(op).back());
+}
+
+std::optional<int64_t> ProblemLists::findRepeated(stage::ContractOp op) {
+  if (!findRepeatedInAll(op))
+    return std::nullopt;
+  return findRepeated(windowOf(op), problemOperands(op).back());
+}
+
+//===----------------------------------------------------------------------===//
+// Boxes
+//===----------------------------------------------------------------------===//
+
+/// Extends a box of a memref by the positions of a problem, of `width` elements each. Exact where
+/// the strides of the problem are along axes.
+static void include(const Positions &positions, int64_t width, ArrayRef<int64_t> shape, Box &box) {
+  const size_t rank = shape.size();
+  SmallVector<int64_t> low(rank), high(rank);
+  auto split = [&](int64_t elements, int64_t times, MutableArrayRef<int64_t> sum) {
+    for (size_t axis = rank; axis-- > 0; elements /= shape[axis])
+      sum[axis] += elements % shape[axis] * times;
+  };
+  split(positions.first * width, 1, low);
+  high = low;
+  split(width - 1, 1, high);
+  for (auto [stride, extent] : positions.steps)
+    split(stride * width, extent - 1, high);
+  // An index that runs over carries into the axis before.
+  for (size_t axis = rank; axis-- > 0;)
+    if (high[axis] >= shape[axis]) {
+      if (axis > 0)
+        high[axis - 1] += high[axis] / shape[axis];
+      low[axis] = 0;
+      high[axis] = shape[axis] - 1;
+    }
+  for (size_t axis = 0; axis < rank; ++axis)
+    box[axis] = {std::min(box[axis].low, low[axis]), std::max(box[axis].high, high[axis])};
+}
+
+/// The box that the problems from row `first` on write.
+static Box boxOf(ArrayRef<int32_t> list, int64_t first, int64_t count,
+                 const ProblemOperand &result) {
+  const ArrayRef<int64_t> shape = result.type().getShape();
+  Box box(shape.size(), IndexRange{INT64_MAX, INT64_MIN});
+  for (int64_t row = first; row < first + count; ++row)
+    include(Positions(result, problemAt(list, row)), result.width, shape, box);
+  return box;
+}
+
+const std::vector<ProblemLists::Axis> &ProblemLists::boxesOf(const Window &window,
+                                                             const ProblemOperand &result) {
+  auto [entry, isNew] = boxes.try_emplace(keyOf(window, result));
+  std::vector<Axis> &axes = entry->second;
+  if (!isNew)
+    return axes;
+  // What one step of each index moves the first box by is tried on all others.
+  const int64_t rows = static_cast<int64_t>(window.list.size()) / stage::kProblemFields;
+  const Box first = boxOf(window.list, window.start, window.size, result);
+  axes.resize(first.size());
+  SmallVector<Box> next;
+  for (const Term &term : window.terms)
+    next.push_back(boxOf(window.list, window.start + term.factor, window.size, result));
+  for (size_t axis = 0; axis < axes.size(); ++axis) {
+    axes[axis] = {first[axis].low, first[axis].high - first[axis].low + 1, {}};
+    for (const Box &box : next)
+      axes[axis].deltas.push_back(box[axis].low - first[axis].low);
+  }
+  llvm::SmallBitVector linear(static_cast<unsigned>(axes.size()), true);
+  const bool few = forEachWindow(window, [&](ArrayRef<int64_t> indices, int64_t row) {
+    const Box box = boxOf(window.list, row, window.size, result);
+    for (auto [number, axis] : llvm::enumerate(axes)) {
+      int64_t low = axis.low;
+      for (auto [index, delta] : llvm::zip(indices, axis.deltas))
+        low += index * delta;
+      if (box[number].low != low || box[number].high != low + axis.size - 1)
+        linear.reset(static_cast<unsigned>(number));
+    }
+  });
+  const Box all = boxOf(window.list, 0, rows, result);
+  for (auto [number, axis] : llvm::enumerate(axes))
+    if (!few || !linear[static_cast<unsigned>(number)])
+      axis = {all[number].low, all[number].high - all[number].low + 1,
+              SmallVector<int64_t>(window.terms.size(), 0)};
+  return axes;
+}
+
+SmallVector<MemoryAccess> ProblemLists::accessesOf(Operation *stageOp) {
+  SmallVector<MemoryAccess> accesses = spherical::accessesOf(stageOp);
+  auto contract = dyn_cast<stage::ContractOp>(stageOp);
+  if (!contract)
+    return accesses;
+  MemoryAccess &result = accesses.back();
+  const Window window = windowOf(contract);
+  for (auto [axis, part] :
+       llvm::zip(result.rootAxes, boxesOf(window, problemOperands(contract).back()))) {
+    AxisSpan &span = result.axes[axis];
+    span.first.constant += part.low;
+    span.size = part.size;
+    for (auto [term, delta] : llvm::zip(window.terms, part.deltas))
+      if (delta != 0)
+        span.first.add({-term.low, {{term.index, 1}}}, delta);
+  }
+  return accesses;
+}
+
+} // namespace mlir::spherical
