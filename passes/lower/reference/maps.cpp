@@ -10,6 +10,7 @@
 #include "dialects/stage/dialect.h"
 
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace mlir::spherical {
@@ -78,26 +79,43 @@ double compareReals(int64_t predicate, const double *in) {
   return false;
 }
 
+/// The integer that a slot holds; 0 for what is none.
+int64_t integerOf(double value) {
+  constexpr double most = 9.2e18; // below 2^63
+  return std::abs(value) < most ? static_cast<int64_t>(value) : 0;
+}
+
+/// The number that `width` bits, or 64 bits if it is another width, hold of an integer.
+double wrapped(uint64_t value, int64_t width) {
+  return static_cast<double>(width == 32 ? static_cast<int32_t>(static_cast<uint32_t>(value))
+                                         : static_cast<int64_t>(value));
+}
+
 double compareIntegers(int64_t predicate, const double *in) {
   using P = arith::CmpIPredicate;
-  const double a = in[0], b = in[1];
+  const int64_t a = integerOf(in[0]), b = integerOf(in[1]);
+  const auto x = static_cast<uint64_t>(a), y = static_cast<uint64_t>(b);
   switch (static_cast<P>(predicate)) {
   case P::eq:
     return a == b;
   case P::ne:
     return a != b;
   case P::slt:
-  case P::ult:
     return a < b;
   case P::sle:
-  case P::ule:
     return a <= b;
   case P::sgt:
-  case P::ugt:
     return a > b;
   case P::sge:
-  case P::uge:
     return a >= b;
+  case P::ult:
+    return x < y;
+  case P::ule:
+    return x <= y;
+  case P::ugt:
+    return x > y;
+  case P::uge:
+    return x >= y;
   }
   return false;
 }
@@ -108,23 +126,32 @@ double larger(int64_t keepsNumbers, const double *in) {
   return std::max(in[0], in[1]);
 }
 
+/// An instruction on integers of so many bits, modulo 2^64.
+template <typename Function> std::optional<Instruction> integers(int64_t width) {
+  auto apply = [](int64_t bits, const double *in) {
+    return wrapped(Function()(integerOf(in[0]), integerOf(in[1])), bits);
+  };
+  return Instruction{apply, width, {}, 0};
+}
+
 /// The instruction of an op without operands and result, or none if the op is not known.
 std::optional<Instruction> instructionOf(Operation *op) {
   using In = const double *;
   auto make = [](double (*apply)(int64_t, In), int64_t detail = 0) {
     return std::optional<Instruction>(Instruction{apply, detail, {}, 0});
   };
+  const Type type = op->getResult(0).getType();
+  const int64_t width = type.isIntOrFloat() ? type.getIntOrFloatBitWidth() : 64;
   return TypeSwitch<Operation *, std::optional<Instruction>>(op)
-      .Case<arith::AddFOp, arith::AddIOp>(
-          [&](auto) { return make([](int64_t, In in) { return in[0] + in[1]; }); })
-      .Case<arith::SubFOp, arith::SubIOp>(
-          [&](auto) { return make([](int64_t, In in) { return in[0] - in[1]; }); })
-      .Case<arith::MulFOp, arith::MulIOp>(
-          [&](auto) { return make([](int64_t, In in) { return in[0] * in[1]; }); })
-      .Case([&](arith::AndIOp) {
-        return make([](int64_t, In in) {
-          return static_cast<double>(static_cast<int64_t>(in[0]) & static_cast<int64_t>(in[1]));
-        });
+      .Case([&](arith::AddFOp) { return make([](int64_t, In in) { return in[0] + in[1]; }); })
+      .Case([&](arith::SubFOp) { return make([](int64_t, In in) { return in[0] - in[1]; }); })
+      .Case([&](arith::MulFOp) { return make([](int64_t, In in) { return in[0] * in[1]; }); })
+      .Case([&](arith::AddIOp) { return integers<std::plus<uint64_t>>(width); })
+      .Case([&](arith::SubIOp) { return integers<std::minus<uint64_t>>(width); })
+      .Case([&](arith::MulIOp) { return integers<std::multiplies<uint64_t>>(width); })
+      .Case([&](arith::AndIOp) { return integers<std::bit_and<uint64_t>>(width); })
+      .Case([&](arith::IndexCastOp) {
+        return make([](int64_t w, In in) { return wrapped(integerOf(in[0]), w); }, width);
       })
       .Case([&](arith::DivFOp) { return make([](int64_t, In in) { return in[0] / in[1]; }); })
       .Case([&](arith::NegFOp) { return make([](int64_t, In in) { return -in[0]; }); })
@@ -139,7 +166,7 @@ std::optional<Instruction> instructionOf(Operation *op) {
       .Case([&](arith::SelectOp) {
         return make([](int64_t, In in) { return in[0] != 0 ? in[1] : in[2]; });
       })
-      .Case<arith::ExtFOp, arith::TruncFOp, arith::SIToFPOp, arith::IndexCastOp>(
+      .Case<arith::ExtFOp, arith::TruncFOp, arith::SIToFPOp>(
           [&](auto) { return make([](int64_t, In in) { return in[0]; }); })
       .Case([&](math::ExpOp) { return make([](int64_t, In in) { return std::exp(in[0]); }); })
       .Case([&](math::LogOp) { return make([](int64_t, In in) { return std::log(in[0]); }); })
@@ -278,13 +305,25 @@ LogicalResult evaluateMap(Operation *operation, Frame &frame) {
   const bool isMax = op.getCombine() == stage::Combine::Max;
   const double start = isMax ? -std::numeric_limits<double>::infinity() : 0.0;
   SmallVector<double> totals(outputs.size());
+  SmallVector<int64_t> integerBits; // of the outputs, 0 for others
+  for (Value output : op.getOutputs()) {
+    const Type element = cast<MemRefType>(output.getType()).getElementType();
+    integerBits.push_back(isa<IntegerType>(element) ? element.getIntOrFloatBitWidth() : 0);
+  }
+  auto joined = [&](double total, double value, int64_t bits) {
+    const double pair[2] = {total, value};
+    if (isMax)
+      return larger(0, pair);
+    return bits == 0 ? total + value
+                     : wrapped(static_cast<uint64_t>(integerOf(total)) + integerOf(value), bits);
+  };
   eachPoint(op.getSpace(), parallel, point, [&] {
     llvm::fill(totals, start);
     eachPoint(op.getSpace(), reductions, point, [&] {
       runAt(*program, inputs, point);
-      for (auto [total, slot] : llvm::zip(totals, program->yielded)) {
-        const double pair[2] = {total, program->slots[slot]};
-        total = isMax ? larger(0, pair) : reductions.empty() ? pair[1] : pair[0] + pair[1];
+      for (auto [total, slot, bits] : llvm::zip(totals, program->yielded, integerBits)) {
+        const double value = program->slots[slot];
+        total = reductions.empty() ? value : joined(total, value, bits);
       }
     });
     for (auto [output, total] : llvm::zip(outputs, totals))

@@ -134,6 +134,7 @@ LogicalResult PlannedRun::evaluateBody(Block &block) {
 
 LogicalResult PlannedRun::evaluateSweep(stage::SweepOp op) {
   SmallVector<std::vector<double>> scratch(op.getScratch().size());
+  auto skip = op->getAttrOfType<DenseI64ArrayAttr>(stage::kSkipAttr);
   for (int64_t number = 0; number < op.getPoints(); ++number) {
     int64_t rest = number;
     for (auto [index, extent] :
@@ -141,6 +142,8 @@ LogicalResult PlannedRun::evaluateSweep(stage::SweepOp op) {
       frame.indices[index] = rest % extent;
       rest /= extent;
     }
+    if (skip && frame.indices[op.getIndices()[skip[0]]] * skip[1] >= frame.count)
+      continue;
     for (auto [storage, argument] : llvm::zip(scratch, op.getScratch())) {
       auto type = cast<MemRefType>(argument.getType());
       storage.assign(type.getNumElements(), unwritten);

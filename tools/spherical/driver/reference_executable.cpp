@@ -174,6 +174,11 @@ Result<std::unique_ptr<Executable>> createReferenceExecutable(Session &session,
     if (!status)
       return status.error();
   }
+  if (phase == "plan") { // checked as for compiled code, with the same words
+    Status status = session.runTo(phase);
+    if (!status)
+      return status.error();
+  }
   auto executable = std::make_unique<ReferenceExecutable>(session);
   Result<Signature> signature = executable->signature(entry);
   if (!signature)
