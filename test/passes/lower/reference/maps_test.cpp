@@ -93,6 +93,29 @@ func.func @f(%arena: memref<64xi8> {stage.arena},
   EXPECT_EQ(runY(parsed, {}), (Doubles{-1, 1, 2, -1, -1, 12}));
 }
 
+// Integers are those of 32 bits: 2^31 - 1 and 1 make -2^31; without a sign -1 is the largest.
+TEST(Maps, ComputeWithIntegersModuloTheirWidth) {
+  ParsedModule parsed(R"(
+func.func @f(%arena: memref<64xi8> {stage.arena}, %x: memref<3xi32> {spherical.name = "x"},
+    %y: memref<3xi32> {stage.result, spherical.name = "y"}) {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 1 bytes 1 {
+    stage.map [3] ins(%x : memref<3xi32>) outs(%y : memref<3xi32>)
+        maps [affine_map<(j) -> (j)>, affine_map<(j) -> (j)>] {
+    ^bb0(%v: i32):
+      %one = arith.constant 1 : i32
+      %three = arith.constant 3 : i32
+      %next = arith.addi %v, %one : i32
+      %product = arith.muli %v, %three : i32
+      %below = arith.cmpi ult, %v, %three : i32
+      %r = arith.select %below, %product, %next : i32
+      stage.yield %r : i32
+    }
+  }
+  return
+})");
+  EXPECT_EQ(runY(parsed, {{"x", {{3}, {2147483647, -1, 2}}}}), (Doubles{-2147483648.0, 0, 6}));
+}
+
 TEST(Maps, ValuesThatNothingWroteAreNoNumbers) {
   ParsedModule parsed(R"(
 func.func @f(%arena: memref<64xi8> {stage.arena},

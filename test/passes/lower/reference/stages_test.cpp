@@ -153,6 +153,24 @@ TEST(Stages, GathersMoveSamplesToLanesAndStopAtTheCount) {
             (Doubles{-2, 4, -2, 10, -2, 16}));
 }
 
+// 3 samples are in both groups of 2 lanes, 2 samples in the first: then the second is not a number.
+TEST(Stages, SweepsSkipGroupsWithoutSamples) {
+  ParsedModule parsed(R"(
+func.func @f(%arena: memref<64xi8> {stage.arena},
+    %x: memref<4x1xf32> {stage.batched, spherical.role = "input", spherical.name = "x"},
+    %y: memref<2xf32> {stage.result, spherical.name = "y"}) {
+  stage.sweep "s" (%g) in [2] chunk 1 flop 1 bytes 1 attributes {stage.skip = array<i64: 0, 2>} {
+    %v = memref.subview %y[%g] [1] [1] : memref<2xf32> to memref<1xf32, strided<[1], offset: ?>>
+    stage.fill %v with 5.0 : f32 : memref<1xf32, strided<[1], offset: ?>>
+  }
+  return
+})");
+  EXPECT_EQ(runY(parsed, {{"x", {{3, 1}, {1, 2, 3}}}}), (Doubles{5, 5}));
+  const Doubles two = runY(parsed, {{"x", {{2, 1}, {1, 2}}}});
+  EXPECT_EQ(two.at(0), 5);
+  EXPECT_TRUE(std::isnan(two.at(1)));
+}
+
 TEST(Stages, ReadsPastABufferAreErrors) {
   ParsedModule parsed(contract);
   const HostTensor problem{{1, 18}, {2, 1, 3, 1, 1, 9, 3, 0, 1, 0, 1, 2, 0, 0, 0, 1, 0, 0}};
