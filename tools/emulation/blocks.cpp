@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <new>
 
 namespace spherical::emulation {
 
@@ -17,6 +18,15 @@ llvm::StdThreadPool &hostThreads() {
 }
 
 namespace {
+
+/// As Block::run; also "no memory left", a string that takes none.
+std::string runBlock(const BlockWork &work, int64_t position) {
+  try {
+    return Block::ofHostThread().run(work, position);
+  } catch (const std::bad_alloc &) {
+    return "no memory left";
+  }
+}
 
 /// A launch that threads of the host work on. Late ones find it finished.
 class Launch {
@@ -32,7 +42,7 @@ public:
     while (next < std::min(work.blocks, firstFailed)) {
       const int64_t position = next++;
       lock.unlock();
-      std::string why = Block::ofHostThread().run(work, position);
+      std::string why = runBlock(work, position);
       lock.lock();
       if (!why.empty() && position < firstFailed) {
         firstFailed = position;

@@ -15,7 +15,8 @@ namespace spherical::emulation {
 llvm::StdThreadPool &hostThreads();
 
 /// Runs all blocks, on the calling thread and as many others as are free. Returns "" or the failure
-/// of the first block that fails; blocks after it may have run or not.
+/// of the first block that fails; blocks after it may have run or not. A block without memory
+/// fails.
 std::string runBlocks(const BlockWork &work);
 
 } // namespace spherical::emulation

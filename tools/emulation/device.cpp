@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <new>
 #include <unistd.h>
 
 using spherical::emulation::Kernel;
@@ -153,8 +154,12 @@ const char *fill(sph_device_stream *, void *to, int32_t value, int64_t bytes) {
 template <ThreadOrder order>
 const char *launch(sph_device_stream *, sph_device_kernel *kernel, int64_t blocks, int64_t threads,
                    int64_t shared, void *const *arguments) {
-  return report(
-      kernel->kernels->launch(*kernel->kernel, {blocks, threads, shared}, arguments, order));
+  try {
+    return report(
+        kernel->kernels->launch(*kernel->kernel, {blocks, threads, shared}, arguments, order));
+  } catch (const std::bad_alloc &) { // must not pass through compiled code
+    return "no memory left for a launch";
+  }
 }
 
 const char *graphBegin(sph_device_stream *) { return report("the emulation has no graphs"); }

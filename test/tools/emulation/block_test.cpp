@@ -6,7 +6,12 @@
 
 #include <atomic>
 #include <bit>
+#include <fstream>
 #include <numeric>
+#include <thread>
+
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace spherical::emulation {
 namespace {
@@ -234,6 +239,25 @@ TEST(Blocks, ReportTheFirstThatFails) {
         "block 5 cannot go on: of 32 threads 31 wait at a barrier, 0 at a shuffle, and 1 have "
         "returned");
 }
+
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+// A thread of the host that has no room for the stacks of a block.
+TEST(Blocks, ReportThatMemoryIsShort) {
+  std::string failure;
+  std::thread([&] {
+    rlimit before, tight;
+    getrlimit(RLIMIT_AS, &before);
+    int64_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    tight = before;
+    tight.rlim_cur = pages * sysconf(_SC_PAGESIZE) + (64 << 20);
+    setrlimit(RLIMIT_AS, &tight);
+    failure = runBlocks({32, 1, 0, ThreadOrder::Forward, [](Thread &) {}});
+    setrlimit(RLIMIT_AS, &before);
+  }).join();
+  EXPECT_EQ(failure, "no memory left");
+}
+#endif
 
 } // namespace
 } // namespace spherical::emulation
