@@ -16,8 +16,13 @@
  * returns belong to it and live as long as the program that they describe.
  *
  * Functions that can fail return a status; sph_last_error() then gives one
- * sentence. No function aborts or throws. One program serves one call at a
- * time (later calls wait); different programs are independent.
+ * sentence. No function aborts or throws. Any thread may call, and different
+ * programs are independent. Calls that run a program, or read or change what it
+ * keeps (sph_run, sph_bind, sph_bind_file, sph_read, sph_allow_nonfinite and all
+ * sph_set_...) take turns: one waits while another is under way, and is refused
+ * (SPH_INVALID_ARGUMENT) from inside of an executor, where it would wait for
+ * itself. Questions (sph_threads, sph_entry_memory, sph_entry_stage, and all about
+ * entries and values) never wait. sph_close must be the last call.
  *
  *===------------------------------------------------------------------------===*/
 
@@ -137,7 +142,8 @@ SPH_API sph_status sph_open_symbols(const char *manifest, sph_lookup lookup, voi
 SPH_API void sph_close(sph_program *program);
 
 /* Number of worker threads, at least 1; at first one for each core that the process may use.
- * Results do not depend on it, bit for bit. */
+ * Results do not depend on it, bit for bit. During a run sph_threads gives the run's number; a
+ * sph_set_threads that waits for the end of the run counts from then on. */
 SPH_API sph_status sph_set_threads(sph_program *program, int64_t threads);
 SPH_API int64_t sph_threads(const sph_program *program);
 
@@ -221,19 +227,22 @@ SPH_API sph_status sph_run(sph_program *program, int64_t entry, const sph_buffer
 /*===- Measuring ------------------------------------------------------------===*/
 
 /* Bytes that an entry needs: total = arena + parameters + tables + scratch. `scratch` is for all
- * workers; `parameters` are all kept and prepared values. `resident` and `peak_resident` are those
- * of the whole process now, 0 where the system does not tell. */
+ * workers (the number that sph_threads gives); `parameters` are all kept and prepared values.
+ * `resident` and `peak_resident` are those of the whole process now, 0 where the system does not
+ * tell. */
 typedef struct {
   int64_t arena, parameters, tables, scratch, total;
   int64_t resident, peak_resident;
 } sph_memory;
 SPH_API sph_status sph_entry_memory(const sph_program *program, int64_t entry, sph_memory *memory);
 
-/* Switches the timers of all stages on (1) or off (0, as at first) and sets them to zero. */
+/* Switches the timers of all stages on (1) or off (0, as at first) and sets them to zero; a run
+ * under way is waited for. */
 SPH_API sph_status sph_set_timers(sph_program *program, int32_t on);
 
 /* A stage of an entry: its place in the model file, planned floating-point operations and bytes of
- * one run at full capacity, and the seconds and runs counted since sph_set_timers. */
+ * one run at full capacity, and the seconds and runs counted since sph_set_timers: during a run,
+ * those so far. */
 typedef struct {
   const char *name;
   const char *location;

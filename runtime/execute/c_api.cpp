@@ -244,6 +244,7 @@ sph_status sph_run(sph_program *program, int64_t entry, const sph_buffer *inputs
                    int64_t count) {
   return guarded([&] {
     requireNotNull(program, "program");
+    program->program->refuseNesting();
     std::lock_guard lock(program->mutex);
     viewAll(inputs, input_count, program->inputs);
     viewAll(outputs, output_count, program->outputs);
@@ -273,7 +274,7 @@ sph_status sph_entry_stage(const sph_program *program, int64_t entry, int64_t in
   return guarded([&] {
     requireNotNull(stage, "stage");
     const StageSpec &spec = itemAt(entrySpec(program, entry).stages, index, "stages");
-    const StageTime &time = program->program->stageTimes(entry)[index];
+    const StageTime time = program->program->stageTimes(entry)[index];
     *stage = {spec.name.c_str(), spec.location.c_str(), spec.flop, spec.bytes,
               spec.tasks,        time.seconds,          time.runs};
   });

@@ -255,7 +255,7 @@ void Program::State::execute(int64_t index) {
     static_cast<TaskPool *>(user)->broadcast(body, data);
   };
   context.user = executor ? executorUser : pool.get();
-  context.workers = workers();
+  context.workers = workers;
   context.leader = executor ? nullptr : pool.get();
   context.times = timersOn ? entry.times.data() : nullptr;
   context.stages = static_cast<int64_t>(entry.times.size());

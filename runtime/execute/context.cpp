@@ -68,7 +68,7 @@ void sph_parallel(sph_context *context, sph_task task, void *frame, int64_t task
     context->executor(context->user, context->workers, work, &work_);
   if (!timed)
     return;
-  StageTime &time = context->times[stage];
+  StageClock &time = context->times[stage];
   time.seconds += std::chrono::duration<double>(Clock::now() - start).count();
   ++time.runs;
 }

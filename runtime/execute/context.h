@@ -5,6 +5,7 @@
 
 #include "runtime/spherical_runtime.h"
 
+#include <atomic>
 #include <cstddef>
 
 namespace spherical::runtime {
@@ -15,6 +16,14 @@ class TaskPool;
 struct StageTime {
   double seconds = 0;
   int64_t runs = 0;
+};
+
+/// The same while an entry runs, which other threads may look at.
+struct StageClock {
+  std::atomic<double> seconds = 0;
+  std::atomic<int64_t> runs = 0;
+
+  StageTime now() const { return {seconds, runs}; }
 };
 
 } // namespace spherical::runtime
@@ -32,7 +41,7 @@ struct sph_context {
   int64_t scratchStride = 0;
   int64_t scratchBytes = 0;
   /// One for each stage, or null while the timers are off.
-  spherical::runtime::StageTime *times = nullptr;
+  spherical::runtime::StageClock *times = nullptr;
   int64_t stages = 0;
 };
 

@@ -40,7 +40,8 @@ struct Run {
   sph_context *context = nullptr;
 };
 
-/// Where one program runs. Failures are exceptions of type Error. Not safe from several threads.
+/// Where one program runs. Failures are exceptions of type Error. Not safe from several threads,
+/// but for `scratchBytes`.
 class Machine {
 public:
   virtual ~Machine() = default;

@@ -29,6 +29,24 @@ void Program::State::fillInitial(const ParameterSpec &parameter, std::byte *data
   machine->write(data, values.data(), parameter.bytes());
 }
 
+void Program::State::refuseNesting() const {
+  if (holder == std::this_thread::get_id())
+    throw Error(SPH_INVALID_ARGUMENT, "model '" + manifest.model +
+                                          "' is running in this thread; an executor can only ask "
+                                          "for its threads, memory and times");
+}
+
+Turn::Turn(Program::State &state) : state(state) {
+  state.refuseNesting();
+  state.mutex.lock();
+  state.holder = std::this_thread::get_id();
+}
+
+Turn::~Turn() {
+  state.holder = std::thread::id();
+  state.mutex.unlock();
+}
+
 Program::State::~State() {
   pool.reset(); // no thread may be in the code that goes away
   if (library)
@@ -112,7 +130,7 @@ void Program::State::linkEntry(int64_t index) {
   entry.tables.resize(manifest.tables.size());
   entry.hostArguments.resize(spec.arguments.size());
   entry.hostResults.resize(spec.results.size());
-  entry.times.resize(spec.stages.size());
+  entry.times = std::vector<StageClock>(spec.stages.size());
 }
 
 Program::Program(std::unique_ptr<State> state) : state(std::move(state)) {}
@@ -178,26 +196,28 @@ int64_t Program::entry(std::string_view name) const {
 void Program::setThreads(int64_t threads) {
   if (threads < 1 || threads > 4096)
     throw Error(SPH_INVALID_ARGUMENT, "expected 1 .. 4096 threads, got " + std::to_string(threads));
-  std::lock_guard lock(state->mutex);
+  const Turn turn(*state);
   if (threads != state->threads)
     state->pool.reset();
   state->threads = threads;
+  if (!state->executor)
+    state->workers = threads;
 }
 
-int64_t Program::threads() const { return state->workers(); }
+int64_t Program::threads() const { return state->workers; }
 
 void Program::setExecutor(sph_executor executor, void *user, int64_t workers) {
   if (executor && (workers < 1 || workers > 4096))
     throw Error(SPH_INVALID_ARGUMENT, "expected 1 .. 4096 workers, got " + std::to_string(workers));
-  std::lock_guard lock(state->mutex);
+  const Turn turn(*state);
   state->executor = executor;
   state->executorUser = user;
-  state->executorWorkers = workers;
+  state->workers = executor ? workers : state->threads;
   state->pool.reset();
 }
 
 void Program::allowNonFinite(bool allowed) {
-  std::lock_guard lock(state->mutex);
+  const Turn turn(*state);
   state->allowsNonFinite = allowed;
 }
 
@@ -215,29 +235,39 @@ static int64_t keptIndex(const Program &program, std::string_view name) {
 }
 
 bool Program::isBound(std::string_view name) const {
-  return state->kept[keptIndex(*this, name)].bound;
+  const int64_t index = keptIndex(*this, name);
+  const Turn turn(*state);
+  return state->kept[index].bound;
 }
 
-void Program::bind(const BufferView &values) {
-  const int64_t index = keptIndex(*this, values.name);
-  const ParameterSpec &parameter = state->manifest.parameters[index];
-  checkBuffer(values, parameter, 0, "model", state->manifest.model);
-  std::lock_guard lock(state->mutex);
-  if (values.place == hostPlace)
-    state->checkValue(parameter, values.data, INT64_MAX, "model", state->manifest.model);
-  if (state->machine->holds(values.place))
-    state->machine->copy(state->kept[index].data, values.data, parameter.bytes());
+void Program::bind(std::span<const BufferView> values) {
+  const Turn turn(*state);
+  for (const BufferView &buffer : values) {
+    const ParameterSpec &parameter = state->manifest.parameters[keptIndex(*this, buffer.name)];
+    checkBuffer(buffer, parameter, 0, "model", state->manifest.model);
+    state->machine->holds(buffer.place); // refuses places out of reach
+    if (buffer.place == hostPlace)
+      state->checkValue(parameter, buffer.data, INT64_MAX, "model", state->manifest.model);
+  }
+  for (const BufferView &buffer : values)
+    state->bind(keptIndex(*this, buffer.name), buffer);
+}
+
+void Program::State::bind(int64_t index, const BufferView &values) {
+  const int64_t bytes = manifest.parameters[index].bytes();
+  if (machine->holds(values.place))
+    machine->copy(kept[index].data, values.data, bytes);
   else
-    state->machine->write(state->kept[index].data, values.data, parameter.bytes());
-  state->kept[index].bound = true;
-  ++state->version;
+    machine->write(kept[index].data, values.data, bytes);
+  kept[index].bound = true;
+  ++version;
 }
 
 void Program::read(const BufferView &values) const {
   const int64_t index = keptIndex(*this, values.name);
   const ParameterSpec &parameter = state->manifest.parameters[index];
   checkBuffer(values, parameter, 0, "model", state->manifest.model);
-  std::lock_guard lock(state->mutex);
+  const Turn turn(*state);
   if (state->machine->holds(values.place))
     state->machine->copy(values.data, state->kept[index].data, parameter.bytes());
   else
@@ -248,8 +278,10 @@ const void *Program::values(std::string_view name) const {
   return state->kept[keptIndex(*this, name)].data;
 }
 
+void Program::refuseNesting() const { state->refuseNesting(); }
+
 void Program::reserve(int64_t entry) {
-  std::lock_guard lock(state->mutex);
+  const Turn turn(*state);
   state->reserve(entry);
 }
 
@@ -258,7 +290,7 @@ void Program::run(int64_t entry, std::span<const BufferView> inputs,
   if (entry < 0 || entry >= static_cast<int64_t>(state->entries.size()))
     throw Error(SPH_NOT_FOUND,
                 "no entry " + std::to_string(entry) + " in model '" + state->manifest.model + "'");
-  std::lock_guard lock(state->mutex);
+  const Turn turn(*state);
   state->run(entry, inputs, outputs, count);
 }
 
@@ -270,14 +302,18 @@ MemoryReport Program::memory(int64_t entry) const {
 }
 
 void Program::setTimers(bool on) {
-  std::lock_guard lock(state->mutex);
+  const Turn turn(*state);
   state->timersOn = on;
   for (EntryState &entry : state->entries)
-    std::fill(entry.times.begin(), entry.times.end(), StageTime());
+    for (StageClock &time : entry.times)
+      time.seconds = 0, time.runs = 0;
 }
 
-std::span<const StageTime> Program::stageTimes(int64_t entry) const {
-  return state->entries[entry].times;
+std::vector<StageTime> Program::stageTimes(int64_t entry) const {
+  std::vector<StageTime> times;
+  for (const StageClock &time : state->entries[entry].times)
+    times.push_back(time.now());
+  return times;
 }
 
 } // namespace spherical::runtime

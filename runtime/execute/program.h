@@ -71,8 +71,10 @@ public:
   /// Whether `run` and `bind` take values that are not finite; at first they refuse them.
   void allowNonFinite(bool allowed);
 
-  /// Copies values into, or out of, the kept parameter, state or moment `values.name`.
-  void bind(const BufferView &values);
+  /// Copies values into, or out of, the kept parameter, state or moment `values.name`. Several are
+  /// bound at once: all or, if one does not fit, none.
+  void bind(std::span<const BufferView> values);
+  void bind(const BufferView &values) { bind(std::span(&values, 1)); }
   void read(const BufferView &values) const;
 
   /// Where the kept values of `name` lie in the memory of the machine that runs the program.
@@ -103,9 +105,13 @@ public:
   /// Switches the stage timers and sets them to zero.
   void setTimers(bool on);
   /// One value for each stage of the entry.
-  std::span<const StageTime> stageTimes(int64_t entry) const;
+  std::vector<StageTime> stageTimes(int64_t entry) const;
+
+  /// Throws SPH_INVALID_ARGUMENT if this thread is inside of a call of this program.
+  void refuseNesting() const;
 
 private:
+  friend class Turn;
   struct State;
   explicit Program(std::unique_ptr<State> state);
   std::unique_ptr<State> state;

@@ -8,7 +8,9 @@
 #include "runtime/execute/program.h"
 #include "runtime/execute/task_pool.h"
 
+#include <atomic>
 #include <mutex>
+#include <thread>
 
 namespace spherical::runtime {
 
@@ -50,7 +52,7 @@ struct EntryState {
   std::vector<int64_t> hostArguments, hostResults;
   /// Memory for results that nobody asked for, made when first needed.
   std::vector<MachineMemory> sinks;
-  std::vector<StageTime> times;
+  std::vector<StageClock> times;
   bool hasTables = false;
 };
 
@@ -76,13 +78,18 @@ struct Program::State {
   std::unique_ptr<TaskPool> pool;
   sph_executor executor = nullptr;
   void *executorUser = nullptr;
-  int64_t executorWorkers = 0;
+  /// Of the executor, if there is one, else `threads`; may be asked for while another call runs.
+  std::atomic<int64_t> workers = threads;
 
   std::mutex mutex;
+  /// The thread whose call holds the mutex.
+  std::atomic<std::thread::id> holder;
 
   ~State();
 
-  int64_t workers() const { return executor ? executorWorkers : threads; }
+  /// Throws SPH_INVALID_ARGUMENT if a call of this thread is under way, which would wait for
+  /// itself.
+  void refuseNesting() const;
 
   /// Index in manifest.parameters, or -1.
   int64_t findKept(std::string_view name) const;
@@ -92,6 +99,7 @@ struct Program::State {
   void takeKeptMemory();
   void fillInitial(const ParameterSpec &parameter, std::byte *data);
   void linkEntry(int64_t entry);
+  void bind(int64_t index, const BufferView &values);
 
   MemoryReport plan(int64_t entry) const;
   void reserve(int64_t entry);
@@ -119,6 +127,18 @@ struct Program::State {
                 std::span<const BufferView> outputs);
   void execute(int64_t entry);
   void finish(int64_t entry, std::span<const BufferView> outputs);
+};
+
+/// One call that runs a program or reads or changes what it keeps: others wait until it is over.
+class Turn {
+public:
+  explicit Turn(Program::State &state);
+  ~Turn();
+  Turn(const Turn &) = delete;
+  Turn &operator=(const Turn &) = delete;
+
+private:
+  Program::State &state;
 };
 
 /// Throws SPH_INVALID_ARGUMENT unless the buffer holds `count` samples of the value (all of it if

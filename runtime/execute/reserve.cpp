@@ -32,7 +32,7 @@ MemoryReport plannedMemory(const Manifest &manifest, std::span<const int64_t> en
 }
 
 MemoryReport Program::State::plan(int64_t index) const {
-  return plannedMemory(manifest, {&index, 1}, *machine, workers());
+  return plannedMemory(manifest, {&index, 1}, *machine, workers);
 }
 
 /// What `reserve` would take for tables, and for passing values on, now.
@@ -50,7 +50,7 @@ void Program::State::reserve(int64_t index) {
   const EntrySpec &spec = manifest.entries[index];
   EntryState &entry = entries[index];
   const bool growsArena = spec.arenaBytes > arena.size();
-  const bool growsScratch = machine->scratchBytes(spec, workers()) > scratch.size();
+  const bool growsScratch = machine->scratchBytes(spec, workers) > scratch.size();
   const bool needsPrepared = index == prepareEntry && !preparedMemory.data();
   if (entry.hasTables && !growsArena && !growsScratch && !needsPrepared)
     return;

@@ -82,9 +82,11 @@ void bindWeights(Program &program, const TensorFile &file, const std::string &or
   } catch (const std::runtime_error &error) {
     throw Error(SPH_INVALID_ARGUMENT, origin + ": " + error.what());
   }
+  std::vector<BufferView> values;
   for (const auto &[name, tensor] : weights.values)
-    program.bind({name, program.findParameter(name)->element, tensor.shape,
-                  const_cast<std::byte *>(tensor.bytes.data())});
+    values.push_back({name, program.findParameter(name)->element, tensor.shape,
+                      const_cast<std::byte *>(tensor.bytes.data())});
+  program.bind(values);
 }
 
 TensorFile readWeights(const Program &program, bool moments) {
