@@ -85,7 +85,7 @@ typedef enum {
   SPH_INVALID_ARGUMENT = 1, /* a name, shape, type or count that does not fit */
   SPH_NOT_FOUND = 2,        /* no such entry, value or parameter */
   SPH_BAD_ARTIFACT = 3,     /* damaged, of another version, or for another processor */
-  SPH_OUT_OF_MEMORY = 4,    /* the sentence says how much is needed and how much there is */
+  SPH_OUT_OF_MEMORY = 4,    /* the sentence says what for and, if known, how much there is */
   SPH_FILE_ERROR = 5,       /* a file cannot be read */
   SPH_INTERNAL = 6          /* anything else */
 } sph_status;
@@ -149,8 +149,9 @@ SPH_API int64_t sph_threads(const sph_program *program);
 
 /* Replaces the program's own threads: executor(user, workers, body, data) must call
  * body(data, worker) once for each 0 <= worker < workers, concurrently or not, and return when all
- * are done. Its threads and the thread that calls sph_run need 16 MB of stack. A null executor
- * brings the program's own threads back. */
+ * are done. Its threads and the thread that calls sph_run need 16 MB of stack. If it throws a C++
+ * exception, when no body runs any more, the run fails with its sentence. A null executor brings
+ * the program's own threads back. */
 typedef void (*sph_body)(void *data, int64_t worker);
 typedef void (*sph_executor)(void *user, int64_t workers, sph_body body, void *data);
 SPH_API sph_status sph_set_executor(sph_program *program, sph_executor executor, void *user,
@@ -219,7 +220,8 @@ SPH_API sph_status sph_bind_file(sph_program *program, const char *path);
  * replaces. Inputs hold finite values (sph_allow_nonfinite), labels of the model's classes, and
  * spectra of real functions their symmetry; else SPH_INVALID_ARGUMENT, with value and position
  * (buffers on a GPU are not looked at). Nothing is written if a check fails. No memory is allocated
- * after an entry's first run. */
+ * after an entry's first run. After SPH_OUT_OF_MEMORY or SPH_INTERNAL results, and what the entry
+ * updates, may hold anything. */
 SPH_API sph_status sph_run(sph_program *program, int64_t entry, const sph_buffer *inputs,
                            int64_t input_count, const sph_buffer *outputs, int64_t output_count,
                            int64_t count);

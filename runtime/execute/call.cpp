@@ -261,6 +261,10 @@ void Program::State::execute(int64_t index) {
   context.stages = static_cast<int64_t>(entry.times.size());
   machine->execute({index, arena.data(), scratch.data(), entry.tables, entry.arguments,
                     entry.results, entry.hostArguments, entry.hostResults, count, &context});
+  if (!context.failed)
+    return;
+  ++version; // some kept values may have changed
+  std::rethrow_exception(context.failure);
 }
 
 /// Prepared values follow the parameters: made again after any change.

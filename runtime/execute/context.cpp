@@ -2,6 +2,7 @@
 //
 // sph_parallel: workers draw task numbers from one counter. Which worker runs a
 // task does not matter to the result, since tasks write disjoint memory.
+// Generated code has no unwind tables: no exception leaves sph_parallel.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,6 +21,12 @@ namespace {
 
 /// Set while this thread runs a task: a stage inside a task has no workers of its own.
 thread_local bool insideTask = false;
+
+/// Keeps the exception that is being handled, if it is the first.
+void noteFailure(sph_context &context) {
+  if (!context.failed.exchange(true))
+    context.failure = std::current_exception();
+}
 
 struct Stage {
   const sph_context *context;
@@ -43,19 +50,34 @@ void work(void *data, int64_t worker) {
 }
 
 /// A stage within a task: in order, on memory of its own, since the task's own scratch is in use.
-void runNested(const sph_context &context, sph_task task, void *frame, int64_t tasks) {
+void runNested(sph_context &context, sph_task task, void *frame, int64_t tasks) {
   struct Free {
     void operator()(void *memory) const { ::operator delete(memory, std::align_val_t(64)); }
   };
-  const std::unique_ptr<void, Free> scratch(
-      ::operator new(context.scratchBytes + 64, std::align_val_t(64)));
+  std::unique_ptr<void, Free> scratch;
+  try {
+    scratch.reset(::operator new(context.scratchBytes + 64, std::align_val_t(64)));
+  } catch (const std::bad_alloc &) {
+    return noteFailure(context);
+  }
   for (int64_t i = 0; i < tasks; ++i)
     task(frame, i, scratch.get());
+}
+
+/// A stage on all workers. An executor that throws has no body running any more.
+void runOnWorkers(sph_context &context, Stage &stage) {
+  try {
+    context.executor(context.user, context.workers, work, &stage);
+  } catch (...) {
+    noteFailure(context);
+  }
 }
 
 } // namespace
 
 void sph_parallel(sph_context *context, sph_task task, void *frame, int64_t tasks, int64_t stage) {
+  if (context->failed)
+    return;
   if (insideTask)
     return runNested(*context, task, frame, tasks);
   using Clock = std::chrono::steady_clock;
@@ -65,7 +87,7 @@ void sph_parallel(sph_context *context, sph_task task, void *frame, int64_t task
   if (tasks == 1 || context->workers == 1)
     work(&work_, 0);
   else if (tasks > 0)
-    context->executor(context->user, context->workers, work, &work_);
+    runOnWorkers(*context, work_);
   if (!timed)
     return;
   StageClock &time = context->times[stage];

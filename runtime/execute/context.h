@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <exception>
 
 namespace spherical::runtime {
 
@@ -43,6 +44,10 @@ struct sph_context {
   /// One for each stage, or null while the timers are off.
   spherical::runtime::StageClock *times = nullptr;
   int64_t stages = 0;
+  /// The first failure of a stage, which must not pass through generated code: what is left of the
+  /// entry does nothing.
+  std::atomic<bool> failed = false;
+  std::exception_ptr failure;
 };
 
 #endif // SPHERICAL_RUNTIME_EXECUTE_CONTEXT_H

@@ -153,6 +153,7 @@ TaskPool::TaskPool(int64_t workers) : state(std::make_unique<State>()) {
   state->workers = workers;
   state->spin = workers <= usableCores();
   state->starts.resize(workers);
+  state->threads.reserve(workers);
   try {
     for (int64_t worker = 0; worker < workers; ++worker)
       state->start(worker);

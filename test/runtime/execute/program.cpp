@@ -15,13 +15,15 @@
 #endif
 
 namespace {
-std::atomic<int64_t> allocations = 0;
+std::atomic<int64_t> allocations = 0, refused = -1;
 }
 
-// Counts what the runtime takes from the heap; sanitizers have operators of their own.
+// Counts what the runtime takes from the heap, and refuses number `refused`; sanitizers have
+// operators of their own.
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
 void *operator new(size_t size) {
-  ++allocations;
+  if (allocations++ == refused)
+    throw std::bad_alloc();
   if (void *memory = std::malloc(size))
     return memory;
   throw std::bad_alloc();
@@ -139,6 +141,31 @@ TEST_F(ProgramTest, AllocatesNothingAfterTheFirstRun) {
   }
   EXPECT_EQ(allocations, before);
 }
+
+// Each allocation of the first run fails once: a status, and the next try works.
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+TEST(Program, RefusedMemoryIsAStatus) {
+  const std::string manifest = fake::manifest().dump();
+  auto lookup = [](void *, const char *symbol) { return fake::lookup(symbol); };
+  std::vector<double> z(fake::hashes);
+  const int64_t shape[] = {fake::hashes};
+  const sph_buffer output = {"z", z.data(), SPH_F64, 1, shape};
+  int64_t failures = 0;
+  for (sph_status status = SPH_OUT_OF_MEMORY; status != SPH_OK; ++failures) {
+    sph_program *program = nullptr;
+    ASSERT_EQ(sph_open_symbols(manifest.c_str(), lookup, nullptr, &program), SPH_OK);
+    refused = allocations + failures;
+    status = sph_run(program, 3, nullptr, 0, &output, 1, 1);
+    const std::string sentence = sph_last_error();
+    const sph_status again = sph_run(program, 3, nullptr, 0, &output, 1, 1);
+    refused = -1;
+    sph_close(program);
+    ASSERT_TRUE(status == SPH_OK || status == SPH_OUT_OF_MEMORY) << failures << sentence;
+    ASSERT_EQ(again, SPH_OK) << failures;
+  }
+  EXPECT_GT(failures, 5);
+}
+#endif
 
 std::vector<double> hashOf(Program &program) {
   Array<double> z{"z", {fake::hashes}, std::vector<double>(fake::hashes)};

@@ -9,7 +9,12 @@
 #include <atomic>
 #include <cfloat>
 #include <cstring>
+#include <new>
 #include <vector>
+
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
 
 namespace spherical::runtime {
 namespace {
@@ -101,9 +106,8 @@ TEST(FlushDenormals, TakesThemAsZeroAndRestores) {
 }
 #endif
 
-/// A context of one worker that runs everything in the calling thread.
-sph_context serialContext(std::byte *scratch, int64_t bytes) {
-  sph_context context;
+/// Makes a context of two workers that runs everything in the calling thread.
+void makeSerial(sph_context &context, std::byte *scratch, int64_t bytes) {
   context.executor = [](void *, int64_t workers, sph_body body, void *data) {
     for (int64_t worker = 0; worker < workers; ++worker)
       body(data, worker);
@@ -111,7 +115,6 @@ sph_context serialContext(std::byte *scratch, int64_t bytes) {
   context.workers = 2;
   context.scratch = scratch;
   context.scratchStride = context.scratchBytes = bytes;
-  return context;
 }
 
 struct Nested {
@@ -122,7 +125,8 @@ struct Nested {
 // The outer task's scratch stays its own while the inner stage runs.
 TEST(Parallel, RunsAStageInsideATaskInOrder) {
   alignas(64) std::byte scratch[128];
-  sph_context context = serialContext(scratch, 64);
+  sph_context context;
+  makeSerial(context, scratch, 64);
   Nested nested{&context, {}};
   auto outer = [](void *data, int64_t task, void *scratch) {
     auto *nested = static_cast<Nested *>(data);
@@ -139,11 +143,33 @@ TEST(Parallel, RunsAStageInsideATaskInOrder) {
 }
 
 TEST(Parallel, DoesNothingWithoutTasks) {
-  sph_context context = serialContext(nullptr, 0);
+  sph_context context;
+  makeSerial(context, nullptr, 0);
   auto task = [](void *, int64_t, void *) { FAIL(); };
   sph_parallel(&context, task, nullptr, 0, 0);
   sph_parallel(&context, task, nullptr, -1, 0);
 }
+
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+// No memory for a stage inside of a task: that stage and all later ones do nothing.
+TEST(Parallel, KeepsAFailureOutOfTheCode) {
+  sph_context context;
+  makeSerial(context, nullptr, 0);
+  context.scratchBytes = int64_t(1) << 60;
+  Nested nested{&context, {}};
+  auto outer = [](void *data, int64_t task, void *) {
+    auto *nested = static_cast<Nested *>(data);
+    nested->order.push_back(static_cast<int>(task));
+    auto inner = [](void *, int64_t, void *) { FAIL(); };
+    sph_parallel(nested->context, inner, nullptr, 3, 0);
+  };
+  sph_parallel(&context, outer, &nested, 2, 0);
+  sph_parallel(&context, outer, &nested, 2, 1);
+  EXPECT_EQ(nested.order, std::vector<int>({0, 1}));
+  ASSERT_TRUE(context.failed);
+  EXPECT_THROW(std::rethrow_exception(context.failure), std::bad_alloc);
+}
+#endif
 
 } // namespace
 } // namespace spherical::runtime

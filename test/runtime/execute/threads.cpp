@@ -1,5 +1,5 @@
-// Calls of several threads at a time, and calls from inside of a run. The preset tsan looks for
-// races.
+// Calls of several threads at a time, calls from inside of a run, and failures inside of one. The
+// preset tsan looks for races.
 
 #include "test/runtime/execute/fake_program.h"
 
@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <functional>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -137,6 +138,27 @@ TEST_F(ThreadsTest, RefusesCallsThatWouldWaitForThemselves) {
               body(data, 0);
             }),
             SPH_OK);
+}
+
+// What an executor throws stops before the entry's code; the rest of the entry does nothing.
+TEST_F(ThreadsTest, ExceptionsOfExecutorsBecomeStatuses) {
+  std::vector<double> expected, z;
+  ASSERT_EQ(run(expected), SPH_OK);
+  int calls = 0;
+  EXPECT_EQ(runWith([&](int64_t, sph_body, void *) {
+              ++calls;
+              throw std::runtime_error("no threads today");
+            }),
+            SPH_INTERNAL);
+  EXPECT_EQ(failure, "no threads today");
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(runWith([&](int64_t, sph_body body, void *data) {
+              body(data, 0);
+              throw std::bad_alloc();
+            }),
+            SPH_OUT_OF_MEMORY);
+  EXPECT_EQ(run(z), SPH_OK);
+  EXPECT_EQ(z, expected);
 }
 
 } // namespace
