@@ -226,6 +226,7 @@ struct SparseMap {
 
   int64_t orders() const { return spec.parameter("orders", 1, degrees); }
   int64_t result() const { return spec.parameter("result", degrees, kMaxDegrees); }
+  bool imaginary() const { return spec.parameter("imaginary", 0, 1) == 1; }
   int64_t size(int64_t L) const { return so3 ? so3Size(L) : s2Size(L); }
 
   int64_t terms() const {
@@ -236,9 +237,14 @@ struct SparseMap {
     return so3 ? 2 : 1;
   }
 
+  /// Of a map whose rows can be made: reads all that they depend on.
   int64_t count() const {
-    if (kind == "quad_to_basis")
+    if (kind == "quad_to_basis") {
+      orders();
       return size(result());
+    }
+    if (kind == "file_to_basis")
+      imaginary();
     if (kind == "basis_to_quad")
       return so3 ? 4 * so3OrderOffset(degrees, orders(), orders(), 0)
                  : 2 * s2OrderOffset(degrees, orders());
@@ -251,7 +257,7 @@ struct SparseMap {
     else if (kind == "basis_to_quad")
       basisToQuad({so3, degrees, orders(), degrees}, sink);
     else if (kind == "file_to_basis")
-      fileToBasis(so3, degrees, spec.parameter("imaginary", 0, 1) == 1, sink);
+      fileToBasis(so3, degrees, imaginary(), sink);
     else
       basisToFile(so3, degrees, spec.parameter("complex", 0, 1) == 1, sink);
   }
@@ -280,8 +286,10 @@ constexpr int64_t kMaxPairs = int64_t(1) << 24;
 
 /// Number of indices of a table of pairs, nothing if the kind is none.
 std::optional<int64_t> pairsSize(const TableSpec &spec) {
-  if (spec.kind == "pairs_to_part_index")
+  if (spec.kind == "pairs_to_part_index") {
+    spec.parameter("imaginary", 0, 1);
     return spec.parameter("count", 1, kMaxPairs);
+  }
   if (spec.kind == "parts_to_pairs_index")
     return 2 * spec.parameter("count", 1, kMaxPairs);
   return std::nullopt;

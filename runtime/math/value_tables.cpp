@@ -123,10 +123,14 @@ KernelTable kernelTable(const TableSpec &spec) {
   return table;
 }
 
+/// Whether weights are those of SO(3), as they are without the parameter.
+bool weightsOnSO3(const TableSpec &spec) {
+  return !spec.parameters.count("so3") || spec.parameter("so3", 0, 1) == 1;
+}
+
 template <typename T> void fillIntegralWeights(const TableSpec &spec, T *out) {
   const int64_t b = spec.parameter("b", 1, maxDegrees);
-  const bool so3 = !spec.parameters.count("so3") || spec.parameter("so3", 0, 1) == 1;
-  for (double weight : so3 ? so3Weights(b) : s2Weights(b))
+  for (double weight : weightsOnSO3(spec) ? so3Weights(b) : s2Weights(b))
     *out++ = static_cast<T>(weight);
 }
 
@@ -219,6 +223,7 @@ template <typename T> void fill(const TableSpec &spec, T *out, int threads) {
     fillTwiddles(spec, out);
 }
 
+/// Reads all parameters that values depend on: what has a size can be filled.
 std::optional<int64_t> sizeOf(const TableSpec &spec) {
   if (spec.kind == "so3_wigner") {
     const WignerParameters p = wignerParameters(spec);
@@ -230,14 +235,18 @@ std::optional<int64_t> sizeOf(const TableSpec &spec) {
   }
   if (spec.kind == "so3_kernel" || spec.kind == "s2_kernel")
     return kernelTable(spec).size();
-  if (spec.kind == "integral_weights")
+  if (spec.kind == "integral_weights") {
+    weightsOnSO3(spec);
     return 2 * spec.parameter("b", 1, maxDegrees);
+  }
   if (spec.kind == "degree_weights") {
     const int64_t degrees = spec.parameter("degrees", 1, maxDegrees);
     return spec.parameter("so3", 0, 1) == 1 ? so3Size(degrees) : s2Size(degrees);
   }
-  if (spec.kind == "projection_orders")
+  if (spec.kind == "projection_orders") {
+    spec.parameter("projection", 1, 3);
     return 2 * spec.parameter("degrees", 1, maxDegrees) - 1;
+  }
   if (spec.kind == "constants")
     return static_cast<int64_t>(spec.points.size());
   if (spec.kind == "roots")

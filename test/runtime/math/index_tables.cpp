@@ -340,5 +340,20 @@ TEST(Tables, RejectsWhatDoesNotFit) {
   EXPECT_THROW(tableSize(spec), std::invalid_argument);
 }
 
+// Each lacks a parameter, or has one out of range, that no size depends on.
+TEST(Tables, HaveNoSizeIfTheyCannotBeFilled) {
+  for (const TableSpec &spec : {
+           TableSpec{"quad_to_basis_values",
+                     Element::F32,
+                     {{"so3", 1}, {"degrees", 2}, {"orders", 3}, {"result", 2}},
+                     {}},
+           TableSpec{"file_to_basis_index", Element::I32, {{"so3", 1}, {"degrees", 2}}, {}},
+           TableSpec{"pairs_to_part_index", Element::I32, {{"count", 3}, {"imaginary", 2}}, {}},
+           TableSpec{"integral_weights", Element::F32, {{"b", 2}, {"so3", 2}}, {}},
+           TableSpec{"projection_orders", Element::F32, {{"degrees", 2}, {"projection", 4}}, {}},
+       })
+    EXPECT_THROW(tableSize(spec), std::invalid_argument) << spec.kind;
+}
+
 } // namespace
 } // namespace spherical::runtime
