@@ -30,6 +30,10 @@ LogicalResult verifyWritten(func::FuncOp entry, ProblemLists &problems);
 /// The number of samples of batched arguments, 0 if there are none.
 int64_t capacityOf(func::FuncOp entry);
 
+/// Whether the memref is an argument, or a part of one, whose samples from the run-time count on do
+/// not exist.
+bool isBatched(func::FuncOp entry, Value memref);
+
 } // namespace mlir::spherical
 
 #endif // SPHERICAL_PASSES_LOWER_MEMORY_CHECKS_H

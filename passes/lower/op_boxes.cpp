@@ -28,24 +28,38 @@ static std::optional<int64_t> valueAt(const LinearIndex &form, const Place &plac
   return sum;
 }
 
-// The last group of lanes of a gather may end beyond the last row of its dense side.
-Box boxWritten(const MemoryAccess &access, const Place &place) {
+/// The end of an axis: that of the root, or the count of samples where a gather stops at it. The last
+/// group of lanes of a gather may end beyond.
+static int64_t endOf(const MemoryAccess &access, size_t axis, const Place &place) {
+  auto gather = dyn_cast<stage::GatherOp>(access.op());
+  const bool counted = gather && !gather.getAll() && access.operand == denseSide(gather) &&
+                       access.rootAxes.front() == static_cast<int64_t>(axis);
+  const int64_t extent = access.rootShape()[axis];
+  return counted ? std::min(place.count, extent) : extent;
+}
+
+std::optional<Box> boxWritten(const MemoryAccess &access, const Place &place) {
   Box box;
-  for (auto [axis, extent] : llvm::zip(access.axes, access.rootShape())) {
+  for (auto [index, axis] : llvm::enumerate(access.axes)) {
     const IndexRange first = rangeAt(axis.first, place);
-    box.push_back({first.low, std::min(first.high + axis.size, extent) - 1});
+    box.push_back(
+        {first.low, std::min(first.high + axis.size, endOf(access, index, place)) - 1});
+    if (box.back().high < box.back().low)
+      return std::nullopt;
   }
   return box;
 }
 
-/// Nothing where an index has no one value.
+/// Nothing where an index has no one value, or nothing is read.
 static std::optional<Box> boxAt(const MemoryAccess &access, const Place &place) {
   Box box;
-  for (auto [axis, extent] : llvm::zip(access.axes, access.rootShape())) {
+  for (auto [index, axis] : llvm::enumerate(access.axes)) {
     const std::optional<int64_t> first = valueAt(axis.first, place);
     if (!first)
       return std::nullopt;
-    box.push_back({*first, std::min(*first + axis.size, extent) - 1});
+    box.push_back({*first, std::min(*first + axis.size, endOf(access, index, place)) - 1});
+    if (box.back().high < box.back().low)
+      return std::nullopt;
   }
   return box;
 }

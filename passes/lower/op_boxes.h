@@ -13,6 +13,8 @@ namespace mlir::spherical {
 struct Place {
   llvm::DenseMap<Value, int64_t> at;
   llvm::DenseMap<Value, IndexRange> over;
+  /// Of samples, at which gathers stop.
+  int64_t count = 0;
 
   void set(Value index, int64_t value, IndexRange range) {
     at[index] = value;
@@ -20,8 +22,9 @@ struct Place {
   }
 };
 
-/// A box of the root that holds what an op writes of an operand, over a place.
-Box boxWritten(const MemoryAccess &access, const Place &place);
+/// A box of the root that holds what an op writes of an operand, over a place; nothing if it writes
+/// none of it.
+std::optional<Box> boxWritten(const MemoryAccess &access, const Place &place);
 
 /// Boxes of the root that an op reads of an operand, at a place. Not all: of operands that an op
 /// reads in part, elements at both ends of that.

@@ -118,11 +118,16 @@ MemoryAccess accessOf(OpOperand &operand) {
   return access;
 }
 
+OpOperand *denseSide(stage::GatherOp gather) {
+  if (!gather.getGroup())
+    return nullptr;
+  const bool toLanes = gather.getMode() == stage::GatherMode::ToLanes;
+  return toLanes ? &gather.getInputMutable() : &gather.getOutputMutable();
+}
+
 /// The samples of the dense side of a gather.
 static void narrowToGroup(stage::GatherOp gather, MemoryAccess &access) {
-  const bool toLanes = gather.getMode() == stage::GatherMode::ToLanes;
-  OpOperand &dense = toLanes ? gather.getInputMutable() : gather.getOutputMutable();
-  if (!gather.getGroup() || access.operand != &dense)
+  if (access.operand != denseSide(gather))
     return;
   AxisSpan &samples = access.axes[access.rootAxes.front()];
   const auto lanes = static_cast<int64_t>(gather.getLanes());

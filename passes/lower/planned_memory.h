@@ -58,6 +58,9 @@ bool isStageOp(Operation *op);
 /// Whether a stage op writes this operand.
 bool isWritten(OpOperand &operand);
 
+/// The side of a gather that holds samples in rows of the first axis, null if it has no such side.
+OpOperand *denseSide(stage::GatherOp gather);
+
 /// The box of the root of `memref` that views of it lead to.
 MemoryAccess accessOf(OpOperand &operand);
 

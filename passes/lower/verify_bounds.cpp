@@ -40,7 +40,6 @@ private:
   LogicalResult checkContract(stage::ContractOp op);
   LogicalResult checkProblem(stage::ContractOp op, ArrayRef<int32_t> problem, int64_t row);
   LogicalResult checkTransform(stage::DftOp op);
-  bool isBatched(Value memref);
 
   func::FuncOp entry;
   ProblemLists &problems;
@@ -145,25 +144,14 @@ LogicalResult BoundsCheck::checkWrites(Operation *op) {
   return success();
 }
 
-/// Whether the memref is an argument, or a part of one, whose samples from the run-time count on do
-/// not exist.
-bool BoundsCheck::isBatched(Value memref) {
-  auto argument = dyn_cast<BlockArgument>(rootOfMemory(memref));
-  return argument && argument.getOwner() == &entry.front() &&
-         entry.getArgAttr(argument.getArgNumber(), "stage.batched");
-}
-
 /// P6: only gathers stop at the run-time count of samples.
 LogicalResult BoundsCheck::checkBatched(Operation *op) {
   auto gather = dyn_cast<stage::GatherOp>(op);
   for (OpOperand &use : op->getOpOperands()) {
     const Value operand = use.get();
-    if (!isa<MemRefType>(operand.getType()) || !isBatched(operand))
+    if (!isa<MemRefType>(operand.getType()) || !isBatched(entry, operand))
       continue;
-    const bool dense =
-        gather &&
-        ((gather.getMode() == stage::GatherMode::ToLanes && &use == &gather.getInputMutable()) ||
-         (gather.getMode() == stage::GatherMode::FromLanes && &use == &gather.getOutputMutable()));
+    const bool dense = gather && &use == denseSide(gather);
     if (!dense)
       return op->emitOpError() << "reads or writes batched samples, expected only the dense side "
                                   "of 'stage.gather' to do so (P6)";
@@ -185,7 +173,7 @@ LogicalResult BoundsCheck::checkDense(stage::GatherOp op, Value dense) {
   if (!group || group->low < 0 || group->high > stage::kMostPoints)
     return op.emitOpError() << "expected a group that is bounded by constants and indices of "
                                "sweeps, from 0 on (P6)";
-  const bool batched = isBatched(dense);
+  const bool batched = isBatched(entry, dense);
   if (op.getAll() && batched)
     return op.emitOpError() << "expected no `all` on the samples of a batched argument (P6)";
   // All rows: a group may end beyond the last one, but has one.

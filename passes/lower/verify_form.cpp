@@ -13,6 +13,12 @@ int64_t capacityOf(func::FuncOp entry) {
   return 0;
 }
 
+bool isBatched(func::FuncOp entry, Value memref) {
+  auto argument = dyn_cast<BlockArgument>(rootOfMemory(memref));
+  return argument && argument.getOwner() == &entry.front() &&
+         entry.getArgAttr(argument.getArgNumber(), "stage.batched");
+}
+
 /// P1.
 static LogicalResult verifyBody(func::FuncOp entry) {
   if (entry.isExternal() || !entry.getBody().hasOneBlock() || !entry.getResultTypes().empty())

@@ -134,8 +134,11 @@ void WrittenCheck::writeAll(ArrayRef<MemoryAccess> accesses, const Place &place,
   for (const MemoryAccess &access : accesses) {
     if (!access.writes)
       continue;
+    std::optional<Box> box = boxWritten(access, place);
+    if (!box)
+      continue;
     WrittenBoxes defined;
-    defined.add(boxWritten(access, place));
+    defined.add(std::move(*box));
     for (const MemoryAccess &input : accesses)
       if (passes && !input.writes && startsUndefined(input.root)) {
         WrittenBoxes given = written[input.root];
@@ -190,6 +193,7 @@ void WrittenCheck::keep(Value root, Box box) {
 LogicalResult WrittenCheck::checkSweep(stage::SweepOp op) {
   sweep.clear();
   Place place;
+  place.count = count;
   for (const bool last : {false, true}) {
     point.clear();
     for (auto [number, index] : llvm::enumerate(op.getIndices())) {
@@ -233,15 +237,25 @@ LogicalResult WrittenCheck::run() {
 
 } // namespace
 
+/// Whether what is written depends on the number of samples, other than of batched arguments.
+static bool dependsOnCount(func::FuncOp entry) {
+  return entry
+      .walk([&](Operation *op) {
+        auto gather = dyn_cast<stage::GatherOp>(op);
+        OpOperand *dense = gather && !gather.getAll() ? denseSide(gather) : nullptr;
+        const bool counts = dense && !isBatched(entry, dense->get());
+        return counts || op->hasAttr(stage::kSkipAttr) ? WalkResult::interrupt()
+                                                       : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 LogicalResult verifyWritten(func::FuncOp entry, ProblemLists &problems) {
-  bool skips = false;
-  for (auto sweep : entry.getOps<stage::SweepOp>())
-    skips |= sweep->hasAttr(stage::kSkipAttr);
   const int64_t capacity = capacityOf(entry);
-  for (const int64_t count : {capacity, int64_t(1)})
-    if ((count == capacity || (skips && capacity > 1)) &&
-        failed(WrittenCheck(entry, problems, count).run()))
-      return failure();
+  if (failed(WrittenCheck(entry, problems, std::max<int64_t>(capacity, 1)).run()))
+    return failure();
+  if (capacity > 1 && dependsOnCount(entry))
+    return WrittenCheck(entry, problems, 1).run();
   return success();
 }
 

@@ -410,6 +410,18 @@ func.func @all_rows(%x: memref<6x4xf32>, %z: memref<6x4xf32> {stage.batched}, %y
 
 // -----
 
+// Of fewer samples than four, rows are left as they are.
+// expected-error @+1 {{'func.func' op expected to write all of its results (P10), got argument 1 of 'memref<4x4xf32>' without some of [0 to 3, 0 to 3]}}
+func.func @fewer_samples(%x: memref<4x4xf32> {stage.batched}, %y: memref<4x4xf32> {stage.result}) attributes {stage.scratch_bytes = 64} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 scratch (%s: memref<4x4xf32>) {
+    stage.gather to_lanes %x -> %s group %i {count = 4, lanes = 4} : memref<4x4xf32>, memref<4x4xf32>
+    stage.gather from_lanes %s -> %y group %i {count = 4, lanes = 4} : memref<4x4xf32>, memref<4x4xf32>
+  }
+  return
+}
+
+// -----
+
 func.func @rows_beyond_all(%x: memref<4x4xf32>, %y: memref<2x4x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
   stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 {
     %g = memref.subview %y[%i, 0, 0] [1, 4, 4] [1, 1, 1] : memref<2x4x4xf32> to memref<4x4xf32, strided<[4, 1], offset: ?>>
