@@ -11,13 +11,28 @@
 namespace mlir::spherical {
 namespace {
 
+/// beta^step in fp64 for 0 <= beta < 1 and step >= 0: the product of the powers beta^(2^k) of the
+/// bits of the step, which are constants. Powers below half an ulp of 1 are 0.
+Value powerOf(ScalarBuilder &s, double beta, Value step, Type f64) {
+  SmallVector<double> powers;
+  for (long double power = beta; power > 0x1p-54L; power *= power)
+    powers.push_back(static_cast<double>(power));
+  Value result = s.constant(f64, 1.0), rest = step;
+  for (size_t bit = powers.size(); bit-- > 0;) {
+    Value zero = s.isBelow(rest, int64_t(1) << bit);
+    result = s.select(zero, result, s.mul(result, s.constant(f64, powers[bit])));
+    rest = s.select(zero, rest, s.minus(rest, int64_t(1) << bit));
+  }
+  Value reached = s.isBelow(step, int64_t(1) << powers.size());
+  return s.select(reached, result, s.constant(f64, 0.0));
+}
+
 /// 1 / (1 - beta^step) in fp64, rounded to the element.
 Value correction(ScalarBuilder &s, OpBuilder &b, Location l, double beta, Value step,
                  Type element) {
   Type f64 = b.getF64Type();
-  Value power = math::PowFOp::create(b, l, s.constant(f64, beta), s.toFloat(step, f64));
   Value one = s.constant(f64, 1.0);
-  return s.to(s.div(one, s.sub(one, power)), element);
+  return s.to(s.div(one, s.sub(one, powerOf(s, beta, step, f64))), element);
 }
 
 } // namespace

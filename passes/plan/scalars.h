@@ -83,6 +83,11 @@ public:
     Value other = arith::ConstantOp::create(b, l, b.getIntegerAttr(integer.getType(), value));
     return arith::CmpIOp::create(b, l, arith::CmpIPredicate::slt, integer, other);
   }
+  /// integer - value.
+  Value minus(Value integer, int64_t value) {
+    Value other = arith::ConstantOp::create(b, l, b.getIntegerAttr(integer.getType(), value));
+    return arith::SubIOp::create(b, l, integer, other);
+  }
   /// Whether an index equals an i32 label.
   Value equals(Value position, Value label) {
     Value other = arith::IndexCastOp::create(b, l, b.getIndexType(), label);
