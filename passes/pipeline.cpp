@@ -12,6 +12,7 @@
 #include "passes/differentiate/passes.h"
 #include "passes/expand/passes.h"
 #include "passes/fuse/passes.h"
+#include "passes/lower/chips.h"
 #include "passes/lower/passes.h"
 #include "passes/passes.h"
 #include "passes/plan/passes.h"
@@ -32,10 +33,8 @@ ScheduleOptions scheduleOptions(const PipelineOptions &options) {
   schedule.cpu = options.cpu;
   schedule.lanes = options.lanes;
   schedule.radices = options.radices;
-  if (options.target == "cuda") { // a lane is a thread of a warp
-    schedule.cpu = "sm_90";
-    schedule.lanes = 32;
-  }
+  if (isDeviceTarget(options.target))
+    schedule.cpu = "sm_90"; // whose lanes are the threads of a warp
   return schedule;
 }
 
@@ -60,8 +59,8 @@ void appendPhase(OpPassManager &manager, Phase phase, const PipelineOptions &opt
     buildPlanPipeline(manager);
     return;
   case Phase::Lower:
-    if (options.target == "cuda")
-      buildLowerCUDAPipeline(manager);
+    if (isDeviceTarget(options.target))
+      buildLowerCUDAPipeline(manager, {options.target, options.cpu, options.gpu});
     else
       buildLowerCPUPipeline(manager, options.cpu);
     return;
@@ -71,9 +70,13 @@ void appendPhase(OpPassManager &manager, Phase phase, const PipelineOptions &opt
 
 /// Checks the target and what it can do.
 LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &options) {
-  if (options.target != "cpu" && options.target != "reference" && options.target != "cuda")
-    return module.emitError() << "expected the target to be cpu, reference or cuda, got '"
-                              << options.target << "'";
+  if (options.target != "cpu" && options.target != "reference" && !isDeviceTarget(options.target))
+    return module.emitError()
+           << "expected the target to be cpu, reference, cuda or cuda-emulated, got '"
+           << options.target << "'";
+  if (isDeviceTarget(options.target) && !getChip(options.gpu))
+    return module.emitError() << "expected the GPU to be one of " << chipNames() << ", got '"
+                              << options.gpu << "'";
   if (options.target == "reference" && upTo == Phase::Lower)
     return module.emitError()
            << "target reference evaluates the phases up to plan, expected one of "
@@ -82,6 +85,10 @@ LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &op
 }
 
 } // namespace
+
+bool isDeviceTarget(llvm::StringRef target) {
+  return target == "cuda" || target == "cuda-emulated";
+}
 
 LogicalResult buildPipeline(OpPassManager &manager, ModuleOp module, Phase upTo,
                             const PipelineOptions &options) {

@@ -21,9 +21,11 @@ namespace mlir::spherical {
 
 /// What a person may choose about compilation. The defaults are those of the driver.
 struct PipelineOptions {
-  /// "cpu", "reference" (fp64 evaluation of the IR of any phase up to plan) or "cuda" (NVIDIA GPUs
-  /// of compute capability 9.0; stages that compute exp, log or powf are not supported yet).
+  /// "cpu", "reference" (fp64 evaluation of the IR of any phase up to plan), "cuda" (NVIDIA GPUs)
+  /// or "cuda-emulated" (the same kernels, run on the CPU).
   std::string target = "cpu";
+  /// The GPU: one of passes/lower/chips.h.
+  std::string gpu = "sm_90";
   /// The processor: "x86-64-v4", "x86-64-v3", "native", or "" for what this machine is.
   std::string cpu;
   /// Samples in the vector lanes, 0 for what suits processor and batch.
@@ -31,6 +33,9 @@ struct PipelineOptions {
   /// Radices for the transforms of their product, empty for those of the cost model.
   SmallVector<int64_t> radices;
 };
+
+/// Whether a target's stages become kernels for GPUs.
+bool isDeviceTarget(llvm::StringRef target);
 
 /// Appends the passes that lead `module` from the phase that it names (`spherical.phase`) to
 /// `upTo`; none if it is there already. Fails after a diagnostic if the module is past `upTo`, or

@@ -62,6 +62,25 @@ def Stage_SpectrumAttr : AttrDef<Stage_Dialect, "Spectrum"> {
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
+def Stage_LaunchAttr : AttrDef<Stage_Dialect, "Launch"> {
+  let mnemonic = "launch";
+  let summary = "the threads and memory of one kernel on a GPU";
+  let description = [{
+    A launch runs `blocks` blocks of `threads` threads. Each has `shared` bytes of shared memory
+    and, in device memory, a slot of `slot` bytes: the scratch memory of a worker, and then `work`
+    bytes of what its stages keep between their passes where shared memory is too small for it.
+    - C1: 1 <= blocks < 2^31; threads are a multiple of 32 up to 1024.
+    - C2: shared, slot and work are at least 0, and work is at most slot.
+    ```mlir
+    #stage.launch<blocks = 40, threads = 128, shared = 40960, slot = 5120, work = 0>
+    ```
+  }];
+  let parameters = (ins "int64_t":$blocks, "int64_t":$threads, "int64_t":$shared, "int64_t":$slot,
+                        "int64_t":$work);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
 class Stage_Enum<string name, string summary, list<I32EnumAttrCase> cases>
     : I32EnumAttr<name, summary, cases> {
   let cppNamespace = "::mlir::stage";

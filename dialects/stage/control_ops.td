@@ -109,6 +109,24 @@ def Stage_SweepOp : Stage_Op<"sweep", [RecursiveMemoryEffects,
   }];
 }
 
+def Stage_LaunchOp : Stage_Op<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "runs a kernel on a GPU";
+  let description = [{
+    Puts a launch of `kernel`, which has a sweep's body, on the stream of the entry. Launches run
+    one after the other.
+    - C1: `kernel` is a function with the attribute `gpu.kernel` in a module of kernels, and takes
+      the arguments.
+    ```mlir
+    stage.launch @kernels::@forward_0_relu
+        <blocks = 40, threads = 128, shared = 0, slot = 0, work = 0>(%frame, %scratch)
+        : !llvm.ptr, !llvm.ptr
+    ```
+  }];
+  let arguments = (ins SymbolRefAttr:$kernel, Stage_LaunchAttr:$launch,
+                       Variadic<AnyType>:$arguments);
+  let assemblyFormat = "$kernel $launch `(` $arguments `)` attr-dict `:` type($arguments)";
+}
+
 def Stage_YieldOp : Stage_Op<"yield", [Pure, Terminator,
     ParentOneOf<["SweepOp", "MapOp"]>]> {
   let summary = "ends a sweep's body, or gives a map's values";

@@ -55,6 +55,9 @@ bool isLaneCount(uint64_t lanes);
 /// The product of the factors, nothing if it overflows; factors are not negative.
 std::optional<int64_t> productOf(ArrayRef<int64_t> factors);
 
+/// Attribute of a sweep for GPUs, a `#stage.launch`: how its kernel is launched.
+inline constexpr llvm::StringLiteral kLaunchAttr = "stage.launch";
+
 /// Whether the elements of a static memref of this type follow each other in row-major order
 /// (its offset is free).
 bool isContiguous(MemRefType type);

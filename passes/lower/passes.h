@@ -26,11 +26,17 @@ namespace mlir::spherical {
 /// dialect. `cpu` as in passes/lower/target.h; code generation must be given the same.
 void buildLowerCPUPipeline(OpPassManager &manager, const std::string &cpu);
 
+/// What code for NVIDIA GPUs is made for.
+struct DeviceTarget {
+  std::string target = "cuda"; ///< or cuda-emulated
+  std::string cpu;             ///< of the host code
+  std::string gpu = "sm_90";   ///< passes/lower/chips.h
+};
+
 /// Appends the lower phase for NVIDIA GPUs to a pipeline on modules: afterwards there are a
-/// gpu.module of the LLVM and NVVM dialects and host functions (frame, scratch) that launch its
-/// kernels; `frame` is a sph_frame in device memory and `scratch` device memory for all blocks of
-/// the largest launch.
-void buildLowerCUDAPipeline(OpPassManager &manager);
+/// gpu.module and the entries that launch its kernels (sph_device_entry, runtime/cuda/device.h),
+/// all of the LLVM and NVVM dialects.
+void buildLowerCUDAPipeline(OpPassManager &manager, const DeviceTarget &target);
 
 } // namespace mlir::spherical
 

@@ -86,45 +86,106 @@ def ApproximateMath : Pass<"spherical-approximate-math"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def ChooseLaunches : Pass<"spherical-choose-launches", "::mlir::ModuleOp"> {
+  let summary = "Choose blocks, threads and memory of each sweep's kernel on a GPU";
+  let description = [{
+    Every `stage.sweep` gets the attribute `stage.launch`: a block for each task, up to
+    `max-blocks`, of the most warps, up to four, for which what transforms keep between their passes
+    fits into the shared memory that a block of the chip can ask for. Where not even one warp's fits, it goes into
+    the block's slot of device memory. An attribute that is already there is checked and stays.
+
+    *Before*
+    ```mlir
+    stage.sweep "rows" (%i) in [3] chunk 1 flop 100 bytes 200 scratch (%s: memref<10x2x2x32xf32>) { .. }
+    ```
+    *After*
+    ```mlir
+    stage.sweep "rows" (%i) in [3] chunk 1 flop 100 bytes 200 scratch (%s: memref<10x2x2x32xf32>)
+        attributes {stage.launch = #stage.launch<blocks = 3, threads = 128, shared = 40960, slot = 5120, work = 0>} { .. }
+    ```
+    *Leaves*: everything else.
+    *Fails*: for a GPU that is not supported, and at a launch that is too small for its sweep or too
+    large for the GPU.
+  }];
+  let options = [
+    Option<"gpu", "gpu", "std::string", "\"sm_90\"", "compute capability of the GPU">,
+    Option<"maxBlocks", "max-blocks", "int64_t", "528",
+           "most blocks of a launch, each with a slot of device memory">
+  ];
+  let dependentDialects = ["::mlir::stage::StageDialect"];
+}
+
 def LowerCUDA : Pass<"spherical-lower-cuda", "::mlir::ModuleOp"> {
   let summary = "Turn planned entries into kernels of a gpu.module and their launches";
   let description = [{
     Every `stage.sweep` becomes a kernel (frame, scratch) of `gpu.module @kernels`: block k runs the
     tasks k, k + blocks, ... A planned function `@name` becomes the host function of that name, which
-    launches them in order. The frame is a `sph_frame` (runtime/spherical_runtime.h) in device
-    memory. The kernels of stages are those of `spherical-lower-tasks`, with T = f32 and each lane a
-    thread: lanes over a batch of 32 are a warp, so that a lane value is one coalesced access of 128
-    bytes. Rows, tiles and points are shared out among the warps of a block; a barrier follows every
-    stage. What a transform keeps between its passes is in shared memory.
+    launches them in order as the attributes `stage.launch` say. The frame is a `sph_frame`
+    (runtime/spherical_runtime.h) in device memory. The kernels of stages are those of
+    `spherical-lower-tasks`, with T = f32 and each lane a thread: lanes over a batch of 32 are a
+    warp, so that a lane value is one coalesced access of 128 bytes. Rows, tiles and points are shared out
+    among the warps of a block; a barrier follows every stage. What a transform keeps between its
+    passes is in shared memory, or in the block's slot of device memory. The manifest, built from
+    the planned functions, becomes the constant `sph_manifest`.
 
     *Before*
     ```mlir
     func.func @forward(%arena: memref<4096xi8> {stage.arena}, %x: memref<..>, %y: memref<..>) {
-      stage.sweep "relu" (%g, %c) in [2, 20] chunk 1 flop 100 bytes 800 { stage.map ... }
+      stage.sweep "relu" (%g, %c) in [2, 20] chunk 1 flop 100 bytes 800
+          attributes {stage.launch = #stage.launch<blocks = 40, ..>} { stage.map ... }
       return
     }
     ```
     *After*
     ```mlir
     func.func @forward(%frame: !llvm.ptr, %scratch: !llvm.ptr) {
-      gpu.launch_func @kernels::@forward_0_relu blocks in (%c40, %c1, %c1) threads in (%c128, ..) ..
+      stage.launch @kernels::@forward_0_relu <blocks = 40, ..> (%frame, %scratch) : !llvm.ptr, !llvm.ptr
     }
     gpu.module @kernels [#nvvm.target<chip = "sm_90", ..>] {
       llvm.func @forward_0_relu(%frame: !llvm.ptr, %scratch: !llvm.ptr) attributes {gpu.kernel, ..}
     }
     ```
     *Leaves*: loops (scf), arithmetic and math ops inside `llvm.func`.
-    *Fails*: at an op that has no place in a planned function, at powf, and at stages that need more shared memory than a block can have.
+    *Fails*: at an op that has no place in a planned function, at exp and log of f64 and powf, and
+    at sweeps without a launch.
   }];
   let options = [
-    Option<"chip", "chip", "std::string", "\"sm_90\"", "compute capability of the GPU">,
-    Option<"maxBlocks", "max-blocks", "int64_t", "528",
-           "most blocks of a launch, each with a slot of scratch memory">
+    Option<"target", "target", "std::string", "\"cuda\"", "cuda or cuda-emulated">,
+    Option<"cpu", "cpu", "std::string", "\"\"", "processor of the host code, for the manifest">,
+    Option<"gpu", "gpu", "std::string", "\"sm_90\"", "compute capability of the GPU">
   ];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
                            "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
                            "::mlir::gpu::GPUDialect", "::mlir::math::MathDialect",
-                           "::mlir::scf::SCFDialect"];
+                           "::mlir::scf::SCFDialect", "::mlir::stage::StageDialect"];
+}
+
+def LowerLaunches : Pass<"spherical-lower-launches", "::mlir::ModuleOp"> {
+  let summary = "Turn launches into calls of the device";
+  let description = [{
+    A host function `@name` becomes `sph_entry_name`, a sph_device_entry (runtime/cuda/device.h): it
+    calls the function `launch` of the frame's table of device calls for each `stage.launch`, in
+    order, with kernel number i of the frame for launch number i. It returns null, or what the first
+    call that failed returns.
+
+    *Before*
+    ```mlir
+    func.func @forward(%frame: !llvm.ptr, %scratch: !llvm.ptr) {
+      stage.launch @kernels::@forward_0_relu <blocks = 40, ..> (%frame, %scratch) : !llvm.ptr, !llvm.ptr
+      return
+    }
+    ```
+    *After*
+    ```mlir
+    llvm.func @sph_entry_forward(%device_frame: !llvm.ptr) -> !llvm.ptr {
+      %failure = llvm.call %launch(%stream, %kernel, %blocks, %threads, %shared, %arguments) : ..
+      ..
+    }
+    ```
+    *Leaves*: the kernels.
+    *Fails*: at an op of a host function that is no launch.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 #endif // SPHERICAL_PASSES_LOWER_PASSES_TD

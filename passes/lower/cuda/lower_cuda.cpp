@@ -2,12 +2,12 @@
 //
 // Planned functions become launches, and their sweeps kernels of a gpu.module:
 //   func @forward { stage.sweep "a" ...; stage.sweep "b" ... }
-//     ->  func @forward(frame, scratch) { gpu.launch_func @kernels::@forward_0_a ...; ... }
+//     ->  func @forward(frame, scratch) { stage.launch @kernels::@forward_0_a ...; ... }
 //         forward_0_a(frame, scratch)   { for each task of this block: its points' bodies }
 // A block of threads runs a task. Lanes are threads of a warp, the rows of a stage are shared out
 // among the warps, and a barrier ends every stage. A sweep's scratch memory is a slot of device
-// memory for each block, what a kernel keeps in registers or on the stack of a CPU is shared
-// memory.
+// memory for each block, what a kernel keeps on the stack of a CPU is shared memory or, where that
+// is too small, the end of the slot.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,7 +15,6 @@
 #include "passes/lower/tasks/manifest.h"
 #include "passes/lower/tasks/task_builder.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -28,25 +27,17 @@ namespace {
 
 constexpr StringRef kKernels = "kernels";
 
-/// A warp's register holds one f32 for each thread. Tiles may count on 32 of the 64 that a thread
-/// has when a multiprocessor is full: an address takes two.
-constexpr RegisterFile kWarpRegisters{4 * kWarpThreads, 32};
-
-/// Shared memory that a block of compute capability 9.0 can have.
-constexpr int64_t kSharedLimit = 227 << 10;
-
 /// One kernel launch of an entry.
 struct Launch {
   LLVM::LLVMFuncOp kernel;
-  int64_t blocks, sharedBytes;
-  int64_t scratchBytes; ///< of all blocks
+  stage::LaunchAttr launch;
 };
 
 /// Lowers the planned functions of one module.
 class ModuleLowering {
 public:
-  ModuleLowering(ModuleOp module, StringRef chip, int64_t maxBlocks)
-      : module(module), chip(chip), maxBlocks(maxBlocks),
+  ModuleLowering(ModuleOp module, const LowerCUDAOptions &options)
+      : module(module), options(options),
         pointer(LLVM::LLVMPointerType::get(module.getContext())) {}
 
   LogicalResult run();
@@ -54,15 +45,14 @@ public:
 private:
   void makeDeviceModule();
   FailureOr<Launch> lowerSweep(func::FuncOp entry, stage::SweepOp sweep, int64_t index);
-  LLVM::LLVMFuncOp makeKernel(StringRef name, Location loc);
+  LLVM::LLVMFuncOp makeKernel(StringRef name, int64_t threads, Location loc);
   LogicalResult emitTasks(CodeletBuilder &c, TaskBuilder &tasks, stage::SweepOp sweep, Value block);
   FailureOr<SmallVector<Launch>> lowerSweeps(func::FuncOp entry);
   void makeHostFunction(func::FuncOp entry, ArrayRef<Launch> launches);
-  void makeManifest(StringRef text);
+  void makeConstants(StringRef manifest);
 
   ModuleOp module;
-  StringRef chip;
-  int64_t maxBlocks;
+  const LowerCUDAOptions &options;
   Type pointer;
   gpu::GPUModuleOp device;
   std::optional<KernelLibrary> kernels;
@@ -72,17 +62,18 @@ void ModuleLowering::makeDeviceModule() {
   OpBuilder ops = OpBuilder::atBlockEnd(module.getBody());
   MLIRContext *context = module.getContext();
   module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(), ops.getUnitAttr());
-  Attribute target = NVVM::NVVMTargetAttr::get(context, 3, "nvptx64-nvidia-cuda", chip, "+ptx80");
+  Attribute target = NVVM::NVVMTargetAttr::get(context, 3, "nvptx64-nvidia-cuda", options.gpu,
+                                                 "+ptx80");
   device = gpu::GPUModuleOp::create(ops, module.getLoc(), kKernels, ArrayRef(target));
   ops.setInsertionPointToStart(device.getBody());
   auto none = LLVM::LLVMArrayType::get(ops.getI8Type(), 0);
   LLVM::GlobalOp::create(ops, module.getLoc(), none, /*isConstant=*/false, LLVM::Linkage::External,
                          kSharedMemory, Attribute(), /*alignment=*/64,
                          static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
-  kernels.emplace(module, device, kWarpRegisters, /*threads=*/true);
+  kernels.emplace(module, device, kWarpRegisters);
 }
 
-LLVM::LLVMFuncOp ModuleLowering::makeKernel(StringRef name, Location loc) {
+LLVM::LLVMFuncOp ModuleLowering::makeKernel(StringRef name, int64_t threads, Location loc) {
   OpBuilder ops = OpBuilder::atBlockEnd(device.getBody());
   auto type =
       LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(module.getContext()), {pointer, pointer});
@@ -91,7 +82,7 @@ LLVM::LLVMFuncOp ModuleLowering::makeKernel(StringRef name, Location loc) {
   kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), ops.getUnitAttr());
   kernel->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), ops.getUnitAttr());
   kernel->setAttr(NVVM::NVVMDialect::getReqntidAttrName(),
-                  ops.getDenseI32ArrayAttr({static_cast<int32_t>(kBlockThreads), 1, 1}));
+                  ops.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
   return kernel;
 }
 
@@ -116,24 +107,29 @@ LogicalResult ModuleLowering::emitTasks(CodeletBuilder &c, TaskBuilder &tasks, s
 
 FailureOr<Launch> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp sweep,
                                              int64_t index) {
+  auto launch = sweep->getAttrOfType<stage::LaunchAttr>(stage::kLaunchAttr);
+  if (!launch)
+    return sweep.emitOpError() << "expected the attribute `" << stage::kLaunchAttr << "`, got none";
   Location loc = sweep.getLoc();
-  LLVM::LLVMFuncOp kernel = makeKernel(taskSymbol(entry, sweep, index), loc);
+  LLVM::LLVMFuncOp kernel =
+      makeKernel(taskSymbol(entry, sweep, index), launch.getThreads(), loc);
   OpBuilder ops(module.getContext());
   Block *body = kernel.addEntryBlock(ops);
   ops.setInsertionPointToStart(body);
-  CodeletBuilder c(ops, loc, {ops.getI8Type(), 1, true});
+  CodeletBuilder c(ops, loc, {ops.getI8Type(), 1, launch.getThreads()});
   Value block = c.extend(NVVM::BlockIdXOp::create(ops, loc, ops.getI32Type()));
-  Value slot = c.atByte(body->getArgument(1), c.mul(block, sweep.getScratchOffsets().back()));
-  TaskBuilder tasks(*kernels, entry, ops, body->getArgument(0), slot);
+  Value slot = c.atByte(body->getArgument(1), c.mul(block, launch.getSlot()));
+  Value work = launch.getWork() > 0
+                   ? c.atByte(slot, c.integer(launch.getSlot() - launch.getWork()))
+                   : Value();
+  TaskBuilder tasks(*kernels, entry, ops, body->getArgument(0), slot, launch.getThreads(), work);
   if (failed(emitTasks(c, tasks, sweep, block)))
     return failure();
   LLVM::ReturnOp::create(ops, loc, ValueRange{});
-  if (tasks.sharedBytes() > kSharedLimit)
-    return sweep.emitOpError() << "expected stages that need at most " << kSharedLimit
-                               << " bytes of shared memory on " << chip << ", got "
-                               << tasks.sharedBytes() << " (not supported yet)";
-  int64_t blocks = std::min(sweep.getTasks(), maxBlocks);
-  return Launch{kernel, blocks, tasks.sharedBytes(), blocks * sweep.getScratchOffsets().back()};
+  if (tasks.sharedBytes() > launch.getShared())
+    return sweep.emitOpError() << "expected a launch with " << tasks.sharedBytes()
+                               << " bytes of shared memory, got " << launch.getShared();
+  return Launch{kernel, launch};
 }
 
 FailureOr<SmallVector<Launch>> ModuleLowering::lowerSweeps(func::FuncOp entry) {
@@ -161,42 +157,29 @@ void ModuleLowering::makeHostFunction(func::FuncOp entry, ArrayRef<Launch> launc
   Location loc = entry.getLoc();
   auto type = ops.getFunctionType({pointer, pointer}, {});
   auto host = func::FuncOp::create(ops, loc, entry.getSymName(), type);
-  for (StringRef name : {"stage.arena_bytes", "stage.lanes"})
-    if (Attribute value = entry->getAttr(name))
-      host->setAttr(name, value);
-  int64_t scratch = 0;
-  for (const Launch &launch : launches)
-    scratch = std::max(scratch, launch.scratchBytes);
-  host->setAttr("stage.scratch_bytes", ops.getI64IntegerAttr(scratch));
   Block *body = host.addEntryBlock();
   ops.setInsertionPointToStart(body);
   for (Launch launch : launches) {
-    Location place = launch.kernel.getLoc();
-    auto index = [&](int64_t value) -> Value {
-      return arith::ConstantIndexOp::create(ops, place, value);
-    };
-    Value one = index(1);
-    Value shared = arith::ConstantOp::create(
-        ops, place, ops.getI32IntegerAttr(static_cast<int32_t>(launch.sharedBytes)));
     auto symbol = SymbolRefAttr::get(ops.getStringAttr(kKernels),
                                      {FlatSymbolRefAttr::get(launch.kernel.getSymNameAttr())});
-    gpu::LaunchFuncOp::create(ops, place, symbol, gpu::KernelDim3{index(launch.blocks), one, one},
-                              gpu::KernelDim3{index(kBlockThreads), one, one}, shared,
-                              body->getArguments());
+    stage::LaunchOp::create(ops, launch.kernel.getLoc(), symbol, launch.launch,
+                            body->getArguments());
   }
   func::ReturnOp::create(ops, loc);
 }
 
-void ModuleLowering::makeManifest(StringRef text) {
+void ModuleLowering::makeConstants(StringRef manifest) {
   OpBuilder ops = OpBuilder::atBlockEnd(module.getBody());
-  std::string terminated = text.str() + '\0';
+  std::string terminated = manifest.str() + '\0';
   auto bytes = LLVM::LLVMArrayType::get(ops.getI8Type(), terminated.size());
   LLVM::GlobalOp::create(ops, module.getLoc(), bytes, true, LLVM::Linkage::External, "sph_manifest",
                          ops.getStringAttr(terminated));
+  LLVM::GlobalOp::create(ops, module.getLoc(), ops.getI32Type(), true, LLVM::Linkage::External,
+                         "sph_abi", ops.getI32IntegerAttr(kAbi));
 }
 
 LogicalResult ModuleLowering::run() {
-  Manifest manifest = buildManifest(module, "cuda", chip);
+  Manifest manifest = buildManifest(module, options.target, options.cpu, options.gpu);
   makeDeviceModule();
   SmallVector<func::FuncOp> entries(module.getOps<func::FuncOp>());
   for (func::FuncOp entry : entries) {
@@ -209,7 +192,7 @@ LogicalResult ModuleLowering::run() {
     entry.erase();
   for (auto table : llvm::make_early_inc_range(module.getOps<stage::TableOp>()))
     table.erase();
-  makeManifest(manifestText(std::move(manifest), kernels->size()));
+  makeConstants(manifestText(std::move(manifest), kernels->size()));
   return success();
 }
 
@@ -217,12 +200,7 @@ struct LowerCUDA : impl::LowerCUDABase<LowerCUDA> {
   using LowerCUDABase::LowerCUDABase;
 
   void runOnOperation() override {
-    if (maxBlocks < 1) {
-      getOperation().emitError() << "spherical-lower-cuda expected `max-blocks` of at least 1, got "
-                                 << maxBlocks;
-      return signalPassFailure();
-    }
-    if (failed(ModuleLowering(getOperation(), chip, maxBlocks).run()))
+    if (failed(ModuleLowering(getOperation(), {target, cpu, gpu}).run()))
       signalPassFailure();
   }
 };

@@ -13,8 +13,12 @@
 
 namespace mlir::spherical {
 
-void buildLowerCUDAPipeline(OpPassManager &manager) {
-  manager.addPass(createLowerCUDA());
+void buildLowerCUDAPipeline(OpPassManager &manager, const DeviceTarget &target) {
+  ChooseLaunchesOptions launches;
+  launches.gpu = target.gpu;
+  manager.addPass(createChooseLaunches(launches));
+  manager.addPass(createLowerCUDA({target.target, target.cpu, target.gpu}));
+  manager.addPass(createLowerLaunches());
   OpPassManager &device = manager.nest<gpu::GPUModuleOp>();
   device.addPass(createApproximateMath());
   device.addPass(createCanonicalizerPass());

@@ -21,7 +21,10 @@ int64_t LaneType::bytes() const { return width * element.getIntOrFloatBitWidth()
 
 std::string LaneType::name() const {
   std::string text;
-  llvm::raw_string_ostream(text) << element << "x" << width;
+  llvm::raw_string_ostream stream(text);
+  stream << element << "x" << width;
+  if (threads)
+    stream << "t" << threads;
   return text;
 }
 
@@ -107,15 +110,22 @@ Value CodeletBuilder::loadInteger32(Value pointer, int64_t offset) {
 Value CodeletBuilder::ownLane(Value pointer) {
   return lane.threads && lane.width > 1 ? gep(pointer, lane.element, lanePosition()) : pointer;
 }
+int64_t CodeletBuilder::stackBytes(const LaneType &lane, int64_t count) {
+  return static_cast<int64_t>(llvm::alignTo(count * lane.bytes(), 64)) * lane.units();
+}
+
 Value CodeletBuilder::stack(int64_t count) {
   if (lane.threads) {
-    auto space = LLVM::LLVMPointerType::get(ops.getContext(),
-                                            static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
-    Value block = LLVM::AddressOfOp::create(ops, loc, space, kSharedMemory);
-    block = LLVM::AddrSpaceCastOp::create(ops, loc, pointerType(ops), block);
-    int64_t bytes = llvm::alignTo(count * lane.bytes(), 64);
-    Value own = atByte(block, add(mul(unit(), bytes), shared));
-    shared += bytes * lane.units();
+    Value block = work;
+    if (!block) {
+      auto space = LLVM::LLVMPointerType::get(ops.getContext(),
+                                              static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
+      block = LLVM::AddressOfOp::create(ops, loc, space, kSharedMemory);
+      block = LLVM::AddrSpaceCastOp::create(ops, loc, pointerType(ops), block);
+    }
+    int64_t bytes = stackBytes(lane, count);
+    Value own = atByte(block, add(mul(unit(), bytes / lane.units()), reserved));
+    reserved += bytes;
     return own;
   }
   return LLVM::AllocaOp::create(ops, loc, pointerType(ops), lane.get(), integer(count), 64);

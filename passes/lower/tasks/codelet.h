@@ -18,8 +18,8 @@
 
 namespace mlir::spherical {
 
-/// Threads of a block on GPUs, and of a warp, which is as wide as a unit can be.
-constexpr int64_t kBlockThreads = 128, kWarpThreads = 32;
+/// Threads of a warp on GPUs, which is as wide as a unit can be.
+constexpr int64_t kWarpThreads = 32;
 
 /// Dynamic shared memory of the kernels' blocks on GPUs.
 constexpr llvm::StringLiteral kSharedMemory = "sph_shared";
@@ -28,7 +28,7 @@ constexpr llvm::StringLiteral kSharedMemory = "sph_shared";
 struct LaneType {
   Type element;
   int64_t width = 1;
-  bool threads = false; ///< each lane is a thread
+  int64_t threads = 0; ///< of a block, where each lane is a thread; else 0
 
   /// vector<width x element>, or the element itself for width 1 and for threads.
   Type get() const;
@@ -37,8 +37,8 @@ struct LaneType {
   /// Bytes of one lane value in memory.
   int64_t bytes() const;
   /// Units of a block of threads.
-  int64_t units() const { return kBlockThreads / width; }
-  /// Short name in symbols, for example `f32x16`.
+  int64_t units() const { return threads / width; }
+  /// Short name in symbols, for example `f32x16`, or `f32x32t128` in blocks of 128 threads.
   std::string name() const;
 };
 
@@ -88,11 +88,14 @@ public:
   Value loadScalar(Value pointer, Value offset) { return loadScalar(atScalar(pointer, offset)); }
   void storeScalar(Value value, Value pointer, int64_t offset = 0);
   Value loadInteger32(Value pointer, int64_t offset);
-  /// Reserves `count` lane values, aligned for vector access: on the stack, or for each unit in
-  /// the block's shared memory. Call in the entry block.
+  /// Reserves `count` lane values, aligned for vector access: on the stack, or for each unit of a
+  /// block at `work`, by default the block's shared memory. Call in the entry block.
   Value stack(int64_t count);
+  /// What `stack` takes for all units of a block.
+  static int64_t stackBytes(const LaneType &lane, int64_t count);
+  Value work;
   /// Bytes of shared memory that `stack` has reserved so far, for all units of a block.
-  int64_t sharedBytes() const { return shared; }
+  int64_t sharedBytes() const { return work ? 0 : reserved; }
 
   // Arithmetic on lane values.
   Value splat(Value scalar);
@@ -168,7 +171,7 @@ private:
   Value shuffle(Value a, int64_t half);
   Type wordType();
 
-  int64_t shared = 0;
+  int64_t reserved = 0;
 };
 
 } // namespace mlir::spherical

@@ -312,6 +312,11 @@ std::string ContractCodelet::name(RegisterFile registers) const {
       .str();
 }
 
+int64_t ContractCodelet::sharedBytes(RegisterFile registers) const {
+  const Tile tile = chooseTile(lane, registers);
+  return segments ? CodeletBuilder::stackBytes(lane, tile.rows * tile.columns) : 0;
+}
+
 LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, const ContractCodelet &codelet,
                                 Location loc) {
   Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());

@@ -17,6 +17,8 @@ struct ContractCodelet {
   /// The most products that are added one after the other.
   static constexpr int64_t kSegment = 256;
 
+  /// Where lanes are threads: bytes of shared memory of a block.
+  int64_t sharedBytes(RegisterFile registers) const;
   std::string name(RegisterFile registers) const;
 };
 

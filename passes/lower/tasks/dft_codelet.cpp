@@ -23,6 +23,27 @@ int64_t DftCodelet::length() const {
   return n;
 }
 
+static bool isReal(DftKind kind) {
+  return kind == DftKind::RealAnalysis || kind == DftKind::RealSynthesis;
+}
+
+/// Two for the passes in turn, the pairs of the largest prime, and one value that stands for all
+/// beyond the limit of a complex transform.
+SmallVector<int64_t> DftCodelet::buffers() const {
+  int64_t largest = 0;
+  for (int64_t radix : radices)
+    if (radix > kLargestButterfly)
+      largest = std::max(largest, radix);
+  return {2 * length(), 2 * length(), 2 * largest, isReal(kind) ? 0 : 2};
+}
+
+int64_t DftCodelet::workBytes() const {
+  int64_t bytes = 0;
+  for (int64_t count : buffers())
+    bytes += CodeletBuilder::stackBytes(lane, count);
+  return bytes;
+}
+
 std::string DftCodelet::name() const {
   static constexpr StringRef kinds[] = {"real_analysis", "real_synthesis", "complex_analysis",
                                         "complex_synthesis"};
@@ -32,7 +53,8 @@ std::string DftCodelet::name() const {
   return text + "_" + lane.name() + (relu ? "_relu" : "") + (positive ? "_positive" : "") +
          (mask == Mask::None   ? ""
           : mask == Mask::Bits ? "_bits"
-                               : "_mask");
+                               : "_mask") +
+         (inDeviceMemory ? "_device" : "");
 }
 
 namespace {
@@ -85,7 +107,8 @@ private:
   int sign;
   Value in, out, mask, positive, twiddles, roots, orders, rows, limit, stride;
   Value scratch[2];
-  Value prime; ///< sums and differences of a large prime's inputs
+  Value prime;   ///< sums and differences of a large prime's inputs
+  Value nothing; ///< a complex value, for complex transforms
 };
 
 DftEmitter::DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, ValueRange args)
@@ -94,14 +117,11 @@ DftEmitter::DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, ValueRange 
       limit(args[8]), stride(args[9]) {
   bool analysis = codelet.kind == DftKind::RealAnalysis || codelet.kind == DftKind::ComplexAnalysis;
   sign = analysis ? -1 : 1;
-  scratch[0] = c.stack(2 * n);
-  scratch[1] = c.stack(2 * n);
-  int64_t largest = 0;
-  for (int64_t radix : codelet.radices)
-    if (radix > kLargestButterfly)
-      largest = std::max(largest, radix);
-  if (largest > 0)
-    prime = c.stack(2 * largest);
+  SmallVector<int64_t> counts = codelet.buffers();
+  Value *buffers[] = {&scratch[0], &scratch[1], &prime, &nothing};
+  for (auto [buffer, count] : llvm::zip(buffers, counts))
+    if (count > 0)
+      *buffer = c.stack(count);
 }
 
 void DftEmitter::emit() {
@@ -344,7 +364,7 @@ void DftEmitter::packRow(Value pair) {
 //===----------------------------------------------------------------------===//
 
 void DftEmitter::complexAnalysis() {
-  Value nowhere = c.stack(2), length = c.integer(n);
+  Value length = c.integer(n);
   c.loop(orders, [&](Value order) {
     Value block = c.at(out, c.mul(c.mul(c.mul(order, limit), rows), 4));
     c.distribute(rows, [&](Value row) {
@@ -354,7 +374,7 @@ void DftEmitter::complexAnalysis() {
       auto store = [&](Value base, int64_t offset, Complex value) {
         Value k = c.add(base, offset), minus = c.sub(length, k);
         Value other =
-            c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nowhere);
+            c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nothing);
         storePair(value, c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
       transform(load, store);
@@ -364,7 +384,7 @@ void DftEmitter::complexAnalysis() {
 }
 
 void DftEmitter::complexSynthesis() {
-  Value nothing = c.stack(2), length = c.integer(n), zero = c.constant(0.0);
+  Value length = c.integer(n), zero = c.constant(0.0);
   storePair({zero, zero}, nothing);
   c.loop(orders, [&](Value order) {
     Value block = c.at(in, c.mul(c.mul(c.mul(order, limit), rows), 4));
@@ -387,11 +407,16 @@ void DftEmitter::complexSynthesis() {
 LLVM::LLVMFuncOp dftKernel(KernelLibrary &kernels, const DftCodelet &codelet, Location loc) {
   Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());
   Type integer = IntegerType::get(kernels.module.getContext(), 64);
-  return kernels.get(
-      codelet.name(),
-      {pointer, pointer, pointer, pointer, pointer, pointer, integer, integer, integer, integer},
-      codelet.lane, loc,
-      [&](CodeletBuilder &c, ValueRange args) { DftEmitter(c, codelet, args).emit(); });
+  SmallVector<Type> arguments(6, pointer);
+  arguments.append(4, integer);
+  if (codelet.inDeviceMemory)
+    arguments.push_back(pointer);
+  return kernels.get(codelet.name(), arguments, codelet.lane, loc,
+                     [&](CodeletBuilder &c, ValueRange args) {
+                       if (codelet.inDeviceMemory)
+                         c.work = args.back();
+                       DftEmitter(c, codelet, args).emit();
+                     });
 }
 
 } // namespace mlir::spherical

@@ -18,14 +18,21 @@ struct DftCodelet {
   bool positive = false; ///< with relu: also stores bits of the values above 0
   /// Real analysis: x where the mask is positive or has its bit set, else 0.
   enum class Mask { None, Values, Bits } mask = Mask::None;
+  /// Where lanes are threads: what is kept between passes is in a block's part of device memory.
+  bool inDeviceMemory = false;
 
   int64_t length() const;
+  /// Lane values of each buffer that is kept between passes.
+  SmallVector<int64_t> buffers() const;
+  /// Where lanes are threads: bytes of all buffers of a block.
+  int64_t workBytes() const;
   std::string name() const;
 };
 
-/// The kernel (in, out, mask, positive, twiddles, roots : ptr, orders, rows, limit, stride : i64).
-/// Real kinds ignore `orders` and take rows in pairs; limit <= n / 2. Bins of real kinds are
-/// `stride` rows apart. `roots` is read only for radices above 16.
+/// The kernel (in, out, mask, positive, twiddles, roots : ptr, orders, rows, limit, stride : i64),
+/// with a last argument (work : ptr) for `inDeviceMemory`. Real kinds ignore `orders` and take rows
+/// in pairs; limit <= n / 2. Bins of real kinds are `stride` rows apart. `roots` is read only for
+/// radices above 16.
 LLVM::LLVMFuncOp dftKernel(KernelLibrary &kernels, const DftCodelet &codelet, Location loc);
 
 } // namespace mlir::spherical

@@ -19,7 +19,7 @@ LLVM::LLVMFuncOp KernelLibrary::get(StringRef name, ArrayRef<Type> arguments, La
   auto function = LLVM::LLVMFuncOp::create(ops, loc, name, type, LLVM::Linkage::Internal);
   function.setDsoLocal(true);
   // A call would cost threads registers that they have to save in memory.
-  if (threads)
+  if (lane.threads)
     function.setAlwaysInline(true);
   else
     function.setNoInline(true);

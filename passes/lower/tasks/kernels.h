@@ -17,12 +17,16 @@
 
 namespace mlir::spherical {
 
+/// A warp's register holds one f32 for each thread. Tiles may count on 32 of the 64 that a thread
+/// has when a multiprocessor is full: an address takes two.
+inline constexpr RegisterFile kWarpRegisters{4 * kWarpThreads, 32};
+
 /// Makes and finds the kernels of one module.
 class KernelLibrary {
 public:
   /// Kernels go into `container`, `module` itself or a gpu.module in it where lanes are threads.
-  KernelLibrary(ModuleOp module, Operation *container, RegisterFile registers, bool threads = false)
-      : module(module), container(container), registers(registers), threads(threads) {}
+  KernelLibrary(ModuleOp module, Operation *container, RegisterFile registers)
+      : module(module), container(container), registers(registers) {}
 
   using Build = llvm::function_ref<void(CodeletBuilder &, ValueRange)>;
 
@@ -44,7 +48,6 @@ public:
   ModuleOp module;
   Operation *container;
   RegisterFile registers;
-  bool threads; ///< see LaneType
 
 private:
   int64_t count = 0;

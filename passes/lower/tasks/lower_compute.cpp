@@ -15,33 +15,47 @@ void TaskBuilder::call(LLVM::LLVMFuncOp kernel, ValueRange arguments, Location l
 }
 
 LaneType TaskBuilder::laneType(Value memref, int64_t lanes) {
-  return {cast<MemRefType>(memref.getType()).getElementType(), lanes, kernels.threads};
+  return {cast<MemRefType>(memref.getType()).getElementType(), lanes, threads};
 }
 
-void TaskBuilder::emitDft(stage::DftOp op) {
+DftCodelet dftCodelet(stage::DftOp op, int64_t threads) {
   static constexpr std::pair<stage::DftKind, DftKind> kinds[] = {
       {stage::DftKind::RealAnalysis, DftKind::RealAnalysis},
       {stage::DftKind::RealSynthesis, DftKind::RealSynthesis},
       {stage::DftKind::ComplexAnalysis, DftKind::ComplexAnalysis},
       {stage::DftKind::ComplexSynthesis, DftKind::ComplexSynthesis}};
-  Location loc = op.getLoc();
   DftCodelet codelet;
   for (auto [from, to] : kinds)
     if (from == op.getKind())
       codelet.kind = to;
   codelet.radices.assign(op.getRadices().begin(), op.getRadices().end());
-  codelet.lane = laneType(op.getInput(), op.getLanes());
+  Type element = cast<MemRefType>(op.getInput().getType()).getElementType();
+  codelet.lane = {element, static_cast<int64_t>(op.getLanes()), threads};
   codelet.relu = op.getRelu();
   codelet.positive = static_cast<bool>(op.getPositive());
   if (op.getMask())
     codelet.mask = op.hasMaskBits() ? DftCodelet::Mask::Bits : DftCodelet::Mask::Values;
+  return codelet;
+}
+
+void TaskBuilder::emitDft(stage::DftOp op) {
+  Location loc = op.getLoc();
+  DftCodelet codelet = dftCodelet(op, threads);
   CodeletBuilder c = scalars(loc);
-  call(dftKernel(kernels, codelet, loc),
-       {pointer(op.getInput()), pointer(op.getOutput()), pointerOrNull(op.getMask(), loc),
-        pointerOrNull(op.getPositive(), loc), pointer(op.getTwiddles()),
-        pointerOrNull(op.getRoots(), loc), c.integer(op.getOrders()), c.integer(op.getRows()),
-        c.integer(op.getLimit()), c.integer(op.getBinStride())},
-       loc);
+  SmallVector<Value> arguments = {pointer(op.getInput()),
+                                  pointer(op.getOutput()),
+                                  pointerOrNull(op.getMask(), loc),
+                                  pointerOrNull(op.getPositive(), loc),
+                                  pointer(op.getTwiddles()),
+                                  pointerOrNull(op.getRoots(), loc),
+                                  c.integer(op.getOrders()),
+                                  c.integer(op.getRows()),
+                                  c.integer(op.getLimit()),
+                                  c.integer(op.getBinStride())};
+  codelet.inDeviceMemory = static_cast<bool>(work);
+  if (work)
+    arguments.push_back(work);
+  call(dftKernel(kernels, codelet, loc), arguments, loc);
 }
 
 /// The table that holds the problems, or null if an argument does.
@@ -64,16 +78,21 @@ static int64_t smallDepth(stage::TableOp problems) {
   return depth <= most ? depth : 0;
 }
 
-void TaskBuilder::emitContract(stage::ContractOp op) {
-  Location loc = op.getLoc();
-  int64_t count = cast<MemRefType>(op.getProblems().getType()).getDimSize(0);
+ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLibrary &kernels) {
   stage::TableOp problems = tableOf(op.getProblems());
   ContractCodelet codelet;
   codelet.reduce = op.getKind() == stage::ContractKind::Reduce;
-  codelet.lane = laneType(op.getB(), op.getLanes());
-  codelet.inner = codelet.reduce || codelet.lane.threads ? 0 : smallDepth(problems);
+  codelet.lane = {cast<MemRefType>(op.getB().getType()).getElementType(),
+                  static_cast<int64_t>(op.getLanes()), threads};
+  codelet.inner = codelet.reduce || threads ? 0 : smallDepth(problems);
   codelet.segments = kernels.longestDepth(problems) > ContractCodelet::kSegment;
-  call(contractKernel(kernels, codelet, loc),
+  return codelet;
+}
+
+void TaskBuilder::emitContract(stage::ContractOp op) {
+  Location loc = op.getLoc();
+  int64_t count = cast<MemRefType>(op.getProblems().getType()).getDimSize(0);
+  call(contractKernel(kernels, contractCodelet(op, threads, kernels), loc),
        {pointer(op.getA()), pointer(op.getB()), pointer(op.getProblems()), pointer(op.getC()),
         scalars(loc).integer(count)},
        loc);

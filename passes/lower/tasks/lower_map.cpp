@@ -33,7 +33,7 @@ struct Access {
 class MapEmitter {
 public:
   MapEmitter(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, const IRMapping &outer,
-             const KernelLibrary &kernels);
+             RegisterFile registers, int64_t threads);
 
   void emit();
 
@@ -76,7 +76,7 @@ private:
   const IRMapping &outer; ///< index values from outside of the map
   SmallVector<Access> accesses;
   int64_t numInputs, rank, last;
-  bool threads; ///< each point is a thread's work
+  int64_t threads; ///< of a block: each point is a thread's work; or 0
   RegisterFile registers;
   int64_t width;              ///< of the last dimension's vectors
   bool reducesLast;           ///< the last dimension is a reduction
@@ -84,10 +84,9 @@ private:
 };
 
 MapEmitter::MapEmitter(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers,
-                       const IRMapping &outer, const KernelLibrary &kernels)
+                       const IRMapping &outer, RegisterFile registers, int64_t threads)
     : ops(ops), loc(op.getLoc()), op(op), outer(outer), numInputs(op.getInputs().size()),
-      rank(op.getSpace().size()), last(rank - 1), threads(kernels.threads),
-      registers(kernels.registers) {
+      rank(op.getSpace().size()), last(rank - 1), threads(threads), registers(registers) {
   for (auto [index, pointer] : llvm::enumerate(pointers)) {
     auto [strides, offset] = op.getFlatAccess(static_cast<int64_t>(index));
     auto type = cast<MemRefType>(op->getOperand(index).getType());
@@ -132,7 +131,7 @@ void MapEmitter::overThreads() {
   int64_t points = 1;
   for (int64_t dim = 0; dim < rank; ++dim)
     points *= op.isReduction(dim) ? 1 : op.getSpace()[dim];
-  CodeletBuilder c(ops, loc, {ops.getI64Type(), 1, true});
+  CodeletBuilder c(ops, loc, {ops.getI64Type(), 1, threads});
   c.distribute(c.integer(points), [&](Value number) {
     for (int64_t dim = rank; dim-- > 0;) {
       if (op.isReduction(dim))
@@ -364,8 +363,8 @@ Value MapEmitter::acrossLanes(Value value, Type element, int64_t width) {
 } // namespace
 
 void emitMap(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, const IRMapping &outer,
-             const KernelLibrary &kernels) {
-  MapEmitter(ops, op, pointers, outer, kernels).emit();
+             RegisterFile registers, int64_t threads) {
+  MapEmitter(ops, op, pointers, outer, registers, threads).emit();
 }
 
 } // namespace mlir::spherical

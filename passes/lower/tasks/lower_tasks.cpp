@@ -21,8 +21,6 @@ namespace mlir::spherical {
 #include "passes/lower/passes.h.inc"
 namespace {
 
-constexpr int32_t kAbi = 1;
-
 /// Lowers the planned functions of one module.
 class ModuleLowering {
 public:

@@ -108,12 +108,35 @@ static Object value(func::FuncOp entry, unsigned index, size_t position) {
   return result;
 }
 
-static Object stageOf(stage::SweepOp sweep) {
-  return Object{{"name", sweep.getStage()},
+static stage::LaunchAttr launchOf(stage::SweepOp sweep) {
+  return sweep->getAttrOfType<stage::LaunchAttr>(stage::kLaunchAttr);
+}
+
+/// The entry's sweep number `index`.
+static Object stageOf(func::FuncOp entry, stage::SweepOp sweep, int64_t index) {
+  Object result{{"name", sweep.getStage()},
                 {"location", placeText(modelLocation(sweep.getLoc()))},
                 {"flop", static_cast<int64_t>(sweep.getFlop())},
                 {"bytes", static_cast<int64_t>(sweep.getBytes())},
                 {"tasks", sweep.getTasks()}};
+  if (stage::LaunchAttr launch = launchOf(sweep)) {
+    result["kernel"] = taskSymbol(entry, sweep, index);
+    result["blocks"] = launch.getBlocks();
+    result["threads"] = launch.getThreads();
+    result["shared"] = launch.getShared();
+  }
+  return result;
+}
+
+/// The private memory of one task; on GPUs the slots of all blocks of the largest launch.
+static int64_t scratchBytes(func::FuncOp entry) {
+  int64_t bytes = 0;
+  for (auto sweep : entry.getOps<stage::SweepOp>())
+    if (stage::LaunchAttr launch = launchOf(sweep))
+      bytes = std::max(bytes, launch.getBlocks() * launch.getSlot());
+    else
+      bytes = std::max(bytes, sweep.getScratchOffsets().back());
+  return bytes;
 }
 
 static int64_t integerAttr(Operation *op, StringRef name, int64_t otherwise) {
@@ -129,8 +152,8 @@ static Object entryOf(func::FuncOp entry) {
     else if (!isArenaArgument(entry, i))
       arguments.push_back(value(entry, i, arguments.size()));
   }
-  for (auto sweep : entry.getOps<stage::SweepOp>())
-    stages.push_back(stageOf(sweep));
+  for (auto [index, sweep] : llvm::enumerate(entry.getOps<stage::SweepOp>()))
+    stages.push_back(stageOf(entry, sweep, static_cast<int64_t>(index)));
   std::set<int64_t> used;
   auto all = entry->getParentOfType<ModuleOp>().getOps<stage::TableOp>();
   entry.walk([&](stage::TableRefOp ref) {
@@ -143,7 +166,7 @@ static Object entryOf(func::FuncOp entry) {
   return Object{{"name", entry.getSymName()},
                 {"symbol", ("sph_entry_" + entry.getSymName()).str()},
                 {"arena_bytes", integerAttr(entry, "stage.arena_bytes", 0)},
-                {"scratch_bytes", integerAttr(entry, "stage.scratch_bytes", 0)},
+                {"scratch_bytes", scratchBytes(entry)},
                 {"arguments", std::move(arguments)},
                 {"results", std::move(results)},
                 {"stages", std::move(stages)},
@@ -170,7 +193,7 @@ static void addParameters(func::FuncOp entry, std::set<std::string> &seen, Array
   }
 }
 
-Manifest buildManifest(ModuleOp planned, StringRef target, StringRef processor) {
+Manifest buildManifest(ModuleOp planned, StringRef target, StringRef cpu, StringRef gpu) {
   Array tables, entries, parameters;
   std::set<std::string> seen;
   int64_t lanes = 1;
@@ -182,15 +205,18 @@ Manifest buildManifest(ModuleOp planned, StringRef target, StringRef processor) 
     lanes = std::max(lanes, integerAttr(entry, "spherical.lanes", 1));
   }
   const auto graph = planned->getAttrOfType<StringAttr>("spherical.graph");
-  return Object{{"abi", 1},
+  Object result{{"abi", kAbi},
                 {"model", planned.getSymName().value_or("model")},
                 {"graph", graph ? graph.getValue() : ""},
                 {"target", target},
-                {"cpu", processor},
+                {"cpu", cpu},
                 {"lanes", lanes},
                 {"tables", std::move(tables)},
                 {"entries", std::move(entries)},
                 {"parameters", std::move(parameters)}};
+  if (!gpu.empty())
+    result["gpu"] = gpu;
+  return result;
 }
 
 std::string manifestText(Manifest manifest, int64_t kernels) {

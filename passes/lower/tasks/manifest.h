@@ -15,8 +15,12 @@ namespace mlir::spherical {
 /// stages, and the parameters that a program keeps.
 using Manifest = llvm::json::Object;
 
-/// The manifest of a planned module for a target and one of its processors.
-Manifest buildManifest(ModuleOp planned, StringRef target, StringRef processor);
+/// The version of the interface between compiled code and runtime (SPH_ABI).
+constexpr int32_t kAbi = 1;
+
+/// The manifest of a planned module for a target, the processor of its code or host code, and the
+/// GPU of its kernels, if it has any.
+Manifest buildManifest(ModuleOp planned, StringRef target, StringRef cpu, StringRef gpu = "");
 
 /// The JSON text of a manifest of code with that many kernels.
 std::string manifestText(Manifest manifest, int64_t kernels);

@@ -47,8 +47,9 @@ static int64_t elementBytes(Type memref) {
 }
 
 TaskBuilder::TaskBuilder(KernelLibrary &kernels, func::FuncOp entry, OpBuilder &ops, Value frame,
-                         Value scratch)
-    : kernels(kernels), entry(entry), ops(ops), frame(frame), scratch(scratch) {
+                         Value scratch, int64_t threads, Value work)
+    : kernels(kernels), entry(entry), ops(ops), frame(frame), scratch(scratch), threads(threads),
+      work(work) {
   // An anchor: shared addresses are made before it, the body after it.
   prologue = arith::ConstantOp::create(ops, entry.getLoc(), ops.getI64IntegerAttr(0));
 }
@@ -201,8 +202,8 @@ LogicalResult TaskBuilder::emitOp(Operation &op) {
       isa<stage::DftOp, stage::ContractOp, stage::GatherOp, stage::FillOp, stage::MapOp>(op);
   LogicalResult result = emitCompute(op);
   // The next stage reads what the other threads have stored.
-  if (kernels.threads && stage)
-    CodeletBuilder(ops, op.getLoc(), {ops.getI8Type(), 1, true}).barrier();
+  if (threads && stage)
+    CodeletBuilder(ops, op.getLoc(), {ops.getI8Type(), 1, threads}).barrier();
   return result;
 }
 
@@ -216,7 +217,7 @@ LogicalResult TaskBuilder::emitCompute(Operation &op) {
         SmallVector<Value> addresses;
         for (Value operand : map->getOperands())
           addresses.push_back(pointer(operand));
-        emitMap(ops, map, addresses, indices, kernels);
+        emitMap(ops, map, addresses, indices, kernels.registers, threads);
         return success();
       })
       .Case([&](arith::ConstantOp constant) {

@@ -9,6 +9,8 @@
 #ifndef SPHERICAL_PASSES_LOWER_TASKS_TASK_BUILDER_H
 #define SPHERICAL_PASSES_LOWER_TASKS_TASK_BUILDER_H
 
+#include "passes/lower/tasks/contract_codelet.h"
+#include "passes/lower/tasks/dft_codelet.h"
 #include "passes/lower/tasks/kernels.h"
 
 #include "dialects/stage/dialect.h"
@@ -43,14 +45,21 @@ LogicalResult verifyPlanned(func::FuncOp entry);
 /// The symbol of the function made from an entry's sweep number `index`.
 std::string taskSymbol(func::FuncOp entry, stage::SweepOp sweep, int64_t index);
 
-/// Emits the body of one task function. Where lanes are threads (`KernelLibrary::threads`), a block
-/// of threads runs it together, and all wait for each other after every stage.
+/// The kernel of a dft stage in blocks of that many threads (0: lanes are those of a register).
+DftCodelet dftCodelet(stage::DftOp op, int64_t threads);
+
+/// The kernel of a contract stage in such blocks.
+ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLibrary &kernels);
+
+/// Emits the body of one task function. Where lanes are threads, a block of threads runs it
+/// together, and all wait for each other after every stage.
 class TaskBuilder {
 public:
-  /// `frame` and `scratch` are arguments of the task function, whose entry block holds `ops`'
-  /// insertion point.
+  /// `frame` and `scratch` are known in the entry block of the task function, which holds `ops`'
+  /// insertion point. `threads` of a block, 0 where lanes are those of a register; `work`: the
+  /// block's device memory in place of shared memory.
   TaskBuilder(KernelLibrary &kernels, func::FuncOp entry, OpBuilder &ops, Value frame,
-              Value scratch);
+              Value scratch, int64_t threads = 0, Value work = {});
 
   /// Emits sweep's point number `point` (i64): its indices, then its body.
   LogicalResult emitPoint(stage::SweepOp sweep, Value point);
@@ -92,6 +101,8 @@ private:
   func::FuncOp entry;
   OpBuilder &ops;
   Value frame, scratch;
+  int64_t threads;
+  Value work;
   Operation *prologue; ///< what the whole function shares goes before this
   IRMapping indices;
   DenseMap<Value, Value> pointers;
@@ -99,10 +110,10 @@ private:
 };
 
 /// Emits a map's loops in place. `pointers` are the operands' addresses, inputs first; `outer`
-/// holds the index values from outside of the map that its region may use. Where lanes are
-/// threads, each point is a thread's work.
+/// holds the index values from outside of the map that its region may use. In blocks of `threads`
+/// (0: none), each point is a thread's work.
 void emitMap(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers, const IRMapping &outer,
-             const KernelLibrary &kernels);
+             RegisterFile registers, int64_t threads);
 
 } // namespace mlir::spherical
 

@@ -745,3 +745,37 @@ func.func @f(%m: memref<4xi32> {stage.integers = 3}) {
 func.func @f(%m: memref<4xi32>, %x: memref<1x1x9x2xf32> {stage.spectrum = #stage.spectrum<on_so3 = true, degrees = 2>}) {
   return
 }
+
+// -----
+
+// expected-error @+1 {{expected `blocks` in 1 .. 2^31 - 1 (C1), got 0}}
+func.func private @f() attributes {a = #stage.launch<blocks = 0, threads = 32, shared = 0, slot = 0, work = 0>}
+
+// -----
+
+// expected-error @+1 {{expected `threads` to be a multiple of 32 up to 1024 (C1), got 48}}
+func.func private @f() attributes {a = #stage.launch<blocks = 1, threads = 48, shared = 0, slot = 0, work = 0>}
+
+// -----
+
+// expected-error @+1 {{expected `shared` of at least 0 and 0 <= `work` <= `slot` (C2), got 0, 8 and 4}}
+func.func private @f() attributes {a = #stage.launch<blocks = 1, threads = 32, shared = 0, slot = 4, work = 8>}
+
+// -----
+
+func.func @f(%a: !llvm.ptr) {
+  // expected-error @+1 {{expected a function with `gpu.kernel` named @kernels::@k (C1)}}
+  stage.launch @kernels::@k <blocks = 1, threads = 32, shared = 0, slot = 0, work = 0> (%a) : !llvm.ptr
+  return
+}
+
+// -----
+
+gpu.module @kernels {
+  llvm.func @k(%frame: !llvm.ptr, %scratch: !llvm.ptr) attributes {gpu.kernel} { llvm.return }
+}
+func.func @f(%a: !llvm.ptr) {
+  // expected-error @+1 {{expected arguments of the kernel's types ('!llvm.ptr', '!llvm.ptr') (C1), got ('!llvm.ptr')}}
+  stage.launch @kernels::@k <blocks = 1, threads = 32, shared = 0, slot = 0, work = 0> (%a) : !llvm.ptr
+  return
+}

@@ -81,3 +81,19 @@ func.func @constraints(
     %x: memref<1x1x10x2xf32> {stage.spectrum = #stage.spectrum<on_so3 = true, degrees = 2>}) {
   return
 }
+
+// A launch of a kernel, and how a sweep's kernel is to be launched.
+// CHECK-LABEL: gpu.module @kernels
+gpu.module @kernels {
+  llvm.func @k(%frame: !llvm.ptr, %scratch: !llvm.ptr) attributes {gpu.kernel} { llvm.return }
+}
+// CHECK-LABEL: func @launches
+func.func @launches(%frame: !llvm.ptr, %scratch: !llvm.ptr) {
+  // CHECK: stage.launch @kernels::@k <blocks = 40, threads = 128, shared = 40960, slot = 5120, work = 64>(%{{.*}}, %{{.*}}) : !llvm.ptr, !llvm.ptr
+  stage.launch @kernels::@k <blocks = 40, threads = 128, shared = 40960, slot = 5120, work = 64> (%frame, %scratch) : !llvm.ptr, !llvm.ptr
+  // CHECK: stage.sweep "empty" {{.*}} attributes {stage.launch = #stage.launch<blocks = 1, threads = 32, shared = 0, slot = 0, work = 0>}
+  stage.sweep "empty" (%i) in [1] chunk 1 flop 0 bytes 0
+      attributes {stage.launch = #stage.launch<blocks = 1, threads = 32, shared = 0, slot = 0, work = 0>} {
+  }
+  return
+}

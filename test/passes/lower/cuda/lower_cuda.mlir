@@ -1,18 +1,12 @@
-// RUN: spherical-opt %s --spherical-lower-cuda --split-input-file --verify-diagnostics | FileCheck %s
-// RUN: spherical-opt %s --spherical-lower-cuda=max-blocks=2 --split-input-file --verify-diagnostics | FileCheck %s --check-prefix=TWO
+// RUN: spherical-opt %s --spherical-choose-launches --spherical-lower-cuda --split-input-file --verify-diagnostics | FileCheck %s
+// RUN: spherical-opt %s --spherical-choose-launches=max-blocks=2 --spherical-lower-cuda --split-input-file --verify-diagnostics | FileCheck %s --check-prefix=TWO
 
-// The host function launches a kernel for each sweep, a block of 128 threads for each task. Twelve
-// rows of 20 samples in 32 lanes take 2 buffers of 20 complex lane values for each of 4 warps.
+// The host function launches a kernel for each sweep, as `spherical-choose-launches` says.
 // CHECK-LABEL: module @model
 //  CHECK-SAME:   gpu.container_module
 //       CHECK: func.func @forward(%[[FRAME:.*]]: !llvm.ptr, %[[SCRATCH:.*]]: !llvm.ptr)
-//  CHECK-SAME:   stage.arena_bytes = 8192
-//  CHECK-SAME:   stage.scratch_bytes = 15360
-//   CHECK-DAG:   %[[BLOCKS:.*]] = arith.constant 3 : index
-//   CHECK-DAG:   %[[THREADS:.*]] = arith.constant 128 : index
-//   CHECK-DAG:   %[[SHARED:.*]] = arith.constant 40960 : i32
-//       CHECK:   gpu.launch_func @kernels::@forward_0_rows blocks in (%[[BLOCKS]], {{.*}}) threads in (%[[THREADS]], {{.*}}) dynamic_shared_memory_size %[[SHARED]] args(%[[FRAME]] : !llvm.ptr, %[[SCRATCH]] : !llvm.ptr)
-//       CHECK:   gpu.launch_func @kernels::@forward_1_products
+//       CHECK:   stage.launch @kernels::@forward_0_rows <blocks = 3, threads = 128, shared = 40960, slot = 5120, work = 0>(%[[FRAME]], %[[SCRATCH]])
+//       CHECK:   stage.launch @kernels::@forward_1_products <blocks = 1, threads = 128, shared = 8192, slot = 0, work = 0>
 //       CHECK: gpu.module @kernels [#nvvm.target<{{.*}}chip = "sm_90"
 //       CHECK:   llvm.mlir.global external @sph_shared() {addr_space = 3 : i32
 
@@ -21,14 +15,14 @@
 //       CHECK:     nvvm.read.ptx.sreg.ctaid.x
 //       CHECK:     nvvm.read.ptx.sreg.nctaid.x
 //       CHECK:     scf.for
-//       CHECK:       llvm.call @dft_real_analysis_5x4_f32x32
+//       CHECK:       llvm.call @dft_real_analysis_5x4_f32x32t128
 //  CHECK-NEXT:       nvvm.barrier
-//       CHECK:       llvm.call @dft_real_analysis_5x4_f32x32
+//       CHECK:       llvm.call @dft_real_analysis_5x4_f32x32t128
 //  CHECK-NEXT:       nvvm.barrier
 
 // One kernel for both transforms. A lane is a thread: lane values are scalars in registers and 32
 // of them in memory, warps share out the pairs of rows, and passes meet in shared memory.
-//       CHECK:   llvm.func internal @dft_real_analysis_5x4_f32x32(
+//       CHECK:   llvm.func internal @dft_real_analysis_5x4_f32x32t128(
 //       CHECK:     llvm.mlir.addressof @sph_shared : !llvm.ptr<3>
 //       CHECK:     nvvm.read.ptx.sreg.tid.x
 //       CHECK:     llvm.getelementptr {{.*}} -> !llvm.ptr, !llvm.array<32 x f32>
@@ -36,19 +30,20 @@
 //       CHECK:     arith.addf {{.*}} : f32
 //   CHECK-NOT: vector<
 //   CHECK-NOT:   llvm.func internal @dft_real_analysis
-//       CHECK:   llvm.func internal @contract_scalar_4x4_f32x32
+//       CHECK:   llvm.func internal @contract_scalar_4x4_f32x32t128
 //       CHECK:     llvm.intr.fma({{.*}}) : (f32, f32, f32) -> f32
 
 // Sums over lanes are butterflies of shuffles, stored once.
-//       CHECK:   llvm.func internal @contract_reduce_4x4_f32x32
+//       CHECK:   llvm.func internal @contract_reduce_4x4_f32x32t128
 //       CHECK:     nvvm.shfl.sync bfly {{.*}} : f32 -> f32
 //       CHECK: llvm.mlir.global external constant @sph_manifest("{
-//  CHECK-SAME:   \22cpu\22:\22sm_90\22
+//  CHECK-SAME:   \22scratch_bytes\22:15360
+//  CHECK-SAME:   \22blocks\22:3,{{.*}}\22kernel\22:\22forward_0_rows\22
+//  CHECK-SAME:   \22gpu\22:\22sm_90\22
 //  CHECK-SAME:   \22target\22:\22cuda\22
 
-// TWO: func.func @forward({{.*}} stage.scratch_bytes = 10240
-// TWO: %[[BLOCKS:.*]] = arith.constant 2 : index
-// TWO: gpu.launch_func @kernels::@forward_0_rows blocks in (%[[BLOCKS]],
+// TWO: stage.launch @kernels::@forward_0_rows <blocks = 2,
+// TWO: \22scratch_bytes\22:10240
 module @model attributes {spherical.phase = "plan"} {
   stage.table @t0 : memref<24x2xf32> = #stage.table<"twiddles", {n = 20, radix0 = 5, radix1 = 4}>
   func.func @forward(%arena: memref<8192xi8> {stage.arena},
@@ -114,22 +109,6 @@ module {
         %3 = arith.truncf %2 : f64 to f32
         stage.yield %3 : f32
       }
-    }
-    return
-  }
-}
-
-// -----
-
-// Two buffers of 128 complex lane values for each of 4 warps.
-module {
-  stage.table @t0 : memref<136x2xf32> = #stage.table<"twiddles", {n = 128, radix0 = 16, radix1 = 8}>
-  func.func @long(%arena: memref<64xi8> {stage.arena}, %x: memref<2x128x32xf32>, %y: memref<4x2x2x32xf32> {stage.result}) {
-    %t = stage.table_ref @t0 : memref<136x2xf32>
-    // expected-error @below {{'stage.sweep' op expected stages that need at most 232448 bytes of shared memory on sm_90, got 262144 (not supported yet)}}
-    stage.sweep "long" (%i) in [1] chunk 1 flop 32 bytes 256 {
-      stage.dft real_analysis %x -> %y twiddles %t {n = 128, limit = 4, rows = 2, orders = 1, radices = array<i64: 16, 8>, lanes = 32}
-        : memref<2x128x32xf32>, memref<4x2x2x32xf32>, memref<136x2xf32>
     }
     return
   }

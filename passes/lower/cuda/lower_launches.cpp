@@ -1,0 +1,126 @@
+//===- lower_launches.cpp - spherical-lower-launches ------------*- C++ -*-===//
+//
+// Host functions become machine code over the table of device calls:
+//   func @forward(frame, scratch) { launch a; launch b }
+//     ->  sph_entry_forward(device_frame) {
+//           failure = device->launch(stream, kernels[0], ..., {&frame, &scratch});
+//           if (failure) return failure;
+//           ... kernels[1] ...
+//           return null;
+//         }
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/lower/passes.h"
+
+#include "dialects/stage/dialect.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
+namespace mlir::spherical {
+#define GEN_PASS_DEF_LOWERLAUNCHES
+#include "passes/lower/passes.h.inc"
+namespace {
+
+/// Byte offsets of the fields of sph_device_frame, and of `launch` in sph_device
+/// (runtime/cuda/device.h).
+constexpr int32_t kDevice = 0, kStream = 8, kKernels = 16, kFrame = 24, kScratch = 32;
+constexpr int32_t kLaunch = 8;
+
+/// Emits one entry.
+class EntryLowering {
+public:
+  explicit EntryLowering(func::FuncOp host)
+      : host(host), ops(host), pointer(LLVM::LLVMPointerType::get(host.getContext())),
+        i64(ops.getI64Type()) {}
+
+  LogicalResult run();
+
+private:
+  Value at(Location loc, Value base, int32_t offset);
+  Value load(Location loc, Value base, int32_t offset);
+  void makePrologue(Location loc);
+  void emitLaunch(stage::LaunchOp launch, int32_t index);
+
+  func::FuncOp host;
+  OpBuilder ops;
+  Type pointer, i64;
+  LLVM::LLVMFuncOp entry;
+  Block *failed = nullptr; ///< returns its argument
+  Value stream, kernels, launch, arguments;
+};
+
+Value EntryLowering::at(Location loc, Value base, int32_t offset) {
+  return LLVM::GEPOp::create(ops, loc, pointer, ops.getI8Type(), base,
+                             ArrayRef<LLVM::GEPArg>{offset});
+}
+
+Value EntryLowering::load(Location loc, Value base, int32_t offset) {
+  return LLVM::LoadOp::create(ops, loc, pointer, at(loc, base, offset));
+}
+
+/// What all launches share; the kernels' two arguments are fields of the frame.
+void EntryLowering::makePrologue(Location loc) {
+  auto type = LLVM::LLVMFunctionType::get(pointer, {pointer});
+  entry = LLVM::LLVMFuncOp::create(ops, loc, ("sph_entry_" + host.getSymName()).str(), type);
+  entry.setNoUnwind(true);
+  Block *body = entry.addEntryBlock(ops);
+  failed = ops.createBlock(&entry.getBody(), {}, {pointer}, {loc});
+  LLVM::ReturnOp::create(ops, loc, failed->getArgument(0));
+  ops.setInsertionPointToStart(body);
+  Value frame = body->getArgument(0);
+  launch = load(loc, load(loc, frame, kDevice), kLaunch);
+  stream = load(loc, frame, kStream);
+  kernels = load(loc, frame, kKernels);
+  Value two = LLVM::ConstantOp::create(ops, loc, i64, ops.getI64IntegerAttr(2));
+  arguments = LLVM::AllocaOp::create(ops, loc, pointer, pointer, two, 8);
+  LLVM::StoreOp::create(ops, loc, at(loc, frame, kFrame), arguments);
+  LLVM::StoreOp::create(ops, loc, at(loc, frame, kScratch), at(loc, arguments, 8));
+}
+
+void EntryLowering::emitLaunch(stage::LaunchOp op, int32_t index) {
+  Location loc = op.getLoc();
+  stage::LaunchAttr shape = op.getLaunch();
+  SmallVector<Value> operands = {launch, stream, load(loc, kernels, 8 * index)};
+  for (int64_t value : {shape.getBlocks(), shape.getThreads(), shape.getShared()})
+    operands.push_back(LLVM::ConstantOp::create(ops, loc, i64, ops.getI64IntegerAttr(value)));
+  operands.push_back(arguments);
+  auto type = LLVM::LLVMFunctionType::get(pointer, {pointer, pointer, i64, i64, i64, pointer});
+  Value failure = LLVM::CallOp::create(ops, loc, type, operands).getResult();
+  Value null = LLVM::ZeroOp::create(ops, loc, pointer);
+  Value fails = LLVM::ICmpOp::create(ops, loc, LLVM::ICmpPredicate::ne, failure, null);
+  Block *here = ops.getInsertionBlock(), *next = ops.createBlock(failed);
+  ops.setInsertionPointToEnd(here);
+  LLVM::CondBrOp::create(ops, loc, fails, failed, ValueRange{failure}, next, ValueRange{});
+  ops.setInsertionPointToStart(next);
+}
+
+LogicalResult EntryLowering::run() {
+  makePrologue(host.getLoc());
+  int32_t index = 0;
+  for (Operation &op : host.getBody().front()) {
+    if (auto launch = dyn_cast<stage::LaunchOp>(op))
+      emitLaunch(launch, index++);
+    else if (!isa<func::ReturnOp>(op))
+      return op.emitOpError() << "has no place in a host function (not supported)";
+  }
+  Value null = LLVM::ZeroOp::create(ops, host.getLoc(), pointer);
+  LLVM::ReturnOp::create(ops, host.getLoc(), null);
+  return success();
+}
+
+struct LowerLaunches : impl::LowerLaunchesBase<LowerLaunches> {
+  using LowerLaunchesBase::LowerLaunchesBase;
+
+  void runOnOperation() override {
+    for (auto host : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
+      if (failed(EntryLowering(host).run()))
+        return signalPassFailure();
+      host.erase();
+    }
+  }
+};
+
+} // namespace
+} // namespace mlir::spherical

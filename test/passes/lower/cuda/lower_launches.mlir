@@ -1,0 +1,44 @@
+// RUN: spherical-opt %s --spherical-lower-launches --split-input-file --verify-diagnostics | FileCheck %s
+
+// Each launch is a call of the device's function `launch`, the second field of its table; the kernels'
+// two arguments are the fields `frame` and `scratch` of the device frame. The first failure ends it.
+// CHECK-LABEL: llvm.func @sph_entry_forward
+//  CHECK-SAME:   (%[[FRAME:.*]]: !llvm.ptr) -> !llvm.ptr
+//       CHECK:   %[[DEVICE:.*]] = llvm.load
+//       CHECK:   %[[FIELD:.*]] = llvm.getelementptr %[[DEVICE]][8]
+//       CHECK:   %[[LAUNCH:.*]] = llvm.load %[[FIELD]]
+//       CHECK:   %[[STREAM_FIELD:.*]] = llvm.getelementptr %[[FRAME]][8]
+//       CHECK:   %[[STREAM:.*]] = llvm.load %[[STREAM_FIELD]]
+//       CHECK:   %[[ARGUMENTS:.*]] = llvm.alloca
+//       CHECK:   %[[KERNEL:.*]] = llvm.load
+//       CHECK:   %[[BLOCKS:.*]] = llvm.mlir.constant(40 : i64)
+//       CHECK:   %[[THREADS:.*]] = llvm.mlir.constant(64 : i64)
+//       CHECK:   %[[SHARED:.*]] = llvm.mlir.constant(512 : i64)
+//       CHECK:   %[[FAILURE:.*]] = llvm.call %[[LAUNCH]](%[[STREAM]], %[[KERNEL]], %[[BLOCKS]], %[[THREADS]], %[[SHARED]], %[[ARGUMENTS]])
+//       CHECK:   %[[NULL:.*]] = llvm.mlir.zero
+//       CHECK:   %[[FAILS:.*]] = llvm.icmp "ne" %[[FAILURE]], %[[NULL]]
+//       CHECK:   llvm.cond_br %[[FAILS]], ^[[END:.*]](%[[FAILURE]] : !llvm.ptr), ^
+//       CHECK:   llvm.call %[[LAUNCH]]
+//       CHECK:   llvm.return
+//       CHECK: ^[[END]](%[[RESULT:.*]]: !llvm.ptr):
+//       CHECK:   llvm.return %[[RESULT]]
+//   CHECK-NOT: func.func
+module attributes {gpu.container_module} {
+  gpu.module @kernels {
+    llvm.func @a(%frame: !llvm.ptr, %scratch: !llvm.ptr) attributes {gpu.kernel} { llvm.return }
+    llvm.func @b(%frame: !llvm.ptr, %scratch: !llvm.ptr) attributes {gpu.kernel} { llvm.return }
+  }
+  func.func @forward(%frame: !llvm.ptr, %scratch: !llvm.ptr) {
+    stage.launch @kernels::@a <blocks = 40, threads = 64, shared = 512, slot = 0, work = 0> (%frame, %scratch) : !llvm.ptr, !llvm.ptr
+    stage.launch @kernels::@b <blocks = 1, threads = 32, shared = 0, slot = 0, work = 0> (%frame, %scratch) : !llvm.ptr, !llvm.ptr
+    return
+  }
+}
+
+// -----
+
+func.func @computes(%frame: !llvm.ptr, %scratch: !llvm.ptr) {
+  // expected-error @below {{'arith.constant' op has no place in a host function (not supported)}}
+  %c = arith.constant 1 : i64
+  return
+}
