@@ -87,7 +87,8 @@ typedef enum {
   SPH_BAD_ARTIFACT = 3,     /* damaged, of another version, or for another processor */
   SPH_OUT_OF_MEMORY = 4,    /* the sentence says what for and, if known, how much there is */
   SPH_FILE_ERROR = 5,       /* a file cannot be read */
-  SPH_INTERNAL = 6          /* anything else */
+  SPH_INTERNAL = 6,         /* anything else */
+  SPH_DEVICE_ERROR = 7      /* no GPU, no driver, or what they refuse */
 } sph_status;
 
 /* The sentence about the last failure in this thread, "" if there was none. Valid until the next
@@ -131,6 +132,18 @@ typedef struct {
  * needs x86-64-v4"). The environment variable SPHERICAL_CPU_LIMIT, a level from x86-64 to
  * x86-64-v4, makes the machine count as no more than that. */
 SPH_API sph_status sph_open(const char *path, sph_program **program);
+
+/* Where a library for GPUs (target cuda) runs. All zero: on device 0 and a stream of its own. */
+typedef struct {
+  int64_t device; /* number of the GPU */
+  void *stream;   /* a CUstream of that GPU that all work is put on, or null. Its owner orders work
+                     on arrays in the GPU's memory. */
+} sph_options;
+
+/* As sph_open, with options; null stands for all zero. SPH_DEVICE_ERROR if there is no such GPU, no
+ * driver, or none of the library's kernels is for it. */
+SPH_API sph_status sph_open_with(const char *path, const sph_options *options,
+                                 sph_program **program);
 
 /* As sph_open, from a manifest and the addresses of the entries: lookup(user, symbol) returns null
  * for an unknown symbol. The code must stay loaded until sph_close. */

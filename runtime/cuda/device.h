@@ -57,10 +57,15 @@ typedef struct {
   int32_t has_graphs;   /* graph_begin and the like do not fail */
 } sph_device_facts;
 
-/* Where kernels run. New functions are added at the end: compiled code knows the place of
- * `launch`. */
+/* Where kernels run. */
 typedef struct {
   const char *name;
+
+  /* Runs `blocks` blocks of `threads` threads with `shared` bytes of dynamic shared memory each, in
+   * the stream's order. arguments[i] is the address of the kernel's argument i, read before the
+   * call returns. Compiled code calls this one. */
+  const char *(*launch)(sph_device_stream *stream, sph_device_kernel *kernel, int64_t blocks,
+                        int64_t threads, int64_t shared, void *const *arguments);
 
   /* Opens device `ordinal`, 0 or more; several contexts of one device are allowed. A call with a
    * context, or with what belongs to it, may come from any thread, one at a time. */
@@ -87,7 +92,9 @@ typedef struct {
   const char *(*allocate_host)(sph_device_context *context, int64_t bytes, void **memory);
   void (*release_host)(sph_device_context *context, void *memory);
 
-  const char *(*create_stream)(sph_device_context *context, sph_device_stream **stream);
+  /* A stream of its own, or over `native` (a CUstream), which stays the caller's, if not null. */
+  const char *(*create_stream)(sph_device_context *context, void *native,
+                               sph_device_stream **stream);
   void (*destroy_stream)(sph_device_stream *stream);
   /* Waits for all work of the stream. */
   const char *(*synchronize)(sph_device_stream *stream);
@@ -107,10 +114,6 @@ typedef struct {
   const char *(*copy)(sph_device_stream *stream, void *to, const void *from, int64_t bytes);
   /* Sets each byte to `value`. */
   const char *(*fill)(sph_device_stream *stream, void *to, int32_t value, int64_t bytes);
-  /* Runs `blocks` blocks of `threads` threads with `shared` bytes of dynamic shared memory each.
-   * arguments[i] is the address of the kernel's argument i, read before the call returns. */
-  const char *(*launch)(sph_device_stream *stream, sph_device_kernel *kernel, int64_t blocks,
-                        int64_t threads, int64_t shared, void *const *arguments);
 
   /* Between the two, work put on the stream is recorded and not run. After a failure in between,
    * graph_end is still called; it fails then, or gives a graph that is to be destroyed. */

@@ -122,11 +122,18 @@ const char *sph_last_error(void) { return lastError.c_str(); }
 const char *sph_version(void) { return "0.1.0"; }
 
 sph_status sph_open(const char *path, sph_program **program) {
+  return sph_open_with(path, nullptr, program);
+}
+
+sph_status sph_open_with(const char *path, const sph_options *options, sph_program **program) {
   return guarded([&] {
     requireNotNull(path, "path");
     requireNotNull(program, "program");
     *program = nullptr;
-    *program = new sph_program(Program::open(path));
+    DeviceOptions device;
+    if (options)
+      device = {options->device, options->stream, nullptr};
+    *program = new sph_program(Program::open(path, device));
   });
 }
 

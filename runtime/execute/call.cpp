@@ -208,11 +208,12 @@ void Program::State::completeResults(int64_t index) {
   EntryState &entry = entries[index];
   for (size_t r = 0; r < spec.results.size(); ++r) {
     const Slot &slot = entry.resultSlots[r];
-    if (slot.place == Place::Prepared)
-      entry.results[r] = prepared[slot.index];
-    else if (slot.place == Place::Kept &&
-             entry.arguments[entry.replaced[r]] == kept[slot.index].data)
-      entry.results[r] = kept[slot.index].data;
+    const bool updates = slot.place == Place::Kept &&
+                         entry.arguments[entry.replaced[r]] == kept[slot.index].data;
+    if (updates || slot.place == Place::Prepared) {
+      entry.results[r] = updates ? kept[slot.index].data : prepared[slot.index];
+      entry.hostResults[r] = 0; // a caller who asks gets a copy afterwards
+    }
     if (entry.results[r])
       continue;
     if (!entry.sinks[r].data() && spec.results[r].size() > 0)

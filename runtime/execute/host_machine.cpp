@@ -22,6 +22,9 @@ public:
   void give(std::byte *memory, int64_t bytes) override { unmapMemory(memory, bytes); }
   int64_t available() const override { return availableMemory(); }
   std::string owner() const override { return ""; }
+  std::string describe(int64_t threads) const override {
+    return manifest->cpu + " on " + std::to_string(threads) + " threads";
+  }
   void write(void *to, const void *from, int64_t bytes) override { std::memmove(to, from, bytes); }
   void read(void *to, const void *from, int64_t bytes) override { std::memmove(to, from, bytes); }
   void copy(void *to, const void *from, int64_t bytes) override { std::memmove(to, from, bytes); }

@@ -9,6 +9,7 @@
 #ifndef SPHERICAL_RUNTIME_EXECUTE_MACHINE_H
 #define SPHERICAL_RUNTIME_EXECUTE_MACHINE_H
 
+#include "runtime/cuda/device.h"
 #include "runtime/execute/context.h"
 #include "runtime/execute/manifest.h"
 
@@ -59,6 +60,8 @@ public:
   /// Bytes that can still be taken, and whose they are: "" for the host's.
   virtual int64_t available() const = 0;
   virtual std::string owner() const = 0;
+  /// What runs the code, for people: "x86-64-v4 on 2 threads", "sm_90 on device 0 (NVIDIA H100)".
+  virtual std::string describe(int64_t threads) const = 0;
 
   /// Copies from and to the host; done when they return.
   virtual void write(void *to, const void *from, int64_t bytes) = 0;
@@ -81,6 +84,19 @@ public:
 
 /// A machine for compiled code of this process.
 std::unique_ptr<Machine> makeHostMachine();
+
+/// Where programs for GPUs run.
+struct DeviceOptions {
+  int64_t ordinal = 0;
+  /// The caller's CUstream that all work is put on; null: one of the program's own.
+  void *stream = nullptr;
+  /// The device calls; null: those of the CUDA driver, or for target cuda-emulated those of
+  /// libspherical_emulation.so beside this library.
+  const sph_device *calls = nullptr;
+};
+
+/// The machine for programs of a manifest's target.
+std::unique_ptr<Machine> makeMachine(const Manifest &manifest, const DeviceOptions &options);
 
 /// Memory of a machine, which outlives it. Movable; given back at the end.
 class MachineMemory {

@@ -194,6 +194,12 @@ StageSpec readStage(const Node &node) {
   stage.flop = node.number("flop", 0.0);
   stage.bytes = node.number("bytes", 0.0);
   stage.tasks = node.has("tasks") ? node["tasks"].integer(0, INT64_MAX) : 0;
+  stage.kernel = node.text("kernel", "");
+  if (!stage.kernel.empty()) {
+    stage.blocks = node["blocks"].integer(1, INT32_MAX);
+    stage.threads = node["threads"].integer(1, 1024);
+    stage.shared = node["shared"].integer(0, INT32_MAX);
+  }
   return stage;
 }
 
@@ -271,6 +277,7 @@ Manifest parseManifest(std::string_view text) {
   manifest.cpu = root.text("cpu", "");
   if (root.has("needs"))
     manifest.needs = readNeeds(root["needs"]);
+  manifest.gpu = root.text("gpu", "");
   manifest.lanes = root.has("lanes") ? root["lanes"].integer(1, 1024) : 1;
   root["tables"].each([&](const Node &table) {
     manifest.tableNames.push_back(table.text("name", ""));

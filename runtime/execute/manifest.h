@@ -47,19 +47,23 @@ struct ParameterSpec : ValueSpec {
   double initScale = 1.0;
 };
 
-/// One call of sph_parallel. Operations and bytes are those of one run at full capacity.
+/// One call of sph_parallel, or one launch of a kernel. Operations and bytes are those of one run at
+/// full capacity.
 struct StageSpec {
   std::string name;
   /// Place in the model file, such as "model.yaml:5:3".
   std::string location;
   double flop = 0, bytes = 0;
   int64_t tasks = 0;
+  /// On GPUs: the kernel and its launch, `shared` bytes of shared memory a block.
+  std::string kernel;
+  int64_t blocks = 0, threads = 0, shared = 0;
 };
 
 struct EntrySpec {
   std::string name, symbol;
   int64_t arenaBytes = 0;
-  /// Private memory of one task.
+  /// Private memory of one task; on GPUs of all blocks of a launch.
   int64_t scratchBytes = 0;
   std::vector<ValueSpec> arguments, results;
   std::vector<StageSpec> stages;
@@ -75,6 +79,8 @@ struct Manifest {
   Processor needs;
   /// The digest of the model's graph (runtime/data/model_record.h), or empty.
   std::string graph;
+  /// The GPU that the kernels are made for, such as sm_90; empty without kernels.
+  std::string gpu;
   int64_t lanes = 1;
   std::vector<std::string> tableNames;
   std::vector<TableSpec> tables;

@@ -137,15 +137,17 @@ Program::Program(std::unique_ptr<State> state) : state(std::move(state)) {}
 Program::~Program() = default;
 
 std::unique_ptr<Program> Program::fromSymbols(std::string_view manifest,
-                                              const SymbolLookup &lookup) {
+                                              const SymbolLookup &lookup,
+                                              const DeviceOptions &device) {
   auto state = std::make_unique<State>();
   state->manifest = parseManifest(manifest);
-  state->machine = makeHostMachine();
+  state->machine = makeMachine(state->manifest, device);
   state->link(lookup);
   return std::unique_ptr<Program>(new Program(std::move(state)));
 }
 
-std::unique_ptr<Program> Program::open(const std::string &libraryPath) {
+std::unique_ptr<Program> Program::open(const std::string &libraryPath,
+                                       const DeviceOptions &device) {
   auto state = std::make_unique<State>();
   // A name without a slash would be searched for in the system's folders.
   const bool bare = libraryPath.find('/') == std::string::npos;
@@ -169,12 +171,14 @@ std::unique_ptr<Program> Program::open(const std::string &libraryPath) {
                                       ", got " + std::to_string(*abi) +
                                       "; compile the model again");
   state->manifest = parseManifest(manifest);
-  state->machine = makeHostMachine();
+  state->machine = makeMachine(state->manifest, device);
   state->link(lookup);
   return std::unique_ptr<Program>(new Program(std::move(state)));
 }
 
 const Manifest &Program::manifest() const { return state->manifest; }
+
+std::string Program::machine() const { return state->machine->describe(state->workers); }
 
 bool Program::hasEntry(std::string_view name) const {
   const auto &entries = state->manifest.entries;

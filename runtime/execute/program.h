@@ -46,11 +46,13 @@ class Program {
 public:
   /// Loads a shared library made by `spherical compile`. Throws SPH_FILE_ERROR or SPH_BAD_ARTIFACT;
   /// the latter also for code that needs instructions that this machine lacks.
-  static std::unique_ptr<Program> open(const std::string &libraryPath);
+  static std::unique_ptr<Program> open(const std::string &libraryPath,
+                                       const DeviceOptions &device = {});
 
   /// The same for code that is already loaded and outlives the program (the driver's JIT, tests).
   static std::unique_ptr<Program> fromSymbols(std::string_view manifest,
-                                              const SymbolLookup &lookup);
+                                              const SymbolLookup &lookup,
+                                              const DeviceOptions &device = {});
 
   ~Program();
   Program(const Program &) = delete;
@@ -61,6 +63,9 @@ public:
   /// Index of the entry, or SPH_NOT_FOUND with the entries there are.
   int64_t entry(std::string_view name) const;
   bool hasEntry(std::string_view name) const;
+
+  /// What runs the code, for people (Machine::describe).
+  std::string machine() const;
 
   /// Worker threads, at least 1; at first one for each core that the process may use.
   void setThreads(int64_t threads);

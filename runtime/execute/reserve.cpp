@@ -8,6 +8,7 @@
 #include "runtime/execute/program_state.h"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
 namespace spherical::runtime {
@@ -46,6 +47,22 @@ int64_t Program::State::missing(int64_t index) const {
   return bytes;
 }
 
+/// The remedy for an entry whose arena, which grows with the batch, is too large by `excess`. A
+/// batch fills groups of lanes, or is a power of two below one group.
+static std::string smallerBatch(const EntrySpec &spec, int64_t lanes, int64_t excess) {
+  const int64_t fits = spec.arenaBytes - excess;
+  if (spec.capacity < 2 || fits <= 0)
+    return "";
+  auto batch = static_cast<int64_t>(static_cast<double>(spec.capacity) *
+                                    static_cast<double>(fits) /
+                                    static_cast<double>(spec.arenaBytes));
+  batch = batch >= lanes ? batch / lanes * lanes
+                         : static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(batch)));
+  if (batch < 1)
+    return "";
+  return "; a batch of " + std::to_string(batch) + " would fit";
+}
+
 void Program::State::reserve(int64_t index) {
   const EntrySpec &spec = manifest.entries[index];
   EntryState &entry = entries[index];
@@ -67,7 +84,7 @@ void Program::State::reserve(int64_t index) {
                     ", parameters " + bytesText(report.parameters) + ", tables " +
                     bytesText(report.tables) + ", scratch " + bytesText(report.scratch) + "), " +
                     bytesText(available) + " are available" + machine->owner() +
-                    "; compile with a smaller batch");
+                    smallerBatch(spec, manifest.lanes, needed - available));
   // An arena holds nothing between runs: the old one goes before the new one comes.
   if (growsArena) {
     arena.release();

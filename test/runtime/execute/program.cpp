@@ -426,7 +426,7 @@ TEST(Program, RefusesModelsTooLargeForMemory) {
       sentence.rfind("entry 'hash' of model 'fake' needs 1125899.9 GB (arena 1125899.9 GB, ", 0),
       0u)
       << sentence;
-  EXPECT_NE(sentence.find(" are available; compile with a smaller batch"), std::string::npos);
+  EXPECT_NE(sentence.find(" are available"), std::string::npos);
   json = fake::manifest();
   json["parameters"][2]["shape"] = {int64_t(1) << 48};
   json["entries"][2]["arguments"][5]["shape"] = {int64_t(1) << 48};
