@@ -151,7 +151,7 @@ def LowerCUDA : Pass<"spherical-lower-cuda", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"target", "target", "std::string", "\"cuda\"", "cuda or cuda-emulated">,
-    Option<"cpu", "cpu", "std::string", "\"\"", "processor of the host code, for the manifest">,
+    Option<"cpu", "cpu", "std::string", "\"\"", "processor of the host code (see spherical-lower-tasks)">,
     Option<"gpu", "gpu", "std::string", "\"sm_90\"", "compute capability of the GPU">
   ];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",

@@ -18,9 +18,9 @@ namespace {
 /// The learning rate where a case gives none.
 constexpr double learningRate = 1e-3;
 
-class CpuRunner : public Runner {
+class CompiledRunner : public Runner {
 public:
-  CpuRunner(const std::string &text, const std::string &processor);
+  CompiledRunner(const std::string &text, const driver::SessionOptions &options);
   Values run(const std::string &entry, const Values &inputs) override;
 
 private:
@@ -41,17 +41,15 @@ public:
   const std::filesystem::path path;
 };
 
-CpuRunner::CpuRunner(const std::string &text, const std::string &processor) {
+CompiledRunner::CompiledRunner(const std::string &text, const driver::SessionOptions &options) {
   const TextFile file(text);
-  driver::SessionOptions options;
-  options.cpu = processor;
   auto loaded = driver::Session::load(file.path, options);
   if (!loaded)
     throw std::runtime_error(loaded.error().message);
   session = std::move(*loaded);
 }
 
-Values CpuRunner::run(const std::string &entry, const Values &inputs) {
+Values CompiledRunner::run(const std::string &entry, const Values &inputs) {
   if (!executable) {
     auto created = driver::Executable::create(*session, entry);
     if (!created)
@@ -87,7 +85,15 @@ Values CpuRunner::run(const std::string &entry, const Values &inputs) {
 } // namespace
 
 std::unique_ptr<Runner> makeCpuRunner(const std::string &text, const std::string &processor) {
-  return std::make_unique<CpuRunner>(text, processor);
+  driver::SessionOptions options;
+  options.cpu = processor;
+  return std::make_unique<CompiledRunner>(text, options);
+}
+
+std::unique_ptr<Runner> makeEmulatedRunner(const std::string &text) {
+  driver::SessionOptions options;
+  options.target = "cuda-emulated";
+  return std::make_unique<CompiledRunner>(text, options);
 }
 
 } // namespace spherical::golden

@@ -101,6 +101,11 @@ Target cpuTarget(const std::string &processor) {
           true};
 }
 
+/// GPU kernels on the emulation, as precise.
+Target emulatedTarget() {
+  return {makeEmulatedRunner, productGrid, runtime::wignerD, gridPoints, 1e-4, true};
+}
+
 /// What became of one file.
 struct Outcome {
   bool passed = false;
@@ -161,6 +166,8 @@ TEST(Golden, ReferencePlanned) {
 TEST(Golden, Cpu) { runAll("cpu", {cpuTarget("")}); }
 
 TEST(Golden, CpuWithAvx2) { runAll("cpu x86-64-v3", {cpuTarget("x86-64-v3")}); }
+
+TEST(Golden, CudaEmulated) { runAll("cuda-emulated", {emulatedTarget()}); }
 
 // One wrong sign in one expected value is noticed: the runner compares every value.
 TEST(Golden, NoticesOneFlippedSign) {

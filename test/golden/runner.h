@@ -29,6 +29,9 @@ std::unique_ptr<Runner> makeReferenceRunner(const std::string &text, const std::
 /// The cpu target: machine code for the processor ("" for the best that this machine has).
 std::unique_ptr<Runner> makeCpuRunner(const std::string &text, const std::string &processor);
 
+/// The target cuda-emulated: kernels and host code as on a GPU.
+std::unique_ptr<Runner> makeEmulatedRunner(const std::string &text);
+
 } // namespace spherical::golden
 
 #endif // SPHERICAL_TEST_GOLDEN_RUNNER_H

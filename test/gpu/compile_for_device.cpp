@@ -11,13 +11,11 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/Parser/Parser.h"
 
 #include <stdexcept>
@@ -34,23 +32,6 @@ mlir::DialectRegistry dialects() {
                   mlir::math::MathDialect, mlir::memref::MemRefDialect, mlir::scf::SCFDialect,
                   mlir::vector::VectorDialect>();
   return registry;
-}
-
-int64_t integerOf(mlir::Value value) {
-  llvm::APInt constant;
-  if (!mlir::matchPattern(value, mlir::m_ConstantInt(&constant)))
-    throw std::runtime_error("a launch has an extent that is no constant");
-  return constant.getSExtValue();
-}
-
-DeviceEntry entryOf(mlir::func::FuncOp host) {
-  DeviceEntry entry;
-  entry.scratchBytes = host->getAttrOfType<mlir::IntegerAttr>("stage.scratch_bytes").getInt();
-  for (auto launch : host.getOps<mlir::gpu::LaunchFuncOp>())
-    entry.launches.push_back({launch.getKernelName().str(), integerOf(launch.getGridSizeX()),
-                              integerOf(launch.getBlockSizeX()),
-                              integerOf(launch.getDynamicSharedMemorySize())});
-  return entry;
 }
 
 } // namespace
@@ -78,10 +59,7 @@ DeviceProgram compileForDevice(const std::string &text, const std::string &only)
     throw std::runtime_error(bitcode.error().message + diagnostics);
   auto manifest = module->lookupSymbol<mlir::LLVM::GlobalOp>("sph_manifest");
   auto json = mlir::cast<mlir::StringAttr>(manifest.getValueAttr()).getValue().rtrim('\0');
-  DeviceProgram program{*bitcode, runtime::parseManifest({json.data(), json.size()}), {}};
-  for (auto host : module->getOps<mlir::func::FuncOp>())
-    program.entries[host.getSymName().str()] = entryOf(host);
-  return program;
+  return {*bitcode, runtime::parseManifest({json.data(), json.size()})};
 }
 
 } // namespace spherical::test

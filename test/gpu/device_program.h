@@ -7,30 +7,16 @@
 #include "runtime/execute/manifest.h"
 #include "test/golden/runner.h"
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace spherical::test {
 
-/// A kernel launch of an entry.
-struct Launch {
-  std::string kernel;
-  int64_t blocks = 1, threads = 1, sharedBytes = 0;
-};
-
-/// What the host does for an entry.
-struct DeviceEntry {
-  std::vector<Launch> launches;
-  int64_t scratchBytes = 0;
-};
-
 /// A program compiled for target cuda, as far as the code of its kernels.
 struct DeviceProgram {
   std::string bitcode; ///< NVPTX, optimised
   runtime::Manifest manifest;
-  std::map<std::string, DeviceEntry> entries;
 };
 
 /// Compiles MLIR text of phase graph, all entries or `only` one; throws std::runtime_error with the

@@ -22,7 +22,7 @@ void check(const char *failure) {
 struct OpenDevice {
   explicit OpenDevice(const sph_device &device) : device(device) {
     check(device.open(0, &context));
-    check(device.create_stream(context, &stream));
+    check(device.create_stream(context, nullptr, &stream));
   }
   ~OpenDevice() {
     device.destroy_stream(stream);
@@ -120,7 +120,7 @@ public:
 
 private:
   const runtime::EntrySpec &specOf(const std::string &entry) const;
-  void launchAll(const DeviceEntry &entry, void *frame);
+  void launchAll(const runtime::EntrySpec &entry, void *frame);
 
   DeviceProgram program;
   OpenDevice device;
@@ -147,15 +147,15 @@ const runtime::EntrySpec &DeviceRunner::specOf(const std::string &entry) const {
   throw std::runtime_error("no entry " + entry);
 }
 
-void DeviceRunner::launchAll(const DeviceEntry &entry, void *frame) {
+void DeviceRunner::launchAll(const runtime::EntrySpec &entry, void *frame) {
   const DeviceMemory scratch(device, entry.scratchBytes);
   void *scratchAddress = scratch.get();
   void *const arguments[] = {&frame, &scratchAddress};
-  for (const Launch &launch : entry.launches) {
+  for (const runtime::StageSpec &launch : entry.stages) {
     sph_device_kernel *kernel = nullptr;
-    check(device.device.find(module, launch.kernel.c_str(), launch.sharedBytes, &kernel));
+    check(device.device.find(module, launch.kernel.c_str(), launch.shared, &kernel));
     check(device.device.launch(device.stream, kernel, launch.blocks, launch.threads,
-                               launch.sharedBytes, arguments));
+                               launch.shared, arguments));
   }
   check(device.device.synchronize(device.stream));
 }
@@ -183,7 +183,7 @@ golden::Values DeviceRunner::run(const std::string &entry, const golden::Values 
                         static_cast<void *const *>(resultList.get()),
                         count};
   const DeviceMemory deviceFrame(device, bytesOf(std::vector<sph_frame>{frame}));
-  launchAll(program.entries.at(entry), deviceFrame.get());
+  launchAll(spec, deviceFrame.get());
   golden::Values values;
   for (size_t i = 0; i < results.size(); ++i)
     values[spec.results[i].name] = {spec.results[i].shape,

@@ -99,7 +99,7 @@ void run(const std::string &model, const std::string &entry, int64_t batch, cons
     std::ofstream(file, std::ios::binary) << program.bitcode;
   const runtime::EntrySpec &spec = program.manifest.entries.at(0);
   std::printf("%s %s, batch %ld: %zu launches\n", model.c_str(), entry.c_str(), batch,
-              program.entries.at(entry).launches.size());
+              spec.stages.size());
   const sph_device device = timed(emulation::emulatedDevice(emulation::ThreadOrder::Forward));
   const auto runner = test::makeDeviceRunner(program, program.bitcode, device);
   for (const char *which : {"first", "second"}) {

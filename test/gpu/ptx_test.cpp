@@ -63,7 +63,7 @@ module @m attributes {spherical.phase = "graph"} {
 
 // As directives only: anything more would make ptxas compile for debugging.
 TEST(Ptx, NamesLinesOfTheModel) {
-  const auto ptx = driver::emitPtx(compileForDevice(kLocated).bitcode);
+  const auto ptx = driver::emitPtx(compileForDevice(kLocated).bitcode, "sm_90");
   ASSERT_TRUE(ptx) << ptx.error().message;
   EXPECT_NE(ptx->find("model.yaml\""), std::string::npos) << *ptx;
   EXPECT_TRUE(std::regex_search(*ptx, std::regex("\\.loc\t[0-9]+ 7 5"))) << *ptx;
@@ -77,11 +77,11 @@ TEST_P(Assembled, WithoutSpills) {
     GTEST_SKIP() << "no ptxas (CUDA toolkit) on this machine";
   const golden::File file(GetParam());
   const DeviceProgram program = compileForDevice(golden::operatorProgram(file)->text);
-  const auto ptx = driver::emitPtx(program.bitcode);
+  const auto ptx = driver::emitPtx(program.bitcode, "sm_90");
   ASSERT_TRUE(ptx) << ptx.error().message;
   size_t kernels = 0;
-  for (const auto &[name, entry] : program.entries)
-    for (const Launch &launch : entry.launches) {
+  for (const runtime::EntrySpec &entry : program.manifest.entries)
+    for (const runtime::StageSpec &launch : entry.stages) {
       EXPECT_NE(ptx->find(".entry " + launch.kernel + "("), std::string::npos) << launch.kernel;
       ++kernels;
     }

@@ -7,9 +7,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <map>
 #include <new>
-#include <unistd.h>
 
 using spherical::emulation::Kernel;
 using spherical::emulation::Kernels;
@@ -52,8 +52,14 @@ const char *open(int64_t ordinal, sph_device_context **context) {
 
 void close(sph_device_context *context) { delete context; }
 
-int64_t pages(int what) {
-  return static_cast<int64_t>(sysconf(what)) * static_cast<int64_t>(sysconf(_SC_PAGESIZE));
+/// The number behind `key` in /proc/meminfo, in bytes; 0 if there is none.
+int64_t memoryOf(const std::string &key) {
+  std::ifstream file("/proc/meminfo");
+  std::string word;
+  for (int64_t kilobytes = 0; file >> word;)
+    if (word == key && file >> kilobytes)
+      return 1024 * kilobytes;
+  return 0;
 }
 
 const char *facts(sph_device_context *, sph_device_facts *facts) {
@@ -61,12 +67,12 @@ const char *facts(sph_device_context *, sph_device_facts *facts) {
   std::strcpy(facts->name, "emulation");
   facts->multiprocessors = 1;
   facts->shared_bytes = kSharedBytes;
-  facts->memory_bytes = pages(_SC_PHYS_PAGES);
+  facts->memory_bytes = memoryOf("MemTotal:");
   return nullptr;
 }
 
 const char *available(sph_device_context *, int64_t *bytes) {
-  *bytes = pages(_SC_AVPHYS_PAGES);
+  *bytes = memoryOf("MemAvailable:");
   return nullptr;
 }
 
@@ -113,7 +119,9 @@ void release(sph_device_context *, void *memory) { std::free(memory); }
 // Streams: work is done when it is put there
 //===----------------------------------------------------------------------===//
 
-const char *createStream(sph_device_context *, sph_device_stream **stream) {
+const char *createStream(sph_device_context *, void *native, sph_device_stream **stream) {
+  if (native)
+    return report("the emulation has no streams of others");
   *stream = new sph_device_stream;
   return nullptr;
 }
@@ -176,6 +184,7 @@ void graphDestroy(sph_device_graph *) {}
 
 template <ThreadOrder order> constexpr sph_device makeTable() {
   return {.name = "cuda-emulated",
+          .launch = launch<order>,
           .open = open,
           .close = close,
           .facts = facts,
@@ -199,7 +208,6 @@ template <ThreadOrder order> constexpr sph_device makeTable() {
           .download = copy,
           .copy = copy,
           .fill = fill,
-          .launch = launch<order>,
           .graph_begin = graphBegin,
           .graph_end = graphEnd,
           .graph_launch = graphLaunch,

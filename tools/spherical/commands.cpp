@@ -50,12 +50,31 @@ std::string printBytes(double bytes) {
   return text;
 }
 
+void addTargetOption(CLI::App &command, SessionOptions &options, bool reference) {
+  std::vector<std::string> targets = {"cpu", "cuda", "cuda-emulated"};
+  std::string text = "cpu, cuda (NVIDIA GPUs) or cuda-emulated (its kernels on the CPU, slow)";
+  if (reference) {
+    targets.push_back("reference");
+    text += ", or reference (fp64 definitions)";
+  }
+  command.add_option("--target", options.target, text)
+      ->capture_default_str()
+      ->transform(oneOf(std::move(targets)));
+}
+
 void addSessionOptions(CLI::App &command, SessionOptions &options) {
   command
       .add_option("--cpu", options.cpu,
                   "instructions: x86-64-v3 (AVX2), x86-64-v4 (AVX-512), or native")
       ->default_str("the best level of this machine")
       ->transform(oneOf({"x86-64-v3", "x86-64-v4", "native"}));
+  command.add_option("--gpu", options.gpu, "the GPU that target cuda makes code for")
+      ->capture_default_str()
+      ->transform(oneOf({"sm_75", "sm_80", "sm_86", "sm_87", "sm_89", "sm_90", "sm_100", "sm_103",
+                         "sm_120", "sm_121"}));
+  command.add_option("--device", options.device, "number of the GPU that runs it")
+      ->capture_default_str()
+      ->transform(natural(0, 1023));
   command.add_option("--threads", options.threads, "worker threads")
       ->default_str("one for each core")
       ->transform(natural(1, 4096));

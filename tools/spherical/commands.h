@@ -50,9 +50,12 @@ void addReportCommand(Commands &commands);
 void addWeightsCommand(Commands &commands);
 void addHelpCommand(Commands &commands);
 
-/// Adds --cpu, --threads, --memory-limit, --dump-dir and --batch, which every command that compiles
-/// has.
+/// Adds --cpu, --gpu, --device, --threads, --memory-limit, --dump-dir and --batch, which every
+/// command that compiles has.
 void addSessionOptions(CLI::App &command, SessionOptions &options);
+
+/// Adds --target: cpu, cuda or cuda-emulated and, for commands that run it, reference.
+void addTargetOption(CLI::App &command, SessionOptions &options, bool reference);
 
 /// Flushes what the command has printed; an error if standard output did not take it all.
 Status flushOutput();

@@ -355,9 +355,7 @@ void addCompareCommand(Commands &commands) {
   command.add_option("--tolerance", options->tolerance, "relative error of layers that agree")
       ->capture_default_str()
       ->transform(number(positive));
-  command.add_option("--target", options->session.target, "cpu or reference (fp64 definitions)")
-      ->capture_default_str()
-      ->transform(oneOf({"reference", "cpu"}));
+  addTargetOption(command, options->session, true);
   addSessionOptions(command, options->session);
 }
 

@@ -92,9 +92,7 @@ void addCompileCommand(Commands &commands) {
       ->transform(oneOf(
           {"graph", "expand", "differentiate", "fuse", "schedule", "plan", "lower", "artifact"}));
   command.add_flag("--no-locations", options->plain, "print IR without the lines of the model file");
-  command.add_option("--target", options->session.target, "cpu or reference")
-      ->capture_default_str()
-      ->transform(oneOf({"cpu", "reference"}));
+  addTargetOption(command, options->session, true);
   addSessionOptions(command, options->session);
 }
 

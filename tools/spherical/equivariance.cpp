@@ -337,9 +337,7 @@ void addEquivarianceCommand(Commands &commands) {
       .add_option("--limit", options->limit,
                   "fail if a layer that should commute has a larger error")
       ->transform(number(positive));
-  command.add_option("--target", options->session.target, "cpu or reference (fp64 definitions)")
-      ->capture_default_str()
-      ->transform(oneOf({"reference", "cpu"}));
+  addTargetOption(command, options->session, true);
   addSessionOptions(command, options->session);
 }
 

@@ -252,6 +252,7 @@ void addEvalCommand(Commands &commands) {
       ->check(endsIn({".json"}));
   command.add_option("--picture", options->picture, "PNG with some inputs, labels and predictions")
       ->check(endsIn({".png"}));
+  addTargetOption(command, options->session, false);
   addSessionOptions(command, options->session);
 }
 

@@ -58,7 +58,7 @@ void printMemory(const ArtifactSummary &summary) {
     std::printf("%-20s %12s %12s %12s %12.3g %8zu\n", entry.name.c_str(),
                 printBytes(entry.arenaBytes).c_str(), printBytes(entry.tableBytes).c_str(),
                 printBytes(entry.scratchBytes).c_str(), entry.flop(), entry.stages.size());
-  std::printf("cpu %s\n", summary.cpu.c_str());
+  std::printf("%s\n", summary.processor.c_str());
 }
 
 void printStages(const ArtifactSummary &summary, const std::string &name) {
@@ -67,9 +67,14 @@ void printStages(const ArtifactSummary &summary, const std::string &name) {
       continue;
     std::printf("\nstages of %s\n%-44s %-30s %12s %12s %6s\n", name.c_str(), "stage", "line",
                 "flop", "bytes", "tasks");
-    for (const StageSummary &stage : entry.stages)
-      std::printf("%-44s %-30s %12.4g %12.4g %6lld\n", stage.name.c_str(), stage.place.c_str(),
+    for (const StageSummary &stage : entry.stages) {
+      std::printf("%-44s %-30s %12.4g %12.4g %6lld", stage.name.c_str(), stage.place.c_str(),
                   stage.flop, stage.bytes, static_cast<long long>(stage.tasks));
+      if (stage.blocks > 0)
+        std::printf("  %lld x %lld threads, %lld bytes shared", static_cast<long long>(stage.blocks),
+                    static_cast<long long>(stage.threads), static_cast<long long>(stage.shared));
+      std::printf("\n");
+    }
   }
 }
 
@@ -142,6 +147,7 @@ void addInspectCommand(Commands &commands) {
   command.add_flag("--layers", options->layers, "only the layers; compiles nothing");
   command.add_flag("--choices", options->choices, "the schedule's choice and reason for each op");
   command.add_flag("--stages", options->stages, "operations, bytes and tasks of each stage");
+  addTargetOption(command, options->session, false);
   addSessionOptions(command, options->session);
 }
 

@@ -98,9 +98,7 @@ void addRunCommand(Commands &commands) {
   command.add_option("--output", options->output, "safetensors for the results")
       ->required()
       ->check(tensorFile());
-  command.add_option("--target", options->session.target, "reference (fp64 definitions) or cpu")
-      ->capture_default_str()
-      ->transform(oneOf({"reference", "cpu"}));
+  addTargetOption(command, options->session, true);
   command.add_option("--steps", options->steps, "train_step this many times on the same batch")
       ->transform(natural(1, 1000000));
   command.add_option("--learning-rate", options->learningRate, "for train_step")

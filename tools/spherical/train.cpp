@@ -63,11 +63,9 @@ void printPlan(const TrainCommand &options, runtime::Program &program,
     if (value.role == "parameter")
       parameters += value.size();
   const runtime::MemoryReport memory = program.memory(program.entry("train_step"));
-  std::printf("%s: %lld parameters, batch %lld, %s on %lld threads, memory planned %s\n",
-              options.file.c_str(), static_cast<long long>(parameters),
-              static_cast<long long>(network.capacity()), program.manifest().cpu.c_str(),
-              static_cast<long long>(program.threads()),
-              printBytes(static_cast<double>(memory.total())).c_str());
+  std::printf("%s: %lld parameters, batch %lld, %s, memory planned %s\n", options.file.c_str(),
+              static_cast<long long>(parameters), static_cast<long long>(network.capacity()),
+              program.machine().c_str(), printBytes(static_cast<double>(memory.total())).c_str());
   std::fflush(stdout);
 }
 
@@ -233,6 +231,7 @@ void addTrainCommand(Commands &commands) {
                    "train on digits with uniformly random rotations");
   addTrainingOptions(command, *options);
   command.add_flag("--timings", options->timings, "print time and speed of each stage");
+  addTargetOption(command, options->session, false);
   addSessionOptions(command, options->session);
 }
 

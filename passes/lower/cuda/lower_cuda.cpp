@@ -36,8 +36,8 @@ struct Launch {
 /// Lowers the planned functions of one module.
 class ModuleLowering {
 public:
-  ModuleLowering(ModuleOp module, const LowerCUDAOptions &options)
-      : module(module), options(options),
+  ModuleLowering(ModuleOp module, const LowerCUDAOptions &options, const CpuTarget &cpu)
+      : module(module), options(options), cpu(cpu),
         pointer(LLVM::LLVMPointerType::get(module.getContext())) {}
 
   LogicalResult run();
@@ -53,6 +53,7 @@ private:
 
   ModuleOp module;
   const LowerCUDAOptions &options;
+  const CpuTarget &cpu; ///< of the host code
   Type pointer;
   gpu::GPUModuleOp device;
   std::optional<KernelLibrary> kernels;
@@ -179,7 +180,7 @@ void ModuleLowering::makeConstants(StringRef manifest) {
 }
 
 LogicalResult ModuleLowering::run() {
-  Manifest manifest = buildManifest(module, options.target, options.cpu, options.gpu);
+  Manifest manifest = buildManifest(module, options.target, cpu, options.gpu);
   makeDeviceModule();
   SmallVector<func::FuncOp> entries(module.getOps<func::FuncOp>());
   for (func::FuncOp entry : entries) {
@@ -193,6 +194,7 @@ LogicalResult ModuleLowering::run() {
   for (auto table : llvm::make_early_inc_range(module.getOps<stage::TableOp>()))
     table.erase();
   makeConstants(manifestText(std::move(manifest), kernels->size()));
+  setLoweredCpu(module, cpu);
   return success();
 }
 
@@ -200,7 +202,13 @@ struct LowerCUDA : impl::LowerCUDABase<LowerCUDA> {
   using LowerCUDABase::LowerCUDABase;
 
   void runOnOperation() override {
-    if (failed(ModuleLowering(getOperation(), {target, cpu, gpu}).run()))
+    std::string reason;
+    std::optional<CpuTarget> host = getCpuTarget(cpu, reason);
+    if (!host) {
+      getOperation().emitError() << "spherical-lower-cuda: " << reason;
+      return signalPassFailure();
+    }
+    if (failed(ModuleLowering(getOperation(), {target, cpu, gpu}, *host).run()))
       signalPassFailure();
   }
 };

@@ -125,9 +125,7 @@ LogicalResult ModuleLowering::lowerEntry(func::FuncOp entry) {
 
 LogicalResult ModuleLowering::run() {
   declareParallel();
-  Manifest manifest = buildManifest(module, "cpu", target.tuning);
-  manifest["needs"] = llvm::json::Object{{"level", target.level()},
-                                         {"features", llvm::json::Array(target.needs.features)}};
+  Manifest manifest = buildManifest(module, "cpu", target);
   SmallVector<func::FuncOp> entries(module.getOps<func::FuncOp>());
   for (func::FuncOp entry : entries)
     if (failed(lowerEntry(entry)))

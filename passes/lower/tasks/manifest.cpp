@@ -193,7 +193,7 @@ static void addParameters(func::FuncOp entry, std::set<std::string> &seen, Array
   }
 }
 
-Manifest buildManifest(ModuleOp planned, StringRef target, StringRef cpu, StringRef gpu) {
+Manifest buildManifest(ModuleOp planned, StringRef target, const CpuTarget &cpu, StringRef gpu) {
   Array tables, entries, parameters;
   std::set<std::string> seen;
   int64_t lanes = 1;
@@ -209,7 +209,8 @@ Manifest buildManifest(ModuleOp planned, StringRef target, StringRef cpu, String
                 {"model", planned.getSymName().value_or("model")},
                 {"graph", graph ? graph.getValue() : ""},
                 {"target", target},
-                {"cpu", cpu},
+                {"cpu", cpu.tuning},
+                {"needs", Object{{"level", cpu.level()}, {"features", Array(cpu.needs.features)}}},
                 {"lanes", lanes},
                 {"tables", std::move(tables)},
                 {"entries", std::move(entries)},

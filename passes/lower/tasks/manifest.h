@@ -3,6 +3,8 @@
 #ifndef SPHERICAL_PASSES_LOWER_TASKS_MANIFEST_H
 #define SPHERICAL_PASSES_LOWER_TASKS_MANIFEST_H
 
+#include "passes/lower/target.h"
+
 #include "mlir/IR/BuiltinOps.h"
 
 #include "llvm/Support/JSON.h"
@@ -20,7 +22,8 @@ constexpr int32_t kAbi = 1;
 
 /// The manifest of a planned module for a target, the processor of its code or host code, and the
 /// GPU of its kernels, if it has any.
-Manifest buildManifest(ModuleOp planned, StringRef target, StringRef cpu, StringRef gpu = "");
+Manifest buildManifest(ModuleOp planned, StringRef target, const CpuTarget &cpu,
+                       StringRef gpu = "");
 
 /// The JSON text of a manifest of code with that many kernels.
 std::string manifestText(Manifest manifest, int64_t kernels);

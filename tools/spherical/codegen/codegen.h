@@ -27,12 +27,17 @@ struct CodegenOptions {
   std::string cpu;
   /// Whether objects of earlier calls may be used and this one kept (cache.h).
   bool cache = true;
+  /// cpu, cuda or cuda-emulated.
+  std::string target = "cpu";
+  /// The GPU of target cuda.
+  std::string gpu = "sm_90";
 };
 
 /// The object file of a module of phase plan or lower (position-independent x86-64 ELF), with the
-/// symbols sph_entry_<name>, sph_manifest and sph_abi; it needs sph_parallel and libm. The manifest
-/// says which instructions the code needs. The module is not changed. Where MLIR reports an error at
-/// a location, the diagnostic handlers of the context get it and the Error is empty.
+/// symbols sph_entry_<name>, sph_manifest and sph_abi; it needs sph_parallel and libm. For GPUs the
+/// entries are sph_device_entry, and sph_images has the kernels (runtime/cuda/device.h). The
+/// manifest says which instructions the code needs. The module is not changed. Where MLIR reports
+/// an error at a location, the diagnostic handlers of the context get it and the Error is empty.
 Result<std::string> emitObject(mlir::ModuleOp module, const CodegenOptions &options);
 
 /// The assembly of the same code, for people and tests.

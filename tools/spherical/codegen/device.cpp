@@ -117,19 +117,19 @@ Result<std::string> emitDeviceBitcode(mlir::ModuleOp lowered) {
   return bitcode;
 }
 
-Result<std::string> emitPtx(const std::string &bitcode) {
+Result<std::string> emitPtx(const std::string &bitcode, const std::string &gpu) {
   llvm::LLVMContext context;
   auto module = llvm::parseBitcodeFile(llvm::MemoryBufferRef(bitcode, "kernels"), context);
   if (!module)
     return Error{"error: cannot read bitcode: " + llvm::toString(module.takeError())};
-  llvm::StringRef chip, features;
+  llvm::StringRef features;
   for (llvm::Function &function : **module)
     if (!function.isDeclaration()) {
-      chip = function.getFnAttribute("target-cpu").getValueAsString();
       features = function.getFnAttribute("target-features").getValueAsString();
+      function.addFnAttr("target-cpu", gpu);
     }
   std::string reason;
-  auto machine = makeMachine(chip, features, reason);
+  auto machine = makeMachine(gpu, features, reason);
   if (!machine)
     return Error{"error: cannot generate code: " + reason};
   llvm::SmallVector<char, 0> bytes;

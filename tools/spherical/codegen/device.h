@@ -23,8 +23,8 @@ namespace spherical::driver {
 /// diagnostic handlers of the context get it and the Error is empty.
 Result<std::string> emitDeviceBitcode(mlir::ModuleOp lowered);
 
-/// The PTX text of such bitcode, for the processor that it names.
-Result<std::string> emitPtx(const std::string &bitcode);
+/// The PTX text of such bitcode for a GPU and all later ones.
+Result<std::string> emitPtx(const std::string &bitcode, const std::string &gpu);
 
 } // namespace spherical::driver
 

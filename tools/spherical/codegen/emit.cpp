@@ -5,8 +5,10 @@
 #include "passes/phase.h"
 #include "tools/spherical/codegen/cache.h"
 #include "tools/spherical/codegen/codegen.h"
+#include "tools/spherical/codegen/images.h"
 #include "tools/spherical/codegen/locations.h"
 
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -40,7 +42,8 @@ class Emitter {
 public:
   explicit Emitter(const sph::CpuTarget &target) : target(target) {}
 
-  Result<std::string> emit(mlir::ModuleOp lowered, llvm::CodeGenFileType type);
+  Result<std::string> emit(mlir::ModuleOp lowered, const std::vector<KernelImage> &images,
+                           llvm::CodeGenFileType type);
 
 private:
   std::string makeMachine();
@@ -105,7 +108,8 @@ void Emitter::optimise(llvm::Module &module) {
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
 }
 
-Result<std::string> Emitter::emit(mlir::ModuleOp lowered, llvm::CodeGenFileType type) {
+Result<std::string> Emitter::emit(mlir::ModuleOp lowered, const std::vector<KernelImage> &images,
+                                  llvm::CodeGenFileType type) {
   mlir::registerBuiltinDialectTranslation(*lowered->getContext());
   mlir::registerLLVMDialectTranslation(*lowered->getContext());
   llvm::LLVMContext context;
@@ -114,6 +118,8 @@ Result<std::string> Emitter::emit(mlir::ModuleOp lowered, llvm::CodeGenFileType 
     return Error{};
   if (std::string reason = makeMachine(); !reason.empty())
     return Error{"error: cannot generate code: " + reason};
+  if (!images.empty())
+    addImages(*module, images);
   mark(*module);
   optimise(*module);
   llvm::SmallVector<char, 0> bytes;
@@ -123,6 +129,17 @@ Result<std::string> Emitter::emit(mlir::ModuleOp lowered, llvm::CodeGenFileType 
     return Error{"error: cannot generate code: the target writes no such file"};
   manager.run(*module);
   return std::string(bytes.begin(), bytes.end());
+}
+
+/// Takes the kernels out of a lowered module, which is left with the host's code.
+Result<std::vector<KernelImage>> takeImages(mlir::ModuleOp lowered, const CodegenOptions &options) {
+  if (options.target == "cpu")
+    return std::vector<KernelImage>();
+  Result<std::vector<KernelImage>> images = makeImages(lowered, options.target, options.gpu);
+  for (auto device : llvm::make_early_inc_range(lowered.getOps<mlir::gpu::GPUModuleOp>()))
+    device.erase();
+  lowered->removeAttr(mlir::gpu::GPUDialect::getContainerModuleAttrName());
+  return images;
 }
 
 /// The target of the options; of a lowered module the one that it was lowered for.
@@ -140,7 +157,7 @@ Result<sph::CpuTarget> findTarget(mlir::ModuleOp module, const CodegenOptions &o
 }
 
 Result<std::string> compile(mlir::ModuleOp module, const sph::CpuTarget &target,
-                            llvm::CodeGenFileType type) {
+                            const CodegenOptions &options, llvm::CodeGenFileType type) {
   mlir::FailureOr<sph::Phase> phase = sph::getPhase(module);
   if (mlir::failed(phase))
     return Error{};
@@ -149,13 +166,20 @@ Result<std::string> compile(mlir::ModuleOp module, const sph::CpuTarget &target,
                  sph::phaseName(*phase).str()};
   mlir::OwningOpRef<mlir::ModuleOp> copy(module.clone());
   mlir::PassManager manager(module->getContext());
-  if (*phase < sph::Phase::Lower)
-    sph::buildLowerCPUPipeline(manager, target.name());
+  if (*phase < sph::Phase::Lower) {
+    if (options.target == "cpu")
+      sph::buildLowerCPUPipeline(manager, target.name());
+    else
+      sph::buildLowerCUDAPipeline(manager, {options.target, target.name(), options.gpu});
+  }
   if (mlir::failed(manager.run(*copy)))
     return Error{};
+  Result<std::vector<KernelImage>> images = takeImages(*copy, options);
+  if (!images)
+    return images.error();
   if (mlir::failed(keepModelLocations(*copy, mlir::LLVM::DIEmissionKind::LineTablesOnly)))
     return Error{};
-  return Emitter(target).emit(*copy, type);
+  return Emitter(target).emit(*copy, *images, type);
 }
 
 } // namespace
@@ -165,14 +189,18 @@ Result<std::string> emitObject(mlir::ModuleOp module, const CodegenOptions &opti
   if (!target)
     return target.error();
   if (!options.cache)
-    return compile(module, *target, llvm::CodeGenFileType::ObjectFile);
+    return compile(module, *target, options, llvm::CodeGenFileType::ObjectFile);
   Result<ObjectCache> cache = ObjectCache::open();
   if (!cache)
     return cache.error();
-  std::string key = cacheKey({target->name(), target->tuning, moduleText(module)});
+  const bool device = options.target != "cpu";
+  std::string key =
+      cacheKey({target->name(), target->tuning,
+                device ? options.target + " " + options.gpu + " " + findPtxas() : "",
+                moduleText(module)});
   if (std::optional<std::string> object = cache->read(key))
     return *object;
-  Result<std::string> object = compile(module, *target, llvm::CodeGenFileType::ObjectFile);
+  Result<std::string> object = compile(module, *target, options, llvm::CodeGenFileType::ObjectFile);
   if (object)
     cache->write(key, *object);
   return object;
@@ -182,7 +210,7 @@ Result<std::string> emitAssembly(mlir::ModuleOp module, const CodegenOptions &op
   Result<sph::CpuTarget> target = findTarget(module, options);
   if (!target)
     return target.error();
-  return compile(module, *target, llvm::CodeGenFileType::AssemblyFile);
+  return compile(module, *target, options, llvm::CodeGenFileType::AssemblyFile);
 }
 
 } // namespace spherical::driver

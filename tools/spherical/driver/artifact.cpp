@@ -4,6 +4,7 @@
 
 #include "runtime/data/files.h"
 #include "runtime/execute/memory.h"
+#include "tools/emulation/device.h"
 #include "tools/spherical/codegen/codegen.h"
 #include "tools/spherical/driver/memory_limit.h"
 #include "tools/spherical/driver/object.h"
@@ -57,8 +58,18 @@ static Result<std::unique_ptr<LoadedObject>> loadObject(Session &session, int64_
   return loaded;
 }
 
+/// Where code for GPUs runs: the emulation is this program's own.
+static runtime::DeviceOptions deviceOptions(const SessionOptions &options) {
+  const bool emulated = options.target == "cuda-emulated";
+  return {options.device, nullptr,
+          emulated ? &emulation::emulatedDevice(emulation::ThreadOrder::Forward) : nullptr};
+}
+
 Result<std::unique_ptr<LoadedProgram>> LoadedProgram::load(Session &session) {
-  Result<std::unique_ptr<LoadedObject>> object = loadObject(session, runtime::availableMemory());
+  // What a GPU has is known when the program is there.
+  const bool here = session.options().target != "cuda";
+  Result<std::unique_ptr<LoadedObject>> object =
+      loadObject(session, here ? runtime::availableMemory() : 0);
   if (!object)
     return object.error();
   auto state = std::make_unique<State>();
@@ -66,7 +77,8 @@ Result<std::unique_ptr<LoadedProgram>> LoadedProgram::load(Session &session) {
   const LoadedObject *code = state->object.get();
   try {
     state->program = runtime::Program::fromSymbols(
-        code->manifest(), [code](const std::string &symbol) { return code->lookup(symbol); });
+        code->manifest(), [code](const std::string &symbol) { return code->lookup(symbol); },
+        deviceOptions(session.options()));
     if (session.options().threads > 0)
       state->program->setThreads(session.options().threads);
   } catch (const std::exception &error) {
@@ -134,7 +146,8 @@ static EntrySummary summarizeEntry(const runtime::Manifest &manifest,
   for (int64_t table : entry.tables)
     summary.tableBytes += static_cast<double>(runtime::tableBytes(manifest.tables[table]));
   for (const runtime::StageSpec &stage : entry.stages)
-    summary.stages.push_back({stage.name, stage.location, stage.flop, stage.bytes, stage.tasks});
+    summary.stages.push_back({stage.name, stage.location, stage.flop, stage.bytes, stage.tasks,
+                              stage.blocks, stage.threads, stage.shared});
   return summary;
 }
 
@@ -145,7 +158,9 @@ Result<ArtifactSummary> summarize(Session &session) {
   try {
     const runtime::Manifest manifest = runtime::parseManifest((*object)->manifest());
     ArtifactSummary summary;
-    summary.cpu = manifest.cpu;
+    summary.processor = manifest.gpu.empty() ? "cpu " + manifest.cpu
+                                             : "gpu " + manifest.gpu + ", host code for cpu " +
+                                                   manifest.cpu;
     for (const runtime::EntrySpec &entry : manifest.entries)
       summary.entries.push_back(summarizeEntry(manifest, entry));
     return summary;

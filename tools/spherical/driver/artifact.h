@@ -44,6 +44,8 @@ struct StageSummary {
   std::string name, place;
   double flop = 0, bytes = 0;
   int64_t tasks = 0;
+  /// How its kernel is launched on a GPU; all 0 on CPUs. `shared`: bytes a block.
+  int64_t blocks = 0, threads = 0, shared = 0;
 };
 
 struct EntrySummary {
@@ -55,7 +57,8 @@ struct EntrySummary {
 };
 
 struct ArtifactSummary {
-  std::string cpu;
+  /// What the code is made for, such as "cpu x86-64-v4".
+  std::string processor;
   std::vector<EntrySummary> entries;
 };
 

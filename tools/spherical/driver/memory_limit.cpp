@@ -36,7 +36,9 @@ Need needOf(const std::string &text, const SessionOptions &options) {
     entries.push_back(static_cast<int64_t>(i));
     need.batch = std::max(need.batch, entry.capacity);
   }
-  const int64_t workers = options.threads > 0 ? options.threads : runtime::usableCores();
+  int64_t workers = options.threads > 0 ? options.threads : runtime::usableCores();
+  if (!manifest.gpu.empty())
+    workers = 1; // the scratch memory of an entry is that of all blocks
   need.memory =
       runtime::plannedMemory(manifest, entries, *runtime::makeHostMachine(), workers);
   return need;

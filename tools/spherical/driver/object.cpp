@@ -2,24 +2,29 @@
 
 #include "tools/spherical/driver/object.h"
 
+#include "passes/lower/passes.h"
 #include "passes/lower/target.h"
 #include "passes/lower/tasks/manifest.h"
+#include "passes/pipeline.h"
 #include "tools/spherical/codegen/codegen.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
 namespace spherical::driver {
 
+namespace sph = mlir::spherical;
+
 using Emit = Result<std::string> (*)(mlir::ModuleOp, const CodegenOptions &);
 
 static Status plan(Session &session) {
-  if (session.options().target != "cpu")
-    return Error{session.path() + ": error: expected target cpu for machine code, got " +
-                 session.options().target};
+  if (session.options().target == "reference")
+    return Error{session.path() +
+                 ": error: expected target cpu, cuda or cuda-emulated for machine code, got "
+                 "reference"};
   if (session.phase() == "lower")
     return Done{};
   std::string reason;
-  if (!mlir::spherical::getCpuTarget(session.options().cpu, reason))
+  if (!sph::getCpuTarget(session.options().cpu, reason))
     return Error{session.path() + ": error: " + reason + "\n" + session.path() +
                  ": note: --target=reference runs on any machine, --cpu compiles for another one"};
   return session.runTo("plan");
@@ -30,6 +35,8 @@ static Result<std::string> compile(Session &session, Emit emit) {
     return status.error();
   CodegenOptions options;
   options.cpu = session.options().cpu;
+  options.target = session.options().target;
+  options.gpu = session.options().gpu;
   Result<std::string> code = emit(session.module(), options);
   if (code)
     return code;
@@ -42,9 +49,24 @@ Result<std::string> planManifest(Session &session) {
     return status.error();
   if (session.phase() == "lower")
     return std::string();
-  const std::string &cpu = session.options().cpu;
-  return mlir::spherical::manifestText(mlir::spherical::buildManifest(session.module(), "cpu", cpu),
-                                       /*kernels=*/0);
+  const SessionOptions &options = session.options();
+  std::string reason;
+  const std::optional<sph::CpuTarget> cpu = sph::getCpuTarget(options.cpu, reason);
+  if (!cpu)
+    return Error{session.path() + ": error: " + reason};
+  if (!sph::isDeviceTarget(options.target))
+    return sph::manifestText(sph::buildManifest(session.module(), options.target, *cpu),
+                             /*kernels=*/0);
+  // Scratch memory on a GPU is that of the blocks of a launch.
+  mlir::OwningOpRef<mlir::ModuleOp> copy(session.module().clone());
+  mlir::PassManager manager(&session.context());
+  sph::ChooseLaunchesOptions launches;
+  launches.gpu = options.gpu;
+  manager.addPass(sph::createChooseLaunches(launches));
+  if (mlir::failed(manager.run(*copy)))
+    return Error{session.takeDiagnostics()};
+  return sph::manifestText(sph::buildManifest(*copy, options.target, *cpu, options.gpu),
+                           /*kernels=*/0);
 }
 
 Result<std::string> compileObject(Session &session) { return compile(session, emitObject); }

@@ -118,6 +118,7 @@ Status Session::runTo(const std::string &name) {
   sph::PipelineOptions pipeline;
   pipeline.target = options().target;
   pipeline.cpu = options().cpu;
+  pipeline.gpu = options().gpu;
   if (const std::string graph = record().graph; !graph.empty() && *target != sph::Phase::Graph)
     module()->setAttr(graphAttribute, StringAttr::get(&context(), graph));
   PassManager manager(&context());

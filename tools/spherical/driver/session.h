@@ -28,8 +28,11 @@ namespace spherical::driver {
 
 /// How to compile. Empty strings and zeros stand for defaults.
 struct SessionOptions {
-  /// reference or cpu.
+  /// reference, cpu, cuda or cuda-emulated.
   std::string target = "cpu";
+  /// The GPU that target cuda makes code for, and the number of the one that runs it.
+  std::string gpu = "sm_90";
+  int64_t device = 0;
   /// x86-64-v3, x86-64-v4, native (all that this machine has), or empty for its best level.
   std::string cpu;
   /// Worker threads when running; 0: one for each core.
