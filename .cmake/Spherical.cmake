@@ -9,7 +9,9 @@ separate_arguments(SPHERICAL_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS
 add_link_options(-Wl,--build-id)
 add_compile_options(-Wall -Wextra -Wno-unused-parameter)
 if(SPHERICAL_SANITIZE)
-  add_compile_options(-fsanitize=${SPHERICAL_SANITIZE} -fno-omit-frame-pointer)
+  # A finding ends the program. Without vptr: programs in C, which load the runtime, lack its part.
+  add_compile_options(-fsanitize=${SPHERICAL_SANITIZE} -fno-sanitize=vptr -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SPHERICAL_SANITIZE})
 endif()
 
