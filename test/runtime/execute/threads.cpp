@@ -33,7 +33,19 @@ struct ThreadsTest : testing::Test {
     const sph_buffer output = {"z", z.data(), SPH_F64, 1, size};
     return sph_run(program, hash, nullptr, 0, &output, 1, 1);
   }
-  sph_buffer moments(std::vector<float> &m) { return {"m", m.data(), SPH_F32, 1, width}; }
+  sph_buffer weights(std::vector<float> &w) { return {"w", w.data(), SPH_F32, 1, width}; }
+
+  /// What `forward` makes of (1, 2, 3).
+  std::vector<float> forward() {
+    int64_t entry = 0;
+    EXPECT_EQ(sph_find_entry(program, "forward", &entry), SPH_OK);
+    const int64_t shape[] = {1, fake::width};
+    std::vector<float> x = {1, 2, 3}, y(3);
+    const sph_buffer input = {"x", x.data(), SPH_F32, 2, shape};
+    const sph_buffer output = {"y", y.data(), SPH_F32, 2, shape};
+    EXPECT_EQ(sph_run(program, entry, &input, 1, &output, 1, 1), SPH_OK) << sph_last_error();
+    return y;
+  }
 
   /// Runs with `act` in place of each stage's workers, in the thread of the call.
   sph_status runWith(const std::function<void(int64_t workers, sph_body body, void *data)> &act) {
@@ -69,6 +81,9 @@ struct ThreadsTest : testing::Test {
 TEST_F(ThreadsTest, AskAndSetDuringRuns) {
   std::vector<double> expected;
   ASSERT_EQ(run(expected), SPH_OK);
+  std::vector<float> w = {1, 2, 3};
+  const sph_buffer values = weights(w);
+  ASSERT_EQ(sph_bind(program, &values), SPH_OK);
   std::atomic<bool> done = false;
   std::vector<std::jthread> others;
   others.emplace_back([&] {
@@ -76,14 +91,14 @@ TEST_F(ThreadsTest, AskAndSetDuringRuns) {
       ask();
   });
   others.emplace_back([&] {
-    std::vector<float> m = {1, 2, 3}, read(3);
-    const sph_buffer values = moments(m), copy = moments(read);
+    std::vector<float> read(3);
+    const sph_buffer copy = weights(read);
     for (int64_t i = 0; !done; ++i) {
       EXPECT_EQ(sph_set_timers(program, i % 2), SPH_OK);
       EXPECT_EQ(sph_set_threads(program, 1 + i % 3), SPH_OK);
       EXPECT_EQ(sph_bind(program, &values), SPH_OK);
       EXPECT_EQ(sph_read(program, &copy), SPH_OK);
-      EXPECT_EQ(read, m);
+      EXPECT_EQ(read, w);
     }
   });
   others.emplace_back([&] {
@@ -91,6 +106,7 @@ TEST_F(ThreadsTest, AskAndSetDuringRuns) {
     while (!done) {
       EXPECT_EQ(run(z), SPH_OK);
       EXPECT_EQ(z, expected);
+      EXPECT_EQ(forward(), std::vector<float>({3, 9, 19})); // 2 w x + 1
     }
   });
   std::vector<double> z;
@@ -124,8 +140,8 @@ TEST_F(ThreadsTest, RefusesCallsThatWouldWaitForThemselves) {
   EXPECT_EQ(runWith([&](int64_t, sph_body body, void *data) {
               ask();
               std::vector<double> z;
-              std::vector<float> m(3);
-              const sph_buffer values = moments(m);
+              std::vector<float> w(3);
+              const sph_buffer values = weights(w);
               EXPECT_EQ(run(z), SPH_INVALID_ARGUMENT);
               EXPECT_STREQ(sph_last_error(),
                            "model 'fake' is running in this thread; an executor can only ask for "
