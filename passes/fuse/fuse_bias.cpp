@@ -34,8 +34,8 @@ template <typename IFTOp> struct MoveBiasToSpectrum : OpRewritePattern<AddBiasOp
       return failure();
     Value biased = AddBiasOp::create(rewriter, op.getLoc(), ift.getInput().getType(),
                                      ift.getInput(), op.getBias());
-    rewriter.replaceOpWithNewOp<IFTOp>(op, op.getType(), biased);
     remarkFused(op.getLoc(), "MoveBiasToSpectrum", "bias added to the coefficient of degree 0");
+    rewriter.replaceOpWithNewOp<IFTOp>(op, op.getType(), biased);
     return success();
   }
 };

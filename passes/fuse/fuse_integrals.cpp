@@ -46,10 +46,10 @@ struct SpectrumOfIntegralAdjoint : OpRewritePattern<SO3IFTOp> {
     auto integral = op.getInput().getDefiningOp<SO3IntegrateOp>();
     if (!op.getAdjoint() || op.getMask() || !integral || elementOf(op.getInput()) != elementOf(op))
       return failure();
-    rewriter.replaceOpWithNewOp<SO3IntegrateOp>(op, op.getType(), integral.getInput(),
-                                                /*adjoint=*/true);
     remarkFused(op.getLoc(), "SpectrumOfIntegralAdjoint",
                 "gradient of an integral fills degree 0 alone");
+    rewriter.replaceOpWithNewOp<SO3IntegrateOp>(op, op.getType(), integral.getInput(),
+                                                /*adjoint=*/true);
     return success();
   }
 };

@@ -101,10 +101,10 @@ struct TransformToColumns : OpRewritePattern<ProjectKernelOp> {
     auto kernel = op.getInput().getDefiningOp<KernelFTOp>();
     if (op.getAdjoint() || !kernel)
       return failure();
+    remarkFused(op.getLoc(), "TransformToColumns", "kernel transformed to one column a degree");
     rewriter.replaceOpWithNewOp<KernelFTOp>(op, op.getType(), kernel.getInput(),
                                             kernel.getGridAttr(), kernel.getScaleAttr(),
                                             op.getProjectionAttr(), UnitAttr());
-    remarkFused(op.getLoc(), "TransformToColumns", "kernel transformed to one column a degree");
     return success();
   }
 };
@@ -115,10 +115,10 @@ struct TransformFromColumns : OpRewritePattern<KernelFTOp> {
     auto columns = op.getInput().getDefiningOp<ProjectKernelOp>();
     if (!op.getAdjoint() || !columns || !columns.getAdjoint())
       return failure();
+    remarkFused(op.getLoc(), "TransformFromColumns", "kernel's gradient from one column a degree");
     rewriter.replaceOpWithNewOp<KernelFTOp>(op, op.getType(), columns.getInput(), op.getGridAttr(),
                                             op.getScaleAttr(), columns.getProjectionAttr(),
                                             rewriter.getUnitAttr());
-    remarkFused(op.getLoc(), "TransformFromColumns", "kernel's gradient from one column a degree");
     return success();
   }
 };
@@ -133,8 +133,8 @@ struct MeanOfSynthesis : OpRewritePattern<SO3OrbitMeanOp> {
       return failure();
     Value mean = SO3OrbitMeanOp::create(rewriter, op.getLoc(), onS2(ift.getInput().getType()),
                                         ift.getInput(), /*adjoint=*/false);
-    rewriter.replaceOpWithNewOp<S2IFTOp>(op, op.getType(), mean);
     remarkFused(op.getLoc(), "MeanOfSynthesis", "mean over gamma read off the column n = 0");
+    rewriter.replaceOpWithNewOp<S2IFTOp>(op, op.getType(), mean);
     return success();
   }
 };
@@ -149,9 +149,9 @@ struct SpectrumOfMeanAdjoint : OpRewritePattern<SO3IFTOp> {
       return failure();
     Value spectrum = S2IFTOp::create(rewriter, op.getLoc(), onS2(op.getType()), mean.getInput(),
                                      /*adjoint=*/true);
-    rewriter.replaceOpWithNewOp<SO3OrbitMeanOp>(op, op.getType(), spectrum, /*adjoint=*/true);
     remarkFused(op.getLoc(), "SpectrumOfMeanAdjoint",
                 "gradient of a mean over gamma fills the column n = 0 alone");
+    rewriter.replaceOpWithNewOp<SO3OrbitMeanOp>(op, op.getType(), spectrum, /*adjoint=*/true);
     return success();
   }
 };

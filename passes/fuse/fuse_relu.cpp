@@ -27,8 +27,8 @@ template <typename IFTOp> struct MoveReluIntoSynthesis : OpRewritePattern<nn::Re
     if (!ift || ift.getAdjoint() || !ift->hasOneUse())
       return failure();
     rewriter.modifyOpInPlace(ift, [&] { ift.setRelu(true); });
-    rewriter.replaceOp(op, ift.getResult());
     remarkFused(op.getLoc(), "MoveReluIntoSynthesis", "ReLU applied by the inverse transform");
+    rewriter.replaceOp(op, ift.getResult());
     return success();
   }
 };

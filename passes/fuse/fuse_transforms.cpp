@@ -56,10 +56,10 @@ struct RemoveTransformPair : OpRewritePattern<Outer> {
     Value spectrum = adjoint ? analysis.getInput() : analysis.getResult();
     if (!isExact(analysis, bandLimit(spectrum), grid))
       return failure();
-    rewriter.replaceOp(outer, keepDegrees(rewriter, outer.getLoc(), inner.getInput(), grid,
-                                          bandLimit(outer.getResult())));
     remarkFused(outer.getLoc(), "RemoveTransformPair",
                 "analysis of a synthesised function removed");
+    rewriter.replaceOp(outer, keepDegrees(rewriter, outer.getLoc(), inner.getInput(), grid,
+                                          bandLimit(outer.getResult())));
     return success();
   }
 

@@ -95,10 +95,12 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     for (auto [value, place] : places)
       if (place == Place::Lanes)
         see(value);
-    for (Operation &op : func.front().without_terminator())
-      for (auto [operand, want] : llvm::zip(op.getOperands(), getWants(&op)->operands))
+    for (Operation &op : func.front().without_terminator()) {
+      const Wants wants = *getWants(&op);
+      for (auto [operand, want] : llvm::zip(op.getOperands(), wants.operands))
         if (want == Want::Lanes)
           see(operand);
+    }
     int64_t widest = getMachine(cpu).vectorBytes * 8 / bits;
     return std::min<int64_t>(widest, llvm::PowerOf2Ceil(batch));
   }
