@@ -10,6 +10,8 @@ add_link_options(-Wl,--build-id)
 add_compile_options(-Wall -Wextra -Wno-unused-parameter)
 if(SPHERICAL_SANITIZE)
   # A finding ends the program. Without vptr: programs in C, which load the runtime, lack its part.
+  # The test preset asan sets allow_user_poisoning=0: LLVM's headers poison slabs of its allocators,
+  # from which its library, which is not instrumented, takes memory.
   add_compile_options(-fsanitize=${SPHERICAL_SANITIZE} -fno-sanitize=vptr -fno-sanitize-recover=all
     -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SPHERICAL_SANITIZE})
