@@ -2,6 +2,7 @@
 
 #include "tools/spherical/codegen/device.h"
 
+#include "passes/lower/chips.h"
 #include "tools/spherical/codegen/locations.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -99,15 +100,17 @@ Result<std::string> emitDeviceBitcode(mlir::ModuleOp lowered) {
   std::unique_ptr<llvm::Module> module = mlir::translateModuleToLLVMIR(device, llvmContext);
   if (!module)
     return Error{};
+  // For the lowest chip, whose PTX all of them run: newer ones may need a newer driver.
+  const llvm::StringRef chip = mlir::spherical::kLowestChip;
   std::string reason;
-  auto machine = makeMachine(target.getChip(), target.getFeatures(), reason);
+  auto machine = makeMachine(chip, target.getFeatures(), reason);
   if (!machine)
     return Error{"error: cannot generate code: " + reason};
   module->setTargetTriple(machine->getTargetTriple());
   module->setDataLayout(machine->createDataLayout());
   for (llvm::Function &function : *module)
     if (!function.isDeclaration()) {
-      function.addFnAttr("target-cpu", target.getChip());
+      function.addFnAttr("target-cpu", chip);
       function.addFnAttr("target-features", target.getFeatures());
     }
   optimise(*module, *machine);
