@@ -3,7 +3,7 @@
 # digits, each with its own uniformly random rotation. On a fresh Debian 12 it first installs what is
 # missing and builds. Takes 1 to 3 minutes of training.
 # Usage: examples/quickstart.sh [--data DIR with the IDX files of MNIST] [--seed N] [--epochs N]
-#        [--minutes M]: training ends after that many epochs (12) or minutes (3), whichever comes first
+#        [--minutes M]: so many epochs (12), or as much of them as fits into the minutes (3)
 set -eu
 cd "$(dirname "$0")/.."
 . examples/setup.sh

@@ -14,13 +14,14 @@ namespace spherical::runtime {
 namespace {
 
 constexpr const char *formatKey = "spherical.format";
-constexpr const char *formatName = "checkpoint 2";
+constexpr const char *formatName = "checkpoint 3";
 constexpr const char *settingsKey = "spherical.settings";
 
 /// Calls visit(key, reference to a number) for every number of the position. The fp64 sum goes
 /// as its bits, so that nothing is lost.
 template <typename Position, typename Visit> void visitNumbers(Position &position, Visit visit) {
   visit("step", position.step);
+  visit("planned", position.planned);
   visit("epoch", position.epoch);
   visit("batch", position.batch);
   visit("seed", position.seed);

@@ -22,6 +22,7 @@ namespace spherical::runtime {
 /// numbers have no other state than these counters (random.h).
 struct RunPosition {
   int64_t step = 0;  ///< steps done
+  int64_t planned = 0; ///< steps of the whole run, as planned when the last one was done
   int64_t epoch = 0; ///< of the next batch
   int64_t batch = 0; ///< number of the next batch in its epoch
   uint64_t seed = 0;

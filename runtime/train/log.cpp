@@ -28,7 +28,7 @@ TrainingLog::TrainingLog(const std::string &path, std::optional<int64_t> after, 
 }
 
 std::string TrainingLog::header() const {
-  return std::string("step,epoch,learning_rate,loss,accuracy,") +
+  return std::string("step,planned_steps,epoch,learning_rate,loss,accuracy,") +
          (segmentation ? "miou,non_background_miou," : "") + "seconds";
 }
 
@@ -75,6 +75,7 @@ void TrainingLog::add(const LogRecord &record) {
     return;
   if (json) {
     nlohmann::ordered_json line = {{"step", record.step},
+                                   {"planned_steps", record.planned},
                                    {"epoch", record.epoch},
                                    {"learning_rate", record.learningRate},
                                    {"loss", record.loss},
@@ -87,7 +88,8 @@ void TrainingLog::add(const LogRecord &record) {
     write(line.dump());
     return;
   }
-  write(std::to_string(record.step) + "," + std::to_string(record.epoch) + "," +
+  write(std::to_string(record.step) + "," + std::to_string(record.planned) + "," +
+        std::to_string(record.epoch) + "," +
         exactText(record.learningRate) + "," + exactText(record.loss) + "," +
         exactText(record.accuracy) + "," +
         (segmentation ? exactText(record.meanIoU) + "," + exactText(record.nonBackgroundIoU) + ","

@@ -8,7 +8,10 @@ namespace spherical::runtime {
 
 std::map<std::string, std::string> runSettings(const TrainOptions &options) {
   std::map<std::string, std::string> settings = options.settings;
-  settings["epochs"] = std::to_string(options.epochs);
+  if (options.steps > 0)
+    settings["steps"] = std::to_string(options.steps);
+  else
+    settings["epochs"] = std::to_string(options.epochs);
   settings["learning rate"] = exactText(options.schedule.base);
   settings["schedule"] = scheduleKindName(options.schedule.kind);
   settings["warm-up"] = std::to_string(options.schedule.warmup);

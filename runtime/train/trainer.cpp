@@ -10,6 +10,7 @@
 #include "runtime/train/log.h"
 #include "runtime/train/progress.h"
 #include "runtime/train/settings.h"
+#include "runtime/train/step_plan.h"
 #include "runtime/train/text.h"
 
 #include <algorithm>
@@ -55,8 +56,10 @@ public:
 private:
   RunPosition firstPosition();
   void checkSaved(const RunPosition &saved, const RunPosition &fresh) const;
-  void sayResumed(const RunPosition &saved) const;
+  void sayResumed(const RunPosition &saved, int64_t planned) const;
   void step(const Batch &batch);
+  bool lowerPlan();
+  void sayEpoch();
   void endEpoch();
   void writeLog();
   void save();
@@ -64,7 +67,12 @@ private:
   void showProgress();
   EpochReport report() const;
   bool segments() const { return executable.points() > 1; }
-  int64_t totalSteps() const { return options.epochs * batchesPerEpoch; }
+  /// What the run is asked for.
+  int64_t askedSteps() const {
+    return options.steps > 0 ? options.steps : options.epochs * batchesPerEpoch;
+  }
+  int64_t epochs() const { return (askedSteps() - 1) / batchesPerEpoch + 1; }
+  bool isDone() const { return position.step >= plan.steps(); }
 
   Executable &executable;
   const SampleSource &samples;
@@ -75,6 +83,7 @@ private:
   Metrics windowMetrics;            // since the last line of the log
   int64_t batchesPerEpoch = (samples.count() - 1) / options.batchSize + 1;
   RunPosition position;
+  StepPlan plan{position.planned, options.steps > 0 ? 0.0 : 60.0 * options.minutes};
   TrainingLog log;
   ProgressLine progress;
   InterruptGuard interrupt;
@@ -89,6 +98,7 @@ RunPosition Run::firstPosition() {
   RunPosition fresh;
   fresh.seed = options.seed;
   fresh.batchSize = options.batchSize;
+  fresh.planned = askedSteps();
   fresh.settings = runSettings(options);
   if (!options.checkpoint.empty())
     fresh.data = samples.fingerprint();
@@ -98,7 +108,10 @@ RunPosition Run::firstPosition() {
   }
   RunPosition saved = loadCheckpoint(options.checkpoint, executable);
   checkSaved(saved, fresh);
-  sayResumed(saved);
+  // A run that goes on as it was keeps the plan, unless it is fulfilled.
+  const bool keepsPlan = saved.settings == fresh.settings && saved.planned > saved.step;
+  sayResumed(saved, keepsPlan ? saved.planned : askedSteps());
+  saved.planned = keepsPlan ? saved.planned : askedSteps();
   epochMetrics.count = saved.epochCount;
   epochMetrics.correct = saved.epochCorrect;
   epochMetrics.lossSum = saved.epochLossSum;
@@ -122,25 +135,29 @@ void Run::checkSaved(const RunPosition &saved, const RunPosition &fresh) const {
   if (saved.epochConfusion.size() != epochMetrics.confusion.size())
     throw std::runtime_error(options.checkpoint + ": the run to resume had other classes");
   const int64_t started = saved.epoch + (saved.batch > 0 ? 1 : 0);
-  if (started > options.epochs)
+  if (started > epochs() || saved.step > askedSteps())
     throw std::runtime_error(options.checkpoint + ": the run to resume is in epoch " +
                              std::to_string(started) + " (" + std::to_string(saved.step) +
                              " steps are done), expected as many epochs at least, got " +
-                             std::to_string(options.epochs));
+                             std::to_string(epochs()));
 }
 
-void Run::sayResumed(const RunPosition &saved) const {
+void Run::sayResumed(const RunPosition &saved, int64_t planned) const {
   if (!options.messages)
     return;
   *options.messages << "resumed from " << options.checkpoint << " after step " << saved.step
-                    << " of " << totalSteps();
-  if (const std::string changed = settingChanges(saved.settings, runSettings(options));
-      !changed.empty()) {
+                    << " of " << planned;
+  std::map<std::string, std::string> before = saved.settings, now = runSettings(options);
+  if (saved.settings == now && saved.planned < planned) {
+    before["planned steps"] = std::to_string(saved.planned);
+    now["planned steps"] = std::to_string(planned);
+  }
+  if (const std::string changed = settingChanges(before, now); !changed.empty()) {
     *options.messages << "; changed: " << changed;
-    if (saved.step > 0 && saved.step < totalSteps())
+    if (saved.step > 0 && saved.step < planned)
       *options.messages << "; the learning rate was " << scientificText(saved.learningRate)
                         << " in the last step and is "
-                        << scientificText(options.schedule.rate(saved.step, totalSteps()))
+                        << scientificText(options.schedule.rate(saved.step, planned))
                         << " in the next";
   }
   *options.messages << std::endl;
@@ -148,7 +165,7 @@ void Run::sayResumed(const RunPosition &saved) const {
 
 EpochReport Run::report() const {
   EpochReport result{
-      position.epoch + 1,      options.epochs, epochMetrics.loss(), epochMetrics.accuracy(), 0.0,
+      position.epoch + 1,      epochs(), epochMetrics.loss(), epochMetrics.accuracy(), 0.0,
       secondsSince(epochStart)};
   if (segments())
     result.nonBackgroundIoU = epochMetrics.meanIntersectionOverUnion(1);
@@ -156,7 +173,7 @@ EpochReport Run::report() const {
 }
 
 void Run::step(const Batch &batch) {
-  position.learningRate = options.schedule.rate(position.step, totalSteps());
+  position.learningRate = options.schedule.rate(position.step, plan.steps());
   const Clock::time_point begin = Clock::now();
   const float loss = executable.trainStep(batch.x.data(), batch.labels.data(), batch.count,
                                           position.learningRate, logits.data());
@@ -178,8 +195,8 @@ void Run::step(const Batch &batch) {
 }
 
 void Run::writeLog() {
-  LogRecord record{position.step, position.epoch + 1, position.learningRate, windowMetrics.loss(),
-                   windowMetrics.accuracy()};
+  LogRecord record{position.step,         plan.steps(),         position.epoch + 1,
+                   position.learningRate, windowMetrics.loss(), windowMetrics.accuracy()};
   if (segments()) {
     record.meanIoU = windowMetrics.meanIntersectionOverUnion(0);
     record.nonBackgroundIoU = windowMetrics.meanIntersectionOverUnion(1);
@@ -189,17 +206,34 @@ void Run::writeLog() {
   windowMetrics = Metrics(executable.classes());
 }
 
-void Run::endEpoch() {
+/// Looks whether the planned steps still fit; true if they do not and the plan is lower now.
+bool Run::lowerPlan() {
+  if (!plan.lower(position.step, secondsSince(start)))
+    return false;
+  position.planned = plan.steps();
+  progress.clear();
+  if (options.messages)
+    *options.messages << "plan: " << plan.steps() << " of " << askedSteps() << " steps fit into "
+                      << durationText(60.0 * options.minutes) << ", by the speed after step "
+                      << position.step << std::endl;
+  return true;
+}
+
+void Run::sayEpoch() {
   result.last = report();
   progress.clear();
   if (options.messages)
-    *options.messages << "epoch " << result.last.epoch << "/" << options.epochs << ": loss "
+    *options.messages << "epoch " << result.last.epoch << "/" << epochs() << ": loss "
                       << fixedText(result.last.loss, 4) << ", accuracy "
                       << fixedText(100 * result.last.accuracy, 2) << " %"
                       << (segments() ? ", non-background mIoU " +
                                            fixedText(100 * result.last.nonBackgroundIoU, 2) + " %"
                                      : "")
                       << " (" << fixedText(result.last.seconds, 1) << " s)" << std::endl;
+}
+
+void Run::endEpoch() {
+  sayEpoch();
   epochMetrics = Metrics(executable.classes());
   position.batch = 0;
   ++position.epoch;
@@ -232,11 +266,11 @@ bool Run::mustStop() {
 void Run::showProgress() {
   const double seconds = secondsSince(start);
   const double perStep = seconds / static_cast<double>(stepSeconds.size());
-  double left = perStep * static_cast<double>(totalSteps() - position.step);
+  double left = perStep * static_cast<double>(plan.steps() - position.step);
   if (options.minutes > 0.0)
     left = std::min(left, 60.0 * options.minutes - seconds);
   progress.show("epoch " + std::to_string(position.epoch + 1) + "/" +
-                std::to_string(options.epochs) + ", step " + std::to_string(position.batch) + "/" +
+                std::to_string(epochs()) + ", step " + std::to_string(position.batch) + "/" +
                 std::to_string(batchesPerEpoch) + ": loss " + fixedText(epochMetrics.loss(), 4) +
                 ", accuracy " + fixedText(100 * epochMetrics.accuracy(), 1) + " %, " +
                 fixedText(1000 * perStep, 1) + " ms a step, " + durationText(left) + " left");
@@ -247,25 +281,29 @@ TrainResult Run::train() {
                                .seed = options.seed,
                                .firstEpoch = position.epoch,
                                .firstNumber = position.batch,
-                               .lastEpoch = options.epochs - 1,
+                               .lastEpoch = epochs() - 1,
                                .workers = options.workers});
   result.last = report();
-  while (position.epoch < options.epochs) {
+  while (!isDone()) {
     const Clock::time_point asked = Clock::now();
     const Batch *batch = loader.next();
     result.waitSeconds += secondsSince(asked);
     step(*batch);
-    if (position.step % options.logSteps == 0 || position.batch == batchesPerEpoch)
+    const bool isLower = lowerPlan();
+    if (isLower || isDone() || position.step % options.logSteps == 0 ||
+        position.batch == batchesPerEpoch)
       writeLog();
     if (position.batch == batchesPerEpoch)
       endEpoch();
+    else if (isDone())
+      sayEpoch();
     else
       result.last = report();
-    if (position.epoch < options.epochs && mustStop())
+    if (!isDone() && mustStop())
       break;
     if (secondsSince(lastSave) >= 60.0 * options.checkpointMinutes)
       save();
-    if (options.progress && progress.due() && position.epoch < options.epochs)
+    if (options.progress && progress.due() && !isDone())
       showProgress();
   }
   progress.clear();

@@ -34,7 +34,8 @@ struct EpochReport {
 struct TrainOptions {
   int64_t batchSize = 32; ///< at most the executable's capacity
   int64_t epochs = 10;
-  double minutes = 0.0; ///< stop after this time in this process; 0: no limit
+  int64_t steps = 0;    ///< of the whole run, in place of `epochs`; 0: as many as the epochs have
+  double minutes = 0.0; ///< of this process, which `epochs` are shortened to fit; 0: no limit
   Schedule schedule;
   uint64_t seed = 0;                ///< of initial values and of the order of samples
   int workers = 1;                  ///< threads that prepare batches
@@ -63,9 +64,10 @@ struct TrainResult {
   EpochReport last;         ///< of the epoch in which the run ended
 };
 
-/// Initialises the parameters (or takes them from the checkpoint) and trains. Ctrl-C and the time
-/// limit end the run after the current step; with `checkpoint` the run is saved then, and as it
-/// finishes. A resumed run may have another schedule and more epochs, and says so in one line.
+/// Initialises the parameters (or takes them from the checkpoint) and trains. With a time limit the
+/// number of steps, over which the schedule stretches, is what fits at the speed of the first seconds
+/// (step_plan.h), unless `steps` gives it. Ctrl-C and the time limit end the run after the current
+/// step; with `checkpoint` the run is saved then, and as it finishes. A resumed run may have another schedule and more epochs, and says so in one line.
 /// Throws std::runtime_error for data, options or a checkpoint that do not fit, a loss
 /// that is not finite, and files that cannot be written; the last checkpoint then stays.
 TrainResult train(Executable &executable, const SampleSource &samples, const TrainOptions &options);

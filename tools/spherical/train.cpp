@@ -98,7 +98,7 @@ void writeWeights(const TrainCommand &options, const runtime::ProgramExecutable 
   const std::string path = options.output.empty() ? freshWeights(options.file) : options.output;
   runtime::TensorFile weights = runtime::keptValues(network, true);
   weights.metadata = options.training.origin;
-  runtime::setTraining(weights, {runtime::describeData(samples), options.training.epochs,
+  runtime::setTraining(weights, {runtime::describeData(samples), result.last.epochs,
                                  result.steps, result.reason == runtime::StopReason::Finished});
   runtime::writeSafetensors(path, weights);
   std::printf("weights: %s\n", path.c_str());
@@ -176,7 +176,9 @@ Status train(TrainCommand &options) {
 
 const char *const examples =
     R"(Ctrl-C ends the run after the current step; with --checkpoint it can be resumed and gives the same bits as
-a run that was never stopped; what --resume changes of the schedule is said. Files of an earlier run are
+a run that was never stopped; what --resume changes of the schedule is said. With --minutes the steps that fit,
+over which the schedule stretches, are found from the speed of the first seconds, and lowered where it falls;
+--steps gives their number, and the same number gives the same bits. Files of an earlier run are
 replaced with --force only. The same seed gives the same weights for any number of threads.
 
 Examples:
@@ -192,7 +194,12 @@ void addTrainingOptions(CLI::App &command, TrainCommand &options) {
   command.add_option("--epochs", training.epochs, "times through the digits")
       ->capture_default_str()
       ->transform(natural(1, 1000000));
-  command.add_option("--minutes", training.minutes, "stop after this time, 0 for no limit")
+  command.add_option("--steps", training.steps, "steps of the run, in place of epochs")
+      ->default_str("those of the epochs")
+      ->transform(natural(1, 1'000'000'000'000))
+      ->excludes("--epochs");
+  command.add_option("--minutes", training.minutes,
+                     "time that the epochs are shortened to fit, 0 for no limit")
       ->capture_default_str()
       ->transform(number(notNegative));
   command.add_option("--learning-rate", options.learningRate, "after warm-up")

@@ -203,11 +203,47 @@ TEST(Train, AResumedLogHasEachStepOnce) {
   EXPECT_EQ(fileText(options.log), "{\"note\": 3}\n");
 }
 
-TEST(Train, StopsAtTheTimeLimit) {
+TEST(Train, FitsTheScheduleIntoTheTimeLimit) {
   const SphericalImages images = patterns(30, 2);
   const TemporaryFolder folder;
   TrainOptions options = quietOptions();
   options.epochs = 1000000;
+  options.minutes = 0.2 / 60;
+  options.log = folder.file("log.csv");
+  options.logSteps = 1 << 30;
+  std::ostringstream messages;
+  options.messages = &messages;
+  FakeNetwork network(2, 3);
+  const TrainResult result = train(network, images, options);
+  EXPECT_THAT(messages.str(), HasSubstr(" of 4000000 steps fit into "));
+  EXPECT_LT(result.seconds, 5.0);
+  if (result.reason == StopReason::Finished) { // unless the machine became too slow
+    const std::string log = fileText(options.log);
+    const std::string last = log.substr(log.rfind('\n', log.size() - 2) + 1);
+    EXPECT_THAT(last, testing::StartsWith(std::to_string(result.steps) + "," +
+                                          std::to_string(result.steps) + ","));
+  }
+}
+
+TEST(Train, TheSameNumberOfStepsGivesTheSameBits) {
+  const SphericalImages images = patterns(30, 2);
+  TrainOptions options = quietOptions();
+  options.steps = 6; // one epoch and a half
+  FakeNetwork first(2, 3), second(2, 3);
+  const TrainResult result = train(first, images, options);
+  EXPECT_EQ(result.reason, StopReason::Finished);
+  EXPECT_EQ(result.steps, 6);
+  EXPECT_EQ(result.last.epochs, 2);
+  options.minutes = 10; // does not change a number that is given
+  train(second, images, options);
+  EXPECT_EQ(first.weights, second.weights);
+}
+
+TEST(Train, StopsAtTheTimeLimit) {
+  const SphericalImages images = patterns(30, 2);
+  const TemporaryFolder folder;
+  TrainOptions options = quietOptions();
+  options.steps = 100000000;
   options.minutes = 0.05 / 60;
   options.checkpoint = folder.file("run");
   FakeNetwork network(2, 3);
@@ -291,7 +327,7 @@ TEST(Train, WritesJsonLogs) {
   train(network, images, options);
   const std::string log = fileText(options.log);
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2);
-  EXPECT_THAT(log, HasSubstr("{\"step\":2,\"epoch\":1,\"learning_rate\":0.0"));
+  EXPECT_THAT(log, HasSubstr("{\"step\":2,\"planned_steps\":4,\"epoch\":1,\"learning_rate\":0.0"));
 }
 
 } // namespace

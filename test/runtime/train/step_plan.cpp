@@ -1,0 +1,57 @@
+//===- step_plan.cpp - runs that fit into their time ------------*- C++ -*-===//
+
+#include "runtime/train/step_plan.h"
+
+#include <gtest/gtest.h>
+
+namespace spherical::runtime {
+namespace {
+
+/// Runs steps of `before` seconds, and of `later` ones from `change` seconds on, until the plan is
+/// fulfilled; returns the seconds.
+double run(StepPlan &plan, double before, double change = 1e30, double later = 0) {
+  double seconds = 0;
+  for (int64_t done = 1; done <= plan.steps(); ++done) {
+    seconds += seconds < change ? before : later;
+    plan.lower(done, seconds);
+  }
+  return seconds;
+}
+
+TEST(StepPlan, KeepsWhatFits) {
+  StepPlan free(9000, 0), roomy(9000, 180);
+  EXPECT_EQ(run(free, 1), 9000);
+  run(roomy, 0.019);
+  EXPECT_EQ(free.steps(), 9000);
+  EXPECT_EQ(roomy.steps(), 9000);
+}
+
+TEST(StepPlan, IsSetByTheSpeedOfTheFirstSeconds) {
+  StepPlan plan(9000, 180);
+  EXPECT_NEAR(run(plan, 0.04), 0.97 * 180, 2);
+  EXPECT_NEAR(static_cast<double>(plan.steps()), 0.97 * 180 / 0.04, 50);
+}
+
+TEST(StepPlan, DoesNotCountALongFirstStep) {
+  StepPlan plan(100, 180);
+  plan.lower(1, 60); // compiles, say
+  for (int64_t done = 2; done <= plan.steps(); ++done)
+    plan.lower(done, 60.0 + static_cast<double>(done - 1));
+  EXPECT_EQ(plan.steps(), 100);
+}
+
+TEST(StepPlan, IsLoweredWhereTheSpeedFalls) {
+  StepPlan plan(9000, 180);
+  const double seconds = run(plan, 0.02, 60, 0.05);
+  EXPECT_LT(seconds, 180);
+  EXPECT_GT(seconds, 165);
+}
+
+TEST(StepPlan, IsNeverRaised) {
+  StepPlan plan(9000, 180);
+  run(plan, 0.04, 90, 0.01);
+  EXPECT_NEAR(static_cast<double>(plan.steps()), 0.97 * 180 / 0.04, 50);
+}
+
+} // namespace
+} // namespace spherical::runtime
