@@ -210,7 +210,6 @@ void Run::writeLog() {
 bool Run::lowerPlan() {
   if (!plan.lower(position.step, secondsSince(start)))
     return false;
-  position.planned = plan.steps();
   progress.clear();
   if (options.messages)
     *options.messages << "plan: " << plan.steps() << " of " << askedSteps() << " steps fit into "
@@ -245,6 +244,7 @@ void Run::endEpoch() {
 void Run::save() {
   if (options.checkpoint.empty())
     return;
+  position.planned = plan.steps();
   position.epochCount = epochMetrics.count;
   position.epochCorrect = epochMetrics.correct;
   position.epochLossSum = epochMetrics.lossSum;

@@ -67,9 +67,10 @@ struct TrainResult {
 /// Initialises the parameters (or takes them from the checkpoint) and trains. With a time limit the
 /// number of steps, over which the schedule stretches, is what fits at the speed of the first seconds
 /// (step_plan.h), unless `steps` gives it. Ctrl-C and the time limit end the run after the current
-/// step; with `checkpoint` the run is saved then, and as it finishes. A resumed run may have another schedule and more epochs, and says so in one line.
-/// Throws std::runtime_error for data, options or a checkpoint that do not fit, a loss
-/// that is not finite, and files that cannot be written; the last checkpoint then stays.
+/// step; with `checkpoint` the run is saved then, and as it finishes. A resumed run may have another
+/// schedule and more epochs, and says so in one line. Throws std::runtime_error for data, options or
+/// a checkpoint that do not fit, a loss that is not finite, and files that cannot be written; the
+/// last checkpoint then stays.
 TrainResult train(Executable &executable, const SampleSource &samples, const TrainOptions &options);
 TrainResult train(Executable &executable, const SphericalImages &images,
                   const TrainOptions &options);
