@@ -38,30 +38,34 @@ static int64_t endOf(const MemoryAccess &access, size_t axis, const Place &place
   return counted ? std::min(place.count, extent) : extent;
 }
 
-std::optional<Box> boxWritten(const MemoryAccess &access, const Place &place) {
+/// The box from the first positions that `firstOf` gives of each axis; nothing where it gives none, or
+/// where nothing is reached.
+template <typename FirstOf>
+static std::optional<Box> boxFrom(const MemoryAccess &access, const Place &place, FirstOf firstOf) {
   Box box;
   for (auto [index, axis] : llvm::enumerate(access.axes)) {
-    const IndexRange first = rangeAt(axis.first, place);
-    box.push_back(
-        {first.low, std::min(first.high + axis.size, endOf(access, index, place)) - 1});
+    const std::optional<IndexRange> first = firstOf(axis.first);
+    if (!first)
+      return std::nullopt;
+    box.push_back({first->low, std::min(first->high + axis.size, endOf(access, index, place)) - 1});
     if (box.back().high < box.back().low)
       return std::nullopt;
   }
   return box;
 }
 
-/// Nothing where an index has no one value, or nothing is read.
+std::optional<Box> boxWritten(const MemoryAccess &access, const Place &place) {
+  return boxFrom(access, place, [&](const LinearIndex &form) {
+    return std::optional<IndexRange>(rangeAt(form, place));
+  });
+}
+
 static std::optional<Box> boxAt(const MemoryAccess &access, const Place &place) {
-  Box box;
-  for (auto [index, axis] : llvm::enumerate(access.axes)) {
-    const std::optional<int64_t> first = valueAt(axis.first, place);
-    if (!first)
-      return std::nullopt;
-    box.push_back({*first, std::min(*first + axis.size, endOf(access, index, place)) - 1});
-    if (box.back().high < box.back().low)
-      return std::nullopt;
-  }
-  return box;
+  return boxFrom(access, place, [&](const LinearIndex &form) -> std::optional<IndexRange> {
+    if (const std::optional<int64_t> value = valueAt(form, place))
+      return IndexRange{*value, *value};
+    return std::nullopt;
+  });
 }
 
 /// The element at a row-major position of an operand.

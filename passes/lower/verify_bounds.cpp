@@ -187,7 +187,7 @@ LogicalResult BoundsCheck::checkDense(stage::GatherOp op, Value dense) {
 /// P6 and P7.
 LogicalResult BoundsCheck::checkGather(stage::GatherOp op) {
   const bool toLanes = op.getMode() == stage::GatherMode::ToLanes;
-  if (op.getGroup() && failed(checkDense(op, toLanes ? op.getInput() : op.getOutput())))
+  if (OpOperand *dense = denseSide(op); dense && failed(checkDense(op, dense->get())))
     return failure();
   if (!op.getIndices())
     return success();
