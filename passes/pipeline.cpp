@@ -25,6 +25,8 @@
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Pass/PassRegistry.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 namespace mlir::spherical {
 namespace {
 
@@ -75,7 +77,7 @@ LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &op
            << "expected the target to be cpu, reference, cuda or cuda-emulated, got '"
            << options.target << "'";
   if (isDeviceTarget(options.target) && !getChip(options.gpu))
-    return module.emitError() << "expected the GPU to be one of " << chipNames() << ", got '"
+    return module.emitError() << "expected the GPU to be one of " << llvm::join(chipNames(), ", ") << ", got '"
                               << options.gpu << "'";
   if (options.target == "reference" && upTo == Phase::Lower)
     return module.emitError()

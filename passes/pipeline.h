@@ -8,6 +8,7 @@
 #ifndef SPHERICAL_PASSES_PIPELINE_H
 #define SPHERICAL_PASSES_PIPELINE_H
 
+#include "passes/lower/chips.h"
 #include "passes/phase.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -25,7 +26,7 @@ struct PipelineOptions {
   /// or "cuda-emulated" (the same kernels, run on the CPU).
   std::string target = "cpu";
   /// The GPU: one of passes/lower/chips.h.
-  std::string gpu = "sm_90";
+  std::string gpu{kDefaultChip};
   /// The processor: "x86-64-v4", "x86-64-v3", "native", or "" for what this machine is.
   std::string cpu;
   /// Samples in the vector lanes, 0 for what suits processor and batch.

@@ -7,8 +7,8 @@
 
 #include "passes/lower/chips.h"
 
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
+#include <algorithm>
+#include <iterator>
 
 namespace mlir::spherical {
 
@@ -18,15 +18,18 @@ static constexpr Chip kChips[] = {
     {"sm_100", 100, 227 << 10}, {"sm_103", 103, 227 << 10}, {"sm_120", 120, 99 << 10},
     {"sm_121", 121, 99 << 10}};
 
-std::optional<Chip> getChip(llvm::StringRef name) {
-  const auto *found = llvm::find_if(kChips, [&](const Chip &chip) { return chip.name == name; });
+std::optional<Chip> getChip(std::string_view name) {
+  const auto *found = std::ranges::find(kChips, name, &Chip::name);
   if (found == std::end(kChips))
     return std::nullopt;
   return *found;
 }
 
-std::string chipNames() {
-  return llvm::join(llvm::map_range(kChips, [](const Chip &chip) { return chip.name; }), ", ");
+std::vector<std::string> chipNames() {
+  std::vector<std::string> names;
+  for (const Chip &chip : kChips)
+    names.emplace_back(chip.name);
+  return names;
 }
 
 } // namespace mlir::spherical

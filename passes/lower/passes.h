@@ -7,6 +7,8 @@
 #ifndef SPHERICAL_PASSES_LOWER_PASSES_H
 #define SPHERICAL_PASSES_LOWER_PASSES_H
 
+#include "passes/lower/chips.h"
+
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -30,7 +32,7 @@ void buildLowerCPUPipeline(OpPassManager &manager, const std::string &cpu);
 struct DeviceTarget {
   std::string target = "cuda"; ///< or cuda-emulated
   std::string cpu;             ///< of the host code
-  std::string gpu = "sm_90";   ///< passes/lower/chips.h
+  std::string gpu{kDefaultChip};
 };
 
 /// Appends the lower phase for NVIDIA GPUs to a pipeline on modules: afterwards there are a

@@ -91,8 +91,8 @@ def ChooseLaunches : Pass<"spherical-choose-launches", "::mlir::ModuleOp"> {
   let description = [{
     Every `stage.sweep` gets the attribute `stage.launch`: a block for each task, up to
     `max-blocks`, of the most warps, up to four, for which what transforms keep between their passes
-    fits into the shared memory that a block of the chip can ask for. Where not even one warp's fits, it goes into
-    the block's slot of device memory. An attribute that is already there is checked and stays.
+    fits into the shared memory that a block of the chip can ask for. Where not even one warp's fits,
+    it goes into the block's slot of device memory. An attribute that is already there is checked and stays.
 
     *Before*
     ```mlir
@@ -123,8 +123,8 @@ def LowerCUDA : Pass<"spherical-lower-cuda", "::mlir::ModuleOp"> {
     launches them in order as the attributes `stage.launch` say. The frame is a `sph_frame`
     (runtime/spherical_runtime.h) in device memory. The kernels of stages are those of
     `spherical-lower-tasks`, with T = f32 and each lane a thread: lanes over a batch of 32 are a
-    warp, so that a lane value is one coalesced access of 128 bytes. Rows, tiles and points are shared out
-    among the warps of a block; a barrier follows every stage. What a transform keeps between its
+    warp, so that a lane value is one coalesced access of 128 bytes. Rows, tiles and points are shared
+    out among the warps of a block; a barrier follows every stage. What a transform keeps between its
     passes is in shared memory, or in the block's slot of device memory. The manifest, built from
     the planned functions, becomes the constant `sph_manifest`.
 

@@ -2,6 +2,7 @@
 
 #include "tools/spherical/commands.h"
 
+#include "passes/lower/chips.h"
 #include "tools/spherical/byte_size.h"
 
 #include <cerrno>
@@ -70,8 +71,7 @@ void addSessionOptions(CLI::App &command, SessionOptions &options) {
       ->transform(oneOf({"x86-64-v3", "x86-64-v4", "native"}));
   command.add_option("--gpu", options.gpu, "the GPU that target cuda makes code for")
       ->capture_default_str()
-      ->transform(oneOf({"sm_75", "sm_80", "sm_86", "sm_87", "sm_89", "sm_90", "sm_100", "sm_103",
-                         "sm_120", "sm_121"}));
+      ->transform(oneOf(mlir::spherical::chipNames()));
   command.add_option("--device", options.device, "number of the GPU that runs it")
       ->capture_default_str()
       ->transform(natural(0, 1023));

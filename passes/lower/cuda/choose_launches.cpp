@@ -15,6 +15,8 @@
 #include "passes/lower/passes.h"
 #include "passes/lower/tasks/task_builder.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 namespace mlir::spherical {
 #define GEN_PASS_DEF_CHOOSELAUNCHES
 #include "passes/lower/passes.h.inc"
@@ -64,7 +66,7 @@ struct ChooseLaunches : impl::ChooseLaunchesBase<ChooseLaunches> {
     std::optional<Chip> chip = getChip(gpu);
     if (!chip) {
       getOperation().emitError() << "spherical-choose-launches expected `gpu` to be one of "
-                                 << chipNames() << ", got '" << gpu << "'";
+                                 << llvm::join(chipNames(), ", ") << ", got '" << gpu << "'";
       return signalPassFailure();
     }
     if (maxBlocks < 1) {

@@ -8,6 +8,7 @@
 #ifndef SPHERICAL_TOOLS_SPHERICAL_CODEGEN_CODEGEN_H
 #define SPHERICAL_TOOLS_SPHERICAL_CODEGEN_CODEGEN_H
 
+#include "passes/lower/chips.h"
 #include "runtime/spherical_runtime.h"
 #include "tools/spherical/result.h"
 
@@ -30,7 +31,7 @@ struct CodegenOptions {
   /// cpu, cuda or cuda-emulated.
   std::string target = "cpu";
   /// The GPU of target cuda.
-  std::string gpu = "sm_90";
+  std::string gpu{mlir::spherical::kDefaultChip};
 };
 
 /// The object file of a module of phase plan or lower (position-independent x86-64 ELF), with the

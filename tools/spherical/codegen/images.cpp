@@ -20,7 +20,7 @@ namespace spherical::driver {
 
 namespace sph = mlir::spherical;
 
-static int32_t capability(llvm::StringRef gpu) {
+static int32_t capability(std::string_view gpu) {
   std::optional<sph::Chip> chip = sph::getChip(gpu);
   return chip ? chip->capability : 0;
 }
@@ -32,7 +32,7 @@ Result<std::vector<KernelImage>> makeImages(mlir::ModuleOp lowered, const std::s
     return bitcode.error();
   if (target == "cuda-emulated")
     return std::vector<KernelImage>{{SPH_IMAGE_BITCODE, 0, std::move(*bitcode)}};
-  Result<std::string> ptx = emitPtx(*bitcode, sph::kLowestChip.str());
+  Result<std::string> ptx = emitPtx(*bitcode, std::string(sph::kLowestChip));
   if (!ptx)
     return ptx.error();
   std::vector<KernelImage> images{{SPH_IMAGE_PTX, capability(sph::kLowestChip), *ptx + '\0'}};

@@ -9,6 +9,7 @@
 #ifndef SPHERICAL_TOOLS_SPHERICAL_DRIVER_SESSION_H
 #define SPHERICAL_TOOLS_SPHERICAL_DRIVER_SESSION_H
 
+#include "passes/lower/chips.h"
 #include "runtime/data/model_record.h"
 #include "tools/spherical/model/description.h"
 #include "tools/spherical/result.h"
@@ -31,7 +32,7 @@ struct SessionOptions {
   /// reference, cpu, cuda or cuda-emulated.
   std::string target = "cpu";
   /// The GPU that target cuda makes code for, and the number of the one that runs it.
-  std::string gpu = "sm_90";
+  std::string gpu{mlir::spherical::kDefaultChip};
   int64_t device = 0;
   /// x86-64-v3, x86-64-v4, native (all that this machine has), or empty for its best level.
   std::string cpu;
