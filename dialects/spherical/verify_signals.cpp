@@ -77,8 +77,9 @@ LogicalResult PadOp::verify() { return verifyDegrees(*this, /*lower=*/false); }
 static LogicalResult verifyParts(Operation *op, Type complex, Type real) {
   if (isComplex(complex) && withLayout(withRealElement(complex), {}) == withLayout(real, {}))
     return success();
-  return op->emitOpError() << "expected a complex type and the same with the real element (C1), got "
-                           << op->getOperand(0).getType() << " -> " << op->getResult(0).getType();
+  return op->emitOpError()
+         << "expected a complex type and the same with the real element (C1), got "
+         << op->getOperand(0).getType() << " -> " << op->getResult(0).getType();
 }
 
 LogicalResult RealPartOp::verify() { return verifyParts(*this, getInput().getType(), getType()); }

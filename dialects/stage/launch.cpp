@@ -6,9 +6,8 @@
 
 namespace mlir::stage {
 
-LogicalResult LaunchAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
-                                 int64_t blocks, int64_t threads, int64_t shared, int64_t slot,
-                                 int64_t work) {
+LogicalResult LaunchAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError, int64_t blocks,
+                                 int64_t threads, int64_t shared, int64_t slot, int64_t work) {
   if (blocks < 1 || blocks >= int64_t(1) << 31)
     return emitError() << "expected `blocks` in 1 .. 2^31 - 1 (C1), got " << blocks;
   if (threads < 32 || threads > 1024 || threads % 32 != 0)

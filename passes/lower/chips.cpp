@@ -12,11 +12,11 @@
 
 namespace mlir::spherical {
 
-static constexpr Chip kChips[] = {
-    {"sm_75", 75, 64 << 10},   {"sm_80", 80, 163 << 10},  {"sm_86", 86, 99 << 10},
-    {"sm_87", 87, 163 << 10},  {"sm_89", 89, 99 << 10},   {"sm_90", 90, 227 << 10},
-    {"sm_100", 100, 227 << 10}, {"sm_103", 103, 227 << 10}, {"sm_120", 120, 99 << 10},
-    {"sm_121", 121, 99 << 10}};
+static constexpr Chip kChips[] = {{"sm_75", 75, 64 << 10},    {"sm_80", 80, 163 << 10},
+                                  {"sm_86", 86, 99 << 10},    {"sm_87", 87, 163 << 10},
+                                  {"sm_89", 89, 99 << 10},    {"sm_90", 90, 227 << 10},
+                                  {"sm_100", 100, 227 << 10}, {"sm_103", 103, 227 << 10},
+                                  {"sm_120", 120, 99 << 10},  {"sm_121", 121, 99 << 10}};
 
 std::optional<Chip> getChip(std::string_view name) {
   const auto *found = std::ranges::find(kChips, name, &Chip::name);

@@ -14,9 +14,9 @@ namespace mlir::spherical {
 /// An NVIDIA GPU by its compute capability. All of them have 65,536 registers a multiprocessor and
 /// blocks of up to 1024 threads.
 struct Chip {
-  std::string_view name;  ///< sm_90
-  int32_t capability;     ///< 10 major + minor
-  int64_t sharedBytes;    ///< of dynamic shared memory that a block can ask for
+  std::string_view name; ///< sm_90
+  int32_t capability;    ///< 10 major + minor
+  int64_t sharedBytes;   ///< of dynamic shared memory that a block can ask for
 };
 
 /// The supported chip of that name, nothing for another name.

@@ -28,8 +28,8 @@ static std::optional<int64_t> valueAt(const LinearIndex &form, const Place &plac
   return sum;
 }
 
-/// The end of an axis: that of the root, or the count of samples where a gather stops at it. The last
-/// group of lanes of a gather may end beyond.
+/// The end of an axis: that of the root, or the count of samples where a gather stops at it. The
+/// last group of lanes of a gather may end beyond.
 static int64_t endOf(const MemoryAccess &access, size_t axis, const Place &place) {
   auto gather = dyn_cast<stage::GatherOp>(access.op());
   const bool counted = gather && !gather.getAll() && access.operand == denseSide(gather) &&
@@ -38,8 +38,8 @@ static int64_t endOf(const MemoryAccess &access, size_t axis, const Place &place
   return counted ? std::min(place.count, extent) : extent;
 }
 
-/// The box from the first positions that `firstOf` gives of each axis; nothing where it gives none, or
-/// where nothing is reached.
+/// The box from the first positions that `firstOf` gives of each axis; nothing where it gives none,
+/// or where nothing is reached.
 template <typename FirstOf>
 static std::optional<Box> boxFrom(const MemoryAccess &access, const Place &place, FirstOf firstOf) {
   Box box;

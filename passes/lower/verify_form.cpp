@@ -48,7 +48,8 @@ static LogicalResult verifyArena(func::FuncOp entry, MemRefType type) {
   return success();
 }
 
-/// Whether the type is one of arguments. One without elements may have any extents: no op reaches it.
+/// Whether the type is one of arguments. One without elements may have any extents: no op reaches
+/// it.
 static bool isArgumentType(MemRefType type) {
   const Type element = type.getElementType();
   return (element.isF32() || element.isF64() || element.isSignlessInteger(32) ||

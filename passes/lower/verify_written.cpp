@@ -229,8 +229,8 @@ LogicalResult WrittenCheck::run() {
       box.front().high = count - 1;
     if (!written[argument].covers(box))
       return entry.emitOpError() << "expected to write all of its results (P10), got argument "
-                                 << argument.getArgNumber() << " of " << type
-                                 << " without some of " << textOf(box);
+                                 << argument.getArgNumber() << " of " << type << " without some of "
+                                 << textOf(box);
   }
   return success();
 }

@@ -130,9 +130,9 @@ void Emitter::emitPart(Value in, Value out, Type type, bool imaginary) {
   else
     map.index = table("pairs_to_part_index", {{"count", rows.count}, {"imaginary", imaginary}},
                       {rows.count, 1}, builder.getI32Type());
-  StringRef name = rows.inLanes()                      ? "to_lanes"
+  StringRef name = rows.inLanes()                     ? "to_lanes"
                    : rows.part.place == Place::Kernel ? "to_kernel"
-                                                       : "part";
+                                                      : "part";
   sweep(name, rows.space, {}, [&](ValueRange at, ValueRange) {
     Value source = denseRow(rows, in, at), target = partRow(rows, out, at);
     if (rows.inLanes())

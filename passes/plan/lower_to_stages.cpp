@@ -97,7 +97,8 @@ private:
     for (BlockArgument argument : source.getArguments()) {
       auto role = source.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
       const bool input = role && (role == "input" || role == "label");
-      if (!argument.use_empty() || rows(argument) == 0 || (role && !input) || (samples == 0 && !input))
+      if (!argument.use_empty() || rows(argument) == 0 || (role && !input) ||
+          (samples == 0 && !input))
         continue;
       samples = samples == 0 ? rows(argument) : samples;
       if (rows(argument) == samples)
@@ -253,8 +254,9 @@ private:
     for (auto &[index, buffer] : sources) {
       if (!isReplaced(buffer))
         continue;
-      Value saved = memref::AllocOp::create(builder, NameLoc::get(builder.getStringAttr("saved"), loc),
-                                            cast<MemRefType>(buffer.getType()));
+      Value saved =
+          memref::AllocOp::create(builder, NameLoc::get(builder.getStringAttr("saved"), loc),
+                                  cast<MemRefType>(buffer.getType()));
       emitter.emitCopy(loc, buffer, saved, isBatched(terminator()->getOperand(index)));
       buffer = saved;
     }

@@ -67,7 +67,8 @@ Value Groups::leadingIndex(Value memref) {
 
 void Groups::seed(stage::SweepOp sweep) {
   sweep.walk([&](stage::GatherOp gather) {
-    if (gather.getGroup() && !gather.getAll() && llvm::is_contained(sweep.getIndices(), gather.getGroup())) {
+    if (gather.getGroup() && !gather.getAll() &&
+        llvm::is_contained(sweep.getIndices(), gather.getGroup())) {
       indices[sweep] = gather.getGroup();
       lanes = static_cast<int64_t>(gather.getLanes());
     }

@@ -65,8 +65,8 @@ llvm::DenseSet<Operation *> findSumsOfPadding(func::FuncOp func,
              (places.lookup(operand) != Place::Lanes || clean.contains(operand));
     };
     const bool first = followsFirst(&op) && isClean(0);
-    const bool all = followsAll(&op) &&
-                     llvm::all_of(llvm::seq<unsigned>(0, op.getNumOperands()), isClean);
+    const bool all =
+        followsAll(&op) && llvm::all_of(llvm::seq<unsigned>(0, op.getNumOperands()), isClean);
     if (first || all || isAlwaysClean(&op))
       clean.insert(op.result_begin(), op.result_end());
     if (!read.empty() && read[0] == Place::Lanes && !isClean(0) && addsUpLanes(&op, places))

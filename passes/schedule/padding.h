@@ -7,8 +7,9 @@
 
 namespace mlir::spherical {
 
-/// Ops that add up over the lanes of their first operand and count no samples, where lanes without a
-/// sample may hold anything, as a bias, in place of the zeros that conversions to lanes leave there.
+/// Ops that add up over the lanes of their first operand and count no samples, where lanes without
+/// a sample may hold anything, as a bias, in place of the zeros that conversions to lanes leave
+/// there.
 llvm::DenseSet<Operation *> findSumsOfPadding(func::FuncOp func,
                                               const llvm::DenseMap<Value, Place> &places);
 

@@ -102,8 +102,8 @@ const char *open(int64_t ordinal, sph_device_context **context) {
     return report(failureText(*api, "cuDeviceGetCount", status));
   if (ordinal < 0 || ordinal >= count)
     return report(count == 0 ? "expected an NVIDIA GPU, got a driver without one"
-                             : "expected a device in 0 .. " + std::to_string(count - 1) +
-                                   ", got " + std::to_string(ordinal));
+                             : "expected a device in 0 .. " + std::to_string(count - 1) + ", got " +
+                                   std::to_string(ordinal));
   sph_device_context opened{api, 0, nullptr};
   if (const Status status = api->cuDeviceGet(&opened.device, static_cast<int>(ordinal));
       status != 0)
@@ -126,18 +126,16 @@ const char *facts(sph_device_context *context, sph_device_facts *facts) {
   *facts = {};
   int major = 0, minor = 0, shared = 0;
   size_t bytes = 0;
-  const std::pair<int, int *> attributes[] = {
-      {attributeMajor, &major},
-      {attributeMinor, &minor},
-      {attributeMultiprocessors, &facts->multiprocessors},
-      {attributeSharedOptIn, &shared}};
+  const std::pair<int, int *> attributes[] = {{attributeMajor, &major},
+                                              {attributeMinor, &minor},
+                                              {attributeMultiprocessors, &facts->multiprocessors},
+                                              {attributeSharedOptIn, &shared}};
   for (const auto &[attribute, value] : attributes)
     if (const char *failure =
             SPHERICAL_CALL(context, cuDeviceGetAttribute, value, attribute, context->device))
       return failure;
-  if (const char *failure =
-          SPHERICAL_CALL(context, cuDeviceGetName, facts->name,
-                         static_cast<int>(sizeof facts->name), context->device))
+  if (const char *failure = SPHERICAL_CALL(context, cuDeviceGetName, facts->name,
+                                           static_cast<int>(sizeof facts->name), context->device))
     return failure;
   if (const char *failure = SPHERICAL_CALL(context, cuDeviceTotalMem_v2, &bytes, context->device))
     return failure;
@@ -165,8 +163,8 @@ const char *load(sph_device_context *context, const sph_image *image, sph_device
   int options[] = {jitErrorLog, jitErrorLogBytes};
   void *values[] = {log, reinterpret_cast<void *>(sizeof log)};
   Module loaded = nullptr;
-  const char *failure = SPHERICAL_CALL(context, cuModuleLoadDataEx, &loaded, image->data, 2u,
-                                       options, values);
+  const char *failure =
+      SPHERICAL_CALL(context, cuModuleLoadDataEx, &loaded, image->data, 2u, options, values);
   if (failure) {
     std::string said = log;
     for (char &letter : said)
@@ -189,8 +187,8 @@ void unload(sph_device_module *module) {
 const char *find(sph_device_module *module, const char *name, int64_t shared,
                  sph_device_kernel **kernel) {
   Function function = nullptr;
-  if (const char *failure = SPHERICAL_CALL(module->context, cuModuleGetFunction, &function,
-                                           module->module, name))
+  if (const char *failure =
+          SPHERICAL_CALL(module->context, cuModuleGetFunction, &function, module->module, name))
     return report("expected a kernel '" + std::string(name) + "': " + failure);
   // Up to 48 KiB need no permission.
   if (shared > (48 << 10))
@@ -304,8 +302,8 @@ const char *wait(sph_device_event *event) {
 
 const char *elapsed(sph_device_event *from, sph_device_event *to, double *seconds) {
   float milliseconds = 0;
-  const char *failure = SPHERICAL_CALL(from->context, cuEventElapsedTime, &milliseconds,
-                                       from->event, to->event);
+  const char *failure =
+      SPHERICAL_CALL(from->context, cuEventElapsedTime, &milliseconds, from->event, to->event);
   *seconds = milliseconds / 1e3;
   return failure;
 }
@@ -317,12 +315,10 @@ const char *graphBegin(sph_device_stream *stream) {
 const char *graphEnd(sph_device_stream *stream, sph_device_graph **graph) {
   sph_device_context *context = stream->context;
   Graph recorded = nullptr;
-  if (const char *failure =
-          SPHERICAL_CALL(context, cuStreamEndCapture, stream->stream, &recorded))
+  if (const char *failure = SPHERICAL_CALL(context, cuStreamEndCapture, stream->stream, &recorded))
     return failure;
   GraphExec exec = nullptr;
-  const char *failure =
-      SPHERICAL_CALL(context, cuGraphInstantiateWithFlags, &exec, recorded, 0ull);
+  const char *failure = SPHERICAL_CALL(context, cuGraphInstantiateWithFlags, &exec, recorded, 0ull);
   const std::string sentence = failure ? failure : "";
   SPHERICAL_CALL(context, cuGraphDestroy, recorded);
   if (failure)

@@ -50,7 +50,7 @@ inline constexpr Status statusOutOfMemory = 2;
   X(cuDevicePrimaryCtxRelease_v2, (Device device))                                                 \
   X(cuCtxPushCurrent_v2, (Context context))                                                        \
   X(cuCtxPopCurrent_v2, (Context * context))                                                       \
-  X(cuMemGetInfo_v2, (size_t * available, size_t *total))                                          \
+  X(cuMemGetInfo_v2, (size_t * available, size_t * total))                                         \
   X(cuModuleLoadDataEx,                                                                            \
     (Module * module, const void *image, unsigned count, int *options, void **values))             \
   X(cuModuleUnload, (Module module))                                                               \

@@ -208,8 +208,8 @@ void Program::State::completeResults(int64_t index) {
   EntryState &entry = entries[index];
   for (size_t r = 0; r < spec.results.size(); ++r) {
     const Slot &slot = entry.resultSlots[r];
-    const bool updates = slot.place == Place::Kept &&
-                         entry.arguments[entry.replaced[r]] == kept[slot.index].data;
+    const bool updates =
+        slot.place == Place::Kept && entry.arguments[entry.replaced[r]] == kept[slot.index].data;
     if (updates || slot.place == Place::Prepared) {
       entry.results[r] = updates ? kept[slot.index].data : prepared[slot.index];
       entry.hostResults[r] = 0; // a caller who asks gets a copy afterwards

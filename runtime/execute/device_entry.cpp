@@ -59,8 +59,8 @@ void DeviceEntry::passArguments(const Run &run) {
       continue;
     Passage &way = passage(arguments, a, spec.arguments[a].bytes());
     std::memcpy(way.pinned[turn].data(), run.arguments[a], bytes);
-    checkDevice(device.calls.upload(device.stream, way.device.data(), way.pinned[turn].data(),
-                                    bytes));
+    checkDevice(
+        device.calls.upload(device.stream, way.device.data(), way.pinned[turn].data(), bytes));
     argumentAddresses[a] = way.device.data();
   }
   for (size_t r = 0; r < spec.results.size(); ++r)
@@ -86,8 +86,7 @@ void DeviceEntry::passFrame(const Run &run) {
     if (size > 0)
       std::memcpy(wanted.data() + offset, from, size);
   };
-  const sph_frame header{nullptr,        run.arena,   at(tables),
-                         at(arguments), at(results), run.count};
+  const sph_frame header{nullptr, run.arena, at(tables), at(arguments), at(results), run.count};
   put(0, &header, sizeof header);
   put(tables, run.tables.data(), run.tables.size_bytes());
   put(arguments, argumentAddresses.data(), results - arguments);

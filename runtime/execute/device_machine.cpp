@@ -31,9 +31,7 @@ public:
   void link(const Manifest &manifest, const SymbolLookup &lookup) override;
   bool holds(int32_t place) const override;
   std::byte *take(int64_t bytes, bool zero, const std::string &purpose) override;
-  void give(std::byte *memory, int64_t) override {
-    device.calls.release(device.context, memory);
-  }
+  void give(std::byte *memory, int64_t) override { device.calls.release(device.context, memory); }
   int64_t available() const override;
   std::string owner() const override { return " on " + device.name(); }
   std::string describe(int64_t) const override { return manifest->gpu + owner(); }
@@ -94,9 +92,8 @@ void DeviceMachine::checkShared() const {
   if (most > device.facts.shared_bytes)
     throw Error(SPH_DEVICE_ERROR,
                 "model '" + manifest->model + "' is compiled for " + manifest->gpu +
-                    " and needs blocks with " + std::to_string(most) +
-                    " bytes of shared memory, " + device.name() + " has " +
-                    std::to_string(device.facts.shared_bytes) +
+                    " and needs blocks with " + std::to_string(most) + " bytes of shared memory, " +
+                    device.name() + " has " + std::to_string(device.facts.shared_bytes) +
                     "; compile with --gpu=sm_" + std::to_string(device.facts.chip));
 }
 
@@ -119,8 +116,7 @@ void DeviceMachine::link(const Manifest &linked, const SymbolLookup &lookup) {
     for (size_t i = 0; i < kernels.size(); ++i)
       checkDevice(device.calls.find(loaded, spec.stages[i].kernel.c_str(), spec.stages[i].shared,
                                     &kernels[i]));
-    entries.push_back(
-        std::make_unique<DeviceEntry>(*this, device, spec, code, std::move(kernels)));
+    entries.push_back(std::make_unique<DeviceEntry>(*this, device, spec, code, std::move(kernels)));
   }
   tables.resize(linked.tables.size());
 }
@@ -164,8 +160,8 @@ void DeviceMachine::write(void *to, const void *from, int64_t bytes) {
   for (int64_t done = 0; done < bytes; done += pieceBytes) {
     const int64_t part = std::min(pieceBytes, bytes - done);
     std::memcpy(piece(), static_cast<const std::byte *>(from) + done, part);
-    checkDevice(device.calls.upload(device.stream, static_cast<std::byte *>(to) + done, piece(),
-                                    part));
+    checkDevice(
+        device.calls.upload(device.stream, static_cast<std::byte *>(to) + done, piece(), part));
     checkDevice(device.calls.synchronize(device.stream));
   }
 }

@@ -9,8 +9,8 @@
 namespace spherical::runtime {
 
 /// A machine for compiled code of a GPU: device `ordinal` of the table of device calls, and
-/// `stream` of the caller (a CUstream) or, if null, one of its own. Throws Error if there is no such
-/// device.
+/// `stream` of the caller (a CUstream) or, if null, one of its own. Throws Error if there is no
+/// such device.
 ///
 /// All memory is the device's. A run puts its work on the stream: values of the caller go through
 /// pinned memory, twice as much as one run needs, so that the next run may be prepared while this

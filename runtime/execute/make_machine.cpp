@@ -26,8 +26,7 @@ static const sph_device &emulatedDevice() {
   const auto calls =
       reinterpret_cast<const sph_device *(*)()>(dlsym(library, "sph_emulated_device"));
   if (!calls)
-    throw Error(SPH_DEVICE_ERROR,
-                "expected symbol sph_emulated_device in " + path + ", got none");
+    throw Error(SPH_DEVICE_ERROR, "expected symbol sph_emulated_device in " + path + ", got none");
   return *calls();
 }
 

@@ -47,8 +47,8 @@ struct ParameterSpec : ValueSpec {
   double initScale = 1.0;
 };
 
-/// One call of sph_parallel, or one launch of a kernel. Operations and bytes are those of one run at
-/// full capacity.
+/// One call of sph_parallel, or one launch of a kernel. Operations and bytes are those of one run
+/// at full capacity.
 struct StageSpec {
   std::string name;
   /// Place in the model file, such as "model.yaml:5:3".

@@ -136,8 +136,7 @@ void Program::State::linkEntry(int64_t index) {
 Program::Program(std::unique_ptr<State> state) : state(std::move(state)) {}
 Program::~Program() = default;
 
-std::unique_ptr<Program> Program::fromSymbols(std::string_view manifest,
-                                              const SymbolLookup &lookup,
+std::unique_ptr<Program> Program::fromSymbols(std::string_view manifest, const SymbolLookup &lookup,
                                               const DeviceOptions &device) {
   auto state = std::make_unique<State>();
   state->manifest = parseManifest(manifest);

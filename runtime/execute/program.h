@@ -37,8 +37,8 @@ struct MemoryReport {
   int64_t total() const { return arena + parameters + tables + scratch; }
 };
 
-/// What entries of a manifest take of a machine while one after the other runs on `workers` workers:
-/// the largest arena and scratch, all their tables, and all kept and prepared values.
+/// What entries of a manifest take of a machine while one after the other runs on `workers`
+/// workers: the largest arena and scratch, all their tables, and all kept and prepared values.
 MemoryReport plannedMemory(const Manifest &manifest, std::span<const int64_t> entries,
                            const Machine &machine, int64_t workers);
 
@@ -50,8 +50,7 @@ public:
                                        const DeviceOptions &device = {});
 
   /// The same for code that is already loaded and outlives the program (the driver's JIT, tests).
-  static std::unique_ptr<Program> fromSymbols(std::string_view manifest,
-                                              const SymbolLookup &lookup,
+  static std::unique_ptr<Program> fromSymbols(std::string_view manifest, const SymbolLookup &lookup,
                                               const DeviceOptions &device = {});
 
   ~Program();

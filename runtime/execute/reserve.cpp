@@ -53,8 +53,7 @@ static std::string smallerBatch(const EntrySpec &spec, int64_t lanes, int64_t ex
   const int64_t fits = spec.arenaBytes - excess;
   if (spec.capacity < 2 || fits <= 0)
     return "";
-  auto batch = static_cast<int64_t>(static_cast<double>(spec.capacity) *
-                                    static_cast<double>(fits) /
+  auto batch = static_cast<int64_t>(static_cast<double>(spec.capacity) * static_cast<double>(fits) /
                                     static_cast<double>(spec.arenaBytes));
   batch = batch >= lanes ? batch / lanes * lanes
                          : static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(batch)));
@@ -114,8 +113,7 @@ void Program::State::takeTables(int64_t index) {
   if (entry.hasTables)
     return;
   for (int64_t table : manifest.entries[index].tables)
-    entry.tables[table] =
-        machine->table(table, static_cast<int>(std::min<int64_t>(threads, 1024)));
+    entry.tables[table] = machine->table(table, static_cast<int>(std::min<int64_t>(threads, 1024)));
   entry.hasTables = true;
 }
 

@@ -21,10 +21,10 @@ namespace spherical::runtime {
 /// Where a run stands: everything besides the kept values that its next step depends on. Random
 /// numbers have no other state than these counters (random.h).
 struct RunPosition {
-  int64_t step = 0;  ///< steps done
+  int64_t step = 0;    ///< steps done
   int64_t planned = 0; ///< steps of the whole run, as planned when the last one was done
-  int64_t epoch = 0; ///< of the next batch
-  int64_t batch = 0; ///< number of the next batch in its epoch
+  int64_t epoch = 0;   ///< of the next batch
+  int64_t batch = 0;   ///< number of the next batch in its epoch
   uint64_t seed = 0;
   int64_t batchSize = 0;
   uint64_t data = 0;      ///< hash of the training data

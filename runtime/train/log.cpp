@@ -74,12 +74,9 @@ void TrainingLog::add(const LogRecord &record) {
   if (path.empty())
     return;
   if (json) {
-    nlohmann::ordered_json line = {{"step", record.step},
-                                   {"planned_steps", record.planned},
-                                   {"epoch", record.epoch},
-                                   {"learning_rate", record.learningRate},
-                                   {"loss", record.loss},
-                                   {"accuracy", record.accuracy}};
+    nlohmann::ordered_json line = {{"step", record.step},   {"planned_steps", record.planned},
+                                   {"epoch", record.epoch}, {"learning_rate", record.learningRate},
+                                   {"loss", record.loss},   {"accuracy", record.accuracy}};
     if (segmentation) {
       line["miou"] = record.meanIoU; // null if undefined
       line["non_background_miou"] = record.nonBackgroundIoU;
@@ -89,9 +86,8 @@ void TrainingLog::add(const LogRecord &record) {
     return;
   }
   write(std::to_string(record.step) + "," + std::to_string(record.planned) + "," +
-        std::to_string(record.epoch) + "," +
-        exactText(record.learningRate) + "," + exactText(record.loss) + "," +
-        exactText(record.accuracy) + "," +
+        std::to_string(record.epoch) + "," + exactText(record.learningRate) + "," +
+        exactText(record.loss) + "," + exactText(record.accuracy) + "," +
         (segmentation ? exactText(record.meanIoU) + "," + exactText(record.nonBackgroundIoU) + ","
                       : "") +
         fixedText(record.seconds, 3));

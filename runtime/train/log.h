@@ -12,9 +12,9 @@ namespace spherical::runtime {
 
 /// One line of the log: means since the line before, within one epoch and one process.
 struct LogRecord {
-  int64_t step = 0;  ///< steps done since the start of the run
+  int64_t step = 0;    ///< steps done since the start of the run
   int64_t planned = 0; ///< steps of the whole run, as planned now
-  int64_t epoch = 0; ///< from 1
+  int64_t epoch = 0;   ///< from 1
   double learningRate = 0.0;
   double loss = 0.0;
   double accuracy = 0.0; ///< 0 to 1

@@ -8,8 +8,8 @@
 namespace spherical::runtime {
 
 /// The number of steps that a run is going to do, over which its schedule stretches: all that it is
-/// asked for or, with a limit of time, those that fit at the speed of the first seconds. Later it is
-/// lowered where the speed falls, and never raised.
+/// asked for or, with a limit of time, those that fit at the speed of the first seconds. Later it
+/// is lowered where the speed falls, and never raised.
 class StepPlan {
 public:
   /// `steps` of the whole run; `seconds` of this process, 0 for no limit.

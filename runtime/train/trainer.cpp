@@ -164,9 +164,8 @@ void Run::sayResumed(const RunPosition &saved, int64_t planned) const {
 }
 
 EpochReport Run::report() const {
-  EpochReport result{
-      position.epoch + 1,      epochs(), epochMetrics.loss(), epochMetrics.accuracy(), 0.0,
-      secondsSince(epochStart)};
+  EpochReport result{position.epoch + 1,      epochs(), epochMetrics.loss(),
+                     epochMetrics.accuracy(), 0.0,      secondsSince(epochStart)};
   if (segments())
     result.nonBackgroundIoU = epochMetrics.meanIntersectionOverUnion(1);
   return result;
@@ -269,10 +268,10 @@ void Run::showProgress() {
   double left = perStep * static_cast<double>(plan.steps() - position.step);
   if (options.minutes > 0.0)
     left = std::min(left, 60.0 * options.minutes - seconds);
-  progress.show("epoch " + std::to_string(position.epoch + 1) + "/" +
-                std::to_string(epochs()) + ", step " + std::to_string(position.batch) + "/" +
-                std::to_string(batchesPerEpoch) + ": loss " + fixedText(epochMetrics.loss(), 4) +
-                ", accuracy " + fixedText(100 * epochMetrics.accuracy(), 1) + " %, " +
+  progress.show("epoch " + std::to_string(position.epoch + 1) + "/" + std::to_string(epochs()) +
+                ", step " + std::to_string(position.batch) + "/" + std::to_string(batchesPerEpoch) +
+                ": loss " + fixedText(epochMetrics.loss(), 4) + ", accuracy " +
+                fixedText(100 * epochMetrics.accuracy(), 1) + " %, " +
                 fixedText(1000 * perStep, 1) + " ms a step, " + durationText(left) + " left");
 }
 

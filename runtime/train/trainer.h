@@ -37,12 +37,12 @@ struct TrainOptions {
   int64_t steps = 0;    ///< of the whole run, in place of `epochs`; 0: as many as the epochs have
   double minutes = 0.0; ///< of this process, which `epochs` are shortened to fit; 0: no limit
   Schedule schedule;
-  uint64_t seed = 0;                ///< of initial values and of the order of samples
-  int workers = 1;                  ///< threads that prepare batches
-  std::string checkpoint;           ///< file to keep the run in; empty: none
-  double checkpointMinutes = 5.0;   ///< at least this long between checkpoints
-  bool resume = false;              ///< go on from the file `checkpoint`
-  Metadata origin;                  ///< what the checkpoint records of where it comes from
+  uint64_t seed = 0;              ///< of initial values and of the order of samples
+  int workers = 1;                ///< threads that prepare batches
+  std::string checkpoint;         ///< file to keep the run in; empty: none
+  double checkpointMinutes = 5.0; ///< at least this long between checkpoints
+  bool resume = false;            ///< go on from the file `checkpoint`
+  Metadata origin;                ///< what the checkpoint records of where it comes from
   /// What else decides how the run goes on, by name: a resumed run says what has changed of it.
   std::map<std::string, std::string> settings;
   std::string log;                  ///< file for the numbers (log.h); empty: none
@@ -65,12 +65,12 @@ struct TrainResult {
 };
 
 /// Initialises the parameters (or takes them from the checkpoint) and trains. With a time limit the
-/// number of steps, over which the schedule stretches, is what fits at the speed of the first seconds
-/// (step_plan.h), unless `steps` gives it. Ctrl-C and the time limit end the run after the current
-/// step; with `checkpoint` the run is saved then, and as it finishes. A resumed run may have another
-/// schedule and more epochs, and says so in one line. Throws std::runtime_error for data, options or
-/// a checkpoint that do not fit, a loss that is not finite, and files that cannot be written; the
-/// last checkpoint then stays.
+/// number of steps, over which the schedule stretches, is what fits at the speed of the first
+/// seconds (step_plan.h), unless `steps` gives it. Ctrl-C and the time limit end the run after the
+/// current step; with `checkpoint` the run is saved then, and as it finishes. A resumed run may
+/// have another schedule and more epochs, and says so in one line. Throws std::runtime_error for
+/// data, options or a checkpoint that do not fit, a loss that is not finite, and files that cannot
+/// be written; the last checkpoint then stays.
 TrainResult train(Executable &executable, const SampleSource &samples, const TrainOptions &options);
 TrainResult train(Executable &executable, const SphericalImages &images,
                   const TrainOptions &options);

@@ -91,8 +91,10 @@ void ComplexCases::parts(const Slot &whole, const Slot &part) {
   op("nn.add", {whole, whole}, whole, " : " + whole.type);
   op("nn.sub", {whole, whole}, whole, " : " + whole.type);
   // Two cotangents of one value are added.
-  cases.add("twice " + whole.type, {whole}, whole, "  %y_out = nn.add %a, %a : " + whole.type + "\n");
-  cases.add("zero " + whole.type, {whole.whole()}, whole.whole(), "  %y_out = spherical.zero : " + whole.type + "\n");
+  cases.add("twice " + whole.type, {whole}, whole,
+            "  %y_out = nn.add %a, %a : " + whole.type + "\n");
+  cases.add("zero " + whole.type, {whole.whole()}, whole.whole(),
+            "  %y_out = spherical.zero : " + whole.type + "\n");
 }
 
 /// What acts on functions and spectra alike, and between them and tensors.
@@ -110,7 +112,8 @@ void ComplexCases::signals(const std::string &domain) {
   op("spherical.pad", {spectrum}, more, arrow(spectrum, more));
   op("spherical.truncate", {more}, spectrum, arrow(more, spectrum));
   for (int64_t other : {std::max<int64_t>(b - 1, 1), b + 2})
-    op("spherical.resample", {function}, value(domain, other), arrow(function, value(domain, other)));
+    op("spherical.resample", {function}, value(domain, other),
+       arrow(function, value(domain, other)));
   // In place, so that all samples are there.
   const Slot samples = tensor(function.shape, real), inPlace = function.whole();
   op("spherical.samples", {inPlace}, samples, arrow(function, samples));
@@ -200,9 +203,7 @@ ComplexCases spectralCases(int64_t b, const std::string &real) {
 }
 
 // Sums of up to (2b)^3 numbers in trees or lanes, with factors up to 2b - 1.
-TEST(Complex, OpsEqualTheDefinitionsInSinglePrecision) {
-  allCases(5, "f32").check(2e-6);
-}
+TEST(Complex, OpsEqualTheDefinitionsInSinglePrecision) { allCases(5, "f32").check(2e-6); }
 
 TEST(Complex, SpectraEqualTheDefinitionsInDoublePrecision) {
   for (int64_t b : {1, 2})

@@ -93,7 +93,8 @@ void ProductCases::forms(const std::string &op, const std::string &onX, const st
 void ProductCases::factors(const std::string &domain) {
   const Side a = x(domain), k = y(domain), c = z("so3");
   const std::string matmul = "  %y_out" + multiply("spectral_matmul", a, k, c, "forward");
-  const std::string turn = "  %p = spherical.rotate %a by [0.1, 0.2, 0.3] : " + a.spectrum.type + "\n";
+  const std::string turn =
+      "  %p = spherical.rotate %a by [0.1, 0.2, 0.3] : " + a.spectrum.type + "\n";
   const Slot bias = tensor({out}, element);
   cases.add("rotated", {a.spectrum, k.spectrum}, c.spectrum,
             turn + "  %q = spherical.rotate %b by [0.3, 0.2, 0.1] : " + k.spectrum.type + "\n" +
@@ -136,9 +137,9 @@ void ProductCases::projections() {
   for (const char *projection : {"sum_n", "so3_orbit_mean"})
     cases.add(projection, {a.spectrum, k.function}, s.spectrum,
               "  %p = spherical.rotate %a by [0.1, 0.2, 0.3] : " + a.spectrum.type + "\n" +
-                  k.transform("q", "b") + "  %m" +
-                  multiply("spectral_matmul", a, k, c, "forward") + "  %y_out = spherical." +
-                  projection + " %m : " + c.spectrum.type + " -> " + s.spectrum.type + "\n");
+                  k.transform("q", "b") + "  %m" + multiply("spectral_matmul", a, k, c, "forward") +
+                  "  %y_out = spherical." + projection + " %m : " + c.spectrum.type + " -> " +
+                  s.spectrum.type + "\n");
   cases.add("project_kernel", {k.function}, column.function,
             k.transform("p", "a") + "  %m = spherical.project_kernel %p projection sum_n : " +
                 k.spectrum.type + " -> " + column.spectrum.type + "\n" + column.inverse("m"));

@@ -154,8 +154,8 @@ void DeviceRunner::launchAll(const runtime::EntrySpec &entry, void *frame) {
   for (const runtime::StageSpec &launch : entry.stages) {
     sph_device_kernel *kernel = nullptr;
     check(device.device.find(module, launch.kernel.c_str(), launch.shared, &kernel));
-    check(device.device.launch(device.stream, kernel, launch.blocks, launch.threads,
-                               launch.shared, arguments));
+    check(device.device.launch(device.stream, kernel, launch.blocks, launch.threads, launch.shared,
+                               arguments));
   }
   check(device.device.synchronize(device.stream));
 }

@@ -71,8 +71,9 @@ void printStages(const ArtifactSummary &summary, const std::string &name) {
       std::printf("%-44s %-30s %12.4g %12.4g %6lld", stage.name.c_str(), stage.place.c_str(),
                   stage.flop, stage.bytes, static_cast<long long>(stage.tasks));
       if (stage.blocks > 0)
-        std::printf("  %lld x %lld threads, %lld bytes shared", static_cast<long long>(stage.blocks),
-                    static_cast<long long>(stage.threads), static_cast<long long>(stage.shared));
+        std::printf("  %lld x %lld threads, %lld bytes shared",
+                    static_cast<long long>(stage.blocks), static_cast<long long>(stage.threads),
+                    static_cast<long long>(stage.shared));
       std::printf("\n");
     }
   }

@@ -98,8 +98,8 @@ void writeWeights(const TrainCommand &options, const runtime::ProgramExecutable 
   const std::string path = options.output.empty() ? freshWeights(options.file) : options.output;
   runtime::TensorFile weights = runtime::keptValues(network, true);
   weights.metadata = options.training.origin;
-  runtime::setTraining(weights, {runtime::describeData(samples), result.last.epochs,
-                                 result.steps, result.reason == runtime::StopReason::Finished});
+  runtime::setTraining(weights, {runtime::describeData(samples), result.last.epochs, result.steps,
+                                 result.reason == runtime::StopReason::Finished});
   runtime::writeSafetensors(path, weights);
   std::printf("weights: %s\n", path.c_str());
 }
@@ -198,8 +198,9 @@ void addTrainingOptions(CLI::App &command, TrainCommand &options) {
       ->default_str("those of the epochs")
       ->transform(natural(1, 1'000'000'000'000))
       ->excludes("--epochs");
-  command.add_option("--minutes", training.minutes,
-                     "time that the epochs are shortened to fit, 0 for no limit")
+  command
+      .add_option("--minutes", training.minutes,
+                  "time that the epochs are shortened to fit, 0 for no limit")
       ->capture_default_str()
       ->transform(number(notNegative));
   command.add_option("--learning-rate", options.learningRate, "after warm-up")

@@ -38,8 +38,9 @@ BlockBytes bytesOf(stage::SweepOp sweep, int64_t threads, KernelLibrary &kernels
     if (auto dft = dyn_cast<stage::DftOp>(op))
       bytes.transforms = std::max(bytes.transforms, dftCodelet(dft, threads).workBytes());
     if (auto contract = dyn_cast<stage::ContractOp>(op))
-      bytes.products = std::max(bytes.products, contractCodelet(contract, threads, kernels)
-                                                    .sharedBytes(kernels.registers));
+      bytes.products =
+          std::max(bytes.products,
+                   contractCodelet(contract, threads, kernels).sharedBytes(kernels.registers));
   });
   return bytes;
 }
@@ -94,7 +95,8 @@ struct ChooseLaunches : impl::ChooseLaunchesBase<ChooseLaunches> {
                                  << " bytes of shared memory for " << chip.name << ", got "
                                  << launch.getShared();
     int64_t shared = launch.getWork() > 0 ? bytes.products : bytes.most();
-    if (launch.getShared() < shared || (launch.getWork() > 0 && launch.getWork() < bytes.transforms))
+    if (launch.getShared() < shared ||
+        (launch.getWork() > 0 && launch.getWork() < bytes.transforms))
       return sweep.emitOpError() << "expected a launch with " << bytes.most()
                                  << " bytes of shared memory or work, got " << launch.getShared()
                                  << " and " << launch.getWork();

@@ -63,8 +63,8 @@ void ModuleLowering::makeDeviceModule() {
   OpBuilder ops = OpBuilder::atBlockEnd(module.getBody());
   MLIRContext *context = module.getContext();
   module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(), ops.getUnitAttr());
-  Attribute target = NVVM::NVVMTargetAttr::get(context, 3, "nvptx64-nvidia-cuda", options.gpu,
-                                                 "+ptx80");
+  Attribute target =
+      NVVM::NVVMTargetAttr::get(context, 3, "nvptx64-nvidia-cuda", options.gpu, "+ptx80");
   device = gpu::GPUModuleOp::create(ops, module.getLoc(), kKernels, ArrayRef(target));
   ops.setInsertionPointToStart(device.getBody());
   auto none = LLVM::LLVMArrayType::get(ops.getI8Type(), 0);
@@ -112,17 +112,15 @@ FailureOr<Launch> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp 
   if (!launch)
     return sweep.emitOpError() << "expected the attribute `" << stage::kLaunchAttr << "`, got none";
   Location loc = sweep.getLoc();
-  LLVM::LLVMFuncOp kernel =
-      makeKernel(taskSymbol(entry, sweep, index), launch.getThreads(), loc);
+  LLVM::LLVMFuncOp kernel = makeKernel(taskSymbol(entry, sweep, index), launch.getThreads(), loc);
   OpBuilder ops(module.getContext());
   Block *body = kernel.addEntryBlock(ops);
   ops.setInsertionPointToStart(body);
   CodeletBuilder c(ops, loc, {ops.getI8Type(), 1, launch.getThreads()});
   Value block = c.extend(NVVM::BlockIdXOp::create(ops, loc, ops.getI32Type()));
   Value slot = c.atByte(body->getArgument(1), c.mul(block, launch.getSlot()));
-  Value work = launch.getWork() > 0
-                   ? c.atByte(slot, c.integer(launch.getSlot() - launch.getWork()))
-                   : Value();
+  Value work = launch.getWork() > 0 ? c.atByte(slot, c.integer(launch.getSlot() - launch.getWork()))
+                                    : Value();
   TaskBuilder tasks(*kernels, entry, ops, body->getArgument(0), slot, launch.getThreads(), work);
   if (failed(emitTasks(c, tasks, sweep, block)))
     return failure();

@@ -42,16 +42,12 @@ void TaskBuilder::emitDft(stage::DftOp op) {
   Location loc = op.getLoc();
   DftCodelet codelet = dftCodelet(op, threads);
   CodeletBuilder c = scalars(loc);
-  SmallVector<Value> arguments = {pointer(op.getInput()),
-                                  pointer(op.getOutput()),
-                                  pointerOrNull(op.getMask(), loc),
-                                  pointerOrNull(op.getPositive(), loc),
-                                  pointer(op.getTwiddles()),
-                                  pointerOrNull(op.getRoots(), loc),
-                                  c.integer(op.getOrders()),
-                                  c.integer(op.getRows()),
-                                  c.integer(op.getLimit()),
-                                  c.integer(op.getBinStride())};
+  SmallVector<Value> arguments = {
+      pointer(op.getInput()),           pointer(op.getOutput()),
+      pointerOrNull(op.getMask(), loc), pointerOrNull(op.getPositive(), loc),
+      pointer(op.getTwiddles()),        pointerOrNull(op.getRoots(), loc),
+      c.integer(op.getOrders()),        c.integer(op.getRows()),
+      c.integer(op.getLimit()),         c.integer(op.getBinStride())};
   codelet.inDeviceMemory = static_cast<bool>(work);
   if (work)
     arguments.push_back(work);

@@ -76,8 +76,8 @@ const char *launchAll(const sph_device_frame *frame, const std::vector<int64_t> 
   void *const arguments[] = {const_cast<void **>(&frame->frame),
                              const_cast<void **>(&frame->scratch)};
   for (size_t i = 0; i < shared.size(); ++i)
-    if (const char *failure = frame->device->launch(frame->stream, frame->kernels[i], 1, 128,
-                                                    shared[i], arguments))
+    if (const char *failure =
+            frame->device->launch(frame->stream, frame->kernels[i], 1, 128, shared[i], arguments))
       return failure;
   return nullptr;
 }
@@ -113,9 +113,7 @@ protected:
   static std::unique_ptr<Program> open(int64_t device = 0) {
     return Program::fromSymbols(manifest, lookup, {device, nullptr, nullptr});
   }
-  static void bind(Program &program, float value) {
-    program.bind({"w", Element::F32, {}, &value});
-  }
+  static void bind(Program &program, float value) { program.bind({"w", Element::F32, {}, &value}); }
   static float kept(Program &program) {
     float value = 0;
     program.read({"w", Element::F32, {}, &value});

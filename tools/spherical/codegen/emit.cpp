@@ -194,10 +194,9 @@ Result<std::string> emitObject(mlir::ModuleOp module, const CodegenOptions &opti
   if (!cache)
     return cache.error();
   const bool device = options.target != "cpu";
-  std::string key =
-      cacheKey({target->name(), target->tuning,
-                device ? options.target + " " + options.gpu + " " + findPtxas() : "",
-                moduleText(module)});
+  std::string key = cacheKey({target->name(), target->tuning,
+                              device ? options.target + " " + options.gpu + " " + findPtxas() : "",
+                              moduleText(module)});
   if (std::optional<std::string> object = cache->read(key))
     return *object;
   Result<std::string> object = compile(module, *target, options, llvm::CodeGenFileType::ObjectFile);

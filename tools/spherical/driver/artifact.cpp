@@ -99,7 +99,8 @@ static Status checkPlaces(const std::string &path, const fs::path &runtime) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (fs::exists(status) && !fs::is_regular_file(status))
-    return Error{path + ": error: expected the name of a file for the library, got a folder or device"};
+    return Error{path +
+                 ": error: expected the name of a file for the library, got a folder or device"};
   if (!fs::exists(runtime, error))
     return Error{path + ": error: cannot write the library: expected its runtime at " +
                  runtime.string() + ", got none"};
@@ -158,9 +159,9 @@ Result<ArtifactSummary> summarize(Session &session) {
   try {
     const runtime::Manifest manifest = runtime::parseManifest((*object)->manifest());
     ArtifactSummary summary;
-    summary.processor = manifest.gpu.empty() ? "cpu " + manifest.cpu
-                                             : "gpu " + manifest.gpu + ", host code for cpu " +
-                                                   manifest.cpu;
+    summary.processor = manifest.gpu.empty()
+                            ? "cpu " + manifest.cpu
+                            : "gpu " + manifest.gpu + ", host code for cpu " + manifest.cpu;
     for (const runtime::EntrySpec &entry : manifest.entries)
       summary.entries.push_back(summarizeEntry(manifest, entry));
     return summary;
