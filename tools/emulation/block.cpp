@@ -2,9 +2,12 @@
 
 #include "tools/emulation/block.h"
 
+#include "tools/emulation/checker.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <set>
 #include <span>
 
 #include <sys/mman.h>
@@ -15,7 +18,7 @@ namespace spherical::emulation {
 static constexpr int64_t kGuardBytes = 4 << 10;
 static constexpr unsigned char kPattern = 0xff;
 
-Block::Block() : stacks(kMaxThreads), threads(kMaxThreads) {
+Block::Block() : stacks(kMaxThreads), threads(kMaxThreads), copies(kMaxThreads) {
   void *shared = mmap(nullptr, kSharedBytes + kGuardBytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED)
@@ -37,18 +40,17 @@ Block &Block::ofHostThread() {
 void Block::enter(void *argument) {
   Thread &thread = *static_cast<Thread *>(argument);
   Block &block = *thread.block;
-  (*block.body)(thread);
+  block.work->body(thread);
   ++block.returned;
-  block.wait(thread); // for ever
+  block.wait(thread, 0); // for ever
 }
 
-void Block::prepare(const BlockWork &work, int64_t position) {
-  count = static_cast<int32_t>(work.threads);
+void Block::prepare(const BlockWork &launch, int64_t position) {
+  work = &launch;
+  count = static_cast<int32_t>(work->threads);
   facts.position = {static_cast<int32_t>(position), 0, 0};
-  facts.blocks = {static_cast<int32_t>(work.blocks), 1, 1};
+  facts.blocks = {static_cast<int32_t>(work->blocks), 1, 1};
   facts.threads = {count, 1, 1};
-  order = work.order;
-  body = &work.body;
   returned = 0;
   failure.clear();
   warps = {};
@@ -57,23 +59,27 @@ void Block::prepare(const BlockWork &work, int64_t position) {
   for (int32_t i = 0; i < count; ++i) {
     const int32_t warp = i / kWarpThreads, lane = i % kWarpThreads;
     threads[i] = {&facts, {i, 0, 0}, lane, this, i, warp};
+    threads[i].checker = work->checker;
+    copies[i].clear();
     threads[i].place = stacks.start(i, enter, &threads[i]);
     makeReady(warp, 1u << lane);
   }
-  std::memset(facts.shared, kPattern, work.sharedBytes + kGuardBytes);
+  std::memset(facts.shared, kPattern, work->sharedBytes + kGuardBytes);
+  if (work->checker && !work->checker->beginBlock(facts, std::span(threads).first(count)))
+    failure = name() + " " + Checker::kTooManyBarriers;
 }
 
-std::string Block::run(const BlockWork &work, int64_t position) {
-  prepare(work, position);
-  sph_fiber_switch(&caller, takeReady()->place);
+std::string Block::run(const BlockWork &launch, int64_t position) {
+  prepare(launch, position);
+  if (failure.empty())
+    sph_fiber_switch(&caller, takeReady()->place);
   if (!failure.empty())
     return failure;
-  const std::string name = "block " + std::to_string(position);
   if (returned < count)
-    return name + " " + stuck();
-  const std::span behind(facts.shared + work.sharedBytes, kGuardBytes);
+    return name() + " " + stuck();
+  const std::span behind(facts.shared + work->sharedBytes, kGuardBytes);
   if (std::ranges::any_of(behind, [](unsigned char byte) { return byte != kPattern; }))
-    return name + " stores beyond its " + std::to_string(work.sharedBytes) +
+    return name() + " stores beyond its " + std::to_string(work->sharedBytes) +
            " bytes of shared memory";
   return "";
 }
@@ -83,7 +89,7 @@ Thread *Block::takeReady() {
   if (readyWarps == 0)
     return nullptr;
   auto next = [&](uint32_t set) {
-    return order == ThreadOrder::Forward ? std::countr_zero(set) : 31 - std::countl_zero(set);
+    return work->order == ThreadOrder::Forward ? std::countr_zero(set) : 31 - std::countl_zero(set);
   };
   const int32_t warp = next(readyWarps), lane = next(warps[warp].ready);
   warps[warp].ready &= ~(1u << lane);
@@ -98,16 +104,38 @@ void Block::makeReady(int32_t warp, uint32_t lanes) {
 }
 
 /// Hands over to a thread that can go on. Returns when another one hands over to this one.
-void Block::wait(Thread &thread) {
+void Block::wait(Thread &thread, uint32_t site) {
+  thread.site = site;
   const Thread *next = takeReady();
   if (next != &thread)
     sph_fiber_switch(&thread.place, next ? next->place : caller);
+  thread.site = 0;
 }
 
-void Block::fail(Thread &thread, std::string why) {
-  failure = std::move(why);
+//===----------------------------------------------------------------------===//
+// Failures
+//===----------------------------------------------------------------------===//
+
+std::string Block::name() const {
+  const std::string block = "block " + std::to_string(facts.position.x);
+  return work->kernel ? "kernel '" + work->kernel->name + "', " + block : block;
+}
+
+/// "" or " (model.yaml:7:5)".
+std::string Block::place(uint32_t site) const {
+  const std::string &place = work->kernel ? work->kernel->sites[site] : "";
+  return place.empty() ? "" : " (" + place + ")";
+}
+
+void Block::fail(const Thread &thread, uint32_t site, const std::string &what) {
+  const std::string place = work->kernel ? work->kernel->sites[site] : "";
+  failure = (place.empty() ? "" : place + ": ") + name() + ", thread " +
+            std::to_string(thread.index) + " " + what;
+}
+
+void Block::stop(Thread &thread) {
   sph_fiber_switch(&thread.place, caller);
-  std::abort(); // no one takes up a thread of a block that has failed
+  std::abort();
 }
 
 std::string Block::stuck() const {
@@ -116,21 +144,54 @@ std::string Block::stuck() const {
     atBarrier += barrier.arrived;
   for (const Warp &warp : warps)
     atShuffle += std::popcount(warp.waiting);
-  return "cannot go on: of " + std::to_string(count) + " threads " + std::to_string(atBarrier) +
-         " wait at a barrier, " + std::to_string(atShuffle) + " at a shuffle, and " +
-         std::to_string(returned) + " have returned";
+  std::set<std::string> places;
+  for (int32_t i = 0; i < count; ++i)
+    places.insert(place(threads[i].site));
+  std::string text = "cannot go on: of " + std::to_string(count) + " threads " +
+                     std::to_string(atBarrier) + " wait at a barrier, " +
+                     std::to_string(atShuffle) + " at a shuffle, and " + std::to_string(returned) +
+                     " have returned";
+  for (const std::string &place : places)
+    text += place;
+  return text;
+}
+
+bool Block::isOnStack(const Thread &thread, uintptr_t address) const {
+  return stacks.contains(thread.index, address);
 }
 
 //===----------------------------------------------------------------------===//
 // Waiting
 //===----------------------------------------------------------------------===//
 
-void Block::barrier(Thread &thread, int32_t number, int32_t expected) {
+void Block::checkBarrier(Thread &thread, int32_t number, int32_t expected, uint32_t site) {
+  const bool exists = number >= 0 && number < kBarriers && expected >= 0 && expected <= count &&
+                      expected % kWarpThreads == 0;
+  if (!exists)
+    fail(thread, site,
+         "waits at barrier " + std::to_string(number) + " for " + std::to_string(expected) +
+             " of " + std::to_string(count) + " threads");
+  else if (work->checker && expected == 0 && barriers[number].arrived > 0 &&
+           barriers[number].site != site)
+    fail(thread, site,
+         "waits at another barrier than the threads before it" + place(barriers[number].site));
+}
+
+void Block::barrier(Thread &thread, int32_t number, int32_t expected, uint32_t site) {
+  checkBarrier(thread, number, expected, site);
+  if (!failure.empty())
+    stop(thread);
   Barrier &barrier = barriers[number];
+  barrier.site = site;
   barrier.waiting[thread.warp] |= 1u << thread.lane;
-  if (++barrier.arrived == (expected == 0 ? count : expected))
+  if (++barrier.arrived == (expected == 0 ? count : expected)) {
+    if (work->checker && !order(barrier)) {
+      fail(thread, site, Checker::kTooManyBarriers);
+      stop(thread);
+    }
     release(barrier);
-  wait(thread);
+  }
+  wait(thread, site);
 }
 
 void Block::release(Barrier &barrier) {
@@ -140,128 +201,56 @@ void Block::release(Barrier &barrier) {
   barrier = {};
 }
 
-/// The lane that thread `lane` reads; its own if that is out of its segment (PTX ISA, shfl.sync,
-/// with c = segment mask << 8 | clamp).
-static int32_t sourceLane(int32_t lane, int32_t b, int32_t c, ShuffleMode mode, bool &inRange) {
-  const int32_t clamp = c & 31, segment = (c >> 8) & 31, offset = b & 31;
-  const int32_t most = (lane & segment) | (clamp & ~segment), least = lane & segment;
-  int32_t source = lane;
-  switch (mode) {
-  case ShuffleMode::Up:
-    source = lane - offset;
-    inRange = source >= most;
-    break;
-  case ShuffleMode::Down:
-    source = lane + offset;
-    inRange = source <= most;
-    break;
-  case ShuffleMode::Butterfly:
-    source = lane ^ offset;
-    inRange = source <= most;
-    break;
-  case ShuffleMode::Index:
-    source = least | (offset & ~segment);
-    inRange = source <= most;
-    break;
+/// Tells the checker who has met.
+bool Block::order(const Barrier &barrier) {
+  if (barrier.arrived == count)
+    return work->checker->meetAll();
+  std::vector<Thread *> members;
+  for (int32_t warp = 0; warp < kMaxWarps; ++warp)
+    appendLanes(members, warp, barrier.waiting[warp]);
+  return work->checker->meet(members);
+}
+
+void Block::appendLanes(std::vector<Thread *> &members, int32_t warp, uint32_t lanes) {
+  for (; lanes; lanes &= lanes - 1)
+    members.push_back(&threads[warp * kWarpThreads + std::countr_zero(lanes)]);
+}
+
+//===----------------------------------------------------------------------===//
+// Copies that arrive later
+//===----------------------------------------------------------------------===//
+
+void Block::copyLater(Thread &thread, unsigned char *to, const unsigned char *from, int32_t bytes,
+                      int32_t given, uint32_t site) {
+  if (given < 0 || given > bytes)
+    fail(thread, site,
+         "copies " + std::to_string(given) + " of " + std::to_string(bytes) + " bytes");
+  else if (thread.checker && !thread.checker->beginCopy(thread, to, from, bytes, given, site))
+    stop(thread);
+  if (!failure.empty())
+    stop(thread);
+  copies[thread.index].push_back({to, from, bytes, given, thread.copyGroups});
+}
+
+void Block::closeCopies(Thread &thread) { ++thread.copyGroups; }
+
+void Block::waitForCopies(Thread &thread, int32_t open) {
+  finishCopies(thread, thread.copyGroups - open);
+}
+
+void Block::waitForAllCopies(Thread &thread) { finishCopies(thread, thread.copyGroups + 1); }
+
+/// The copies of the first `groups` groups arrive.
+void Block::finishCopies(Thread &thread, int32_t groups) {
+  std::vector<Copy> &pending = copies[thread.index];
+  const auto end = std::ranges::find_if(pending, [&](const Copy &c) { return c.group >= groups; });
+  for (auto copy = pending.begin(); copy != end; ++copy) {
+    std::memcpy(copy->to, copy->from, copy->given);
+    std::memset(copy->to + copy->given, 0, copy->bytes - copy->given);
+    if (thread.checker)
+      thread.checker->endCopy(thread, copy->to, copy->bytes);
   }
-  return inRange ? source : lane;
-}
-
-/// Waits until all lanes of the mask are here to do the same. Returns true to the last one, which
-/// does it for all and calls `part`, and false to the others, afterwards.
-bool Block::meet(Thread &thread, uint32_t mask, uint64_t what) {
-  Warp &warp = warps[thread.warp];
-  if (!(mask >> thread.lane & 1))
-    fail(thread, "thread " + std::to_string(thread.index) + " of block " +
-                     std::to_string(facts.position.x) + " shuffles among others than itself");
-  warp.mask[thread.lane] = mask;
-  warp.what[thread.lane] = what;
-  warp.waiting |= 1u << thread.lane;
-  bool complete = (warp.waiting & mask) == mask;
-  for (uint32_t rest = mask; complete && rest; rest &= rest - 1) {
-    const int32_t lane = std::countr_zero(rest);
-    complete = warp.mask[lane] == mask && warp.what[lane] == what;
-  }
-  if (!complete)
-    wait(thread);
-  return complete;
-}
-
-/// The lanes of the mask, which have met, can go on.
-void Block::part(Thread &thread, uint32_t mask) {
-  warps[thread.warp].waiting &= ~mask;
-  if (const uint32_t others = mask & ~(1u << thread.lane))
-    makeReady(thread.warp, others);
-}
-
-void Block::failSource(Thread &thread, int32_t lane, int32_t source) {
-  fail(thread, "thread " + std::to_string(thread.warp * kWarpThreads + lane) + " of block " +
-                   std::to_string(facts.position.x) + " shuffles from lane " +
-                   std::to_string(source) + ", which does not take part");
-}
-
-Shuffled Block::shuffle(Thread &thread, uint32_t mask, uint32_t value, int32_t b, int32_t c,
-                        ShuffleMode mode) {
-  Warp &warp = warps[thread.warp];
-  bool inRange = true;
-  warp.value[thread.lane] = value;
-  warp.source[thread.lane] = static_cast<uint8_t>(sourceLane(thread.lane, b, c, mode, inRange));
-  if (meet(thread, mask, 1 + static_cast<uint64_t>(mode))) {
-    for (uint32_t rest = mask; rest; rest &= rest - 1) {
-      const int32_t lane = std::countr_zero(rest), source = warp.source[lane];
-      if (!(mask >> source & 1))
-        failSource(thread, lane, source);
-      warp.result[lane] = warp.value[source];
-    }
-    part(thread, mask);
-  }
-  return {warp.result[thread.lane], inRange};
-}
-
-/// The set of lanes l ^ half for l in `lanes`.
-static uint32_t exchanged(uint32_t lanes, uint32_t half) {
-  constexpr uint32_t low[] = {0x55555555, 0x33333333, 0x0f0f0f0f, 0x00ff00ff, 0x0000ffff};
-  for (int32_t bit = 0; bit < 5; ++bit)
-    if (half >> bit & 1)
-      lanes = (lanes & low[bit]) << (1 << bit) | (lanes >> (1 << bit) & low[bit]);
-  return lanes;
-}
-
-static uint32_t combine(uint32_t a, uint32_t b, ButterflyOp op) {
-  if (op == ButterflyOp::Or)
-    return a | b;
-  return std::bit_cast<uint32_t>(std::bit_cast<float>(a) + std::bit_cast<float>(b));
-}
-
-/// The butterflies of all lanes of a warp on one value of each.
-template <ButterflyOp op>
-static void butterfly(std::array<uint32_t, kWarpThreads> &x, uint32_t halves) {
-  for (std::array<uint32_t, kWarpThreads> y; halves; halves >>= 5, x = y)
-    for (uint32_t lane = 0; lane < kWarpThreads; ++lane)
-      y[lane] = combine(x[lane], x[lane ^ (halves & 31)], op);
-}
-
-void Block::butterflies(Thread &thread, uint32_t mask, uint32_t *values, int32_t count,
-                        uint32_t halves, ButterflyOp op) {
-  Warp &warp = warps[thread.warp];
-  warp.values[thread.lane] = values;
-  if (!meet(thread, mask, uint64_t(halves) << 32 | uint64_t(count) << 4 | 8 | uint64_t(op)))
-    return;
-  for (uint32_t left = halves; left; left >>= 5)
-    if (const uint32_t absent = exchanged(mask, left & 31) & ~mask) {
-      const int32_t source = std::countr_zero(absent);
-      failSource(thread, source ^ static_cast<int32_t>(left & 31), source);
-    }
-  std::array<uint32_t, kWarpThreads> x{};
-  for (int32_t k = 0; k < count; ++k) {
-    for (uint32_t rest = mask; rest; rest &= rest - 1)
-      x[std::countr_zero(rest)] = warp.values[std::countr_zero(rest)][k];
-    op == ButterflyOp::Or ? butterfly<ButterflyOp::Or>(x, halves)
-                          : butterfly<ButterflyOp::AddF32>(x, halves);
-    for (uint32_t rest = mask; rest; rest &= rest - 1)
-      warp.values[std::countr_zero(rest)][k] = x[std::countr_zero(rest)];
-  }
-  part(thread, mask);
+  pending.erase(pending.begin(), end);
 }
 
 } // namespace spherical::emulation

@@ -73,7 +73,8 @@ private:
 
 std::string runBlocks(const BlockWork &work) {
   auto launch = std::make_shared<Launch>(work);
-  const int64_t helpers = std::min<int64_t>(work.blocks, hostThreads().getMaxConcurrency()) - 1;
+  const int64_t threads = work.checker ? 1 : hostThreads().getMaxConcurrency();
+  const int64_t helpers = std::min(work.blocks, threads) - 1;
   for (int64_t i = 0; i < helpers; ++i)
     hostThreads().async([launch] { launch->join(); });
   launch->join();

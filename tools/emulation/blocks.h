@@ -14,9 +14,9 @@ namespace spherical::emulation {
 /// The threads of the host that work for the emulation, one for each core.
 llvm::StdThreadPool &hostThreads();
 
-/// Runs all blocks, on the calling thread and as many others as are free. Returns "" or the failure
-/// of the first block that fails; blocks after it may have run or not. A block without memory
-/// fails.
+/// Runs all blocks, on the calling thread and as many others as are free; those of a strict launch
+/// one after the other. Returns "" or the failure of the first block that fails; blocks after it
+/// may have run or not. A block without memory fails.
 std::string runBlocks(const BlockWork &work);
 
 } // namespace spherical::emulation

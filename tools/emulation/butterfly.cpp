@@ -3,6 +3,7 @@
 #include "tools/emulation/butterfly.h"
 
 #include "tools/emulation/block.h"
+#include "tools/emulation/instrument.h"
 
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -118,7 +119,8 @@ std::vector<Butterfly> groupFrom(llvm::Instruction &begin) {
   return group;
 }
 
-void replace(const std::vector<Butterfly> &group, llvm::Function &kernel, llvm::Value *thread) {
+void replace(const std::vector<Butterfly> &group, llvm::Function &kernel, llvm::Value *thread,
+             KernelInfo &info) {
   const Butterfly &first = group[0];
   llvm::IRBuilder<> entry(&kernel.getEntryBlock(), kernel.getEntryBlock().begin());
   llvm::Type *i32 = entry.getInt32Ty();
@@ -128,10 +130,11 @@ void replace(const std::vector<Butterfly> &group, llvm::Function &kernel, llvm::
   for (size_t i = 0; i < group.size(); ++i)
     ir.CreateStore(group[i].input, at(i));
   auto *type = llvm::FunctionType::get(
-      ir.getVoidTy(), {thread->getType(), i32, values->getType(), i32, i32, i32}, false);
+      ir.getVoidTy(), {thread->getType(), i32, values->getType(), i32, i32, i32, i32}, false);
   ir.CreateCall(kernel.getParent()->getOrInsertFunction(kButterflies, type),
                 {thread, first.mask, values, ir.getInt32(group.size()),
-                 ir.getInt32(first.packedHalves()), ir.getInt32(static_cast<int32_t>(first.op))});
+                 ir.getInt32(first.packedHalves()), ir.getInt32(static_cast<int32_t>(first.op)),
+                 ir.getInt32(addSite(info, *first.first()))});
   for (size_t i = 0; i < group.size(); ++i)
     group[i].result()->replaceAllUsesWith(ir.CreateLoad(group[i].result()->getType(), at(i)));
   for (const Butterfly &butterfly : group)
@@ -141,7 +144,7 @@ void replace(const std::vector<Butterfly> &group, llvm::Function &kernel, llvm::
 
 } // namespace
 
-void gatherButterflies(llvm::Function &kernel, llvm::Value *thread) {
+void gatherButterflies(llvm::Function &kernel, llvm::Value *thread, KernelInfo &info) {
   for (llvm::BasicBlock &block : kernel)
     for (llvm::Instruction *next = &block.front(); next;) {
       llvm::Instruction *before = next->getPrevNode();
@@ -151,7 +154,7 @@ void gatherButterflies(llvm::Function &kernel, llvm::Value *thread) {
         next = next->getNextNode();
         continue;
       }
-      replace(group, kernel, thread);
+      replace(group, kernel, thread, info);
       next = before ? before->getNextNode() : &block.front();
     }
 }

@@ -3,6 +3,8 @@
 #ifndef SPHERICAL_TOOLS_EMULATION_BUTTERFLY_H
 #define SPHERICAL_TOOLS_EMULATION_BUTTERFLY_H
 
+#include "tools/emulation/kernel_info.h"
+
 #include "llvm/IR/Function.h"
 
 namespace spherical::emulation {
@@ -14,7 +16,7 @@ constexpr llvm::StringLiteral kButterflies = "sph_emulation_butterflies";
 /// calls of `kButterflies`, one for all butterflies of a basic block that can be done at once:
 /// lanes then wait for each other once in place of five times for each sum. Results are the same
 /// bits.
-void gatherButterflies(llvm::Function &kernel, llvm::Value *thread);
+void gatherButterflies(llvm::Function &kernel, llvm::Value *thread, KernelInfo &info);
 
 } // namespace spherical::emulation
 

@@ -10,11 +10,17 @@
 #include <fstream>
 #include <map>
 #include <new>
+#include <utility>
 
+using spherical::emulation::Checks;
 using spherical::emulation::Kernel;
 using spherical::emulation::Kernels;
+using spherical::emulation::Memory;
 
-struct sph_device_context {};
+struct sph_device_context {
+  Memory memory;
+  std::string failure; ///< of a call that could not report it
+};
 
 struct sph_device_kernel {
   Kernels *kernels;
@@ -26,7 +32,9 @@ struct sph_device_module {
   std::map<std::string, sph_device_kernel> found;
 };
 
-struct sph_device_stream {};
+struct sph_device_stream {
+  sph_device_context *context;
+};
 
 struct sph_device_event {
   std::chrono::steady_clock::time_point time;
@@ -76,13 +84,14 @@ const char *available(sph_device_context *, int64_t *bytes) {
   return nullptr;
 }
 
+template <Checks checks>
 const char *load(sph_device_context *, const sph_image *image, sph_device_module **module) {
   if (image->kind != SPH_IMAGE_BITCODE)
     return report("expected bitcode for the emulation, got an image of kind " +
                   std::to_string(image->kind));
   std::string reason;
-  auto kernels = Kernels::load(
-      {static_cast<const char *>(image->data), static_cast<size_t>(image->bytes)}, reason);
+  const std::string_view bitcode(static_cast<const char *>(image->data), image->bytes);
+  auto kernels = Kernels::load(bitcode, checks, reason);
   if (!kernels)
     return report(reason);
   *module = new sph_device_module{std::move(kernels), {}};
@@ -103,32 +112,43 @@ const char *find(sph_device_module *module, const char *name, int64_t shared,
   return nullptr;
 }
 
-const char *allocate(sph_device_context *, int64_t bytes, void **memory) {
-  constexpr int64_t alignment = 256;
-  const int64_t whole = (bytes + alignment) / alignment * alignment;
-  *memory = std::aligned_alloc(alignment, whole);
-  if (!*memory)
-    return report("cannot take " + std::to_string(bytes) + " bytes of memory");
-  std::memset(*memory, 0xff, whole);
-  return nullptr;
+const char *taken(void *memory, int64_t bytes) {
+  return memory ? nullptr : report("cannot take " + std::to_string(bytes) + " bytes of memory");
 }
 
-void release(sph_device_context *, void *memory) { std::free(memory); }
+const char *allocate(sph_device_context *context, int64_t bytes, void **memory) {
+  *memory = context->memory.allocate(bytes);
+  return taken(*memory, bytes);
+}
+
+void release(sph_device_context *context, void *memory) {
+  if (!context->memory.release(memory))
+    context->failure = "memory was released that is no allocation of the device";
+}
+
+const char *allocateHost(sph_device_context *, int64_t bytes, void **memory) {
+  *memory = std::malloc(bytes);
+  return taken(*memory, bytes);
+}
+
+void releaseHost(sph_device_context *, void *memory) { std::free(memory); }
 
 //===----------------------------------------------------------------------===//
 // Streams: work is done when it is put there
 //===----------------------------------------------------------------------===//
 
-const char *createStream(sph_device_context *, void *native, sph_device_stream **stream) {
+const char *createStream(sph_device_context *context, void *native, sph_device_stream **stream) {
   if (native)
     return report("the emulation has no streams of others");
-  *stream = new sph_device_stream;
+  *stream = new sph_device_stream{context};
   return nullptr;
 }
 
 void destroyStream(sph_device_stream *stream) { delete stream; }
 
-const char *synchronize(sph_device_stream *) { return nullptr; }
+const char *synchronize(sph_device_stream *stream) {
+  return report(std::exchange(stream->context->failure, ""));
+}
 
 const char *createEvent(sph_device_context *, sph_device_event **event) {
   *event = new sph_device_event;
@@ -149,22 +169,38 @@ const char *elapsed(sph_device_event *from, sph_device_event *to, double *second
   return nullptr;
 }
 
-const char *copy(sph_device_stream *, void *to, const void *from, int64_t bytes) {
-  std::memmove(to, from, bytes);
-  return nullptr;
+const char *upload(sph_device_stream *stream, void *to, const void *from, int64_t bytes) {
+  const std::string failure = stream->context->memory.misplaced(to, bytes);
+  if (failure.empty())
+    std::memcpy(to, from, bytes);
+  return report(failure);
 }
 
-const char *fill(sph_device_stream *, void *to, int32_t value, int64_t bytes) {
-  std::memset(to, value, bytes);
-  return nullptr;
+const char *download(sph_device_stream *stream, void *to, const void *from, int64_t bytes) {
+  const std::string failure = stream->context->memory.misplaced(from, bytes);
+  if (failure.empty())
+    std::memcpy(to, from, bytes);
+  return report(failure);
+}
+
+const char *copy(sph_device_stream *stream, void *to, const void *from, int64_t bytes) {
+  const std::string failure = stream->context->memory.misplaced(from, bytes);
+  return failure.empty() ? upload(stream, to, from, bytes) : report(failure);
+}
+
+const char *fill(sph_device_stream *stream, void *to, int32_t value, int64_t bytes) {
+  const std::string failure = stream->context->memory.misplaced(to, bytes);
+  if (failure.empty())
+    std::memset(to, value, bytes);
+  return report(failure);
 }
 
 template <ThreadOrder order>
-const char *launch(sph_device_stream *, sph_device_kernel *kernel, int64_t blocks, int64_t threads,
-                   int64_t shared, void *const *arguments) {
+const char *launch(sph_device_stream *stream, sph_device_kernel *kernel, int64_t blocks,
+                   int64_t threads, int64_t shared, void *const *arguments) {
   try {
-    return report(
-        kernel->kernels->launch(*kernel->kernel, {blocks, threads, shared}, arguments, order));
+    return report(kernel->kernels->launch(*kernel->kernel, {blocks, threads, shared}, arguments,
+                                          order, &stream->context->memory));
   } catch (const std::bad_alloc &) { // must not pass through compiled code
     return "no memory left for a launch";
   }
@@ -182,20 +218,20 @@ const char *graphLaunch(sph_device_graph *, sph_device_stream *) {
 
 void graphDestroy(sph_device_graph *) {}
 
-template <ThreadOrder order> constexpr sph_device makeTable() {
-  return {.name = "cuda-emulated",
+template <ThreadOrder order, Checks checks> constexpr sph_device makeTable() {
+  return {.name = checks == Checks::Strict ? "cuda-emulated:strict" : "cuda-emulated",
           .launch = launch<order>,
           .open = open,
           .close = close,
           .facts = facts,
           .available = available,
-          .load = load,
+          .load = load<checks>,
           .unload = unload,
           .find = find,
           .allocate = allocate,
           .release = release,
-          .allocate_host = allocate,
-          .release_host = release,
+          .allocate_host = allocateHost,
+          .release_host = releaseHost,
           .create_stream = createStream,
           .destroy_stream = destroyStream,
           .synchronize = synchronize,
@@ -204,8 +240,8 @@ template <ThreadOrder order> constexpr sph_device makeTable() {
           .record = record,
           .wait = wait,
           .elapsed = elapsed,
-          .upload = copy,
-          .download = copy,
+          .upload = upload,
+          .download = download,
           .copy = copy,
           .fill = fill,
           .graph_begin = graphBegin,
@@ -214,12 +250,16 @@ template <ThreadOrder order> constexpr sph_device makeTable() {
           .graph_destroy = graphDestroy};
 }
 
-template <ThreadOrder order> constexpr sph_device table = makeTable<order>();
+template <ThreadOrder order, Checks checks> constexpr sph_device table = makeTable<order, checks>();
 
 } // namespace
 
-const sph_device &emulatedDevice(ThreadOrder order) {
-  return order == ThreadOrder::Forward ? table<ThreadOrder::Forward> : table<ThreadOrder::Reversed>;
+const sph_device &emulatedDevice(ThreadOrder order, Checks checks) {
+  if (checks == Checks::Strict)
+    return order == ThreadOrder::Forward ? table<ThreadOrder::Forward, Checks::Strict>
+                                         : table<ThreadOrder::Reversed, Checks::Strict>;
+  return order == ThreadOrder::Forward ? table<ThreadOrder::Forward, Checks::None>
+                                       : table<ThreadOrder::Reversed, Checks::None>;
 }
 
 } // namespace spherical::emulation

@@ -4,7 +4,7 @@
 #define SPHERICAL_TOOLS_EMULATION_DEVICE_H
 
 #include "runtime/cuda/device.h"
-#include "tools/emulation/block.h"
+#include "tools/emulation/kernels.h"
 
 namespace spherical::emulation {
 
@@ -12,7 +12,12 @@ namespace spherical::emulation {
 /// is host memory (at first filled with a pattern, a NaN as f32), and launches run block by block,
 /// each thread a fiber, in this order. What it proves: indices, arithmetic, barriers, shuffles and
 /// shared memory of the kernels; not their speed nor ptxas.
-const sph_device &emulatedDevice(ThreadOrder order);
+///
+/// Strict launches also check each access: that it is inside of an allocation, or of the block's
+/// shared memory, and aligned, that what it reads in shared memory was written, and that a barrier
+/// or the end of a launch stands between it and what another thread did to the same bytes. A launch
+/// stops at the first access that is not so, and says where in the model file it comes from.
+const sph_device &emulatedDevice(ThreadOrder order, Checks checks = Checks::None);
 
 } // namespace spherical::emulation
 

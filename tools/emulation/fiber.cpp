@@ -88,4 +88,9 @@ void *Stacks::start(int64_t index, void (*entry)(void *), void *argument) {
       Frame{.r13 = entry, .r12 = argument, .next = sph_fiber_start};
 }
 
+bool Stacks::contains(int64_t index, uintptr_t address) const {
+  const auto begin = reinterpret_cast<uintptr_t>(memory) + index * kStride + kPage;
+  return address - begin < static_cast<uintptr_t>(kStride - kPage);
+}
+
 } // namespace spherical::emulation

@@ -36,6 +36,9 @@ public:
   /// must not return. Throws std::bad_alloc if there is no memory.
   void *start(int64_t index, void (*entry)(void *), void *argument);
 
+  /// Whether an address is on stack `index`.
+  bool contains(int64_t index, uintptr_t address) const;
+
 private:
   char *memory;
   int64_t capacity, usable = 0;

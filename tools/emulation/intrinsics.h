@@ -3,6 +3,8 @@
 #ifndef SPHERICAL_TOOLS_EMULATION_INTRINSICS_H
 #define SPHERICAL_TOOLS_EMULATION_INTRINSICS_H
 
+#include "tools/emulation/kernel_info.h"
+
 #include "llvm/ExecutionEngine/Orc/Core.h"
 #include "llvm/IR/Module.h"
 
@@ -17,11 +19,11 @@ namespace spherical::emulation {
 bool isKnownFunction(llvm::StringRef name);
 
 /// Replaces each call of such a function in `kernel`, whose argument `thread` is the address of its
-/// Thread: positions and extents become loads, barriers and shuffles calls of the emulation, and
-/// functions of libdevice those of libm.
-void replaceIntrinsics(llvm::Function &kernel, llvm::Value *thread);
+/// Thread: positions and extents become loads, barriers and shuffles calls of the emulation, which
+/// get sites of their own, and functions of libdevice those of libm.
+void replaceIntrinsics(llvm::Function &kernel, llvm::Value *thread, KernelInfo &info);
 
-/// The functions that are called then, with their addresses.
+/// The functions that translated kernels call, with their addresses.
 std::vector<std::pair<std::string, llvm::orc::ExecutorAddr>> emulatedFunctions();
 
 } // namespace spherical::emulation

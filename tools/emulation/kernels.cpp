@@ -3,6 +3,7 @@
 #include "tools/emulation/kernels.h"
 
 #include "tools/emulation/blocks.h"
+#include "tools/emulation/checker.h"
 #include "tools/emulation/intrinsics.h"
 #include "tools/emulation/translate.h"
 
@@ -24,18 +25,19 @@ using Code = void (*)(void *const *arguments, Thread *thread);
 
 class Kernel {
 public:
-  explicit Kernel(std::string name) : name(std::move(name)) {}
+  explicit Kernel(const std::string &name) : info{name} {}
 
-  const std::string name;
+  KernelInfo info;
   std::once_flag once;
   // Written once.
   std::string failure;
   Code code = nullptr;
-  int64_t staticSharedBytes = 0;
+  int64_t staticSharedBytes = 0, requiredThreads = 0;
 };
 
 struct Kernels::State {
   std::string bitcode;
+  Checks checks = Checks::None;
   std::unique_ptr<orc::LLJIT> jit;
   std::map<std::string, Kernel> kernels; ///< all of the module, compiled or not
   llvm::ThreadPoolTaskGroup compilations{hostThreads()};
@@ -83,7 +85,8 @@ static llvm::Expected<std::unique_ptr<orc::LLJIT>> makeJit() {
   return jit;
 }
 
-std::unique_ptr<Kernels> Kernels::load(std::string_view bitcode, std::string &reason) {
+std::unique_ptr<Kernels> Kernels::load(std::string_view bitcode, Checks checks,
+                                       std::string &reason) {
   const std::vector<std::string> names = kernelsOf(bitcode, reason);
   if (!reason.empty())
     return nullptr;
@@ -94,6 +97,7 @@ std::unique_ptr<Kernels> Kernels::load(std::string_view bitcode, std::string &re
   }
   auto state = std::make_unique<State>();
   state->bitcode = bitcode;
+  state->checks = checks;
   state->jit = std::move(*jit);
   for (const std::string &name : names)
     state->kernels.try_emplace(name, name);
@@ -102,13 +106,15 @@ std::unique_ptr<Kernels> Kernels::load(std::string_view bitcode, std::string &re
 
 llvm::Error Kernels::State::generate(Kernel &kernel) {
   const Host host{jit->getTargetTriple(), jit->getDataLayout()};
-  HostKernel translated = translateKernel(bitcode, kernel.name, host, kernel.failure);
+  HostKernel translated = translateKernel(bitcode, kernel.info.name, host, checks, kernel.failure);
   if (!kernel.failure.empty())
     return llvm::Error::success();
+  kernel.info = std::move(translated.info);
   kernel.staticSharedBytes = translated.staticSharedBytes;
+  kernel.requiredThreads = translated.requiredThreads;
   if (llvm::Error error = jit->addIRModule(std::move(translated.module)))
     return error;
-  auto address = jit->lookup(kernel.name);
+  auto address = jit->lookup(kernel.info.name);
   if (!address)
     return address.takeError();
   kernel.code = address->toPtr<Code>();
@@ -119,7 +125,7 @@ llvm::Error Kernels::State::generate(Kernel &kernel) {
 void Kernels::State::compile(Kernel &kernel) {
   std::call_once(kernel.once, [&] {
     if (llvm::Error error = generate(kernel))
-      kernel.failure = "cannot compile kernel '" + kernel.name +
+      kernel.failure = "cannot compile kernel '" + kernel.info.name +
                        "' for this machine: " + llvm::toString(std::move(error));
   });
 }
@@ -138,20 +144,27 @@ Kernel *Kernels::find(const std::string &name) {
 //===----------------------------------------------------------------------===//
 
 std::string Kernels::launch(Kernel &kernel, const LaunchExtents &extents, void *const *arguments,
-                            ThreadOrder order) {
+                            ThreadOrder order, Memory *memory) {
   const auto [blocks, threads, sharedBytes] = extents;
-  if (blocks < 1 || threads < 1 || threads > kMaxThreads)
-    return "expected at least 1 block of 1 to " + std::to_string(kMaxThreads) + " threads, got " +
-           std::to_string(blocks) + " of " + std::to_string(threads);
+  if (blocks < 1 || blocks > INT32_MAX || threads < 1 || threads > kMaxThreads)
+    return "expected 1 to 2147483647 blocks of 1 to " + std::to_string(kMaxThreads) +
+           " threads, got " + std::to_string(blocks) + " of " + std::to_string(threads);
   state->compile(kernel);
   if (!kernel.failure.empty())
     return kernel.failure;
+  if (kernel.requiredThreads != 0 && threads != kernel.requiredThreads)
+    return "kernel '" + kernel.info.name + "' expected blocks of " +
+           std::to_string(kernel.requiredThreads) + " threads, got " + std::to_string(threads);
   const int64_t shared = kernel.staticSharedBytes + sharedBytes;
   if (sharedBytes < 0 || shared > kSharedBytes)
     return "expected at most " + std::to_string(kSharedBytes) + " bytes of shared memory, got " +
            std::to_string(shared);
+  std::optional<Checker> checker;
+  if (state->checks == Checks::Strict)
+    checker.emplace(*memory, kernel.info, shared);
   return runBlocks({threads, blocks, shared, order,
-                    [code = kernel.code, arguments](Thread &thread) { code(arguments, &thread); }});
+                    [&](Thread &thread) { kernel.code(arguments, &thread); }, &kernel.info,
+                    checker ? &*checker : nullptr});
 }
 
 } // namespace spherical::emulation

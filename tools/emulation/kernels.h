@@ -4,12 +4,16 @@
 #define SPHERICAL_TOOLS_EMULATION_KERNELS_H
 
 #include "tools/emulation/block.h"
+#include "tools/emulation/memory.h"
 
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace spherical::emulation {
+
+/// Whether launches check each access to memory.
+enum class Checks { None, Strict };
 
 /// One kernel of a module.
 class Kernel;
@@ -24,19 +28,22 @@ struct LaunchExtents {
 /// intrinsics and the place of shared memory change. Safe to use by several threads at once.
 class Kernels {
 public:
-  /// Loads bitcode. Returns null after writing the reason: no bitcode, an intrinsic that the
-  /// emulation does not know, or a function that is defined nowhere.
-  static std::unique_ptr<Kernels> load(std::string_view bitcode, std::string &reason);
+  /// Loads bitcode, for launches with or without checks. Returns null after writing the reason: no
+  /// bitcode, an intrinsic that the emulation does not know, or a function that is defined nowhere.
+  static std::unique_ptr<Kernels> load(std::string_view bitcode, Checks checks,
+                                       std::string &reason);
   ~Kernels();
 
   /// The kernel `name`, null if there is none; it lives as long as the module. It is compiled in
   /// the background from now on.
   Kernel *find(const std::string &name);
 
-  /// Runs blocks on all cores. Returns "", or what went wrong: extents that no GPU can have, a
+  /// Runs the blocks of a launch. Returns "", or what went wrong: extents that no GPU can have, a
   /// kernel that cannot be compiled, or the failure of the first block that fails (`Block::run`).
+  /// With checks, blocks run one after the other, and the first access that breaks a rule of
+  /// `Checker` is a failure; `memory` is then the device's. Otherwise they run on all cores.
   std::string launch(Kernel &kernel, const LaunchExtents &extents, void *const *arguments,
-                     ThreadOrder order);
+                     ThreadOrder order, Memory *memory = nullptr);
 
 private:
   struct State;

@@ -11,9 +11,11 @@
 #include "tools/emulation/translate.h"
 
 #include "tools/emulation/block.h"
+#include "tools/emulation/instrument.h"
 #include "tools/emulation/intrinsics.h"
 
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
@@ -155,6 +157,16 @@ int64_t placeShared(llvm::Function &kernel, const llvm::DataLayout &layout) {
   return end;
 }
 
+/// The threads that a block must have, 0 if any number will do ("nvvm.reqntid"="128,1,1").
+int64_t requiredThreads(const llvm::Function &kernel) {
+  const llvm::StringRef extents = kernel.getFnAttribute("nvvm.reqntid").getValueAsString();
+  int64_t product = extents.empty() ? 0 : 1;
+  for (llvm::StringRef extent : llvm::split(extents, ','))
+    if (int64_t threads; !extent.getAsInteger(10, threads))
+      product *= threads;
+  return product;
+}
+
 /// Leaves nothing of the GPU but the instructions.
 void retarget(llvm::Module &module, const Host &host) {
   module.setTargetTriple(host.triple);
@@ -189,8 +201,9 @@ std::vector<std::string> kernelsOf(std::string_view bitcode, std::string &reason
 }
 
 HostKernel translateKernel(std::string_view bitcode, const std::string &name, const Host &host,
-                           std::string &reason) {
+                           Checks checks, std::string &reason) {
   HostKernel result;
+  result.info.name = name;
   auto context = std::make_unique<llvm::LLVMContext>();
   auto module = llvm::getLazyBitcodeModule(bufferOf(bitcode), *context, true);
   if (!module) {
@@ -206,9 +219,13 @@ HostKernel translateKernel(std::string_view bitcode, const std::string &name, co
     reason = "kernel '" + name + "' calls '" + recursive + "', which calls itself (not supported)";
     return result;
   }
+  result.requiredThreads = requiredThreads(*kernel);
+  const std::vector<llvm::Instruction *> accesses = accessesOf(*kernel);
   kernel = takeAddresses(*kernel);
-  replaceIntrinsics(*kernel, kernel->getArg(1));
+  replaceIntrinsics(*kernel, kernel->getArg(1), result.info);
   result.staticSharedBytes = placeShared(*kernel, (*module)->getDataLayout());
+  if (checks == Checks::Strict)
+    checkAccesses(accesses, kernel->getArg(1), result.info);
   for (llvm::Function &function : llvm::make_early_inc_range(**module))
     if (&function != kernel && function.use_empty())
       function.eraseFromParent();

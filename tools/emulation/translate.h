@@ -3,6 +3,9 @@
 #ifndef SPHERICAL_TOOLS_EMULATION_TRANSLATE_H
 #define SPHERICAL_TOOLS_EMULATION_TRANSLATE_H
 
+#include "tools/emulation/kernel_info.h"
+#include "tools/emulation/kernels.h"
+
 #include "llvm/ExecutionEngine/Orc/ThreadSafeModule.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/TargetParser/Triple.h"
@@ -29,13 +32,15 @@ struct HostKernel {
   /// Holds void <name>(ptr arguments, ptr thread): what the kernel does with the arguments at the
   /// addresses in the array `arguments` as the thread at `thread`.
   llvm::orc::ThreadSafeModule module;
+  KernelInfo info;
   int64_t staticSharedBytes = 0; ///< before the dynamic part of shared memory
+  int64_t requiredThreads = 0;   ///< of a block; 0: any number
 };
 
 /// Takes one kernel out of its module, which `kernelsOf` has accepted: only intrinsics, functions
 /// of its own and the place of shared memory change. Writes a reason if a function calls itself.
 HostKernel translateKernel(std::string_view bitcode, const std::string &name, const Host &host,
-                           std::string &reason);
+                           Checks checks, std::string &reason);
 
 } // namespace spherical::emulation
 

@@ -111,18 +111,18 @@ TEST(Block, ReportsShufflesFromLanesOutsideOfTheMask) {
     if (thread.lane < 2)
       thread.block->shuffle(thread, 0x3, 0, 4, 31, ShuffleMode::Butterfly);
   });
-  EXPECT_EQ(shuffled, "thread 0 of block 0 shuffles from lane 4, which does not take part");
+  EXPECT_EQ(shuffled, "block 0, thread 0 shuffles from lane 4, which does not take part");
   const std::string summed = runBlock(32, ThreadOrder::Forward, [](Thread &thread) {
     uint32_t value = 0;
     if (thread.lane < 2)
       thread.block->butterflies(thread, 0x3, &value, 1, 1 | 4 << 5, ButterflyOp::Or);
   });
-  EXPECT_EQ(summed, "thread 0 of block 0 shuffles from lane 4, which does not take part");
+  EXPECT_EQ(summed, "block 0, thread 0 shuffles from lane 4, which does not take part");
   const std::string absent = runBlock(32, ThreadOrder::Forward, [](Thread &thread) {
     if (thread.lane == 9)
       thread.block->shuffle(thread, 0x3, 0, 1, 31, ShuffleMode::Butterfly);
   });
-  EXPECT_EQ(absent, "thread 9 of block 0 shuffles among others than itself");
+  EXPECT_EQ(absent, "block 0, thread 9 meets others than itself");
 }
 
 // A block that has failed leaves nothing behind for the next one.

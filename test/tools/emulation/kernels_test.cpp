@@ -6,34 +6,18 @@
 
 #include "tools/emulation/kernels.h"
 
+#include "test/tools/emulation/kernel_text.h"
 #include "tools/emulation/device.h"
-
-#include "llvm/AsmParser/Parser.h"
-#include "llvm/Bitcode/BitcodeWriter.h"
-#include "llvm/IR/LLVMContext.h"
-#include "llvm/IR/Module.h"
-#include "llvm/Support/SourceMgr.h"
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
+#include <numeric>
 #include <thread>
 
 namespace spherical::emulation {
 namespace {
-
-std::string bitcodeOf(const std::string &text) {
-  llvm::LLVMContext context;
-  llvm::SMDiagnostic diagnostic;
-  auto module = llvm::parseAssemblyString("target triple = \"nvptx64-nvidia-cuda\"\n" + text,
-                                          diagnostic, context);
-  EXPECT_TRUE(module) << diagnostic.getMessage().str();
-  std::string bitcode;
-  llvm::raw_string_ostream stream(bitcode);
-  if (module)
-    llvm::WriteBitcodeToFile(*module, stream);
-  return bitcode;
-}
 
 /// out[block] = the sum of in[block][thread]: warp sums by shuffles, these in shared memory, a
 /// barrier, and thread 0 adds them.
@@ -85,7 +69,7 @@ done:
 struct Loaded {
   explicit Loaded(const std::string &text, const std::string &name) {
     std::string reason;
-    kernels = Kernels::load(bitcodeOf(text), reason);
+    kernels = Kernels::load(bitcodeOf(text), Checks::None, reason);
     EXPECT_TRUE(kernels) << reason;
     kernel = kernels ? kernels->find(name) : nullptr;
     EXPECT_TRUE(kernel);
@@ -143,9 +127,9 @@ TEST(Kernels, ReportsStoresBeyondSharedMemory) {
   std::vector<float> in(64, 1.0f), out(1);
   const std::vector<void *> addresses = {in.data(), out.data()};
   EXPECT_EQ(blockSum.launch({1, 64, 4}, addresses),
-            "block 0 stores beyond its 4 bytes of shared memory");
+            "kernel 'block_sum', block 0 stores beyond its 4 bytes of shared memory");
   EXPECT_EQ(blockSum.launch({1, 2048, 8}, addresses),
-            "expected at least 1 block of 1 to 1024 threads, got 1 of 2048");
+            "expected 1 to 2147483647 blocks of 1 to 1024 threads, got 1 of 2048");
   EXPECT_EQ(blockSum.launch({1, 64, 1 << 20}, addresses),
             "expected at most 232448 bytes of shared memory, got 1048576");
 }
@@ -203,16 +187,180 @@ define ptx_kernel void @k(ptr %out) {
         << i;
 }
 
+// Votes of the two warps: lanes below 20 of warp 0 and all of warp 1.
+TEST(Kernels, Votes) {
+  const Loaded votes(R"(
+declare i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+declare i32 @llvm.nvvm.vote.ballot.sync(i32, i1)
+declare i1 @llvm.nvvm.vote.all.sync(i32, i1)
+declare i1 @llvm.nvvm.vote.any.sync(i32, i1)
+declare i1 @llvm.nvvm.vote.uni.sync(i32, i1)
+define ptx_kernel void @k(ptr %out) {
+  %tid = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %low = icmp ult i32 %tid, 20
+  %high = icmp uge i32 %tid, 32
+  %p = or i1 %low, %high
+  %ballot = call i32 @llvm.nvvm.vote.ballot.sync(i32 -1, i1 %p)
+  %all = call i1 @llvm.nvvm.vote.all.sync(i32 -1, i1 %p)
+  %any = call i1 @llvm.nvvm.vote.any.sync(i32 -1, i1 %low)
+  %uni = call i1 @llvm.nvvm.vote.uni.sync(i32 -1, i1 %low)
+  %row = mul i32 %tid, 4
+  %p0 = getelementptr i32, ptr %out, i32 %row
+  store i32 %ballot, ptr %p0
+  %p1 = getelementptr i32, ptr %p0, i32 1
+  %i1 = zext i1 %all to i32
+  store i32 %i1, ptr %p1
+  %p2 = getelementptr i32, ptr %p0, i32 2
+  %i2 = zext i1 %any to i32
+  store i32 %i2, ptr %p2
+  %p3 = getelementptr i32, ptr %p0, i32 3
+  %i3 = zext i1 %uni to i32
+  store i32 %i3, ptr %p3
+  ret void
+}
+)",
+                     "k");
+  std::vector<uint32_t> out(64 * 4);
+  ASSERT_EQ(votes.launch({1, 64, 0}, {out.data()}), "");
+  for (int i = 0; i < 64; ++i) {
+    const bool second = i >= 32;
+    EXPECT_EQ(out[4 * i], second ? 0xffffffff : 0xfffff);
+    EXPECT_EQ(out[4 * i + 1], second);
+    EXPECT_EQ(out[4 * i + 2], !second);
+    EXPECT_EQ(out[4 * i + 3], second);
+  }
+}
+
+/// Each thread copies 16 bytes, the second time 4 and 12 zeros, and waits for the first or for both
+/// groups; out gets the first word of what each holds then, one row for each copy.
+std::string twoCopies(const std::string &wait) {
+  return R"(
+@sph_shared = external addrspace(3) global [0 x i8], align 16
+declare i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+declare void @llvm.nvvm.cp.async.cg.shared.global.16(ptr addrspace(3), ptr addrspace(1))
+declare void @llvm.nvvm.cp.async.ca.shared.global.16.s(ptr addrspace(3), ptr addrspace(1), i32)
+declare void @llvm.nvvm.cp.async.commit.group()
+declare void @llvm.nvvm.cp.async.wait.group(i32)
+declare void @llvm.nvvm.cp.async.wait.all()
+define ptx_kernel void @k(ptr addrspace(1) %in, ptr %out) {
+  %tid = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %from = getelementptr <4 x i32>, ptr addrspace(1) %in, i32 %tid
+  %first = getelementptr <4 x i32>, ptr addrspace(3) @sph_shared, i32 %tid
+  %second = getelementptr <4 x i32>, ptr addrspace(3) %first, i32 32
+  call void @llvm.nvvm.cp.async.cg.shared.global.16(ptr addrspace(3) %first, ptr addrspace(1) %from)
+  call void @llvm.nvvm.cp.async.commit.group()
+  call void @llvm.nvvm.cp.async.ca.shared.global.16.s(ptr addrspace(3) %second, ptr addrspace(1) %from, i32 4)
+  call void @llvm.nvvm.cp.async.commit.group()
+)" + wait +
+         R"(
+  %a = load <4 x i32>, ptr addrspace(3) %first
+  %b = load <4 x i32>, ptr addrspace(3) %second
+  %to = getelementptr <4 x i32>, ptr %out, i32 %tid
+  store <4 x i32> %a, ptr %to
+  %to2 = getelementptr <4 x i32>, ptr %to, i32 32
+  store <4 x i32> %b, ptr %to2
+  ret void
+}
+)";
+}
+
+// What has not been waited for is not there.
+TEST(Kernels, CopiesArriveWhenTheyAreWaitedFor) {
+  const std::string one = "  call void @llvm.nvvm.cp.async.wait.group(i32 1)\n",
+                    none = "  call void @llvm.nvvm.cp.async.wait.group(i32 0)\n",
+                    all = "  call void @llvm.nvvm.cp.async.wait.all()\n";
+  std::vector<uint32_t> in(32 * 4);
+  std::iota(in.begin(), in.end(), 1000);
+  for (const std::string &wait : {one, none, all}) {
+    const Loaded copies(twoCopies(wait), "k");
+    std::vector<uint32_t> out(2 * 32 * 4);
+    ASSERT_EQ(copies.launch({1, 32, 1024}, {in.data(), out.data()}), "");
+    for (int i = 0; i < 128; ++i) {
+      EXPECT_EQ(out[i], in[i]);
+      EXPECT_EQ(out[128 + i], wait == one ? 0xffffffff : i % 4 == 0 ? in[i] : 0);
+    }
+  }
+}
+
+/// C += A B of one warp, 16 x 8 by 8 x 8; each thread brings its fragments as the PTX ISA has them.
+constexpr char kProduct[] = R"(
+declare i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+declare { float, float, float, float } @llvm.nvvm.mma.m16n8k8.row.col.tf32(i32, i32, i32, i32, i32, i32, float, float, float, float)
+define ptx_kernel void @k(ptr %fragments, ptr %out) {
+  %tid = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %own = getelementptr [10 x i32], ptr %fragments, i32 %tid
+  %p1 = getelementptr i32, ptr %own, i32 1
+  %p2 = getelementptr i32, ptr %own, i32 2
+  %p3 = getelementptr i32, ptr %own, i32 3
+  %p4 = getelementptr i32, ptr %own, i32 4
+  %p5 = getelementptr i32, ptr %own, i32 5
+  %a0 = load i32, ptr %own
+  %a1 = load i32, ptr %p1
+  %a2 = load i32, ptr %p2
+  %a3 = load i32, ptr %p3
+  %b0 = load i32, ptr %p4
+  %b1 = load i32, ptr %p5
+  %d = call { float, float, float, float } @llvm.nvvm.mma.m16n8k8.row.col.tf32(i32 %a0, i32 %a1, i32 %a2, i32 %a3, i32 %b0, i32 %b1, float 1.0, float 1.0, float 1.0, float 1.0)
+  %to = getelementptr { float, float, float, float }, ptr %out, i32 %tid
+  store { float, float, float, float } %d, ptr %to
+  ret void
+}
+)";
+
+// Small whole numbers are exact; what tf32 does not hold of them is left out.
+TEST(Kernels, MultipliesTiles) {
+  auto a = [](int row, int k) { return static_cast<float>(3 * row - 5 * k); };
+  auto b = [](int k, int column) { return static_cast<float>(k + 2 * column - 7); };
+  std::vector<float> fragments(320), out(128);
+  for (int lane = 0; lane < 32; ++lane) {
+    const int g = lane / 4, t = lane % 4;
+    float *own = &fragments[10 * lane];
+    const float values[] = {a(g, t),         a(g + 8, t), a(g, t + 4),
+                            a(g + 8, t + 4), b(t, g),     b(t + 4, g)};
+    for (int i = 0; i < 6; ++i)
+      own[i] = std::bit_cast<float>(std::bit_cast<uint32_t>(values[i]) | 1); // beyond tf32
+  }
+  const Loaded product(kProduct, "k");
+  ASSERT_EQ(product.launch({1, 32, 0}, {fragments.data(), out.data()}), "");
+  for (int row = 0; row < 16; ++row)
+    for (int column = 0; column < 8; ++column) {
+      float expected = 1;
+      for (int k = 0; k < 8; ++k)
+        expected += a(row, k) * b(k, column);
+      const int lane = row % 8 * 4 + column / 2, i = row / 8 * 2 + column % 2;
+      EXPECT_EQ(out[4 * lane + i], expected) << row << " " << column;
+    }
+}
+
+TEST(Kernels, ReportsBlocksThatAKernelIsNotMadeFor) {
+  const Loaded made("define ptx_kernel void @k() \"nvvm.reqntid\"=\"16,2,1\" {\n"
+                    "  ret void\n"
+                    "}\n",
+                    "k");
+  EXPECT_EQ(made.launch({1, 32, 0}, {}), "");
+  EXPECT_EQ(made.launch({1, 64, 0}, {}), "kernel 'k' expected blocks of 32 threads, got 64");
+}
+
+TEST(Kernels, ReportsTraps) {
+  const Loaded traps("declare void @llvm.trap()\n"
+                     "define ptx_kernel void @k() {\n"
+                     "  call void @llvm.trap()\n"
+                     "  unreachable\n"
+                     "}\n",
+                     "k");
+  EXPECT_EQ(traps.launch({1, 32, 0}, {}), "kernel 'k', block 0, thread 0 traps");
+}
+
 /// Why a module is not loaded.
 std::string refusal(const std::string &text) {
   std::string reason;
-  EXPECT_FALSE(Kernels::load(bitcodeOf(text), reason));
+  EXPECT_FALSE(Kernels::load(bitcodeOf(text), Checks::None, reason));
   return reason;
 }
 
 TEST(Kernels, RejectsWhatItDoesNotKnow) {
   std::string reason;
-  EXPECT_FALSE(Kernels::load("no bitcode", reason));
+  EXPECT_FALSE(Kernels::load("no bitcode", Checks::None, reason));
   EXPECT_NE(reason.find("expected bitcode"), std::string::npos) << reason;
   EXPECT_EQ(refusal("declare float @llvm.nvvm.ex2.approx.f(float)\n"
                     "define ptx_kernel void @k(ptr %p) {\n"
