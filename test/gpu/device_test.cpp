@@ -1,7 +1,8 @@
 //===- device_test.cpp - kernels for GPUs against golden files --*- C++ -*-===//
 //
 // Golden inputs go through the planned program's kernels on the emulated device
-// and must give the golden outputs, in either order of the threads of a block.
+// and must give the golden outputs, in either order of the threads of a block,
+// without breaking a rule of the strict emulation.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,15 +26,16 @@
 namespace spherical::test {
 namespace {
 
+using emulation::Checks;
 using emulation::emulatedDevice;
 using emulation::ThreadOrder;
 
 /// The emulated device, as precise as the cpu target: the same sums in single precision.
-golden::Target emulatedTarget(ThreadOrder order) {
-  auto compile = [order](const std::string &text) {
+golden::Target emulatedTarget(ThreadOrder order, Checks checks = Checks::None) {
+  auto compile = [order, checks](const std::string &text) {
     DeviceProgram program = compileForDevice(text);
     const std::string image = program.bitcode;
-    return makeDeviceRunner(std::move(program), image, emulatedDevice(order));
+    return makeDeviceRunner(std::move(program), image, emulatedDevice(order, checks));
   };
   auto grid = [](const std::string &, int64_t) { return std::vector<double>(); };
   return {compile, grid, runtime::wignerD, golden::gridPoints, 1e-4, true};
@@ -42,10 +44,13 @@ golden::Target emulatedTarget(ThreadOrder order) {
 class GoldenOnDevice : public testing::TestWithParam<const char *> {};
 
 TEST_P(GoldenOnDevice, EqualsFile) {
-  for (ThreadOrder order : {ThreadOrder::Forward, ThreadOrder::Reversed}) {
+  for (auto [order, checks] : {std::pair(ThreadOrder::Forward, Checks::None),
+                               std::pair(ThreadOrder::Reversed, Checks::None),
+                               std::pair(ThreadOrder::Forward, Checks::Strict)}) {
     SCOPED_TRACE(order == ThreadOrder::Forward ? "threads forward" : "threads reversed");
+    SCOPED_TRACE(emulatedDevice(order, checks).name);
     const golden::File file(GetParam());
-    EXPECT_TRUE(golden::checkCase(file, emulatedTarget(order)));
+    EXPECT_TRUE(golden::checkCase(file, emulatedTarget(order, checks)));
     EXPECT_TRUE(file.unread().empty());
   }
 }
@@ -119,34 +124,6 @@ bool differs(const golden::File &file, const DeviceProgram &program, const std::
       testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &results);
   golden::checkCase(file, target);
   return results.size() > 0;
-}
-
-/// The bitcode without its barriers, and how many it had.
-std::string withoutBarriers(const std::string &bitcode, size_t &count) {
-  llvm::LLVMContext context;
-  auto module =
-      llvm::cantFail(llvm::parseBitcodeFile(llvm::MemoryBufferRef(bitcode, "kernels"), context));
-  std::vector<llvm::Instruction *> barriers;
-  for (llvm::Function &function : *module)
-    if (function.getName().starts_with("llvm.nvvm.barrier"))
-      for (llvm::User *user : function.users())
-        barriers.push_back(llvm::cast<llvm::Instruction>(user));
-  count = barriers.size();
-  for (llvm::Instruction *barrier : barriers)
-    barrier->eraseFromParent();
-  std::string changed;
-  llvm::raw_string_ostream stream(changed);
-  llvm::WriteBitcodeToFile(*module, stream);
-  return changed;
-}
-
-// Stages read what other warps have stored.
-TEST(WithoutBarriers, Differs) {
-  const golden::File file("so3_fft_b4_L4");
-  const DeviceProgram program = compileForDevice(golden::operatorProgram(file)->text);
-  size_t count = 0;
-  EXPECT_TRUE(differs(file, program, withoutBarriers(program.bitcode, count)));
-  EXPECT_GT(count, 0u);
 }
 
 class AlteredOnDevice : public testing::TestWithParam<const char *> {};

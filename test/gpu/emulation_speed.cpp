@@ -1,21 +1,19 @@
 //===- emulation_speed.cpp - how long emulated entries take ---------------===//
 //
-// emulation_speed MODEL ENTRY BATCH [BITCODE]: compiles one entry of a model for
+// emulation_speed MODEL ENTRY BATCH [strict]: compiles one entry of a model for
 // target cuda, runs it on the emulated device on random arguments, and prints
-// how long that takes, and the kernels that take most of it. Writes the bitcode
-// of the kernels to the file BITCODE if it is given.
+// how long that takes, and the kernels that take most of it.
 //
 //===----------------------------------------------------------------------===//
 
 #include "test/gpu/device_program.h"
+#include "test/gpu/random_arguments.h"
 #include "tools/emulation/device.h"
 #include "tools/spherical/driver/session.h"
 
 #include <chrono>
 #include <cstdio>
 #include <ctime>
-#include <fstream>
-#include <random>
 
 using namespace spherical;
 
@@ -53,26 +51,6 @@ sph_device timed(const sph_device &device) {
   return table;
 }
 
-golden::Values randomArguments(const runtime::EntrySpec &entry) {
-  golden::Values values;
-  for (const runtime::ValueSpec &spec : entry.arguments) {
-    std::mt19937_64 bits(values.size());
-    std::normal_distribution<double> normal;
-    std::vector<double> numbers(spec.size());
-    for (double &number : numbers) {
-      number = normal(bits);
-      if (spec.role == "label")
-        number = static_cast<double>(bits() % 10);
-      else if (spec.role == "state")
-        number = 0.5 + std::abs(number); // a variance
-      else if (spec.role == "count")
-        number = static_cast<double>(entry.capacity);
-    }
-    values[spec.name] = {spec.shape, numbers};
-  }
-  return values;
-}
-
 std::string graphText(const std::string &model, int64_t batch) {
   driver::SessionOptions options;
   options.batch = batch;
@@ -93,20 +71,20 @@ void printKernels() {
 }
 
 /// Runs the entry twice: kernels are compiled when they run first.
-void run(const std::string &model, const std::string &entry, int64_t batch, const char *file) {
+void run(const std::string &model, const std::string &entry, int64_t batch,
+         emulation::Checks checks) {
   const test::DeviceProgram program = test::compileForDevice(graphText(model, batch), entry);
-  if (file)
-    std::ofstream(file, std::ios::binary) << program.bitcode;
   const runtime::EntrySpec &spec = program.manifest.entries.at(0);
   std::printf("%s %s, batch %ld: %zu launches\n", model.c_str(), entry.c_str(), batch,
               spec.stages.size());
-  const sph_device device = timed(emulation::emulatedDevice(emulation::ThreadOrder::Forward));
+  const sph_device device =
+      timed(emulation::emulatedDevice(emulation::ThreadOrder::Forward, checks));
   const auto runner = test::makeDeviceRunner(program, program.bitcode, device);
   for (const char *which : {"first", "second"}) {
     launches.seconds.clear();
     const auto start = std::chrono::steady_clock::now();
     const std::clock_t cpu = std::clock();
-    runner->run(entry, randomArguments(spec));
+    runner->run(entry, test::randomArguments(spec));
     std::printf("%s run: %.3f s, %.3f s of all cores\n", which, seconds(start),
                 static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC);
   }
@@ -117,11 +95,12 @@ void run(const std::string &model, const std::string &entry, int64_t batch, cons
 
 int main(int argc, char **argv) {
   if (argc < 4) {
-    std::fprintf(stderr, "usage: emulation_speed MODEL ENTRY BATCH [BITCODE]\n");
+    std::fprintf(stderr, "usage: emulation_speed MODEL ENTRY BATCH [strict]\n");
     return 1;
   }
   try {
-    run(argv[1], argv[2], std::atol(argv[3]), argc > 4 ? argv[4] : nullptr);
+    run(argv[1], argv[2], std::atol(argv[3]),
+        argc > 4 ? emulation::Checks::Strict : emulation::Checks::None);
   } catch (const std::exception &error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;
