@@ -74,7 +74,8 @@ void appendPhase(OpPassManager &manager, Phase phase, const PipelineOptions &opt
 LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &options) {
   if (options.target != "cpu" && options.target != "reference" && !isDeviceTarget(options.target))
     return module.emitError()
-           << "expected the target to be cpu, reference, cuda or cuda-emulated, got '"
+           << "expected the target to be cpu, reference, cuda, cuda-emulated or "
+              "cuda-emulated:strict, got '"
            << options.target << "'";
   if (isDeviceTarget(options.target) && !getChip(options.gpu))
     return module.emitError() << "expected the GPU to be one of " << llvm::join(chipNames(), ", ") << ", got '"
@@ -89,7 +90,7 @@ LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &op
 } // namespace
 
 bool isDeviceTarget(llvm::StringRef target) {
-  return target == "cuda" || target == "cuda-emulated";
+  return target == "cuda" || target == "cuda-emulated" || target == "cuda-emulated:strict";
 }
 
 LogicalResult buildPipeline(OpPassManager &manager, ModuleOp module, Phase upTo,

@@ -23,7 +23,7 @@ namespace mlir::spherical {
 /// What a person may choose about compilation. The defaults are those of the driver.
 struct PipelineOptions {
   /// "cpu", "reference" (fp64 evaluation of the IR of any phase up to plan), "cuda" (NVIDIA GPUs)
-  /// or "cuda-emulated" (the same kernels, run on the CPU).
+  /// or "cuda-emulated" (the same kernels, run on the CPU), with ":strict" checking each access.
   std::string target = "cpu";
   /// The GPU: one of passes/lower/chips.h.
   std::string gpu{kDefaultChip};

@@ -30,7 +30,7 @@ void buildLowerCPUPipeline(OpPassManager &manager, const std::string &cpu);
 
 /// What code for NVIDIA GPUs is made for.
 struct DeviceTarget {
-  std::string target = "cuda"; ///< or cuda-emulated
+  std::string target = "cuda"; ///< or cuda-emulated, cuda-emulated:strict
   std::string cpu;             ///< of the host code
   std::string gpu{kDefaultChip};
 };

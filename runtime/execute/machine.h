@@ -90,7 +90,7 @@ struct DeviceOptions {
   int64_t ordinal = 0;
   /// The caller's CUstream that all work is put on; null: one of the program's own.
   void *stream = nullptr;
-  /// The device calls; null: those of the CUDA driver, or for target cuda-emulated those of
+  /// The device calls; null: those of the CUDA driver, or for the emulated targets those of
   /// libspherical_emulation.so beside this library.
   const sph_device *calls = nullptr;
 };

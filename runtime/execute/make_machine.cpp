@@ -18,26 +18,32 @@ static std::string ownFolder() {
 }
 
 /// The emulation needs LLVM and is a library of its own, for tests.
-static const sph_device &emulatedDevice() {
+static const sph_device &emulatedDevice(const char *symbol) {
   const std::string path = ownFolder() + "libspherical_emulation.so";
   void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library)
     throw Error(SPH_DEVICE_ERROR, "target cuda-emulated expected " + path + ": " + dlerror());
-  const auto calls =
-      reinterpret_cast<const sph_device *(*)()>(dlsym(library, "sph_emulated_device"));
+  const auto calls = reinterpret_cast<const sph_device *(*)()>(dlsym(library, symbol));
   if (!calls)
-    throw Error(SPH_DEVICE_ERROR, "expected symbol sph_emulated_device in " + path + ", got none");
+    throw Error(SPH_DEVICE_ERROR, "expected symbol " + std::string(symbol) + " in " + path +
+                                      ", got none");
   return *calls();
+}
+
+/// The device calls of a target.
+static const sph_device &deviceOf(const std::string &target) {
+  if (target == "cuda-emulated")
+    return emulatedDevice("sph_emulated_device");
+  if (target == "cuda-emulated:strict")
+    return emulatedDevice("sph_strict_emulated_device");
+  return cudaDevice();
 }
 
 std::unique_ptr<Machine> makeMachine(const Manifest &manifest, const DeviceOptions &options) {
   if (manifest.gpu.empty())
     return makeHostMachine();
-  const bool emulated = manifest.target == "cuda-emulated";
-  const sph_device &calls = options.calls ? *options.calls
-                            : emulated    ? emulatedDevice()
-                                          : cudaDevice();
-  return makeDeviceMachine(calls, options.ordinal, options.stream);
+  return makeDeviceMachine(options.calls ? *options.calls : deviceOf(manifest.target),
+                           options.ordinal, options.stream);
 }
 
 } // namespace spherical::runtime

@@ -52,8 +52,9 @@ std::string printBytes(double bytes) {
 }
 
 void addTargetOption(CLI::App &command, SessionOptions &options, bool reference) {
-  std::vector<std::string> targets = {"cpu", "cuda", "cuda-emulated"};
-  std::string text = "cpu, cuda (NVIDIA GPUs) or cuda-emulated (its kernels on the CPU, slow)";
+  std::vector<std::string> targets = {"cpu", "cuda", "cuda-emulated", "cuda-emulated:strict"};
+  std::string text = "cpu, cuda (NVIDIA GPUs) or cuda-emulated (its kernels on the CPU, slow; "
+                     "with :strict, each access is checked)";
   if (reference) {
     targets.push_back("reference");
     text += ", or reference (fp64 definitions)";

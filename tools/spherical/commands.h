@@ -54,7 +54,7 @@ void addHelpCommand(Commands &commands);
 /// command that compiles has.
 void addSessionOptions(CLI::App &command, SessionOptions &options);
 
-/// Adds --target: cpu, cuda or cuda-emulated and, for commands that run it, reference.
+/// Adds --target: cpu, cuda, cuda-emulated[:strict] and, for commands that run it, reference.
 void addTargetOption(CLI::App &command, SessionOptions &options, bool reference);
 
 /// Flushes what the command has printed; an error if standard output did not take it all.

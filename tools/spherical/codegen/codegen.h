@@ -28,7 +28,7 @@ struct CodegenOptions {
   std::string cpu;
   /// Whether objects of earlier calls may be used and this one kept (cache.h).
   bool cache = true;
-  /// cpu, cuda or cuda-emulated.
+  /// cpu, cuda, cuda-emulated or cuda-emulated:strict.
   std::string target = "cpu";
   /// The GPU of target cuda.
   std::string gpu{mlir::spherical::kDefaultChip};

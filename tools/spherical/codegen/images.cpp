@@ -30,7 +30,7 @@ Result<std::vector<KernelImage>> makeImages(mlir::ModuleOp lowered, const std::s
   Result<std::string> bitcode = emitDeviceBitcode(lowered);
   if (!bitcode)
     return bitcode.error();
-  if (target == "cuda-emulated")
+  if (target != "cuda") // the emulation
     return std::vector<KernelImage>{{SPH_IMAGE_BITCODE, 0, std::move(*bitcode)}};
   Result<std::string> ptx = emitPtx(*bitcode, std::string(sph::kLowestChip));
   if (!ptx)

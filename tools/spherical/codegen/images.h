@@ -25,7 +25,7 @@ struct KernelImage {
   std::string bytes;
 };
 
-/// The kernels of a module after the lower phase: bitcode for target cuda-emulated; for target cuda
+/// The kernels of a module after the lower phase: bitcode for the emulation; for target cuda
 /// PTX that all supported GPUs run and, if there is a ptxas, machine code for `gpu`. Without one a
 /// note on standard error says so.
 Result<std::vector<KernelImage>> makeImages(mlir::ModuleOp lowered, const std::string &target,

@@ -60,9 +60,13 @@ static Result<std::unique_ptr<LoadedObject>> loadObject(Session &session, int64_
 
 /// Where code for GPUs runs: the emulation is this program's own.
 static runtime::DeviceOptions deviceOptions(const SessionOptions &options) {
-  const bool emulated = options.target == "cuda-emulated";
+  using emulation::Checks;
+  const bool strict = options.target == "cuda-emulated:strict";
+  const bool emulated = strict || options.target == "cuda-emulated";
   return {options.device, nullptr,
-          emulated ? &emulation::emulatedDevice(emulation::ThreadOrder::Forward) : nullptr};
+          emulated ? &emulation::emulatedDevice(emulation::ThreadOrder::Forward,
+                                                strict ? Checks::Strict : Checks::None)
+                   : nullptr};
 }
 
 Result<std::unique_ptr<LoadedProgram>> LoadedProgram::load(Session &session) {

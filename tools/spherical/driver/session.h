@@ -29,7 +29,7 @@ namespace spherical::driver {
 
 /// How to compile. Empty strings and zeros stand for defaults.
 struct SessionOptions {
-  /// reference, cpu, cuda or cuda-emulated.
+  /// reference, cpu, cuda, cuda-emulated or cuda-emulated:strict.
   std::string target = "cpu";
   /// The GPU that target cuda makes code for, and the number of the one that runs it.
   std::string gpu{mlir::spherical::kDefaultChip};
