@@ -8,7 +8,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <vector>
 
 #include <dlfcn.h>
@@ -277,8 +279,8 @@ TEST_F(FakeGpu, SaysHowMuchMemoryAnEntryNeeds) {
             "would fit");
 }
 
-/// Opens, binds, runs both entries, reads and closes.
-void everything() {
+/// Opens, binds, runs each entry several times, reads and closes. Calls `beforeClose` in between.
+void everything(const std::function<void()> &beforeClose = [] {}) {
   const auto program = Program::fromSymbols(manifest, lookup, {});
   float value = 2, rate = 0.5f, loss = 0;
   program->bind({"w", Element::F32, {}, &value});
@@ -286,52 +288,95 @@ void everything() {
   const BufferView outputs[] = {{"loss", Element::F32, {}, &loss}};
   for (int i = 0; i < 3; ++i)
     program->run("train_step", inputs, outputs, 1);
+  const int64_t shape[] = {4, 2};
+  std::vector<float> x(8, 1), y(8);
+  const BufferView images[] = {{"x", Element::F32, shape, x.data()}};
+  const BufferView classes[] = {{"y", Element::F32, shape, y.data()}};
+  for (int i = 0; i < 2; ++i)
+    program->run("forward", images, classes, 4);
   program->setTimers(true);
   program->run("train_step", inputs, outputs, 1);
   program->read({"w", Element::F32, {}, &value});
+  EXPECT_EQ(y, std::vector<float>(8, 0.25f));
+  EXPECT_EQ(value, 0.125f);
+  beforeClose();
 }
 
-// Whichever call fails, and whenever: a sentence that names it, and nothing is left behind.
-TEST_F(FakeGpu, EveryFailureIsASentenceAndLeaksNothing) {
-  everything();
+/// Whether a function of the driver releases something: where it fails, nobody can be told.
+bool releases(const std::string &function) {
+  for (const char *word : {"Destroy", "Free", "Unload", "Release", "PopCurrent"})
+    if (function.find(word) != std::string::npos)
+      return true;
+  return false;
+}
+
+/// The functions that `everything` calls, cuInit aside, which is called once a process.
+std::vector<std::string> calledFunctions(FakeDriver &gpu) {
   std::vector<std::string> functions;
-#define SPHERICAL_NAME(name, parameters) functions.push_back(#name);
+  everything();
+#define SPHERICAL_NAME(name, parameters)                                                           \
+  if (gpu.calls(#name) > 0 && std::string(#name) != "cuInit")                                      \
+    functions.push_back(#name);
   SPHERICAL_CUDA_FUNCTIONS(SPHERICAL_NAME)
 #undef SPHERICAL_NAME
-  int64_t failures = 0;
-  for (const std::string &function : functions) {
-    // What releases has nobody to tell; cuInit and texts of errors are over.
-    const bool silent = function.find("Destroy") != std::string::npos ||
-                        function.find("Free") != std::string::npos ||
-                        function == "cuModuleUnload" || function == "cuCtxPopCurrent_v2" ||
-                        function == "cuDevicePrimaryCtxRelease_v2" || function == "cuInit" ||
-                        function.starts_with("cuGetError");
-    if (silent)
-      continue;
+  return functions;
+}
+
+// Each call fails in turn, in the opening, in the first step and later ones, and in the close: what
+// asks for something gives a sentence that names it, what releases lets the program go on, and
+// nothing stays behind but what a release that failed was for.
+TEST_F(FakeGpu, EveryFailureIsASentenceAndLeaksNothing) {
+  int64_t sentences = 0, silent = 0;
+  for (const std::string &function : calledFunctions(*gpu)) {
     gpu->reset();
-    everything();
+    int64_t beforeClose = 0;
+    everything([&] { beforeClose = gpu->calls(function.c_str()); });
     const int64_t calls = gpu->calls(function.c_str());
-    for (int64_t at : {int64_t(0), calls / 2, calls - 1}) {
-      // Where no context can be made current, nothing can be released either.
-      if (calls == 0 || (function == "cuCtxPushCurrent_v2" && at > 0))
-        continue;
-      SCOPED_TRACE(function + " at " + std::to_string(at));
+    // Without a context nothing can be done, and nothing released.
+    const bool isPush = function == "cuCtxPushCurrent_v2";
+    for (int64_t at = 0; at < calls; ++at) {
+      SCOPED_TRACE(function + " at " + std::to_string(at) + " of " + std::to_string(calls));
       gpu->reset();
       gpu->failAt(function.c_str(), 719, at);
-      const bool releases = function == "cuStreamSynchronize";
+      std::string sentence;
       try {
         everything();
-        EXPECT_TRUE(releases && at > 0) << "no failure";
       } catch (const Error &error) {
-        const std::string text = error.what();
-        EXPECT_NE(text.find(function + ": made by a test (CUDA_ERROR_FAKE)"), std::string::npos)
-            << text;
-        ++failures;
+        sentence = error.what();
+        EXPECT_NE(sentence.find(function + ": made by a test (CUDA_ERROR_FAKE)"), std::string::npos)
+            << sentence;
       }
-      EXPECT_EQ(gpu->alive(), 0);
+      const bool mayStay = isPush || releases(function);
+      EXPECT_LE(gpu->alive(), mayStay ? 1 : 0);
+      const bool isAsked = at < beforeClose && !(isPush ? gpu->alive() == 1 : releases(function));
+      EXPECT_EQ(isAsked, !sentence.empty());
+      ++(isAsked ? sentences : silent);
+      gpu->releaseAll();
     }
   }
-  EXPECT_GT(failures, 40);
+  std::printf("%ld failures with a sentence, %ld of releases\n", sentences, silent);
+  EXPECT_GT(sentences, 100);
+}
+
+// A driver that has no words for its own failure.
+TEST_F(FakeGpu, FailuresWithoutATextHaveANumber) {
+  for (const char *function : {"cuGetErrorName", "cuGetErrorString", "cuStreamCreate"})
+    gpu->failAt(function, 719, 0);
+  EXPECT_EQ(failure(SPH_DEVICE_ERROR, [&] { open(); }),
+            "cuStreamCreate: unknown error (CUresult 719)");
+}
+
+// In a process of its own: the driver is started once.
+TEST_F(FakeGpu, ADriverThatDoesNotStartIsASentence) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  auto startTwice = [] {
+    gpu->failAt("cuInit", 719, 0);
+    std::fprintf(stderr, "%s", failure(SPH_DEVICE_ERROR, [] { open(); }).c_str());
+    everything();
+    std::exit(HasFailure());
+  };
+  EXPECT_EXIT(startTwice(), testing::ExitedWithCode(0),
+              "cuInit: made by a test .CUDA_ERROR_FAKE.$");
 }
 
 } // namespace

@@ -43,7 +43,17 @@ public:
     chip = 90, devices = 1, sharedBytes = 232448, memoryBytes = int64_t(1) << 30;
   }
   int64_t alive() const override {
-    return static_cast<int64_t>(objects.size() + memory.size()) + retained;
+    return static_cast<int64_t>(objects.size() + memory.size()) + retained + current;
+  }
+  void releaseAll() override {
+    for (void *object : objects)
+      std::free(object);
+    for (const auto &[address, bytes] : memory)
+      std::free(address);
+    objects.clear();
+    memory.clear();
+    retained = current = 0;
+    recording = false;
   }
   void define(const char *kernel, void (*body)(void **)) override { kernels[kernel] = body; }
 
@@ -129,10 +139,12 @@ Status cuInit(unsigned) {
   return ok;
 }
 Status cuGetErrorName(Status status, const char **text) {
+  ENTER(cuGetErrorName, false)
   *text = status == outOfMemory ? "CUDA_ERROR_OUT_OF_MEMORY" : "CUDA_ERROR_FAKE";
   return ok;
 }
 Status cuGetErrorString(Status status, const char **text) {
+  ENTER(cuGetErrorString, false)
   *text = status == outOfMemory ? "out of memory" : "made by a test";
   return ok;
 }

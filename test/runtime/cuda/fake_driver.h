@@ -24,8 +24,11 @@ struct FakeDriver {
   virtual void failAt(const char *function, int status, int64_t before) = 0;
   /// Counts from zero, fails nothing, and sets the GPU's properties back.
   virtual void reset() = 0;
-  /// Contexts, modules, memory, streams, events and graphs that have not been released.
+  /// Contexts, modules, memory, streams, events and graphs that have not been released, and contexts
+  /// that are still current.
   virtual int64_t alive() const = 0;
+  /// Releases them.
+  virtual void releaseAll() = 0;
   /// What a kernel of that name does, given the addresses of its arguments.
   virtual void define(const char *kernel, void (*body)(void **arguments)) = 0;
 
