@@ -8,7 +8,7 @@ namespace spherical::emulation {
 
 Checker::Checker(Memory &memory, const KernelInfo &kernel, int64_t sharedBytes)
     : memory(memory), kernel(kernel),
-      shared(pieceOf(0, static_cast<uintptr_t>(sharedBytes), memory.shared)),
+      sharedBytes(sharedBytes), shared(pieceOf(0, sharedBytes, memory.shared)),
       recent(kernel.sites.size()) {
   launchBegin = makeRecord(memory.beginLaunch(), 0);
 }
@@ -124,56 +124,72 @@ bool Checker::check(const Attempt &attempt, Shadow &shadow, int64_t offset) {
   });
 }
 
-/// Whether a record is in the order by what decides most cases; other cases may be, too.
-template <bool isShared> bool Checker::isOld(Record other, const Thread &thread) const {
-  const bool beforeBarrier = other - blockBegin < lastBarrier - blockBegin;
-  return beforeBarrier || other == thread.record || other < (isShared ? blockBegin : launchBegin);
-}
+/// What is enough to allow most accesses, at hand for several of them.
+struct Checker::Now {
+  Record own; ///< the thread's
+  Record launchBegin, blockBegin, lastBarrier;
 
-/// `read`, in the cases that `isOld` decides. Otherwise nothing has changed.
-template <bool isShared> bool Checker::readsAtOnce(Cell &cell, const Thread &thread) const {
-  if (!isOld<isShared>(cell.writer, thread) ||
-      (isShared && (cell.writer < blockBegin || isCopying(cell))))
-    return false;
-  const Record before = cell.reader;
-  if (before == thread.record)
+  /// Whether an access comes before what the thread does now.
+  template <bool isShared> bool isOld(Record other) const {
+    const bool beforeBarrier = other - blockBegin < lastBarrier - blockBegin;
+    return other < (isShared ? blockBegin : launchBegin) || beforeBarrier || other == own;
+  }
+  /// Checker::read, but false, with nothing changed, also for accesses that it would have to look
+  /// at more closely.
+  template <bool isShared> bool read(Cell &cell) const {
+    if (!isOld<isShared>(cell.writer) ||
+        (isShared && (cell.writer < blockBegin || cell.earlierReader >= blockBegin)))
+      return false;
+    const Record before = cell.reader;
+    if (before == own)
+      return true;
+    if (before < blockBegin)
+      cell.earlierReader = before;
+    else if (threadOf(before) != threadOf(own))
+      cell.otherReader = before;
+    cell.reader = own;
     return true;
-  if (before < blockBegin)
-    cell.earlierReader = before;
-  else if (threadOf(before) != thread.index)
-    cell.otherReader = before;
-  cell.reader = thread.record;
-  return true;
-}
-
-/// `write`, in the same cases.
-template <bool isShared> bool Checker::writesAtOnce(Cell &cell, const Thread &thread) const {
-  if (!isOld<isShared>(cell.writer, thread) || !isOld<isShared>(cell.reader, thread) ||
-      !isOld<isShared>(cell.otherReader, thread) ||
-      cell.earlierReader >= (isShared ? blockBegin : launchBegin))
-    return false;
-  cell = {.writer = thread.record};
-  return true;
-}
+  }
+  /// Checker::write, in the same way.
+  template <bool isShared> bool write(Cell &cell) const {
+    if (!isOld<isShared>(cell.writer) || !isOld<isShared>(cell.reader) ||
+        !isOld<isShared>(cell.otherReader) ||
+        cell.earlierReader >= (isShared ? blockBegin : launchBegin))
+      return false;
+    cell = {.writer = own};
+    return true;
+  }
+  template <bool isShared, bool isWrite> bool allow(Cell &cell) const {
+    return isWrite ? write<isShared>(cell) : read<isShared>(cell);
+  }
+};
 
 template <bool isWrite>
-inline bool Checker::accessWord(Thread &thread, const void *pointer, uint32_t site) {
-  const auto address = reinterpret_cast<uintptr_t>(pointer);
-  const bool isInShared = address - shared.begin < shared.bytes;
-  const Piece &piece = isInShared ? shared : recent[site];
-  const uintptr_t offset = address - piece.begin;
-  if (offset % 4 == 0 && offset < piece.bytes) {
-    Cell &cell = piece.words[offset / 4];
-    if (!isWrite &&
-        (isInShared ? readsAtOnce<true>(cell, thread) : readsAtOnce<false>(cell, thread)))
-      return true;
-    if (isWrite &&
-        (isInShared ? writesAtOnce<true>(cell, thread) : writesAtOnce<false>(cell, thread))) {
-      piece.writerSites[offset / 4] = site;
-      return true;
+bool Checker::accessWords(Thread &thread, const void *const *addresses, uint32_t count,
+                          uint32_t firstSite) {
+  const Now now{thread.record, launchBegin, blockBegin, lastBarrier};
+  const Piece block = shared;
+  Piece device = recent[firstSite]; // of most words of the group
+  for (uint32_t i = 0; i < count; ++i) {
+    const auto address = reinterpret_cast<uintptr_t>(addresses[i]);
+    const bool isInShared = block.holdsWord(address);
+    if (!isInShared && !device.holdsWord(address))
+      device = recent[firstSite + i];
+    if (isInShared || device.holdsWord(address)) {
+      const Piece &piece = isInShared ? block : device;
+      const uintptr_t word = (address - piece.begin) / 4;
+      Cell &cell = piece.words[word];
+      if (isInShared ? now.allow<true, isWrite>(cell) : now.allow<false, isWrite>(cell)) {
+        if (isWrite)
+          piece.writerSites[word] = firstSite + i;
+        continue;
+      }
     }
+    if (!access(thread, addresses[i], 4, 4, firstSite + i, isWrite))
+      return false;
+    device = recent[firstSite + i];
   }
-  return access(thread, pointer, 4, 4, site, isWrite);
+  return true;
 }
 
 bool Checker::access(Thread &thread, const void *pointer, int64_t bytes, int64_t align,
@@ -183,15 +199,15 @@ bool Checker::access(Thread &thread, const void *pointer, int64_t bytes, int64_t
   if (address & (align - 1))
     return fail(attempt, ", which is no multiple of " + std::to_string(align));
   if (isShared(address)) {
-    if (address - shared.begin + bytes > shared.bytes)
-      return fail(attempt, ", beyond the " + std::to_string(shared.bytes) + " bytes of the block");
+    if (static_cast<int64_t>(address - shared.begin) + bytes > sharedBytes)
+      return fail(attempt, ", beyond the " + std::to_string(sharedBytes) + " bytes of the block");
     return check<true>(attempt, *shared.shadow, address - shared.begin);
   }
   if (attempt.thread.block->isOnStack(thread, address))
     return true; // memory of the thread alone
   Piece &device = recent[site];
   const uintptr_t offset = address - device.begin;
-  const bool inside = offset < device.bytes && device.bytes - offset >= uintptr_t(bytes);
+  const bool inside = offset < device.wordBytes && device.wordBytes - offset >= uintptr_t(bytes);
   if (!inside && !find(attempt, device))
     return false;
   return check<false>(attempt, *device.shadow, address - device.begin);
@@ -204,8 +220,7 @@ bool Checker::find(const Attempt &attempt, Piece &piece) {
     return fail(attempt, ", beyond what is allocated");
   if (!allocation->shadow)
     allocation->shadow = std::make_unique<Shadow>(allocation->bytes);
-  piece =
-      pieceOf(allocation->begin, static_cast<uintptr_t>(allocation->bytes), *allocation->shadow);
+  piece = pieceOf(allocation->begin, allocation->bytes, *allocation->shadow);
   return true;
 }
 
@@ -241,10 +256,8 @@ static void checkAny(Thread *thread, const void *address, int64_t bytes, int64_t
 template <bool isWrite>
 static void checkWords(Thread *thread, const void *const *addresses, uint32_t count,
                        uint32_t firstSite) {
-  Checker &checker = *thread->checker;
-  for (uint32_t i = 0; i < count; ++i)
-    if (!checker.accessWord<isWrite>(*thread, addresses[i], firstSite + i))
-      thread->block->stop(*thread);
+  if (!thread->checker->accessWords<isWrite>(*thread, addresses, count, firstSite))
+    thread->block->stop(*thread);
 }
 
 std::vector<std::pair<std::string, const void *>> checkFunctions() {

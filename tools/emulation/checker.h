@@ -62,9 +62,11 @@ public:
   /// `align`, a power of two.
   [[nodiscard]] bool access(Thread &thread, const void *address, int64_t bytes, int64_t align,
                             uint32_t site, bool isWrite);
-  /// The same for a word of 4 bytes, in most cases with fewer instructions.
+  /// The same for several words of 4 bytes, of consecutive sites, in most cases with few
+  /// instructions.
   template <bool isWrite>
-  [[nodiscard]] bool accessWord(Thread &thread, const void *address, uint32_t site);
+  [[nodiscard]] bool accessWords(Thread &thread, const void *const *addresses, uint32_t count,
+                                 uint32_t firstSite);
 
   /// The thread is about to start a copy to shared memory that arrives later: until `endCopy`
   /// nobody may touch what it goes to.
@@ -89,11 +91,17 @@ private:
   };
   /// A piece of memory, shared or of the device.
   struct Piece {
-    uintptr_t begin = 0, bytes = 0;
-    Cell *words = nullptr; ///< those of the shadow
+    uintptr_t begin = 0, wordBytes = 0; ///< of whole words
+    Cell *words = nullptr;              ///< those of the shadow
     uint32_t *writerSites = nullptr;
     Shadow *shadow = nullptr;
+
+    bool holdsWord(uintptr_t address) const {
+      const uintptr_t offset = address - begin;
+      return offset % 4 == 0 && offset < wordBytes;
+    }
   };
+  struct Now;
 
   /// In shared memory `earlierReader`, of which there is none, marks copies that have not arrived.
   bool isCopying(const Cell &cell) const { return cell.earlierReader >= blockBegin; }
@@ -102,12 +110,10 @@ private:
   template <bool isShared> bool write(Cell &cell, const Thread &thread) const;
   template <bool isShared> Conflict conflict(const Cell &cell, const Attempt &attempt) const;
   template <bool isShared> bool check(const Attempt &attempt, Shadow &shadow, int64_t offset);
-  template <bool isShared> bool isOld(Record other, const Thread &thread) const;
-  template <bool isShared> bool readsAtOnce(Cell &cell, const Thread &thread) const;
-  template <bool isShared> bool writesAtOnce(Cell &cell, const Thread &thread) const;
   bool find(const Attempt &attempt, Piece &piece);
-  static Piece pieceOf(uintptr_t begin, uintptr_t bytes, Shadow &shadow) {
-    return {begin, bytes, shadow.words, shadow.writerSites, &shadow};
+  static Piece pieceOf(uintptr_t begin, int64_t bytes, Shadow &shadow) {
+    return {begin, static_cast<uintptr_t>(bytes / 4 * 4), shadow.words, shadow.writerSites,
+            &shadow};
   }
 
   bool isShared(uintptr_t address) const;
@@ -116,6 +122,7 @@ private:
 
   Memory &memory;
   const KernelInfo &kernel;
+  const int64_t sharedBytes;
   Piece shared;              ///< that of the block
   std::vector<Piece> recent; ///< the allocation that each site has touched last
 

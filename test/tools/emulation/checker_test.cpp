@@ -68,7 +68,7 @@ std::string withoutAddress(const std::string &text) {
   return std::regex_replace(text, std::regex("0x[0-9a-f]+"), "0x...");
 }
 
-/// What a strict launch of two blocks says.
+/// What a strict launch says.
 std::string says(const std::string &body, ThreadOrder order = ThreadOrder::Forward,
                  int64_t blocks = 1) {
   return withoutAddress(Strict(body).launch(order, blocks));
@@ -170,7 +170,6 @@ TEST(Checker, KnowsBarriersOfWarps) {
                   .find(race),
               std::string::npos);
     // A reader of before the last meeting is no obstacle, one of after it is.
-
     EXPECT_NE(says(kNeighbour + write("x", "%tid") + kWarpBarrier + only("even", read("y", "%n")) +
                    only("odd", write("z", "%tid")))
                   .find("has read with no barrier in between"),
