@@ -27,8 +27,16 @@
 namespace spherical::test {
 namespace {
 
-std::unique_ptr<llvm::Module> parse(const std::string &bitcode, llvm::LLVMContext &context) {
-  return llvm::cantFail(llvm::parseBitcodeFile(llvm::MemoryBufferRef(bitcode, "kernels"), context));
+/// The module with the body of one kernel and of no other function: reading all is slow.
+std::unique_ptr<llvm::Module> parse(const std::string &bitcode, const std::string &kernel,
+                                    llvm::LLVMContext &context) {
+  auto module = llvm::cantFail(
+      llvm::getLazyBitcodeModule(llvm::MemoryBufferRef(bitcode, "kernels"), context));
+  for (llvm::Function &function : *module)
+    if (function.getName() != kernel && !function.isDeclaration())
+      function.deleteBody();
+  llvm::cantFail(module->materializeAll());
+  return module;
 }
 
 std::string placeOf(const llvm::Instruction &instruction) {
@@ -203,10 +211,7 @@ std::vector<Mutation> Mutator::run() {
 
 MutableKernel makeMutable(const std::string &bitcode, const std::string &kernel) {
   llvm::LLVMContext context;
-  const auto module = parse(bitcode, context);
-  for (llvm::Function &function : *module)
-    if (function.getName() != kernel && !function.isDeclaration())
-      function.deleteBody();
+  const auto module = parse(bitcode, kernel, context);
   MutableKernel result;
   result.mutations = Mutator(*module, kernel).run();
   std::string broken;
@@ -220,7 +225,7 @@ MutableKernel makeMutable(const std::string &bitcode, const std::string &kernel)
 
 std::string kernelBody(const std::string &bitcode, const std::string &kernel) {
   llvm::LLVMContext context;
-  const auto module = parse(bitcode, context);
+  const auto module = parse(bitcode, kernel, context);
   llvm::StripDebugInfo(*module);
   llvm::Function &function = *module->getFunction(kernel);
   function.setName("kernel");
