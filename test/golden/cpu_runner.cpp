@@ -90,9 +90,9 @@ std::unique_ptr<Runner> makeCpuRunner(const std::string &text, const std::string
   return std::make_unique<CompiledRunner>(text, options);
 }
 
-std::unique_ptr<Runner> makeEmulatedRunner(const std::string &text) {
+std::unique_ptr<Runner> makeEmulatedRunner(const std::string &text, bool strict) {
   driver::SessionOptions options;
-  options.target = "cuda-emulated";
+  options.target = strict ? "cuda-emulated:strict" : "cuda-emulated";
   return std::make_unique<CompiledRunner>(text, options);
 }
 

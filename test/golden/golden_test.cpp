@@ -102,8 +102,13 @@ Target cpuTarget(const std::string &processor) {
 }
 
 /// GPU kernels on the emulation, as precise.
-Target emulatedTarget() {
-  return {makeEmulatedRunner, productGrid, runtime::wignerD, gridPoints, 1e-4, true};
+Target emulatedTarget(bool strict) {
+  return {[strict](const std::string &text) { return makeEmulatedRunner(text, strict); },
+          productGrid,
+          runtime::wignerD,
+          gridPoints,
+          1e-4,
+          true};
 }
 
 /// What became of one file.
@@ -167,7 +172,12 @@ TEST(Golden, Cpu) { runAll("cpu", {cpuTarget("")}); }
 
 TEST(Golden, CpuWithAvx2) { runAll("cpu x86-64-v3", {cpuTarget("x86-64-v3")}); }
 
-TEST(Golden, CudaEmulated) { runAll("cuda-emulated", {emulatedTarget()}); }
+TEST(Golden, CudaEmulated) { runAll("cuda-emulated", {emulatedTarget(false)}); }
+
+// Too long for every change (test/gpu/thorough.sh); device_test runs some files so.
+TEST(Golden, DISABLED_CudaEmulatedStrict) {
+  runAll("cuda-emulated:strict", {emulatedTarget(true)});
+}
 
 // One wrong sign in one expected value is noticed: the runner compares every value.
 TEST(Golden, NoticesOneFlippedSign) {

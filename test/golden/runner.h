@@ -29,8 +29,8 @@ std::unique_ptr<Runner> makeReferenceRunner(const std::string &text, const std::
 /// The cpu target: machine code for the processor ("" for the best that this machine has).
 std::unique_ptr<Runner> makeCpuRunner(const std::string &text, const std::string &processor);
 
-/// The target cuda-emulated: kernels and host code as on a GPU.
-std::unique_ptr<Runner> makeEmulatedRunner(const std::string &text);
+/// The target cuda-emulated, or cuda-emulated:strict: kernels and host code as on a GPU.
+std::unique_ptr<Runner> makeEmulatedRunner(const std::string &text, bool strict);
 
 } // namespace spherical::golden
 

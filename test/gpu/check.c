@@ -3,6 +3,7 @@
  * check LIBRARY.so write FILE       stores what the library computes
  * check LIBRARY.so compare FILE     compares with what another one computed, and
  *                                   measures; a line of JSON
+ * The word "forward" at the end leaves out all but this entry.
  *
  * Parameters and inputs are functions of their indices. Compared are logits
  * before training, the gradient (up to 1,000 entries of each result) and the
@@ -187,10 +188,11 @@ static double train(sph_program *program, int repeats) {
 int main(int argc, char **argv) {
   compares = argc >= 4 && strcmp(argv[2], "compare") == 0;
   if (argc < 4 || (!compares && strcmp(argv[2], "write") != 0)) {
-    fprintf(stderr, "usage: check LIBRARY.so write|compare FILE [REPEATS]\n");
+    fprintf(stderr, "usage: check LIBRARY.so write|compare FILE [REPEATS|forward]\n");
     return 2;
   }
-  const int repeats = argc > 4 ? atoi(argv[4]) : 0;
+  const int forwardAlone = argc > 4 && strcmp(argv[4], "forward") == 0;
+  const int repeats = argc > 4 && !forwardAlone ? atoi(argv[4]) : 0;
   const sph_options options = {0, NULL};
   sph_program *program;
   check(sph_open_with(argv[1], &options, &program), argv[1]);
@@ -201,8 +203,11 @@ int main(int argc, char **argv) {
   }
   bindParameters(program);
   const double forward = runEntry(program, "forward", 1e-4, repeats);
-  runEntry(program, "loss_and_gradients", 2e-3, 0);
-  const double step = train(program, repeats);
+  double step = 0;
+  if (!forwardAlone) {
+    runEntry(program, "loss_and_gradients", 2e-3, 0);
+    step = train(program, repeats);
+  }
   sph_close(program);
   if (fclose(file) != 0)
     ++failures;

@@ -1,0 +1,41 @@
+#!/bin/sh
+# thorough.sh [golden] [mutations] [models]: what the emulation of a GPU proves of a build, and takes too long for every
+# change; all of it by default.
+#   golden     every golden file under cuda-emulated:strict, and counts of files and tensors
+#   mutations  every mutant of every distinct kernel of three small models, and what came of them (mutation_test.cpp)
+#   models     forward of each example model at batch 1 on cuda-emulated beside the CPU, and the seconds of that
+set -e
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=${SPHERICAL_BUILD:-$root/build}
+
+golden() {
+  SPHERICAL_CACHE=/dev/null "$build/bin/golden_test" --gtest_brief=1 --gtest_also_run_disabled_tests \
+    --gtest_filter=Golden.DISABLED_CudaEmulatedStrict
+}
+
+mutations() { (cd "$root" && SPHERICAL_MUTATION_STRIDE=1 "$build/bin/mutation_test" --gtest_brief=1); }
+
+models() {
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  status=0
+  for model in "$root"/examples/models/*.yaml; do
+    "$build/bin/spherical" compile "$model" --batch 1 -o "$folder/cpu.so" > /dev/null
+    "$build/bin/gpu_check" "$folder/cpu.so" write "$folder/values" forward > /dev/null
+    "$build/bin/spherical" compile "$model" --batch 1 --target=cuda-emulated -o "$folder/emulated.so" > /dev/null
+    begin=$(date +%s)
+    came=equal
+    "$build/bin/gpu_check" "$folder/emulated.so" compare "$folder/values" forward > /dev/null || came=different
+    printf '%-24s %s, %d s\n' "$(basename "$model" .yaml)" $came $(($(date +%s) - begin))
+    [ $came = equal ] || status=1
+  done
+  return $status
+}
+
+[ $# -gt 0 ] || set -- golden mutations models
+for part in "$@"; do
+  case $part in
+    golden | mutations | models) $part ;;
+    *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  esac
+done
