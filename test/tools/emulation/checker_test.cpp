@@ -234,6 +234,17 @@ TEST(Checker, ReportsAccessesBeyondAllocations) {
             "from all device memory, beyond what is allocated");
 }
 
+// The second word of six bytes, at a place that has touched the first one before.
+TEST(Checker, ReportsWordsThatAreNotWholeInTheAllocation) {
+  Strict strict("  %i = and i32 %tid, 1\n"
+                "  %p = getelementptr float, ptr %g, i32 %i\n"
+                "  %v = load float, ptr %p\n");
+  strict.global = strict.memory.allocate(6);
+  EXPECT_EQ(withoutAddress(strict.launch()),
+            "kernel 'k', block 0, thread 1 reads 4 bytes of device memory at byte 4 of the 6 bytes "
+            "at 0x..., beyond what is allocated");
+}
+
 TEST(Checker, ReportsMemoryThatWasReleased) {
   Strict strict("  %v = load float, ptr %g\n");
   EXPECT_EQ(strict.launch(), "");
