@@ -73,13 +73,12 @@ void appendPhase(OpPassManager &manager, Phase phase, const PipelineOptions &opt
 /// Checks the target and what it can do.
 LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &options) {
   if (options.target != "cpu" && options.target != "reference" && !isDeviceTarget(options.target))
-    return module.emitError()
-           << "expected the target to be cpu, reference, cuda, cuda-emulated or "
-              "cuda-emulated:strict, got '"
-           << options.target << "'";
+    return module.emitError() << "expected the target to be cpu, reference, cuda, cuda-emulated or "
+                                 "cuda-emulated:strict, got '"
+                              << options.target << "'";
   if (isDeviceTarget(options.target) && !getChip(options.gpu))
-    return module.emitError() << "expected the GPU to be one of " << llvm::join(chipNames(), ", ") << ", got '"
-                              << options.gpu << "'";
+    return module.emitError() << "expected the GPU to be one of " << llvm::join(chipNames(), ", ")
+                              << ", got '" << options.gpu << "'";
   if (options.target == "reference" && upTo == Phase::Lower)
     return module.emitError()
            << "target reference evaluates the phases up to plan, expected one of "

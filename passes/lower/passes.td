@@ -150,7 +150,8 @@ def LowerCUDA : Pass<"spherical-lower-cuda", "::mlir::ModuleOp"> {
     at sweeps without a launch.
   }];
   let options = [
-    Option<"target", "target", "std::string", "\"cuda\"", "cuda or cuda-emulated">,
+    Option<"target", "target", "std::string", "\"cuda\"",
+           "cuda, cuda-emulated or cuda-emulated:strict">,
     Option<"cpu", "cpu", "std::string", "\"\"", "processor of the host code (see spherical-lower-tasks)">,
     Option<"gpu", "gpu", "std::string", "\"sm_90\"", "compute capability of the GPU">
   ];

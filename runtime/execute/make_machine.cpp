@@ -25,8 +25,8 @@ static const sph_device &emulatedDevice(const char *symbol) {
     throw Error(SPH_DEVICE_ERROR, "target cuda-emulated expected " + path + ": " + dlerror());
   const auto calls = reinterpret_cast<const sph_device *(*)()>(dlsym(library, symbol));
   if (!calls)
-    throw Error(SPH_DEVICE_ERROR, "expected symbol " + std::string(symbol) + " in " + path +
-                                      ", got none");
+    throw Error(SPH_DEVICE_ERROR,
+                "expected symbol " + std::string(symbol) + " in " + path + ", got none");
   return *calls();
 }
 

@@ -140,9 +140,9 @@ Outcome Mutants::outcome(Memory &memory, int32_t number, ThreadOrder order) {
   const std::string said = launch(memory, number, order);
   if (said.empty()) {
     const Contents now = contentsOf(pieces);
-    return now == after                      ? Outcome::Equal
+    return now == after                    ? Outcome::Equal
            : isVisible(before, after, now) ? Outcome::Visible
-                                             : Outcome::Unseen;
+                                           : Outcome::Unseen;
   }
   EXPECT_NE(said.find("kernel '" + name + "', block "), std::string::npos) << said;
   EXPECT_NE(said.find(".yaml:"), std::string::npos) << said;
@@ -270,8 +270,9 @@ int strideOf(const char *variable) {
 TEST(Mutation, IsReportedOrLeavesEqualResults) {
   Study studied;
   studied.stride = strideOf("SPHERICAL_MUTATION_STRIDE");
-  ASSERT_GT(studied.stride, 0) << "expected SPHERICAL_MUTATION_STRIDE to be a positive number, got '"
-                               << std::getenv("SPHERICAL_MUTATION_STRIDE") << "'";
+  ASSERT_GT(studied.stride, 0)
+      << "expected SPHERICAL_MUTATION_STRIDE to be a positive number, got '"
+      << std::getenv("SPHERICAL_MUTATION_STRIDE") << "'";
   study = &studied;
   for (const char *model : {"small", "everything", "planar"})
     studyModel(std::string("test/tools/inputs/") + model + ".yaml");

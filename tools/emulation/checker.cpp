@@ -7,9 +7,8 @@
 namespace spherical::emulation {
 
 Checker::Checker(Memory &memory, const KernelInfo &kernel, int64_t sharedBytes)
-    : memory(memory), kernel(kernel),
-      sharedBytes(sharedBytes), shared(pieceOf(0, sharedBytes, memory.shared)),
-      recent(kernel.sites.size()) {
+    : memory(memory), kernel(kernel), sharedBytes(sharedBytes),
+      shared(pieceOf(0, sharedBytes, memory.shared)), recent(kernel.sites.size()) {
   launchBegin = makeRecord(memory.beginLaunch(), 0);
 }
 

@@ -24,8 +24,8 @@ struct FakeDriver {
   virtual void failAt(const char *function, int status, int64_t before) = 0;
   /// Counts from zero, fails nothing, and sets the GPU's properties back.
   virtual void reset() = 0;
-  /// Contexts, modules, memory, streams, events and graphs that have not been released, and contexts
-  /// that are still current.
+  /// Contexts, modules, memory, streams, events and graphs that have not been released, and
+  /// contexts that are still current.
   virtual int64_t alive() const = 0;
   /// Releases them.
   virtual void releaseAll() = 0;
