@@ -3,7 +3,8 @@
 # change; all of it by default.
 #   golden     every golden file under cuda-emulated:strict, and counts of files and tensors
 #   mutations  every mutant of every distinct kernel of three small models, and what came of them (mutation_test.cpp)
-#   models     forward of each example model at batch 1 on cuda-emulated beside the CPU, and the seconds of that
+#   models     forward of each example model at batch 1 on cuda-emulated beside the CPU, and the seconds of both, with
+#              compilation
 set -e
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${SPHERICAL_BUILD:-$root/build}
@@ -20,12 +21,10 @@ models() {
   trap 'rm -rf "$folder"' EXIT
   status=0
   for model in "$root"/examples/models/*.yaml; do
-    "$build/bin/spherical" compile "$model" --batch 1 -o "$folder/cpu.so" > /dev/null
-    "$build/bin/gpu_check" "$folder/cpu.so" write "$folder/values" forward > /dev/null
-    "$build/bin/spherical" compile "$model" --batch 1 --target=cuda-emulated -o "$folder/emulated.so" > /dev/null
     begin=$(date +%s)
     came=equal
-    "$build/bin/gpu_check" "$folder/emulated.so" compare "$folder/values" forward > /dev/null || came=different
+    "$root/test/gpu/check.sh" "$build/bin/spherical" "$build/bin/gpu_check" "$model" "$folder" forward > /dev/null ||
+      came=different
     printf '%-24s %s, %d s\n' "$(basename "$model" .yaml)" $came $(($(date +%s) - begin))
     [ $came = equal ] || status=1
   done
@@ -36,6 +35,6 @@ models() {
 for part in "$@"; do
   case $part in
     golden | mutations | models) $part ;;
-    *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
 done
