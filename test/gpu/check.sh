@@ -1,10 +1,15 @@
 #!/bin/sh
 # check.sh SPHERICAL CHECK MODEL FOLDER [forward]: compiles MODEL for the CPU and for the emulation of a GPU, and
-# compares what a program in C computes with either; with the word at the end, entry forward alone and at batch 1.
+# compares what a program in C computes with either; with the word at the end, entry forward alone, at batch 1 and under
+# strict emulation.
 set -e
-[ "$5" != forward ] || batch='--batch 1'
+target=cuda-emulated
+if [ "$5" = forward ]; then
+  batch='--batch 1'
+  target=cuda-emulated:strict
+fi
 mkdir -p "$4"
 "$1" compile "$3" $batch -o "$4/cpu.so"
-"$1" compile "$3" $batch --target=cuda-emulated -o "$4/emulated.so"
+"$1" compile "$3" $batch --target=$target -o "$4/emulated.so"
 "$2" "$4/cpu.so" write "$4/values.txt" $5
 exec "$2" "$4/emulated.so" compare "$4/values.txt" $5

@@ -3,8 +3,8 @@
 # change; all of it by default.
 #   golden     every golden file under cuda-emulated:strict, and counts of files and tensors
 #   mutations  every mutant of every distinct kernel of three small models, and what came of them (mutation_test.cpp)
-#   models     forward of each example model at batch 1 on cuda-emulated beside the CPU, and the seconds of both, with
-#              compilation
+#   models     forward of each example model at batch 1 under cuda-emulated:strict beside the CPU, and the seconds of both,
+#              with compilation
 set -e
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${SPHERICAL_BUILD:-$root/build}
