@@ -26,9 +26,7 @@
 #include <gtest/gtest.h>
 
 #include <bit>
-#include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <set>
 
@@ -104,8 +102,8 @@ public:
     kernel = kernels->find(name);
   }
 
-  /// Runs each `stride`th mutant on this memory and what it holds; it then holds the same again.
-  void run(const std::vector<std::span<char>> &allocations, int stride, Counts &counts);
+  /// Runs each mutant on this memory and what it holds; it then holds the same again.
+  void run(const std::vector<std::span<char>> &allocations, Counts &counts);
 
 private:
   /// Launches a mutant, or the kernel itself as number 0.
@@ -149,7 +147,7 @@ Outcome Mutants::outcome(Memory &memory, int32_t number, ThreadOrder order) {
   return said.find("traps") != std::string::npos ? Outcome::Endless : Outcome::Reported;
 }
 
-void Mutants::run(const std::vector<std::span<char>> &allocations, int stride, Counts &counts) {
+void Mutants::run(const std::vector<std::span<char>> &allocations, Counts &counts) {
   const Contents all = contentsOf(allocations);
   Memory whole, own;
   for (Memory *memory : {&whole, &own})
@@ -162,7 +160,7 @@ void Mutants::run(const std::vector<std::span<char>> &allocations, int stride, C
   restore(allocations, all);
   before = contentsOf(pieces);
   findBudget(own);
-  for (size_t i = 0; i < source.mutations.size(); i += stride) {
+  for (size_t i = 0; i < source.mutations.size(); ++i) {
     const Mutation &mutation = source.mutations[i];
     const auto number = static_cast<int32_t>(i + 1);
     Outcome came = outcome(own, number, ThreadOrder::Forward);
@@ -187,7 +185,6 @@ struct Study {
   std::map<char *, int64_t> allocations;
   std::map<sph_device_kernel *, std::string> names;
   std::set<std::string> seen; ///< bodies of kernels
-  int stride = 1;
   Counts counts;
 
   void launch(const std::string &name, int64_t threads, int64_t shared, void *const *arguments) {
@@ -197,7 +194,7 @@ struct Study {
     for (const auto &[begin, bytes] : allocations)
       memory.emplace_back(begin, bytes);
     Mutants(program->bitcode, name, {2, threads, shared}, {arguments[0], arguments[1]})
-        .run(memory, stride, counts);
+        .run(memory, counts);
   }
 };
 
@@ -255,24 +252,8 @@ void print(const Counts &counts) {
                 came[Outcome::Equal], came[Outcome::Visible], came[Outcome::Unseen]);
 }
 
-/// 1: every mutant is run, 7: each 7th of a kernel's, which takes half a minute. 0 if the variable
-/// of the environment holds something else than a positive number.
-int strideOf(const char *variable) {
-  const char *text = std::getenv(variable);
-  if (!text)
-    return 7;
-  const char *end = text + std::strlen(text);
-  int stride = 0;
-  const auto [last, error] = std::from_chars(text, end, stride);
-  return error == std::errc() && last == end && stride > 0 ? stride : 0;
-}
-
 TEST(Mutation, IsReportedOrLeavesEqualResults) {
   Study studied;
-  studied.stride = strideOf("SPHERICAL_MUTATION_STRIDE");
-  ASSERT_GT(studied.stride, 0)
-      << "expected SPHERICAL_MUTATION_STRIDE to be a positive number, got '"
-      << std::getenv("SPHERICAL_MUTATION_STRIDE") << "'";
   study = &studied;
   for (const char *model : {"small", "everything", "planar"})
     studyModel(std::string("test/tools/inputs/") + model + ".yaml");

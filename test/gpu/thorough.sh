@@ -1,10 +1,9 @@
 #!/bin/sh
-# thorough.sh [golden] [mutations] [models]: what the emulation of a GPU proves of a build, and takes too long for every
+# thorough.sh [golden] [models]: what the emulation of a GPU proves of a build, and takes too long for every
 # change; all of it by default.
-#   golden     every golden file under cuda-emulated:strict, and counts of files and tensors
-#   mutations  every mutant of every distinct kernel of three small models, and what came of them (mutation_test.cpp)
-#   models     forward of each example model at batch 1 under cuda-emulated:strict beside the CPU, and the seconds of both,
-#              with compilation
+#   golden  every golden file under cuda-emulated:strict, and counts of files and tensors
+#   models  forward of each example model at batch 1 under cuda-emulated:strict beside the CPU, and the seconds of both,
+#           with compilation
 set -e
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${SPHERICAL_BUILD:-$root/build}
@@ -13,8 +12,6 @@ golden() {
   SPHERICAL_CACHE=/dev/null "$build/bin/golden_test" --gtest_brief=1 --gtest_also_run_disabled_tests \
     --gtest_filter=Golden.DISABLED_CudaEmulatedStrict
 }
-
-mutations() { (cd "$root" && SPHERICAL_MUTATION_STRIDE=1 "$build/bin/mutation_test" --gtest_brief=1); }
 
 models() {
   folder=$(mktemp -d)
@@ -31,10 +28,10 @@ models() {
   return $status
 }
 
-[ $# -gt 0 ] || set -- golden mutations models
+[ $# -gt 0 ] || set -- golden models
 for part in "$@"; do
   case $part in
-    golden | mutations | models) $part ;;
-    *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    golden | models) $part ;;
+    *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
 done
