@@ -52,8 +52,8 @@ def Stage_Dialect : Dialect {
       their indices can have; these are bounded, as are all that `affine.apply` gives.
     - P5: only buffers of the arena, scratch memory and results are written.
     - P6: only the dense side of `stage.gather` reads or writes batched arguments, all samples of
-      them. They have one number of samples, and lane groups of others lie within them; with `all`,
-      the last group may end beyond its rows.
+      them. They have one number of samples. No lane group begins beyond the last row of the dense
+      side; one ends there only if the op stops at the count of samples or, with `all`, at that row.
     - P7: lists of indices and problems, twiddles and roots are tables. Indices and problems stay
       within the operands; no two problems of one op write the same element; twiddles and roots are
       those of the transform.

@@ -125,8 +125,7 @@ OpOperand *denseSide(stage::GatherOp gather) {
   return toLanes ? &gather.getInputMutable() : &gather.getOutputMutable();
 }
 
-/// The samples of the dense side of a gather.
-static void narrowToGroup(stage::GatherOp gather, MemoryAccess &access) {
+void narrowToGroup(stage::GatherOp gather, MemoryAccess &access) {
   if (access.operand != denseSide(gather))
     return;
   AxisSpan &samples = access.axes[access.rootAxes.front()];

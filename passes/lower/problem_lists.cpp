@@ -2,8 +2,6 @@
 
 #include "passes/lower/problem_lists.h"
 
-#include "passes/lower/written_boxes.h"
-
 #include "llvm/ADT/BitVector.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -201,9 +199,12 @@ std::optional<int64_t> ProblemLists::findRepeated(stage::ContractOp op) {
 // Boxes
 //===----------------------------------------------------------------------===//
 
+/// The positions of each axis.
+using Hull = SmallVector<IndexRange, 4>;
+
 /// Extends a box of a memref by the positions of a problem, of `width` elements each. Exact where
 /// the strides of the problem are along axes.
-static void include(const Positions &positions, int64_t width, ArrayRef<int64_t> shape, Box &box) {
+static void include(const Positions &positions, int64_t width, ArrayRef<int64_t> shape, Hull &box) {
   const size_t rank = shape.size();
   SmallVector<int64_t> low(rank), high(rank);
   auto split = [&](int64_t elements, int64_t times, MutableArrayRef<int64_t> sum) {
@@ -227,13 +228,12 @@ static void include(const Positions &positions, int64_t width, ArrayRef<int64_t>
     box[axis] = {std::min(box[axis].low, low[axis]), std::max(box[axis].high, high[axis])};
 }
 
-/// The box that the problems from row `first` on write.
-static Box boxOf(ArrayRef<int32_t> list, int64_t first, int64_t count,
-                 const ProblemOperand &result) {
-  const ArrayRef<int64_t> shape = result.type().getShape();
-  Box box(shape.size(), IndexRange{INT64_MAX, INT64_MIN});
+Hull hullOfProblems(ArrayRef<int32_t> list, int64_t first, int64_t count,
+                    const ProblemOperand &operand) {
+  const ArrayRef<int64_t> shape = operand.type().getShape();
+  Hull box(shape.size(), IndexRange{INT64_MAX, INT64_MIN});
   for (int64_t row = first; row < first + count; ++row)
-    include(Positions(result, problemAt(list, row)), result.width, shape, box);
+    include(Positions(operand, problemAt(list, row)), operand.width, shape, box);
   return box;
 }
 
@@ -245,19 +245,19 @@ const std::vector<ProblemLists::Axis> &ProblemLists::boxesOf(const Window &windo
     return axes;
   // What one step of each index moves the first box by is tried on all others.
   const int64_t rows = static_cast<int64_t>(window.list.size()) / stage::kProblemFields;
-  const Box first = boxOf(window.list, window.start, window.size, result);
+  const Hull first = hullOfProblems(window.list, window.start, window.size, result);
   axes.resize(first.size());
-  SmallVector<Box> next;
+  SmallVector<Hull> next;
   for (const Term &term : window.terms)
-    next.push_back(boxOf(window.list, window.start + term.factor, window.size, result));
+    next.push_back(hullOfProblems(window.list, window.start + term.factor, window.size, result));
   for (size_t axis = 0; axis < axes.size(); ++axis) {
     axes[axis] = {first[axis].low, first[axis].high - first[axis].low + 1, {}};
-    for (const Box &box : next)
+    for (const Hull &box : next)
       axes[axis].deltas.push_back(box[axis].low - first[axis].low);
   }
   llvm::SmallBitVector linear(static_cast<unsigned>(axes.size()), true);
   const bool few = forEachWindow(window, [&](ArrayRef<int64_t> indices, int64_t row) {
-    const Box box = boxOf(window.list, row, window.size, result);
+    const Hull box = hullOfProblems(window.list, row, window.size, result);
     for (auto [number, axis] : llvm::enumerate(axes)) {
       int64_t low = axis.low;
       for (auto [index, delta] : llvm::zip(indices, axis.deltas))
@@ -266,7 +266,7 @@ const std::vector<ProblemLists::Axis> &ProblemLists::boxesOf(const Window &windo
         linear.reset(static_cast<unsigned>(number));
     }
   });
-  const Box all = boxOf(window.list, 0, rows, result);
+  const Hull all = hullOfProblems(window.list, 0, rows, result);
   for (auto [number, axis] : llvm::enumerate(axes))
     if (!few || !linear[static_cast<unsigned>(number)])
       axis = {all[number].low, all[number].high - all[number].low + 1,

@@ -41,6 +41,11 @@ bool readsElements(ArrayRef<int32_t> problem);
 /// From the least to the largest position that a problem reaches; nothing if a bound overflows.
 std::optional<IndexRange> positionsOf(const ProblemOperand &operand, ArrayRef<int32_t> problem);
 
+/// The least box of the operand that holds what `count` problems from row `first` on reach, for
+/// each axis its positions. Problems whose strides are along axes reach both ends of each.
+SmallVector<IndexRange, 4> hullOfProblems(ArrayRef<int32_t> list, int64_t first, int64_t count,
+                                          const ProblemOperand &operand);
+
 /// The problems of the products of a function, each list looked through once. Where nothing else is
 /// said, bounds of the products have been checked (P7).
 class ProblemLists {

@@ -176,9 +176,10 @@ LogicalResult BoundsCheck::checkDense(stage::GatherOp op, Value dense) {
   const bool batched = isBatched(entry, dense);
   if (op.getAll() && batched)
     return op.emitOpError() << "expected no `all` on the samples of a batched argument (P6)";
-  // All rows: a group may end beyond the last one, but has one.
-  const int64_t groups = op.getAll() ? llvm::divideCeil(samples, lanes) : samples / lanes;
-  if (batched || (!op.getAll() && capacity > 0 && samples >= capacity) || group->high < groups)
+  // A group may end beyond the last row where the op stops there, but has one.
+  const bool stops = op.getAll() || batched || (capacity > 0 && samples >= capacity);
+  const int64_t groups = stops ? llvm::divideCeil(samples, lanes) : samples / lanes;
+  if (group->high < groups)
     return success();
   return op.emitOpError() << "reaches sample " << group->high * lanes + lanes - 1 << " of "
                           << samples << " of its dense side (P6)";

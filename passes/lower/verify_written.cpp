@@ -2,15 +2,15 @@
 //
 // Arena, scratch memory and results begin undefined, and buffers of the arena
 // lie on others. Sweep after sweep this keeps, for every root, boxes of what has
-// been written since its memory was last another's. What an op writes counts as
-// one box over all points and iterations; what it reads is looked for at the first
-// and the last point, there at elements that it does read. So no plan is refused
-// that reads nothing else.
+// been written since its memory was last another's. What an op reads is looked for
+// at the first and the last point, where it must have been written before by the
+// same point or by earlier sweeps; then over all points and iterations, since what
+// other points write no point reads (P9).
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/lower/memory_checks.h"
-#include "passes/lower/op_boxes.h"
+#include "passes/lower/reached_elements.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -25,7 +25,7 @@ using Written = llvm::DenseMap<Value, WrittenBoxes>;
 Box wholeOf(MemRefType type) {
   Box box;
   for (int64_t extent : type.getShape())
-    box.push_back({0, extent - 1});
+    box.push_back({0, extent - 1, 1});
   return box;
 }
 
@@ -35,6 +35,8 @@ std::string textOf(const Box &box) {
     text += (axis == 0 ? "" : ", ") + std::to_string(range.low);
     if (range.high != range.low)
       text += " to " + std::to_string(range.high);
+    if (range.step != 1)
+      text += " by " + std::to_string(range.step);
   }
   return text + "]";
 }
@@ -42,36 +44,39 @@ std::string textOf(const Box &box) {
 /// Checks one planned function for one count of samples.
 class WrittenCheck {
 public:
-  WrittenCheck(func::FuncOp entry, ProblemLists &problems, int64_t count);
+  WrittenCheck(func::FuncOp entry, ReachedElements &reached, int64_t count);
   LogicalResult run();
 
 private:
-  /// What a run through a sweep's body is for.
-  enum class Mode { Point, AllPoints };
+  /// What a run through a body is for: to check what each op reads, then to add what it writes; or
+  /// one of these.
+  enum class Mode { Both, Write, Read };
 
   LogicalResult checkSweep(stage::SweepOp sweep);
-  IndexRange running(stage::SweepOp sweep, size_t index) const;
+  int64_t lastOf(stage::SweepOp sweep, size_t index) const;
   LogicalResult runBody(Block &block, Place &place, Mode mode);
   LogicalResult runLoop(scf::ForOp loop, Place &place, Mode mode);
-  LogicalResult readAll(ArrayRef<MemoryAccess> accesses, const Place &place);
-  LogicalResult read(const MemoryAccess &access, const Box &box);
-  void writeAll(ArrayRef<MemoryAccess> accesses, const Place &place, Mode mode);
+  LogicalResult readAll(ArrayRef<MemoryAccess> accesses, const Place &place, Mode mode);
+  LogicalResult read(const MemoryAccess &access, const Box &box, Mode mode);
+  Written &now() { return onePoint ? point : sweep; }
+  void writeAll(ArrayRef<MemoryAccess> accesses, const Place &place);
   void keep(Value root, Box box);
   bool startsUndefined(Value root);
 
   func::FuncOp entry;
-  ProblemLists &problems;
+  ReachedElements &reached;
   const int64_t count;
   Written written;                              ///< before the sweep at hand
   Written point;                                ///< by the point at hand
   Written sweep;                                ///< by all points of the sweep at hand
+  bool onePoint = true;                         ///< whether a run is for one point or for all
   llvm::DenseMap<Value, Value> resultOf;        ///< of the arguments that results replace
   llvm::DenseMap<Value, SmallVector<Value>> on; ///< buffers that lie on each other
   llvm::DenseMap<Operation *, SmallVector<MemoryAccess>> accesses;
 };
 
-WrittenCheck::WrittenCheck(func::FuncOp entry, ProblemLists &problems, int64_t count)
-    : entry(entry), problems(problems), count(count) {
+WrittenCheck::WrittenCheck(func::FuncOp entry, ReachedElements &reached, int64_t count)
+    : entry(entry), reached(reached), count(count) {
   for (BlockArgument argument : entry.getArguments())
     if (Value other = sharedRoot(argument); other != argument)
       resultOf[other] = argument;
@@ -94,74 +99,84 @@ bool WrittenCheck::startsUndefined(Value root) {
   return isScratch(root) || entry.getArgAttr(argument.getArgNumber(), "stage.result");
 }
 
-/// The values of an index whose points run.
-IndexRange WrittenCheck::running(stage::SweepOp sweep, size_t index) const {
-  int64_t last = sweep.getSpace()[index] - 1;
+/// The last value of an index whose points run.
+int64_t WrittenCheck::lastOf(stage::SweepOp sweep, size_t index) const {
+  const int64_t last = sweep.getSpace()[index] - 1;
   auto skip = sweep->getAttrOfType<DenseI64ArrayAttr>(stage::kSkipAttr);
   if (skip && skip[0] == static_cast<int64_t>(index))
-    last = std::min(last, (count - 1) / skip[1]);
-  return {0, last};
+    return std::min(last, (count - 1) / skip[1]);
+  return last;
 }
 
-LogicalResult WrittenCheck::read(const MemoryAccess &access, const Box &box) {
+LogicalResult WrittenCheck::read(const MemoryAccess &access, const Box &box, Mode mode) {
   const Value root = access.root;
   if (const Value result = resultOf.lookup(root);
-      result && (written[result].meets(box) || point[result].meets(box)))
+      result && (written[result].meets(box) || (mode == Mode::Both && now()[result].meets(box))))
     return access.op()->emitOpError()
            << "expected to read no argument whose result has been written (P10), got operand "
            << access.operand->getOperandNumber() << " at " << textOf(box);
-  if (!startsUndefined(root) || written[root].covers(box, &point[root]))
+  if (!startsUndefined(root) || written[root].covers(box, &now()[root]))
     return success();
   return access.op()->emitOpError()
          << "expected to read what has been written before (P10), got operand "
          << access.operand->getOperandNumber() << " at " << textOf(box) << " of " << root.getType();
 }
 
-LogicalResult WrittenCheck::readAll(ArrayRef<MemoryAccess> accesses, const Place &place) {
+LogicalResult WrittenCheck::readAll(ArrayRef<MemoryAccess> accesses, const Place &place,
+                                    Mode mode) {
   if (passesOn(accesses))
     return success();
-  for (const MemoryAccess &access : accesses)
-    if (!access.writes && (startsUndefined(access.root) || resultOf.contains(access.root)))
-      for (const Box &box : boxesRead(access, place, problems.tables))
-        if (failed(read(access, box)))
-          return failure();
+  for (const MemoryAccess &access : accesses) {
+    if (access.writes || !(startsUndefined(access.root) || resultOf.contains(access.root)))
+      continue;
+    SmallVector<Box> boxes;
+    if (const auto elements = reached.elementsOf(access, place))
+      boxes.append(elements->parts().begin(), elements->parts().end());
+    else if (std::optional<Box> hull = ReachedElements::hullOf(access, place))
+      boxes.push_back(std::move(*hull));
+    for (const Box &box : boxes)
+      if (failed(read(access, box, mode)))
+        return failure();
+  }
   return success();
 }
 
-void WrittenCheck::writeAll(ArrayRef<MemoryAccess> accesses, const Place &place, Mode mode) {
-  Written &now = mode == Mode::Point ? point : sweep;
+/// What is not known to be written all over counts as not written.
+void WrittenCheck::writeAll(ArrayRef<MemoryAccess> accesses, const Place &place) {
   const bool passes = passesOn(accesses);
   for (const MemoryAccess &access : accesses) {
     if (!access.writes)
       continue;
-    std::optional<Box> box = boxWritten(access, place);
-    if (!box)
+    std::optional<WrittenBoxes> defined = reached.elementsOf(access, place);
+    if (!defined)
       continue;
-    WrittenBoxes defined;
-    defined.add(std::move(*box));
     for (const MemoryAccess &input : accesses)
       if (passes && !input.writes && startsUndefined(input.root)) {
         WrittenBoxes given = written[input.root];
-        for (const Box &part : now[input.root].parts())
+        for (const Box &part : now()[input.root].parts())
           given.add(part);
-        defined = defined.intersection(given);
+        defined = defined->intersection(given);
       }
-    for (const Box &part : defined.parts())
-      now[access.root].add(part);
+    for (const Box &part : defined->parts())
+      now()[access.root].add(part);
   }
 }
 
-/// In the first iteration, and in the last behind all others.
+/// Checks the first iteration, the last behind all others, then what all of them read.
 LogicalResult WrittenCheck::runLoop(scf::ForOp loop, Place &place, Mode mode) {
   const Value variable = loop.getInductionVar();
   const IndexRange range = *rangeOf(OpFoldResult(variable));
-  if (mode == Mode::Point) {
-    place.set(variable, range.low, {range.low, range.low});
-    if (failed(runBody(*loop.getBody(), place, mode)))
-      return failure();
-  }
-  place.set(variable, range.high, range);
-  return runBody(*loop.getBody(), place, mode);
+  const int64_t step = *getConstantIntValue(loop.getStep());
+  auto run = [&](int64_t low, int64_t high, Mode part) {
+    place.indices[variable] = {low, high, low == high ? 1 : step};
+    return runBody(*loop.getBody(), place, part);
+  };
+  if (mode != Mode::Both || range.low == range.high)
+    return run(range.low, range.high, mode);
+  return success(succeeded(run(range.low, range.low, Mode::Both)) &&
+                 succeeded(run(range.low, range.high - step, Mode::Write)) &&
+                 succeeded(run(range.high, range.high, Mode::Both)) &&
+                 succeeded(run(range.low, range.high, Mode::Read)));
 }
 
 LogicalResult WrittenCheck::runBody(Block &block, Place &place, Mode mode) {
@@ -175,10 +190,11 @@ LogicalResult WrittenCheck::runBody(Block &block, Place &place, Mode mode) {
       continue;
     SmallVector<MemoryAccess> &all = accesses[&op];
     if (all.empty())
-      all = problems.accessesOf(&op);
-    if (mode == Mode::Point && failed(readAll(all, place)))
+      all = reached.accessesOf(&op);
+    if (mode != Mode::Write && failed(readAll(all, place, mode)))
       return failure();
-    writeAll(all, place, mode);
+    if (mode != Mode::Read)
+      writeAll(all, place);
   }
   return success();
 }
@@ -194,21 +210,22 @@ LogicalResult WrittenCheck::checkSweep(stage::SweepOp op) {
   sweep.clear();
   Place place;
   place.count = count;
-  for (const bool last : {false, true}) {
+  onePoint = true;
+  for (const bool isLast : {false, true}) {
     point.clear();
     for (auto [number, index] : llvm::enumerate(op.getIndices())) {
-      const IndexRange range = running(op, number);
-      const int64_t at = last ? range.high : range.low;
-      place.set(index, at, {at, at});
+      const int64_t at = isLast ? lastOf(op, number) : 0;
+      place.indices[index] = {at, at, 1};
     }
-    if (failed(runBody(op.getBody().front(), place, Mode::Point)))
+    if (failed(runBody(op.getBody().front(), place, Mode::Both)))
       return failure();
   }
-  point.clear();
+  onePoint = false;
   for (auto [number, index] : llvm::enumerate(op.getIndices()))
-    place.set(index, 0, running(op, number));
-  if (failed(runBody(op.getBody().front(), place, Mode::AllPoints)))
-    return failure();
+    place.indices[index] = {0, lastOf(op, number), 1};
+  for (const Mode mode : {Mode::Write, Mode::Read})
+    if (failed(runBody(op.getBody().front(), place, mode)))
+      return failure();
   for (auto &[root, boxes] : sweep)
     if (!isScratch(root))
       for (const Box &box : boxes.parts())
@@ -252,10 +269,11 @@ static bool dependsOnCount(func::FuncOp entry) {
 
 LogicalResult verifyWritten(func::FuncOp entry, ProblemLists &problems) {
   const int64_t capacity = capacityOf(entry);
-  if (failed(WrittenCheck(entry, problems, std::max<int64_t>(capacity, 1)).run()))
+  ReachedElements reached(problems);
+  if (failed(WrittenCheck(entry, reached, std::max<int64_t>(capacity, 1)).run()))
     return failure();
   if (capacity > 1 && dependsOnCount(entry))
-    return WrittenCheck(entry, problems, 1).run();
+    return WrittenCheck(entry, reached, 1).run();
   return success();
 }
 

@@ -7,13 +7,28 @@
 
 namespace mlir::spherical {
 
-/// Elements whose index on each axis is in that axis's range.
-using Box = SmallVector<IndexRange, 4>;
+/// The integers low, low + step, ... high. A single one has step 1.
+struct Steps {
+  int64_t low = 0, high = 0, step = 1;
+
+  int64_t count() const { return (high - low) / step + 1; }
+  bool operator==(const Steps &) const = default;
+};
+
+/// The integers first + sum of i times stride, each i from 0 to below its count, for pairs of a
+/// stride and a count from 1 on. Nothing if they are too many pieces.
+std::optional<SmallVector<Steps, 1>> stepsOf(int64_t first,
+                                             SmallVector<std::pair<int64_t, int64_t>, 4> terms);
+
+/// Elements whose index on each axis is one of that axis's steps.
+using Box = SmallVector<Steps, 4>;
 
 /// A union of boxes of one rank.
 class WrittenBoxes {
 public:
   void add(Box box);
+  /// Adds all boxes with one of each axis's steps.
+  void addProduct(ArrayRef<SmallVector<Steps, 1>> axes);
   void clear() { boxes.clear(); }
 
   /// Whether all of the box is in this union or in `more`.
@@ -27,6 +42,9 @@ public:
 private:
   SmallVector<Box, 2> boxes;
 };
+
+/// More pieces than this are not followed.
+inline constexpr size_t kMostBoxes = 4096;
 
 } // namespace mlir::spherical
 

@@ -761,7 +761,7 @@ func.func @sums_over_skipped_groups(%arena: memref<256xi8> {stage.arena}, %x: me
     stage.gather to_lanes %x -> %own group %i {count = 4, lanes = 4} : memref<6x4xf32>, memref<4x4xf32, strided<[4, 1], offset: ?>>
   }
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'stage.map' op expected to read what has been written before (P10), got operand 0 at [1, 3, 3] of 'memref<2x4x4xf32>'}}
+    // expected-error @+1 {{'stage.map' op expected to read what has been written before (P10), got operand 0 at [0 to 1, 0 to 3, 0 to 3] of 'memref<2x4x4xf32>'}}
     stage.map [4, 2, 4] ins(%a : memref<2x4x4xf32>) outs(%y : memref<4xf32>) maps [affine_map<(w, g, c) -> (g, c, w)>, affine_map<(w, g, c) -> (w)>] combine sum {
     ^bb0(%v: f32):
       stage.yield %v : f32
@@ -815,3 +815,76 @@ stage.table @roots : memref<99x2xf32> = #stage.table<"roots", {n = 100}>
 
 // expected-error @+1 {{'stage.table' op cannot be made: unknown table kind 'rots'}}
 stage.table @roots : memref<100x2xf32> = #stage.table<"rots", {n = 100}>
+
+// -----
+
+// Rows 0 and 2 of three.
+stage.table @problems : memref<1x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 1, columns = 1, row_block = 2, column_block = 1, a_row = 1, a_depth = 1, b_depth = 1, b_column = 1, c_row = 2, c_column = 1}>
+// expected-error @+1 {{'func.func' op expected to write all of its results (P10), got argument 2 of 'memref<3x4xf32>' without some of [0 to 2, 0 to 3]}}
+func.func @products_with_a_row_between(%a: memref<2xf32>, %b: memref<1x4xf32>, %c: memref<3x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %p = stage.table_ref @problems : memref<1x18xi32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<2xf32>, memref<1x4xf32>, memref<1x18xi32>, memref<3x4xf32>
+  }
+  return
+}
+
+// -----
+
+// Every other element, in iterations two apart.
+func.func @iterations_two_apart(%arena: memref<256xi8> {stage.arena}, %y: memref<6xf32> {stage.result}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  %c6 = arith.constant 6 : index
+  %a = memref.view %arena[%c0][] : memref<256xi8> to memref<6xf32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    scf.for %j = %c0 to %c6 step %c2 {
+      %to = memref.subview %a[%j] [1] [1] : memref<6xf32> to memref<1xf32, strided<[1], offset: ?>>
+      stage.fill %to with 1.0 : f32 : memref<1xf32, strided<[1], offset: ?>>
+    }
+  }
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.gather' op expected to read what has been written before (P10), got operand 0 at [0 to 5] of 'memref<6xf32>'}}
+    stage.gather scalar %a -> %y {count = 6, lanes = 1} : memref<6xf32>, memref<6xf32>
+  }
+  return
+}
+
+// -----
+
+// Even and odd elements: all of them.
+func.func @even_and_odd(%y: memref<6xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [3] chunk 1 flop 0 bytes 0 {
+    %even = affine.apply affine_map<(d) -> (2 * d)>(%i)
+    %odd = affine.apply affine_map<(d) -> (2 * d + 1)>(%i)
+    %first = memref.subview %y[%even] [1] [1] : memref<6xf32> to memref<1xf32, strided<[1], offset: ?>>
+    %second = memref.subview %y[%odd] [1] [1] : memref<6xf32> to memref<1xf32, strided<[1], offset: ?>>
+    stage.fill %first with 1.0 : f32 : memref<1xf32, strided<[1], offset: ?>>
+    stage.fill %second with 1.0 : f32 : memref<1xf32, strided<[1], offset: ?>>
+  }
+  return
+}
+
+// -----
+
+// The diagonal.
+// expected-error @+1 {{'func.func' op expected to write all of its results (P10), got argument 0 of 'memref<3x3xf32>' without some of [0 to 2, 0 to 2]}}
+func.func @index_on_two_axes(%y: memref<3x3xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [3] chunk 1 flop 0 bytes 0 {
+    %to = memref.subview %y[%i, %i] [1, 1] [1, 1] : memref<3x3xf32> to memref<1x1xf32, strided<[3, 1], offset: ?>>
+    stage.fill %to with 1.0 : f32 : memref<1x1xf32, strided<[3, 1], offset: ?>>
+  }
+  return
+}
+
+// -----
+
+// Groups without a sample would take as long as others.
+func.func @groups_beyond_all_samples(%x: memref<4x4xf32> {stage.batched}, %y: memref<4x4xf32> {stage.result, stage.batched}) attributes {stage.scratch_bytes = 64} {
+  stage.sweep "s" (%i) in [1000000000] chunk 1 flop 0 bytes 0 scratch (%s: memref<4x4xf32>) {
+    // expected-error @+1 {{'stage.gather' op reaches sample 3999999999 of 4 of its dense side (P6)}}
+    stage.gather to_lanes %x -> %s group %i {count = 4, lanes = 4} : memref<4x4xf32>, memref<4x4xf32>
+    stage.gather from_lanes %s -> %y group %i {count = 4, lanes = 4} : memref<4x4xf32>, memref<4x4xf32>
+  }
+  return
+}

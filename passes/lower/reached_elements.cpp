@@ -1,0 +1,378 @@
+//===- reached_elements.cpp - elements that ops reach -----------*- C++ -*-===//
+//
+// In two steps: what an op reaches of its operand, wherever that lies, then where
+// views put it for each value of the indices. An index that moves more than one
+// axis, or an axis and the problems of a product, is tried value by value.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/lower/reached_elements.h"
+
+#include "passes/lower/flat_boxes.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+
+#include "llvm/ADT/BitVector.h"
+
+namespace mlir::spherical {
+
+using Terms = SmallVector<std::pair<int64_t, int64_t>, 4>;
+
+//===----------------------------------------------------------------------===//
+// Indices
+//===----------------------------------------------------------------------===//
+
+/// All values of an index; nothing of a map that is not linear, unless its operands have one value
+/// each.
+static std::optional<Steps> valuesOf(Value index, const Place &place) {
+  const auto known = place.indices.find(index);
+  if (known != place.indices.end())
+    return known->second;
+  auto apply = index.getDefiningOp<affine::AffineApplyOp>();
+  if (!apply)
+    return std::nullopt;
+  const AffineMap map = apply.getAffineMap();
+  SmallVector<IndexRange> operands;
+  for (Value operand : apply.getMapOperands()) {
+    const std::optional<IndexRange> constant = rangeOf(OpFoldResult(operand));
+    if (constant && constant->low == constant->high) {
+      operands.push_back(*constant);
+      continue;
+    }
+    const std::optional<Steps> values = valuesOf(operand, place);
+    if (!values || values->low != values->high)
+      return std::nullopt;
+    operands.push_back({values->low, values->low});
+  }
+  const auto value = rangeOf(map.getResult(0), ArrayRef(operands).take_front(map.getNumDims()),
+                             ArrayRef(operands).drop_front(map.getNumDims()));
+  return Steps{value->low, value->high, 1};
+}
+
+/// Adds the values of a form to `first` and `terms`; false if they are not known.
+static bool addValues(const LinearIndex &form, const Place &place, int64_t &first, Terms &terms) {
+  first += form.constant;
+  for (auto [index, factor] : form.terms) {
+    const std::optional<Steps> values = valuesOf(index, place);
+    if (!values)
+      return false;
+    first += factor * values->low;
+    terms.emplace_back(factor * values->step, values->count());
+  }
+  return true;
+}
+
+/// Where a product's first problem is in its list.
+static LinearIndex firstProblemOf(stage::ContractOp contract) {
+  return accessOf(contract.getProblemsMutable()).axes.front().first;
+}
+
+/// What depends on indices: the position on each axis, and the first problem.
+static SmallVector<LinearIndex> formsOf(const MemoryAccess &access) {
+  SmallVector<LinearIndex> forms;
+  for (const AxisSpan &axis : access.axes)
+    forms.push_back(axis.first);
+  if (auto contract = dyn_cast<stage::ContractOp>(access.op()))
+    forms.push_back(firstProblemOf(contract));
+  return forms;
+}
+
+/// An index of several values that two of the forms have.
+static std::optional<std::pair<Value, Steps>> findShared(ArrayRef<LinearIndex> forms,
+                                                         const Place &place) {
+  llvm::SmallDenseSet<Value, 4> seen;
+  for (const LinearIndex &form : forms)
+    for (auto [index, factor] : form.terms) {
+      const auto known = place.indices.find(index);
+      const bool isOne = known == place.indices.end() || known->second.low == known->second.high;
+      if (!isOne && !seen.insert(index).second)
+        return std::pair(index, known->second);
+    }
+  return std::nullopt;
+}
+
+/// The end of an axis: that of the root, or the count of samples where a gather stops at it. The
+/// last group of lanes of a gather may end beyond.
+static int64_t endOf(const MemoryAccess &access, size_t axis, const Place &place) {
+  auto gather = dyn_cast<stage::GatherOp>(access.op());
+  const bool counted = gather && !gather.getAll() && access.operand == denseSide(gather) &&
+                       access.rootAxes.front() == static_cast<int64_t>(axis);
+  const int64_t extent = access.rootShape()[axis];
+  return counted ? std::min(place.count, extent) : extent;
+}
+
+/// Those of the integers that are below `end`.
+static SmallVector<Steps, 1> below(ArrayRef<Steps> all, int64_t end) {
+  SmallVector<Steps, 1> left;
+  for (Steps steps : all)
+    if (steps.low < end) {
+      steps.high =
+          std::min(steps.high, steps.low + (end - 1 - steps.low) / steps.step * steps.step);
+      left.push_back(steps);
+    }
+  return left;
+}
+
+//===----------------------------------------------------------------------===//
+// Parts of operands
+//===----------------------------------------------------------------------===//
+
+static Box wholePart(const MemoryAccess &access) {
+  Box box;
+  for (int64_t axis : access.rootAxes)
+    box.push_back({0, access.axes[axis].size - 1, 1});
+  return box;
+}
+
+/// The positions of a map's points.
+static bool addPoints(stage::MapOp map, const MemoryAccess &access, WrittenBoxes &part) {
+  const AffineMap positions = map.getMap(access.operand->getOperandNumber());
+  SmallVector<int64_t> point(positions.getNumDims(), 0);
+  const SmallVector<int64_t, 4> origin = positions.compose(point);
+  SmallVector<Terms, 4> terms(origin.size());
+  for (auto [dim, extent] : llvm::enumerate(map.getSpace())) {
+    point[dim] = 1;
+    size_t axes = 0;
+    for (auto [axis, moved] : llvm::enumerate(positions.compose(point)))
+      if (const int64_t stride = moved - origin[axis]; stride != 0 && extent > 1) {
+        terms[axis].emplace_back(stride, extent);
+        ++axes;
+      }
+    point[dim] = 0;
+    if (axes > 1)
+      return false;
+  }
+  const ArrayRef<int64_t> shape = access.type().getShape();
+  if (origin.size() != shape.size()) {
+    FlatPositions flat{origin.front(), {}};
+    for (auto [stride, count] : terms.front()) {
+      flat.first += std::min<int64_t>(stride, 0) * (count - 1);
+      flat.terms.emplace_back(std::abs(stride), count);
+    }
+    return addPositions(flat, shape, part);
+  }
+  SmallVector<SmallVector<Steps, 1>, 4> axes;
+  for (auto [first, along] : llvm::zip(origin, terms)) {
+    auto steps = stepsOf(first, along);
+    if (!steps)
+      return false;
+    axes.push_back(std::move(*steps));
+  }
+  part.addProduct(axes);
+  return true;
+}
+
+/// The positions of in that indices name.
+static bool addIndices(stage::GatherOp gather, const MemoryAccess &access,
+                       ArrayRef<int32_t> indices, WrittenBoxes &part) {
+  const bool toLanes = gather.getMode() == stage::GatherMode::ToLanes;
+  const bool scalars = toLanes || gather.getMode() == stage::GatherMode::Scalar;
+  const int64_t width = scalars ? 1 : static_cast<int64_t>(gather.getLanes());
+  llvm::BitVector positions(static_cast<unsigned>(access.type().getNumElements() / width));
+  for (int32_t index : indices)
+    positions.set(static_cast<unsigned>(index));
+  WrittenBoxes named;
+  for (int begin = positions.find_first(), end = 0; begin >= 0; begin = positions.find_next(end)) {
+    end = positions.find_next_unset(begin);
+    if (end < 0)
+      end = static_cast<int>(positions.size());
+    const FlatPositions run{begin * width, {{1, (end - begin) * width}}};
+    if (!addPositions(run, access.type().getShape().drop_front(toLanes), named))
+      return false;
+    if (end == static_cast<int>(positions.size()))
+      break;
+  }
+  for (Box box : named.parts()) {
+    if (toLanes)
+      box.insert(box.begin(), wholePart(access).front());
+    part.add(std::move(box));
+  }
+  return true;
+}
+
+/// The box that the problems of one execution write all of; nothing if there is none.
+static std::optional<Box> findFullBox(const ProblemOperand &result, ArrayRef<int32_t> list,
+                                      int64_t first, int64_t size) {
+  int64_t volume = 1, elements = 0;
+  Box box;
+  for (IndexRange range : hullOfProblems(list, first, size, result)) {
+    box.push_back({range.low, range.high, 1});
+    volume *= range.high - range.low + 1;
+  }
+  for (int64_t row = first; row < first + size; ++row) { // which write no element twice (P7)
+    int64_t written = result.width;
+    for (auto [extent, stride] : result.axes)
+      written *= problemAt(list, row)[extent];
+    elements += written;
+  }
+  return elements == volume ? std::optional(box) : std::nullopt;
+}
+
+/// The positions that the problems of a product reach, from each of the rows on.
+static bool addProblems(stage::ContractOp contract, const MemoryAccess &access,
+                        ArrayRef<int32_t> list, ArrayRef<int64_t> rows, WrittenBoxes &part) {
+  const auto operands = problemOperands(contract);
+  const ProblemOperand &operand = *llvm::find_if(
+      operands, [&](const ProblemOperand &one) { return one.operand == access.operand; });
+  const int64_t size = cast<MemRefType>(contract.getProblems().getType()).getDimSize(0);
+  for (int64_t first : rows) {
+    if (std::optional<Box> box =
+            access.writes ? findFullBox(operand, list, first, size) : std::nullopt) {
+      part.add(std::move(*box));
+      continue;
+    }
+    for (int64_t row = first; row < first + size; ++row) {
+      const ArrayRef<int32_t> problem = problemAt(list, row);
+      if (!access.writes && !readsElements(problem))
+        continue;
+      FlatPositions flat{problem[operand.offset] * operand.width, {{1, operand.width}}};
+      for (auto [extent, stride] : operand.axes)
+        flat.terms.emplace_back(problem[stride] * operand.width, problem[extent]);
+      if (!addPositions(flat, operand.type().getShape(), part))
+        return false;
+    }
+  }
+  return true;
+}
+
+bool ReachedElements::addPart(const MemoryAccess &access, ArrayRef<int64_t> rows,
+                              WrittenBoxes &part) const {
+  if (auto map = dyn_cast<stage::MapOp>(access.op()))
+    return addPoints(map, access, part);
+  auto contract = dyn_cast<stage::ContractOp>(access.op());
+  if (contract && access.operand != &contract.getProblemsMutable())
+    return addProblems(contract, access,
+                       *problems.tables.numbersOf(rootOfMemory(contract.getProblems())), rows,
+                       part);
+  auto gather = dyn_cast<stage::GatherOp>(access.op());
+  if (gather && gather.getIndices() && access.operand == &gather.getInputMutable())
+    return addIndices(gather, access, *problems.tables.numbersOf(gather.getIndices()), part);
+  part.add(wholePart(access));
+  return true;
+}
+
+/// The rows of problems that executions of a product begin with.
+static std::optional<std::vector<int64_t>> rowsAt(const LinearIndex &form, const Place &place) {
+  int64_t first = 0;
+  Terms terms;
+  if (!addValues(form, place, first, terms))
+    return std::nullopt;
+  const auto all = stepsOf(first, terms);
+  if (!all)
+    return std::nullopt;
+  std::vector<int64_t> rows;
+  for (const Steps &steps : *all)
+    for (int64_t row = steps.low; row <= steps.high; row += steps.step)
+      rows.push_back(row);
+  llvm::sort(rows);
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  return rows;
+}
+
+/// Null if they are not known.
+const WrittenBoxes *ReachedElements::partOf(const MemoryAccess &access, const Place &place) {
+  std::vector<int64_t> rows;
+  if (auto contract = dyn_cast<stage::ContractOp>(access.op())) {
+    auto first = rowsAt(firstProblemOf(contract), place);
+    if (!first)
+      return nullptr;
+    rows = std::move(*first);
+  }
+  auto [entry, isNew] = parts.try_emplace({access.operand, rows});
+  if (WrittenBoxes part; isNew && addPart(access, rows, part))
+    entry->second = std::move(part);
+  return entry->second ? &*entry->second : nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// Elements of roots
+//===----------------------------------------------------------------------===//
+
+SmallVector<MemoryAccess> ReachedElements::accessesOf(Operation *stageOp) const {
+  SmallVector<MemoryAccess> accesses;
+  for (OpOperand &operand : stageOp->getOpOperands()) {
+    if (!isa<MemRefType>(operand.get().getType()))
+      continue;
+    accesses.push_back(accessOf(operand));
+    if (auto gather = dyn_cast<stage::GatherOp>(stageOp))
+      narrowToGroup(gather, accesses.back());
+  }
+  return accesses;
+}
+
+/// For one value of an index after the other.
+std::optional<WrittenBoxes> ReachedElements::elementsOfEach(const MemoryAccess &access, Place place,
+                                                            Value index, Steps values) {
+  if (values.count() > static_cast<int64_t>(kMostBoxes))
+    return std::nullopt;
+  WrittenBoxes elements;
+  for (int64_t value = values.low; value <= values.high; value += values.step) {
+    place.indices[index] = {value, value, 1};
+    const std::optional<WrittenBoxes> some = elementsOf(access, place);
+    if (!some)
+      return std::nullopt;
+    for (const Box &box : some->parts())
+      elements.add(box);
+  }
+  return elements;
+}
+
+std::optional<WrittenBoxes> ReachedElements::elementsOf(const MemoryAccess &access,
+                                                        const Place &place) {
+  if (const auto shared = findShared(formsOf(access), place))
+    return elementsOfEach(access, place, shared->first, shared->second);
+  const WrittenBoxes *part = partOf(access, place);
+  if (!part)
+    return std::nullopt;
+  WrittenBoxes elements;
+  for (const Box &box : part->parts()) {
+    SmallVector<SmallVector<Steps, 1>, 4> axes;
+    for (auto [axis, span] : llvm::enumerate(access.axes)) {
+      int64_t first = 0;
+      Terms terms;
+      if (!addValues(span.first, place, first, terms))
+        return std::nullopt;
+      if (const auto *at = llvm::find(access.rootAxes, static_cast<int64_t>(axis));
+          at != access.rootAxes.end()) {
+        const Steps &own = box[static_cast<size_t>(at - access.rootAxes.begin())];
+        first += own.low;
+        terms.emplace_back(own.step, own.count());
+      }
+      const auto steps = stepsOf(first, terms);
+      if (!steps)
+        return std::nullopt;
+      axes.push_back(below(*steps, endOf(access, axis, place)));
+    }
+    elements.addProduct(axes);
+  }
+  return elements;
+}
+
+std::optional<Box> ReachedElements::hullOf(const MemoryAccess &access, const Place &place) {
+  Box box;
+  for (auto [axis, span] : llvm::enumerate(access.axes)) {
+    IndexRange range{span.first.constant, span.first.constant + span.size - 1};
+    for (auto [index, factor] : span.first.terms) {
+      const std::optional<Steps> values = valuesOf(index, place);
+      const IndexRange all =
+          values ? IndexRange{values->low, values->high} : *rangeOf(OpFoldResult(index));
+      range = *sumOf(range, *productOf(all, factor));
+    }
+    box.push_back({range.low, std::min(range.high, endOf(access, axis, place) - 1), 1});
+    if (box.back().high < box.back().low)
+      return std::nullopt;
+  }
+  return box;
+}
+
+bool passesOn(ArrayRef<MemoryAccess> accesses) {
+  auto map = dyn_cast<stage::MapOp>(accesses.front().op());
+  return map && map.getNumReductions() == 0 &&
+         llvm::all_of(accesses, [&](const MemoryAccess &access) {
+           return access.root.getType() == accesses.front().root.getType() &&
+                  access.axes == accesses.front().axes &&
+                  map.getMap(access.operand->getOperandNumber()) == map.getMap(0);
+         });
+}
+
+} // namespace mlir::spherical
