@@ -125,7 +125,8 @@ OpOperand *denseSide(stage::GatherOp gather) {
   return toLanes ? &gather.getInputMutable() : &gather.getOutputMutable();
 }
 
-void narrowToGroup(stage::GatherOp gather, MemoryAccess &access) {
+/// The samples of the dense side of a gather.
+static void narrowToGroup(stage::GatherOp gather, MemoryAccess &access) {
   if (access.operand != denseSide(gather))
     return;
   AxisSpan &samples = access.axes[access.rootAxes.front()];

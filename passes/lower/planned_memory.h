@@ -64,9 +64,6 @@ OpOperand *denseSide(stage::GatherOp gather);
 /// The box of the root of `memref` that views of it lead to.
 MemoryAccess accessOf(OpOperand &operand);
 
-/// Narrows the dense side of a gather to the samples of its group.
-void narrowToGroup(stage::GatherOp gather, MemoryAccess &access);
-
 /// All memrefs that a stage op uses.
 SmallVector<MemoryAccess> accessesOf(Operation *stageOp);
 

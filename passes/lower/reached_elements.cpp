@@ -62,18 +62,24 @@ static bool addValues(const LinearIndex &form, const Place &place, int64_t &firs
   return true;
 }
 
-/// Where a product's first problem is in its list.
-static LinearIndex firstProblemOf(stage::ContractOp contract) {
-  return accessOf(contract.getProblemsMutable()).axes.front().first;
+/// The index that says which part of an operand an op reaches: where a product's first problem is
+/// in its list, or which group of samples a gather takes.
+static std::optional<LinearIndex> chooserOf(const MemoryAccess &access) {
+  if (auto contract = dyn_cast<stage::ContractOp>(access.op()))
+    return accessOf(contract.getProblemsMutable()).axes.front().first;
+  auto gather = dyn_cast<stage::GatherOp>(access.op());
+  if (gather && access.operand == denseSide(gather))
+    return linearOf(OpFoldResult(gather.getGroup()));
+  return std::nullopt;
 }
 
-/// What depends on indices: the position on each axis, and the first problem.
+/// What depends on indices: the position on each axis, and what is chosen.
 static SmallVector<LinearIndex> formsOf(const MemoryAccess &access) {
   SmallVector<LinearIndex> forms;
   for (const AxisSpan &axis : access.axes)
     forms.push_back(axis.first);
-  if (auto contract = dyn_cast<stage::ContractOp>(access.op()))
-    forms.push_back(firstProblemOf(contract));
+  if (std::optional<LinearIndex> chooser = chooserOf(access))
+    forms.push_back(std::move(*chooser));
   return forms;
 }
 
@@ -91,37 +97,30 @@ static std::optional<std::pair<Value, Steps>> findShared(ArrayRef<LinearIndex> f
   return std::nullopt;
 }
 
-/// The end of an axis: that of the root, or the count of samples where a gather stops at it. The
-/// last group of lanes of a gather may end beyond.
-static int64_t endOf(const MemoryAccess &access, size_t axis, const Place &place) {
-  auto gather = dyn_cast<stage::GatherOp>(access.op());
-  const bool counted = gather && !gather.getAll() && access.operand == denseSide(gather) &&
-                       access.rootAxes.front() == static_cast<int64_t>(axis);
-  const int64_t extent = access.rootShape()[axis];
-  return counted ? std::min(place.count, extent) : extent;
-}
-
-/// Those of the integers that are below `end`.
-static SmallVector<Steps, 1> below(ArrayRef<Steps> all, int64_t end) {
-  SmallVector<Steps, 1> left;
-  for (Steps steps : all)
-    if (steps.low < end) {
-      steps.high =
-          std::min(steps.high, steps.low + (end - 1 - steps.low) / steps.step * steps.step);
-      left.push_back(steps);
-    }
-  return left;
-}
-
 //===----------------------------------------------------------------------===//
 // Parts of operands
 //===----------------------------------------------------------------------===//
 
 static Box wholePart(const MemoryAccess &access) {
   Box box;
-  for (int64_t axis : access.rootAxes)
-    box.push_back({0, access.axes[axis].size - 1, 1});
+  for (int64_t extent : access.type().getShape())
+    box.push_back({0, extent - 1, 1});
   return box;
+}
+
+/// Adds, for each box of what a sample has, that of all samples of the groups: as many as the dense
+/// side has or, without `all`, as the count says.
+static void addSamples(stage::GatherOp gather, const MemoryAccess &access, ArrayRef<Box> sample,
+                       ArrayRef<int64_t> groups, int64_t count, WrittenBoxes &part) {
+  const int64_t rows = access.type().getDimSize(0),
+                end = gather.getAll() ? rows : std::min(rows, count);
+  const auto lanes = static_cast<int64_t>(gather.getLanes());
+  for (int64_t group : groups)
+    for (Box box : sample)
+      if (group * lanes < end) {
+        box.insert(box.begin(), {group * lanes, std::min((group + 1) * lanes, end) - 1, 1});
+        part.add(std::move(box));
+      }
 }
 
 /// The positions of a map's points.
@@ -162,31 +161,44 @@ static bool addPoints(stage::MapOp map, const MemoryAccess &access, WrittenBoxes
   return true;
 }
 
-/// The positions of in that indices name.
-static bool addIndices(stage::GatherOp gather, const MemoryAccess &access,
-                       ArrayRef<int32_t> indices, WrittenBoxes &part) {
-  const bool toLanes = gather.getMode() == stage::GatherMode::ToLanes;
-  const bool scalars = toLanes || gather.getMode() == stage::GatherMode::Scalar;
+/// The positions of in, or of one sample of it, that indices name.
+static bool addIndices(stage::GatherOp gather, ArrayRef<int64_t> shape, ArrayRef<int32_t> indices,
+                       WrittenBoxes &named) {
+  const bool scalars = gather.getMode() == stage::GatherMode::ToLanes ||
+                       gather.getMode() == stage::GatherMode::Scalar;
   const int64_t width = scalars ? 1 : static_cast<int64_t>(gather.getLanes());
-  llvm::BitVector positions(static_cast<unsigned>(access.type().getNumElements() / width));
+  llvm::BitVector positions(static_cast<unsigned>(ShapedType::getNumElements(shape) / width));
   for (int32_t index : indices)
     positions.set(static_cast<unsigned>(index));
-  WrittenBoxes named;
-  for (int begin = positions.find_first(), end = 0; begin >= 0; begin = positions.find_next(end)) {
-    end = positions.find_next_unset(begin);
-    if (end < 0)
-      end = static_cast<int>(positions.size());
+  const int size = static_cast<int>(positions.size());
+  for (int begin = positions.find_first(); begin >= 0;) {
+    const int unset = positions.find_next_unset(begin), end = unset < 0 ? size : unset;
     const FlatPositions run{begin * width, {{1, (end - begin) * width}}};
-    if (!addPositions(run, access.type().getShape().drop_front(toLanes), named))
+    if (!addPositions(run, shape, named))
       return false;
-    if (end == static_cast<int>(positions.size()))
-      break;
+    begin = end < size ? positions.find_next(end) : -1;
   }
-  for (Box box : named.parts()) {
-    if (toLanes)
-      box.insert(box.begin(), wholePart(access).front());
-    part.add(std::move(box));
+  return true;
+}
+
+/// What a gather reaches of a side.
+static bool addGathered(stage::GatherOp gather, const MemoryAccess &access,
+                        const IntegerTables &tables, ArrayRef<int64_t> groups, int64_t count,
+                        WrittenBoxes &part) {
+  const bool dense = access.operand == denseSide(gather);
+  WrittenBoxes side;
+  if (gather.getIndices() && access.operand == &gather.getInputMutable()) {
+    if (!addIndices(gather, access.type().getShape().drop_front(dense),
+                    *tables.numbersOf(gather.getIndices()), side))
+      return false;
+  } else {
+    Box box = wholePart(access);
+    side.add(Box(llvm::drop_begin(box, dense)));
   }
+  if (dense)
+    addSamples(gather, access, side.parts(), groups, count, part);
+  else
+    part = std::move(side);
   return true;
 }
 
@@ -235,24 +247,23 @@ static bool addProblems(stage::ContractOp contract, const MemoryAccess &access,
   return true;
 }
 
-bool ReachedElements::addPart(const MemoryAccess &access, ArrayRef<int64_t> rows,
+bool ReachedElements::addPart(const MemoryAccess &access, ArrayRef<int64_t> values, int64_t count,
                               WrittenBoxes &part) const {
   if (auto map = dyn_cast<stage::MapOp>(access.op()))
     return addPoints(map, access, part);
   auto contract = dyn_cast<stage::ContractOp>(access.op());
   if (contract && access.operand != &contract.getProblemsMutable())
     return addProblems(contract, access,
-                       *problems.tables.numbersOf(rootOfMemory(contract.getProblems())), rows,
+                       *problems.tables.numbersOf(rootOfMemory(contract.getProblems())), values,
                        part);
-  auto gather = dyn_cast<stage::GatherOp>(access.op());
-  if (gather && gather.getIndices() && access.operand == &gather.getInputMutable())
-    return addIndices(gather, access, *problems.tables.numbersOf(gather.getIndices()), part);
+  if (auto gather = dyn_cast<stage::GatherOp>(access.op()))
+    return addGathered(gather, access, problems.tables, values, count, part);
   part.add(wholePart(access));
   return true;
 }
 
-/// The rows of problems that executions of a product begin with.
-static std::optional<std::vector<int64_t>> rowsAt(const LinearIndex &form, const Place &place) {
+/// All values of a form, in order.
+static std::optional<std::vector<int64_t>> valuesOf(const LinearIndex &form, const Place &place) {
   int64_t first = 0;
   Terms terms;
   if (!addValues(form, place, first, terms))
@@ -260,26 +271,27 @@ static std::optional<std::vector<int64_t>> rowsAt(const LinearIndex &form, const
   const auto all = stepsOf(first, terms);
   if (!all)
     return std::nullopt;
-  std::vector<int64_t> rows;
+  std::vector<int64_t> values;
   for (const Steps &steps : *all)
-    for (int64_t row = steps.low; row <= steps.high; row += steps.step)
-      rows.push_back(row);
-  llvm::sort(rows);
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-  return rows;
+    for (int64_t value = steps.low; value <= steps.high; value += steps.step)
+      values.push_back(value);
+  llvm::sort(values);
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
 }
 
 /// Null if they are not known.
 const WrittenBoxes *ReachedElements::partOf(const MemoryAccess &access, const Place &place) {
-  std::vector<int64_t> rows;
-  if (auto contract = dyn_cast<stage::ContractOp>(access.op())) {
-    auto first = rowsAt(firstProblemOf(contract), place);
-    if (!first)
+  std::vector<int64_t> values;
+  if (const std::optional<LinearIndex> chooser = chooserOf(access)) {
+    auto all = valuesOf(*chooser, place);
+    if (!all)
       return nullptr;
-    rows = std::move(*first);
+    values = std::move(*all);
   }
-  auto [entry, isNew] = parts.try_emplace({access.operand, rows});
-  if (WrittenBoxes part; isNew && addPart(access, rows, part))
+  const int64_t count = isa<stage::GatherOp>(access.op()) ? place.count : 0;
+  auto [entry, isNew] = parts.try_emplace({access.operand, values, count});
+  if (WrittenBoxes part; isNew && addPart(access, values, count, part))
     entry->second = std::move(part);
   return entry->second ? &*entry->second : nullptr;
 }
@@ -288,15 +300,11 @@ const WrittenBoxes *ReachedElements::partOf(const MemoryAccess &access, const Pl
 // Elements of roots
 //===----------------------------------------------------------------------===//
 
-SmallVector<MemoryAccess> ReachedElements::accessesOf(Operation *stageOp) const {
+SmallVector<MemoryAccess> viewsOf(Operation *stageOp) {
   SmallVector<MemoryAccess> accesses;
-  for (OpOperand &operand : stageOp->getOpOperands()) {
-    if (!isa<MemRefType>(operand.get().getType()))
-      continue;
-    accesses.push_back(accessOf(operand));
-    if (auto gather = dyn_cast<stage::GatherOp>(stageOp))
-      narrowToGroup(gather, accesses.back());
-  }
+  for (OpOperand &operand : stageOp->getOpOperands())
+    if (isa<MemRefType>(operand.get().getType()))
+      accesses.push_back(accessOf(operand));
   return accesses;
 }
 
@@ -338,19 +346,19 @@ std::optional<WrittenBoxes> ReachedElements::elementsOf(const MemoryAccess &acce
         first += own.low;
         terms.emplace_back(own.step, own.count());
       }
-      const auto steps = stepsOf(first, terms);
+      auto steps = stepsOf(first, terms);
       if (!steps)
         return std::nullopt;
-      axes.push_back(below(*steps, endOf(access, axis, place)));
+      axes.push_back(std::move(*steps));
     }
     elements.addProduct(axes);
   }
   return elements;
 }
 
-std::optional<Box> ReachedElements::hullOf(const MemoryAccess &access, const Place &place) {
+Box ReachedElements::hullOf(const MemoryAccess &access, const Place &place) {
   Box box;
-  for (auto [axis, span] : llvm::enumerate(access.axes)) {
+  for (const AxisSpan &span : access.axes) {
     IndexRange range{span.first.constant, span.first.constant + span.size - 1};
     for (auto [index, factor] : span.first.terms) {
       const std::optional<Steps> values = valuesOf(index, place);
@@ -358,9 +366,7 @@ std::optional<Box> ReachedElements::hullOf(const MemoryAccess &access, const Pla
           values ? IndexRange{values->low, values->high} : *rangeOf(OpFoldResult(index));
       range = *sumOf(range, *productOf(all, factor));
     }
-    box.push_back({range.low, std::min(range.high, endOf(access, axis, place) - 1), 1});
-    if (box.back().high < box.back().low)
-      return std::nullopt;
+    box.push_back({range.low, range.high, 1});
   }
   return box;
 }

@@ -15,30 +15,33 @@ struct Place {
   int64_t count = 0;
 };
 
+/// All memrefs that a stage op uses, with what views of them lead to.
+SmallVector<MemoryAccess> viewsOf(Operation *stageOp);
+
 /// What ops reach of their operands.
 class ReachedElements {
 public:
   explicit ReachedElements(ProblemLists &problems) : problems(problems) {}
 
-  /// What views of its operands, and groups of samples, lead to.
-  SmallVector<MemoryAccess> accessesOf(Operation *stageOp) const;
-
   /// The elements of the root that executions at a place reach of an operand, no more and no less;
   /// nothing if they are too many pieces or depend on an index by more than a factor.
   std::optional<WrittenBoxes> elementsOf(const MemoryAccess &access, const Place &place);
 
-  /// A box of the root that holds all of them, nothing if there are none.
-  static std::optional<Box> hullOf(const MemoryAccess &access, const Place &place);
+  /// A box of the root that holds all of them.
+  static Box hullOf(const MemoryAccess &access, const Place &place);
 
 private:
   std::optional<WrittenBoxes> elementsOfEach(const MemoryAccess &access, Place place, Value index,
                                              Steps values);
   const WrittenBoxes *partOf(const MemoryAccess &access, const Place &place);
-  bool addPart(const MemoryAccess &access, ArrayRef<int64_t> rows, WrittenBoxes &part) const;
+  bool addPart(const MemoryAccess &access, ArrayRef<int64_t> values, int64_t count,
+               WrittenBoxes &part) const;
 
   ProblemLists &problems;
-  /// What an op reaches of its operand, in positions of that; of products by the problems too.
-  std::map<std::pair<OpOperand *, std::vector<int64_t>>, std::optional<WrittenBoxes>> parts;
+  /// What an op reaches of its operand, in positions of that; for values of the index that chooses
+  /// problems or samples, and a count of samples.
+  std::map<std::tuple<OpOperand *, std::vector<int64_t>, int64_t>, std::optional<WrittenBoxes>>
+      parts;
 };
 
 /// Whether an op makes each element of its outputs from the elements there of its inputs, so that

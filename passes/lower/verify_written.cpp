@@ -59,6 +59,7 @@ private:
   LogicalResult readAll(ArrayRef<MemoryAccess> accesses, const Place &place, Mode mode);
   LogicalResult read(const MemoryAccess &access, const Box &box, Mode mode);
   Written &now() { return onePoint ? point : sweep; }
+  WrittenBoxes passOn(ArrayRef<MemoryAccess> accesses, Value root, WrittenBoxes elements);
   void writeAll(ArrayRef<MemoryAccess> accesses, const Place &place);
   void keep(Value root, Box box);
   bool startsUndefined(Value root);
@@ -132,13 +133,33 @@ LogicalResult WrittenCheck::readAll(ArrayRef<MemoryAccess> accesses, const Place
     SmallVector<Box> boxes;
     if (const auto elements = reached.elementsOf(access, place))
       boxes.append(elements->parts().begin(), elements->parts().end());
-    else if (std::optional<Box> hull = ReachedElements::hullOf(access, place))
-      boxes.push_back(std::move(*hull));
+    else
+      boxes.push_back(ReachedElements::hullOf(access, place));
     for (const Box &box : boxes)
       if (failed(read(access, box, mode)))
         return failure();
   }
   return success();
+}
+
+/// Of elements that an op passes on, those that are defined in all inputs. In the root the others
+/// are undefined from here on, whatever they were before.
+WrittenBoxes WrittenCheck::passOn(ArrayRef<MemoryAccess> accesses, Value root,
+                                  WrittenBoxes elements) {
+  WrittenBoxes undefined = elements;
+  for (const MemoryAccess &input : accesses)
+    if (!input.writes && startsUndefined(input.root)) {
+      WrittenBoxes given = written[input.root];
+      for (const Box &part : now()[input.root].parts())
+        given.add(part);
+      elements = elements.intersection(given);
+    }
+  for (const Box &part : elements.parts())
+    undefined.remove(part);
+  for (const Box &part : undefined.parts())
+    for (Written *known : {&written, &now()})
+      (*known)[root].remove(part);
+  return elements;
 }
 
 /// What is not known to be written all over counts as not written.
@@ -150,13 +171,8 @@ void WrittenCheck::writeAll(ArrayRef<MemoryAccess> accesses, const Place &place)
     std::optional<WrittenBoxes> defined = reached.elementsOf(access, place);
     if (!defined)
       continue;
-    for (const MemoryAccess &input : accesses)
-      if (passes && !input.writes && startsUndefined(input.root)) {
-        WrittenBoxes given = written[input.root];
-        for (const Box &part : now()[input.root].parts())
-          given.add(part);
-        defined = defined->intersection(given);
-      }
+    if (passes)
+      defined = passOn(accesses, access.root, *defined);
     for (const Box &part : defined->parts())
       now()[access.root].add(part);
   }
@@ -190,7 +206,7 @@ LogicalResult WrittenCheck::runBody(Block &block, Place &place, Mode mode) {
       continue;
     SmallVector<MemoryAccess> &all = accesses[&op];
     if (all.empty())
-      all = reached.accessesOf(&op);
+      all = viewsOf(&op);
     if (mode != Mode::Write && failed(readAll(all, place, mode)))
       return failure();
     if (mode != Mode::Read)

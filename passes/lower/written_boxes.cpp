@@ -190,6 +190,13 @@ static void subtract(Box box, const Box &hole, SmallVectorImpl<Box> &rest) {
   }
 }
 
+void WrittenBoxes::remove(const Box &box) {
+  SmallVector<Box, 2> rest;
+  for (Box &part : boxes)
+    subtract(std::move(part), box, rest);
+  boxes = std::move(rest);
+}
+
 bool WrittenBoxes::covers(const Box &box, const WrittenBoxes *more) const {
   SmallVector<Box> left = {box};
   for (const WrittenBoxes *part : {this, more})

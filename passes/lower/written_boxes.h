@@ -29,6 +29,7 @@ public:
   void add(Box box);
   /// Adds all boxes with one of each axis's steps.
   void addProduct(ArrayRef<SmallVector<Steps, 1>> axes);
+  void remove(const Box &box);
   void clear() { boxes.clear(); }
 
   /// Whether all of the box is in this union or in `more`.

@@ -888,3 +888,40 @@ func.func @groups_beyond_all_samples(%x: memref<4x4xf32> {stage.batched}, %y: me
   }
   return
 }
+
+// -----
+
+// A sum in place of a term that nothing wrote undoes what the other term was.
+func.func @passes_on_what_nothing_wrote(%arena: memref<256xi8> {stage.arena}, %y: memref<4xf32> {stage.result}) attributes {stage.arena_bytes = 256, stage.scratch_bytes = 0} {
+  %c0 = arith.constant 0 : index
+  %c64 = arith.constant 64 : index
+  %a = memref.view %arena[%c0][] : memref<256xi8> to memref<4xf32>
+  %b = memref.view %arena[%c64][] : memref<256xi8> to memref<4xf32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fill %a with 1.0 : f32 : memref<4xf32>
+  }
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.map [4] ins(%a, %b : memref<4xf32>, memref<4xf32>) outs(%a : memref<4xf32>) maps [affine_map<(d) -> (d)>, affine_map<(d) -> (d)>, affine_map<(d) -> (d)>] {
+    ^bb0(%p: f32, %q: f32):
+      %s = arith.addf %p, %q : f32
+      stage.yield %s : f32
+    }
+  }
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.gather' op expected to read what has been written before (P10), got operand 0 at [0 to 3] of 'memref<4xf32>'}}
+    stage.gather scalar %a -> %y {count = 4, lanes = 1} : memref<4xf32>, memref<4xf32>
+  }
+  return
+}
+
+// -----
+
+// A view of one row stops there, though its root goes on.
+// expected-error @+1 {{'func.func' op expected to write all of its results (P10), got argument 1 of 'memref<2x4xf32>' without some of [0 to 1, 0 to 3]}}
+func.func @samples_of_a_view(%x: memref<4x4xf32>, %y: memref<2x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    %row = memref.subview %y[0, 0] [1, 4] [1, 1] : memref<2x4xf32> to memref<1x4xf32, strided<[4, 1]>>
+    stage.gather from_lanes %x -> %row group %i {all, count = 4, lanes = 4} : memref<4x4xf32>, memref<1x4xf32, strided<[4, 1]>>
+  }
+  return
+}
