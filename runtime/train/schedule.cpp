@@ -5,6 +5,7 @@
 #include "runtime/data/trigonometry.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace spherical::runtime {
 
@@ -27,6 +28,13 @@ float Schedule::rate(int64_t step, int64_t total) const {
   const double left = static_cast<double>(std::max<int64_t>(1, total - warmup));
   const double t = std::min(1.0, static_cast<double>(step - warmup) / left);
   return static_cast<float>(final + (base - final) * 0.5 * (1.0 + sinCosOfTurns(0.5 * t).cos));
+}
+
+Schedule Schedule::over(int64_t planned, int64_t asked) const {
+  Schedule stretched = *this;
+  const double share = static_cast<double>(planned) / static_cast<double>(asked);
+  stretched.warmup = static_cast<int64_t>(std::llround(static_cast<double>(warmup) * share));
+  return stretched;
 }
 
 } // namespace spherical::runtime

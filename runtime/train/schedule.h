@@ -30,6 +30,9 @@ struct Schedule {
   ///   cosine:         final + (base - final) (1 + cos(pi t)) / 2, t = (step - warmup) / (total -
   ///   warmup)
   float rate(int64_t step, int64_t total) const;
+
+  /// The schedule of a run of `planned` steps in place of `asked`: its warm-up is as much shorter.
+  Schedule over(int64_t planned, int64_t asked) const;
 };
 
 } // namespace spherical::runtime

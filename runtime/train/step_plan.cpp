@@ -8,33 +8,53 @@ namespace spherical::runtime {
 
 namespace {
 
-/// Seconds from one look at the speed to the next: shares of the limit, and at most for the first.
-constexpr double kLookShare = 0.05, kFirstLook = 2.0;
+/// From one look at the speed to the next, a share of the limit: long enough for what else runs on
+/// the machine to come and go, short enough that a cosine hardly falls before the first.
+constexpr double kLookShare = 0.05;
 /// The share of the time left that a plan fills, so that noise does not lower it again.
-constexpr double kFill = 0.97;
+constexpr double kFill = 0.98;
+/// A step that takes so many times the median is a stall. It costs its time, and says nothing of
+/// the steps to come: a plan that is too long can be lowered, one that is too short is for good.
+constexpr double kStall = 4.0;
+
+/// The mean of the steps that are no stalls.
+double typicalOf(std::vector<double> taken) {
+  const auto middle = taken.begin() + static_cast<std::ptrdiff_t>(taken.size() / 2);
+  std::nth_element(taken.begin(), middle, taken.end());
+  const double longest = kStall * *middle;
+  double sum = 0.0;
+  int64_t count = 0;
+  for (double seconds : taken)
+    if (seconds <= longest) {
+      sum += seconds;
+      ++count;
+    }
+  return sum / static_cast<double>(count);
+}
 
 } // namespace
 
 bool StepPlan::lower(int64_t done, double seconds) {
   if (limit <= 0.0)
     return false;
-  const bool isFirst = markStep < 0;
-  if (isFirst || done - markStep < 2 || seconds < nextLook) {
-    if (isFirst) {
-      markStep = done;
-      markSeconds = seconds;
-      nextLook = seconds + std::min(kFirstLook, kLookShare * limit);
-    }
+  if (last < 0.0) { // the first step may take longer than others
+    last = seconds;
+    nextLook = seconds + kLookShare * limit;
     return false;
   }
-  const double left = std::max(0.0, limit - seconds);
-  const double perStep = (seconds - markSeconds) / static_cast<double>(done - markStep);
-  markStep = done;
-  markSeconds = seconds;
-  nextLook = seconds + kLookShare * limit;
-  if (perStep * static_cast<double>(planned - done) <= left)
+  taken.push_back(seconds - last);
+  last = seconds;
+  if (typical == 0.0)
+    typical = taken.back();
+  if (seconds < nextLook || taken.size() < 2)
     return false;
-  planned = std::min(planned, done + static_cast<int64_t>(kFill * left / perStep));
+  typical = typicalOf(std::move(taken));
+  taken.clear();
+  nextLook = seconds + kLookShare * limit;
+  const double left = std::max(0.0, limit - seconds);
+  if (fixed || typical * static_cast<double>(planned - done) <= left)
+    return false;
+  planned = std::min(planned, done + static_cast<int64_t>(kFill * left / typical));
   return true;
 }
 

@@ -4,6 +4,7 @@
 #define SPHERICAL_RUNTIME_TRAIN_STEP_PLAN_H
 
 #include <cstdint>
+#include <vector>
 
 namespace spherical::runtime {
 
@@ -12,8 +13,10 @@ namespace spherical::runtime {
 /// is lowered where the speed falls, and never raised.
 class StepPlan {
 public:
-  /// `steps` of the whole run; `seconds` of this process, 0 for no limit.
-  StepPlan(int64_t steps, double seconds) : planned(steps), limit(seconds) {}
+  /// `steps` of the whole run; `seconds` of this process, 0 for no limit; `fixed` if the steps are
+  /// never lowered.
+  StepPlan(int64_t steps, double seconds, bool fixed = false)
+      : planned(steps), limit(seconds), fixed(fixed) {}
 
   int64_t steps() const { return planned; }
 
@@ -21,13 +24,17 @@ public:
   /// True if the plan is lower now.
   bool lower(int64_t done, double seconds);
 
+  /// Whether a step that begins at this time, and takes as long as others, ends within the limit.
+  bool fits(double seconds) const { return limit <= 0.0 || seconds + typical <= limit; }
+
 private:
   int64_t planned;
   double limit;
-  /// Where speed is measured from: not from the first step, which may take longer.
-  int64_t markStep = -1;
-  double markSeconds = 0.0;
+  bool fixed;
+  std::vector<double> taken; ///< seconds of each step since the last look
+  double last = -1.0;        ///< when the last step ended
   double nextLook = 0.0;
+  double typical = 0.0; ///< seconds of a step without stalls
 };
 
 } // namespace spherical::runtime

@@ -25,8 +25,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
+double machineSeconds() {
+  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
 }
 
 void checkOptions(const Executable &executable, const TrainOptions &options) {
@@ -71,7 +71,11 @@ private:
   int64_t askedSteps() const {
     return options.steps > 0 ? options.steps : options.epochs * batchesPerEpoch;
   }
-  int64_t epochs() const { return (askedSteps() - 1) / batchesPerEpoch + 1; }
+  int64_t epochsOf(int64_t steps) const { return (steps - 1) / batchesPerEpoch + 1; }
+  float rate(int64_t step, int64_t planned) const {
+    return options.schedule.over(planned, askedSteps()).rate(step, planned);
+  }
+  double now() const { return options.clock ? options.clock() : machineSeconds(); }
   bool isDone() const { return position.step >= plan.steps(); }
 
   Executable &executable;
@@ -83,15 +87,15 @@ private:
   Metrics windowMetrics;            // since the last line of the log
   int64_t batchesPerEpoch = (samples.count() - 1) / options.batchSize + 1;
   RunPosition position;
-  StepPlan plan{position.planned, options.steps > 0 ? 0.0 : 60.0 * options.minutes};
+  StepPlan plan{position.planned, 60.0 * options.minutes, options.steps > 0};
   TrainingLog log;
   ProgressLine progress;
   InterruptGuard interrupt;
   TrainResult result;
   std::vector<float> stepSeconds;
-  Clock::time_point start = Clock::now();
-  Clock::time_point epochStart = start;
-  Clock::time_point lastSave = start;
+  double start = now();
+  double epochStart = start;
+  double lastSave = start;
 };
 
 RunPosition Run::firstPosition() {
@@ -108,8 +112,8 @@ RunPosition Run::firstPosition() {
   }
   RunPosition saved = loadCheckpoint(options.checkpoint, executable);
   checkSaved(saved, fresh);
-  // A run that goes on as it was keeps the plan, unless it is fulfilled.
-  const bool keepsPlan = saved.settings == fresh.settings && saved.planned > saved.step;
+  // A run that goes on as it was keeps the plan.
+  const bool keepsPlan = saved.settings == fresh.settings;
   sayResumed(saved, keepsPlan ? saved.planned : askedSteps());
   saved.planned = keepsPlan ? saved.planned : askedSteps();
   epochMetrics.count = saved.epochCount;
@@ -134,12 +138,17 @@ void Run::checkSaved(const RunPosition &saved, const RunPosition &fresh) const {
     throw std::runtime_error(options.checkpoint + ": the run to resume had longer epochs");
   if (saved.epochConfusion.size() != epochMetrics.confusion.size())
     throw std::runtime_error(options.checkpoint + ": the run to resume had other classes");
-  const int64_t started = saved.epoch + (saved.batch > 0 ? 1 : 0);
-  if (started > epochs() || saved.step > askedSteps())
-    throw std::runtime_error(options.checkpoint + ": the run to resume is in epoch " +
-                             std::to_string(started) + " (" + std::to_string(saved.step) +
-                             " steps are done), expected as many epochs at least, got " +
-                             std::to_string(epochs()));
+  if (saved.step <= askedSteps())
+    return;
+  const std::string done = std::to_string(saved.step);
+  if (options.steps > 0)
+    throw std::runtime_error(options.checkpoint + ": the run to resume has done " + done +
+                             " steps, expected as many at least, got " +
+                             std::to_string(options.steps));
+  throw std::runtime_error(options.checkpoint + ": the run to resume is in epoch " +
+                           std::to_string(epochsOf(saved.step)) + " (" + done +
+                           " steps are done), expected as many epochs at least, got " +
+                           std::to_string(options.epochs));
 }
 
 void Run::sayResumed(const RunPosition &saved, int64_t planned) const {
@@ -156,27 +165,27 @@ void Run::sayResumed(const RunPosition &saved, int64_t planned) const {
     *options.messages << "; changed: " << changed;
     if (saved.step > 0 && saved.step < planned)
       *options.messages << "; the learning rate was " << scientificText(saved.learningRate)
-                        << " in the last step and is "
-                        << scientificText(options.schedule.rate(saved.step, planned))
+                        << " in the last step and is " << scientificText(rate(saved.step, planned))
                         << " in the next";
   }
   *options.messages << std::endl;
 }
 
 EpochReport Run::report() const {
-  EpochReport result{position.epoch + 1,      epochs(), epochMetrics.loss(),
-                     epochMetrics.accuracy(), 0.0,      secondsSince(epochStart)};
+  EpochReport result{
+      position.epoch + 1, epochsOf(plan.steps()), epochMetrics.loss(), epochMetrics.accuracy(), 0.0,
+      now() - epochStart};
   if (segments())
     result.nonBackgroundIoU = epochMetrics.meanIntersectionOverUnion(1);
   return result;
 }
 
 void Run::step(const Batch &batch) {
-  position.learningRate = options.schedule.rate(position.step, plan.steps());
-  const Clock::time_point begin = Clock::now();
+  position.learningRate = rate(position.step, plan.steps());
+  const double begin = machineSeconds();
   const float loss = executable.trainStep(batch.x.data(), batch.labels.data(), batch.count,
                                           position.learningRate, logits.data());
-  stepSeconds.push_back(static_cast<float>(secondsSince(begin)));
+  stepSeconds.push_back(static_cast<float>(machineSeconds() - begin));
   if (!std::isfinite(loss))
     throw std::runtime_error("the loss is not finite at step " + std::to_string(position.step + 1) +
                              " (learning rate " + exactText(position.learningRate) +
@@ -200,14 +209,14 @@ void Run::writeLog() {
     record.meanIoU = windowMetrics.meanIntersectionOverUnion(0);
     record.nonBackgroundIoU = windowMetrics.meanIntersectionOverUnion(1);
   }
-  record.seconds = secondsSince(start);
+  record.seconds = now() - start;
   log.add(record);
   windowMetrics = Metrics(executable.classes());
 }
 
 /// Looks whether the planned steps still fit; true if they do not and the plan is lower now.
 bool Run::lowerPlan() {
-  if (!plan.lower(position.step, secondsSince(start)))
+  if (!plan.lower(position.step, now() - start))
     return false;
   progress.clear();
   if (options.messages)
@@ -221,7 +230,7 @@ void Run::sayEpoch() {
   result.last = report();
   progress.clear();
   if (options.messages)
-    *options.messages << "epoch " << result.last.epoch << "/" << epochs() << ": loss "
+    *options.messages << "epoch " << result.last.epoch << "/" << result.last.epochs << ": loss "
                       << fixedText(result.last.loss, 4) << ", accuracy "
                       << fixedText(100 * result.last.accuracy, 2) << " %"
                       << (segments() ? ", non-background mIoU " +
@@ -237,7 +246,7 @@ void Run::endEpoch() {
   ++position.epoch;
   if (options.afterEpoch)
     options.afterEpoch(result.last);
-  epochStart = Clock::now();
+  epochStart = now();
 }
 
 void Run::save() {
@@ -249,13 +258,13 @@ void Run::save() {
   position.epochLossSum = epochMetrics.lossSum;
   position.epochConfusion = epochMetrics.confusion;
   saveCheckpoint(options.checkpoint, executable, position, options.origin);
-  lastSave = Clock::now();
+  lastSave = now();
 }
 
 bool Run::mustStop() {
   if (interrupt.interrupted())
     result.reason = StopReason::Interrupted;
-  else if (options.minutes > 0.0 && secondsSince(start) >= 60.0 * options.minutes)
+  else if (!plan.fits(now() - start))
     result.reason = StopReason::TimeLimit;
   else
     return false;
@@ -263,14 +272,15 @@ bool Run::mustStop() {
 }
 
 void Run::showProgress() {
-  const double seconds = secondsSince(start);
+  const double seconds = now() - start;
   const double perStep = seconds / static_cast<double>(stepSeconds.size());
   double left = perStep * static_cast<double>(plan.steps() - position.step);
   if (options.minutes > 0.0)
     left = std::min(left, 60.0 * options.minutes - seconds);
-  progress.show("epoch " + std::to_string(position.epoch + 1) + "/" + std::to_string(epochs()) +
-                ", step " + std::to_string(position.batch) + "/" + std::to_string(batchesPerEpoch) +
-                ": loss " + fixedText(epochMetrics.loss(), 4) + ", accuracy " +
+  progress.show("epoch " + std::to_string(position.epoch + 1) + "/" +
+                std::to_string(epochsOf(plan.steps())) + ", step " +
+                std::to_string(position.batch) + "/" + std::to_string(batchesPerEpoch) + ": loss " +
+                fixedText(epochMetrics.loss(), 4) + ", accuracy " +
                 fixedText(100 * epochMetrics.accuracy(), 1) + " %, " +
                 fixedText(1000 * perStep, 1) + " ms a step, " + durationText(left) + " left");
 }
@@ -280,13 +290,13 @@ TrainResult Run::train() {
                                .seed = options.seed,
                                .firstEpoch = position.epoch,
                                .firstNumber = position.batch,
-                               .lastEpoch = epochs() - 1,
+                               .lastEpoch = epochsOf(askedSteps()) - 1,
                                .workers = options.workers});
   result.last = report();
   while (!isDone()) {
-    const Clock::time_point asked = Clock::now();
+    const double asked = machineSeconds();
     const Batch *batch = loader.next();
-    result.waitSeconds += secondsSince(asked);
+    result.waitSeconds += machineSeconds() - asked;
     step(*batch);
     const bool isLower = lowerPlan();
     if (isLower || isDone() || position.step % options.logSteps == 0 ||
@@ -300,7 +310,7 @@ TrainResult Run::train() {
       result.last = report();
     if (!isDone() && mustStop())
       break;
-    if (secondsSince(lastSave) >= 60.0 * options.checkpointMinutes)
+    if (now() - lastSave >= 60.0 * options.checkpointMinutes)
       save();
     if (options.progress && progress.due() && !isDone())
       showProgress();
@@ -308,7 +318,7 @@ TrainResult Run::train() {
   progress.clear();
   save();
   result.steps = position.step;
-  result.seconds = secondsSince(start);
+  result.seconds = now() - start;
   if (!stepSeconds.empty()) {
     const auto middle = stepSeconds.begin() + stepSeconds.size() / 2;
     std::nth_element(stepSeconds.begin(), middle, stepSeconds.end());

@@ -23,8 +23,8 @@ namespace spherical::runtime {
 
 /// Numbers of one epoch, so far or when it has ended.
 struct EpochReport {
-  int64_t epoch = 0; ///< from 1
-  int64_t epochs = 0;
+  int64_t epoch = 0;  ///< from 1
+  int64_t epochs = 0; ///< that the planned steps begin
   double loss = 0.0;
   double accuracy = 0.0; ///< 0 to 1, of predictions before each step, of points in segmentation
   double nonBackgroundIoU = 0.0; ///< of segmentation, over the epoch (metrics.h), else 0
@@ -50,6 +50,7 @@ struct TrainOptions {
   bool progress = true;             ///< show progress on the standard error stream
   std::ostream *messages = nullptr; ///< takes a line an epoch; null: none
   std::function<void(const EpochReport &)> afterEpoch; ///< called after each epoch; may be empty
+  std::function<double()> clock; ///< seconds since any time; empty: the machine's clock
 };
 
 /// Why a run ended.
@@ -66,11 +67,11 @@ struct TrainResult {
 
 /// Initialises the parameters (or takes them from the checkpoint) and trains. With a time limit the
 /// number of steps, over which the schedule stretches, is what fits at the speed of the first
-/// seconds (step_plan.h), unless `steps` gives it. Ctrl-C and the time limit end the run after the
-/// current step; with `checkpoint` the run is saved then, and as it finishes. A resumed run may
-/// have another schedule and more epochs, and says so in one line. Throws std::runtime_error for
-/// data, options or a checkpoint that do not fit, a loss that is not finite, and files that cannot
-/// be written; the last checkpoint then stays.
+/// seconds (step_plan.h), unless `steps` gives it. Ctrl-C ends the run after the current step, the
+/// time limit before the first that would end beyond it; with `checkpoint` the run is saved then,
+/// and as it finishes. A resumed run may have another schedule and more epochs, and says so in one
+/// line. Throws std::runtime_error for data, options or a checkpoint that do not fit, a loss that
+/// is not finite, and files that cannot be written; the last checkpoint then stays.
 TrainResult train(Executable &executable, const SampleSource &samples, const TrainOptions &options);
 TrainResult train(Executable &executable, const SphericalImages &images,
                   const TrainOptions &options);

@@ -28,8 +28,33 @@ TEST(StepPlan, KeepsWhatFits) {
 
 TEST(StepPlan, IsSetByTheSpeedOfTheFirstSeconds) {
   StepPlan plan(9000, 180);
-  EXPECT_NEAR(run(plan, 0.04), 0.97 * 180, 2);
-  EXPECT_NEAR(static_cast<double>(plan.steps()), 0.97 * 180 / 0.04, 50);
+  EXPECT_NEAR(run(plan, 0.04), 0.98 * 180, 2);
+  EXPECT_NEAR(static_cast<double>(plan.steps()), 0.98 * 180 / 0.04, 50);
+}
+
+TEST(StepPlan, AStallCostsItsTimeOnly) {
+  StepPlan plan(9000, 180);
+  double seconds = 0;
+  for (int64_t done = 1; done <= plan.steps(); ++done) {
+    seconds += done == 20 ? 5 : 0.04; // in the first window
+    plan.lower(done, seconds);
+  }
+  EXPECT_NEAR(static_cast<double>(plan.steps()), 0.98 * 175 / 0.04, 50);
+}
+
+TEST(StepPlan, AStepThatWouldEndBeyondTheLimitDoesNotFit) {
+  StepPlan plan(9000, 100), free(9000, 0);
+  run(plan, 3);
+  EXPECT_TRUE(plan.fits(96.9));
+  EXPECT_FALSE(plan.fits(97.1));
+  EXPECT_TRUE(free.fits(1e9));
+}
+
+TEST(StepPlan, AFixedPlanIsNotLowered) {
+  StepPlan plan(9000, 180, true);
+  EXPECT_NEAR(run(plan, 0.04), 360, 1);
+  EXPECT_EQ(plan.steps(), 9000);
+  EXPECT_FALSE(plan.fits(179.99));
 }
 
 TEST(StepPlan, DoesNotCountALongFirstStep) {
@@ -50,7 +75,7 @@ TEST(StepPlan, IsLoweredWhereTheSpeedFalls) {
 TEST(StepPlan, IsNeverRaised) {
   StepPlan plan(9000, 180);
   run(plan, 0.04, 90, 0.01);
-  EXPECT_NEAR(static_cast<double>(plan.steps()), 0.97 * 180 / 0.04, 50);
+  EXPECT_NEAR(static_cast<double>(plan.steps()), 0.98 * 180 / 0.04, 50);
 }
 
 } // namespace

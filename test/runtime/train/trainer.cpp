@@ -203,26 +203,55 @@ TEST(Train, AResumedLogHasEachStepOnce) {
   EXPECT_EQ(fileText(options.log), "{\"note\": 3}\n");
 }
 
+// By the clock of the test 0.1 s a step, 0.2 s from step 40 on, and a limit of 12 s.
 TEST(Train, FitsTheScheduleIntoTheTimeLimit) {
-  const SphericalImages images = patterns(30, 2);
+  const SphericalImages images = patterns(75, 2); // 10 steps an epoch
   const TemporaryFolder folder;
-  TrainOptions options = quietOptions();
-  options.epochs = 1000000;
-  options.minutes = 0.2 / 60;
-  options.log = folder.file("log.csv");
-  options.logSteps = 1 << 30;
   std::ostringstream messages;
+  double now = 1000.0;
+  TrainOptions options = quietOptions();
+  options.epochs = 40;
+  options.minutes = 12.0 / 60;
+  options.clock = [&] { return now; };
   options.messages = &messages;
+  options.log = folder.file("log.csv");
+  options.checkpoint = folder.file("run");
   FakeNetwork network(2, 3);
+  network.beforeStep = [&](int64_t step) { now += step < 40 ? 0.1 : 0.2; };
   const TrainResult result = train(network, images, options);
-  EXPECT_THAT(messages.str(), HasSubstr(" of 4000000 steps fit into "));
-  EXPECT_LT(result.seconds, 5.0);
-  if (result.reason == StopReason::Finished) { // unless the machine became too slow
-    const std::string log = fileText(options.log);
-    const std::string last = log.substr(log.rfind('\n', log.size() - 2) + 1);
-    EXPECT_THAT(last, testing::StartsWith(std::to_string(result.steps) + "," +
-                                          std::to_string(result.steps) + ","));
-  }
+  EXPECT_EQ(result.reason, StopReason::Finished);
+  EXPECT_LT(result.seconds, 12.0);
+  EXPECT_GT(result.seconds, 11.5);
+  EXPECT_THAT(messages.str(), HasSubstr("plan: 117 of 400 steps fit into 12 s, by the speed after "
+                                        "step 7\n"));
+  EXPECT_THAT(messages.str(), HasSubstr("epoch 1/12: ")); // what the plan has, not what was asked
+  EXPECT_THAT(messages.str(), HasSubstr("epoch 8/8: "));
+  const std::string log = fileText(options.log), steps = std::to_string(result.steps);
+  EXPECT_THAT(log, HasSubstr("\n7,117,1,"));
+  EXPECT_THAT(log, HasSubstr("\n" + steps + "," + steps + ",8,"));
+
+  options.resume = true; // the same command: nothing is left of the plan
+  messages.str("");
+  EXPECT_EQ(train(network, images, options).steps, result.steps);
+  EXPECT_THAT(messages.str(), HasSubstr("after step " + steps + " of " + steps + "\n"));
+}
+
+TEST(Train, AShorterPlanHasAShorterWarmUp) {
+  const SphericalImages images = patterns(75, 2);
+  const TemporaryFolder folder;
+  double now = 0.0;
+  TrainOptions options = quietOptions();
+  options.epochs = 40;
+  options.minutes = 20.0 / 60; // of 40 at 0.1 s a step
+  options.schedule.warmup = 100;
+  options.clock = [&] { return now; };
+  options.log = folder.file("log.csv");
+  options.logSteps = 1;
+  FakeNetwork network(2, 3);
+  network.beforeStep = [&](int64_t) { now += 0.1; };
+  EXPECT_EQ(train(network, images, options).steps, 196);
+  EXPECT_THAT(fileText(options.log), HasSubstr("\n48,196,5,0.048979")); // 48 of 49
+  EXPECT_THAT(fileText(options.log), HasSubstr("\n49,196,5,0.0500000"));
 }
 
 TEST(Train, TheSameNumberOfStepsGivesTheSameBits) {
@@ -243,15 +272,22 @@ TEST(Train, StopsAtTheTimeLimit) {
   const SphericalImages images = patterns(30, 2);
   const TemporaryFolder folder;
   TrainOptions options = quietOptions();
-  options.steps = 100000000;
-  options.minutes = 0.05 / 60;
+  options.steps = 25;
+  options.minutes = 1.0;
+  double now = 0.0;
+  options.clock = [&] { return now; };
   options.checkpoint = folder.file("run");
   FakeNetwork network(2, 3);
+  network.beforeStep = [&](int64_t) { now += 7.0; };
   const TrainResult result = train(network, images, options);
   EXPECT_EQ(result.reason, StopReason::TimeLimit);
-  EXPECT_GT(result.steps, 0);
-  EXPECT_LT(result.seconds, 5.0);
+  EXPECT_EQ(result.steps, 8); // a ninth would end beyond the limit
   EXPECT_EQ(folder.files(), 1);
+  options.resume = true; // steps by hand are never fewer
+  EXPECT_EQ(train(network, images, options).steps, 16);
+  options.steps = 15;
+  EXPECT_THAT(messageOf([&] { train(network, images, options); }),
+              HasSubstr("has done 16 steps, expected as many at least, got 15"));
 }
 
 TEST(Train, AnInfiniteLossEndsTheRunAndKeepsTheCheckpoint) {
