@@ -107,8 +107,10 @@ LogicalResult buildPipeline(OpPassManager &manager, ModuleOp module, Phase upTo,
     if (phase > *current && phase <= upTo)
       appendPhase(manager, phase, options);
     // Machine code trusts a plan, and a file may hold any.
-    if (phase == Phase::Plan && *current <= phase && phase <= upTo)
+    if (phase == Phase::Plan && *current <= phase && phase <= upTo) {
       manager.addPass(createVerifyMemory());
+      manager.addPass(createCountWork());
+    }
   }
   return success();
 }

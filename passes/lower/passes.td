@@ -28,6 +28,28 @@ def VerifyMemory : Pass<"spherical-verify-memory", "::mlir::ModuleOp"> {
   }];
 }
 
+def CountWork : Pass<"spherical-count-work", "::mlir::ModuleOp"> {
+  let summary = "Count operations and bytes of each sweep from its stages";
+  let description = [{
+    Runs behind `spherical-verify-memory`. `flop` becomes the operations that all points of the sweep
+    execute, lanes without a sample included: 2 for each product of a `stage.contract`, 5 n log2 n for
+    each complex and 2.5 n log2 n for each real transform of a `stage.dft`, those of the region for
+    each point of a `stage.map`, and the sums of a `stage.gather`. `bytes` becomes the least that moves
+    to and from memory: what its ops read of each buffer but scratch memory once, and what they write.
+
+    *Before*
+    ```mlir
+    stage.sweep "relu" (%i) in [2] chunk 1 flop 0 bytes 0 { stage.map [16] ... arith.maximumf ... }
+    ```
+    *After*
+    ```mlir
+    stage.sweep "relu" (%i) in [2] chunk 1 flop 32 bytes 256 { stage.map [16] ... arith.maximumf ... }
+    ```
+    *Leaves*: everything else.
+    *Fails*: never, on a plan that `spherical-verify-memory` accepts.
+  }];
+}
+
 def LowerTasks : Pass<"spherical-lower-tasks", "::mlir::ModuleOp"> {
   let summary = "Turn planned entries into tasks and calls of kernels";
   let description = [{

@@ -14,7 +14,7 @@ namespace mlir::spherical {
 struct Machine {
   int64_t vectorBytes; ///< of one register
   double gigaflop;     ///< peak of one core in fp32, 10^9 operations a second
-  double gigabytes;    ///< memory bandwidth of all cores, 10^9 bytes a second
+  double gigabytes;    ///< a core's share of the memory bandwidth, all busy, 10^9 bytes a second
 };
 
 /// The machine called `cpu`: x86-64-v3 (AVX2), x86-64-v4 (AVX-512), sm_90 (an NVIDIA GPU); other

@@ -14,18 +14,53 @@ namespace {
 
 using Row = std::array<std::string, 7>;
 
-/// One row: a run takes `seconds`, `flop` operations and `bytes`.
-Row makeRow(const std::string &name, const std::string &location, double seconds, double allSeconds,
-            double flop, double bytes, double peakGflops) {
-  const double gflops = seconds > 0.0 ? flop / seconds * 1e-9 : 0.0;
-  const double gigabytes = seconds > 0.0 ? bytes / seconds * 1e-9 : 0.0;
-  return {name,
-          location,
-          fixedText(1e3 * seconds, 3),
-          fixedText(allSeconds > 0.0 ? 100.0 * seconds / allSeconds : 0.0, 1),
+/// What one run takes.
+struct Work {
+  std::string name, location;
+  double seconds = 0.0, flop = 0.0, bytes = 0.0;
+
+  void add(const Work &other) {
+    seconds += other.seconds;
+    flop += other.flop;
+    bytes += other.bytes;
+  }
+};
+
+Row makeRow(const Work &work, double allSeconds, double peakGflops) {
+  const double gflops = work.seconds > 0.0 ? work.flop / work.seconds * 1e-9 : 0.0;
+  const double gigabytes = work.seconds > 0.0 ? work.bytes / work.seconds * 1e-9 : 0.0;
+  return {work.name,
+          work.location,
+          fixedText(1e3 * work.seconds, 3),
+          fixedText(allSeconds > 0.0 ? 100.0 * work.seconds / allSeconds : 0.0, 1),
           fixedText(gflops, 1),
           peakGflops > 0.0 ? fixedText(100.0 * gflops / peakGflops, 1) : "",
           fixedText(gigabytes, 1)};
+}
+
+/// The stages of each place in the model as one, by falling time.
+std::vector<Work> layersOf(std::vector<Work> stages) {
+  constexpr size_t mostLetters = 34;
+  const auto costlier = [](const Work &a, const Work &b) { return a.seconds > b.seconds; };
+  std::sort(stages.begin(), stages.end(), costlier);
+  std::vector<Work> layers;
+  for (const Work &stage : stages) {
+    const auto layer = std::find_if(layers.begin(), layers.end(), [&](const Work &other) {
+      return other.location == stage.location;
+    });
+    if (layer == layers.end()) {
+      layers.push_back(stage);
+      continue;
+    }
+    layer->add(stage);
+    const bool ends = layer->name.ends_with("...");
+    if (ends || (", " + layer->name + ", ").find(", " + stage.name + ", ") != std::string::npos)
+      continue;
+    const bool fits = layer->name.size() + 2 + stage.name.size() <= mostLetters;
+    layer->name += fits ? ", " + stage.name : ", ...";
+  }
+  std::sort(layers.begin(), layers.end(), costlier);
+  return layers;
 }
 
 std::string layOut(const std::vector<Row> &rows, bool withPeak) {
@@ -50,27 +85,28 @@ std::string layOut(const std::vector<Row> &rows, bool withPeak) {
 } // namespace
 
 std::string timingTable(std::span<const StageSpec> stages, std::span<const StageTime> times,
-                        double peakGflops) {
+                        double peakGflops, TimingRows kind) {
   if (stages.size() != times.size())
     throw std::invalid_argument("expected one time for each of " + std::to_string(stages.size()) +
                                 " stages, got " + std::to_string(times.size()));
-  double allSeconds = 0.0, allFlop = 0.0, allBytes = 0.0;
-  auto perRun = [](const StageTime &time) { return time.seconds / static_cast<double>(time.runs); };
+  std::vector<Work> works;
+  Work all{"all", "", 0.0, 0.0, 0.0};
   for (size_t i = 0; i < stages.size(); ++i) {
     if (times[i].runs == 0)
       continue;
-    if (peakGflops > 0.0 && times[i].seconds > 0.0)
-      peakGflops = std::max(peakGflops, stages[i].flop / perRun(times[i]) * 1e-9);
-    allSeconds += perRun(times[i]);
-    allFlop += stages[i].flop;
-    allBytes += stages[i].bytes;
+    works.push_back({stages[i].name, stages[i].location,
+                     times[i].seconds / static_cast<double>(times[i].runs), stages[i].flop,
+                     stages[i].bytes});
+    all.add(works.back());
   }
-  std::vector<Row> rows = {{"stage", "location", "ms", "%", "GFLOP/s", "% of peak", "GB/s"}};
-  for (size_t i = 0; i < stages.size(); ++i)
-    if (times[i].runs > 0)
-      rows.push_back(makeRow(stages[i].name, stages[i].location, perRun(times[i]), allSeconds,
-                             stages[i].flop, stages[i].bytes, peakGflops));
-  rows.push_back(makeRow("all", "", allSeconds, allSeconds, allFlop, allBytes, peakGflops));
+  const bool layers = kind == TimingRows::Layers;
+  if (layers)
+    works = layersOf(std::move(works));
+  std::vector<Row> rows = {
+      {layers ? "stages" : "stage", "location", "ms", "%", "GFLOP/s", "% of peak", "GB/s"}};
+  for (const Work &work : works)
+    rows.push_back(makeRow(work, all.seconds, peakGflops));
+  rows.push_back(makeRow(all, all.seconds, peakGflops));
   return layOut(rows, peakGflops > 0.0);
 }
 

@@ -10,13 +10,16 @@
 
 namespace spherical::runtime {
 
-/// A table with a row for each stage (name, place in the model, ms a run, share of the time,
-/// GFLOP/s, share of `peakGflops`, GB/s planned) and one for their sum. Stages that did not run
-/// are left out. The peak is taken to be at least what the fastest stage reaches: other programs
-/// may disturb its measurement. Rates count the operations of a full batch, so the timed runs must be on full
-/// batches. `stages` and `times` belong to each other. A peak of 0 leaves its column out.
+/// What has a row: a layer, all its stages together, the costliest first; or each stage, in order.
+enum class TimingRows { Layers, Stages };
+
+/// A table with a row for each layer or stage (name, place in the model, ms a run, share of the
+/// time, GFLOP/s, share of `peakGflops`, GB/s) and one for their sum. A layer is a place in the
+/// model, with the names of its costliest stages. Stages that did not run are left out. Rates count
+/// the operations and bytes of a full batch, so the timed runs must be on full batches. `stages`
+/// and `times` belong to each other. A peak of 0 leaves its column out.
 std::string timingTable(std::span<const StageSpec> stages, std::span<const StageTime> times,
-                        double peakGflops);
+                        double peakGflops, TimingRows rows);
 
 } // namespace spherical::runtime
 

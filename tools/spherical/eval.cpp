@@ -7,6 +7,7 @@
 #include "tools/spherical/driver/tables.h"
 #include "tools/spherical/output.h"
 #include "tools/spherical/parameters.h"
+#include "tools/spherical/timings.h"
 
 #include "runtime/data/files.h"
 #include "runtime/train/checkpoint.h"
@@ -33,6 +34,7 @@ struct EvalOptions {
   DigitOptions digits;
   bool unrotated = false, confusion = false, anyModel = false;
   int64_t rotations = 20;
+  Timings timings;
   SessionOptions session;
 };
 
@@ -81,9 +83,8 @@ void printResults(const EvalOptions &options, const runtime::Evaluation &result,
     std::printf("%s", metrics.confusionTable().c_str());
 }
 
-/// The equivariance error on test digits that no other rotation has touched.
-Status printEquivariance(const EvalOptions &options, runtime::Executable &network,
-                         int64_t bandLimit) {
+/// How much rotations change the logits of test digits that no other rotation has touched.
+Status printChange(const EvalOptions &options, runtime::Executable &network, int64_t bandLimit) {
   DigitOptions plain = options.digits;
   plain.rotate = false;
   plain.examples = std::min<int64_t>(32, network.capacity());
@@ -94,7 +95,7 @@ Status printEquivariance(const EvalOptions &options, runtime::Executable &networ
   const runtime::EquivarianceError error = runtime::equivarianceError(
       network, images,
       {.rotations = options.rotations, .samples = images.count, .seed = options.digits.seed});
-  std::printf("equivariance error: %.2e (median of %lld rotations)\n", error.median,
+  std::printf("change under rotation: %.2e (median of %lld rotations)\n", error.median,
               static_cast<long long>(options.rotations));
   return Done{};
 }
@@ -174,11 +175,13 @@ Status evaluateProgram(EvalOptions options, const ModelFacts &facts,
     return samples.error();
   expectWritable({options.result, options.picture});
   std::printf("data: %s\n", describeDigits(**samples).c_str());
+  program.setTimers(options.timings.has_value());
   const runtime::Evaluation result =
       runtime::evaluate(network, **samples, {.predictions = picturedDigits});
   printResults(options, result, network.capacity());
-  if (Status status = segmentation ? Done{} : printEquivariance(options, network, bandLimit);
-      !status)
+  if (options.timings)
+    printTimings(program, "forward", *options.timings);
+  if (Status status = segmentation ? Done{} : printChange(options, network, bandLimit); !status)
     return status;
   const runtime::MemoryReport memory = program.memory(program.entry("forward"));
   std::printf("peak memory: %s, of which the network plans %s\n",
@@ -223,13 +226,14 @@ Status eval(const EvalOptions &options) {
 const char *const examples =
     R"(Weights record how the samples of their training lay on the sphere; tests are on such samples,
 unless options say otherwise. Each test digit gets its own uniformly random rotation of the seed. The
-equivariance error is the median of |net(R x) - net(x)| / |net(x) - mean net(x)| over 32 digits; see
+change under rotation is the median of |net(R x) - net(x)| / |net(x) - mean net(x)| over 32 digits; see
 'spherical help conventions'.
 
 Examples:
   spherical eval model.yaml --weights weights.safetensors
   spherical eval model.yaml --weights weights.safetensors --unrotated --confusion
   spherical eval model.yaml --weights weights.safetensors --picture predictions.png
+  spherical eval model.yaml --weights weights.safetensors --timings    ms and GFLOP/s of each layer
 )";
 
 } // namespace
@@ -245,13 +249,14 @@ void addEvalCommand(Commands &commands) {
   addDigitOptions(command, options->digits);
   command.add_flag("--unrotated", options->unrotated, "test on digits as they are");
   command.add_flag("--confusion", options->confusion, "print the confusion matrix");
-  command.add_option("--rotations", options->rotations, "for the equivariance error")
+  command.add_option("--rotations", options->rotations, "for the change under rotation")
       ->capture_default_str()
       ->transform(natural(1, 10000));
   command.add_option("--result", options->result, "JSON for 'spherical report'")
       ->check(endsIn({".json"}));
   command.add_option("--picture", options->picture, "PNG with some inputs, labels and predictions")
       ->check(endsIn({".png"}));
+  addTimingsOption(command, options->timings);
   addTargetOption(command, options->session, false);
   addSessionOptions(command, options->session);
 }

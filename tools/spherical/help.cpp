@@ -44,7 +44,9 @@ mIoU          from one confusion matrix over the whole test set, every grid poin
               the mean of intersection / union over the classes that labels have, the non-background mIoU
               without class 0.
 Equivariance  error = median over rotations R of |net(R x) - R net(x)| / |net(x) - mean net(x)| for a
-              band-limited x rotated in its spectrum; R acts trivially on logits.
+              band-limited x rotated in its spectrum; R acts trivially on logits. 'spherical eval'
+              gives another number, the change under rotation: the same ratio for test digits, which
+              are drawn anew in each position and are not band-limited.
 )";
 
 const char *const environment = R"(Environment variables of Spherical

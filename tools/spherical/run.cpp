@@ -3,6 +3,7 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/driver/execute.h"
 #include "tools/spherical/parameters.h"
+#include "tools/spherical/timings.h"
 
 #include <memory>
 
@@ -15,15 +16,16 @@ struct RunOptions {
   double learningRate = 0;
   bool anyModel = false;
   bool allowNonFinite = false;
+  Timings timings;
   SessionOptions session;
 };
 
 Status writeTensors(const std::string &path, TensorMap tensors, const RunOptions &options) {
   try {
-    runtime::writeSafetensors(path, {std::move(tensors),
-                                     {{"model", options.file},
-                                      {"entry", options.entry},
-                                      {"target", options.session.target}}});
+    runtime::writeSafetensors(
+        path,
+        {std::move(tensors),
+         {{"model", options.file}, {"entry", options.entry}, {"target", options.session.target}}});
   } catch (const std::exception &error) {
     return Error{"spherical: error: " + std::string(error.what())};
   }
@@ -49,24 +51,32 @@ Status run(const RunOptions &options) {
                                        : checkModel(*inputs, options.input, (*session)->record());
       !status)
     return status;
-  const InputOptions given{
-      .file = options.input,
-      .learningRate =
-          options.learningRate > 0 ? options.learningRate : (*session)->training().learningRate,
-      .allowNonFinite = options.allowNonFinite};
+  const InputOptions given{.file = options.input,
+                           .learningRate = options.learningRate > 0
+                                               ? options.learningRate
+                                               : (*session)->training().learningRate,
+                           .allowNonFinite = options.allowNonFinite};
   Result<std::unique_ptr<Executable>> executable = Executable::create(**session, options.entry);
   if (!executable)
     return executable.error();
-  Result<TensorMap> outputs =
-      options.steps > 0
-          ? runSteps(**executable, options.steps, inputs->tensors, given)
-          : runOnce(**executable, options.entry, inputs->tensors, given);
+  runtime::Program *program = (*executable)->program();
+  if (options.timings && !program)
+    return commandError("expected a target that compiles for --timings, got " +
+                        options.session.target);
+  if (options.timings)
+    program->setTimers(true);
+  Result<TensorMap> outputs = options.steps > 0
+                                  ? runSteps(**executable, options.steps, inputs->tensors, given)
+                                  : runOnce(**executable, options.entry, inputs->tensors, given);
   if (!outputs)
     return outputs.error();
+  if (options.timings)
+    printTimings(*program, options.entry, *options.timings);
   return writeTensors(options.output, std::move(*outputs), options);
 }
 
-const char *const examples = R"(Tensors are matched by name: parameters and states as in the weights file, x, labels, learning_rate,
+const char *const examples =
+    R"(Tensors are matched by name: parameters and states as in the weights file, x, labels, learning_rate,
 logits, loss, grad.<name>, losses; plain functions by argument and result names, else arg0, result0.
 Numbers are F32 or F64 (F16, BF16 and integers are converted), complex numbers have a last axis of 2. U8
 given for an argument of role input is pixels, value / 255. Labels are integers of any type. A batch holds
@@ -106,6 +116,7 @@ void addRunCommand(Commands &commands) {
       ->transform(number(positive));
   command.add_flag("--allow-nonfinite", options->allowNonFinite,
                    "take NaN and infinities in the input");
+  addTimingsOption(command, options->timings);
   addSessionOptions(command, options->session);
 }
 

@@ -4,12 +4,11 @@
 #include "tools/spherical/digits.h"
 #include "tools/spherical/driver/artifact.h"
 #include "tools/spherical/run_files.h"
+#include "tools/spherical/timings.h"
 
 #include "runtime/train/checkpoint.h"
-#include "runtime/train/machine_peak.h"
 #include "runtime/train/program_executable.h"
 #include "runtime/train/record.h"
-#include "runtime/train/timing_table.h"
 #include "runtime/train/trainer.h"
 
 #include <cstdio>
@@ -25,7 +24,7 @@ struct TrainCommand {
   bool force = false;
   double learningRate = 0;
   std::optional<int64_t> warmup;
-  bool timings = false;
+  Timings timings;
   DigitOptions digits;
   runtime::TrainOptions training;
   SessionOptions session;
@@ -67,14 +66,6 @@ void printPlan(const TrainCommand &options, runtime::Program &program,
               static_cast<long long>(parameters), static_cast<long long>(network.capacity()),
               program.machine().c_str(), printBytes(static_cast<double>(memory.total())).c_str());
   std::fflush(stdout);
-}
-
-void printTimings(runtime::Program &program) {
-  const int64_t entry = program.entry("train_step");
-  const double peak = runtime::measurePeakGflops(static_cast<int>(program.threads()));
-  std::printf("%s", runtime::timingTable(program.manifest().entries[entry].stages,
-                                         program.stageTimes(entry), peak)
-                        .c_str());
 }
 
 /// Whether training compares with numbers, which digits do not have, instead of classes.
@@ -122,12 +113,12 @@ Status trainProgram(TrainCommand &options, runtime::Program &program) {
   options.training.batchSize = network.capacity();
   options.training.seed = options.digits.seed;
   options.training.messages = &std::cout;
-  program.setTimers(options.timings);
+  program.setTimers(options.timings.has_value());
   const runtime::TrainResult result = runtime::train(network, **samples, options.training);
   writeWeights(options, network, **samples, result);
   printResult(result, program, network.capacity());
   if (options.timings)
-    printTimings(program);
+    printTimings(program, "train_step", *options.timings);
   return Done{};
 }
 
@@ -186,7 +177,7 @@ Examples:
   spherical train model.yaml --minutes 3 --data mnist --seed 1 --output weights.safetensors
   spherical train model.yaml --checkpoint run.safetensors --log run.csv
   spherical train model.yaml --checkpoint run.safetensors --resume
-  spherical train model.yaml --epochs 1 --examples 3200 --timings    ms and GFLOP/s of each stage
+  spherical train model.yaml --epochs 1 --examples 3200 --timings    ms and GFLOP/s of each layer
 )";
 
 void addTrainingOptions(CLI::App &command, TrainCommand &options) {
@@ -238,7 +229,7 @@ void addTrainCommand(Commands &commands) {
   command.add_flag("--rotate", options->digits.rotate,
                    "train on digits with uniformly random rotations");
   addTrainingOptions(command, *options);
-  command.add_flag("--timings", options->timings, "print time and speed of each stage");
+  addTimingsOption(command, options->timings);
   addTargetOption(command, options->session, false);
   addSessionOptions(command, options->session);
 }

@@ -43,6 +43,7 @@ public:
   Result<TensorMap> run(const std::string &entry, const TensorMap &arguments,
                         int64_t count) override;
   std::vector<std::string> argumentNames() override;
+  runtime::Program *program() override { return &loaded->program(); }
 
 private:
   EntryValue describe(const runtime::ValueSpec &spec);

@@ -17,6 +17,10 @@
 #include <string>
 #include <vector>
 
+namespace spherical::runtime {
+class Program;
+}
+
 namespace spherical::driver {
 
 using TensorMap = std::map<std::string, runtime::Tensor>;
@@ -62,6 +66,9 @@ public:
   /// batched ones hold `count` samples, as do batched results.
   virtual Result<TensorMap> run(const std::string &entry, const TensorMap &arguments,
                                 int64_t count) = 0;
+
+  /// What runs the entries, null if they are interpreted.
+  virtual runtime::Program *program() { return nullptr; }
 };
 
 /// Where tensors come from and how they are taken.
