@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace spherical::driver {
 namespace {
@@ -168,37 +169,59 @@ struct Widths {
 
 const char *const legend =
     "\nconv2d, conv_transpose2d, down, up (channels in, channels out, kernel, stride)\n"
-    "s2_conv, so3_conv, so3_to_s2 (channels in, channels out, band-limit in, band-limit out, "
-    "max_beta, points unless 3 x 8 (x 8))\n";
+    "s2_conv, so3_conv, so3_to_s2 (channels in, channels out, band-limit in, band-limit out,\n"
+    "    max_beta, points unless 3 x 8 (x 8))\n";
 
-} // namespace
+constexpr size_t sectionWidth = 12;
 
-std::string architectureTable(const std::vector<ModelDescription> &models) {
-  constexpr size_t sectionWidth = 12;
-  std::vector<Column> columns;
-  std::vector<Widths> widths;
+/// A model's part of the table.
+struct Part {
+  std::string name;
+  Column column;
+  Widths widths;
+
+  explicit Part(const ModelDescription &model)
+      : name(model.name), column(columnOf(model)), widths(column, name) {}
+  size_t width() const { return widths.block + widths.output; }
+};
+
+std::string tableOf(std::span<const Part> parts) {
   std::string table, line = padded("model", sectionWidth);
-  for (const ModelDescription &model : models) {
-    columns.push_back(columnOf(model));
-    widths.emplace_back(columns.back(), model.name);
-    line += padded(model.name, widths.back().block + widths.back().output);
-  }
+  for (const Part &part : parts)
+    line += padded(part.name, part.width());
   addLine(table, line);
   for (int section = Input; section < SectionCount; ++section) {
     size_t rows = 0;
-    for (const Column &column : columns)
-      rows = std::max(rows, column[section].size());
+    for (const Part &part : parts)
+      rows = std::max(rows, part.column[section].size());
     for (size_t i = 0; i < rows; ++i) {
       line = padded(i == 0 ? sectionNames[section] : "", sectionWidth);
-      for (size_t model = 0; model < columns.size(); ++model) {
-        const std::vector<Row> &cells = columns[model][section];
+      for (const Part &part : parts) {
+        const std::vector<Row> &cells = part.column[section];
         const Row row = i < cells.size() ? cells[i] : Row();
-        line += padded(row.block, widths[model].block) + padded(row.output, widths[model].output);
+        line += padded(row.block, part.widths.block) + padded(row.output, part.widths.output);
       }
       addLine(table, line);
     }
   }
-  return table + legend;
+  return table;
+}
+
+} // namespace
+
+std::string architectureTable(const std::vector<ModelDescription> &models, size_t width) {
+  const std::vector<Part> parts(models.begin(), models.end());
+  std::string text;
+  for (size_t begin = 0, end = 0; begin < parts.size(); begin = end) {
+    size_t taken = sectionWidth + parts[begin].width();
+    for (end = begin + 1; end < parts.size(); ++end) {
+      taken += parts[end].width();
+      if (width > 0 && taken > width)
+        break;
+    }
+    text += (begin > 0 ? "\n" : "") + tableOf(std::span(parts).subspan(begin, end - begin));
+  }
+  return text + legend;
 }
 
 } // namespace spherical::driver

@@ -14,8 +14,9 @@ namespace spherical::driver {
 /// blocks and one of what these give, in the sections input, down, up (from the first layer on that
 /// gives a larger image or band-limit or is of a kind made for it), head (features) and parameters.
 /// An activation stands behind the block before it; the layers of a block are indented under it. The
-/// lines after the table say what the numbers in parentheses are. All models have passed checkModel.
-std::string architectureTable(const std::vector<ModelDescription> &models);
+/// lines after the table say what the numbers in parentheses are. Models that do not fit side by side
+/// into `width` letters, 0 for any number, follow in tables of their own. All have passed checkModel.
+std::string architectureTable(const std::vector<ModelDescription> &models, size_t width);
 
 } // namespace spherical::driver
 

@@ -4,6 +4,10 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/driver/artifact.h"
 #include "tools/spherical/driver/tables.h"
+#include "tools/spherical/output.h"
+#include "tools/spherical/parameters.h"
+
+#include "passes/lower/cards.h"
 
 #include <cstdio>
 #include <map>
@@ -14,7 +18,7 @@ namespace {
 
 struct InspectOptions {
   std::vector<std::string> files;
-  std::string entry = "forward";
+  std::string entry = "forward", card;
   bool table = false, layers = false, choices = false, stages = false;
   SessionOptions session;
 };
@@ -61,21 +65,37 @@ void printMemory(const ArtifactSummary &summary) {
   std::printf("%s\n", summary.processor.c_str());
 }
 
-void printStages(const ArtifactSummary &summary, const std::string &name) {
+/// `sum` takes the prediction for a card, if one is named.
+void printStage(const StageSummary &stage, const std::optional<mlir::spherical::Card> &card,
+                double &sum) {
+  std::printf("%-44s %-30s %12.4g %12.4g %6lld", stage.name.c_str(), stage.place.c_str(),
+              stage.flop, stage.bytes, static_cast<long long>(stage.tasks));
+  if (card) {
+    const double seconds = leastSeconds(*card, stage.flop, stage.bytes, stage.blocks);
+    sum += seconds;
+    std::printf(" %9.1f us", 1e6 * seconds);
+  }
+  if (stage.blocks > 0)
+    std::printf("  %lld x %lld threads, %lld bytes shared", static_cast<long long>(stage.blocks),
+                static_cast<long long>(stage.threads), static_cast<long long>(stage.shared));
+  std::printf("\n");
+}
+
+void printStages(const ArtifactSummary &summary, const InspectOptions &options) {
+  const std::optional<mlir::spherical::Card> card = mlir::spherical::getCard(options.card);
   for (const EntrySummary &entry : summary.entries) {
-    if (entry.name != name)
+    if (entry.name != options.entry)
       continue;
-    std::printf("\nstages of %s\n%-44s %-30s %12s %12s %6s\n", name.c_str(), "stage", "line",
-                "flop", "bytes", "tasks");
-    for (const StageSummary &stage : entry.stages) {
-      std::printf("%-44s %-30s %12.4g %12.4g %6lld", stage.name.c_str(), stage.place.c_str(),
-                  stage.flop, stage.bytes, static_cast<long long>(stage.tasks));
-      if (stage.blocks > 0)
-        std::printf("  %lld x %lld threads, %lld bytes shared",
-                    static_cast<long long>(stage.blocks), static_cast<long long>(stage.threads),
-                    static_cast<long long>(stage.shared));
-      std::printf("\n");
-    }
+    std::printf("\nstages of %s\n%-44s %-30s %12s %12s %6s%s\n", options.entry.c_str(), "stage",
+                "line", "flop", "bytes", "tasks", card ? "     at least" : "");
+    double sum = 0.0;
+    for (const StageSummary &stage : entry.stages)
+      printStage(stage, card, sum);
+    if (card)
+      std::printf(
+          "at least %.3f ms on %s: each kernel's launch and its operations or bytes, at the "
+          "data sheet's rates\n",
+          1e3 * sum, options.card.c_str());
   }
 }
 
@@ -90,11 +110,25 @@ Status printArchitectures(const InspectOptions &options) {
       return model.error();
     models.push_back(std::move(*model));
   }
-  std::fputs(architectureTable(models).c_str(), stdout);
+  std::fputs(architectureTable(models, lineWidth()).c_str(), stdout);
+  return Done{};
+}
+
+/// A card has kernels of its chip only.
+Status checkCard(const InspectOptions &options) {
+  const std::optional<mlir::spherical::Card> card = mlir::spherical::getCard(options.card);
+  if (card && (options.session.target == "cpu" || !options.stages))
+    return commandError("expected --card only with --stages and --target=cuda, got " +
+                        (options.stages ? "--target=" + options.session.target : "no --stages"));
+  if (card && card->chip != options.session.gpu)
+    return commandError("expected --gpu=" + std::string(card->chip) +
+                        " for --card=" + options.card + ", got " + options.session.gpu);
   return Done{};
 }
 
 Status inspect(const InspectOptions &options) {
+  if (Status status = checkCard(options); !status)
+    return status;
   if (options.table)
     return printArchitectures(options);
   if (options.files.size() > 1)
@@ -120,7 +154,7 @@ Status inspect(const InspectOptions &options) {
     return summary.error();
   printMemory(*summary);
   if (options.stages)
-    printStages(*summary, options.entry);
+    printStages(*summary, options);
   return Done{};
 }
 
@@ -130,6 +164,7 @@ const char *const examples = R"(Examples:
   spherical inspect --table model.yaml other.yaml               architectures side by side
   spherical inspect model.yaml --choices --entry=train_step     what the schedule chose, and why
   spherical inspect model.yaml --stages --entry=train_step      work of each stage
+  spherical inspect model.yaml --stages --target=cuda --card=h100    and the least time that it takes there
 )";
 
 } // namespace
@@ -148,6 +183,8 @@ void addInspectCommand(Commands &commands) {
   command.add_flag("--layers", options->layers, "only the layers; compiles nothing");
   command.add_flag("--choices", options->choices, "the schedule's choice and reason for each op");
   command.add_flag("--stages", options->stages, "operations, bytes and tasks of each stage");
+  command.add_option("--card", options->card, "predict the time of each stage on this GPU")
+      ->transform(oneOf(mlir::spherical::cardNames()));
   addTargetOption(command, options->session, false);
   addSessionOptions(command, options->session);
 }

@@ -7,10 +7,14 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <set>
 #include <stdexcept>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace spherical::driver {
 
@@ -45,6 +49,15 @@ void expectWritable(const std::vector<std::string> &paths) {
   for (const std::string &path : paths)
     if (!path.empty())
       runtime::ReplacingFile probe(path);
+}
+
+size_t lineWidth() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return size.ws_col;
+  const char *columns = std::getenv("COLUMNS");
+  const long width = columns ? std::strtol(columns, nullptr, 10) : 0;
+  return width > 0 ? static_cast<size_t>(width) : 0;
 }
 
 Status writeOutput(const std::string &path, const std::string &text) {

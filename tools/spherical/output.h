@@ -24,6 +24,10 @@ std::string wrongTensorForm(const std::string &path);
 /// Empty paths are passed by.
 void expectWritable(const std::vector<std::string> &paths);
 
+/// Letters in a line of standard output: of the terminal, else what the environment variable COLUMNS
+/// says, else 0 for any number.
+size_t lineWidth();
+
 /// Writes `text` to the file `path`, complete or not at all, or to standard output if `path` is empty or
 /// "-".
 Status writeOutput(const std::string &path, const std::string &text);
