@@ -171,7 +171,6 @@ struct ModelDescription {
   std::string name = "model";
   Task task = Task::Classification;
   int64_t batch = 32;
-  Position batchPosition;
   /// The input is a function on S2, or an image if inputSize, its side, is not 0.
   int64_t inputChannels = 1, inputBandLimit = 0, inputSize = 0;
   Position inputPosition;

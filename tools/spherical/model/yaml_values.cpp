@@ -1,6 +1,6 @@
-//===- yaml_section.cpp - values of a YAML file, checked ------------------===//
+//===- yaml_values.cpp - values of a YAML file, checked -------------------===//
 
-#include "tools/spherical/model/yaml_section.h"
+#include "tools/spherical/model/yaml_values.h"
 
 #include <algorithm>
 
@@ -33,8 +33,7 @@ int64_t toInteger(const YAML::Node &node, const std::string &what, int64_t low, 
   const std::optional<int64_t> value = parseInteger<int64_t>(node.IsScalar() ? node.Scalar() : "");
   if (!value || *value < low || *value > high)
     throw ModelFault{positionOf(node),
-                     "'" + what + "' expected an integer from " + std::to_string(low) + " to " +
-                         std::to_string(high) + ", got " + got(node),
+                     "'" + what + "' expected an " + integerText(low, high) + ", got " + got(node),
                      ""};
   return *value;
 }
@@ -93,46 +92,20 @@ bool toBool(const YAML::Node &node, const std::string &what) {
                         : hintFor(lower, {"true", "false"})};
 }
 
-Section::Section(YAML::Node node, std::string name, std::vector<std::string> keys)
-    : node(node), name(std::move(name)), keys(std::move(keys)) {
-  if (!node.IsMap())
-    throw ModelFault{positionOf(node),
-                     "'" + this->name + "' expected a map with " + joined(this->keys) + ", got " +
-                         got(node),
-                     ""};
-  checkKeys();
+std::string integerText(int64_t low, int64_t high) {
+  return "integer from " + std::to_string(low) + " to " + std::to_string(high);
 }
 
-YAML::Node Section::operator[](const std::string &key) const {
-  const YAML::Node value = node[key];
-  if (!value)
-    throw ModelFault{positionOf(node), "'" + name + "' expected the key '" + key + "', got none",
-                     ""};
-  return value;
+static std::string withRange(const std::string &kind, const std::string &range) {
+  return range.empty() ? kind : kind + " " + range;
 }
 
-int64_t Section::integer(const std::string &key, int64_t low, int64_t high) const {
-  return toInteger((*this)[key], key, low, high);
+std::string numberText(const Interval &interval) {
+  return withRange("number", interval.text(printNumber));
 }
 
-double Section::number(const std::string &key, double otherwise, const Interval &interval) const {
-  return has(key) ? toNumber(node[key], key, interval) : otherwise;
-}
-
-void Section::checkKeys() const {
-  std::vector<std::string> seen;
-  for (const auto &entry : node) {
-    const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
-    if (std::find(keys.begin(), keys.end(), key) == keys.end())
-      throw ModelFault{positionOf(entry.first),
-                       "'" + name + "' has no key '" + key + "', expected " + joined(keys),
-                       hintFor(key, keys)};
-    if (std::find(seen.begin(), seen.end(), key) != seen.end())
-      throw ModelFault{positionOf(entry.first),
-                       "'" + name + "' expected the key '" + key + "' once, got it a second time",
-                       ""};
-    seen.push_back(key);
-  }
+std::string angleText(const Interval &interval) {
+  return withRange("angle", interval.text(printAngle));
 }
 
 } // namespace spherical::driver

@@ -1,13 +1,12 @@
-//===- yaml_section.h - values of a YAML file, checked ----------*- C++ -*-===//
+//===- yaml_values.h - values of a YAML file, checked -----------*- C++ -*-===//
 //
-// What the readers of model files share. A Section hands out the keys of a map
-// and rejects those that it does not know; the others turn a node into a value or
-// throw a ModelFault, which readYaml turns into an Error.
+// What the readers of model files share: each turns a node into a value or throws
+// a ModelFault, which readYaml turns into an Error.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_SECTION_H
-#define SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_SECTION_H
+#ifndef SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_VALUES_H
+#define SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_VALUES_H
 
 #include "tools/spherical/model/angle.h"
 #include "tools/spherical/model/description.h"
@@ -57,29 +56,12 @@ bool toBool(const YAML::Node &node, const std::string &what);
 std::string toWord(const YAML::Node &node, const std::string &what,
                    const std::vector<std::string> &words);
 
-/// A map of the file and the keys it may have.
-class Section {
-public:
-  Section(YAML::Node node, std::string name, std::vector<std::string> keys);
-
-  bool has(const std::string &key) const { return bool(node[key]); }
-  /// The value of a key that must be there.
-  YAML::Node operator[](const std::string &key) const;
-  int64_t integer(const std::string &key, int64_t low, int64_t high) const;
-  /// A number in the interval, or `otherwise` if the key is not there.
-  double number(const std::string &key, double otherwise, const Interval &interval) const;
-
-private:
-  void checkKeys() const;
-
-  const YAML::Node node;
-  std::string name;
-  std::vector<std::string> keys;
-};
-
-/// One entry of `layers`.
-Layer readLayer(const YAML::Node &node);
+/// The values of a setting of each kind, in words: "integer from 1 to 256", "number above 0",
+/// "angle of at least 0 and at most pi".
+std::string integerText(int64_t low, int64_t high);
+std::string numberText(const Interval &interval);
+std::string angleText(const Interval &interval);
 
 } // namespace spherical::driver
 
-#endif // SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_SECTION_H
+#endif // SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_VALUES_H

@@ -1,0 +1,200 @@
+//===- model_schema.cpp - the maps of a model file ------------------------===//
+//
+// The keys of a model file and of its maps `input`, `loss` and `training`.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/spherical/model/schema.h"
+
+#include <algorithm>
+#include <climits>
+
+namespace spherical::driver {
+namespace {
+
+/// The decay of adamw unless the file says another.
+constexpr double defaultWeightDecay = 0.01;
+constexpr int64_t maxWarmup = 1'000'000'000;
+/// The decay of a mean from step to step.
+constexpr Interval decay = {.low = 0, .high = 1, .openHigh = true};
+
+/// adamw, which has a weight decay.
+void readOptimizer(const YAML::Node &, TrainingDescription &training) {
+  training.weightDecay = training.optimizer == "adamw" ? defaultWeightDecay : 0;
+}
+
+Key<TrainingDescription> weightDecayKey() {
+  Key<TrainingDescription> key = Keys<TrainingDescription>().number(
+      "weight_decay", &TrainingDescription::weightDecay, notNegative,
+      "share of the learning rate by which weights shrink each step; with adamw only");
+  key.otherwise = printNumber(defaultWeightDecay);
+  key.read = [read = key.read](const YAML::Node &node, TrainingDescription &training) {
+    if (training.optimizer != "adamw")
+      throw ModelFault{positionOf(node),
+                       "'weight_decay' expected the optimizer adamw, got " + training.optimizer,
+                       "write optimizer: adamw"};
+    read(node, training);
+  };
+  return key;
+}
+
+/// Sums of weights over all points of a batch stay finite.
+constexpr Interval classWeight = {.low = 0, .high = 1e12};
+
+std::vector<double> readClassWeights(const YAML::Node &node) {
+  if (!node.IsSequence() || node.size() == 0)
+    throw ModelFault{positionOf(node),
+                     "'class_weights' expected a list of numbers, got " + got(node), ""};
+  std::vector<double> weights;
+  for (const YAML::Node &entry : node)
+    weights.push_back(toNumber(entry, "class_weights", classWeight));
+  if (std::ranges::all_of(weights, [](double weight) { return weight == 0; }))
+    throw ModelFault{positionOf(node), "'class_weights' expected a weight above 0, got 0 for all",
+                     "without class_weights all classes weigh the same"};
+  return weights;
+}
+
+/// A key that the loss cross_entropy alone has.
+Key<LossDescription> ofCrossEntropy(Key<LossDescription> key) {
+  key.read = [name = key.name, read = key.read](const YAML::Node &node, LossDescription &loss) {
+    if (loss.kind != "cross_entropy")
+      throw ModelFault{positionOf(node),
+                       "'" + name + "' expected the loss cross_entropy, got " + loss.kind, ""};
+    read(node, loss);
+  };
+  return key;
+}
+
+const std::vector<std::string> &lossKinds() {
+  static const std::vector<std::string> kinds = {"cross_entropy", "mean_squared_error"};
+  return kinds;
+}
+
+void readLoss(const YAML::Node &node, ModelDescription &model) {
+  model.loss.position = positionOf(node);
+  if (node.IsScalar())
+    model.loss.kind = toWord(node, "loss", lossKinds());
+  else
+    readKeys(node, "loss", lossKeys(), model.loss);
+}
+
+void readName(const YAML::Node &node, ModelDescription &model) {
+  model.name = node.IsScalar() ? node.Scalar() : "";
+  const bool valid =
+      !model.name.empty() && !std::isdigit(model.name[0]) &&
+      std::ranges::all_of(model.name, [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+  if (!valid)
+    throw ModelFault{positionOf(node),
+                     "'name' expected letters, digits and underscores, got " + got(node), ""};
+}
+
+void readTask(const YAML::Node &node, ModelDescription &model) {
+  const std::string task = toWord(node, "task", {"classification", "segmentation"});
+  model.task = task == "segmentation" ? Task::Segmentation : Task::Classification;
+}
+
+void readInput(const YAML::Node &node, ModelDescription &model) {
+  model.inputPosition = positionOf(node);
+  readKeys(node, "input", inputKeys(), model);
+  if (node["size"] && node["bandlimit"])
+    throw ModelFault{positionOf(node["size"]), "'input' expected 'bandlimit' or 'size', got both",
+                     "the image of band-limit b has size 2b"};
+  if (!node["size"] && !node["bandlimit"])
+    throw ModelFault{positionOf(node), "'input' expected the key 'bandlimit', got none", ""};
+}
+
+void readLayers(const YAML::Node &node, ModelDescription &model) {
+  model.layersPosition = positionOf(node);
+  if (!node.IsSequence() || node.size() == 0)
+    throw ModelFault{positionOf(node), "'layers' expected a list of layers, got " + got(node), ""};
+  for (const YAML::Node &layer : node)
+    model.layers.push_back(readLayer(layer));
+}
+
+void readTraining(const YAML::Node &node, ModelDescription &model) {
+  readKeys(node, "training", trainingKeys(), model.training);
+}
+
+} // namespace
+
+const std::vector<Key<ModelDescription>> &modelKeys() {
+  static const Keys<ModelDescription> key;
+  static const std::vector<Key<ModelDescription>> keys = {
+      {{"name", "letters, digits and underscores", ModelDescription().name,
+        "what the compiled library and weights are called by"},
+       readName},
+      {{"task", "classification or segmentation", "classification",
+        "a class for each sample, or for each point of the input's grid"},
+       readTask},
+      key.integer("batch", &ModelDescription::batch, 1, maxExtent, "samples in a step"),
+      {{"input", "map", "", "what goes in"}, readInput},
+      {{"layers", "list of layers", "", "in order"}, readLayers},
+      {{"loss", "cross_entropy, mean_squared_error or a map", LossDescription().kind,
+        "what training makes small"},
+       readLoss},
+      {{"training", "map", "the defaults of its keys", "how `train` updates the weights"},
+       readTraining}};
+  return keys;
+}
+
+const std::vector<Key<ModelDescription>> &inputKeys() {
+  static const Keys<ModelDescription> key;
+  static const std::vector<Key<ModelDescription>> keys = {
+      key.integer("channels", &ModelDescription::inputChannels, 1, maxExtent,
+                  "of each sample: 1 for digits, 3 for RGB"),
+      otherwise(key.integer("bandlimit", &ModelDescription::inputBandLimit, 1, maxBandLimit,
+                            "a function on S2 on the grid of this band-limit, 2b x 2b samples; "
+                            "for layers of images, an image of side 2b"),
+                "`size` in its place"),
+      otherwise(key.integer("size", &ModelDescription::inputSize, 1, maxImageSize,
+                            "side of an image, for layers of images"),
+                "`bandlimit` in its place")};
+  return keys;
+}
+
+const std::vector<Key<LossDescription>> &lossKeys() {
+  static const Keys<LossDescription> key;
+  static const std::vector<Key<LossDescription>> keys = {
+      key.word("kind", &LossDescription::kind, lossKinds(),
+               "of labels, or of targets of the output's shape"),
+      {{"weights", "grid or area", "grid",
+        "how points weigh: all the same, or as their area on the sphere; area in segmentation "
+        "only"},
+       [](const YAML::Node &node, LossDescription &loss) {
+         loss.area = toWord(node, "weights", {"grid", "area"}) == "area";
+       }},
+      ofCrossEntropy({{"ignore", integerText(INT32_MIN, INT32_MAX), "no label",
+                       "label of samples or points that do not count; with cross_entropy only"},
+                      [](const YAML::Node &node, LossDescription &loss) {
+                        loss.ignore = toInteger(node, "ignore", INT32_MIN, INT32_MAX);
+                      }}),
+      ofCrossEntropy({{"class_weights", "list of a " + numberText(classWeight) + " for each class",
+                       "all the same", "factors of the classes; with cross_entropy only"},
+                      [](const YAML::Node &node, LossDescription &loss) {
+                        loss.classWeights = readClassWeights(node);
+                      }})};
+  return keys;
+}
+
+const std::vector<Key<TrainingDescription>> &trainingKeys() {
+  using T = TrainingDescription;
+  static const Keys<T> key;
+  static const std::vector<Key<T>> keys = {
+      andThen<T>(
+          key.word("optimizer", &T::optimizer, {"adam", "adamw"}, "adamw has a weight decay"),
+          readOptimizer),
+      key.number("learning_rate", &T::learningRate, positive, "after warm-up"),
+      key.number("beta1", &T::beta1, decay, "decay of the mean of gradients"),
+      key.number("beta2", &T::beta2, decay, "decay of the mean of their squares"),
+      key.number("eps", &T::epsilon, positive, "added to the root of the latter"),
+      weightDecayKey(),
+      otherwise(key.number("clip", &T::clip, positive, "largest norm of all gradients together"),
+                "no limit"),
+      otherwise(key.word("schedule", &T::schedule, {"constant", "cosine"},
+                         "of the learning rate after warm-up; cosine goes down to 0"),
+                "cosine"),
+      key.integer("warmup", &T::warmup, 0, maxWarmup, "first steps, in which the rate rises")};
+  return keys;
+}
+
+} // namespace spherical::driver
