@@ -8,6 +8,7 @@
 
 #include "runtime/layout.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace spherical::driver {
@@ -54,9 +55,7 @@ private:
   Status image(const Layer &layer);
   Status concat(const Layer &layer);
   Status batchNorm(const Layer &layer);
-  Status integrate(const Layer &layer);
-  Status expectFunction(const Layer &layer);
-  Status expectKind(const Layer &layer, LayerShape::Kind kind);
+  Status inputFits(const Layer &layer);
   Status finish();
   Status lossFits();
   Error errorIn(const Layer &layer, const std::string &message, const std::string &hint = "");
@@ -66,46 +65,33 @@ private:
   std::vector<LayerFlow> flows;
 };
 
-const char *kindName(LayerShape::Kind kind) {
-  switch (kind) {
-  case LayerShape::OnS2:
-    return "a function on S2";
-  case LayerShape::OnSO3:
-    return "a function on SO(3)";
-  case LayerShape::Features:
-    return "features";
-  case LayerShape::Image:
-    return "an image";
-  }
-  return "";
-}
+std::string kindName(LayerShape::Kind kind) { return kindNames({kind}); }
 
 Error ShapeWalk::errorIn(const Layer &layer, const std::string &message, const std::string &hint) {
   return errorAt(model.file, layer.position,
                  "'" + std::string(layerName(layer.kind)) + "' expected " + message, hint);
 }
 
-Status ShapeWalk::expectKind(const Layer &layer, LayerShape::Kind kind) {
-  if (shape.kind == kind)
-    return Done{};
-  std::string hint;
-  if (kind == LayerShape::Features && shape.kind == LayerShape::Image)
-    hint = "'global_avg_pool' turns an image into features";
-  else if (kind == LayerShape::Features)
-    hint = "'integrate' turns a function on SO(3) into features";
-  else if (kind == LayerShape::OnSO3 && shape.kind == LayerShape::OnS2)
-    hint = "'s2_conv' turns a function on S2 into one on SO(3)";
-  else if (kind == LayerShape::OnS2 && shape.kind == LayerShape::OnSO3)
-    hint = "'so3_to_s2' and 'orbit_mean' turn a function on SO(3) into one on S2";
-  return errorIn(layer, kindName(kind) + std::string(" as its input, got ") + kindName(shape.kind),
-                 hint);
+/// What turns a value of the kind `got` into one of the kind `wanted`, if there is such a layer.
+std::string wayTo(LayerShape::Kind wanted, LayerShape::Kind got) {
+  if (wanted == LayerShape::Features && got == LayerShape::Image)
+    return "'global_avg_pool' turns an image into features";
+  if (wanted == LayerShape::Features)
+    return "'integrate' turns a function on SO(3) into features";
+  if (wanted == LayerShape::OnSO3 && got == LayerShape::OnS2)
+    return "'s2_conv' turns a function on S2 into one on SO(3)";
+  if (wanted == LayerShape::OnS2 && got == LayerShape::OnSO3)
+    return "'so3_to_s2' and 'orbit_mean' turn a function on SO(3) into one on S2";
+  return "";
 }
 
-Status ShapeWalk::expectFunction(const Layer &layer) {
-  if (shape.kind == LayerShape::OnS2 || shape.kind == LayerShape::OnSO3)
+/// The layer takes what flows.
+Status ShapeWalk::inputFits(const Layer &layer) {
+  const std::vector<LayerShape::Kind> &taken = takenKinds(layer.kind);
+  if (std::ranges::find(taken, shape.kind) != taken.end())
     return Done{};
-  return errorIn(layer, std::string("a function on S2 or SO(3) as its input, got ") +
-                            kindName(shape.kind));
+  return errorIn(layer, kindNames(taken) + " as its input, got " + kindName(shape.kind),
+                 taken.size() == 1 ? wayTo(taken.front(), shape.kind) : "");
 }
 
 /// `high` says what missing degrees hold, so it needs a band-limit that grows to `bandLimit`.
@@ -119,9 +105,6 @@ Status ShapeWalk::highFits(const Layer &layer, int64_t bandLimit) {
 
 Status ShapeWalk::convolution(const Layer &layer) {
   const bool onS2 = layer.kind == LayerKind::S2Conv;
-  Status kind = expectKind(layer, onS2 ? LayerShape::OnS2 : LayerShape::OnSO3);
-  if (!kind)
-    return kind;
   if (onS2 && layer.bandLimit > shape.bandLimit)
     return errorAt(model.file, layer.bandLimitPosition,
                    "'s2_conv' expected bandlimit at most " + std::to_string(shape.bandLimit) +
@@ -144,8 +127,7 @@ Status ShapeWalk::block(const Layer &layer) {
   }
   if (shape.kind == before)
     return Done{};
-  return errorIn(layer, std::string("layers that give ") + kindName(before) + ", got " +
-                            kindName(shape.kind));
+  return errorIn(layer, "layers that give " + kindName(before) + ", got " + kindName(shape.kind));
 }
 
 /// The shortcut from an image of the shape `before` to what the layers give.
@@ -168,9 +150,6 @@ Status ShapeWalk::imageShortcut(const Layer &layer, const LayerShape &before) {
 
 Status ShapeWalk::residual(const Layer &layer) {
   const LayerShape before = shape;
-  if (shape.kind != LayerShape::OnSO3 && shape.kind != LayerShape::Image)
-    return errorIn(layer, std::string("a function on SO(3) or an image as its input, got ") +
-                              kindName(shape.kind));
   Status inner = block(layer);
   if (!inner)
     return inner;
@@ -186,17 +165,13 @@ Status ShapeWalk::residual(const Layer &layer) {
 Status ShapeWalk::batchNorm(const Layer &layer) {
   const bool onFunction = shape.kind == LayerShape::OnS2 || shape.kind == LayerShape::OnSO3;
   if (layer.statistics == "grid" && !onFunction)
-    return errorIn(layer,
-                   std::string("'statistics: grid' only for functions on S2 or SO(3), got ") +
-                       kindName(shape.kind));
+    return errorIn(layer, "'statistics: grid' only for functions on S2 or SO(3), got " +
+                              kindName(shape.kind));
   return Done{};
 }
 
 /// A layer that gives an image.
 Status ShapeWalk::image(const Layer &layer) {
-  Status kind = expectKind(layer, LayerShape::Image);
-  if (!kind)
-    return kind;
   const bool transposed = layer.kind == LayerKind::ConvTranspose2d || layer.kind == LayerKind::Up;
   const int64_t after = imageSizeAfter(layer, shape.size);
   const bool circular = layer.padding == "circular";
@@ -217,9 +192,6 @@ Status ShapeWalk::image(const Layer &layer) {
 }
 
 Status ShapeWalk::concat(const Layer &layer) {
-  Status kind = expectKind(layer, LayerShape::Image);
-  if (!kind)
-    return kind;
   const LayerShape before = shape;
   Status inner = block(layer);
   if (!inner)
@@ -233,16 +205,12 @@ Status ShapeWalk::concat(const Layer &layer) {
   return Done{};
 }
 
-Status ShapeWalk::integrate(const Layer &layer) {
-  Status kind = expectKind(layer, LayerShape::OnSO3);
-  shape = {LayerShape::Features, shape.channels, 0};
-  return kind;
-}
-
 Status ShapeWalk::step(const Layer &layer) {
   const LayerShape before = shape;
   const size_t index = flows.size();
   flows.emplace_back();
+  if (Status status = inputFits(layer); !status)
+    return status;
   if (Status status = follow(layer); !status)
     return status;
   if (Status status = sizesFit(layer, before); !status)
@@ -281,33 +249,24 @@ Status ShapeWalk::follow(const Layer &layer) {
   case LayerKind::SO3Conv:
   case LayerKind::SO3ToS2:
     return convolution(layer);
-  case LayerKind::OrbitMean: {
-    Status kind = expectKind(layer, LayerShape::OnSO3);
+  case LayerKind::OrbitMean:
     shape.kind = LayerShape::OnS2;
-    return kind;
-  }
+    return Done{};
   case LayerKind::ReLU:
   case LayerKind::LeakyReLU:
   case LayerKind::GELU:
-    return Done{};
   case LayerKind::Rotate:
-    return expectFunction(layer);
+    return Done{};
   case LayerKind::Residual:
     return residual(layer);
-  case LayerKind::Integrate:
-    return integrate(layer);
-  case LayerKind::Resample: {
-    Status function = expectFunction(layer);
+  case LayerKind::Resample:
     shape.bandLimit = layer.bandLimit;
-    return function;
-  }
+    return Done{};
   case LayerKind::BatchNorm:
     return batchNorm(layer);
-  case LayerKind::Linear: {
-    Status kind = expectKind(layer, LayerShape::Features);
+  case LayerKind::Linear:
     shape.channels = layer.channels;
-    return kind;
-  }
+    return Done{};
   case LayerKind::Conv2d:
   case LayerKind::ConvTranspose2d:
   case LayerKind::Down:
@@ -316,11 +275,10 @@ Status ShapeWalk::follow(const Layer &layer) {
   case LayerKind::AvgPool:
   case LayerKind::Upsample:
     return image(layer);
-  case LayerKind::GlobalAvgPool: {
-    Status kind = expectKind(layer, LayerShape::Image);
+  case LayerKind::Integrate:
+  case LayerKind::GlobalAvgPool:
     shape = {LayerShape::Features, shape.channels, 0};
-    return kind;
-  }
+    return Done{};
   case LayerKind::Concat:
     return concat(layer);
   }
@@ -358,20 +316,19 @@ Status ShapeWalk::finish() {
   if (segments && planar)
     return errorAt(model.file, end,
                    "segmentation expected the last layer to give an image, got " +
-                       std::string(kindName(shape.kind)));
+                       kindName(shape.kind));
   if (segments)
     return errorAt(model.file, end,
                    "segmentation expected the last layer to give a function on S2, got " +
-                       std::string(kindName(shape.kind)),
+                       kindName(shape.kind),
                    "end with 'so3_to_s2: {channels: <number of classes>, bandlimit: " +
                        std::to_string(model.inputBandLimit) + "}'");
-  return errorAt(model.file, end,
-                 "classification expected the last layer to give features, got " +
-                     std::string(kindName(shape.kind)),
-                 planar ? "end with 'global_avg_pool' and 'linear: <number of classes>'"
-                 : shape.kind == LayerShape::OnS2
-                     ? "task: segmentation gives a class to each point of S2"
-                     : "end with 'integrate' and 'linear: <number of classes>'");
+  return errorAt(
+      model.file, end,
+      "classification expected the last layer to give features, got " + kindName(shape.kind),
+      planar ? "end with 'global_avg_pool' and 'linear: <number of classes>'"
+      : shape.kind == LayerShape::OnS2 ? "task: segmentation gives a class to each point of S2"
+                                       : "end with 'integrate' and 'linear: <number of classes>'");
 }
 
 Result<ModelFlow> ShapeWalk::run() {

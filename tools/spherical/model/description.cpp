@@ -60,6 +60,76 @@ const char *layerName(LayerKind kind) {
   return names[static_cast<int>(kind)];
 }
 
+const std::vector<LayerShape::Kind> &takenKinds(LayerKind layer) {
+  using Kinds = std::vector<LayerShape::Kind>;
+  static const Kinds onS2 = {LayerShape::OnS2}, onSO3 = {LayerShape::OnSO3},
+                     functions = {LayerShape::OnS2, LayerShape::OnSO3},
+                     features = {LayerShape::Features}, image = {LayerShape::Image},
+                     blocks = {LayerShape::OnSO3, LayerShape::Image},
+                     any = {LayerShape::OnS2, LayerShape::OnSO3, LayerShape::Features,
+                            LayerShape::Image};
+  switch (layer) {
+  case LayerKind::S2Conv:
+    return onS2;
+  case LayerKind::SO3Conv:
+  case LayerKind::SO3ToS2:
+  case LayerKind::OrbitMean:
+  case LayerKind::Integrate:
+    return onSO3;
+  case LayerKind::Rotate:
+  case LayerKind::Resample:
+    return functions;
+  case LayerKind::Residual:
+    return blocks;
+  case LayerKind::Linear:
+    return features;
+  case LayerKind::ReLU:
+  case LayerKind::LeakyReLU:
+  case LayerKind::GELU:
+  case LayerKind::BatchNorm:
+    return any;
+  default:
+    return image;
+  }
+}
+
+std::optional<LayerShape::Kind> givenKind(LayerKind layer) {
+  switch (layer) {
+  case LayerKind::S2Conv:
+    return LayerShape::OnSO3;
+  case LayerKind::SO3ToS2:
+  case LayerKind::OrbitMean:
+    return LayerShape::OnS2;
+  case LayerKind::Integrate:
+  case LayerKind::GlobalAvgPool:
+    return LayerShape::Features;
+  default:
+    return std::nullopt;
+  }
+}
+
+std::string kindNames(const std::vector<LayerShape::Kind> &kinds) {
+  if (kinds.size() == 4)
+    return "anything";
+  std::vector<std::string> names;
+  for (const LayerShape::Kind kind : kinds)
+    switch (kind) {
+    case LayerShape::OnS2:
+      names.push_back("a function on S2");
+      break;
+    case LayerShape::OnSO3:
+      names.push_back(names.empty() ? "a function on SO(3)" : "SO(3)");
+      break;
+    case LayerShape::Features:
+      names.push_back("features");
+      break;
+    case LayerShape::Image:
+      names.push_back("an image");
+      break;
+    }
+  return joined(names);
+}
+
 bool isConvolution(const Layer &layer) {
   return layer.kind == LayerKind::S2Conv || layer.kind == LayerKind::SO3Conv ||
          layer.kind == LayerKind::SO3ToS2;

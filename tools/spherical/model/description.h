@@ -191,6 +191,14 @@ struct LayerShape {
   bool operator==(const LayerShape &) const = default;
 };
 
+/// The kinds of what a layer takes, and of what it gives; nothing if that is of the kind of its
+/// input.
+const std::vector<LayerShape::Kind> &takenKinds(LayerKind layer);
+std::optional<LayerShape::Kind> givenKind(LayerKind layer);
+
+/// "a function on S2 or SO(3)", "an image".
+std::string kindNames(const std::vector<LayerShape::Kind> &kinds);
+
 /// The number of points of a kernel grid on S2 or SO(3).
 int64_t gridPoints(const KernelGrid &grid, bool onSO3);
 
