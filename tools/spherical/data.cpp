@@ -89,17 +89,7 @@ Status data(const DataOptions &options) {
 }
 
 const char *const examples =
-    R"(A digit or a canvas with several lies on a plane that touches the sphere and is projected from
-the opposite point. A canvas of half-width 1.5 reaches 73.7 degrees from the point of contact.
-  classification  one item; its class is the label
-  segmentation    labels are grids: 0 background, class + 1 where the item's pixel is above the
-                  threshold, taken from the nearest pixel
-Protocols:
-  paper        bilinear images, a fresh uniformly random rotation for each sample, values 0 ... 1
-  public-code  what the generator of the public S2CNN code does: one rotation for every 500 samples,
-               the Driscoll-Healy grid, its interpolation, each image scaled to 0 ... 255, the first
-               digits, masks from the projected image
-The same seed gives the same bytes on any machine and for any number of threads. Files: x f32
+    R"(The same seed gives the same bytes on any machine and for any number of threads. Files: x f32
 [count, 1, 2b, 2b] as a network takes it and labels i32 [count] or [count, 2b, 2b]; NAME.npy puts
 the labels into NAME.labels.npy.
 

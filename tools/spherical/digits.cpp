@@ -13,8 +13,25 @@ constexpr uint64_t mostExamples = 1'000'000'000;
 /// From a point at the place of contact to nearly the whole sphere.
 constexpr Interval canvasHalfWidth = {.low = 0.01, .high = 100};
 
+const char *const sampleText =
+    R"(A digit or a canvas with several lies on a plane that touches the sphere and is
+projected from the opposite point. A canvas of half-width 1.5 reaches 73.7
+degrees from the point of contact.
+  classification  one item; its class is the label
+  segmentation    labels are grids: 0 background, class + 1 where the item's
+                  pixel is above the threshold, taken from the nearest pixel
+Protocols:
+  paper        bilinear images, a fresh uniformly random rotation for each
+               sample, values 0 ... 1
+  public-code  what the generator of the public S2CNN code does: one rotation
+               for every 500 samples, the Driscoll-Healy grid, its
+               interpolation, each image scaled to 0 ... 255, the first digits,
+               masks from the projected image
+)";
+
 void addDigitOptions(CLI::App &command, DigitOptions &options) {
   options.command = &command;
+  command.footer("\n" + std::string(sampleText) + command.get_footer());
   command.add_option("--data", options.folder, "folder with the IDX files of MNIST or alike")
       ->default_str("the digits that come with Spherical");
   command.add_option("--examples", options.examples, "number of samples, 0: one for each digit")

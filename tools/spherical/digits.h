@@ -28,7 +28,11 @@ struct DigitOptions {
   const CLI::App *command = nullptr;
 };
 
-/// Adds --data, --examples and --seed, and the options of the generator.
+/// How samples are made, and what the protocols are.
+extern const char *const sampleText;
+
+/// Adds --data, --examples and --seed, and the options of the generator, and to the end of the help
+/// what they mean.
 void addDigitOptions(CLI::App &command, DigitOptions &options);
 
 /// Reads the items of a split; samples are made of them on demand. With `segmented`, labels are

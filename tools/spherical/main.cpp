@@ -17,7 +17,8 @@ Start here:
   spherical compile examples/models/quickstart.yaml -o libquickstart.so
   spherical run model.mlir --entry=forward --input in.safetensors --output out.safetensors
 
-'spherical COMMAND --help' explains a command, 'spherical help conventions' the mathematics.)";
+'spherical COMMAND --help' explains a command, 'spherical help TOPIC' models, conventions, data,
+targets and environment variables.)";
 
 static int report(const Error &error) {
   if (!error.message.empty())

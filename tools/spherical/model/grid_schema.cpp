@@ -25,8 +25,24 @@ static std::vector<std::vector<double>> readPoints(const YAML::Node &node, bool 
   return points;
 }
 
-const std::vector<std::string> &gridKinds() {
-  static const std::vector<std::string> kinds = {"near_identity", "equatorial", "soft", "points"};
+const std::vector<GridSchema> &gridSchemas() {
+  static const std::vector<GridSchema> schemas = {
+      {"near_identity",
+       "Rings around the pole: beta = max_beta (1 ... n)/n for n colatitudes, alpha "
+       "evenly around; on SO(3) alpha + gamma evenly from -max_gamma to max_gamma."},
+      {"equatorial",
+       "Rings around the equator: beta evenly from pi/2 - max_beta to pi/2 + max_beta, "
+       "alpha evenly around; on SO(3) gamma evenly from -max_gamma to max_gamma."},
+      {"soft", "All points of the grid of a band-limit."},
+      {"points", "A list of points, each [beta, alpha] on S2, as in s2_conv, or [beta, alpha, "
+                 "gamma] on SO(3)."}};
+  return schemas;
+}
+
+static std::vector<std::string> gridKinds() {
+  std::vector<std::string> kinds;
+  for (const GridSchema &schema : gridSchemas())
+    kinds.push_back(schema.kind);
   return kinds;
 }
 
@@ -63,7 +79,7 @@ std::vector<Key<KernelGrid>> gridKeys(const std::string &kind, bool onSO3) {
     return keys;
   const Key<KernelGrid> gamma =
       key.integer("gamma", &KernelGrid::gamma, 1, maxGridCount, "number of angles gamma");
-  keys.push_back(near ? otherwise(gamma, "as many as alpha") : gamma);
+  keys.push_back(near ? otherwise(gamma, "as many as alpha by default") : gamma);
   keys.push_back(
       key.angle("max_gamma", &KernelGrid::maxGamma, largestGamma,
                 near ? "largest of alpha + gamma, to both sides" : "largest gamma, to both sides"));
@@ -100,7 +116,8 @@ static KernelGrid readGrid(const YAML::Node &node, bool onSO3) {
 }
 
 Key<Layer> gridKey(bool onSO3) {
-  return {{"grid", "a kernel grid, see below", "near_identity", "where the kernel has weights"},
+  return {{"grid", "a kernel grid, see below", byDefault("near_identity"),
+           "where the kernel has weights"},
           [onSO3](const YAML::Node &node, Layer &layer) { layer.grid = readGrid(node, onSO3); }};
 }
 

@@ -20,12 +20,16 @@ struct KeyText {
   std::string name;
   /// The values, with their range: "integer from 1 to 256".
   std::string values;
-  /// What holds without the key; empty for a key that must be there.
+  /// What holds without the key: "default 32", "the kernel by default"; empty for a key that must
+  /// be there.
   std::string otherwise;
   std::string meaning;
 
   bool required() const { return otherwise.empty(); }
 };
+
+/// What holds without a key if that is a value.
+inline std::string byDefault(const std::string &value) { return "default " + value; }
 
 /// A key of a map that is read into a T.
 template <typename T> struct Key : KeyText {
@@ -41,27 +45,27 @@ public:
   Key<T> integer(const std::string &name, int64_t T::*member, int64_t low, int64_t high,
                  const std::string &meaning) const {
     return {
-        {name, integerText(low, high), std::to_string(defaults.*member), meaning},
+        {name, integerText(low, high), byDefault(std::to_string(defaults.*member)), meaning},
         [=](const YAML::Node &node, T &into) { into.*member = toInteger(node, name, low, high); }};
   }
   Key<T> number(const std::string &name, double T::*member, const Interval &interval,
                 const std::string &meaning) const {
     return {
-        {name, numberText(interval), printNumber(defaults.*member), meaning},
+        {name, numberText(interval), byDefault(printNumber(defaults.*member)), meaning},
         [=](const YAML::Node &node, T &into) { into.*member = toNumber(node, name, interval); }};
   }
   Key<T> angle(const std::string &name, double T::*member, const Interval &interval,
                const std::string &meaning) const {
-    return {{name, angleText(interval), printAngle(defaults.*member), meaning},
+    return {{name, angleText(interval), byDefault(printAngle(defaults.*member)), meaning},
             [=](const YAML::Node &node, T &into) { into.*member = toAngle(node, name, interval); }};
   }
   Key<T> flag(const std::string &name, bool T::*member, const std::string &meaning) const {
-    return {{name, "true or false", defaults.*member ? "true" : "false", meaning},
+    return {{name, "true or false", byDefault(defaults.*member ? "true" : "false"), meaning},
             [=](const YAML::Node &node, T &into) { into.*member = toBool(node, name); }};
   }
   Key<T> word(const std::string &name, std::string T::*member,
               const std::vector<std::string> &words, const std::string &meaning) const {
-    return {{name, joined(words), defaults.*member, meaning},
+    return {{name, joined(words), byDefault(defaults.*member), meaning},
             [=](const YAML::Node &node, T &into) { into.*member = toWord(node, name, words); }};
   }
 

@@ -37,7 +37,7 @@ Key<Layer> highKey() {
                          "what the degrees hold that a growing band-limit adds: zeros (the "
                          "paper), what the public PyTorch code computes, or that with the gradient "
                          "it trains with; only where the band-limit grows"),
-      "zero");
+      byDefault("zero"));
 }
 
 Key<Layer> biasKey(const Layer &initial, const std::string &meaning) {
@@ -120,7 +120,7 @@ LayerSchema residual() {
           "upsampling.",
           "residual: [so3_conv: {channels: 8, bandlimit: 6}, relu]",
           initial,
-          {{"", "list of layers", "", ""}, readBlock},
+          {{"", "list of layers", "", "those beside the shortcut"}, readBlock},
           {layers, highKey(), biasKey(initial, "whether the shortcut has a bias")}};
 }
 
@@ -166,11 +166,11 @@ LayerSchema windows(LayerKind kind, const std::string &meaning, const std::strin
   else
     schema.keys = {andThen<Layer>(kernel, [](const YAML::Node &,
                                              Layer &layer) { layer.stride = layer.kernel; }),
-                   otherwise(stride, "the kernel")};
+                   otherwise(stride, "the kernel by default")};
   if (padded)
     schema.keys.push_back(key.word("padding", &Layer::padding, {"valid", "zero", "circular"},
                                    "what is behind the border: nothing, so that windows stay "
-                                   "inside, zeros, or the other side"));
+                                   "inside; zeros; or columns that close and rows of zeros"));
   if (grows)
     schema.keys.push_back(key.integer("output_padding", &Layer::outputPadding, 0, maxImageSize,
                                       "rows and columns added to the result, below the stride"));
@@ -187,12 +187,9 @@ Key<Layer> sizeKey() {
 std::vector<LayerSchema> sphereLayers() {
   return {
       convolution(LayerKind::S2Conv, "Convolution on S2 with rotated kernels, to SO(3).",
-                  "s2_conv: {channels: 8, bandlimit: 7, grid: {kind: near_identity, max_beta: "
-                  "pi/5}}",
-                  {}),
+                  "s2_conv: {channels: 8, bandlimit: 7, grid: {kind: equatorial, beta: 3}}", {}),
       convolution(LayerKind::SO3Conv, "Convolution on SO(3).",
-                  "so3_conv: {channels: 12, bandlimit: 6, grid: {kind: equatorial, alpha: 16}, "
-                  "bias: false}",
+                  "so3_conv: {channels: 12, bandlimit: 6, grid: equatorial, bias: false}",
                   {highKey()}),
       convolution(LayerKind::SO3ToS2,
                   "Convolution on SO(3) whose result is projected to S2: the last layer of a "

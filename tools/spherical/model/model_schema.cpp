@@ -27,7 +27,7 @@ Key<TrainingDescription> weightDecayKey() {
   Key<TrainingDescription> key = Keys<TrainingDescription>().number(
       "weight_decay", &TrainingDescription::weightDecay, notNegative,
       "share of the learning rate by which weights shrink each step; with adamw only");
-  key.otherwise = printNumber(defaultWeightDecay);
+  key.otherwise = byDefault(printNumber(defaultWeightDecay));
   key.read = [read = key.read](const YAML::Node &node, TrainingDescription &training) {
     if (training.optimizer != "adamw")
       throw ModelFault{positionOf(node),
@@ -120,19 +120,19 @@ void readTraining(const YAML::Node &node, ModelDescription &model) {
 const std::vector<Key<ModelDescription>> &modelKeys() {
   static const Keys<ModelDescription> key;
   static const std::vector<Key<ModelDescription>> keys = {
-      {{"name", "letters, digits and underscores", ModelDescription().name,
+      {{"name", "letters, digits and underscores", byDefault(ModelDescription().name),
         "what the compiled library and weights are called by"},
        readName},
-      {{"task", "classification or segmentation", "classification",
+      {{"task", "classification or segmentation", byDefault("classification"),
         "a class for each sample, or for each point of the input's grid"},
        readTask},
       key.integer("batch", &ModelDescription::batch, 1, maxExtent, "samples in a step"),
       {{"input", "map", "", "what goes in"}, readInput},
       {{"layers", "list of layers", "", "in order"}, readLayers},
-      {{"loss", "cross_entropy, mean_squared_error or a map", LossDescription().kind,
+      {{"loss", "cross_entropy, mean_squared_error or a map", byDefault(LossDescription().kind),
         "what training makes small"},
        readLoss},
-      {{"training", "map", "the defaults of its keys", "how `train` updates the weights"},
+      {{"training", "map", "their defaults without it", "how `train` updates the weights"},
        readTraining}};
   return keys;
 }
@@ -145,10 +145,10 @@ const std::vector<Key<ModelDescription>> &inputKeys() {
       otherwise(key.integer("bandlimit", &ModelDescription::inputBandLimit, 1, maxBandLimit,
                             "a function on S2 on the grid of this band-limit, 2b x 2b samples; "
                             "for layers of images, an image of side 2b"),
-                "`size` in its place"),
+                "or `size`"),
       otherwise(key.integer("size", &ModelDescription::inputSize, 1, maxImageSize,
                             "side of an image, for layers of images"),
-                "`bandlimit` in its place")};
+                "or `bandlimit`")};
   return keys;
 }
 
@@ -156,20 +156,21 @@ const std::vector<Key<LossDescription>> &lossKeys() {
   static const Keys<LossDescription> key;
   static const std::vector<Key<LossDescription>> keys = {
       key.word("kind", &LossDescription::kind, lossKinds(),
-               "of labels, or of targets of the output's shape"),
-      {{"weights", "grid or area", "grid",
+               "cross_entropy compares with labels, mean_squared_error with targets of the "
+               "output's shape"),
+      {{"weights", "grid or area", byDefault("grid"),
         "how points weigh: all the same, or as their area on the sphere; area in segmentation "
         "only"},
        [](const YAML::Node &node, LossDescription &loss) {
          loss.area = toWord(node, "weights", {"grid", "area"}) == "area";
        }},
-      ofCrossEntropy({{"ignore", integerText(INT32_MIN, INT32_MAX), "no label",
+      ofCrossEntropy({{"ignore", integerText(INT32_MIN, INT32_MAX), "no label by default",
                        "label of samples or points that do not count; with cross_entropy only"},
                       [](const YAML::Node &node, LossDescription &loss) {
                         loss.ignore = toInteger(node, "ignore", INT32_MIN, INT32_MAX);
                       }}),
       ofCrossEntropy({{"class_weights", "list of a " + numberText(classWeight) + " for each class",
-                       "all the same", "factors of the classes; with cross_entropy only"},
+                       "1 for all by default", "factors of the classes; with cross_entropy only"},
                       [](const YAML::Node &node, LossDescription &loss) {
                         loss.classWeights = readClassWeights(node);
                       }})};
@@ -183,16 +184,16 @@ const std::vector<Key<TrainingDescription>> &trainingKeys() {
       andThen<T>(
           key.word("optimizer", &T::optimizer, {"adam", "adamw"}, "adamw has a weight decay"),
           readOptimizer),
-      key.number("learning_rate", &T::learningRate, positive, "after warm-up"),
+      key.number("learning_rate", &T::learningRate, positive, "that of the steps after warm-up"),
       key.number("beta1", &T::beta1, decay, "decay of the mean of gradients"),
       key.number("beta2", &T::beta2, decay, "decay of the mean of their squares"),
       key.number("eps", &T::epsilon, positive, "added to the root of the latter"),
       weightDecayKey(),
       otherwise(key.number("clip", &T::clip, positive, "largest norm of all gradients together"),
-                "no limit"),
+                "no limit by default"),
       otherwise(key.word("schedule", &T::schedule, {"constant", "cosine"},
                          "of the learning rate after warm-up; cosine goes down to 0"),
-                "cosine"),
+                byDefault("cosine")),
       key.integer("warmup", &T::warmup, 0, maxWarmup, "first steps, in which the rate rises")};
   return keys;
 }

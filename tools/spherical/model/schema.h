@@ -32,8 +32,14 @@ struct LayerSchema {
 /// The layers, in the order of layerKinds().
 const std::vector<LayerSchema> &layerSchemas();
 
-/// The kinds of kernel grids, and the keys of one on S2 or SO(3).
-const std::vector<std::string> &gridKinds();
+/// A kind of kernel grids, and where their points are.
+struct GridSchema {
+  std::string kind;
+  std::string meaning;
+};
+const std::vector<GridSchema> &gridSchemas();
+
+/// The keys of a kernel grid on S2 or SO(3).
 std::vector<Key<KernelGrid>> gridKeys(const std::string &kind, bool onSO3);
 /// The settings `grid` of a convolution.
 Key<Layer> gridKey(bool onSO3);
