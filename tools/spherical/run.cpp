@@ -77,7 +77,8 @@ Status run(const RunOptions &options) {
 
 const char *const examples =
     R"(Tensors are matched by name: parameters and states as in the weights file, x, labels, learning_rate,
-logits, loss, grad.<name>, losses; plain functions by argument and result names, else arg0, result0.
+logits, loss, grad.<name>, losses; plain functions by the names of their arguments (%x is x) or by their
+places (arg0), and result0.
 Numbers are F32 or F64 (F16, BF16 and integers are converted), complex numbers have a last axis of 2. U8
 given for an argument of role input is pixels, value / 255. Labels are integers of any type. A batch holds
 from 1 sample to the model's capacity. Labels of no class, values that are not finite and names that no

@@ -15,8 +15,8 @@ using runtime::Tensor;
 
 void resolvePrepared(Signature &signature, const Signature &prepare) {
   std::vector<EntryValue> &arguments = signature.arguments;
-  const auto removed = std::erase_if(
-      arguments, [](const EntryValue &value) { return value.role == "prepared"; });
+  const auto removed =
+      std::erase_if(arguments, [](const EntryValue &value) { return value.role == "prepared"; });
   if (removed == 0)
     return;
   for (const EntryValue &value : prepare.arguments) {
@@ -78,11 +78,30 @@ Tensor inputValues(const EntryValue &value, const Tensor &tensor, DType dtype,
   return values;
 }
 
-/// Matches one argument after the other, keeping the number of samples that the first batched one has.
+/// What the tensors for arguments are called: by the argument's name or, in functions whose
+/// arguments have no roles, by its place, arg0, unless an argument has that name.
+std::map<std::string, std::string> namesIn(const Signature &signature, const TensorMap &inputs) {
+  std::map<std::string, std::string> called;
+  bool plain = true;
+  for (const EntryValue &value : signature.arguments) {
+    called.emplace(value.name, value.name);
+    plain = plain && value.role.empty();
+  }
+  for (size_t i = 0; plain && i < signature.arguments.size(); ++i) {
+    const std::string &name = signature.arguments[i].name, place = "arg" + std::to_string(i);
+    if (!inputs.contains(name) && inputs.contains(place) && !called.contains(place))
+      called[name] = place;
+  }
+  return called;
+}
+
+/// Matches one argument after the other, keeping the number of samples that the first batched one
+/// has.
 class ArgumentMatcher {
 public:
   ArgumentMatcher(const Signature &signature, const TensorMap &inputs, const InputOptions &options)
-      : signature(signature), inputs(inputs), options(options) {}
+      : signature(signature), inputs(inputs), options(options), called(namesIn(signature, inputs)) {
+  }
 
   Status add(const EntryValue &value);
   /// The number of samples can only be told once all inputs are seen.
@@ -96,7 +115,11 @@ public:
 
 private:
   Error error(const std::string &name, const std::string &message) const {
-    return Error{options.file + ": error: '" + name + "' " + message};
+    return Error{options.file + ": error: '" + called.at(name) + "' " + message};
+  }
+  TensorMap::const_iterator given(const std::string &name) const {
+    const auto known = called.find(name);
+    return known == called.end() ? inputs.end() : inputs.find(known->second);
   }
   Result<Tensor> absent(const EntryValue &value);
   Status checkShape(const EntryValue &value, const Tensor &tensor);
@@ -106,6 +129,7 @@ private:
   const Signature &signature;
   const TensorMap &inputs;
   const InputOptions &options;
+  const std::map<std::string, std::string> called;
   std::string countName;
   std::vector<std::string> absentStates, absentMoments;
 };
@@ -158,7 +182,7 @@ Status ArgumentMatcher::checkShape(const EntryValue &value, const Tensor &tensor
 
 /// How many values the entry reads: all, or those of the samples that are counted.
 int64_t ArgumentMatcher::checkedValues(const EntryValue &value, const Tensor &tensor) const {
-  const auto counted = inputs.find(value.constraints.counted);
+  const auto counted = given(value.constraints.counted);
   const bool known = counted != inputs.end() && counted->second.size() == 1 &&
                      !runtime::isFloat(counted->second.dtype);
   if (!known || tensor.size() == 0)
@@ -191,19 +215,19 @@ Tensor ArgumentMatcher::take(const EntryValue &value, const Tensor &tensor) cons
 Status ArgumentMatcher::add(const EntryValue &value) {
   if (value.role == "count")
     return Done{};
-  const auto given = inputs.find(value.name);
-  if (given == inputs.end()) {
+  const auto found = given(value.name);
+  if (found == inputs.end()) {
     Result<Tensor> tensor = absent(value);
     if (!tensor)
       return tensor.error();
     arguments.emplace(value.name, std::move(*tensor));
     return Done{};
   }
-  Status shape = checkShape(value, given->second);
+  Status shape = checkShape(value, found->second);
   if (!shape)
     return shape;
   try {
-    arguments.emplace(value.name, take(value, given->second));
+    arguments.emplace(value.name, take(value, found->second));
     return Done{};
   } catch (const std::runtime_error &fault) {
     return error(value.name, fault.what());
@@ -218,12 +242,12 @@ Status ArgumentMatcher::finish() {
       continue;
     const Tensor samples = Tensor::scalar<int64_t>(count);
     arguments.emplace(value.name, runtime::converted(samples, value.dtype));
-    const auto given = inputs.find(value.name);
-    if (given == inputs.end())
+    const auto found = given(value.name);
+    if (found == inputs.end())
       continue;
-    const bool integer = given->second.size() == 1 && !runtime::isFloat(given->second.dtype);
+    const bool integer = found->second.size() == 1 && !runtime::isFloat(found->second.dtype);
     const int64_t told =
-        integer ? runtime::converted(given->second, DType::I64).as<int64_t>()[0] : 0;
+        integer ? runtime::converted(found->second, DType::I64).as<int64_t>()[0] : 0;
     if (told != count)
       return error(value.name, "expected " + std::to_string(count) +
                                    ", the number of samples given, got " +
@@ -236,8 +260,8 @@ Status ArgumentMatcher::finish() {
 Status checkNames(Executable &executable, const Signature &signature, const TensorMap &inputs,
                   const std::string &file) {
   std::vector<std::string> names;
-  for (const EntryValue &value : signature.arguments)
-    names.push_back(value.name);
+  for (const auto &[name, called] : namesIn(signature, inputs))
+    names.push_back(called);
   const auto isUnknown = [&](const auto &input) { return !std::ranges::count(names, input.first); };
   if (std::ranges::none_of(inputs, isUnknown))
     return Done{};

@@ -12,11 +12,16 @@
 #include "tools/spherical/model/graph.h"
 #include "tools/spherical/model/yaml.h"
 
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/AsmParser/AsmParserState.h"
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -57,14 +62,59 @@ ModuleOp Session::module() { return *state->module; }
 MLIRContext &Session::context() { return state->context; }
 std::string Session::takeDiagnostics() { return state->diagnostics.take(); }
 
-static OwningOpRef<ModuleOp> parseModule(std::unique_ptr<llvm::MemoryBuffer> buffer,
-                                         MLIRContext &context) {
-  llvm::SourceMgr sources;
-  sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  return parseSourceFile<ModuleOp>(sources, ParserConfig(&context));
+/// The name that the text has for an argument, `%x` without its sign; empty for a number.
+static StringRef writtenName(const AsmParserState::SMDefinition &definition) {
+  const char *start = definition.loc.Start.getPointer(), *end = definition.loc.End.getPointer();
+  const StringRef name = StringRef(start, end - start).ltrim('%');
+  return name.empty() || llvm::isDigit(name.front()) ? StringRef() : name;
 }
 
-/// What is wrong with the numbers for the training loop in a module, which no op verifies; or nothing.
+/// Gives the arguments of functions that have no other names those of the text.
+static void nameArguments(ModuleOp module, const AsmParserState &text) {
+  constexpr StringLiteral attribute = "spherical.name";
+  for (auto function : module.getOps<func::FuncOp>()) {
+    const AsmParserState::BlockDefinition *block =
+        function.isExternal() ? nullptr : text.getBlockDef(&function.front());
+    if (!block || block->arguments.size() != function.getNumArguments())
+      continue;
+    llvm::StringSet<> given;
+    for (unsigned i = 0; i < function.getNumArguments(); ++i)
+      if (auto name = function.getArgAttrOfType<StringAttr>(i, attribute))
+        given.insert(name.getValue());
+    for (const auto [i, definition] : llvm::enumerate(block->arguments)) {
+      const StringRef name = writtenName(definition);
+      const DictionaryAttr attributes = function.getArgAttrDict(i);
+      const bool planned = attributes && llvm::any_of(attributes, [](NamedAttribute other) {
+                             return other.getName().getValue().starts_with("stage.");
+                           });
+      if (!planned && !name.empty() && !function.getArgAttr(i, attribute) && !given.contains(name))
+        function.setArgAttr(i, attribute, StringAttr::get(module.getContext(), name));
+    }
+  }
+}
+
+static OwningOpRef<ModuleOp> parseModule(std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                         MLIRContext &context) {
+  const bool bytecode = isBytecode(*buffer);
+  const Location start = FileLineColLoc::get(&context, buffer->getBufferIdentifier(), 0, 0);
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
+  const ParserConfig config(&context);
+  if (bytecode)
+    return parseSourceFile<ModuleOp>(sources, config);
+  Block block;
+  AsmParserState text;
+  if (failed(parseAsmSourceFile(sources, &block, config, &text)))
+    return nullptr;
+  OwningOpRef<ModuleOp> module =
+      detail::constructContainerOpForParserIfNecessary<ModuleOp>(&block, &context, start);
+  if (module)
+    nameArguments(*module, text);
+  return module;
+}
+
+/// What is wrong with the numbers for the training loop in a module, which no op verifies; or
+/// nothing.
 static std::string trainingFault(ModuleOp module) {
   const TrainingDescription training = trainingOf(module);
   const std::string rate = printNumber(training.learningRate);
