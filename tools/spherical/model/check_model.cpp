@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "tools/spherical/model/description.h"
+#include "tools/spherical/model/faults.h"
 
 #include "runtime/layout.h"
 
@@ -36,40 +36,53 @@ std::string product(const Extents &extents) {
   return text;
 }
 
-/// Walks the layers in order, keeping the shape of what flows.
+/// Walks the layers in order, keeping the shape of what flows. Checks return whether all is right;
+/// if not, the fault is kept.
 class ShapeWalk {
 public:
   explicit ShapeWalk(const ModelDescription &model) : model(model) {}
   Result<ModelFlow> run();
+  std::vector<ModelFault> faultsOfLayers();
 
 private:
-  Status step(const Layer &layer);
-  Status follow(const Layer &layer);
+  bool step(const Layer &layer);
+  bool follow(const Layer &layer);
   Extents extents(const LayerShape &shape) const;
-  Status sizesFit(const Layer &layer, const LayerShape &before);
-  Status convolution(const Layer &layer);
-  Status highFits(const Layer &layer, int64_t bandLimit);
-  Status block(const Layer &layer);
-  Status residual(const Layer &layer);
-  Status imageShortcut(const Layer &layer, const LayerShape &before);
-  Status image(const Layer &layer);
-  Status concat(const Layer &layer);
-  Status batchNorm(const Layer &layer);
-  Status inputFits(const Layer &layer);
-  Status finish();
-  Status lossFits();
-  Error errorIn(const Layer &layer, const std::string &message, const std::string &hint = "");
+  bool sizesFit(const Layer &layer, const LayerShape &before);
+  bool convolution(const Layer &layer);
+  bool highFits(const Layer &layer, int64_t bandLimit);
+  bool block(const Layer &layer);
+  bool residual(const Layer &layer);
+  bool imageShortcut(const Layer &layer, const LayerShape &before);
+  bool image(const Layer &layer);
+  bool concat(const Layer &layer);
+  bool batchNorm(const Layer &layer);
+  bool inputFits(const Layer &layer);
+  bool finish();
+  bool lossFits();
+  void walk();
+  void recover(const Layer &layer, const LayerShape &before);
+  bool fault(Position position, const std::string &message, const std::string &hint = "");
+  bool errorIn(const Layer &layer, const std::string &message, const std::string &hint = "");
 
   const ModelDescription &model;
   LayerShape shape;
   std::vector<LayerFlow> flows;
+  std::vector<ModelFault> faults;
+  /// Whether a fault leaves open what flows on.
+  bool lost = false;
 };
 
 std::string kindName(LayerShape::Kind kind) { return kindNames({kind}); }
 
-Error ShapeWalk::errorIn(const Layer &layer, const std::string &message, const std::string &hint) {
-  return errorAt(model.file, layer.position,
-                 "'" + std::string(layerName(layer.kind)) + "' expected " + message, hint);
+bool ShapeWalk::fault(Position position, const std::string &message, const std::string &hint) {
+  faults.push_back({position, message, hint});
+  return false;
+}
+
+bool ShapeWalk::errorIn(const Layer &layer, const std::string &message, const std::string &hint) {
+  return fault(layer.position, "'" + std::string(layerName(layer.kind)) + "' expected " + message,
+               hint);
 }
 
 /// What turns a value of the kind `got` into one of the kind `wanted`, if there is such a layer.
@@ -86,52 +99,49 @@ std::string wayTo(LayerShape::Kind wanted, LayerShape::Kind got) {
 }
 
 /// The layer takes what flows.
-Status ShapeWalk::inputFits(const Layer &layer) {
+bool ShapeWalk::inputFits(const Layer &layer) {
   const std::vector<LayerShape::Kind> &taken = takenKinds(layer.kind);
   if (std::ranges::find(taken, shape.kind) != taken.end())
-    return Done{};
+    return true;
   return errorIn(layer, kindNames(taken) + " as its input, got " + kindName(shape.kind),
                  taken.size() == 1 ? wayTo(taken.front(), shape.kind) : "");
 }
 
 /// `high` says what missing degrees hold, so it needs a band-limit that grows to `bandLimit`.
-Status ShapeWalk::highFits(const Layer &layer, int64_t bandLimit) {
+bool ShapeWalk::highFits(const Layer &layer, int64_t bandLimit) {
   if (layer.high.empty() || bandLimit > shape.bandLimit)
-    return Done{};
+    return true;
   return errorIn(layer, "'high' only if bandlimit is above that of its input, " +
                             std::to_string(shape.bandLimit) + ", got bandlimit " +
                             std::to_string(bandLimit));
 }
 
-Status ShapeWalk::convolution(const Layer &layer) {
+bool ShapeWalk::convolution(const Layer &layer) {
   const bool onS2 = layer.kind == LayerKind::S2Conv;
   if (onS2 && layer.bandLimit > shape.bandLimit)
-    return errorAt(model.file, layer.bandLimitPosition,
-                   "'s2_conv' expected bandlimit at most " + std::to_string(shape.bandLimit) +
-                       ", that of its input, got " + std::to_string(layer.bandLimit));
-  Status high = highFits(layer, layer.bandLimit);
-  if (!high)
-    return high;
+    return fault(layer.bandLimitPosition,
+                 "'s2_conv' expected bandlimit at most " + std::to_string(shape.bandLimit) +
+                     ", that of its input, got " + std::to_string(layer.bandLimit));
+  if (!highFits(layer, layer.bandLimit))
+    return false;
   const bool toS2 = layer.kind == LayerKind::SO3ToS2;
   shape = {toS2 ? LayerShape::OnS2 : LayerShape::OnSO3, layer.channels, layer.bandLimit};
-  return Done{};
+  return true;
 }
 
 /// The layers inside of a layer; what they give is of the kind of their input.
-Status ShapeWalk::block(const Layer &layer) {
+bool ShapeWalk::block(const Layer &layer) {
   const LayerShape::Kind before = shape.kind;
-  for (const Layer &inner : layer.block) {
-    Status status = step(inner);
-    if (!status)
-      return status;
-  }
-  if (shape.kind == before)
-    return Done{};
+  bool right = true;
+  for (const Layer &inner : layer.block)
+    right = !lost && step(inner) && right;
+  if (!right || shape.kind == before)
+    return right;
   return errorIn(layer, "layers that give " + kindName(before) + ", got " + kindName(shape.kind));
 }
 
 /// The shortcut from an image of the shape `before` to what the layers give.
-Status ShapeWalk::imageShortcut(const Layer &layer, const LayerShape &before) {
+bool ShapeWalk::imageShortcut(const Layer &layer, const LayerShape &before) {
   if (!layer.high.empty())
     return errorIn(layer, "'high' only for functions on SO(3), got an image");
   const bool same = shape.size == before.size && shape.channels == before.channels;
@@ -140,7 +150,7 @@ Status ShapeWalk::imageShortcut(const Layer &layer, const LayerShape &before) {
                               std::to_string(before.channels) + " channels and side " +
                               std::to_string(before.size) + " of their input");
   if (shortcutStride(before.size, shape.size) > 0)
-    return Done{};
+    return true;
   return errorIn(layer,
                  "layers that keep the side of their input, " + std::to_string(before.size) +
                      ", enlarge it or divide it by a stride, got side " +
@@ -148,30 +158,29 @@ Status ShapeWalk::imageShortcut(const Layer &layer, const LayerShape &before) {
                  "with 'padding: zero' a convolution without a stride keeps the side");
 }
 
-Status ShapeWalk::residual(const Layer &layer) {
+bool ShapeWalk::residual(const Layer &layer) {
   const LayerShape before = shape;
-  Status inner = block(layer);
-  if (!inner)
-    return inner;
+  if (!block(layer))
+    return false;
   if (before.kind == LayerShape::Image)
     return imageShortcut(layer, before);
   const LayerShape after = shape;
   shape = before;
-  Status high = highFits(layer, after.bandLimit);
+  const bool right = highFits(layer, after.bandLimit);
   shape = after;
-  return high;
+  return right;
 }
 
-Status ShapeWalk::batchNorm(const Layer &layer) {
+bool ShapeWalk::batchNorm(const Layer &layer) {
   const bool onFunction = shape.kind == LayerShape::OnS2 || shape.kind == LayerShape::OnSO3;
   if (layer.statistics == "grid" && !onFunction)
     return errorIn(layer, "'statistics: grid' only for functions on S2 or SO(3), got " +
                               kindName(shape.kind));
-  return Done{};
+  return true;
 }
 
 /// A layer that gives an image.
-Status ShapeWalk::image(const Layer &layer) {
+bool ShapeWalk::image(const Layer &layer) {
   const bool transposed = layer.kind == LayerKind::ConvTranspose2d || layer.kind == LayerKind::Up;
   const int64_t after = imageSizeAfter(layer, shape.size);
   const bool circular = layer.padding == "circular";
@@ -188,35 +197,47 @@ Status ShapeWalk::image(const Layer &layer) {
   shape.size = after;
   if (layer.channels > 0)
     shape.channels = layer.channels;
-  return Done{};
+  return true;
 }
 
-Status ShapeWalk::concat(const Layer &layer) {
+bool ShapeWalk::concat(const Layer &layer) {
   const LayerShape before = shape;
-  Status inner = block(layer);
-  if (!inner)
-    return inner;
+  if (!block(layer))
+    return false;
   if (shape.size != before.size)
     return errorIn(layer,
                    "layers that give an image of side " + std::to_string(before.size) +
                        ", as their input, got side " + std::to_string(shape.size),
                    "'upsample: " + std::to_string(before.size) + "' or 'padding: zero' keep it");
   shape.channels += before.channels;
-  return Done{};
+  return true;
 }
 
-Status ShapeWalk::step(const Layer &layer) {
+bool ShapeWalk::step(const Layer &layer) {
   const LayerShape before = shape;
   const size_t index = flows.size();
   flows.emplace_back();
-  if (Status status = inputFits(layer); !status)
-    return status;
-  if (Status status = follow(layer); !status)
-    return status;
-  if (Status status = sizesFit(layer, before); !status)
-    return status;
+  if (!inputFits(layer) || !follow(layer) || !sizesFit(layer, before)) {
+    recover(layer, before);
+    return false;
+  }
   flows[index] = {before, shape, learnedNumbers(layer, before, shape)};
-  return Done{};
+  return true;
+}
+
+/// What the layer gives as far as it says, so that those behind it are checked, too.
+void ShapeWalk::recover(const Layer &layer, const LayerShape &before) {
+  const std::vector<LayerShape::Kind> &taken = takenKinds(layer.kind);
+  const bool fits = std::ranges::find(taken, before.kind) != taken.end();
+  shape.kind = givenKind(layer.kind).value_or(fits ? before.kind : taken.front());
+  if (layer.channels > 0)
+    shape.channels = layer.channels;
+  if (layer.bandLimit > 0)
+    shape.bandLimit = layer.bandLimit;
+  if (shape.kind == LayerShape::Image)
+    lost = lost || shape.size == 0 || convolvesImages(layer) || layer.kind == LayerKind::Residual;
+  else if (shape.kind != LayerShape::Features)
+    lost = lost || shape.bandLimit == 0;
 }
 
 Extents ShapeWalk::extents(const LayerShape &value) const {
@@ -228,7 +249,7 @@ Extents ShapeWalk::extents(const LayerShape &value) const {
 }
 
 /// The layer's result, what it learns and the spectra of its kernel have few enough numbers.
-Status ShapeWalk::sizesFit(const Layer &layer, const LayerShape &before) {
+bool ShapeWalk::sizesFit(const Layer &layer, const LayerShape &before) {
   std::vector<Extents> sizes = learnedShapes(layer, before, shape);
   if (isConvolution(layer))
     sizes.push_back({before.channels, shape.channels,
@@ -239,11 +260,11 @@ Status ShapeWalk::sizesFit(const Layer &layer, const LayerShape &before) {
     if (!boundedProduct(size))
       return errorIn(layer, "at most 2^40 numbers in each of its values and parameters, got " +
                                 product(size));
-  return Done{};
+  return true;
 }
 
 /// Turns the shape before the layer into the one after it.
-Status ShapeWalk::follow(const Layer &layer) {
+bool ShapeWalk::follow(const Layer &layer) {
   switch (layer.kind) {
   case LayerKind::S2Conv:
   case LayerKind::SO3Conv:
@@ -251,22 +272,22 @@ Status ShapeWalk::follow(const Layer &layer) {
     return convolution(layer);
   case LayerKind::OrbitMean:
     shape.kind = LayerShape::OnS2;
-    return Done{};
+    return true;
   case LayerKind::ReLU:
   case LayerKind::LeakyReLU:
   case LayerKind::GELU:
   case LayerKind::Rotate:
-    return Done{};
+    return true;
   case LayerKind::Residual:
     return residual(layer);
   case LayerKind::Resample:
     shape.bandLimit = layer.bandLimit;
-    return Done{};
+    return true;
   case LayerKind::BatchNorm:
     return batchNorm(layer);
   case LayerKind::Linear:
     shape.channels = layer.channels;
-    return Done{};
+    return true;
   case LayerKind::Conv2d:
   case LayerKind::ConvTranspose2d:
   case LayerKind::Down:
@@ -278,33 +299,31 @@ Status ShapeWalk::follow(const Layer &layer) {
   case LayerKind::Integrate:
   case LayerKind::GlobalAvgPool:
     shape = {LayerShape::Features, shape.channels, 0};
-    return Done{};
+    return true;
   case LayerKind::Concat:
     return concat(layer);
   }
-  return Done{};
+  return true;
 }
 
-Status ShapeWalk::lossFits() {
+bool ShapeWalk::lossFits() {
   const LossDescription &loss = model.loss;
   const auto weights = static_cast<int64_t>(loss.classWeights.size());
   if (weights != 0 && weights != shape.channels)
-    return errorAt(model.file, loss.position,
-                   "'class_weights' expected " + std::to_string(shape.channels) +
-                       " numbers, one for each class, got " + std::to_string(weights));
+    return fault(loss.position, "'class_weights' expected " + std::to_string(shape.channels) +
+                                    " numbers, one for each class, got " + std::to_string(weights));
   if (loss.area && model.task == Task::Classification)
-    return errorAt(model.file, loss.position,
-                   "'weights: area' expected a model that ends on S2, got features",
-                   "task: segmentation ends on S2");
+    return fault(loss.position, "'weights: area' expected a model that ends on S2, got features",
+                 "task: segmentation ends on S2");
   if (loss.area && shape.kind == LayerShape::Image && shape.size % 2 != 0)
-    return errorAt(model.file, loss.position,
-                   "'weights: area' expected an image of 2b samples an angle, got side " +
-                       std::to_string(shape.size));
-  return Done{};
+    return fault(loss.position,
+                 "'weights: area' expected an image of 2b samples an angle, got side " +
+                     std::to_string(shape.size));
+  return true;
 }
 
 /// What the model ends in is what its task needs.
-Status ShapeWalk::finish() {
+bool ShapeWalk::finish() {
   const bool segments = model.task == Task::Segmentation;
   const bool planar = model.inputSize > 0;
   const LayerShape::Kind wanted = !segments ? LayerShape::Features
@@ -314,38 +333,45 @@ Status ShapeWalk::finish() {
     return lossFits();
   const Position end = model.layers.empty() ? model.layersPosition : model.layers.back().position;
   if (segments && planar)
-    return errorAt(model.file, end,
-                   "segmentation expected the last layer to give an image, got " +
-                       kindName(shape.kind));
+    return fault(end, "segmentation expected the last layer to give an image, got " +
+                          kindName(shape.kind));
   if (segments)
-    return errorAt(model.file, end,
-                   "segmentation expected the last layer to give a function on S2, got " +
-                       kindName(shape.kind),
-                   "end with 'so3_to_s2: {channels: <number of classes>, bandlimit: " +
-                       std::to_string(model.inputBandLimit) + "}'");
-  return errorAt(
-      model.file, end,
-      "classification expected the last layer to give features, got " + kindName(shape.kind),
+    return fault(end,
+                 "segmentation expected the last layer to give a function on S2, got " +
+                     kindName(shape.kind),
+                 "end with 'so3_to_s2: {channels: <number of classes>, bandlimit: " +
+                     std::to_string(model.inputBandLimit) + "}'");
+  return fault(
+      end, "classification expected the last layer to give features, got " + kindName(shape.kind),
       planar ? "end with 'global_avg_pool' and 'linear: <number of classes>'"
       : shape.kind == LayerShape::OnS2 ? "task: segmentation gives a class to each point of S2"
                                        : "end with 'integrate' and 'linear: <number of classes>'");
 }
 
-Result<ModelFlow> ShapeWalk::run() {
+void ShapeWalk::walk() {
   shape = {model.inputSize > 0 ? LayerShape::Image : LayerShape::OnS2, model.inputChannels,
            model.inputBandLimit, model.inputSize};
-  const LayerShape input = shape;
-  if (!boundedProduct(extents(input)))
-    return errorAt(model.file, model.inputPosition,
-                   "'input' expected at most 2^40 numbers, got " + product(extents(input)));
-  for (const Layer &layer : model.layers) {
-    Status status = step(layer);
-    if (!status)
-      return status.error();
-  }
-  Status end = finish();
-  if (!end)
-    return end.error();
+  lost = model.inputSize == 0 && model.inputBandLimit == 0;
+  if (!boundedProduct(extents(shape)))
+    lost = !fault(model.inputPosition,
+                  "'input' expected at most 2^40 numbers, got " + product(extents(shape)));
+  for (const Layer &layer : model.layers)
+    if (!lost)
+      step(layer);
+}
+
+std::vector<ModelFault> ShapeWalk::faultsOfLayers() {
+  walk();
+  return faults;
+}
+
+Result<ModelFlow> ShapeWalk::run() {
+  walk();
+  if (!lost)
+    finish();
+  if (!faults.empty())
+    return errorOf(model.file, faults);
+  const LayerShape input = flows.empty() ? shape : flows.front().before;
   return ModelFlow{input, shape, std::move(flows)};
 }
 
@@ -358,5 +384,9 @@ int64_t ModelFlow::parameters() const {
 }
 
 Result<ModelFlow> checkModel(const ModelDescription &model) { return ShapeWalk(model).run(); }
+
+std::vector<ModelFault> layerFaults(const ModelDescription &model) {
+  return ShapeWalk(model).faultsOfLayers();
+}
 
 } // namespace spherical::driver

@@ -6,7 +6,8 @@
 
 namespace spherical::driver {
 
-void checkKeys(const YAML::Node &node, const std::string &name, const std::vector<KeyText> &keys) {
+void checkKeys(const YAML::Node &node, const std::string &name, const std::vector<KeyText> &keys,
+               Parts &parts) {
   std::vector<std::string> known, seen;
   for (const KeyText &key : keys)
     known.push_back(key.name);
@@ -17,19 +18,18 @@ void checkKeys(const YAML::Node &node, const std::string &name, const std::vecto
   for (const auto &entry : node) {
     const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
     if (std::ranges::find(known, key) == known.end())
-      throw ModelFault{positionOf(entry.first),
-                       "'" + name + "' has no key '" + key + "', expected " + joined(known),
-                       hintFor(key, known)};
+      parts.add({positionOf(entry.first),
+                 "'" + name + "' has no key '" + key + "', expected " + joined(known),
+                 hintFor(key, known)});
     if (std::ranges::find(seen, key) != seen.end())
-      throw ModelFault{positionOf(entry.first),
-                       "'" + name + "' expected the key '" + key + "' once, got it a second time",
-                       ""};
+      parts.add({positionOf(entry.first),
+                 "'" + name + "' expected the key '" + key + "' once, got it a second time", ""});
     seen.push_back(key);
   }
   for (const KeyText &key : keys)
     if (key.required() && std::ranges::find(seen, key.name) == seen.end())
-      throw ModelFault{positionOf(node),
-                       "'" + name + "' expected the key '" + key.name + "', got none", ""};
+      parts.add(
+          {positionOf(node), "'" + name + "' expected the key '" + key.name + "', got none", ""});
 }
 
 } // namespace spherical::driver

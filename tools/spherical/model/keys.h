@@ -95,17 +95,22 @@ Key<T> andThen(Key<T> key, std::function<void(const YAML::Node &, T &)> next) {
   return key;
 }
 
-/// A map has no other keys than these, each at most once, and those that must be there.
-void checkKeys(const YAML::Node &node, const std::string &name, const std::vector<KeyText> &keys);
+/// A map has no other keys than these, each at most once, and those that must be there. Faults of
+/// keys go to `parts`; throws if it is no map.
+void checkKeys(const YAML::Node &node, const std::string &name, const std::vector<KeyText> &keys,
+               Parts &parts);
 
-/// Reads the map `node`, which is called `name` in messages, in the order of the table.
+/// Reads the map `node`, which is called `name` in messages, in the order of the table. Throws all
+/// that is wrong in it once the rest is read.
 template <typename T>
 void readKeys(const YAML::Node &node, const std::string &name, const std::vector<Key<T>> &keys,
               T &into) {
-  checkKeys(node, name, {keys.begin(), keys.end()});
+  Parts parts;
+  checkKeys(node, name, {keys.begin(), keys.end()}, parts);
   for (const Key<T> &key : keys)
     if (const YAML::Node value = node[key.name])
-      key.read(value, into);
+      parts.attempt([&] { key.read(value, into); });
+  parts.finish();
 }
 
 } // namespace spherical::driver

@@ -105,8 +105,10 @@ void readBlock(const YAML::Node &node, Layer &layer) {
   if (!node.IsSequence() || node.size() == 0)
     throw ModelFault{positionOf(node), "'" + name + "' expected a list of layers, got " + got(node),
                      "for example " + schema.example};
+  Parts parts;
   for (const YAML::Node &inner : node)
-    layer.block.push_back(readLayer(inner));
+    parts.attempt([&] { layer.block.push_back(readLayer(inner)); });
+  parts.finish();
 }
 
 LayerSchema residual() {

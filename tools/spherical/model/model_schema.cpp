@@ -46,8 +46,10 @@ std::vector<double> readClassWeights(const YAML::Node &node) {
     throw ModelFault{positionOf(node),
                      "'class_weights' expected a list of numbers, got " + got(node), ""};
   std::vector<double> weights;
+  Parts parts;
   for (const YAML::Node &entry : node)
-    weights.push_back(toNumber(entry, "class_weights", classWeight));
+    parts.attempt([&] { weights.push_back(toNumber(entry, "class_weights", classWeight)); });
+  parts.finish();
   if (std::ranges::all_of(weights, [](double weight) { return weight == 0; }))
     throw ModelFault{positionOf(node), "'class_weights' expected a weight above 0, got 0 for all",
                      "without class_weights all classes weigh the same"};
@@ -107,8 +109,14 @@ void readLayers(const YAML::Node &node, ModelDescription &model) {
   model.layersPosition = positionOf(node);
   if (!node.IsSequence() || node.size() == 0)
     throw ModelFault{positionOf(node), "'layers' expected a list of layers, got " + got(node), ""};
-  for (const YAML::Node &layer : node)
-    model.layers.push_back(readLayer(layer));
+  Parts parts;
+  bool right = true; // a layer's shape depends on all before it
+  for (const YAML::Node &entry : node)
+    if (Layer layer; !parts.attempt([&] { layer = readLayer(entry); }))
+      right = false;
+    else if (right)
+      model.layers.push_back(layer);
+  parts.finish();
 }
 
 void readTraining(const YAML::Node &node, ModelDescription &model) {

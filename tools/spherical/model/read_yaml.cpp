@@ -6,6 +6,7 @@
 #include "runtime/data/files.h"
 
 #include <algorithm>
+#include <sstream>
 
 namespace spherical::driver {
 
@@ -22,19 +23,37 @@ bool isYamlPath(const std::string &path) {
   return ending == ".yaml" || ending == ".yml";
 }
 
+/// What YAML's parser does not take, in words of this file where a tab is the reason.
+static ModelFault syntaxFault(const std::string &text, const YAML::Exception &fault) {
+  std::istringstream lines(text);
+  std::string line;
+  for (int number = 1; std::getline(lines, line) && number <= fault.mark.line + 2; ++number) {
+    const size_t tab = line.find_first_not_of(' ');
+    if (tab != std::string::npos && line[tab] == '\t')
+      return {{number, static_cast<int>(tab) + 1},
+              "expected blanks before what the line holds, got a tab",
+              "YAML takes no tabs as indentation"};
+  }
+  return {positionOf(fault.mark), "not valid YAML: " + fault.msg, ""};
+}
+
 Result<ModelDescription> readYaml(const std::string &text, const std::string &file, int64_t batch) {
   ModelDescription model;
   model.file = file;
+  Parts parts;
   try {
-    readKeys(YAML::Load(text), "model", modelKeys(), model);
-  } catch (const ModelFault &fault) {
-    return errorAt(file, fault.position, fault.message, fault.hint);
+    parts.attempt([&] { readKeys(YAML::Load(text), "model", modelKeys(), model); });
   } catch (const YAML::Exception &fault) {
-    return errorAt(file, positionOf(fault.mark), "not valid YAML: " + fault.msg);
+    return errorOf(file, {syntaxFault(text, fault)});
   }
   chooseInput(model);
   if (batch > 0)
     model.batch = batch;
+  if (std::vector<ModelFault> faults = parts.faults(); !faults.empty()) {
+    const std::vector<ModelFault> ofLayers = layerFaults(model);
+    faults.insert(faults.end(), ofLayers.begin(), ofLayers.end());
+    return errorOf(file, std::move(faults));
+  }
   Result<ModelFlow> flow = checkModel(model);
   if (!flow)
     return flow.error();

@@ -8,8 +8,8 @@
 namespace spherical::driver {
 
 /// The words of `text` in lines of at most 80 columns where words allow it: the first behind
-/// `start`, the others behind as many blanks as `indent` says. A ~ is a blank at which no line ends. The text ends
-/// in a newline.
+/// `start`, the others behind as many blanks as `indent` says. A ~ is a blank at which no line
+/// ends. The text ends in a newline.
 std::string wrapped(const std::string &text, const std::string &start = "", size_t indent = 0);
 
 } // namespace spherical::driver

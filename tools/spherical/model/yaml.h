@@ -11,7 +11,7 @@ namespace spherical::driver {
 bool isYamlPath(const std::string &path);
 
 /// Reads the model in `text`; `file` is its name in errors and locations. A `batch` above 0 stands
-/// in place of the model's. Fails at the first place that is not a model: unknown keys (with the
+/// in place of the model's. Fails with all places that are not of a model: unknown keys (with the
 /// key that was probably meant), values of the wrong kind or out of range, layers that do not fit
 /// together.
 Result<ModelDescription> readYaml(const std::string &text, const std::string &file,

@@ -1,7 +1,7 @@
 //===- yaml_values.h - values of a YAML file, checked -----------*- C++ -*-===//
 //
 // What the readers of model files share: each turns a node into a value or throws
-// a ModelFault, which readYaml turns into an Error.
+// a ModelFault or ModelFaults, which readYaml turns into an Error.
 //
 //===----------------------------------------------------------------------===//
 
@@ -9,7 +9,7 @@
 #define SPHERICAL_TOOLS_SPHERICAL_MODEL_YAML_VALUES_H
 
 #include "tools/spherical/model/angle.h"
-#include "tools/spherical/model/description.h"
+#include "tools/spherical/model/faults.h"
 
 #include <yaml-cpp/yaml.h>
 
@@ -19,11 +19,37 @@
 
 namespace spherical::driver {
 
-/// What is wrong, where, and the remedy if there is one. Never leaves readYaml.
-struct ModelFault {
-  Position position;
-  std::string message;
-  std::string hint;
+/// Several faults of a list or map. Like a single ModelFault it is thrown, and never leaves
+/// readYaml.
+struct ModelFaults {
+  std::vector<ModelFault> faults;
+};
+
+/// Reads the parts of a list or map, of which one may be wrong and the others go on.
+class Parts {
+public:
+  /// Calls `read`, keeping the faults that it throws; whether there were none.
+  template <typename Read> bool attempt(const Read &read) {
+    const size_t before = all.size();
+    try {
+      read();
+    } catch (const ModelFault &fault) {
+      all.push_back(fault);
+    } catch (const ModelFaults &several) {
+      all.insert(all.end(), several.faults.begin(), several.faults.end());
+    }
+    return all.size() == before;
+  }
+  void add(const ModelFault &fault) { all.push_back(fault); }
+  const std::vector<ModelFault> &faults() const { return all; }
+  /// Throws what was kept, if anything.
+  void finish() const {
+    if (!all.empty())
+      throw ModelFaults{all};
+  }
+
+private:
+  std::vector<ModelFault> all;
 };
 
 /// Largest band-limit, extent of an axis, and numbers of angles and points of a kernel grid.
