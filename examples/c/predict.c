@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { most = 16 };
 
@@ -35,18 +36,37 @@ static sph_buffer allocate(const sph_value *value, int64_t *shape, int64_t *size
   return buffer;
 }
 
-static void fill(const sph_buffer *buffer, int64_t size, const char *path) {
-  const size_t width = buffer->element == SPH_F64 || buffer->element == SPH_I64 ? 8 : 4;
-  if (path) {
-    FILE *file = fopen(path, "rb");
-    const size_t got = file ? fread(buffer->data, width, (size_t)size, file) : 0;
-    if (file)
-      fclose(file);
-    if (got == (size_t)size)
-      return;
-    fprintf(stderr, "predict: error: '%s' expected %lld values of %d bytes, got %lld\n", path,
-            (long long)size, (int)width, (long long)got);
+/* Fills the memory with the values of the file, which holds them and nothing else. */
+static void read_values(void *data, size_t width, int64_t size, const char *path) {
+  FILE *file = fopen(path, "rb");
+  if (!file) {
+    fprintf(stderr, "predict: error: cannot open '%s'\n", path);
     exit(1);
+  }
+  const size_t got = fread(data, width, (size_t)size, file);
+  const int more = fgetc(file) != EOF;
+  fclose(file);
+  const int raw =
+      got < 1 || (memcmp(data, "\x89PNG", 4) != 0 && memcmp(data, "\xff\xd8\xff", 3) != 0 &&
+                  memcmp(data, "\x93NUM", 4) != 0);
+  if (raw && got == (size_t)size && !more)
+    return;
+  if (raw)
+    fprintf(stderr, "predict: error: '%s' expected %lld values of %d bytes, got %s\n", path,
+            (long long)size, (int)width, more ? "more" : "fewer");
+  else
+    fprintf(stderr,
+            "predict: error: '%s' expected raw values of %d bytes, got a picture or an array\n",
+            path, (int)width);
+  fprintf(stderr, "predict: note: x.tofile('sample') of NumPy writes them\n");
+  exit(1);
+}
+
+static void fill(const sph_buffer *buffer, int64_t size, const char *path) {
+  if (path) {
+    const int wide = buffer->element == SPH_F64 || buffer->element == SPH_I64;
+    read_values(buffer->data, wide ? 8 : 4, size, path);
+    return;
   }
   for (int64_t i = 0; i < size; ++i) {
     if (buffer->element == SPH_F32)

@@ -93,10 +93,10 @@ void Sheet::drawCaption(int64_t x, int64_t y, int64_t index, std::span<const int
     picture.drawText(x, y, text, color);
     x += Picture::characterWidth * static_cast<int64_t>(text.size());
   };
-  write("classes", ink);
-  for (int value = 1; value < 256; ++value)
+  write("items of class", ink);
+  for (int value = 1; value < 256; ++value) // 0 is the background, class + 1 an item
     if (std::find(mask.begin(), mask.end(), value) != mask.end())
-      write(" " + std::to_string(value), classColor(value));
+      write(" " + std::to_string(value - 1), classColor(value));
   if (predicted.empty())
     return;
   const auto agreeing = std::inner_product(mask.begin(), mask.end(), predicted.begin(), int64_t(0),

@@ -31,6 +31,8 @@ try:
     import numpy as np
     import torch
 except ImportError as error:
+    if {"-h", "--help"} & set(sys.argv):
+        sys.exit(print(__doc__.strip()))
     sys.exit(f"planar.py: error: expected PyTorch and NumPy in {sys.executable}: {error}")
 
 import peer

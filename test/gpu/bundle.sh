@@ -4,8 +4,13 @@
 #
 # Holds the models (all of examples/models by default) as libraries with PTX and machine code for GPU (sm_90 by
 # default), what the CPU computes with them, the runtime, and the program test/gpu/check.c.
+# SPHERICAL_BUILD is the build folder, else build.
 set -e
-[ $# -ge 1 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+show_head() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"; }
+case "${1-}" in
+  -h | --help) show_head; exit ;;
+  '') show_head >&2; exit 2 ;;
+esac
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${SPHERICAL_BUILD:-$root/build}
 output=$1

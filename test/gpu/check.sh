@@ -3,6 +3,10 @@
 # compares what a program in C computes with either; with the word at the end, entry forward alone, at batch 1 and under
 # strict emulation.
 set -e
+case $# in
+  4 | 5) ;;
+  *) sed -n '2,4s/^# //p' "$0"; case "${1-}" in -h | --help) exit ;; *) exit 2 ;; esac ;;
+esac
 target=cuda-emulated
 if [ "$5" = forward ]; then
   batch='--batch 1'

@@ -59,7 +59,8 @@ void printIntersections(const runtime::Metrics &metrics) {
       std::printf(" %.2f", 100 * value);
   std::string absent;
   for (const int64_t index : metrics.absentClasses())
-    absent += (absent.empty() ? "" : ", ") + std::to_string(index);
+    absent += (absent.empty() ? "" : ", ") +
+              (index == 0 ? std::string("the background") : std::to_string(index - 1));
   std::printf("\n");
   if (!absent.empty())
     std::printf("classes that no label has, left out of the means: %s\n", absent.c_str());
