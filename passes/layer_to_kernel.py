@@ -62,7 +62,7 @@ def lowered(text):
     task = next(name for name in all_functions if name.endswith("spectral_matmul"))
     kernel = next(name for name in re.findall(r"llvm\.call @(\w+)", all_functions[task]) if name in all_functions)
     lines = all_functions[kernel].splitlines()
-    heart = max(0, next(i for i, line in enumerate(lines) if "llvm.intr.fma" in line or "llvm.intr.fmuladd" in line) - 16)
+    heart = max(0, next(i for i, line in enumerate(lines) if "llvm.intr.fma" in line) - 16)
     return (
         "A function for each stage, called for each task by the task pool, and the kernels that they\n"
         "call:\n\n"

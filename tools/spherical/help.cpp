@@ -169,7 +169,7 @@ void addHelpCommand(Commands &commands) {
   for (const Topic &topic : topics())
     names.push_back(topic.name);
   CLI::App &command = commands.add("help", "explain a topic: " + joined(names),
-                                   topicList() + "\nExample:\n  spherical help conventions\n",
+                                   topicList() + "\nExample:\n  spherical help model\n",
                                    [name] { return help(*name); });
   command.add_option("TOPIC", *name, joined(names))
       ->default_str("the list of topics")

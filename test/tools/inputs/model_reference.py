@@ -53,7 +53,9 @@ def expect(model, accepted, what):
 
 def kinds(words):
     """Keys of KINDS in "a function on S2 or SO(3)"."""
-    return set(KINDS) if words == "anything" else {kind for kind in KINDS if re.search(r"(^|\W)" + re.escape(kind) + r"(\W|$)", words)}
+    if words == "anything":
+        return set(KINDS)
+    return {kind for kind in KINDS if re.search(r"(^|\W)" + re.escape(kind) + r"(\W|$)", words)}
 
 
 def model(kind, given, layer):

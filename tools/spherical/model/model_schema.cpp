@@ -18,9 +18,16 @@ constexpr int64_t maxWarmup = 1'000'000'000;
 /// The decay of a mean from step to step.
 constexpr Interval decay = {.low = 0, .high = 1, .openHigh = true};
 
-/// adamw, which has a weight decay.
-void readOptimizer(const YAML::Node &, TrainingDescription &training) {
-  training.weightDecay = training.optimizer == "adamw" ? defaultWeightDecay : 0;
+/// adam, or adamw, which has a weight decay; empty if it is neither.
+Key<TrainingDescription> optimizerKey() {
+  const std::vector<std::string> optimizers = {"adam", "adamw"};
+  return {{"optimizer", joined(optimizers), byDefault(TrainingDescription().optimizer),
+           "adamw has a weight decay"},
+          [optimizers](const YAML::Node &node, TrainingDescription &training) {
+            training.optimizer.clear();
+            training.optimizer = toWord(node, "optimizer", optimizers);
+            training.weightDecay = training.optimizer == "adamw" ? defaultWeightDecay : 0;
+          }};
 }
 
 Key<TrainingDescription> weightDecayKey() {
@@ -29,9 +36,8 @@ Key<TrainingDescription> weightDecayKey() {
       "share of the learning rate by which weights shrink each step; with adamw only");
   key.otherwise = byDefault(printNumber(defaultWeightDecay));
   key.read = [read = key.read](const YAML::Node &node, TrainingDescription &training) {
-    if (training.optimizer != "adamw")
-      throw ModelFault{positionOf(node),
-                       "'weight_decay' expected the optimizer adamw, got " + training.optimizer,
+    if (training.optimizer == "adam")
+      throw ModelFault{positionOf(node), "'weight_decay' expected the optimizer adamw, got adam",
                        "write optimizer: adamw"};
     read(node, training);
   };
@@ -189,9 +195,7 @@ const std::vector<Key<TrainingDescription>> &trainingKeys() {
   using T = TrainingDescription;
   static const Keys<T> key;
   static const std::vector<Key<T>> keys = {
-      andThen<T>(
-          key.word("optimizer", &T::optimizer, {"adam", "adamw"}, "adamw has a weight decay"),
-          readOptimizer),
+      optimizerKey(),
       key.number("learning_rate", &T::learningRate, positive, "that of the steps after warm-up"),
       key.number("beta1", &T::beta1, decay, "decay of the mean of gradients"),
       key.number("beta2", &T::beta2, decay, "decay of the mean of their squares"),

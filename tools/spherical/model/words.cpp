@@ -25,7 +25,8 @@ static size_t editDistance(const std::string &a, const std::string &b) {
   return row.back();
 }
 
-std::string nearestWord(const std::string &word, const std::vector<std::string> &words) {
+/// The word whose spelling is nearest and near enough, or an empty string.
+static std::string nearSpelling(const std::string &word, const std::vector<std::string> &words) {
   std::string best;
   size_t bestDistance = std::max<size_t>(2, word.size() / 3) + 1;
   for (const std::string &candidate : words) {
@@ -109,6 +110,11 @@ static std::string knownWord(const std::string &word, const std::vector<std::str
   return "";
 }
 
+std::string nearestWord(const std::string &word, const std::vector<std::string> &words) {
+  const std::string known = knownWord(word, words);
+  return known.empty() ? nearSpelling(word, words) : known;
+}
+
 /// Why there is no layer that other programs have.
 static std::string reasonFor(const std::string &word, const std::vector<std::string> &words) {
   if (std::ranges::find(words, "integrate") == words.end())
@@ -126,8 +132,7 @@ static std::string reasonFor(const std::string &word, const std::vector<std::str
 std::string hintFor(const std::string &word, const std::vector<std::string> &words) {
   if (const std::string reason = reasonFor(word, words); !reason.empty())
     return reason;
-  const std::string known = knownWord(word, words);
-  const std::string nearest = known.empty() ? nearestWord(word, words) : known;
+  const std::string nearest = nearestWord(word, words);
   return nearest.empty() ? "" : "did you mean '" + nearest + "'?";
 }
 
