@@ -23,6 +23,7 @@
 
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
@@ -145,8 +146,11 @@ Result<std::unique_ptr<Session>> Session::load(const std::string &path,
   }
   if (!state->module) {
     const std::string reason = state->diagnostics.take();
-    return Error{reason.empty() ? path + ": error: expected a model in MLIR, got something else"
-                                : reason};
+    const StringRef ending = llvm::sys::path::extension(path);
+    const bool said = path == "-" || isYamlPath(path) || ending == ".mlir" || ending == ".mlirbc";
+    return Error{
+        (reason.empty() ? path + ": error: expected a model in MLIR, got something else" : reason) +
+        (said ? "" : "\n" + path + ": note: models in YAML end in .yaml or .yml")};
   }
   if (const std::string fault = trainingFault(*state->module); !fault.empty())
     return Error{path + ": error: `spherical.training`: " + fault};

@@ -71,6 +71,7 @@ static std::string knownWord(const std::string &word, const std::vector<std::str
       {"features", "channels"},
       {"filters", "channels"},
       {"gap", "global_avg_pool"},
+      {"gpu", "cuda"},
       {"gradclip", "clip"},
       {"ignoreindex", "ignore"},
       {"interpolate", "upsample"},
@@ -103,9 +104,9 @@ static std::string knownWord(const std::string &word, const std::vector<std::str
       {"weightdecay", "weight_decay"}};
   const std::string bare = bareWord(word);
   const auto ours = elsewhere.find(bare);
+  const std::string wanted = ours == elsewhere.end() ? bare : bareWord(ours->second);
   for (const std::string &candidate : words)
-    if ((!bare.empty() && bareWord(candidate) == bare) ||
-        (ours != elsewhere.end() && ours->second == candidate))
+    if (!bare.empty() && (bareWord(candidate) == bare || bareWord(candidate) == wanted))
       return candidate;
   return "";
 }
