@@ -235,8 +235,8 @@ struct ModelFlow {
   int64_t parameters() const;
 };
 
-/// What flows through a model. Fails at the first layer that cannot take what precedes it, if the
-/// model does not end in what its task needs, or if the loss does not fit that.
+/// What flows through a model. Fails with every layer that cannot take what precedes it, and if the
+/// model does not end in what its task needs or the loss does not fit that.
 Result<ModelFlow> checkModel(const ModelDescription &model);
 
 /// "file:line:column: error: message", with "note: hint" on a second line unless `hint` is empty.
@@ -246,7 +246,8 @@ Error errorAt(const std::string &file, Position position, const std::string &mes
 /// The one of `words` that is nearest to `word` and near enough to be meant, or an empty string.
 std::string nearestWord(const std::string &word, const std::vector<std::string> &words);
 
-/// "did you mean '...'?", or nothing if no word is near.
+/// "did you mean '...'?" of the word that is near or that other programs call so, or why there is
+/// none; nothing if there is no guess.
 std::string hintFor(const std::string &word, const std::vector<std::string> &words);
 
 /// The same in parentheses behind a space, for the end of a sentence.
