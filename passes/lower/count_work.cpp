@@ -117,10 +117,9 @@ double bytesOf(const Traffic &traffic) {
 
 struct CountWork : impl::CountWorkBase<CountWork> {
   void runOnOperation() override {
-    IntegerTables tables;
-    for (auto table : getOperation().getOps<stage::TableOp>())
-      if (failed(tables.add(table)))
-        return signalPassFailure();
+    const auto &tables = getAnalysis<IntegerTables>();
+    if (!tables.isComplete())
+      return signalPassFailure();
     for (auto entry : getOperation().getOps<func::FuncOp>())
       for (auto sweep : entry.getOps<stage::SweepOp>())
         count(sweep, tables);

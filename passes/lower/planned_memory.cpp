@@ -152,17 +152,21 @@ static void narrowToMap(stage::MapOp map, MemoryAccess &access) {
   }
 }
 
-SmallVector<MemoryAccess> accessesOf(Operation *stageOp) {
+SmallVector<MemoryAccess> viewsOf(Operation *stageOp) {
   SmallVector<MemoryAccess> accesses;
-  for (OpOperand &operand : stageOp->getOpOperands()) {
-    if (!isa<MemRefType>(operand.get().getType()))
-      continue;
-    MemoryAccess access = accessOf(operand);
+  for (OpOperand &operand : stageOp->getOpOperands())
+    if (isa<MemRefType>(operand.get().getType()))
+      accesses.push_back(accessOf(operand));
+  return accesses;
+}
+
+SmallVector<MemoryAccess> accessesOf(Operation *stageOp) {
+  SmallVector<MemoryAccess> accesses = viewsOf(stageOp);
+  for (MemoryAccess &access : accesses) {
     if (auto gather = dyn_cast<stage::GatherOp>(stageOp))
       narrowToGroup(gather, access);
     if (auto map = dyn_cast<stage::MapOp>(stageOp))
       narrowToMap(map, access);
-    accesses.push_back(std::move(access));
   }
   return accesses;
 }

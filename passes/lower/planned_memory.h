@@ -64,7 +64,10 @@ OpOperand *denseSide(stage::GatherOp gather);
 /// The box of the root of `memref` that views of it lead to.
 MemoryAccess accessOf(OpOperand &operand);
 
-/// All memrefs that a stage op uses.
+/// All memrefs that a stage op uses, with what views of them lead to.
+SmallVector<MemoryAccess> viewsOf(Operation *stageOp);
+
+/// The same, narrowed to the samples of a gather's group and to the positions of a map.
 SmallVector<MemoryAccess> accessesOf(Operation *stageOp);
 
 /// The root that a memref is a view of.

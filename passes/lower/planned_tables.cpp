@@ -25,6 +25,12 @@ using ::spherical::runtime::Element;
   return spec;
 }
 
+IntegerTables::IntegerTables(Operation *module) {
+  for (Operation &op : module->getRegion(0).getOps())
+    if (auto table = dyn_cast<stage::TableOp>(op); table && complete)
+      complete = succeeded(add(table));
+}
+
 LogicalResult IntegerTables::add(stage::TableOp op) {
   const ::spherical::runtime::TableSpec spec = tableSpecOf(op);
   const int64_t elements = op.getMemRefType().getNumElements();

@@ -300,14 +300,6 @@ const WrittenBoxes *ReachedElements::partOf(const MemoryAccess &access, const Pl
 // Elements of roots
 //===----------------------------------------------------------------------===//
 
-SmallVector<MemoryAccess> viewsOf(Operation *stageOp) {
-  SmallVector<MemoryAccess> accesses;
-  for (OpOperand &operand : stageOp->getOpOperands())
-    if (isa<MemRefType>(operand.get().getType()))
-      accesses.push_back(accessOf(operand));
-  return accesses;
-}
-
 /// For one value of an index after the other.
 std::optional<WrittenBoxes> ReachedElements::elementsOfEach(const MemoryAccess &access, Place place,
                                                             Value index, Steps values) {

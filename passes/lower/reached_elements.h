@@ -15,9 +15,6 @@ struct Place {
   int64_t count = 0;
 };
 
-/// All memrefs that a stage op uses, with what views of them lead to.
-SmallVector<MemoryAccess> viewsOf(Operation *stageOp);
-
 /// What ops reach of their operands.
 class ReachedElements {
 public:

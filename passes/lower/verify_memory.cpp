@@ -32,15 +32,15 @@ struct VerifyMemory : impl::VerifyMemoryBase<VerifyMemory> {
   void runOnOperation() override {
     if (failed(verify(getOperation())))
       signalPassFailure();
+    markAllAnalysesPreserved();
   }
 
   LogicalResult verify(ModuleOp module) {
     if (failed(verifyModule(module)))
       return failure();
-    IntegerTables tables;
-    for (auto table : module.getOps<stage::TableOp>())
-      if (failed(tables.add(table)))
-        return failure();
+    const auto &tables = getAnalysis<IntegerTables>();
+    if (!tables.isComplete())
+      return failure();
     ProblemLists problems(tables);
     for (auto entry : module.getOps<func::FuncOp>())
       if (failed(verifyForm(entry)) || failed(verifyBounds(entry, problems)) ||

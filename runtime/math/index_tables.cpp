@@ -3,9 +3,9 @@
 // Sparse maps, out[i] = sum_t values[i, t] in[index[i, t]], are two tables each:
 // <map>_index (i32) and <map>_values (f32 or f64), both [count][terms]. With
 // so3 = 1 on SO(3), so3 = 0 on S2:
-//   quad_to_basis {so3, degrees, orders, result}: analysis columns to a spectrum of `result`
-//   degrees basis_to_quad {so3, degrees, orders}: a spectrum to synthesis columns file_to_basis
-//   {so3, degrees, imaginary}: file order (re, im) to the real basis of the real
+//   quad_to_basis {so3, degrees, orders, result}: analysis columns to `result` degrees' spectrum
+//   basis_to_quad {so3, degrees, orders}: a spectrum to synthesis columns
+//   file_to_basis {so3, degrees, imaginary}: file order (re, im) to the real basis of the real
 //       (imaginary = 1: imaginary) part's spectrum
 //   basis_to_file {so3, degrees, complex}: back; complex = 1: from two spectra, real part's first
 // Pairs (re, im) in a row, as complex values lie in files, are one index each:

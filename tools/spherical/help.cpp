@@ -74,7 +74,9 @@ const std::vector<Entry> conventions = {
              "non-background mIoU without class 0."},
     {"Equivariance",
      "error = median over rotations R of |net(R~x)~-~R~net(x)|~/~|net(x)~-~mean~net(x)| for a "
-     "band-limited x rotated in its spectrum; R acts trivially on logits."}};
+     "band-limited x rotated in its spectrum; R acts trivially on logits. 'spherical eval' gives "
+     "another number, the change under rotation: the same ratio for test digits, which are drawn "
+     "anew in each position and are not band-limited."}};
 
 const std::vector<Entry> environment = {
     {"SPHERICAL_CACHE",
@@ -114,20 +116,23 @@ to 'run' as tensors in safetensors files, by name:
 }
 
 std::vector<Entry> targets() {
-  return {{"cpu",
-           "machine code for x86-64 with AVX2 or AVX-512, the default. --cpu is the level of its "
-           "instructions: x86-64-v3 (AVX2), x86-64-v4 (AVX-512) or native (all that this machine "
-           "has); without it the best level of this machine. A level may be above the machine's to "
-           "compile, not to run. --threads says how many cores work; results do not depend on it."},
-          {"cuda", "kernels for NVIDIA GPUs. --gpu is the one to make code for, " +
-                       std::string(mlir::spherical::kDefaultChip) +
-                       " unless given: " + joined(mlir::spherical::chipNames()) +
-                       ". --device is the number of the one that runs it. Running needs the GPU's "
-                       "driver, compiling does not."},
-          {"cuda-emulated",
-           "the kernels of target cuda on the CPU: the same code, slow, to test without a GPU."},
-          {"reference",
-           "the definitions in fp64, by which the others are tested; slow, and no libraries."}};
+  return {
+      {"cpu",
+       "machine code for x86-64 with AVX2 or AVX-512, the default. --cpu is the level of its "
+       "instructions: x86-64-v3 (AVX2), x86-64-v4 (AVX-512) or native (all that this machine "
+       "has); without it the best level of this machine. A level may be above the machine's to "
+       "compile, not to run. --threads says how many cores work; results do not depend on it."},
+      {"cuda", "kernels for NVIDIA GPUs. --gpu is the one to make code for, " +
+                   std::string(mlir::spherical::kDefaultChip) +
+                   " unless given: " + joined(mlir::spherical::chipNames()) +
+                   ". --device is the number of the one that runs it. Running needs the GPU's "
+                   "driver, compiling does not."},
+      {"cuda-emulated",
+       "the kernels of target cuda on the CPU: the same code, slow, to test without a GPU. "
+       "cuda-emulated:strict also checks each access to memory, for bounds, values that nothing "
+       "wrote, and races between threads and blocks."},
+      {"reference",
+       "the definitions in fp64, by which the others are tested; slow, and no libraries."}};
 }
 
 struct Topic {
