@@ -8,147 +8,18 @@
 
 #include "passes/places.h"
 
-#include "dialects/nn/dialect.h"
 #include "dialects/spherical/dialect.h"
 #include "dialects/spherical/signal.h"
-
-#include "mlir/Dialect/Arith/IR/Arith.h"
-
-#include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::spherical {
 namespace {
 
-constexpr Want F = Want::File, L = Want::Lanes, K = Want::Kernel, S = Want::Same;
-
-template <typename Op> Wants matmulWants(Op op) {
-  if (op.getForm() == ProductForm::GradKernel)
-    return {{L, L}, {K}};
-  return {{L, K}, {L}};
-}
-
-/// Ops of the spherical dialect.
-std::optional<Wants> sphericalWants(Operation *op) {
-  return llvm::TypeSwitch<Operation *, std::optional<Wants>>(op)
-      .Case<S2FTOp, SO3FTOp, SO3IntegrateOp>([](auto) {
-        return Wants{{L}, {L}};
-      })
-      .Case<S2IFTOp, SO3IFTOp>([](auto op) {
-        return Wants{SmallVector<Want>(op->getNumOperands(), L), {L}};
-      })
-      .Case<KernelFTOp>([](auto op) {
-        return op.getAdjoint() ? Wants{{K}, {F}} : Wants{{F}, {K}};
-      })
-      .Case<SpectralMatmulOp, ThinMatmulOp>([](auto op) { return matmulWants(op); })
-      .Case<SumNOp, SO3OrbitMeanOp>([](auto) {
-        return Wants{{L}, {L}};
-      })
-      .Case<RotateOp>([](RotateOp op) -> std::optional<Wants> {
-        if (!getSignal(op.getType())->isSpectrum())
-          return std::nullopt;
-        return Wants{{L}, {L}};
-      })
-      .Case<ProjectKernelOp>([](auto) {
-        return Wants{{K}, {K}};
-      })
-      .Case<TruncateOp, PadOp>([](auto) {
-        return Wants{{S}, {S}};
-      })
-      .Case<SamplesOp>([](SamplesOp op) {
-        // Complex values are in file order always.
-        const bool pairs = isComplex(op.getInput().getType()) || isComplex(op.getType());
-        return pairs ? Wants{{F}, {F}} : Wants{{S}, {S}};
-      })
-      .Case<AddBiasOp>([](auto) {
-        return Wants{{L, F}, {L}};
-      })
-      .Case<BiasGradOp>([](auto) {
-        return Wants{{L}, {F}};
-      })
-      .Case<RealPartOp, ImagPartOp>([](auto) {
-        return Wants{{F}, {S}};
-      })
-      .Case<ComplexOp>([](auto) {
-        return Wants{{S, S}, {F}};
-      })
-      .Case<ZeroOp>([](ZeroOp op) {
-        return Wants{{}, {isComplex(op.getType()) ? F : S}};
-      })
-      .Default([](Operation *) { return std::nullopt; });
-}
-
-/// Ops of the nn dialect, and constants.
-std::optional<Wants> nnWants(Operation *op) {
-  return llvm::TypeSwitch<Operation *, std::optional<Wants>>(op)
-      .Case<nn::ReluOp, nn::LeakyReluOp, nn::GeluOp>([](auto) {
-        return Wants{{S}, {S}};
-      })
-      .Case<nn::ReluGradOp, nn::LeakyReluGradOp, nn::GeluGradOp, nn::AddOp, nn::SubOp>([](auto) {
-        return Wants{{S, S}, {S}};
-      })
-      .Case<nn::LinearOp>([](auto) {
-        return Wants{{L, F, F}, {L}};
-      })
-      .Case<nn::LinearGradInputOp>([](auto) {
-        return Wants{{L, F}, {L}};
-      })
-      .Case<nn::LinearGradWeightOp>([](auto) {
-        return Wants{{L, L}, {F}};
-      })
-      .Case<nn::SumBatchOp, nn::SumChannelsOp>([](auto) {
-        return Wants{{L}, {F}};
-      })
-      .Case<nn::Conv2dOp, nn::ConvTranspose2dOp>([](auto op) {
-        Wants wants{{L, F}, {L}};
-        wants.operands.resize(op->getNumOperands(), F);
-        return wants;
-      })
-      .Case<nn::Conv2dGradWeightOp>([](auto) {
-        return Wants{{L, L}, {F}};
-      })
-      .Case<nn::MaxPool2dOp, nn::MaxPool2dGradOp, nn::AvgPool2dOp, nn::GlobalAvgPoolOp,
-            nn::UpsampleNearestOp, nn::ConcatOp, nn::SliceChannelsOp>([](Operation *op) {
-        return Wants{SmallVector<Want>(op->getNumOperands(), L), {L}};
-      })
-      .Case<nn::BatchNormOp>([](auto) {
-        return Wants{{L, F, F, F, F}, {L}};
-      })
-      .Case<nn::BatchNormTrainOp>([](auto) {
-        return Wants{{L, F, F, F, F, F}, {L, F, F, F, F}};
-      })
-      .Case<nn::BatchNormGradOp>([](auto op) {
-        Wants wants{{L, L, F, F, F}, {L, F, F}};
-        wants.operands.resize(op->getNumOperands(), F);
-        return wants;
-      })
-      .Case<nn::CrossEntropyOp>([](auto) {
-        return Wants{{L, L, F}, {F}};
-      })
-      .Case<nn::CrossEntropyGradOp>([](auto) {
-        return Wants{{F, L, L, F}, {L}};
-      })
-      .Case<nn::MeanSquaredErrorOp>([](auto) {
-        return Wants{{L, L, F}, {F}};
-      })
-      .Case<nn::MeanSquaredErrorGradOp>([](auto) {
-        return Wants{{F, L, L, F}, {L}};
-      })
-      .Case<nn::InverseStdOp, nn::SumSquaresOp, nn::ClipFactorOp, nn::AdamOp, nn::IncrementOp,
-            arith::ConstantOp>([](Operation *op) {
-        return Wants{SmallVector<Want>(op->getNumOperands(), F),
-                     SmallVector<Want>(op->getNumResults(), F)};
-      })
-      .Default([](Operation *) { return std::nullopt; });
-}
-
 Place placeOf(Want want) {
-  return want == F ? Place::File : want == L ? Place::Lanes : Place::Kernel;
+  return want == Want::File ? Place::File : want == Want::Lanes ? Place::Lanes : Place::Kernel;
 }
 
 /// Signals that nothing decides have a batch; tensors are dense.
-Place defaultPlace(Value value) {
-  return getSignal(value.getType()) ? Place::Lanes : Place::File;
-}
+Place defaultPlace(Value value) { return getSignal(value.getType()) ? Place::Lanes : Place::File; }
 
 bool isPreparedSpectrum(Type type, StringAttr role) {
   std::optional<Signal> signal = getSignal(type);
@@ -167,12 +38,12 @@ public:
                                                      argument.getArgNumber(), "spherical.role")))
         places[argument] = Place::Kernel;
     for (Operation &op : func.front().without_terminator()) {
-      FailureOr<Wants> found = getWants(&op);
-      if (failed(found))
+      std::optional<LayoutConstraints> found = layoutConstraintsOf(&op);
+      if (!found)
         return op.emitOpError("is not supported by the schedule");
       wants.push_back({&op, *found});
       for (auto [result, want] : llvm::zip(op.getResults(), found->results))
-        if (want != S)
+        if (want != Want::Same)
           places[result] = placeOf(want);
     }
     seedReturned();
@@ -197,15 +68,15 @@ private:
   }
 
   /// The place of an op's Same values, from those known and from fixed wants of users.
-  std::optional<Place> placeOfGroup(Operation *op, const Wants &want) {
+  std::optional<Place> placeOfGroup(Operation *op, const LayoutConstraints &want) {
     for (auto [result, kind] : llvm::zip(op->getResults(), want.results))
-      if (kind == S && places.count(result))
+      if (kind == Want::Same && places.count(result))
         return places[result];
     for (auto [operand, kind] : llvm::zip(op->getOperands(), want.operands))
-      if (kind == S && operand.getDefiningOp() && places.count(operand))
+      if (kind == Want::Same && operand.getDefiningOp() && places.count(operand))
         return places[operand];
     for (auto [operand, kind] : llvm::zip(op->getOperands(), want.operands))
-      if (kind == S && places.count(operand))
+      if (kind == Want::Same && places.count(operand))
         return places[operand];
     return std::nullopt;
   }
@@ -222,16 +93,16 @@ private:
     bool changed = false;
     for (auto &[op, want] : wants) {
       for (auto [operand, kind] : llvm::zip(op->getOperands(), want.operands))
-        if (kind != S)
+        if (kind != Want::Same)
           changed |= set(operand, placeOf(kind));
       std::optional<Place> place = placeOfGroup(op, want);
       if (!place)
         continue;
       for (auto [result, kind] : llvm::zip(op->getResults(), want.results))
-        if (kind == S)
+        if (kind == Want::Same)
           changed |= set(result, *place);
       for (auto [operand, kind] : llvm::zip(op->getOperands(), want.operands))
-        if (kind == S)
+        if (kind == Want::Same)
           changed |= set(operand, *place);
     }
     return changed;
@@ -252,32 +123,29 @@ private:
   }
 
   func::FuncOp func;
-  SmallVector<std::pair<Operation *, Wants>> wants;
+  SmallVector<std::pair<Operation *, LayoutConstraints>> wants;
 };
 
 } // namespace
 
-FailureOr<Wants> getWants(Operation *op) {
-  if (std::optional<Wants> wants = sphericalWants(op))
-    return *wants;
-  if (std::optional<Wants> wants = nnWants(op))
-    return *wants;
-  return failure();
+std::optional<LayoutConstraints> layoutConstraintsOf(Operation *op) {
+  auto schedulable = dyn_cast<Schedulable>(op);
+  return schedulable ? schedulable.getLayoutConstraints() : std::nullopt;
 }
 
 SmallVector<Place> operandPlaces(Operation *op, const llvm::DenseMap<Value, Place> &places) {
-  const Wants wants = *getWants(op);
+  const LayoutConstraints wants = *layoutConstraintsOf(op);
   std::optional<Place> group;
   for (auto [result, want] : llvm::zip(op->getResults(), wants.results))
-    if (want == S)
+    if (want == Want::Same)
       group = places.lookup(result);
   for (auto [operand, want] : llvm::zip(op->getOperands(), wants.operands))
-    if (want == S && !group && operand.getDefiningOp())
+    if (want == Want::Same && !group && operand.getDefiningOp())
       group = places.lookup(operand);
   return llvm::map_to_vector(
       llvm::zip(op->getOperands(), wants.operands), [&](std::tuple<Value, Want> operand) {
         auto [value, want] = operand;
-        return want == S ? group.value_or(defaultPlace(value)) : placeOf(want);
+        return want == Want::Same ? group.value_or(defaultPlace(value)) : placeOf(want);
       });
 }
 

@@ -3,25 +3,16 @@
 #ifndef SPHERICAL_PASSES_PLACES_H
 #define SPHERICAL_PASSES_PLACES_H
 
+#include "dialects/interfaces/schedulable.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 #include "llvm/ADT/DenseMap.h"
 
 namespace mlir::spherical {
 
-/// How a value lies: dense in file order, with its batch in lanes, or as the spectrum of a kernel.
-enum class Place { File, Lanes, Kernel };
-
-/// What an op wants of an operand or result; Same: the place of its other Same values.
-enum class Want { File, Lanes, Kernel, Same };
-
-/// An op's wants, for operands and results in order.
-struct Wants {
-  SmallVector<Want> operands, results;
-};
-
-/// What an op of a program behind the expand phase wants; failure for an unknown op.
-FailureOr<Wants> getWants(Operation *op);
+/// Where an op of a program behind the expand phase wants its values; nothing for another op.
+std::optional<LayoutConstraints> layoutConstraintsOf(Operation *op);
 
 /// The place of every result of the function's ops and of its arguments. Arguments are File, but
 /// prepared spectra, which are Kernel. Fails with an error at an op that no place is known for.

@@ -10,6 +10,7 @@
 include "dialects/interfaces/differentiable.td"
 include "dialects/interfaces/integer_operands.td"
 include "dialects/interfaces/linear.td"
+include "dialects/interfaces/schedulable.td"
 include "dialects/spherical/types.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
@@ -58,7 +59,8 @@ def NN_Dialect : Dialect {
 }
 
 class NN_Op<string mnemonic, list<Trait> traits = []>
-    : Op<NN_Dialect, mnemonic, !listconcat([Pure], traits)> {
+    : Op<NN_Dialect, mnemonic,
+         !listconcat([Pure, DeclareOpInterfaceMethods<Schedulable>], traits)> {
   let hasVerifier = 1;
 }
 

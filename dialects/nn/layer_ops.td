@@ -9,7 +9,7 @@
 
 include "dialects/nn/dialect.td"
 
-def NN_ReluOp : NN_Op<"relu", [NN_Differentiable, SameOperandsAndResultType]> {
+def NN_ReluOp : NN_Op<"relu", [ReplacesOperand, NN_Differentiable, SameOperandsAndResultType]> {
   let summary = "rectified linear unit";
   let description = [{
     result = max(input, 0), value by value.
@@ -24,7 +24,7 @@ def NN_ReluOp : NN_Op<"relu", [NN_Differentiable, SameOperandsAndResultType]> {
   let hasFolder = 1;
 }
 
-def NN_ReluGradOp : NN_Op<"relu_grad", [NN_Differentiable, AllTypesMatch<["grad", "result"]>]> {
+def NN_ReluGradOp : NN_Op<"relu_grad", [ReplacesOperand, NN_Differentiable, AllTypesMatch<["grad", "result"]>]> {
   let summary = "gradient of relu";
   let description = [{
     result = grad where y > 0, else 0; y is the input or the result of the `relu`.
@@ -40,7 +40,7 @@ def NN_ReluGradOp : NN_Op<"relu_grad", [NN_Differentiable, AllTypesMatch<["grad"
   let hasFolder = 1;
 }
 
-def NN_AddOp : NN_Op<"add", [
+def NN_AddOp : NN_Op<"add", [ReplacesOperand,
     RealLinear, NN_Differentiable, Commutative, SameOperandsAndResultType]> {
   let summary = "sum of two values";
   let description = [{
@@ -57,7 +57,7 @@ def NN_AddOp : NN_Op<"add", [
   let hasVerifier = 0;
 }
 
-def NN_SubOp : NN_Op<"sub", [RealLinear, NN_Differentiable, SameOperandsAndResultType]> {
+def NN_SubOp : NN_Op<"sub", [ReplacesOperand, RealLinear, NN_Differentiable, SameOperandsAndResultType]> {
   let summary = "difference of two values";
   let description = [{
     result = lhs - rhs of two tensors, functions or spectra, real or complex.

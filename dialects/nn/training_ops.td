@@ -149,7 +149,7 @@ def NN_ClipFactorOp : NN_Op<"clip_factor", [SameOperandsAndResultType]> {
   let assemblyFormat = "$squares `max_norm` $max_norm attr-dict `:` type($result)";
 }
 
-def NN_AdamOp : NN_Op<"adam", [
+def NN_AdamOp : NN_Op<"adam", [UpdatesInPlace,
     NN_IntegerOperands, AllTypesMatch<["param", "grad", "m", "v", "new_param", "new_m", "new_v"]>]> {
   let summary = "step of the Adam optimizer";
   let description = [{
@@ -183,7 +183,7 @@ def NN_AdamOp : NN_Op<"adam", [
   }];
 }
 
-def NN_IncrementOp : NN_Op<"increment", [SameOperandsAndResultType]> {
+def NN_IncrementOp : NN_Op<"increment", [UpdatesInPlace, SameOperandsAndResultType]> {
   let summary = "a step counter plus one";
   let description = [{
     result = input + 1.

@@ -9,7 +9,7 @@
 
 include "dialects/spherical/op_base.td"
 
-def Spherical_S2ConvOp : Spherical_Op<"s2_conv"> {
+def Spherical_S2ConvOp : Spherical_LayerOp<"s2_conv"> {
   let summary = "convolution from S2 to SO(3)";
   let description = [{
     Correlates a function on the sphere with a kernel of weights at the points n_p of `grid`
@@ -38,7 +38,7 @@ def Spherical_S2ConvOp : Spherical_Op<"s2_conv"> {
   let hasCanonicalizer = 1;
 }
 
-def Spherical_SO3ConvOp : Spherical_Op<"so3_conv"> {
+def Spherical_SO3ConvOp : Spherical_LayerOp<"so3_conv"> {
   let summary = "convolution on SO(3)";
   let description = [{
     Correlates a function on SO(3) with a kernel of weights at the points g_p of `grid` (Gerken et
@@ -72,7 +72,7 @@ def Spherical_SO3ConvOp : Spherical_Op<"so3_conv"> {
   let hasCanonicalizer = 1;
 }
 
-def Spherical_SO3ShortcutOp : Spherical_Op<"so3_shortcut"> {
+def Spherical_SO3ShortcutOp : Spherical_LayerOp<"so3_shortcut"> {
   let summary = "equivariant shortcut on SO(3)";
   let description = [{
     Mixes the channels and changes the band-limit: `so3_conv` with the identity as the only kernel
@@ -98,7 +98,7 @@ def Spherical_SO3ShortcutOp : Spherical_Op<"so3_shortcut"> {
   let hasCanonicalizer = 1;
 }
 
-def Spherical_ResampleOp : Spherical_Op<"resample"> {
+def Spherical_ResampleOp : Spherical_LayerOp<"resample"> {
   let summary = "change of the band-limit";
   let description = [{
     The function with the same spectrum below min(b_in, b_out) on the grid of b_out; degrees that

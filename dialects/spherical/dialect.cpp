@@ -6,6 +6,8 @@
 
 #include "dialects/spherical/dialect.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 #include "dialects/spherical/dialect.cpp.inc"
 
 using namespace mlir;
@@ -18,4 +20,5 @@ void SphericalDialect::initialize() {
 #define GET_OP_LIST
 #include "dialects/spherical/ops.cpp.inc"
       >();
+  registerConstants();
 }

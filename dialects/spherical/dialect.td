@@ -63,7 +63,9 @@ def Spherical_Dialect : Dialect {
   let extraClassDeclaration = [{
     void registerTypes();
     void registerAttributes();
+    void registerConstants();
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
 #endif

@@ -9,11 +9,17 @@
 
 include "dialects/interfaces/differentiable.td"
 include "dialects/interfaces/linear.td"
+include "dialects/interfaces/schedulable.td"
 include "dialects/spherical/types.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-class Spherical_Op<string mnemonic, list<Trait> traits = []>
+/// A layer, which the expand phase replaces by ops that are computed.
+class Spherical_LayerOp<string mnemonic, list<Trait> traits = []>
     : Op<Spherical_Dialect, mnemonic, !listconcat([Pure], traits)>;
+
+class Spherical_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Spherical_Dialect, mnemonic,
+         !listconcat([Pure, DeclareOpInterfaceMethods<Schedulable>], traits)>;
 
 def Spherical_Differentiable : DeclareOpInterfaceMethods<Differentiable>;
 

@@ -11,7 +11,7 @@
 
 include "dialects/spherical/op_base.td"
 
-def Spherical_SO3ToS2Op : Spherical_Op<"so3_to_s2"> {
+def Spherical_SO3ToS2Op : Spherical_LayerOp<"so3_to_s2"> {
   let summary = "convolution from SO(3) to S2";
   let description = [{
     The convolution of `so3_conv`, with its scale, projected on S2. With z its spectrum on SO(3),

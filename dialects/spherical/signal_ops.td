@@ -9,7 +9,7 @@
 
 include "dialects/spherical/op_base.td"
 
-def Spherical_SamplesOp : Spherical_Op<"samples", [Spherical_Differentiable]> {
+def Spherical_SamplesOp : Spherical_Op<"samples", [AliasesOperand, Spherical_Differentiable]> {
   let summary = "a function as the tensor of its samples, or back";
   let description = [{
     Costs nothing: the samples of a function in file order,
@@ -29,7 +29,7 @@ def Spherical_SamplesOp : Spherical_Op<"samples", [Spherical_Differentiable]> {
   let hasFolder = 1;
 }
 
-def Spherical_AddBiasOp : Spherical_Op<"add_bias", [
+def Spherical_AddBiasOp : Spherical_Op<"add_bias", [ReplacesOperand,
     RealLinear, Spherical_Differentiable, AllTypesMatch<["input", "result"]>]> {
   let summary = "one constant a channel added";
   let description = [{

@@ -30,7 +30,7 @@ LogicalResult checkStraightLine(func::FuncOp function) {
 /// they are whole always.
 void markWholeCotangents(func::FuncOp function) {
   if (llvm::any_of(function.front().without_terminator(),
-                   [](Operation &op) { return failed(getWants(&op)); }))
+                   [](Operation &op) { return !layoutConstraintsOf(&op); }))
     return; // the schedule says so
   const llvm::DenseSet<Value> batched = findBatched(function, *inferPlaces(function));
   for (BlockArgument argument : function.getArguments())

@@ -8,8 +8,8 @@
 
 #include "passes/plan/passes.h"
 
+#include "dialects/spherical/stages/stage_builder.h"
 #include "passes/argument_constraints.h"
-#include "passes/plan/emitter.h"
 
 #include "llvm/ADT/SetVector.h"
 
@@ -18,22 +18,11 @@ namespace mlir::spherical {
 #include "passes/plan/passes.h.inc"
 namespace {
 
-/// Ops whose result may take the place of an operand of its type, value by value.
-bool isPointwise(Operation *op) {
-  return isa<nn::ReluOp, nn::ReluGradOp, nn::LeakyReluOp, nn::LeakyReluGradOp, nn::GeluOp,
-             nn::GeluGradOp, nn::AddOp, nn::SubOp, nn::BatchNormOp, AddBiasOp>(op);
-}
-
-/// Ops that read an old value where they write the new one, in the same place.
-bool updatesInPlace(Operation *op) {
-  return isa<nn::AdamOp, nn::IncrementOp, nn::BatchNormTrainOp>(op);
-}
-
 /// One function on its way.
 class Function {
 public:
   Function(func::FuncOp source, TablePool &tables, bool doublePrecision, int64_t vectorLanes)
-      : source(source), builder(source), emitter(builder, tables, doublePrecision, vectorLanes) {}
+      : source(source), stages(OpBuilder(source), tables, doublePrecision, vectorLanes) {}
 
   LogicalResult run() {
     numberUses();
@@ -67,7 +56,7 @@ private:
       value = samples.getInput();
     Operation *op = value.getDefiningOp();
     if (isa_and_present<ConvertLayoutOp, ComplexOp>(op))
-      return Emitter::extentsOf(op->getOperand(0).getType()).batched;
+      return extentsOf(op->getOperand(0).getType()).batched;
     return goesToBatch(value);
   }
 
@@ -76,7 +65,7 @@ private:
       if (isa<SamplesOp>(user))
         return goesToBatch(user->getResult(0));
       return isa<ConvertLayoutOp, RealPartOp, ImagPartOp>(user) &&
-             Emitter::extentsOf(user->getResult(0).getType()).batched;
+             extentsOf(user->getResult(0).getType()).batched;
     });
   }
 
@@ -86,7 +75,7 @@ private:
     llvm::DenseSet<Value> batched;
     int64_t samples = 0;
     auto rows = [&](Value value) {
-      ArrayRef<int64_t> shape = emitter.bufferType(value.getType()).getShape();
+      ArrayRef<int64_t> shape = stages.bufferType(value.getType()).getShape();
       return shape.empty() ? 0 : shape[0];
     };
     for (BlockArgument argument : source.getArguments())
@@ -111,9 +100,9 @@ private:
   NamedAttrList attributesOf(DictionaryAttr given, StringRef prefix, unsigned index, bool batched) {
     NamedAttrList attributes(given);
     if (!attributes.get("spherical.name"))
-      attributes.set("spherical.name", builder.getStringAttr((prefix + Twine(index)).str()));
+      attributes.set("spherical.name", stages.getStringAttr((prefix + Twine(index)).str()));
     if (batched)
-      attributes.set("stage.batched", builder.getUnitAttr());
+      attributes.set("stage.batched", stages.getUnitAttr());
     return attributes;
   }
 
@@ -124,7 +113,7 @@ private:
     llvm::DenseSet<Value> batched = batchedArguments();
     for (BlockArgument argument : source.getArguments()) {
       const unsigned index = argument.getArgNumber();
-      types.push_back(emitter.bufferType(argument.getType()));
+      types.push_back(stages.bufferType(argument.getType()));
       NamedAttrList list =
           attributesOf(source.getArgAttrDict(index), "arg", index, batched.contains(argument));
       const ArgumentConstraints constraints = constraintsOf(argument);
@@ -136,22 +125,22 @@ private:
     }
     for (OpOperand &result : terminator()->getOpOperands()) {
       unsigned index = result.getOperandNumber();
-      types.push_back(emitter.bufferType(result.get().getType()));
+      types.push_back(stages.bufferType(result.get().getType()));
       NamedAttrList list =
           attributesOf(source.getResultAttrDict(index), "result", index, isBatched(result.get()));
-      list.set("stage.result", builder.getUnitAttr());
+      list.set("stage.result", stages.getUnitAttr());
       attributes.push_back(list.getDictionary(context));
     }
-    target = func::FuncOp::create(builder, source.getLoc(), source.getName(),
-                                  builder.getFunctionType(types, {}));
+    target = func::FuncOp::create(stages, source.getLoc(), source.getName(),
+                                  stages.getFunctionType(types, {}));
     target.setVisibility(source.getVisibility());
     target.setAllArgAttrs(attributes);
     for (NamedAttribute attribute : source->getDiscardableAttrs())
       target->setAttr(attribute.getName(), attribute.getValue());
     Block *block = target.addEntryBlock();
-    builder.setInsertionPointToEnd(block);
+    stages.setInsertionPointToEnd(block);
     for (auto [old, now] : llvm::zip(source.getArguments(), block->getArguments()))
-      emitter.setBuffer(old, now);
+      stages.setBuffer(old, now);
   }
 
   BlockArgument resultMemory(unsigned index) {
@@ -168,10 +157,10 @@ private:
       auto name = source.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.name");
       if (name != replaced)
         continue;
-      if (ends.lookup(emitter.bufferOf(argument)) > order[op])
+      if (ends.lookup(stages.buffer(argument)) > order[op])
         return true; // read under another name
       for (Operation *user : argument.getUsers())
-        if (order[user] > order[op] || (user == op && !updatesInPlace(op)))
+        if (order[user] > order[op] || (user == op && !op->hasTrait<UpdatesInPlace>()))
           return true;
     }
     return false;
@@ -189,11 +178,11 @@ private:
 
   /// A buffer of an operand that ends here and may become the result's.
   Value reusedOperand(Operation *op, Value result) {
-    if (!isPointwise(op))
+    if (!op->hasTrait<ReplacesOperand>())
       return {};
     for (Value operand : op->getOperands()) {
-      Value buffer = emitter.bufferOf(operand);
-      if (buffer.getType() == emitter.bufferType(result.getType()) &&
+      Value buffer = stages.buffer(operand);
+      if (buffer.getType() == stages.bufferType(result.getType()) &&
           buffer.getDefiningOp<memref::AllocOp>() && ends[buffer] <= order[op])
         return buffer;
     }
@@ -212,23 +201,27 @@ private:
     if (!buffer) {
       std::string name = (op->getName().stripDialect() + "." + Twine(order[op])).str();
       buffer =
-          memref::AllocOp::create(builder, NameLoc::get(builder.getStringAttr(name), op->getLoc()),
-                                  emitter.bufferType(result.getType()));
+          memref::AllocOp::create(stages, NameLoc::get(stages.getStringAttr(name), op->getLoc()),
+                                  stages.bufferType(result.getType()));
     }
-    emitter.setBuffer(result, buffer);
+    stages.setBuffer(result, buffer);
     extend(buffer, result);
   }
 
   LogicalResult lower(Operation *op) {
-    if (auto samples = dyn_cast<SamplesOp>(op)) {
-      Value buffer = emitter.bufferOf(samples.getInput());
-      emitter.setBuffer(samples.getResult(), buffer);
-      extend(buffer, samples.getResult());
+    auto computed = dyn_cast<Schedulable>(op);
+    if (!computed)
+      return op->emitOpError("is not supported by the plan");
+    if (op->hasTrait<AliasesOperand>()) {
+      Value buffer = stages.buffer(op->getOperand(0));
+      stages.setBuffer(op->getResult(0), buffer);
+      extend(buffer, op->getResult(0));
       return success();
     }
+    stages.begin(op);
     for (Value result : op->getResults())
       giveBuffer(op, result);
-    return emitter.emit(op);
+    return computed.emitStages(stages);
   }
 
   /// Whether a result replaces the argument that lies in `buffer`.
@@ -246,29 +239,27 @@ private:
   /// Copies what is not yet in its result's memory. An argument that is returned although a result
   /// replaces it is saved first: that result may lie in the same memory.
   void finish() {
-    Location loc = terminator()->getLoc();
+    stages.begin(terminator());
     llvm::MapVector<unsigned, Value> sources;
     for (OpOperand &result : terminator()->getOpOperands())
       if (!written.contains(result.getOperandNumber()))
-        sources[result.getOperandNumber()] = emitter.bufferOf(result.get());
+        sources[result.getOperandNumber()] = stages.buffer(result.get());
     for (auto &[index, buffer] : sources) {
       if (!isReplaced(buffer))
         continue;
-      Value saved =
-          memref::AllocOp::create(builder, NameLoc::get(builder.getStringAttr("saved"), loc),
-                                  cast<MemRefType>(buffer.getType()));
-      emitter.emitCopy(loc, buffer, saved, isBatched(terminator()->getOperand(index)));
+      Value saved = memref::AllocOp::create(
+          stages, NameLoc::get(stages.getStringAttr("saved"), stages.getLoc()),
+          cast<MemRefType>(buffer.getType()));
+      emitCopy(stages, buffer, saved, isBatched(terminator()->getOperand(index)));
       buffer = saved;
     }
     for (auto [index, buffer] : sources)
-      emitter.emitCopy(loc, buffer, resultMemory(index),
-                       isBatched(terminator()->getOperand(index)));
-    func::ReturnOp::create(builder, loc);
+      emitCopy(stages, buffer, resultMemory(index), isBatched(terminator()->getOperand(index)));
+    func::ReturnOp::create(stages);
   }
 
   func::FuncOp source, target;
-  OpBuilder builder;
-  Emitter emitter;
+  StageBuilder stages;
   llvm::DenseMap<Operation *, int64_t> order;
   llvm::DenseMap<Value, int64_t> lastUse, ends;
   llvm::SmallSetVector<unsigned, 8> written;

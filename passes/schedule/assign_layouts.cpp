@@ -96,7 +96,7 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
       if (place == Place::Lanes)
         see(value);
     for (Operation &op : func.front().without_terminator()) {
-      const Wants wants = *getWants(&op);
+      const LayoutConstraints wants = *layoutConstraintsOf(&op);
       for (auto [operand, want] : llvm::zip(op.getOperands(), wants.operands))
         if (want == Want::Lanes)
           see(operand);

@@ -1,10 +1,10 @@
-//===- emitter.cpp - buffers, sweeps, maps and tables -----------*- C++ -*-===//
+//===- stage_builder.cpp - buffers, sweeps, maps and tables -----*- C++ -*-===//
 //
 // What the families of ops share when they become stages.
 //
 //===----------------------------------------------------------------------===//
 
-#include "passes/plan/emitter.h"
+#include "dialects/spherical/stages/stage_builder.h"
 
 #include "runtime/layout.h"
 
@@ -28,22 +28,13 @@ Value TablePool::get(OpBuilder &builder, Location loc, stage::TableAttr value, M
   return stage::TableRefOp::create(builder, loc, type, FlatSymbolRefAttr::get(op.getSymNameAttr()));
 }
 
-LogicalResult Emitter::emit(Operation *op) {
-  loc = op->getLoc();
-  choice = op->getAttrOfType<ChoiceAttr>("spherical.choice");
+void StageBuilder::begin(Operation *op) {
+  setLoc(op->getLoc());
+  chosen = op->getAttrOfType<ChoiceAttr>("spherical.choice");
   counted = false;
-  using Family = LogicalResult (Emitter::*)(Operation *);
-  for (Family family : {&Emitter::emitTransform, &Emitter::emitProduct, &Emitter::emitProjection,
-                        &Emitter::emitLayout, &Emitter::emitSpectrum, &Emitter::emitPointwise,
-                        &Emitter::emitNormalization, &Emitter::emitLoss, &Emitter::emitOptimizer,
-                        &Emitter::emitPlanar})
-    if (succeeded((this->*family)(op)))
-      return success();
-  return op->emitOpError("is not supported by the plan with types ")
-         << op->getOperandTypes() << " -> " << op->getResultTypes();
 }
 
-Extents Emitter::extentsOf(Type type) {
+Extents extentsOf(Type type) {
   Extents extents;
   auto layout = dyn_cast_if_present<LayoutAttr>(getLayout(type));
   std::optional<Signal> signal = getSignal(type);
@@ -74,7 +65,7 @@ Extents Emitter::extentsOf(Type type) {
   return extents;
 }
 
-Type Emitter::elementOf(Type type) const {
+Type StageBuilder::elementOf(Type type) const {
   Type element = type;
   if (std::optional<Signal> signal = getSignal(type))
     element = signal->realElement();
@@ -87,7 +78,7 @@ Type Emitter::elementOf(Type type) const {
   return element;
 }
 
-MemRefType Emitter::bufferType(Type type) const {
+MemRefType StageBuilder::bufferType(Type type) const {
   Extents e = extentsOf(type);
   std::optional<Signal> signal = getSignal(type);
   SmallVector<int64_t> shape;
@@ -120,19 +111,15 @@ MemRefType Emitter::bufferType(Type type) const {
   return MemRefType::get(shape, elementOf(type));
 }
 
-MemRefType Emitter::scratchType(ArrayRef<int64_t> shape, Type element) const {
-  return MemRefType::get(shape, element);
-}
-
 /// Points for each task: small points are put together, some 32 KiB or half a million operations.
 static int64_t chunkOf(int64_t points, int64_t flop, int64_t bytes) {
   double work = (static_cast<double>(bytes) + static_cast<double>(flop) / 16) / points;
   return std::clamp<int64_t>(static_cast<int64_t>(32768 / std::max(work, 1.0)), 1, points);
 }
 
-stage::SweepOp Emitter::sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<Type> scratch,
-                              Body body) {
-  auto op = stage::SweepOp::create(builder, loc, name, space, scratch,
+stage::SweepOp StageBuilder::sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<Type> scratch,
+                                   SweepBody body) {
+  auto op = stage::SweepOp::create(*this, name, space, scratch,
                                    [&](OpBuilder &, Location, ValueRange indices,
                                        ValueRange buffers) { body(indices, buffers); });
   if (!counted)
@@ -140,103 +127,146 @@ stage::SweepOp Emitter::sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<
   return op;
 }
 
-void Emitter::uncountedSweep(StringRef name, ArrayRef<int64_t> space, Body body) {
+void StageBuilder::uncountedSweep(StringRef name, ArrayRef<int64_t> space, SweepBody body) {
   bool before = std::exchange(counted, true);
   sweep(name, space, {}, body);
   counted = before;
 }
 
-int64_t Emitter::evenBlock(int64_t all, int64_t most) {
+int64_t evenBlock(int64_t all, int64_t most) {
   return llvm::divideCeil(all, llvm::divideCeil(all, most));
 }
 
-void Emitter::countShare(stage::SweepOp sweep, int64_t done, int64_t all) {
-  if (!choice)
+void StageBuilder::countShare(stage::SweepOp sweep, int64_t done, int64_t all) {
+  if (!chosen)
     return;
   auto share = [&](int64_t work) {
     return static_cast<int64_t>(static_cast<double>(work) * static_cast<double>(done) /
                                 static_cast<double>(all));
   };
   counted = true;
-  sweep.setFlop(share(choice.getFlop()));
-  sweep.setBytes(share(choice.getBytes()));
+  sweep.setFlop(share(chosen.getFlop()));
+  sweep.setBytes(share(chosen.getBytes()));
   sweep.setChunk(chunkOf(sweep.getPoints(), sweep.getFlop(), sweep.getBytes()));
 }
 
-void Emitter::map(ArrayRef<int64_t> space, ValueRange inputs, ValueRange outputs,
-                  ArrayRef<AffineMap> maps, Scalars scalars, std::optional<stage::Combine> combine,
-                  std::optional<int64_t> lanes) {
-  stage::MapOp::create(builder, loc, space, inputs, outputs, maps, combine, lanes, scalars);
+void StageBuilder::map(ArrayRef<int64_t> space, ValueRange inputs, ValueRange outputs,
+                       ArrayRef<AffineMap> maps, Scalars scalars,
+                       std::optional<stage::Combine> combine, std::optional<int64_t> lanes) {
+  stage::MapOp::create(*this, space, inputs, outputs, maps, combine, lanes, scalars);
 }
 
-void Emitter::gather(stage::GatherMode mode, Value in, Value out, SparseTables tables,
-                     int64_t count, int64_t lanes) {
-  stage::GatherOp::create(builder, loc, mode, in, out, /*group=*/Value(), tables.index,
-                          tables.values, count, lanes);
+void StageBuilder::gather(stage::GatherMode mode, Value in, Value out, SparseTables tables,
+                          int64_t count, int64_t lanes) {
+  stage::GatherOp::create(*this, mode, in, out, /*group=*/Value(), tables.index, tables.values,
+                          count, lanes);
 }
 
-void Emitter::gatherSamples(stage::GatherMode mode, Value in, Value out, SparseTables tables,
-                            int64_t count, const Extents &lanes, Value group) {
-  stage::GatherOp::create(builder, loc, mode, in, out, group, tables.index, tables.values, count,
+void StageBuilder::gatherSamples(stage::GatherMode mode, Value in, Value out, SparseTables tables,
+                                 int64_t count, const Extents &lanes, Value group) {
+  stage::GatherOp::create(*this, mode, in, out, group, tables.index, tables.values, count,
                           lanes.lanes, /*all=*/!lanes.batched);
 }
 
-AffineMap Emitter::dims(int64_t rank, ArrayRef<int64_t> selected) {
+AffineMap StageBuilder::dims(int64_t rank, ArrayRef<int64_t> selected) {
   SmallVector<AffineExpr> results;
   for (int64_t dim : selected)
-    results.push_back(dim < 0 ? builder.getAffineConstantExpr(0) : builder.getAffineDimExpr(dim));
-  return AffineMap::get(rank, 0, results, builder.getContext());
+    results.push_back(dim < 0 ? getAffineConstantExpr(0) : getAffineDimExpr(dim));
+  return AffineMap::get(rank, 0, results, getContext());
 }
 
-AffineMap Emitter::flat(ArrayRef<int64_t> extents) {
-  AffineExpr position = builder.getAffineConstantExpr(0);
+AffineMap StageBuilder::flat(ArrayRef<int64_t> extents) {
+  AffineExpr position = getAffineConstantExpr(0);
   for (auto [dim, extent] : llvm::enumerate(extents))
-    position = position * extent + builder.getAffineDimExpr(dim);
+    position = position * extent + getAffineDimExpr(dim);
   return AffineMap::get(extents.size(), 0, position);
 }
 
-Value Emitter::select(Value source, int64_t axis, OpFoldResult index) {
+Value StageBuilder::select(Value source, int64_t axis, OpFoldResult index) {
   auto type = cast<MemRefType>(source.getType());
-  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> sizes, strides(type.getRank(), builder.getIndexAttr(1));
+  SmallVector<OpFoldResult> offsets(type.getRank(), getIndexAttr(0));
+  SmallVector<OpFoldResult> sizes, strides(type.getRank(), getIndexAttr(1));
   SmallVector<int64_t> shape;
   for (auto [i, extent] : llvm::enumerate(type.getShape())) {
     bool dropped = static_cast<int64_t>(i) == axis;
-    sizes.push_back(builder.getIndexAttr(dropped ? 1 : extent));
+    sizes.push_back(getIndexAttr(dropped ? 1 : extent));
     if (!dropped)
       shape.push_back(extent);
   }
   offsets[axis] = index;
   MemRefType result =
       memref::SubViewOp::inferRankReducedResultType(shape, type, offsets, sizes, strides);
-  return memref::SubViewOp::create(builder, loc, result, source, offsets, sizes, strides);
+  return memref::SubViewOp::create(*this, result, source, offsets, sizes, strides);
 }
 
-Value Emitter::slice(Value source, ValueRange leading) {
+Value StageBuilder::slice(Value source, ValueRange leading) {
   for (Value index : leading)
     source = select(source, 0, index);
   return source;
 }
 
-Value Emitter::range(Value source, int64_t axis, OpFoldResult first, int64_t size) {
+Value StageBuilder::range(Value source, int64_t axis, OpFoldResult first, int64_t size) {
   auto type = cast<MemRefType>(source.getType());
-  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> sizes, strides(type.getRank(), builder.getIndexAttr(1));
+  SmallVector<OpFoldResult> offsets(type.getRank(), getIndexAttr(0));
+  SmallVector<OpFoldResult> sizes, strides(type.getRank(), getIndexAttr(1));
   for (int64_t extent : type.getShape())
-    sizes.push_back(builder.getIndexAttr(extent));
+    sizes.push_back(getIndexAttr(extent));
   offsets[axis] = first;
-  sizes[axis] = builder.getIndexAttr(size);
-  return memref::SubViewOp::create(builder, loc, source, offsets, sizes, strides);
+  sizes[axis] = getIndexAttr(size);
+  return memref::SubViewOp::create(*this, source, offsets, sizes, strides);
 }
 
-Value Emitter::table(StringRef kind, Parameters parameters, ArrayRef<int64_t> shape, Type element,
-                     ArrayRef<double> points, double scale) {
-  auto attribute = stage::TableAttr::get(builder.getContext(), kind, parameters, points, scale);
-  return tables.get(builder, loc, attribute, MemRefType::get(shape, element));
+Value StageBuilder::table(StringRef kind, Parameters parameters, ArrayRef<int64_t> shape,
+                          Type element, ArrayRef<double> points, double scale) {
+  auto attribute = stage::TableAttr::get(getContext(), kind, parameters, points, scale);
+  return tables.get(*this, getLoc(), attribute, MemRefType::get(shape, element));
 }
 
-Value Emitter::constant(OpBuilder &b, Location l, Type type, double value) {
-  return arith::ConstantOp::create(b, l, b.getFloatAttr(type, value));
+Value StageBuilder::temporary(StringRef name, ArrayRef<int64_t> shape, Type element) {
+  return memref::AllocOp::create(*this, NameLoc::get(getStringAttr(name), getLoc()),
+                                 MemRefType::get(shape, element));
+}
+
+void balance(stage::SweepOp sweep, int64_t bytes) {
+  sweep.setChunk(std::clamp<int64_t>(32768 / std::max<int64_t>(bytes, 1), 1, sweep.getPoints()));
+}
+
+void emitFill(StageBuilder &stages, StringRef name, Value buffer, double value) {
+  auto type = cast<MemRefType>(buffer.getType());
+  if (type.getNumElements() == 0)
+    return;
+  bool split = type.getRank() > 1 && type.getNumElements() > 65536;
+  TypedAttr attribute =
+      isa<FloatType>(type.getElementType())
+          ? TypedAttr(stages.getFloatAttr(type.getElementType(), value))
+          : TypedAttr(stages.getIntegerAttr(type.getElementType(), static_cast<int64_t>(value)));
+  stages.sweep(name, {split ? type.getDimSize(0) : 1}, {}, [&](ValueRange at, ValueRange) {
+    stage::FillOp::create(stages, split ? stages.slice(buffer, at) : buffer, attribute);
+  });
+}
+
+void emitCopy(StageBuilder &stages, Value source, Value target, bool batched) {
+  auto type = cast<MemRefType>(source.getType());
+  int64_t count = type.getNumElements();
+  if (count == 0)
+    return;
+  if (!batched) {
+    stages.sweep("copy", {1}, {}, [&](ValueRange, ValueRange) {
+      stages.gather(stage::GatherMode::Scalar, source, target, {}, count, 1);
+    });
+    return;
+  }
+  int64_t samples = type.getDimSize(0);
+  count /= samples;
+  Extents one;
+  one.batched = true;
+  stages.sweep("copy", {samples}, {MemRefType::get({count, 1}, type.getElementType())},
+               [&](ValueRange at, ValueRange scratch) {
+                 stages.gatherSamples(stage::GatherMode::ToLanes, source, scratch[0], {}, count,
+                                      one, at[0]);
+                 stages.gatherSamples(stage::GatherMode::FromLanes, scratch[0], target, {}, count,
+                                      one, at[0]);
+               });
 }
 
 } // namespace mlir::spherical

@@ -11,7 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "passes/plan/emitter.h"
+#include "dialects/spherical/dialect.h"
+
+#include "dialects/spherical/stages/products.h"
 
 #include "runtime/layout.h"
 
@@ -25,7 +27,7 @@ namespace mlir::spherical {
 using namespace ::spherical::runtime;
 
 /// Extents and tables of a transform between a grid of b and `result` degrees.
-struct Emitter::Transform {
+struct Transform {
   StringRef name;
   bool so3;
   int64_t b, n, degrees, orders, result;
@@ -44,11 +46,11 @@ struct Emitter::Transform {
   }
 };
 
-FailureOr<Emitter::Transform> Emitter::transformOf(Operation *op) {
+static FailureOr<Transform> transformOf(StageBuilder &stages, Operation *op) {
   Signal in = *getSignal(op->getOperand(0).getType()), out = *getSignal(op->getResult(0).getType());
   const Signal &function = in.isSpectrum() ? out : in, &spectrum = in.isSpectrum() ? in : out;
   Extents extents = extentsOf(op->getOperand(0).getType());
-  if (!choice || choice.getRadices().empty() || extents.place != Place::Lanes)
+  if (!stages.choice() || stages.choice().getRadices().empty() || extents.place != Place::Lanes)
     return op->emitOpError("expected `spherical.choice` with radices and values in lanes; run the "
                            "schedule phase");
   Transform t;
@@ -65,8 +67,8 @@ FailureOr<Emitter::Transform> Emitter::transformOf(Operation *op) {
   t.groups = extents.groups;
   t.channels = extents.channels;
   t.lanes = extents.lanes;
-  t.radices.assign(choice.getRadices().begin(), choice.getRadices().end());
-  t.element = elementOf(op->getOperand(0).getType());
+  t.radices.assign(stages.choice().getRadices().begin(), stages.choice().getRadices().end());
+  t.element = stages.elementOf(op->getOperand(0).getType());
   t.factor = forward ? 0 : 1;
   return t;
 }
@@ -81,37 +83,37 @@ static int64_t twiddleCount(int64_t n, ArrayRef<int64_t> radices) {
   return count;
 }
 
-void Emitter::dft(const Transform &t, stage::DftKind kind, Value in, Value out, Value mask,
-                  int64_t rows, bool relu) {
-  stage::DftOp::create(builder, loc, kind, in, out, t.twiddles, t.roots, mask, /*positive=*/Value(),
-                       t.n, t.orders, rows, /*orders=*/1, t.radices, t.lanes, relu);
+static void dft(StageBuilder &stages, const Transform &t, stage::DftKind kind, Value in, Value out,
+                Value mask, int64_t rows, bool relu) {
+  stage::DftOp::create(stages, kind, in, out, t.twiddles, t.roots, mask, /*positive=*/Value(), t.n,
+                       t.orders, rows, /*orders=*/1, t.radices, t.lanes, relu);
 }
 
 /// The loop over n on SO(3), or the one product on S2, where `half` has the bins.
-void Emitter::forEachOrder(const Transform &t, Value half, Value problems, bool analysis,
-                           Value columns, Value bins) {
+static void forEachOrder(StageBuilder &stages, const Transform &t, Value half, Value problems,
+                         bool analysis, Value columns, Value bins) {
   auto product = [&](Value list, Value binned) {
     Value b = analysis ? binned : columns, c = analysis ? columns : binned;
-    contract(stage::ContractKind::Scalar, t.wigner, b, list, c, t.lanes);
+    contract(stages, stage::ContractKind::Scalar, t.wigner, b, list, c, t.lanes);
   };
   if (!t.so3)
     return product(problems, half);
-  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-  Value one = arith::ConstantIndexOp::create(builder, loc, 1);
-  Value end = arith::ConstantIndexOp::create(builder, loc, t.orders);
-  auto loop = scf::ForOp::create(builder, loc, zero, end, one);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(loop.getBody());
+  Value zero = arith::ConstantIndexOp::create(stages, 0);
+  Value one = arith::ConstantIndexOp::create(stages, 1);
+  Value end = arith::ConstantIndexOp::create(stages, t.orders);
+  auto loop = scf::ForOp::create(stages, zero, end, one);
+  OpBuilder::InsertionGuard guard(stages);
+  stages.setInsertionPointToStart(loop.getBody());
   Value n = loop.getInductionVar();
-  Value halfN = select(half, 0, n);
-  AffineExpr d = builder.getAffineDimExpr(0);
-  Value first = affine::AffineApplyOp::create(builder, loc, AffineMap::get(1, 0, d * t.orders), n);
-  Value list = range(problems, 0, first, t.orders);
+  Value halfN = stages.select(half, 0, n);
+  AffineExpr d = stages.getAffineDimExpr(0);
+  Value first = affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, d * t.orders), n);
+  Value list = stages.range(problems, 0, first, t.orders);
   if (analysis)
-    dft(t, stage::DftKind::ComplexAnalysis, halfN, bins, {}, t.n, false);
+    dft(stages, t, stage::DftKind::ComplexAnalysis, halfN, bins, {}, t.n, false);
   product(list, bins);
   if (!analysis)
-    dft(t, stage::DftKind::ComplexSynthesis, bins, halfN, {}, t.n, false);
+    dft(stages, t, stage::DftKind::ComplexSynthesis, bins, halfN, {}, t.n, false);
 }
 
 /// Rows behind each order n of a half-transformed function. A pair of rows of all orders is used at
@@ -133,59 +135,62 @@ static SmallVector<Type> scratchOf(int64_t orders, int64_t rows, int64_t columns
 }
 
 /// A half-transformed function of so many rows.
-Value Emitter::withoutPadding(Value half, int64_t rows) {
+static Value withoutPadding(StageBuilder &stages, Value half, int64_t rows) {
   if (cast<MemRefType>(half.getType()).getDimSize(1) == rows)
     return half;
-  return range(half, 1, builder.getIndexAttr(0), rows);
+  return stages.range(half, 1, stages.getIndexAttr(0), rows);
 }
 
-void Emitter::emitAnalysis(const Transform &t, Value in, Value mask, Value out) {
+static void emitAnalysis(StageBuilder &stages, const Transform &t, Value in, Value mask,
+                         Value out) {
   int64_t rows = t.so3 ? t.n * t.n : t.n, terms = t.so3 ? 2 : 1;
   std::pair<StringRef, int64_t> parameters[] = {
       {"so3", t.so3}, {"degrees", t.degrees}, {"orders", t.orders}, {"result", t.result}};
   SparseTables map{
-      table("quad_to_basis_index", parameters, {t.coefficients(), terms}, builder.getI32Type()),
-      table("quad_to_basis_values", parameters, {t.coefficients(), terms}, t.element)};
+      stages.table("quad_to_basis_index", parameters, {t.coefficients(), terms},
+                   stages.getI32Type()),
+      stages.table("quad_to_basis_values", parameters, {t.coefficients(), terms}, t.element)};
   std::pair<StringRef, int64_t> list[] = {
       {"so3", t.so3}, {"b", t.b}, {"degrees", t.degrees}, {"orders", t.orders}, {"analysis", 1}};
   Value problems =
-      table("wigner_problems", list, {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields},
-            builder.getI32Type());
+      stages.table("wigner_problems", list,
+                   {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields}, stages.getI32Type());
   auto scratch = scratchOf(t.orders, rows, t.columns(), t.width(), t.n, t.so3, t.lanes, t.element);
-  sweep(t.name, {t.groups, t.channels}, scratch, [&](ValueRange at, ValueRange s) {
-    Value half = withoutPadding(s[0], rows);
-    dft(t, stage::DftKind::RealAnalysis, slice(in, at), half, mask ? slice(mask, at) : Value(),
-        rows, false);
-    forEachOrder(t, half, problems, /*analysis=*/true, s[1], t.so3 ? s[2] : Value());
-    gather(stage::GatherMode::Lanes, s[1], slice(out, at), map, t.coefficients(), t.lanes);
+  stages.sweep(t.name, {t.groups, t.channels}, scratch, [&](ValueRange at, ValueRange s) {
+    Value half = withoutPadding(stages, s[0], rows);
+    dft(stages, t, stage::DftKind::RealAnalysis, stages.slice(in, at), half,
+        mask ? stages.slice(mask, at) : Value(), rows, false);
+    forEachOrder(stages, t, half, problems, /*analysis=*/true, s[1], t.so3 ? s[2] : Value());
+    stages.gather(stage::GatherMode::Lanes, s[1], stages.slice(out, at), map, t.coefficients(),
+                  t.lanes);
   });
 }
 
-void Emitter::emitSynthesis(const Transform &t, Value in, Value out, bool relu) {
+static void emitSynthesis(StageBuilder &stages, const Transform &t, Value in, Value out,
+                          bool relu) {
   int64_t rows = t.so3 ? t.n * t.n : t.n, terms = t.so3 ? 2 : 1;
   int64_t values = t.columns() * t.width();
   std::pair<StringRef, int64_t> parameters[] = {
       {"so3", t.so3}, {"degrees", t.degrees}, {"orders", t.orders}};
-  SparseTables map{table("basis_to_quad_index", parameters, {values, terms}, builder.getI32Type()),
-                   table("basis_to_quad_values", parameters, {values, terms}, t.element)};
+  SparseTables map{
+      stages.table("basis_to_quad_index", parameters, {values, terms}, stages.getI32Type()),
+      stages.table("basis_to_quad_values", parameters, {values, terms}, t.element)};
   std::pair<StringRef, int64_t> list[] = {
       {"so3", t.so3}, {"b", t.b}, {"degrees", t.degrees}, {"orders", t.orders}, {"analysis", 0}};
   Value problems =
-      table("wigner_problems", list, {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields},
-            builder.getI32Type());
+      stages.table("wigner_problems", list,
+                   {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields}, stages.getI32Type());
   auto scratch = scratchOf(t.orders, rows, t.columns(), t.width(), t.n, t.so3, t.lanes, t.element);
-  sweep(t.name, {t.groups, t.channels}, scratch, [&](ValueRange at, ValueRange s) {
-    gather(stage::GatherMode::Lanes, slice(in, at), s[1], map, values, t.lanes);
-    Value half = withoutPadding(s[0], rows);
-    forEachOrder(t, half, problems, /*analysis=*/false, s[1], t.so3 ? s[2] : Value());
-    dft(t, stage::DftKind::RealSynthesis, half, slice(out, at), {}, rows, relu);
+  stages.sweep(t.name, {t.groups, t.channels}, scratch, [&](ValueRange at, ValueRange s) {
+    stages.gather(stage::GatherMode::Lanes, stages.slice(in, at), s[1], map, values, t.lanes);
+    Value half = withoutPadding(stages, s[0], rows);
+    forEachOrder(stages, t, half, problems, /*analysis=*/false, s[1], t.so3 ? s[2] : Value());
+    dft(stages, t, stage::DftKind::RealSynthesis, half, stages.slice(out, at), {}, rows, relu);
   });
 }
 
-LogicalResult Emitter::emitTransform(Operation *op) {
-  if (!isa<S2FTOp, S2IFTOp, SO3FTOp, SO3IFTOp>(op))
-    return failure();
-  FailureOr<Transform> found = transformOf(op);
+static LogicalResult emitTransform(StageBuilder &stages, Operation *op) {
+  FailureOr<Transform> found = transformOf(stages, op);
   if (failed(found))
     return failure();
   Transform &t = *found;
@@ -196,27 +201,36 @@ LogicalResult Emitter::emitTransform(Operation *op) {
                                             {"symmetric", 1}};
   int64_t columns = t.so3 ? so3SymmetricOffset(t.degrees, t.orders, t.orders, t.orders)
                           : s2OrderOffset(t.degrees, t.orders);
-  t.wigner = t.so3 ? table("so3_wigner", wigner, {columns, t.n}, t.element)
-                   : table("s2_wigner", ArrayRef(wigner).drop_back(), {columns, t.n}, t.element);
+  t.wigner =
+      t.so3 ? stages.table("so3_wigner", wigner, {columns, t.n}, t.element)
+            : stages.table("s2_wigner", ArrayRef(wigner).drop_back(), {columns, t.n}, t.element);
   SmallVector<std::string> names;
   for (size_t i = 0; i < t.radices.size(); ++i)
     names.push_back("radix" + std::to_string(i));
   SmallVector<std::pair<StringRef, int64_t>> twiddles = {{"n", t.n}};
   for (auto [name, radix] : llvm::zip(names, t.radices))
     twiddles.push_back({name, radix});
-  t.twiddles = table("twiddles", twiddles, {twiddleCount(t.n, t.radices), 2}, t.element);
+  t.twiddles = stages.table("twiddles", twiddles, {twiddleCount(t.n, t.radices), 2}, t.element);
   if (llvm::any_of(t.radices, [](int64_t radix) { return radix > 16; }))
-    t.roots = table("roots", {{"n", t.n}}, {t.n, 2}, t.element);
+    t.roots = stages.table("roots", {{"n", t.n}}, {t.n, 2}, t.element);
 
-  Value in = buffer(op->getOperand(0)), out = buffer(op->getResult(0));
+  Value in = stages.buffer(op->getOperand(0)), out = stages.buffer(op->getResult(0));
   if (getSignal(op->getOperand(0).getType())->isSpectrum()) {
     auto unit = op->getAttrOfType<UnitAttr>("relu");
-    emitSynthesis(t, in, out, static_cast<bool>(unit));
+    emitSynthesis(stages, t, in, out, static_cast<bool>(unit));
   } else {
-    Value mask = op->getNumOperands() > 1 ? buffer(op->getOperand(1)) : Value();
-    emitAnalysis(t, in, mask, out);
+    Value mask = op->getNumOperands() > 1 ? stages.buffer(op->getOperand(1)) : Value();
+    emitAnalysis(stages, t, in, mask, out);
   }
   return success();
 }
+
+LogicalResult S2FTOp::emitStages(StageBuilder &stages) { return emitTransform(stages, *this); }
+
+LogicalResult S2IFTOp::emitStages(StageBuilder &stages) { return emitTransform(stages, *this); }
+
+LogicalResult SO3FTOp::emitStages(StageBuilder &stages) { return emitTransform(stages, *this); }
+
+LogicalResult SO3IFTOp::emitStages(StageBuilder &stages) { return emitTransform(stages, *this); }
 
 } // namespace mlir::spherical

@@ -7,10 +7,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "passes/plan/emitter.h"
-#include "passes/plan/scalars.h"
+#include "dialects/nn/dialect.h"
 
-#include "dialects/nn/planar.h"
+#include "dialects/nn/stages/images.h"
+#include "dialects/spherical/stages/products.h"
+#include "dialects/spherical/stages/scalars.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 
@@ -18,11 +19,13 @@
 
 #include <algorithm>
 
-namespace mlir::spherical {
+namespace mlir::nn {
+
+using namespace mlir::spherical;
 
 /// How a weight gradient is cut into tasks.
-struct Emitter::WeightParts {
-  const nn::Planar &planar;
+struct WeightParts {
+  const Planar &planar;
   Image from, to;         ///< input with margins, gradient of the output
   int64_t rows, channels; ///< of a task
   int64_t rowBlocks() const { return llvm::divideCeil(to.rows, rows); }
@@ -33,8 +36,8 @@ struct Emitter::WeightParts {
 /// cache; but the parts of all tasks take no more memory than half of both images, or there are
 /// two. Channels so that their rows stay in the second cache for all values of the kernel, or, if
 /// the left operand does not fit in it and is read again for each value, for one.
-Emitter::WeightParts Emitter::weightPartsOf(const Image &from, const Image &to,
-                                            const nn::Planar &planar) {
+static WeightParts weightPartsOf(StageBuilder &stages, const Image &from, const Image &to,
+                                 const Planar &planar) {
   constexpr int64_t tileRows = 5, firstCache = 24 << 10, secondCache = 256 << 10;
   int64_t bytes = to.element.getIntOrFloatBitWidth() / 8, lane = to.lanes * bytes;
   auto imageBytes = [&](const Image &image) {
@@ -55,16 +58,17 @@ Emitter::WeightParts Emitter::weightPartsOf(const Image &from, const Image &to,
 
 /// The parts from row `row` and channel `channel` on: of all whole blocks, or of the last block if
 /// it is smaller.
-void Emitter::emitWeightParts(const WeightParts &p, Value in, Value grad, Value sums, int64_t row,
-                              int64_t channel) {
-  const nn::Windows &y = p.planar.rows, &x = p.planar.columns;
+static void emitWeightParts(StageBuilder &stages, const WeightParts &p, Value in, Value grad,
+                            Value sums, int64_t row, int64_t channel) {
+  const Windows &y = p.planar.rows, &x = p.planar.columns;
   const Image &from = p.from, &to = p.to;
   int64_t rows = std::min(p.rows, to.rows - row);
   int64_t channels = std::min(p.channels, from.channels - channel);
   int64_t rowBlocks = (to.rows - row) / rows, channelBlocks = (from.channels - channel) / channels;
   int64_t plane = from.rows * from.columns, taps = p.taps();
   int64_t rowStep = rows * y.stride * from.columns;
-  Value problems = windowProblems({{"row_blocks", rowBlocks},
+  Value problems = windowProblems(stages,
+                                  {{"row_blocks", rowBlocks},
                                    {"channel_blocks", channelBlocks},
                                    {"outer", y.kernel},
                                    {"inner", x.kernel},
@@ -95,58 +99,61 @@ void Emitter::emitWeightParts(const WeightParts &p, Value in, Value grad, Value 
   // Problems of a task: [row block][channel block][value of the kernel].
   auto taskProblems = [&](Value rowBlock, Value channelBlock) -> Value {
     AffineExpr d0, d1;
-    bindDims(builder.getContext(), d0, d1);
-    return affine::AffineApplyOp::create(builder, loc,
+    bindDims(stages.getContext(), d0, d1);
+    return affine::AffineApplyOp::create(stages,
                                          AffineMap::get(2, 0, (d0 * channelBlocks + d1) * taps),
                                          ValueRange{rowBlock, channelBlock});
   };
-  auto op = sweep("conv2d_grad_weight", {to.groups, rowBlocks, channelBlocks}, {},
-                  [&](ValueRange at, ValueRange) {
-                    Value block = linear(at[1], 1, row / p.rows);
-                    Value list = range(problems, 0, taskProblems(at[1], at[2]), taps);
-                    contract(stage::ContractKind::Reduce, slice(grad, at[0]), slice(in, at[0]),
-                             list, slice(slice(sums, at[0]), block), to.lanes);
-                  });
-  countShare(op, rows * rowBlocks * channels * channelBlocks, to.rows * from.channels);
-}
-
-void Emitter::emitConv2dGradWeight(nn::Conv2dGradWeightOp op) {
-  nn::Planar planar = planarOf(op);
-  Value in = padImage(buffer(op.getInput()), marginsOf(planar), 0.0);
-  Value grad = buffer(op.getGrad());
-  WeightParts p = weightPartsOf(imageOf(in), imageOf(grad), planar);
-  Value sums = temporary("weight_parts",
-                         {p.to.groups, p.rowBlocks(), p.to.channels, p.from.channels * p.taps()},
-                         p.to.element);
-  for (int64_t row : {int64_t(0), p.to.rows / p.rows * p.rows})
-    for (int64_t channel : {int64_t(0), p.from.channels / p.channels * p.channels})
-      if (row < p.to.rows && channel < p.from.channels)
-        emitWeightParts(p, in, grad, sums, row, channel);
-  addWeightParts(sums, buffer(op.getResult()));
+  auto op = stages.sweep("conv2d_grad_weight", {to.groups, rowBlocks, channelBlocks}, {},
+                         [&](ValueRange at, ValueRange) {
+                           Value block = linear(stages, at[1], 1, row / p.rows);
+                           Value list = stages.range(problems, 0, taskProblems(at[1], at[2]), taps);
+                           contract(stages, stage::ContractKind::Reduce, stages.slice(grad, at[0]),
+                                    stages.slice(in, at[0]), list,
+                                    stages.slice(stages.slice(sums, at[0]), block), to.lanes);
+                         });
+  stages.countShare(op, rows * rowBlocks * channels * channelBlocks, to.rows * from.channels);
 }
 
 /// The sum of parts [groups][blocks][out][weights], whose values lie side by side in the lanes as
 /// far as they fill them.
-void Emitter::addWeightParts(Value parts, Value out) {
+static void addWeightParts(StageBuilder &stages, Value parts, Value out) {
   auto type = cast<MemRefType>(parts.getType());
   int64_t groups = type.getDimSize(0), blocks = type.getDimSize(1), weights = type.getDimSize(3);
-  int64_t whole = weights / vectorLanes * vectorLanes;
+  int64_t whole = weights / stages.vectorLanes() * stages.vectorLanes();
   AffineExpr v, g, k, w;
-  bindDims(builder.getContext(), v, g, k, w);
-  AffineExpr weight = v * vectorLanes + w;
-  sweep("conv2d_grad_weight.total", {type.getDimSize(2)}, {}, [&](ValueRange at, ValueRange) {
-    Value from = select(parts, 2, at[0]), to = slice(out, at);
-    if (whole > 0)
-      map({whole / vectorLanes, groups, blocks, vectorLanes}, from, to,
-          {AffineMap::get(4, 0, {g, k, weight}, builder.getContext()),
-           AffineMap::get(4, 0, weight)},
-          firstValue, stage::Combine::Sum, vectorLanes);
-    if (whole < weights)
-      map({weights - whole, groups, blocks}, from, to,
-          {AffineMap::get(3, 0, {g, k, v + whole}, builder.getContext()),
-           AffineMap::get(3, 0, v + whole)},
-          firstValue, stage::Combine::Sum);
-  });
+  bindDims(stages.getContext(), v, g, k, w);
+  AffineExpr weight = v * stages.vectorLanes() + w;
+  stages.sweep(
+      "conv2d_grad_weight.total", {type.getDimSize(2)}, {}, [&](ValueRange at, ValueRange) {
+        Value from = stages.select(parts, 2, at[0]), to = stages.slice(out, at);
+        if (whole > 0)
+          stages.map({whole / stages.vectorLanes(), groups, blocks, stages.vectorLanes()}, from, to,
+                     {AffineMap::get(4, 0, {g, k, weight}, stages.getContext()),
+                      AffineMap::get(4, 0, weight)},
+                     firstValue, stage::Combine::Sum, stages.vectorLanes());
+        if (whole < weights)
+          stages.map({weights - whole, groups, blocks}, from, to,
+                     {AffineMap::get(3, 0, {g, k, v + whole}, stages.getContext()),
+                      AffineMap::get(3, 0, v + whole)},
+                     firstValue, stage::Combine::Sum);
+      });
 }
 
-} // namespace mlir::spherical
+LogicalResult Conv2dGradWeightOp::emitStages(StageBuilder &stages) {
+  Planar planar = planarOf(*this);
+  Value in = padImage(stages, stages.buffer(getInput()), marginsOf(planar), 0.0);
+  Value grad = stages.buffer(getGrad());
+  WeightParts p = weightPartsOf(stages, imageOf(in), imageOf(grad), planar);
+  Value sums = stages.temporary(
+      "weight_parts", {p.to.groups, p.rowBlocks(), p.to.channels, p.from.channels * p.taps()},
+      p.to.element);
+  for (int64_t row : {int64_t(0), p.to.rows / p.rows * p.rows})
+    for (int64_t channel : {int64_t(0), p.from.channels / p.channels * p.channels})
+      if (row < p.to.rows && channel < p.from.channels)
+        emitWeightParts(stages, p, in, grad, sums, row, channel);
+  addWeightParts(stages, sums, stages.buffer(getResult()));
+  return success();
+}
+
+} // namespace mlir::nn

@@ -8,13 +8,17 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "passes/plan/emitter.h"
-#include "passes/plan/scalars.h"
+#include "dialects/nn/dialect.h"
 
-namespace mlir::spherical {
+#include "dialects/spherical/stages/rows.h"
+#include "dialects/spherical/stages/scalars.h"
+
+namespace mlir::nn {
+
+using namespace mlir::spherical;
 
 /// What the statistics of an input are made of.
-struct Emitter::Statistics {
+struct Statistics {
   Rows rows;
   bool spectrum = false, area = false;
   Type element;
@@ -36,67 +40,71 @@ struct Emitter::Statistics {
 };
 
 /// `area` counts on functions only; a spectrum has it in any case.
-Emitter::Statistics Emitter::statisticsOf(Type input, nn::Measure measure) {
+static Statistics statisticsOf(StageBuilder &stages, Type input, Measure measure) {
   Statistics how;
   std::optional<Signal> signal = getSignal(input);
-  how.rows = rowsOf(input);
+  how.rows = rowsOf(stages, input);
   how.spectrum = signal && signal->isSpectrum();
-  how.area = signal && !how.spectrum && measure == nn::Measure::Area;
-  how.element = elementOf(input);
+  how.area = signal && !how.spectrum && measure == Measure::Area;
+  how.element = stages.elementOf(input);
   if (how.area)
-    how.latitudes = latitudeWeights(how.rows.rows, signal->onSO3(), how.element);
+    how.latitudes = latitudeWeights(stages, how.rows.rows, signal->onSO3(), how.element);
   if (how.spectrum)
     how.degrees =
-        table("degree_weights", {{"so3", signal->onSO3()}, {"degrees", signal->bandLimit}},
-              {how.rows.points}, how.element);
+        stages.table("degree_weights", {{"so3", signal->onSO3()}, {"degrees", signal->bandLimit}},
+                     {how.rows.points}, how.element);
   return how;
 }
 
-void Emitter::emitBatchNorm(nn::BatchNormOp op) {
-  Statistics how = statisticsOf(op.getInput().getType(), nn::Measure::Grid);
+LogicalResult BatchNormOp::emitStages(StageBuilder &stages) {
+  Statistics how = statisticsOf(stages, getInput().getType(), Measure::Grid);
   RowOperands operands;
-  operands.rows = {buffer(op.getInput())};
-  operands.channels = {buffer(op.getWeight()), buffer(op.getBias()), buffer(op.getMean()),
-                       buffer(op.getVar())};
-  double eps = op.getEps().convertToDouble();
-  mapRows("batch_norm", how.rows, operands, buffer(op.getResult()),
+  operands.rows = {stages.buffer(getInput())};
+  operands.channels = {stages.buffer(getWeight()), stages.buffer(getBias()),
+                       stages.buffer(getMean()), stages.buffer(getVar())};
+  double eps = getEps().convertToDouble();
+  mapRows(stages, "batch_norm", how.rows, operands, stages.buffer(getResult()),
           [&](OpBuilder &b, Location l, ValueRange v) {
             ScalarBuilder s(b, l);
             Value root = s.sqrt(s.add(v[4], s.constant(how.element, eps)));
             Value normal = s.div(s.sub(v[0], how.constantPart(s, v[3])), root);
             return SmallVector<Value>{s.add(s.mul(normal, v[1]), how.constantPart(s, v[2]))};
           });
+  return success();
 }
 
 /// The mean of each channel over the valid samples.
-void Emitter::emitChannelMean(nn::BatchNormTrainOp op, Value sums, const Statistics &how) {
+static void emitChannelMean(StageBuilder &stages, BatchNormTrainOp op, Value sums,
+                            const Statistics &how) {
   RowOperands operands;
-  operands.rows = {buffer(op.getInput())};
-  operands.count = buffer(op.getCount());
+  operands.rows = {stages.buffer(op.getInput())};
+  operands.count = stages.buffer(op.getCount());
   Rows rows = how.rows;
   if (how.spectrum)
     rows.points = 1;
-  Type wide = builder.getF64Type();
-  sumRows("batch_norm_train.mean", rows, operands, sums,
+  Type wide = stages.getF64Type();
+  sumRows(stages, "batch_norm_train.mean", rows, operands, sums,
           [&](OpBuilder &b, Location l, ValueRange v) {
             return SmallVector<Value>{ScalarBuilder(b, l).to(v[0], wide)};
           });
-  totalRows("batch_norm_train.mean", how.rows, sums, how.latitudes, buffer(op.getCount()),
-            buffer(op.getBatchMean()), [&](OpBuilder &b, Location l, ValueRange v) {
+  totalRows(stages, "batch_norm_train.mean", how.rows, sums, how.latitudes,
+            stages.buffer(op.getCount()), stages.buffer(op.getBatchMean()),
+            [&](OpBuilder &b, Location l, ValueRange v) {
               ScalarBuilder s(b, l);
               return SmallVector<Value>{s.to(s.div(v[0], how.number(s, v[1], wide)), how.element)};
             });
 }
 
 /// inv_std and the running statistics, from the squares of all differences from the mean.
-void Emitter::emitChannelVariance(nn::BatchNormTrainOp op, Value sums, const Statistics &how) {
+static void emitChannelVariance(StageBuilder &stages, BatchNormTrainOp op, Value sums,
+                                const Statistics &how) {
   RowOperands operands;
-  operands.rows = {buffer(op.getInput())};
-  operands.channels = {buffer(op.getBatchMean())};
+  operands.rows = {stages.buffer(op.getInput())};
+  operands.channels = {stages.buffer(op.getBatchMean())};
   if (how.spectrum)
     operands.coefficients = {how.degrees};
-  operands.count = buffer(op.getCount());
-  sumRows("batch_norm_train.variance", how.rows, operands, sums,
+  operands.count = stages.buffer(op.getCount());
+  sumRows(stages, "batch_norm_train.variance", how.rows, operands, sums,
           [&](OpBuilder &b, Location l, ValueRange v) {
             ScalarBuilder s(b, l);
             Value difference = s.sub(v[0], how.constantPart(s, v[1]));
@@ -104,12 +112,12 @@ void Emitter::emitChannelVariance(nn::BatchNormTrainOp op, Value sums, const Sta
             return SmallVector<Value>{how.spectrum ? s.mul(square, s.to(v[2], square.getType()))
                                                    : square};
           });
-  SmallVector<Value> more = {buffer(op.getCount()), buffer(op.getBatchMean()), buffer(op.getMean()),
-                             buffer(op.getVar())};
-  SmallVector<Value> outputs = {buffer(op.getInvStd()), buffer(op.getNewMean()),
-                                buffer(op.getNewVar())};
+  SmallVector<Value> more = {stages.buffer(op.getCount()), stages.buffer(op.getBatchMean()),
+                             stages.buffer(op.getMean()), stages.buffer(op.getVar())};
+  SmallVector<Value> outputs = {stages.buffer(op.getInvStd()), stages.buffer(op.getNewMean()),
+                                stages.buffer(op.getNewVar())};
   double eps = op.getEps().convertToDouble(), momentum = op.getMomentum().convertToDouble();
-  totalRows("batch_norm_train.variance", how.rows, sums, how.latitudes, more, outputs,
+  totalRows(stages, "batch_norm_train.variance", how.rows, sums, how.latitudes, more, outputs,
             [&](OpBuilder &b, Location l, ValueRange v) {
               ScalarBuilder s(b, l);
               Type wide = b.getF64Type();
@@ -128,67 +136,68 @@ void Emitter::emitChannelVariance(nn::BatchNormTrainOp op, Value sums, const Sta
             });
 }
 
-void Emitter::emitBatchNormTrain(nn::BatchNormTrainOp op) {
-  Statistics how = statisticsOf(op.getInput().getType(), op.getStatistics());
+LogicalResult BatchNormTrainOp::emitStages(StageBuilder &stages) {
+  Statistics how = statisticsOf(stages, getInput().getType(), getStatistics());
   const Rows &rows = how.rows;
-  Value sums =
-      temporary("batch_norm_sums", {rows.channels, rows.groups, rows.rows}, builder.getF64Type());
-  emitChannelMean(op, sums, how);
-  emitChannelVariance(op, sums, how);
+  Value sums = stages.temporary("batch_norm_sums", {rows.channels, rows.groups, rows.rows},
+                                stages.getF64Type());
+  emitChannelMean(stages, *this, sums, how);
+  emitChannelVariance(stages, *this, sums, how);
   RowOperands operands;
-  operands.rows = {buffer(op.getInput())};
-  operands.channels = {buffer(op.getBatchMean()), buffer(op.getInvStd()), buffer(op.getWeight()),
-                       buffer(op.getBias())};
-  operands.count = buffer(op.getCount());
-  mapRows("batch_norm_train", rows, operands, buffer(op.getResult()),
+  operands.rows = {stages.buffer(getInput())};
+  operands.channels = {stages.buffer(getBatchMean()), stages.buffer(getInvStd()),
+                       stages.buffer(getWeight()), stages.buffer(getBias())};
+  operands.count = stages.buffer(getCount());
+  mapRows(stages, "batch_norm_train", rows, operands, stages.buffer(getResult()),
           [&](OpBuilder &b, Location l, ValueRange v) {
             ScalarBuilder s(b, l);
             Value normal = s.mul(s.sub(v[0], how.constantPart(s, v[1])), v[2]);
             return SmallVector<Value>{s.add(s.mul(normal, v[3]), how.constantPart(s, v[4]))};
           });
+  return success();
 }
 
 /// grad_weight and grad_bias: sums over all valid values.
-void Emitter::emitNormSums(nn::BatchNormGradOp op, const Statistics &how) {
+static void emitNormSums(StageBuilder &stages, BatchNormGradOp op, const Statistics &how) {
   const Rows &rows = how.rows;
   SmallVector<Value> sums;
   for (StringRef name : {"batch_norm_grad_weight", "batch_norm_grad_bias"})
-    sums.push_back(temporary(name, {rows.channels, rows.groups, rows.rows}, how.element));
+    sums.push_back(stages.temporary(name, {rows.channels, rows.groups, rows.rows}, how.element));
   RowOperands operands;
-  operands.rows = {buffer(op.getGrad()), buffer(op.getInput())};
-  operands.channels = {buffer(op.getBatchMean()), buffer(op.getInvStd())};
-  operands.count = op.getCount() ? buffer(op.getCount()) : Value();
-  sumRows("batch_norm_grad.sums", rows, operands, sums,
+  operands.rows = {stages.buffer(op.getGrad()), stages.buffer(op.getInput())};
+  operands.channels = {stages.buffer(op.getBatchMean()), stages.buffer(op.getInvStd())};
+  operands.count = op.getCount() ? stages.buffer(op.getCount()) : Value();
+  sumRows(stages, "batch_norm_grad.sums", rows, operands, sums,
           [&](OpBuilder &b, Location l, ValueRange v) {
             ScalarBuilder s(b, l);
             Value normal = s.mul(s.sub(v[1], how.constantPart(s, v[2])), v[3]);
             return SmallVector<Value>{s.mul(v[0], normal), how.constantPart(s, v[0])};
           });
-  totalRows("batch_norm_grad.sums", rows, sums, {}, {},
-            {buffer(op.getGradWeight()), buffer(op.getGradBias())},
+  totalRows(stages, "batch_norm_grad.sums", rows, sums, {}, {},
+            {stages.buffer(op.getGradWeight()), stages.buffer(op.getGradBias())},
             [](OpBuilder &, Location, ValueRange v) {
               return SmallVector<Value>{v[0], v[1]};
             });
 }
 
-void Emitter::emitBatchNormGrad(nn::BatchNormGradOp op) {
-  Statistics how = statisticsOf(op.getInput().getType(), op.getStatistics());
-  emitNormSums(op, how);
+LogicalResult BatchNormGradOp::emitStages(StageBuilder &stages) {
+  Statistics how = statisticsOf(stages, getInput().getType(), getStatistics());
+  emitNormSums(stages, *this, how);
   RowOperands operands;
-  bool training = op.getTraining();
-  operands.rows = {buffer(op.getGrad())};
-  operands.channels = {buffer(op.getWeight()), buffer(op.getInvStd())};
-  operands.count = op.getCount() ? buffer(op.getCount()) : Value();
+  bool training = getTraining();
+  operands.rows = {stages.buffer(getGrad())};
+  operands.channels = {stages.buffer(getWeight()), stages.buffer(getInvStd())};
+  operands.count = getCount() ? stages.buffer(getCount()) : Value();
   if (training) {
-    operands.rows.push_back(buffer(op.getInput()));
-    operands.channels.append(
-        {buffer(op.getBatchMean()), buffer(op.getGradWeight()), buffer(op.getGradBias())});
+    operands.rows.push_back(stages.buffer(getInput()));
+    operands.channels.append({stages.buffer(getBatchMean()), stages.buffer(getGradWeight()),
+                              stages.buffer(getGradBias())});
     if (how.area)
       operands.latitudes = {how.latitudes};
     if (how.spectrum)
       operands.coefficients = {how.degrees};
   }
-  mapRows("batch_norm_grad", how.rows, operands, buffer(op.getGradInput()),
+  mapRows(stages, "batch_norm_grad", how.rows, operands, stages.buffer(getGradInput()),
           [&](OpBuilder &b, Location l, ValueRange v) {
             ScalarBuilder s(b, l);
             if (!training)
@@ -205,18 +214,7 @@ void Emitter::emitBatchNormGrad(nn::BatchNormGradOp op) {
               removed = s.mul(removed, v[7]);
             return SmallVector<Value>{s.mul(s.mul(weight, inverse), s.sub(v[0], removed))};
           });
-}
-
-LogicalResult Emitter::emitNormalization(Operation *op) {
-  if (auto norm = dyn_cast<nn::BatchNormOp>(op))
-    emitBatchNorm(norm);
-  else if (auto norm = dyn_cast<nn::BatchNormTrainOp>(op))
-    emitBatchNormTrain(norm);
-  else if (auto norm = dyn_cast<nn::BatchNormGradOp>(op))
-    emitBatchNormGrad(norm);
-  else
-    return failure();
   return success();
 }
 
-} // namespace mlir::spherical
+} // namespace mlir::nn

@@ -1,0 +1,40 @@
+//===- schedulable.h - ops that know how they run ---------------*- C++ -*-===//
+
+#ifndef SPHERICAL_DIALECTS_INTERFACES_SCHEDULABLE_H
+#define SPHERICAL_DIALECTS_INTERFACES_SCHEDULABLE_H
+
+#include "mlir/IR/OpDefinition.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+#include <optional>
+
+namespace mlir::spherical {
+
+class StageBuilder;
+
+/// How a value lies: dense in file order, with its batch in lanes, or as the spectrum of a kernel.
+enum class Place { File, Lanes, Kernel };
+
+/// What an op wants of an operand or result; Same: the place of its other Same values.
+enum class Want { File, Lanes, Kernel, Same };
+
+/// What an op wants of its operands and results, in order.
+struct LayoutConstraints {
+  SmallVector<Want> operands, results;
+};
+
+/// Marks ops whose result may take an operand's place, value by value.
+template <typename Op> struct ReplacesOperand : OpTrait::TraitBase<Op, ReplacesOperand> {};
+
+/// Marks ops whose result lies where their operand does.
+template <typename Op> struct AliasesOperand : OpTrait::TraitBase<Op, AliasesOperand> {};
+
+/// Marks ops that read an old value where they write the new one.
+template <typename Op> struct UpdatesInPlace : OpTrait::TraitBase<Op, UpdatesInPlace> {};
+
+} // namespace mlir::spherical
+
+#include "dialects/interfaces/schedulable.h.inc"
+
+#endif // SPHERICAL_DIALECTS_INTERFACES_SCHEDULABLE_H

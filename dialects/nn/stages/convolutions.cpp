@@ -1,0 +1,273 @@
+//===- emit_convolutions.cpp - planar convolutions as stages ----*- C++ -*-===//
+//
+// Images are [groups][channels][rows][columns]W. A task makes a few rows of one
+// lane group: it copies the rows that their windows cover to scratch memory,
+// where (row of the window, channel) is one depth, and multiplies with weights in
+// the same order. Rows of windows of one row, and of one channel, are one depth in
+// the image itself.
+//   conv2d            C(o, x) = sum_{(r, i), q} w(o, (r, i), q) x((r, i), x s + q)
+//   conv_transpose2d  position p s + t of the result takes values r = t, t + s, ... of the kernel
+//                     alone: s_y s_x convolutions of stride 1 with parts of the weights, turned
+//                     around, on the input with zeros around it
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/nn/dialect.h"
+
+#include "dialects/nn/stages/images.h"
+#include "dialects/spherical/stages/products.h"
+#include "dialects/spherical/stages/rows.h"
+#include "dialects/spherical/stages/scalars.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+namespace mlir::nn {
+
+using namespace mlir::spherical;
+
+/// Columns first, first + step, ... of a result, and the weights [out][depth] of their windows, of
+/// which the first columns are zeros.
+struct WindowColumns {
+  Value weight;
+  int64_t first, step, zeros;
+};
+
+/// A result of which each row is a product of weights with the windows of an image.
+struct WindowProducts {
+  StringRef name;
+  Value in;  ///< [groups][channels][rows][columns]W, with margins
+  Value out; ///< rows firstRow, firstRow + rowStep, ... of it are made, so many:
+  int64_t rows, firstRow = 0, rowStep = 1;
+  int64_t work; ///< rows of windows in all of the op, zeros left out
+  SmallVector<WindowColumns> columns;
+  Value bias; ///< or none
+  int64_t kernelRows, kernelColumns;
+  int64_t zeroRows = 0;            ///< first rows of the windows whose weights are zeros
+  int64_t rowStride, columnStride; ///< from one window to the next
+};
+
+/// Whether (row of a window, channel) has a single stride in the image itself.
+static bool hasOneStride(int64_t channels, int64_t kernelRows) {
+  return channels == 1 || kernelRows == 1;
+}
+
+/// Rows of a task: enough for the copied rows to serve several windows, few enough for these to
+/// stay in cache and for all workers to have tasks.
+static int64_t rowsOfTask(StageBuilder &stages, const WindowProducts &p) {
+  constexpr int64_t most = 8, tasks = 16, cache = 768 << 10;
+  Image from = imageOf(p.in);
+  int64_t bytes = from.element.getIntOrFloatBitWidth() / 8;
+  int64_t covered = cache / (from.channels * from.columns * from.lanes * bytes);
+  int64_t inCache = (covered - p.kernelRows) / p.rowStride + 1;
+  int64_t shared = llvm::divideCeil(p.rows * from.groups, tasks);
+  int64_t rows = std::max<int64_t>(1, std::min({most, inCache, shared, p.rows}));
+  return evenBlock(p.rows, rows);
+}
+
+/// One problem for each row: [block][row of the block]. Zeros of the weights are left out.
+static Value rowProblems(StageBuilder &stages, const WindowProducts &p,
+                         const WindowColumns &columns, int64_t first, int64_t blocks,
+                         int64_t size) {
+  Image from = imageOf(p.in), to = imageOf(p.out);
+  bool direct = hasOneStride(from.channels, p.kernelRows);
+  int64_t depth = p.kernelRows * from.channels, zeros = p.zeroRows * from.channels;
+  int64_t plane = from.rows * from.columns;
+  int64_t step = direct && p.kernelRows == 1 ? plane : from.columns;
+  int64_t row = p.rowStride * (direct ? from.columns : from.channels * from.columns);
+  int64_t firstRow = p.firstRow + first * p.rowStep;
+  int64_t used = p.kernelColumns - columns.zeros;
+  bool single = used == 1; // one long depth in place of many of 1
+  return windowProblems(stages,
+                        {{"outer", blocks},
+                         {"inner", size},
+                         {"rows", to.channels},
+                         {"depth_outer", single ? 1 : depth - zeros},
+                         {"depth", single ? depth - zeros : used},
+                         {"columns", llvm::divideCeil(to.columns - columns.first, columns.step)},
+                         {"a_first", zeros * p.kernelColumns + columns.zeros},
+                         {"a_row", depth * p.kernelColumns},
+                         {"a_outer", p.kernelColumns},
+                         {"a_depth", single ? p.kernelColumns : 1},
+                         {"b_first", (direct ? first * row : 0) + zeros * step + columns.zeros},
+                         {"b_outer", step},
+                         {"b_depth", single ? step : 1},
+                         {"b_column", p.columnStride},
+                         {"b_step_outer", direct ? size * row : 0},
+                         {"b_step", row},
+                         {"c_first", firstRow * to.columns + columns.first},
+                         {"c_row", to.rows * to.columns},
+                         {"c_column", columns.step},
+                         {"c_step_outer", size * p.rowStep * to.columns},
+                         {"c_step", p.rowStep * to.columns}},
+                        blocks * size);
+}
+
+/// Blocks of `size` rows each, from row number `first` of those of `p` on.
+static void emitWindowRows(StageBuilder &stages, const WindowProducts &p, int64_t first,
+                           int64_t blocks, int64_t size) {
+  Image from = imageOf(p.in), to = imageOf(p.out);
+  bool direct = hasOneStride(from.channels, p.kernelRows);
+  int64_t covered = (size - 1) * p.rowStride + p.kernelRows;
+  SmallVector<Value> problems;
+  for (const WindowColumns &columns : p.columns)
+    problems.push_back(rowProblems(stages, p, columns, first, blocks, size));
+  SmallVector<Type> scratch;
+  if (!direct)
+    scratch.push_back(
+        MemRefType::get({covered, from.channels, from.columns, from.lanes}, from.element));
+  auto op =
+      stages.sweep(p.name, {to.groups, blocks}, scratch, [&](ValueRange at, ValueRange memory) {
+        Value source = stages.slice(p.in, at[0]), result = stages.slice(p.out, at[0]);
+        if (!direct) {
+          Value rows = stages.range(
+              source, 1, linear(stages, at[1], size * p.rowStride, first * p.rowStride), covered);
+          stages.map({covered, from.channels, from.columns, from.lanes}, rows, memory[0],
+                     {stages.dims(4, {1, 0, 2, 3}), stages.getMultiDimIdentityMap(4)}, firstValue,
+                     std::nullopt, from.lanes);
+          source = memory[0];
+        }
+        for (auto [columns, list] : llvm::zip_equal(p.columns, problems))
+          contract(stages, stage::ContractKind::Scalar, columns.weight, source,
+                   stages.range(list, 0, linear(stages, at[1], size, 0), size), result, to.lanes);
+        if (p.bias)
+          addChannelBias(
+              stages,
+              stages.range(result, 1,
+                           linear(stages, at[1], size * p.rowStep, first * p.rowStep + p.firstRow),
+                           (size - 1) * p.rowStep + 1),
+              p.bias, p.rowStep);
+      });
+  stages.countShare(op, blocks * size * (p.kernelRows - p.zeroRows), p.work);
+}
+
+static void emitWindowProducts(StageBuilder &stages, const WindowProducts &p) {
+  int64_t size = rowsOfTask(stages, p);
+  emitWindowRows(stages, p, 0, p.rows / size, size);
+  if (p.rows % size)
+    emitWindowRows(stages, p, p.rows / size * size, 1, p.rows % size);
+}
+
+/// Weights [out][in][rows][columns] as [out][rows][in][columns].
+static Value rowsOutermost(StageBuilder &stages, Value weight) {
+  auto type = cast<MemRefType>(weight.getType());
+  ArrayRef<int64_t> shape = type.getShape();
+  if (hasOneStride(shape[1], shape[2]))
+    return weight;
+  Value packed =
+      stages.temporary("weights", {shape[0], shape[2], shape[1], shape[3]}, type.getElementType());
+  stages.uncountedSweep("conv2d.weights", {shape[0]}, [&](ValueRange at, ValueRange) {
+    stages.map({shape[2], shape[1], shape[3]}, stages.slice(weight, at), stages.slice(packed, at),
+               {stages.dims(3, {1, 0, 2}), stages.dims(3, {0, 1, 2})}, firstValue);
+  });
+  return packed;
+}
+
+LogicalResult Conv2dOp::emitStages(StageBuilder &stages) {
+  Planar planar = planarOf(*this);
+  const Windows &y = planar.rows, &x = planar.columns;
+  WindowProducts p;
+  p.name = "conv2d";
+  p.in = padImage(stages, stages.buffer(getInput()), marginsOf(planar), 0.0);
+  p.out = stages.buffer(getResult());
+  p.bias = getBias() ? stages.buffer(getBias()) : Value();
+  p.kernelRows = y.kernel, p.kernelColumns = x.kernel;
+  p.rowStride = y.stride, p.columnStride = x.stride;
+  p.rows = imageOf(p.out).rows;
+  p.work = p.rows * p.kernelRows;
+  p.columns.push_back({rowsOutermost(stages, stages.buffer(getWeight())), 0, 1, 0});
+  emitWindowProducts(stages, p);
+  return success();
+}
+
+static Value slicePhase(StageBuilder &stages, Value phases, int64_t py, int64_t px, Value out) {
+  Value phase =
+      stages.select(stages.select(phases, 0, stages.getIndexAttr(py)), 0, stages.getIndexAttr(px));
+  return out ? stages.select(phase, 0, out) : phase;
+}
+
+/// One phase for one output channel, from [in][rows][columns] to [parts y][in][parts x].
+static void emitPhase(StageBuilder &stages, Value weight, Value phase, const Planar &planar,
+                      int64_t py, int64_t px) {
+  const Windows &y = planar.rows, &x = planar.columns;
+  int64_t ny = y.partsOf(py), nx = x.partsOf(px);
+  auto type = cast<MemRefType>(phase.getType());
+  if (ny < y.parts() || nx < x.parts())
+    stage::FillOp::create(stages, phase, stages.getFloatAttr(type.getElementType(), 0.0));
+  if (ny == 0 || nx == 0)
+    return;
+  AffineExpr i, t, u;
+  bindDims(stages.getContext(), i, t, u);
+  AffineMap from = AffineMap::get(
+      3, 0,
+      {i, t * -y.stride + (py + (ny - 1) * y.stride), u * -x.stride + (px + (nx - 1) * x.stride)},
+      stages.getContext());
+  AffineMap to =
+      AffineMap::get(3, 0, {t + (y.parts() - ny), i, u + (x.parts() - nx)}, stages.getContext());
+  stages.map({type.getDimSize(1), ny, nx}, weight, phase, {from, to}, firstValue);
+}
+
+/// Weights [in][out][rows][columns] as [phase y][phase x][out][parts y][in][parts x]: values phase,
+/// phase + stride, ... of the kernel in descending order, behind zeros where there are fewer.
+static Value emitPhases(StageBuilder &stages, Value weight, const Planar &planar) {
+  const Windows &y = planar.rows, &x = planar.columns;
+  auto type = cast<MemRefType>(weight.getType());
+  int64_t in = type.getDimSize(0), out = type.getDimSize(1);
+  Value phases = stages.temporary("phases", {y.stride, x.stride, out, y.parts(), in, x.parts()},
+                                  type.getElementType());
+  stages.uncountedSweep("conv_transpose2d.weights", {out}, [&](ValueRange at, ValueRange) {
+    for (int64_t py = 0; py < y.stride; ++py)
+      for (int64_t px = 0; px < x.stride; ++px)
+        emitPhase(stages, stages.select(weight, 1, at[0]),
+                  slicePhase(stages, phases, py, px, at[0]), planar, py, px);
+  });
+  return phases;
+}
+
+/// Leading values of a phase that are zeros, all but one at most.
+static int64_t zerosOf(const Windows &windows, int64_t phase) {
+  return windows.parts() - std::max<int64_t>(1, windows.partsOf(phase));
+}
+
+LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
+  Planar planar = planarOf(*this);
+  Margins margins = marginsOf(planar);
+  Value out = stages.buffer(getResult()), bias = getBias() ? stages.buffer(getBias()) : Value();
+  Image large = imageOf(out);
+  large.rows = planar.rows.padded(), large.columns = planar.columns.padded();
+  bool direct = planar.padding == Padding::Valid;
+  Value in = padImage(stages, stages.buffer(getInput()), spreadMargins(planar), 0.0);
+  Value phases = emitPhases(stages, stages.buffer(getWeight()), planar);
+  Value target = direct ? out : temporaryImage(stages, "padded", large);
+  int64_t work = 0, phasesUsed = std::min(planar.rows.stride, large.rows);
+  auto rowsOf = [&](int64_t py) { return (large.rows - py - 1) / planar.rows.stride + 1; };
+  for (int64_t py = 0; py < phasesUsed; ++py)
+    work += rowsOf(py) * (planar.rows.parts() - zerosOf(planar.rows, py));
+  for (int64_t py = 0; py < phasesUsed; ++py) {
+    WindowProducts p;
+    p.work = work;
+    p.name = "conv_transpose2d";
+    p.in = in, p.out = target, p.bias = direct ? bias : Value();
+    p.kernelRows = planar.rows.parts(), p.kernelColumns = planar.columns.parts();
+    p.rowStride = p.columnStride = 1;
+    p.firstRow = py, p.rowStep = planar.rows.stride;
+    p.rows = rowsOf(py);
+    p.zeroRows = zerosOf(planar.rows, py);
+    for (int64_t px = 0; px < std::min(planar.columns.stride, large.columns); ++px)
+      p.columns.push_back({slicePhase(stages, phases, py, px, {}), px, planar.columns.stride,
+                           zerosOf(planar.columns, px)});
+    emitWindowProducts(stages, p);
+  }
+  if (direct)
+    return success();
+  cropImage(stages, target, out, margins);
+  if (!bias)
+    return success();
+  stages.sweep("bias", {large.groups}, {}, [&](ValueRange at, ValueRange) {
+    addChannelBias(stages, stages.slice(out, at), bias, 1);
+  });
+  return success();
+}
+
+} // namespace mlir::nn

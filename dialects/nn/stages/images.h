@@ -1,0 +1,54 @@
+//===- images.h - parts of images, margins ----------------------*- C++ -*-===//
+
+#ifndef SPHERICAL_DIALECTS_NN_STAGES_IMAGES_H
+#define SPHERICAL_DIALECTS_NN_STAGES_IMAGES_H
+
+#include "dialects/nn/planar.h"
+#include "dialects/spherical/stages/stage_builder.h"
+
+namespace mlir::nn {
+
+using spherical::Scalars;
+using spherical::StageBuilder;
+
+/// Extents of images [groups][channels][rows][columns]W.
+struct Image {
+  int64_t groups, channels, rows, columns, lanes;
+  Type element;
+};
+
+/// Rows and columns around an image; circular: those beside it continue on the other side.
+struct Margins {
+  int64_t above, below, left, right;
+  bool circular;
+};
+
+/// Extents of a buffer of images.
+Image imageOf(Value buffer);
+/// A buffer for images of these extents.
+Value temporaryImage(StageBuilder &stages, StringRef name, const Image &image);
+/// index * factor + first
+Value linear(StageBuilder &stages, Value index, int64_t factor, int64_t first);
+/// target = source, or target += source, of one shape [...]W, axis by axis.
+void copyBlock(StageBuilder &stages, Value source, Value target, bool add);
+/// Rows and columns of an image [rows][columns]W.
+Value window(StageBuilder &stages, Value image, int64_t row, int64_t rows, int64_t column,
+             int64_t width);
+/// The image with `value` around it, or with its own columns on the other side. The operations of
+/// the op are not counted here.
+Value padImage(StageBuilder &stages, Value in, const Margins &margins, double value);
+/// The adjoint of `padImage`.
+void cropImage(StageBuilder &stages, Value in, Value out, const Margins &margins);
+/// The margins that let every window of a layer lie inside.
+Margins marginsOf(const Planar &planar);
+/// The margins that let every position of the padded image be one of a window's, if its last row
+/// and column are to be reached in steps of the stride.
+Margins spreadMargins(const Planar &planar);
+/// Adds the bias of each channel to every `rowStep`th row of a block [channels][rows][columns]W.
+void addChannelBias(StageBuilder &stages, Value block, Value bias, int64_t rowStep);
+/// The table of a product at several offsets; counts that are not given are 1, steps are 0.
+Value windowProblems(StageBuilder &stages, spherical::Parameters given, int64_t count);
+
+} // namespace mlir::nn
+
+#endif // SPHERICAL_DIALECTS_NN_STAGES_IMAGES_H

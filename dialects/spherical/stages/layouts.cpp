@@ -1,0 +1,245 @@
+//===- emit_layouts.cpp - file order, lanes and kernel layout ---*- C++ -*-===//
+//
+// At the borders of an entry. Spectra change between the complex basis of files
+// and the real basis inside on the way (math.md, section 2).
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/spherical/dialect.h"
+
+#include "dialects/spherical/stages/stage_builder.h"
+
+#include "runtime/layout.h"
+
+namespace mlir::spherical {
+
+using namespace ::spherical::runtime;
+
+static int64_t sizeOf(const Signal &signal) {
+  return signal.onSO3() ? so3Size(signal.bandLimit) : s2Size(signal.bandLimit);
+}
+
+static SparseTables fileTables(StageBuilder &stages, StringRef map, const Signal &signal,
+                               int64_t terms, int64_t count, Parameters extra) {
+  SmallVector<std::pair<StringRef, int64_t>> parameters = {{"so3", signal.onSO3()},
+                                                           {"degrees", signal.bandLimit}};
+  parameters.append(extra.begin(), extra.end());
+  Type element = stages.elementOf(signal.element);
+  return {stages.table((map + "_index").str(), parameters, {count, terms}, stages.getI32Type()),
+          stages.table((map + "_values").str(), parameters, {count, terms}, element)};
+}
+
+static void emitToLanes(StageBuilder &stages, Value in, Value out, Type type) {
+  Extents e = extentsOf(type);
+  if (cast<MemRefType>(in.getType()).getRank() <= 2) {
+    stages.sweep("to_lanes", {e.groups}, {}, [&](ValueRange at, ValueRange) {
+      stages.gatherSamples(stage::GatherMode::ToLanes, in, stages.slice(out, at), {}, e.channels, e,
+                           at[0]);
+    });
+    return;
+  }
+  stages.sweep("to_lanes", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
+    stages.gatherSamples(stage::GatherMode::ToLanes, stages.select(in, 1, at[1]),
+                         stages.slice(out, at), {}, e.elements, e, at[0]);
+  });
+}
+
+static void emitFromLanes(StageBuilder &stages, Value in, Value out, Type type) {
+  Extents e = extentsOf(type);
+  std::optional<Signal> signal = getSignal(type);
+  SparseTables map;
+  int64_t count = e.elements;
+  if (signal && signal->isSpectrum()) {
+    count = 2 * e.elements;
+    map = fileTables(stages, "basis_to_file", *signal, signal->onSO3() ? 2 : 1, count,
+                     {{"complex", 0}});
+  }
+  if (cast<MemRefType>(out.getType()).getRank() <= 2) {
+    stages.sweep("from_lanes", {e.groups}, {}, [&](ValueRange at, ValueRange) {
+      stages.gatherSamples(stage::GatherMode::FromLanes, stages.slice(in, at), out, map, e.channels,
+                           e, at[0]);
+    });
+    return;
+  }
+  stages.sweep("from_lanes", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
+    stages.gatherSamples(stage::GatherMode::FromLanes, stages.slice(in, at),
+                         stages.select(out, 1, at[1]), map, count, e, at[0]);
+  });
+}
+
+static void emitFromKernel(StageBuilder &stages, Value in, Value out, const Signal &signal) {
+  int64_t count = 2 * sizeOf(signal);
+  SparseTables map =
+      fileTables(stages, "basis_to_file", signal, signal.onSO3() ? 2 : 1, count, {{"complex", 0}});
+  stages.sweep("from_kernel", {signal.batch, signal.channels}, {}, [&](ValueRange at, ValueRange) {
+    stages.gather(stage::GatherMode::Scalar, stages.slice(in, at), stages.slice(out, at), map,
+                  count, 1);
+  });
+}
+
+/// Values in file order beside one of their real parts: at each point of `space` `count` values of
+/// the part, and of the dense side what the first `leading` indices select.
+struct PartRows {
+  SmallVector<int64_t> space;
+  int64_t leading, count;
+  Extents part;
+  bool isSpectrum;
+
+  bool inLanes() const { return part.place == Place::Lanes; }
+};
+
+/// Spectra channel by channel, the rest row by row of two axes behind the batch.
+static PartRows partRowsOf(StageBuilder &stages, Type part) {
+  PartRows rows{{}, 2, 1, extentsOf(part), false};
+  std::optional<Signal> signal = getSignal(part);
+  if (signal && signal->isSpectrum()) {
+    rows.isSpectrum = true;
+    rows.space = {rows.inLanes() ? rows.part.groups : signal->batch, signal->channels};
+    rows.count = sizeOf(*signal);
+    return rows;
+  }
+  MemRefType type = stages.bufferType(part);
+  ArrayRef<int64_t> shape = type.getShape().drop_back(rows.inLanes() ? 1 : 0);
+  const int64_t first = rows.inLanes() ? 1 : 0, rank = static_cast<int64_t>(shape.size());
+  rows.leading = first + std::clamp<int64_t>(rank - first - 1, 0, 2);
+  rows.space.assign(shape.begin(), shape.begin() + rows.leading);
+  for (int64_t extent : shape.drop_front(rows.leading))
+    rows.count *= extent;
+  if (rows.space.empty())
+    rows.space = {1};
+  return rows;
+}
+
+/// The dense side of a point: of all samples, if lanes are on the other side.
+static Value denseRow(StageBuilder &stages, const PartRows &rows, Value dense, ValueRange at) {
+  if (!rows.inLanes())
+    return stages.slice(dense, at.take_front(rows.leading));
+  for (Value index : at.take_front(rows.leading).drop_front())
+    dense = stages.select(dense, 1, index);
+  return dense;
+}
+
+/// The values of a part at a point.
+static Value partRow(StageBuilder &stages, const PartRows &rows, Value part, ValueRange at) {
+  Value row = stages.slice(part, at.take_front(rows.leading));
+  return rows.part.place == Place::Kernel ? stages.range(row, 0, stages.getIndexAttr(0), rows.count)
+                                          : row;
+}
+
+/// The real or the imaginary part of values in file order.
+static void emitPart(StageBuilder &stages, Value in, Value out, Type type, bool imaginary) {
+  PartRows rows = partRowsOf(stages, type);
+  SparseTables map;
+  if (rows.isSpectrum)
+    map = fileTables(stages, "file_to_basis", *getSignal(type), getSignal(type)->onSO3() ? 4 : 2,
+                     rows.count, {{"imaginary", imaginary}});
+  else
+    map.index =
+        stages.table("pairs_to_part_index", {{"count", rows.count}, {"imaginary", imaginary}},
+                     {rows.count, 1}, stages.getI32Type());
+  StringRef name = rows.inLanes()                     ? "to_lanes"
+                   : rows.part.place == Place::Kernel ? "to_kernel"
+                                                      : "part";
+  stages.sweep(name, rows.space, {}, [&](ValueRange at, ValueRange) {
+    Value source = denseRow(stages, rows, in, at), target = partRow(stages, rows, out, at);
+    if (rows.inLanes())
+      stages.gatherSamples(stage::GatherMode::ToLanes, source, target, map, rows.count, rows.part,
+                           at[0]);
+    else
+      stages.gather(stage::GatherMode::Scalar, source, target, map, rows.count, 1);
+  });
+}
+
+/// Complex values in file order from their two parts, through both beside each other in scratch.
+LogicalResult ComplexOp::emitStages(StageBuilder &stages) {
+  Type type = getRe().getType();
+  PartRows rows = partRowsOf(stages, type);
+  SparseTables map;
+  if (rows.isSpectrum)
+    map = fileTables(stages, "basis_to_file", *getSignal(type), getSignal(type)->onSO3() ? 4 : 2,
+                     2 * rows.count, {{"complex", 1}});
+  else
+    map.index = stages.table("parts_to_pairs_index", {{"count", rows.count}}, {2 * rows.count, 1},
+                             stages.getI32Type());
+  Value parts[] = {stages.buffer(getRe()), stages.buffer(getIm())},
+        out = stages.buffer(getResult());
+  SmallVector<int64_t> shape = {2, rows.count};
+  if (rows.inLanes())
+    shape.push_back(rows.part.lanes);
+  auto mode = rows.inLanes() ? stage::GatherMode::Lanes : stage::GatherMode::Scalar;
+  stages.sweep("complex", rows.space, {MemRefType::get(shape, stages.elementOf(type))},
+               [&](ValueRange at, ValueRange scratch) {
+                 for (auto [index, part] : llvm::enumerate(parts))
+                   stages.gather(mode, partRow(stages, rows, part, at),
+                                 stages.select(scratch[0], 0,
+                                               stages.getIndexAttr(static_cast<int64_t>(index))),
+                                 {}, rows.count, rows.part.lanes);
+                 Value target = denseRow(stages, rows, out, at);
+                 if (rows.inLanes())
+                   stages.gatherSamples(stage::GatherMode::FromLanes, scratch[0], target, map,
+                                        2 * rows.count, rows.part, at[0]);
+                 else
+                   stages.gather(stage::GatherMode::Scalar, scratch[0], target, map, 2 * rows.count,
+                                 1);
+               });
+  return success();
+}
+
+/// Rows of a kernel's spectrum to lanes and back: the basis stays.
+static void emitRows(StageBuilder &stages, Value in, Value out, const Signal &signal,
+                     const Extents &lanes, bool toLanes) {
+  int64_t size = sizeOf(signal);
+  stages.sweep(toLanes ? "to_lanes" : "to_kernel", {lanes.groups, lanes.channels}, {},
+               [&](ValueRange at, ValueRange) {
+                 Value kernel = stages.select(toLanes ? in : out, 1, at[1]);
+                 Value dense = stages.range(kernel, 1, stages.getIndexAttr(0), size);
+                 Value own = stages.slice(toLanes ? out : in, at);
+                 stages.gatherSamples(
+                     toLanes ? stage::GatherMode::ToLanes : stage::GatherMode::FromLanes,
+                     toLanes ? dense : own, toLanes ? own : dense, {}, size, lanes, at[0]);
+               });
+}
+
+LogicalResult ConvertLayoutOp::emitStages(StageBuilder &stages) {
+  Type from = getInput().getType(), to = getType();
+  Extents before = extentsOf(from), after = extentsOf(to);
+  Place source = before.place, target = after.place;
+  std::optional<Signal> signal = getSignal(to);
+  Value in = stages.buffer(getInput()), out = stages.buffer(getResult());
+  if (source == Place::File && target != Place::File && signal && signal->isSpectrum())
+    emitPart(stages, in, out, to, /*imaginary=*/false);
+  else if (source == Place::File && target == Place::Lanes)
+    emitToLanes(stages, in, out, to);
+  else if (source == Place::Lanes && target == Place::File)
+    emitFromLanes(stages, in, out, from);
+  else if (source == Place::Kernel && target == Place::File)
+    emitFromKernel(stages, in, out, *getSignal(from));
+  else if (source == Place::Lanes && target == Place::Kernel)
+    emitRows(stages, in, out, *signal, before, /*toLanes=*/false);
+  else if (source == Place::Kernel && target == Place::Lanes)
+    emitRows(stages, in, out, *signal, after, /*toLanes=*/true);
+  else
+    return emitOpError("is not supported by the plan with types ") << from << " -> " << to;
+  return success();
+}
+
+LogicalResult RealPartOp::emitStages(StageBuilder &stages) {
+  emitPart(stages, stages.buffer(getInput()), stages.buffer(getResult()), getType(),
+           /*imaginary=*/false);
+  return success();
+}
+
+LogicalResult ImagPartOp::emitStages(StageBuilder &stages) {
+  emitPart(stages, stages.buffer(getInput()), stages.buffer(getResult()), getType(),
+           /*imaginary=*/true);
+  return success();
+}
+
+LogicalResult SamplesOp::emitStages(StageBuilder &) { return success(); }
+
+LogicalResult ZeroOp::emitStages(StageBuilder &stages) {
+  emitFill(stages, "zero", stages.buffer(getResult()), 0.0);
+  return success();
+}
+
+} // namespace mlir::spherical

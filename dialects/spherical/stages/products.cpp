@@ -1,0 +1,208 @@
+//===- emit_products.cpp - matrix products as stages ------------*- C++ -*-===//
+//
+// Block products of spectra, R_z = R_x R_y^T degree by degree in the real basis
+// (math.md, section 2), kernels' transforms at scattered points (section 4) and
+// linear layers, all as lists of small products (problem_tables.cpp).
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/spherical/dialect.h"
+
+#include "dialects/spherical/stages/products.h"
+#include "dialects/spherical/stages/scalars.h"
+
+#include "runtime/layout.h"
+
+#include "llvm/Support/MathExtras.h"
+
+namespace mlir::spherical {
+
+using namespace ::spherical::runtime;
+
+std::pair<Value, int64_t> matrixProblems(StageBuilder &stages, const Matrix &m) {
+  int64_t count = llvm::divideCeil(m.rows, m.rowBlock) * llvm::divideCeil(m.columns, m.columnBlock);
+  SmallVector<std::pair<StringRef, int64_t>> parameters = {{"rows", m.rows},
+                                                           {"depth", m.depth},
+                                                           {"columns", m.columns},
+                                                           {"row_block", m.rowBlock},
+                                                           {"column_block", m.columnBlock},
+                                                           {"a_row", m.aRow},
+                                                           {"a_depth", m.aDepth},
+                                                           {"b_depth", m.bDepth},
+                                                           {"b_column", m.bColumn},
+                                                           {"c_row", m.cRow},
+                                                           {"c_column", m.cColumn}};
+  if (m.depthBlock > 0) {
+    count *= llvm::divideCeil(m.depth, m.depthBlock);
+    parameters.append({{"depth_block", m.depthBlock}, {"c_block", m.cBlock}});
+  }
+  return {stages.table("matrix_problems", parameters, {count, stage::kProblemFields},
+                       stages.getI32Type()),
+          count};
+}
+
+Value problemAt(StageBuilder &stages, Value problems, Value index) {
+  return stages.range(problems, 0, index, 1);
+}
+
+void contract(StageBuilder &stages, stage::ContractKind kind, Value a, Value b, Value problems,
+              Value c, int64_t lanes) {
+  stage::ContractOp::create(stages, kind, a, b, problems, c, lanes);
+}
+
+LogicalResult SpectralMatmulOp::emitStages(StageBuilder &stages) {
+  bool gradKernel = getForm() == ProductForm::GradKernel;
+  Signal lhs = *getSignal(getLhs().getType()), rhs = *getSignal(getRhs().getType());
+  int64_t in = gradKernel ? rhs.channels : rhs.batch;
+  int64_t out = gradKernel ? lhs.channels : rhs.channels;
+  int64_t count = 0;
+  for (int64_t l = 0; l < lhs.bandLimit; ++l)
+    count += gradKernel ? (rhs.onSO3() ? in : 1) : llvm::divideCeil(2 * l + 1, kOrdersOfTask);
+  emitBlockProduct(stages, "spectral_matmul", *this, {in, out, rhs.onSO3(), /*thin=*/false}, count);
+  return success();
+}
+
+void emitBlockProduct(StageBuilder &stages, StringRef name, Operation *op,
+                      const BlockProduct &product, int64_t count) {
+  ProductForm form = cast<ProductFormAttr>(op->getAttr("form")).getValue();
+  Extents batch = extentsOf(op->getOperand(0).getType());
+  int64_t degrees = getSignal(op->getOperand(0).getType())->bandLimit;
+  SmallVector<std::pair<StringRef, int64_t>> parameters = {
+      {"so3", product.so3},      {"degrees", degrees}, {"form", static_cast<int64_t>(form)},
+      {"in", product.in},        {"out", product.out}, {"groups", batch.groups},
+      {"columns", kOrdersOfTask}};
+  if (product.thin)
+    parameters.push_back({"thin", 1});
+  Value problems = stages.table("product_problems", parameters, {count, stage::kProblemFields},
+                                stages.getI32Type());
+  Value left = stages.buffer(op->getOperand(0)), right = stages.buffer(op->getOperand(1));
+  Value result = stages.buffer(op->getResult(0));
+  stage::SweepOp sweeps;
+  if (form == ProductForm::GradKernel)
+    sweeps = stages.sweep(name, {count}, {}, [&](ValueRange at, ValueRange) {
+      contract(stages, stage::ContractKind::Reduce, left, right, problemAt(stages, problems, at[0]),
+               result, batch.lanes);
+    });
+  else // Degrees outermost, the large ones first: tasks even out.
+    sweeps = stages.sweep(name, {count, batch.groups}, {}, [&](ValueRange at, ValueRange) {
+      contract(stages, stage::ContractKind::Scalar, right, stages.slice(left, at[1]),
+               problemAt(stages, problems, at[0]), stages.slice(result, at[1]), batch.lanes);
+    });
+  if (sweeps.getTasks() > 1 && sweeps.getChunk() > 1 && degrees > 2)
+    sweeps.setChunk(1);
+}
+
+/// The points of a grid, flat: two angles each on S2, three on SO(3).
+static SmallVector<double> flatPoints(GridAttr grid) {
+  SmallVector<double> flat;
+  for (const std::array<double, 3> &point : grid.points())
+    flat.append(point.begin(), point.begin() + (grid.onSO3() ? 3 : 2));
+  return flat;
+}
+
+/// The matrix of the kernel transform, [points][coefficients].
+static Value kernelMatrix(StageBuilder &stages, KernelFTOp op, int64_t degrees,
+                          ArrayRef<int64_t> shape) {
+  SmallVector<std::pair<StringRef, int64_t>> parameters = {{"degrees", degrees}, {"transposed", 0}};
+  if (std::optional<Projection> projection = op.getProjection())
+    parameters.push_back({"projection", *projection == Projection::SumN ? 1 : 2});
+  return stages.table(op.getGrid().onSO3() ? "so3_kernel" : "s2_kernel", parameters, shape,
+                      stages.elementOf(op.getType()), flatPoints(op.getGrid()),
+                      op.getScale().convertToDouble());
+}
+
+static void emitKernelTransform(StageBuilder &stages, KernelFTOp op, int64_t lanes) {
+  auto weights = cast<RankedTensorType>(op.getInput().getType());
+  Signal spectrum = *getSignal(op.getType());
+  bool so3 = spectrum.onSO3();
+  int64_t points = weights.getDimSize(2), rows = weights.getDimSize(0) * weights.getDimSize(1);
+  int64_t pad = padded(so3 ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit));
+  int64_t vectors = pad / lanes;
+  Value values = kernelMatrix(stages, op, spectrum.bandLimit, {points, pad});
+  auto [problems, count] =
+      matrixProblems(stages, {rows, points, vectors, 96, 12, points, 1, vectors, 1, vectors, 1});
+  Value in = stages.buffer(op.getInput()), out = stages.buffer(op.getResult()), list = problems;
+  stages.sweep("kernel_ft", {count}, {}, [&](ValueRange at, ValueRange) {
+    contract(stages, stage::ContractKind::Scalar, in, values, problemAt(stages, list, at[0]), out,
+             lanes);
+  });
+}
+
+/// Vectors of coefficients that one task of a kernel's adjoint sums over: the table's rows of them
+/// stay in the second-level cache.
+static constexpr int64_t kVectorsOfTask = 64;
+
+/// out[i,o,p] = sum of grad[i,o,c] times table[p,c] over the `count` coefficients c from `first`
+/// on.
+static void emitKernelRest(StageBuilder &stages, Value grad, Value values, Value out, int64_t first,
+                           int64_t count) {
+  ArrayRef<int64_t> shape = cast<MemRefType>(out.getType()).getShape();
+  int64_t channels = shape[1], points = shape[2];
+  stages.sweep("kernel_ft.adjoint.rest", {shape[0]}, {}, [&](ValueRange at, ValueRange) {
+    Value left = stages.range(stages.slice(grad, at), 1, stages.getIndexAttr(first), count);
+    Value right = stages.range(values, 1, stages.getIndexAttr(first), count);
+    stages.map(
+        {channels, points, count}, {left, right}, stages.slice(out, at),
+        {stages.dims(3, {0, 2}), stages.dims(3, {1, 2}), stages.dims(3, {0, 1})},
+        [](OpBuilder &b, Location l, ValueRange v) {
+          return SmallVector<Value>{arith::MulFOp::create(b, l, v[0], v[1])};
+        },
+        stage::Combine::Sum);
+  });
+}
+
+/// out = sum of the parts [parts][...], in order.
+static void emitPartSums(StageBuilder &stages, StringRef name, Value parts, Value out) {
+  ArrayRef<int64_t> shape = cast<MemRefType>(parts.getType()).getShape();
+  stage::SweepOp total = stages.sweep(name, {shape[1]}, {}, [&](ValueRange at, ValueRange) {
+    stages.map({shape[2], shape[0], shape[3]}, stages.select(parts, 1, at[0]),
+               stages.slice(out, at), {stages.dims(3, {1, 0, 2}), stages.dims(3, {0, 2})},
+               firstValue, stage::Combine::Sum);
+  });
+  balance(total, shape[0] * shape[2] * shape[3] * 4);
+}
+
+/// input[i,o,p] = sum of gradient times table over the coefficients, which lie along the vectors:
+/// blocks of them make partial sums, which are then added in order. What is left of the last vector
+/// is a block of its own, because the padding of spectra holds anything.
+static void emitKernelAdjoint(StageBuilder &stages, KernelFTOp op, int64_t lanes) {
+  auto weights = cast<RankedTensorType>(op.getType());
+  Signal spectrum = *getSignal(op.getInput().getType());
+  int64_t in = weights.getDimSize(0), out = weights.getDimSize(1), points = weights.getDimSize(2);
+  int64_t size = spectrum.onSO3() ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit);
+  int64_t pad = padded(size), vectors = size / lanes, rest = size % lanes;
+  int64_t blocks = llvm::divideCeil(vectors, kVectorsOfTask), parts = blocks + (rest > 0 ? 1 : 0);
+  Type element = stages.elementOf(op.getType());
+  Value values = kernelMatrix(stages, op, spectrum.bandLimit, {points, pad});
+  Value grad = stages.buffer(op.getInput()), result = stages.buffer(op.getResult());
+  Value sums = stages.temporary("kernel_sums", {parts, in, out, points}, element);
+  if (blocks > 0) {
+    Matrix matrix{in * out, vectors, points,      in * out, points, pad / lanes,
+                  1,        1,       pad / lanes, points,   1};
+    matrix.depthBlock = kVectorsOfTask;
+    matrix.cBlock = in * out * points;
+    Value problems = matrixProblems(stages, matrix).first;
+    stage::SweepOp products =
+        stages.sweep("kernel_ft.adjoint", {blocks}, {}, [&](ValueRange at, ValueRange) {
+          contract(stages, stage::ContractKind::Reduce, grad, values,
+                   problemAt(stages, problems, at[0]), sums, lanes);
+        });
+    products.setChunk(1);
+  }
+  if (rest > 0)
+    emitKernelRest(stages, grad, values, stages.select(sums, 0, stages.getIndexAttr(blocks)),
+                   vectors * lanes, rest);
+  emitPartSums(stages, "kernel_ft.adjoint", sums, result);
+}
+
+LogicalResult KernelFTOp::emitStages(StageBuilder &stages) {
+  ChoiceAttr choice = stages.choice();
+  const int64_t lanes = choice ? choice.getLanes() : stages.vectorLanes();
+  if (getAdjoint())
+    emitKernelAdjoint(stages, *this, lanes);
+  else
+    emitKernelTransform(stages, *this, lanes);
+  return success();
+}
+
+} // namespace mlir::spherical

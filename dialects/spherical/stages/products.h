@@ -1,0 +1,41 @@
+//===- products.h - lists of small products ---------------------*- C++ -*-===//
+
+#ifndef SPHERICAL_DIALECTS_SPHERICAL_STAGES_PRODUCTS_H
+#define SPHERICAL_DIALECTS_SPHERICAL_STAGES_PRODUCTS_H
+
+#include "dialects/spherical/stages/stage_builder.h"
+
+namespace mlir::spherical {
+
+/// One dense product in blocks: strides in units of elements (scalar operands) or V (lanes).
+struct Matrix {
+  int64_t rows, depth, columns, rowBlock, columnBlock;
+  int64_t aRow, aDepth, bDepth, bColumn, cRow, cColumn;
+  int64_t depthBlock = 0, cBlock = 0; ///< with depthBlock, partial products cBlock apart
+};
+
+/// The list of a product's blocks, and how many there are.
+std::pair<Value, int64_t> matrixProblems(StageBuilder &stages, const Matrix &matrix);
+/// The one problem at `index` of a list.
+Value problemAt(StageBuilder &stages, Value problems, Value index);
+/// The products of a list.
+void contract(StageBuilder &stages, stage::ContractKind kind, Value a, Value b, Value problems,
+              Value c, int64_t lanes);
+
+/// Orders m of a degree that one task of a block product computes: a multiple of every register
+/// tile's columns.
+inline constexpr int64_t kOrdersOfTask = 12;
+
+/// A product of spectra, degree by degree.
+struct BlockProduct {
+  int64_t in, out;
+  bool so3, thin; ///< manifold of the right operand; X c in place of X Y^T
+};
+
+/// The stages of a product `op` of `count` problems.
+void emitBlockProduct(StageBuilder &stages, StringRef name, Operation *op,
+                      const BlockProduct &product, int64_t count);
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_DIALECTS_SPHERICAL_STAGES_PRODUCTS_H
