@@ -3,7 +3,7 @@
 
 Compiles each model for each GPU and prints a line: the number of kernels, the most registers of a thread, the most
 dynamic shared memory of a block, bytes spilled, sizes of PTX and machine code, seconds of `spherical compile` and of
-ptxas alone. Exits with 1 where registers are spilled. Needs ptxas in PATH or /usr/local/cuda/bin, no GPU.
+the ptxas that it calls. Exits with 1 where registers are spilled. Needs ptxas in PATH or /usr/local/cuda/bin, no GPU.
 """
 
 import argparse
@@ -37,21 +37,32 @@ def read(library):
     return images, json.loads(manifest)
 
 
+def watch(ptxas, folder):
+    """Puts a ptxas in front of `ptxas` that leaves in `folder` what it says with -v and when it began and ended."""
+    wrapper = folder / "ptxas"
+    wrapper.write_text(f"""#!/bin/sh
+date +%s.%N > {folder}/begin
+{ptxas} -v "$@" 2> {folder}/said
+code=$?
+date +%s.%N > {folder}/end
+exit $code
+""")
+    wrapper.chmod(0o755)
+    return {**os.environ, "SPHERICAL_CACHE": str(folder / "cache"), "PATH": f"{folder}:{os.environ['PATH']}"}
+
+
 def measure(arguments, ptxas, gpu, model):
     """One line of the table; the bytes spilled."""
-    with tempfile.TemporaryDirectory() as folder:
-        library, text = pathlib.Path(folder, "model.so"), pathlib.Path(folder, "model.ptx")
-        begin = time.monotonic()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        library, begin = folder / "model.so", time.monotonic()
         subprocess.run([arguments.build / "bin/spherical", "compile", model, "--target=cuda", f"--gpu={gpu}",
                         f"--batch={arguments.batch}", "-o", library], check=True, stdout=subprocess.DEVNULL,
-                       env={**os.environ, "SPHERICAL_CACHE": folder})
+                       env=watch(ptxas, folder))
         compiled = time.monotonic() - begin
         images, manifest = read(library)
-        text.write_bytes(images[PTX].rstrip(b"\0"))
-        begin = time.monotonic()
-        said = subprocess.run([ptxas, f"-arch={gpu}", "-v", text, "-o", "/dev/null"], check=True,
-                              capture_output=True, text=True).stderr
-        assembled = time.monotonic() - begin
+        said = (folder / "said").read_text()
+        assembled = float((folder / "end").read_text()) - float((folder / "begin").read_text())
     registers = [int(n) for n in re.findall(r"Used (\d+) registers", said)]
     spilled = sum(int(n) for n in re.findall(r"(\d+) bytes spill", said))
     shared = max(stage["shared"] for entry in manifest["entries"] for stage in entry["stages"])
