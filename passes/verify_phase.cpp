@@ -26,16 +26,17 @@ bool splitsComplex(Operation *op) {
       op);
 }
 
-/// Ops that the expand phase replaces: layers, and what rotates or resamples functions.
-bool isGraphLevel(Operation *op) {
-  if (auto rotate = dyn_cast<RotateOp>(op))
-    return !getSignal(rotate.getType())->isSpectrum();
-  return isa<S2ConvOp, SO3ConvOp, SO3ToS2Op, SO3ShortcutOp, ResampleOp>(op);
+/// Whether the expand phase replaces an op: layers, and what rotates or resamples functions.
+bool isGraphLevel(Operation *op, Phase phase) {
+  if (!isa<SphericalDialect>(op->getDialect()))
+    return false;
+  auto computed = dyn_cast<Schedulable>(op);
+  return !computed || (phase < Phase::Schedule && !computed.getLayoutConstraints());
 }
 
 /// Emits what is wrong with `op` at the end of `phase`, if anything is.
 LogicalResult verifyOp(Operation *op, Phase phase) {
-  if (phase >= Phase::Expand && isGraphLevel(op))
+  if (phase >= Phase::Expand && isGraphLevel(op, phase))
     return op->emitOpError() << "is of the graph level, got one after the " << phaseName(phase)
                              << " phase";
   auto types = llvm::concat<Type>(SmallVector<Type>(op->getOperandTypes()),

@@ -3,6 +3,8 @@
 #ifndef SPHERICAL_DIALECTS_INTERFACES_SCHEDULABLE_H
 #define SPHERICAL_DIALECTS_INTERFACES_SCHEDULABLE_H
 
+#include "dialects/interfaces/candidates.h"
+
 #include "mlir/IR/OpDefinition.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -23,6 +25,9 @@ enum class Want { File, Lanes, Kernel, Same };
 struct LayoutConstraints {
   SmallVector<Want> operands, results;
 };
+
+/// A pass over operands and results, an operation for each value.
+Candidate onePass(Operation *op, const Machine &machine);
 
 /// Marks ops whose result may take an operand's place, value by value.
 template <typename Op> struct ReplacesOperand : OpTrait::TraitBase<Op, ReplacesOperand> {};

@@ -14,13 +14,21 @@ def Schedulable : OpInterface<"Schedulable"> {
   let cppNamespace = "::mlir::spherical";
   let description = [{
     An op that is computed: behind the expand phase a program has no others. It says where its
-    values lie, and emits the stages that compute it.
+    values lie and which ways there are to compute it, and emits the stages of the way that
+    `spherical.choice` names.
   }];
   let methods = [
     InterfaceMethod<[{
       Where the op reads its operands and leaves its results, or nothing if this form of the op is
       not computed (the expand phase replaces it).
     }], "std::optional<::mlir::spherical::LayoutConstraints>", "getLayoutConstraints">,
+    InterfaceMethod<[{
+      The ways to compute the op on a machine, types having their layouts; none where nothing is
+      computed. By default one pass over operands and results.
+    }], "::llvm::SmallVector<::mlir::spherical::Candidate>", "getCandidates",
+    (ins "const ::mlir::spherical::Machine &":$machine), [{}], [{
+      return {::mlir::spherical::onePass($_op, machine)};
+    }]>,
     InterfaceMethod<[{
       Emits the stages of the op where the builder stands; its operands and results have buffers,
       and `spherical.choice` says how. Fails after a diagnostic at the op.

@@ -58,9 +58,10 @@ def NN_Dialect : Dialect {
   let extraClassDeclaration = "void registerAttributes();";
 }
 
-class NN_Op<string mnemonic, list<Trait> traits = []>
+/// `own` are the methods of `Schedulable` whose default the op does not take.
+class NN_Op<string mnemonic, list<Trait> traits = [], list<string> own = []>
     : Op<NN_Dialect, mnemonic,
-         !listconcat([Pure, DeclareOpInterfaceMethods<Schedulable>], traits)> {
+         !listconcat([Pure, DeclareOpInterfaceMethods<Schedulable, own>], traits)> {
   let hasVerifier = 1;
 }
 

@@ -24,7 +24,8 @@ def NN_ReluOp : NN_Op<"relu", [ReplacesOperand, NN_Differentiable, SameOperandsA
   let hasFolder = 1;
 }
 
-def NN_ReluGradOp : NN_Op<"relu_grad", [ReplacesOperand, NN_Differentiable, AllTypesMatch<["grad", "result"]>]> {
+def NN_ReluGradOp : NN_Op<"relu_grad", [
+    ReplacesOperand, NN_Differentiable, AllTypesMatch<["grad", "result"]>]> {
   let summary = "gradient of relu";
   let description = [{
     result = grad where y > 0, else 0; y is the input or the result of the `relu`.
@@ -40,8 +41,8 @@ def NN_ReluGradOp : NN_Op<"relu_grad", [ReplacesOperand, NN_Differentiable, AllT
   let hasFolder = 1;
 }
 
-def NN_AddOp : NN_Op<"add", [ReplacesOperand,
-    RealLinear, NN_Differentiable, Commutative, SameOperandsAndResultType]> {
+def NN_AddOp : NN_Op<"add", [
+    ReplacesOperand, RealLinear, NN_Differentiable, Commutative, SameOperandsAndResultType]> {
   let summary = "sum of two values";
   let description = [{
     result = lhs + rhs of two tensors, functions or spectra, real or complex.
@@ -57,7 +58,8 @@ def NN_AddOp : NN_Op<"add", [ReplacesOperand,
   let hasVerifier = 0;
 }
 
-def NN_SubOp : NN_Op<"sub", [ReplacesOperand, RealLinear, NN_Differentiable, SameOperandsAndResultType]> {
+def NN_SubOp : NN_Op<"sub", [
+    ReplacesOperand, RealLinear, NN_Differentiable, SameOperandsAndResultType]> {
   let summary = "difference of two values";
   let description = [{
     result = lhs - rhs of two tensors, functions or spectra, real or complex.
@@ -73,7 +75,7 @@ def NN_SubOp : NN_Op<"sub", [ReplacesOperand, RealLinear, NN_Differentiable, Sam
   let hasVerifier = 0;
 }
 
-def NN_LinearOp : NN_Op<"linear", [NN_Differentiable]> {
+def NN_LinearOp : NN_Op<"linear", [NN_Differentiable], ["getCandidates"]> {
   let summary = "linear layer";
   let description = [{
     result[n,o] = sum_i input[n,i] weight[o,i] + bias[o], that is y = x w^T + b.
@@ -90,7 +92,7 @@ def NN_LinearOp : NN_Op<"linear", [NN_Differentiable]> {
   }];
 }
 
-def NN_LinearGradInputOp : NN_Op<"linear_grad_input", [NN_Differentiable]> {
+def NN_LinearGradInputOp : NN_Op<"linear_grad_input", [NN_Differentiable], ["getCandidates"]> {
   let summary = "gradient of linear in its input";
   let description = [{
     result[n,i] = sum_o grad[n,o] weight[o,i].
@@ -106,7 +108,7 @@ def NN_LinearGradInputOp : NN_Op<"linear_grad_input", [NN_Differentiable]> {
   }];
 }
 
-def NN_LinearGradWeightOp : NN_Op<"linear_grad_weight", [NN_Differentiable]> {
+def NN_LinearGradWeightOp : NN_Op<"linear_grad_weight", [NN_Differentiable], ["getCandidates"]> {
   let summary = "gradient of linear in its weight";
   let description = [{
     result[o,i] = sum_n grad[n,o] input[n,i].

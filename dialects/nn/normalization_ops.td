@@ -11,8 +11,8 @@ include "dialects/nn/attributes.td"
 
 def NN_Statistics : DefaultValuedAttr<NN_MeasureAttr, "::mlir::nn::Measure::Area">;
 
-def NN_BatchNormOp : NN_Op<"batch_norm", [ReplacesOperand,
-    NN_Differentiable, AllTypesMatch<["input", "result"]>,
+def NN_BatchNormOp : NN_Op<"batch_norm", [
+    ReplacesOperand, NN_Differentiable, AllTypesMatch<["input", "result"]>,
     AllTypesMatch<["weight", "bias", "mean", "var"]>]> {
   let summary = "batch normalisation with running statistics";
   let description = [{
@@ -41,8 +41,8 @@ def NN_BatchNormOp : NN_Op<"batch_norm", [ReplacesOperand,
   }];
 }
 
-def NN_BatchNormTrainOp : NN_Op<"batch_norm_train", [UpdatesInPlace,
-    NN_Differentiable, NN_IntegerOperands, AllTypesMatch<["input", "result"]>,
+def NN_BatchNormTrainOp : NN_Op<"batch_norm_train", [
+    UpdatesInPlace, NN_Differentiable, NN_IntegerOperands, AllTypesMatch<["input", "result"]>,
     AllTypesMatch<["weight", "bias", "mean", "var", "batch_mean", "inv_std", "new_mean",
                    "new_var"]>]> {
   let summary = "batch normalisation with the statistics of the batch";

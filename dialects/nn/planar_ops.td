@@ -16,7 +16,7 @@ def NN_PaddingDefault : DefaultValuedAttr<NN_PaddingAttr, "::mlir::nn::Padding::
 // Convolutions
 //===----------------------------------------------------------------------===//
 
-def NN_Conv2dOp : NN_Op<"conv2d", [NN_Differentiable]> {
+def NN_Conv2dOp : NN_Op<"conv2d", [NN_Differentiable], ["getCandidates"]> {
   let summary = "planar convolution";
   let description = [{
     The cross-correlation
@@ -44,7 +44,7 @@ def NN_Conv2dOp : NN_Op<"conv2d", [NN_Differentiable]> {
   }];
 }
 
-def NN_ConvTranspose2dOp : NN_Op<"conv_transpose2d", [NN_Differentiable]> {
+def NN_ConvTranspose2dOp : NN_Op<"conv_transpose2d", [NN_Differentiable], ["getCandidates"]> {
   let summary = "transposed planar convolution";
   let description = [{
     The adjoint of the `conv2d` with this weight, stride and padding that maps the type of `result`
@@ -71,7 +71,7 @@ def NN_ConvTranspose2dOp : NN_Op<"conv_transpose2d", [NN_Differentiable]> {
   }];
 }
 
-def NN_Conv2dGradWeightOp : NN_Op<"conv2d_grad_weight", [NN_Differentiable]> {
+def NN_Conv2dGradWeightOp : NN_Op<"conv2d_grad_weight", [NN_Differentiable], ["getCandidates"]> {
   let summary = "gradient of conv2d in its weight";
   let description = [{
     result[o,i,r,q] = sum_{n,y,x} grad[n,o,y,x] input[n,i,y s_y + r, x s_x + q], with windows as in
@@ -247,7 +247,8 @@ def NN_SumChannelsOp : NN_Op<"sum_channels"> {
 // Activations
 //===----------------------------------------------------------------------===//
 
-def NN_LeakyReluOp : NN_Op<"leaky_relu", [ReplacesOperand, NN_Differentiable, SameOperandsAndResultType]> {
+def NN_LeakyReluOp : NN_Op<"leaky_relu", [
+    ReplacesOperand, NN_Differentiable, SameOperandsAndResultType]> {
   let summary = "leaky rectified linear unit";
   let description = [{
     result = input where it is positive, else slope input, value by value.

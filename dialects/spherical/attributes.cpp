@@ -232,7 +232,7 @@ namespace {
 struct ChoiceFields {
   std::string algorithm, reason;
   SmallVector<int64_t> radices;
-  int64_t lanes = 1, tasks = 1, flop = 0, bytes = 0;
+  int64_t lanes = 1, tasks = 1, flop = 0, bytes = 0, nanoseconds = 0;
 };
 } // namespace
 
@@ -248,7 +248,8 @@ static ParseResult parseChoiceField(AsmParser &parser, StringRef name, ChoiceFie
   int64_t &number = name == "lanes"   ? fields.lanes
                     : name == "tasks" ? fields.tasks
                     : name == "flop"  ? fields.flop
-                                      : fields.bytes;
+                    : name == "bytes" ? fields.bytes
+                                      : fields.nanoseconds;
   return parser.parseInteger(number);
 }
 
@@ -256,14 +257,15 @@ Attribute ChoiceAttr::parse(AsmParser &parser, Type) {
   ChoiceFields fields;
   auto parseField = [&](StringRef name) { return parseChoiceField(parser, name, fields); };
   if (parser.parseLess() ||
-      parseNamedFields(parser,
-                       {"algorithm", "radices", "lanes", "tasks", "flop", "bytes", "reason"},
-                       parseField) ||
+      parseNamedFields(
+          parser,
+          {"algorithm", "radices", "lanes", "tasks", "flop", "bytes", "nanoseconds", "reason"},
+          parseField) ||
       parser.parseGreater())
     return {};
   MLIRContext *context = parser.getContext();
   return ChoiceAttr::get(context, StringAttr::get(context, fields.algorithm), fields.radices,
-                         fields.lanes, fields.tasks, fields.flop, fields.bytes,
+                         fields.lanes, fields.tasks, fields.flop, fields.bytes, fields.nanoseconds,
                          StringAttr::get(context, fields.reason));
 }
 
@@ -275,5 +277,6 @@ void ChoiceAttr::print(AsmPrinter &printer) const {
     printer << ']';
   }
   printer << ", lanes = " << getLanes() << ", tasks = " << getTasks() << ", flop = " << getFlop()
-          << ", bytes = " << getBytes() << ", reason = " << getReason() << '>';
+          << ", bytes = " << getBytes() << ", nanoseconds = " << getNanoseconds()
+          << ", reason = " << getReason() << '>';
 }

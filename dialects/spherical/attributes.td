@@ -230,12 +230,14 @@ def Spherical_LayoutAttr : Spherical_Attr<"Layout", "layout"> {
 def Spherical_ChoiceAttr : Spherical_Attr<"Choice", "choice"> {
   let summary = "what the schedule chose for an op, and why";
   let description = [{
-    The algorithm, the radices of its short transforms, lanes and tasks, with the count of
-    floating-point operations and bytes that the cost model used, and the reason in words.
+    The algorithm, the radices of its short transforms, lanes and tasks, with the floating-point
+    operations, the bytes and the time on one core that the model of the machine predicts, and the
+    reason in words.
 
     ```mlir
     #c = #spherical.choice<algorithm = "fft", radices = [5, 4], lanes = 16, tasks = 40,
-        flop = 1234, bytes = 456, reason = "two passes fit the registers">
+        flop = 1234, bytes = 456, nanoseconds = 28,
+        reason = "two passes fit the registers">
     ```
   }];
   let parameters = (ins
@@ -245,6 +247,7 @@ def Spherical_ChoiceAttr : Spherical_Attr<"Choice", "choice"> {
     DefaultValuedParameter<"int64_t", "1">:$tasks,
     DefaultValuedParameter<"int64_t", "0">:$flop,
     DefaultValuedParameter<"int64_t", "0">:$bytes,
+    DefaultValuedParameter<"int64_t", "0">:$nanoseconds,
     "::mlir::StringAttr":$reason);
   let hasCustomAssemblyFormat = 1;
 }

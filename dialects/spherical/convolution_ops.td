@@ -117,7 +117,7 @@ def Spherical_ResampleOp : Spherical_LayerOp<"resample"> {
 }
 
 def Spherical_SO3IntegrateOp : Spherical_Op<"so3_integrate", [
-    RealLinear, Spherical_Differentiable]> {
+    RealLinear, Spherical_Differentiable], ["getCandidates"]> {
   let summary = "Haar integral over SO(3)";
   let description = [{
     The integral of each channel (Gerken et al. 2022, equation 2.4) by the quadrature of the grid,

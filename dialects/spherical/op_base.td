@@ -17,9 +17,10 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 class Spherical_LayerOp<string mnemonic, list<Trait> traits = []>
     : Op<Spherical_Dialect, mnemonic, !listconcat([Pure], traits)>;
 
-class Spherical_Op<string mnemonic, list<Trait> traits = []>
+/// An op that is computed; `own` are the methods of `Schedulable` whose default it does not take.
+class Spherical_Op<string mnemonic, list<Trait> traits = [], list<string> own = []>
     : Op<Spherical_Dialect, mnemonic,
-         !listconcat([Pure, DeclareOpInterfaceMethods<Schedulable>], traits)>;
+         !listconcat([Pure, DeclareOpInterfaceMethods<Schedulable, own>], traits)>;
 
 def Spherical_Differentiable : DeclareOpInterfaceMethods<Differentiable>;
 

@@ -9,7 +9,8 @@
 
 include "dialects/spherical/op_base.td"
 
-def Spherical_SamplesOp : Spherical_Op<"samples", [AliasesOperand, Spherical_Differentiable]> {
+def Spherical_SamplesOp : Spherical_Op<"samples", [
+    AliasesOperand, Spherical_Differentiable], ["getCandidates"]> {
   let summary = "a function as the tensor of its samples, or back";
   let description = [{
     Costs nothing: the samples of a function in file order,
@@ -29,8 +30,8 @@ def Spherical_SamplesOp : Spherical_Op<"samples", [AliasesOperand, Spherical_Dif
   let hasFolder = 1;
 }
 
-def Spherical_AddBiasOp : Spherical_Op<"add_bias", [ReplacesOperand,
-    RealLinear, Spherical_Differentiable, AllTypesMatch<["input", "result"]>]> {
+def Spherical_AddBiasOp : Spherical_Op<"add_bias", [
+    ReplacesOperand, RealLinear, Spherical_Differentiable, AllTypesMatch<["input", "result"]>], ["getCandidates"]> {
   let summary = "one constant a channel added";
   let description = [{
     result[b,c](R) = input[b,c](R) + bias[c]; of a spectrum, the bias is added to the coefficient
@@ -47,7 +48,8 @@ def Spherical_AddBiasOp : Spherical_Op<"add_bias", [ReplacesOperand,
   let hasFolder = 1;
 }
 
-def Spherical_BiasGradOp : Spherical_Op<"bias_grad", [RealLinear, Spherical_Differentiable]> {
+def Spherical_BiasGradOp : Spherical_Op<"bias_grad", [
+    RealLinear, Spherical_Differentiable], ["getCandidates"]> {
   let summary = "adjoint of add_bias in the bias";
   let description = [{
     result[c] = sum of input[b,c] over the batch and all samples of a function, or over the batch
@@ -65,7 +67,7 @@ def Spherical_BiasGradOp : Spherical_Op<"bias_grad", [RealLinear, Spherical_Diff
 }
 
 def Spherical_RotateOp : Spherical_Op<"rotate", [
-    RealLinear, Spherical_Differentiable, AllTypesMatch<["input", "result"]>]> {
+    RealLinear, Spherical_Differentiable, AllTypesMatch<["input", "result"]>], ["getCandidates"]> {
   let summary = "a function or spectrum rotated by a constant rotation";
   let description = [{
     result(Q) = input(R^-1 Q) for R = Rz(alpha) Ry(beta) Rz(gamma), the angles in radians; of a
@@ -85,7 +87,8 @@ def Spherical_RotateOp : Spherical_Op<"rotate", [
   let hasFolder = 1;
 }
 
-def Spherical_ZeroOp : Spherical_Op<"zero", [RealLinear, Spherical_Differentiable]> {
+def Spherical_ZeroOp : Spherical_Op<"zero", [
+    RealLinear, Spherical_Differentiable], ["getCandidates"]> {
   let summary = "zeros";
   let description = [{
     The function, spectrum or tensor whose every value is 0.
@@ -98,7 +101,8 @@ def Spherical_ZeroOp : Spherical_Op<"zero", [RealLinear, Spherical_Differentiabl
   let assemblyFormat = "attr-dict `:` type($result)";
 }
 
-def Spherical_ConvertLayoutOp : Spherical_Op<"convert_layout", [Spherical_Differentiable]> {
+def Spherical_ConvertLayoutOp : Spherical_Op<"convert_layout", [
+    Spherical_Differentiable], ["getCandidates"]> {
   let summary = "the same values in another layout";
   let description = [{
     Moves the values of a function, spectrum or tensor to the layout of the result. Lanes without a

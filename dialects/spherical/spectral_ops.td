@@ -9,7 +9,8 @@
 
 include "dialects/spherical/op_base.td"
 
-def Spherical_SpectralMatmulOp : Spherical_Op<"spectral_matmul", [Spherical_Differentiable]> {
+def Spherical_SpectralMatmulOp : Spherical_Op<"spectral_matmul", [
+    Spherical_Differentiable], ["getCandidates"]> {
   let summary = "product of spectra, degree by degree";
   let description = [{
     Each degree of a spectrum on SO(3) is a matrix over (m, n), on S2 a column over m. In the
@@ -45,7 +46,7 @@ def Spherical_SpectralMatmulOp : Spherical_Op<"spectral_matmul", [Spherical_Diff
 }
 
 class Spherical_DegreesOp<string mnemonic>
-    : Spherical_Op<mnemonic, [RealLinear, Spherical_Differentiable]> {
+    : Spherical_Op<mnemonic, [RealLinear, Spherical_Differentiable], ["getCandidates"]> {
   let arguments = (ins Spherical_Spectrum:$input);
   let results = (outs Spherical_Spectrum:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";

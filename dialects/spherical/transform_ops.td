@@ -10,7 +10,7 @@
 include "dialects/spherical/op_base.td"
 
 class Spherical_AnalysisOp<string mnemonic>
-    : Spherical_Op<mnemonic, [RealLinear, Spherical_Differentiable]> {
+    : Spherical_Op<mnemonic, [RealLinear, Spherical_Differentiable], ["getCandidates"]> {
   let arguments = (ins Spherical_Signal:$input, OptionalAttr<Spherical_HighAttr>:$high,
                        UnitAttr:$adjoint);
   let results = (outs Spherical_Signal:$result);
@@ -25,7 +25,7 @@ class Spherical_AnalysisOp<string mnemonic>
 }
 
 class Spherical_SynthesisOp<string mnemonic>
-    : Spherical_Op<mnemonic, [RealLinear, Spherical_Differentiable]> {
+    : Spherical_Op<mnemonic, [RealLinear, Spherical_Differentiable], ["getCandidates"]> {
   let arguments = (ins Spherical_Signal:$input, Optional<Spherical_Function>:$mask,
                        UnitAttr:$adjoint, UnitAttr:$relu);
   let results = (outs Spherical_Signal:$result);
@@ -127,7 +127,8 @@ def Spherical_SO3IFTOp : Spherical_SynthesisOp<"so3_ift"> {
   }];
 }
 
-def Spherical_KernelFTOp : Spherical_Op<"kernel_ft", [RealLinear, Spherical_Differentiable]> {
+def Spherical_KernelFTOp : Spherical_Op<"kernel_ft", [
+    RealLinear, Spherical_Differentiable], ["getCandidates"]> {
   let summary = "spectrum of a kernel of weights at points";
   let description = [{
     The Fourier transform of a sum of points with weights: for a grid on SO(3)

@@ -9,8 +9,9 @@
 #include "passes/schedule/passes.h"
 
 #include "dialects/spherical/signal.h"
+#include "dialects/spherical/work.h"
 #include "passes/batch.h"
-#include "passes/schedule/cost_model.h"
+#include "passes/schedule/machine.h"
 #include "passes/schedule/padding.h"
 #include "runtime/layout.h"
 

@@ -1,65 +1,42 @@
 //===- choose_algorithms.cpp - spherical-choose-algorithms ------*- C++ -*-===//
 //
-// Writes on each op what it will do and why: the split of its short transforms
-// with the least modelled time, its operations and bytes, and which of the two
-// bounds it on this machine.
+// Asks each op for the ways to compute it and writes on it the one with the
+// least predicted time, or the one that was asked for, and why.
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/schedule/passes.h"
 
-#include "passes/schedule/cost_model.h"
-#include "passes/schedule/radices.h"
+#include "dialects/spherical/dialect.h"
+#include "passes/schedule/machine.h"
 
 #include "llvm/Support/FormatVariadic.h"
+
+#include <cmath>
 
 namespace mlir::spherical {
 #define GEN_PASS_DEF_CHOOSEALGORITHMS
 #include "passes/schedule/passes.h.inc"
 namespace {
 
-StringRef algorithmOf(Operation *op) {
-  if (transformLength(op))
-    return "fft";
-  if (isa<SpectralMatmulOp>(op))
-    return "real_blocks";
-  if (isa<ThinMatmulOp>(op))
-    return "real_columns";
-  if (isa<RotateOp>(op))
-    return "real_matrix";
-  if (isa<SumNOp, ProjectKernelOp>(op))
-    return "order_sums";
-  if (isa<KernelFTOp>(op))
-    return "dense_points";
-  if (isa<nn::LinearOp, nn::LinearGradInputOp, nn::LinearGradWeightOp>(op))
-    return "dense";
-  if (isa<nn::Conv2dOp, nn::Conv2dGradWeightOp>(op))
-    return "rows";
-  if (isa<nn::ConvTranspose2dOp>(op))
-    return "phases";
-  return "pointwise";
+int64_t product(ArrayRef<int64_t> factors) {
+  int64_t result = 1;
+  for (int64_t factor : factors)
+    result *= factor;
+  return result;
 }
 
-/// "2 passes (4 x 5) over lanes, 1.2 flop a byte: memory-bound".
-std::string reasonOf(Operation *op, ArrayRef<int64_t> radices, bool given, const Cost &cost,
+/// "2 passes of 4 x 5, the fastest of 6; 1.2 flop a byte, bound by memory".
+std::string reasonOf(const Candidate &chosen, size_t candidates, bool given,
                      const Machine &machine) {
-  std::string reason;
-  if (!radices.empty()) {
-    reason = radices.size() == 1 ? "1 pass" : llvm::formatv("{0} passes", radices.size()).str();
-    reason += llvm::formatv(" of {0:$[ x ]}{1}", llvm::make_range(radices.begin(), radices.end()),
-                            given ? ", given by hand" : ", least butterflies and trips to cache")
-                  .str();
+  std::string reason = chosen.reason;
+  if (given)
+    reason += ", given by hand";
+  else if (candidates > 1)
+    reason += llvm::formatv(", the fastest of {0}", candidates);
+  if (!reason.empty())
     reason += "; ";
-  } else if (isa<SpectralMatmulOp>(op)) {
-    reason = "a quarter of the complex products; ";
-  } else if (isa<ThinMatmulOp>(op)) {
-    reason = "one order of the kernel in place of all; ";
-  } else if (isa<ConvertLayoutOp>(op)) {
-    reason = "neighbours differ in layout; ";
-  } else if (isa<KernelFTOp>(op)) {
-    reason = "scattered points: one dense product; ";
-  }
-  double intensity = static_cast<double>(cost.flop) / std::max<int64_t>(cost.bytes, 1);
+  double intensity = static_cast<double>(chosen.flop) / std::max<int64_t>(chosen.bytes, 1);
   bool compute = intensity > machine.gigaflop / machine.gigabytes;
   return reason + llvm::formatv("{0:f1} flop a byte, bound by {1}", intensity,
                                 compute ? "arithmetic" : "memory")
@@ -70,55 +47,55 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
   using ChooseAlgorithmsBase::ChooseAlgorithmsBase;
 
   void runOnOperation() override {
+    const Machine machine = getMachine(cpu);
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       auto width = func->getAttrOfType<IntegerAttr>("spherical.lanes");
       for (Operation &op : func.front().without_terminator())
-        if (isa<SphericalDialect, nn::NNDialect>(op.getDialect()) && !isa<SamplesOp>(op) &&
-            failed(choose(&op, width ? width.getInt() : 1)))
+        if (auto computed = dyn_cast<Schedulable>(op);
+            computed && failed(choose(computed, machine, width ? width.getInt() : 1)))
           return signalPassFailure();
     }
   }
 
-  /// Radices of the op's attribute, of the option, or by cost; whether they were given.
-  FailureOr<std::pair<SmallVector<int64_t>, bool>> radicesOf(Operation *op) {
-    int64_t n = transformLength(op);
-    if (n == 0)
-      return std::pair(SmallVector<int64_t>(), false);
+  /// The radices of the op's attribute, or of the option if they fit; none if nothing was given.
+  FailureOr<SmallVector<int64_t>> givenRadices(Operation *op, ArrayRef<Candidate> candidates) {
+    const int64_t length = product(candidates.front().radices);
     if (auto choice = op->getAttrOfType<ChoiceAttr>("spherical.choice");
-        choice && !choice.getRadices().empty()) {
-      SmallVector<int64_t> given(choice.getRadices());
-      if (product(given) == n)
-        return std::pair(given, true);
-      return op->emitOpError("expected `radices` with product ") << n << ", got " << product(given);
+        choice && !choice.getRadices().empty() && !candidates.front().radices.empty()) {
+      if (product(choice.getRadices()) != length)
+        return op->emitOpError("expected `radices` with product ")
+               << length << ", got " << product(choice.getRadices());
+      return SmallVector<int64_t>(choice.getRadices());
     }
     SmallVector<int64_t> option(radices.begin(), radices.end());
-    if (!option.empty() && product(option) == n)
-      return std::pair(option, true);
-    return std::pair(chooseRadices(n), false);
+    if (candidates.front().radices.empty() || product(option) != length)
+      option.clear();
+    return option;
   }
 
-  static int64_t product(ArrayRef<int64_t> factors) {
-    int64_t result = 1;
-    for (int64_t factor : factors)
-      result *= factor;
-    return result;
-  }
-
-  LogicalResult choose(Operation *op, int64_t lanes) {
-    FailureOr<std::pair<SmallVector<int64_t>, bool>> found = radicesOf(op);
-    if (failed(found))
+  LogicalResult choose(Schedulable op, const Machine &machine, int64_t lanes) {
+    const SmallVector<Candidate> candidates = op.getCandidates(machine);
+    if (candidates.empty())
+      return success();
+    FailureOr<SmallVector<int64_t>> given = givenRadices(op, candidates);
+    if (failed(given))
       return failure();
-    auto &[split, given] = *found;
-    Machine machine = getMachine(cpu);
-    Cost cost = costOf(op, split);
-    // The kernel's transform has no batch: lanes run over its coefficients.
-    if (isa<KernelFTOp>(op))
-      lanes = machine.vectorBytes * 8 / elementBits(op->getOperand(0).getType());
+    const Candidate *chosen =
+        given->empty()
+            ? llvm::min_element(
+                  candidates,
+                  [](const Candidate &a, const Candidate &b) { return a.seconds < b.seconds; })
+            : llvm::find_if(candidates, [&](const Candidate &c) { return c.radices == *given; });
+    if (chosen == candidates.end())
+      return op->emitOpError("expected `radices` up to 16, or larger primes, got ") << *given;
     Builder builder(op);
-    op->setAttr("spherical.choice",
-                ChoiceAttr::get(&getContext(), builder.getStringAttr(algorithmOf(op)), split, lanes,
-                                cost.tasks, cost.flop, cost.bytes,
-                                builder.getStringAttr(reasonOf(op, split, given, cost, machine))));
+    op->setAttr(
+        "spherical.choice",
+        ChoiceAttr::get(
+            &getContext(), builder.getStringAttr(chosen->algorithm), chosen->radices,
+            chosen->lanes ? chosen->lanes : lanes, chosen->tasks, chosen->flop, chosen->bytes,
+            std::llround(chosen->seconds * 1e9),
+            builder.getStringAttr(reasonOf(*chosen, candidates.size(), !given->empty(), machine))));
     return success();
   }
 };

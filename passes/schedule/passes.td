@@ -66,13 +66,14 @@ def AssignLayouts : Pass<"spherical-assign-layouts", "::mlir::ModuleOp"> {
 def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
   let summary = "Choose algorithm, radices and tiles of each op, with the reason";
   let description = [{
-    Writes `spherical.choice` on each op that computes: the algorithm, the radices of its short
-    transforms, lanes, tasks, floating-point operations, bytes of least traffic, and the reason. An
-    attribute that is already there keeps its radices and lanes.
+    Each op names the ways to compute it (`Schedulable`), with the time that they take on the
+    machine; the pass writes the one with the least predicted time as `spherical.choice`, which is
+    what lowering reads. A choice that is already there keeps its radices.
 
-    Radices are the split of 2b (factors up to 13 in products up to 16, larger primes alone) with the
-    least modelled time: butterflies and twiddles of each pass, one trip through the cache a pass,
-    and spills where a butterfly does not fit the registers.
+    The time is the larger of operations / peak and bytes / bandwidth. Transforms have one way for
+    each split of 2b (factors up to 13 in products up to 16, larger primes alone): butterflies and
+    twiddles of each pass, one trip through the cache a pass, and spills where a butterfly does not
+    fit the registers.
 
     *Before*
     ```mlir

@@ -27,6 +27,7 @@ namespace mlir::nn {
 
 using namespace mlir::spherical;
 
+namespace {
 /// Columns first, first + step, ... of a result, and the weights [out][depth] of their windows, of
 /// which the first columns are zeros.
 struct WindowColumns {
@@ -47,6 +48,7 @@ struct WindowProducts {
   int64_t zeroRows = 0;            ///< first rows of the windows whose weights are zeros
   int64_t rowStride, columnStride; ///< from one window to the next
 };
+} // namespace
 
 /// Whether (row of a window, channel) has a single stride in the image itself.
 static bool hasOneStride(int64_t channels, int64_t kernelRows) {

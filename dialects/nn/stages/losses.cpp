@@ -17,6 +17,7 @@ namespace mlir::nn {
 
 using namespace mlir::spherical;
 
+namespace {
 /// What classifies positions: logits [groups][classes][rows][...]W, labels [groups][rows][...]W.
 struct Pixels {
   Rows rows;
@@ -31,6 +32,7 @@ struct Pixels {
   /// One value for each position of a row.
   MemRefType positions() const { return MemRefType::get(ArrayRef(space).drop_front(), element); }
 };
+} // namespace
 
 static Pixels pixelsOf(StageBuilder &stages, Operation *op, Type logits) {
   Pixels p;

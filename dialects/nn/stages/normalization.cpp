@@ -17,6 +17,7 @@ namespace mlir::nn {
 
 using namespace mlir::spherical;
 
+namespace {
 /// What the statistics of an input are made of.
 struct Statistics {
   Rows rows;
@@ -38,6 +39,7 @@ struct Statistics {
     return spectrum ? s.select(s.isFirst(0), value, s.constant(element, 0.0)) : value;
   }
 };
+} // namespace
 
 /// `area` counts on functions only; a spectrum has it in any case.
 static Statistics statisticsOf(StageBuilder &stages, Type input, Measure measure) {

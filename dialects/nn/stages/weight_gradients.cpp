@@ -23,6 +23,7 @@ namespace mlir::nn {
 
 using namespace mlir::spherical;
 
+namespace {
 /// How a weight gradient is cut into tasks.
 struct WeightParts {
   const Planar &planar;
@@ -31,6 +32,7 @@ struct WeightParts {
   int64_t rowBlocks() const { return llvm::divideCeil(to.rows, rows); }
   int64_t taps() const { return planar.rows.kernel * planar.columns.kernel; }
 };
+} // namespace
 
 /// Rows so that some rows of the product's left operand, as many as a tile has, stay in the first
 /// cache; but the parts of all tasks take no more memory than half of both images, or there are

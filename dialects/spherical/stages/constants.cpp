@@ -18,6 +18,8 @@ struct Constant : Schedulable::ExternalModel<Constant, arith::ConstantOp> {
     return LayoutConstraints{{}, {Want::File}};
   }
 
+  SmallVector<Candidate> getCandidates(Operation *, const Machine &) const { return {}; }
+
   LogicalResult emitStages(Operation *op, StageBuilder &stages) const {
     auto values = dyn_cast<DenseElementsAttr>(cast<arith::ConstantOp>(op).getValue());
     const bool isFloat = values && isa<FloatType>(values.getElementType());

@@ -77,6 +77,7 @@ static void emitFromKernel(StageBuilder &stages, Value in, Value out, const Sign
   });
 }
 
+namespace {
 /// Values in file order beside one of their real parts: at each point of `space` `count` values of
 /// the part, and of the dense side what the first `leading` indices select.
 struct PartRows {
@@ -87,6 +88,7 @@ struct PartRows {
 
   bool inLanes() const { return part.place == Place::Lanes; }
 };
+} // namespace
 
 /// Spectra channel by channel, the rest row by row of two axes behind the batch.
 static PartRows partRowsOf(StageBuilder &stages, Type part) {

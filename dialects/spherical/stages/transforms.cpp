@@ -26,6 +26,7 @@ namespace mlir::spherical {
 
 using namespace ::spherical::runtime;
 
+namespace {
 /// Extents and tables of a transform between a grid of b and `result` degrees.
 struct Transform {
   StringRef name;
@@ -45,6 +46,7 @@ struct Transform {
     return so3 ? so3OrderOffset(degrees, orders, orders, 0) : s2OrderOffset(degrees, orders);
   }
 };
+} // namespace
 
 static FailureOr<Transform> transformOf(StageBuilder &stages, Operation *op) {
   Signal in = *getSignal(op->getOperand(0).getType()), out = *getSignal(op->getResult(0).getType());

@@ -13,3 +13,11 @@ func.func @convolution(%x: !spherical.s2<1x1, b = 4, f32>, %k: tensor<1x1x2xf32>
   %y = spherical.s2_conv %x, %k grid <points<s2, [[0.1, 0.2], [0.3, 0.4]]>> : !spherical.s2<1x1, b = 4, f32>, tensor<1x1x2xf32> -> !spherical.so3<1x1, b = 4, f32>
   return %y : !spherical.so3<1x1, b = 4, f32>
 }
+
+// -----
+
+func.func @too_large(%x: !spherical.s2<1x1, b = 9, f32>) -> !spherical.s2_spectrum<1x1, b = 9, f32> {
+  // expected-error @+1 {{expected `radices` up to 16, or larger primes, got 18}}
+  %f = spherical.s2_ft %x {spherical.choice = #spherical.choice<algorithm = "fft", radices = [18], reason = "a trial">} : !spherical.s2<1x1, b = 9, f32> -> !spherical.s2_spectrum<1x1, b = 9, f32>
+  return %f : !spherical.s2_spectrum<1x1, b = 9, f32>
+}

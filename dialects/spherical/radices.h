@@ -1,9 +1,11 @@
 //===- radices.h - how a short transform is split ---------------*- C++ -*-===//
 
-#ifndef SPHERICAL_PASSES_SCHEDULE_RADICES_H
-#define SPHERICAL_PASSES_SCHEDULE_RADICES_H
+#ifndef SPHERICAL_DIALECTS_SPHERICAL_RADICES_H
+#define SPHERICAL_DIALECTS_SPHERICAL_RADICES_H
 
 #include "mlir/Support/LLVM.h"
+
+#include "llvm/ADT/SmallVector.h"
 
 #include <cstdint>
 
@@ -16,12 +18,18 @@ inline constexpr int64_t kLargestRadix = 16;
 /// and the pass's trip through the cache included. `last`: no twiddles.
 double passCost(int64_t radix, bool last);
 
-/// The split of n >= 2 with the least sum of pass costs, radices ascending.
-SmallVector<int64_t> chooseRadices(int64_t n);
+/// A split of a transform's length.
+struct Split {
+  SmallVector<int64_t> radices;
+  double cost; ///< sum of the costs of its passes
+};
+
+/// All splits of n >= 2 in every order, the cheapest first.
+SmallVector<Split> splitsOf(int64_t n);
 
 /// Floating-point operations of a complex transform of n values split in these radices.
 int64_t transformFlop(int64_t n, ArrayRef<int64_t> radices);
 
 } // namespace mlir::spherical
 
-#endif // SPHERICAL_PASSES_SCHEDULE_RADICES_H
+#endif // SPHERICAL_DIALECTS_SPHERICAL_RADICES_H

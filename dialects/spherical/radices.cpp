@@ -7,9 +7,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "passes/schedule/radices.h"
+#include "dialects/spherical/radices.h"
 
-#include <limits>
+#include "llvm/ADT/STLExtras.h"
 
 namespace mlir::spherical {
 
@@ -44,31 +44,27 @@ static bool isPrime(int64_t value) {
   return value > 1;
 }
 
-/// Extends `chosen` (ascending) to a full split of n; keeps the cheapest in `best`.
-static void search(int64_t n, SmallVectorImpl<int64_t> &chosen, double cost,
-                   SmallVectorImpl<int64_t> &best, double &bestCost) {
+/// Adds all splits that begin with `chosen`, `n` being left.
+static void collect(int64_t n, const Split &chosen, SmallVectorImpl<Split> &splits) {
   if (n == 1) {
-    if (cost < bestCost) {
-      best.assign(chosen.begin(), chosen.end());
-      bestCost = cost;
-    }
+    splits.push_back(chosen);
     return;
   }
-  int64_t least = chosen.empty() ? 2 : chosen.back();
-  for (int64_t radix = least; radix <= n; ++radix) {
+  for (int64_t radix = 2; radix <= n; ++radix) {
     if (n % radix != 0 || (radix > kLargestRadix && !isPrime(radix)))
       continue;
-    chosen.push_back(radix);
-    search(n / radix, chosen, cost + passCost(radix, n == radix), best, bestCost);
-    chosen.pop_back();
+    Split longer = chosen;
+    longer.radices.push_back(radix);
+    longer.cost += passCost(radix, n == radix);
+    collect(n / radix, longer, splits);
   }
 }
 
-SmallVector<int64_t> chooseRadices(int64_t n) {
-  SmallVector<int64_t> chosen, best;
-  double bestCost = std::numeric_limits<double>::infinity();
-  search(n, chosen, 0, best, bestCost);
-  return best;
+SmallVector<Split> splitsOf(int64_t n) {
+  SmallVector<Split> splits;
+  collect(n, Split{{}, 0}, splits);
+  llvm::stable_sort(splits, [](const Split &a, const Split &b) { return a.cost < b.cost; });
+  return splits;
 }
 
 int64_t transformFlop(int64_t n, ArrayRef<int64_t> radices) {

@@ -1,0 +1,200 @@
+//===- candidates.cpp - ways to compute the ops -----------------*- C++ -*-===//
+//
+// Operations are counted as in math.md, section 6.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/spherical/dialect.h"
+
+#include "dialects/spherical/radices.h"
+#include "dialects/spherical/work.h"
+#include "runtime/layout.h"
+
+#include "llvm/Support/FormatVariadic.h"
+
+namespace mlir::spherical {
+
+using namespace ::spherical::runtime;
+
+using Candidates = SmallVector<Candidate>;
+
+// Transforms: one candidate for each split of their length.
+
+namespace {
+/// What a transform does beside its short transforms.
+struct ShortTransforms {
+  int64_t n;        ///< length of the short transforms
+  int64_t series;   ///< functions of one sample and channel
+  int64_t shorts;   ///< short transforms of a series, halved where they are real
+  int64_t products; ///< operations of the products with Wigner functions of a series
+};
+} // namespace
+
+/// `quadrature`: of an analysis or its adjoint, which may reach degrees beyond b.
+static ShortTransforms shortTransformsOf(Operation *op, bool quadrature) {
+  Signal in = *getSignal(op->getOperand(0).getType()), out = *getSignal(op->getResult(0).getType());
+  // An adjoint goes the other way.
+  const Signal &function = in.isSpectrum() ? out : in, &spectrum = in.isSpectrum() ? in : out;
+  const int64_t b = function.bandLimit, n = 2 * b;
+  const int64_t degrees = quadrature ? spectrum.bandLimit : std::min(spectrum.bandLimit, b);
+  const int64_t orders = std::min(degrees, b);
+  ShortTransforms t{n, laneBatch(function) * function.channels, n / 2, 0};
+  if (function.onSO3()) {
+    t.shorts = n * n / 2 + orders * n;
+    t.products = 2 * 4 * n * so3OrderOffset(degrees, orders, orders, 0);
+  } else {
+    t.products = 2 * 2 * n * s2OrderOffset(degrees, orders);
+  }
+  return t;
+}
+
+static Candidates transformCandidates(Operation *op, const Machine &machine, bool quadrature) {
+  const ShortTransforms t = shortTransformsOf(op, quadrature);
+  Candidates candidates;
+  for (const Split &split : splitsOf(t.n)) {
+    Candidate &candidate = candidates.emplace_back(
+        direct(op, machine, "fft",
+               t.series * (t.shorts * transformFlop(t.n, split.radices) + t.products)));
+    candidate.radices = split.radices;
+    candidate.reason = llvm::formatv("{0} pass{1} of {2:$[ x ]}", split.radices.size(),
+                                     split.radices.size() == 1 ? "" : "es",
+                                     llvm::make_range(split.radices.begin(), split.radices.end()));
+    // Trips to the cache and spills take the time of so many operations.
+    const auto passes = static_cast<int64_t>(split.cost * static_cast<double>(t.n));
+    candidate.seconds =
+        machine.secondsOf(t.series * (t.shorts * passes + t.products), candidate.bytes);
+  }
+  return candidates;
+}
+
+Candidates S2FTOp::getCandidates(const Machine &machine) {
+  return transformCandidates(*this, machine, /*quadrature=*/true);
+}
+
+Candidates SO3FTOp::getCandidates(const Machine &machine) {
+  return transformCandidates(*this, machine, /*quadrature=*/true);
+}
+
+Candidates S2IFTOp::getCandidates(const Machine &machine) {
+  return transformCandidates(*this, machine, /*quadrature=*/false);
+}
+
+Candidates SO3IFTOp::getCandidates(const Machine &machine) {
+  return transformCandidates(*this, machine, /*quadrature=*/false);
+}
+
+// Products.
+
+/// Pairs of channels that a product of spectra joins.
+static int64_t pairsOf(ProductForm form, const Signal &lhs, const Signal &rhs) {
+  return (form == ProductForm::GradKernel ? lhs.channels : rhs.batch) * rhs.channels;
+}
+
+/// Sum over the degrees of (2l + 1)^power.
+static int64_t sumOfWidths(int64_t degrees, int power) {
+  int64_t total = 0;
+  for (int64_t l = 0; l < degrees; ++l) {
+    int64_t term = 1;
+    for (int i = 0; i < power; ++i)
+      term *= 2 * l + 1;
+    total += term;
+  }
+  return total;
+}
+
+Candidates SpectralMatmulOp::getCandidates(const Machine &machine) {
+  Signal lhs = *getSignal(getLhs().getType()), rhs = *getSignal(getRhs().getType());
+  const int64_t orders = sumOfWidths(lhs.bandLimit, rhs.onSO3() ? 3 : 2);
+  return {direct(*this, machine, "real_blocks",
+                 2 * laneBatch(lhs) * pairsOf(getForm(), lhs, rhs) * orders,
+                 "a quarter of the complex products")};
+}
+
+Candidates ThinMatmulOp::getCandidates(const Machine &machine) {
+  Signal lhs = *getSignal(getLhs().getType()), rhs = *getSignal(getRhs().getType());
+  return {direct(*this, machine, "real_columns",
+                 2 * laneBatch(lhs) * pairsOf(getForm(), lhs, rhs) * sumOfWidths(lhs.bandLimit, 2),
+                 "one order of the kernel in place of all")};
+}
+
+/// One small product for each degree: the orders of the result times those of the operand.
+Candidates RotateOp::getCandidates(const Machine &machine) {
+  Signal signal = *getSignal(getType());
+  const int64_t orders = sumOfWidths(signal.bandLimit, signal.onSO3() ? 3 : 2);
+  return {direct(*this, machine, "real_matrix", 2 * laneBatch(signal) * signal.channels * orders)};
+}
+
+/// The transform of a kernel has no batch: lanes run over its coefficients.
+Candidates KernelFTOp::getCandidates(const Machine &machine) {
+  Type weights = getAdjoint() ? Type(getType()) : getInput().getType();
+  Signal spectrum = *getSignal(getAdjoint() ? getInput().getType() : Type(getType()));
+  const int64_t size = spectrum.onSO3() ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit);
+  Candidate candidate = direct(*this, machine, "dense_points",
+                               2 * cast<RankedTensorType>(weights).getNumElements() * size,
+                               "scattered points: one dense product");
+  candidate.lanes = machine.vectorBytes * 8 / elementBits(getInput().getType());
+  return {candidate};
+}
+
+// Sums over orders, an operation for each value.
+
+static Candidates orderSums(Operation *op, const Machine &machine) {
+  Candidate candidate = onePass(op, machine);
+  candidate.algorithm = "order_sums";
+  return {candidate};
+}
+
+Candidates SumNOp::getCandidates(const Machine &machine) { return orderSums(*this, machine); }
+Candidates ProjectKernelOp::getCandidates(const Machine &machine) {
+  return orderSums(*this, machine);
+}
+
+// Biases and integrals of a spectrum touch one coefficient of each sample and channel.
+
+static Candidates lowestCoefficients(Operation *op, const Machine &machine) {
+  Candidate candidate = onePass(op, machine);
+  for (Value value : {op->getOperand(0), Value(op->getResult(0))}) {
+    std::optional<Signal> signal = getSignal(value.getType());
+    if (!signal || !signal->isSpectrum())
+      continue;
+    candidate.flop = laneBatch(*signal) * signal->channels;
+    candidate.bytes = 2 * candidate.flop * elementBits(op->getOperand(0).getType()) / 8;
+    candidate.seconds = machine.secondsOf(candidate.flop, candidate.bytes);
+    break;
+  }
+  return {candidate};
+}
+
+Candidates AddBiasOp::getCandidates(const Machine &machine) {
+  return lowestCoefficients(*this, machine);
+}
+
+Candidates BiasGradOp::getCandidates(const Machine &machine) {
+  return lowestCoefficients(*this, machine);
+}
+
+Candidates SO3IntegrateOp::getCandidates(const Machine &machine) {
+  return lowestCoefficients(*this, machine);
+}
+
+// Copies.
+
+Candidates TruncateOp::getCandidates(const Machine &machine) {
+  return {direct(*this, machine, "pointwise", 0)};
+}
+
+Candidates PadOp::getCandidates(const Machine &machine) {
+  return {direct(*this, machine, "pointwise", 0)};
+}
+
+Candidates ZeroOp::getCandidates(const Machine &machine) {
+  return {direct(*this, machine, "pointwise", 0)};
+}
+
+Candidates ConvertLayoutOp::getCandidates(const Machine &machine) {
+  return {direct(*this, machine, "pointwise", 0, "neighbours differ in layout")};
+}
+
+Candidates SamplesOp::getCandidates(const Machine &) { return {}; }
+
+} // namespace mlir::spherical

@@ -1,0 +1,90 @@
+//===- work.cpp - sizes and traffic of values in their layouts --*- C++ -*-===//
+//
+// Lanes beyond the batch count too: they are computed.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/spherical/work.h"
+
+#include "runtime/layout.h"
+
+#include "llvm/Support/MathExtras.h"
+
+namespace mlir::spherical {
+
+using namespace ::spherical::runtime;
+
+int64_t elementBits(Type type) {
+  Type element = type;
+  if (std::optional<Signal> signal = getSignal(type))
+    element = signal->realElement();
+  else if (auto shaped = dyn_cast<ShapedType>(type))
+    element = shaped.getElementType();
+  if (auto complex = dyn_cast<ComplexType>(element))
+    element = complex.getElementType();
+  return element.getIntOrFloatBitWidth();
+}
+
+/// Lanes of a value's layout, 0 without lanes.
+static int64_t lanesOf(Type type) {
+  auto layout = dyn_cast_if_present<LayoutAttr>(getLayout(type));
+  return layout && !layout.getLaneSizes().empty() ? layout.getLanes() : 0;
+}
+
+int64_t laneBatch(const Signal &signal) {
+  int64_t lanes = lanesOf(signal.get(signal.element.getContext()));
+  return lanes == 0 ? signal.batch : llvm::alignTo(signal.batch, lanes);
+}
+
+int64_t valuesOf(Type type) {
+  int64_t values = 1;
+  const std::optional<Signal> signal = getSignal(type);
+  if (signal) {
+    values = laneBatch(*signal) * signal->channels;
+    if (signal->isSpectrum())
+      values *= signal->onSO3() ? so3Size(signal->bandLimit) : s2Size(signal->bandLimit);
+    else
+      for (int64_t axis = 0; axis < (signal->onSO3() ? 3 : 2); ++axis)
+        values *= 2 * signal->bandLimit;
+  } else if (auto tensor = dyn_cast<RankedTensorType>(type)) {
+    values = tensor.getNumElements();
+    if (int64_t lanes = lanesOf(type))
+      values = values / tensor.getDimSize(0) * llvm::alignTo(tensor.getDimSize(0), lanes);
+  }
+  const bool pairs = isComplex(type) || (signal && signal->isSpectrum() && !getLayout(type));
+  return values * (pairs ? 2 : 1);
+}
+
+int64_t bytesOf(Type type) { return valuesOf(type) * elementBits(type) / 8; }
+
+/// Independent pieces: (lane group, channel) for most ops.
+static int64_t tasksOf(Operation *op) {
+  Type type = op->getNumResults() ? op->getResult(0).getType() : Type();
+  std::optional<Signal> signal = type ? getSignal(type) : std::nullopt;
+  if (!signal)
+    return 1;
+  int64_t lanes = std::max<int64_t>(lanesOf(type), 1);
+  return lanesOf(type) ? llvm::divideCeil(signal->batch, lanes) * signal->channels : signal->batch;
+}
+
+Candidate direct(Operation *op, const Machine &machine, StringRef algorithm, int64_t flop,
+                 StringRef reason) {
+  Candidate candidate;
+  candidate.algorithm = algorithm;
+  candidate.reason = reason;
+  for (Type type : llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
+    candidate.bytes += bytesOf(type);
+  candidate.tasks = tasksOf(op);
+  candidate.flop = flop;
+  candidate.seconds = machine.secondsOf(flop, candidate.bytes);
+  return candidate;
+}
+
+Candidate onePass(Operation *op, const Machine &machine) {
+  Candidate candidate = direct(op, machine, "pointwise", 0);
+  candidate.flop = candidate.bytes * 8 / 32;
+  candidate.seconds = machine.secondsOf(candidate.flop, candidate.bytes);
+  return candidate;
+}
+
+} // namespace mlir::spherical

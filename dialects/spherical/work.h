@@ -1,0 +1,30 @@
+//===- work.h - sizes and traffic of values in their layouts ----*- C++ -*-===//
+
+#ifndef SPHERICAL_DIALECTS_SPHERICAL_WORK_H
+#define SPHERICAL_DIALECTS_SPHERICAL_WORK_H
+
+#include "dialects/interfaces/candidates.h"
+#include "dialects/spherical/signal.h"
+
+namespace mlir::spherical {
+
+/// Bits of one real number of a signal or tensor.
+int64_t elementBits(Type type);
+
+/// Real numbers of a value in its layout, lanes without a sample included.
+int64_t valuesOf(Type type);
+
+/// Bytes of a value in its layout.
+int64_t bytesOf(Type type);
+
+/// The batch of a signal, rounded up to whole lane groups.
+int64_t laneBatch(const Signal &signal);
+
+/// The one candidate of an op: an algorithm of so many operations that reads its operands and
+/// writes its results once.
+Candidate direct(Operation *op, const Machine &machine, StringRef algorithm, int64_t flop,
+                 StringRef reason = {});
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_DIALECTS_SPHERICAL_WORK_H
