@@ -150,7 +150,8 @@ def NN_ClipFactorOp : NN_Op<"clip_factor", [SameOperandsAndResultType]> {
 }
 
 def NN_AdamOp : NN_Op<"adam", [
-    UpdatesInPlace, NN_IntegerOperands, AllTypesMatch<["param", "grad", "m", "v", "new_param", "new_m", "new_v"]>]> {
+    UpdatesInPlace, NN_IntegerOperands,
+    AllTypesMatch<["param", "grad", "m", "v", "new_param", "new_m", "new_v"]>]> {
   let summary = "step of the Adam optimizer";
   let description = [{
     With t = step >= 1, the number of this step, and g = scale grad (`scale` absent: g = grad),

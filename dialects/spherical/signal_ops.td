@@ -31,7 +31,8 @@ def Spherical_SamplesOp : Spherical_Op<"samples", [
 }
 
 def Spherical_AddBiasOp : Spherical_Op<"add_bias", [
-    ReplacesOperand, RealLinear, Spherical_Differentiable, AllTypesMatch<["input", "result"]>], ["getCandidates"]> {
+    ReplacesOperand, RealLinear, Spherical_Differentiable,
+    AllTypesMatch<["input", "result"]>], ["getCandidates"]> {
   let summary = "one constant a channel added";
   let description = [{
     result[b,c](R) = input[b,c](R) + bias[c]; of a spectrum, the bias is added to the coefficient
