@@ -32,11 +32,9 @@ namespace {
 
 ScheduleOptions scheduleOptions(const PipelineOptions &options) {
   ScheduleOptions schedule;
-  schedule.cpu = options.cpu;
+  schedule.cpu = scheduleMachine(options);
   schedule.lanes = options.lanes;
   schedule.radices = options.radices;
-  if (isDeviceTarget(options.target))
-    schedule.cpu = "sm_90"; // whose lanes are the threads of a warp
   return schedule;
 }
 
@@ -87,6 +85,11 @@ LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &op
 }
 
 } // namespace
+
+std::string scheduleMachine(const PipelineOptions &options) {
+  // The lanes of a GPU are the threads of a warp.
+  return isDeviceTarget(options.target) ? "sm_90" : options.cpu;
+}
 
 bool isDeviceTarget(llvm::StringRef target) {
   return target == "cuda" || target == "cuda-emulated" || target == "cuda-emulated:strict";

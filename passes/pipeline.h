@@ -35,6 +35,9 @@ struct PipelineOptions {
   SmallVector<int64_t> radices;
 };
 
+/// The machine that the phase schedule is made for, by the name that `getMachine` takes.
+std::string scheduleMachine(const PipelineOptions &options);
+
 /// Whether a target's stages become kernels for GPUs.
 bool isDeviceTarget(llvm::StringRef target);
 

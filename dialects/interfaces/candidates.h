@@ -14,6 +14,7 @@ namespace mlir::spherical {
 
 /// Measured constants of a core and its memory.
 struct Machine {
+  std::string name;
   int64_t vectorBytes; ///< of one register
   double gigaflop;     ///< peak of one core in fp32, 10^9 operations a second
   double gigabytes;    ///< a core's share of the memory bandwidth, all busy, 10^9 bytes a second

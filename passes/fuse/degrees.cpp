@@ -6,8 +6,6 @@
 
 #include "passes/fuse/degrees.h"
 
-#include "mlir/IR/Remarks.h"
-
 namespace mlir::spherical {
 
 Type withBandLimit(Type type, int64_t limit) {
@@ -28,10 +26,6 @@ Value keepDegrees(RewriterBase &rewriter, Location loc, Value spectrum, int64_t 
                   int64_t limit) {
   int64_t kept = std::min(keep, std::min(limit, bandLimit(spectrum)));
   return changeDegrees(rewriter, loc, changeDegrees(rewriter, loc, spectrum, kept), limit);
-}
-
-void remarkFused(Location loc, StringRef pattern, const Twine &what) {
-  remark::passed(loc, remark::RemarkOpts::name(pattern).category("spherical-fuse")) << what.str();
 }
 
 } // namespace mlir::spherical

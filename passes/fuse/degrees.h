@@ -27,9 +27,6 @@ Value changeDegrees(RewriterBase &rewriter, Location loc, Value spectrum, int64_
 Value keepDegrees(RewriterBase &rewriter, Location loc, Value spectrum, int64_t keep,
                   int64_t limit);
 
-/// Reports to whoever listens to remarks of the category "spherical-fuse" what was fused at `loc`.
-void remarkFused(Location loc, StringRef pattern, const Twine &what);
-
 } // namespace mlir::spherical
 
 #endif // SPHERICAL_PASSES_FUSE_DEGREES_H

@@ -13,6 +13,7 @@
 #include "passes/fuse/passes.h"
 
 #include "passes/fuse/degrees.h"
+#include "passes/remarks.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -34,7 +35,7 @@ template <typename IFTOp> struct MoveBiasToSpectrum : OpRewritePattern<AddBiasOp
       return failure();
     Value biased = AddBiasOp::create(rewriter, op.getLoc(), ift.getInput().getType(),
                                      ift.getInput(), op.getBias());
-    remarkFused(op.getLoc(), "MoveBiasToSpectrum", "bias added to the coefficient of degree 0");
+    remarkFused(op, "MoveBiasToSpectrum", "bias added to the coefficient of degree 0");
     rewriter.replaceOpWithNewOp<IFTOp>(op, op.getType(), biased);
     return success();
   }
@@ -53,7 +54,7 @@ template <typename IFTOp> struct ReadBiasGradFromSpectrum : OpRewritePattern<Bia
       if (op->isBeforeInBlock(ift))
         rewriter.moveOpBefore(ift, op);
       rewriter.modifyOpInPlace(op, [&] { op.getInputMutable().assign(ift.getResult()); });
-      remarkFused(op.getLoc(), "ReadBiasGradFromSpectrum",
+      remarkFused(op, "ReadBiasGradFromSpectrum",
                   "bias gradient read off the coefficient of degree 0");
       return success();
     }
@@ -70,7 +71,7 @@ template <typename FTOp> struct SumSpectrum : OpRewritePattern<BiasGradOp> {
         getSignal(ft.getInput().getType())->element != getSignal(ft.getType())->element)
       return failure();
     rewriter.modifyOpInPlace(op, [&] { op.getInputMutable().assign(ft.getInput()); });
-    remarkFused(op.getLoc(), "SumSpectrum", "bias gradient read off the coefficient of degree 0");
+    remarkFused(op, "SumSpectrum", "bias gradient read off the coefficient of degree 0");
     return success();
   }
 };

@@ -10,6 +10,7 @@
 #include "passes/fuse/passes.h"
 
 #include "passes/fuse/degrees.h"
+#include "passes/remarks.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -34,7 +35,7 @@ struct IntegrateSpectrum : OpRewritePattern<SO3IntegrateOp> {
         elementOf(ift.getInput()) != elementOf(ift))
       return failure();
     rewriter.modifyOpInPlace(op, [&] { op.getInputMutable().assign(ift.getInput()); });
-    remarkFused(op.getLoc(), "IntegrateSpectrum", "integral read off the coefficient of degree 0");
+    remarkFused(op, "IntegrateSpectrum", "integral read off the coefficient of degree 0");
     return success();
   }
 };
@@ -46,8 +47,7 @@ struct SpectrumOfIntegralAdjoint : OpRewritePattern<SO3IFTOp> {
     auto integral = op.getInput().getDefiningOp<SO3IntegrateOp>();
     if (!op.getAdjoint() || op.getMask() || !integral || elementOf(op.getInput()) != elementOf(op))
       return failure();
-    remarkFused(op.getLoc(), "SpectrumOfIntegralAdjoint",
-                "gradient of an integral fills degree 0 alone");
+    remarkFused(op, "SpectrumOfIntegralAdjoint", "gradient of an integral fills degree 0 alone");
     rewriter.replaceOpWithNewOp<SO3IntegrateOp>(op, op.getType(), integral.getInput(),
                                                 /*adjoint=*/true);
     return success();

@@ -13,6 +13,7 @@
 
 #include "passes/fuse/degrees.h"
 #include "passes/fuse/narrow_prepared.h"
+#include "passes/remarks.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -58,12 +59,12 @@ template <typename Op> struct ProjectProduct : OpRewritePattern<Op> {
     if (!projection || !product || product.getForm() != ProductForm::Forward ||
         !product->hasOneUse() || !isa<SO3SpectrumType>(product.getRhs().getType()))
       return failure();
+    remarkFused(product, "ProjectProduct", "projection to S2 moved into the kernel");
     Location loc = product.getLoc();
     Value column = projectKernel(rewriter, loc, product.getRhs(), *projection);
     rewriter.replaceOp(
         op,
         ThinMatmulOp::create(rewriter, loc, op.getType(), product.getLhs(), column).getResult());
-    remarkFused(loc, "ProjectProduct", "projection to S2 moved into the kernel");
     return success();
   }
 };
@@ -77,6 +78,7 @@ struct ProjectGradient : OpRewritePattern<SpectralMatmulOp> {
     if (!projection || op.getForm() == ProductForm::Forward ||
         !isa<SO3SpectrumType>(op.getRhs().getType()))
       return failure();
+    remarkFused(op, "ProjectGradient", "gradient through a projection stays on S2");
     Location loc = op.getLoc();
     Value g = adjoint->getOperand(0);
     if (op.getForm() == ProductForm::GradInput) {
@@ -89,7 +91,6 @@ struct ProjectGradient : OpRewritePattern<SpectralMatmulOp> {
       rewriter.replaceOpWithNewOp<ProjectKernelOp>(op, op.getType(), column, *projection,
                                                    /*adjoint=*/true);
     }
-    remarkFused(loc, "ProjectGradient", "gradient through a projection stays on S2");
     return success();
   }
 };
@@ -101,7 +102,7 @@ struct TransformToColumns : OpRewritePattern<ProjectKernelOp> {
     auto kernel = op.getInput().getDefiningOp<KernelFTOp>();
     if (op.getAdjoint() || !kernel)
       return failure();
-    remarkFused(op.getLoc(), "TransformToColumns", "kernel transformed to one column a degree");
+    remarkFused(op, "TransformToColumns", "kernel transformed to one column a degree");
     rewriter.replaceOpWithNewOp<KernelFTOp>(op, op.getType(), kernel.getInput(),
                                             kernel.getGridAttr(), kernel.getScaleAttr(),
                                             op.getProjectionAttr(), UnitAttr());
@@ -115,7 +116,7 @@ struct TransformFromColumns : OpRewritePattern<KernelFTOp> {
     auto columns = op.getInput().getDefiningOp<ProjectKernelOp>();
     if (!op.getAdjoint() || !columns || !columns.getAdjoint())
       return failure();
-    remarkFused(op.getLoc(), "TransformFromColumns", "kernel's gradient from one column a degree");
+    remarkFused(op, "TransformFromColumns", "kernel's gradient from one column a degree");
     rewriter.replaceOpWithNewOp<KernelFTOp>(op, op.getType(), columns.getInput(), op.getGridAttr(),
                                             op.getScaleAttr(), columns.getProjectionAttr(),
                                             rewriter.getUnitAttr());
@@ -133,7 +134,7 @@ struct MeanOfSynthesis : OpRewritePattern<SO3OrbitMeanOp> {
       return failure();
     Value mean = SO3OrbitMeanOp::create(rewriter, op.getLoc(), onS2(ift.getInput().getType()),
                                         ift.getInput(), /*adjoint=*/false);
-    remarkFused(op.getLoc(), "MeanOfSynthesis", "mean over gamma read off the column n = 0");
+    remarkFused(op, "MeanOfSynthesis", "mean over gamma read off the column n = 0");
     rewriter.replaceOpWithNewOp<S2IFTOp>(op, op.getType(), mean);
     return success();
   }
@@ -149,7 +150,7 @@ struct SpectrumOfMeanAdjoint : OpRewritePattern<SO3IFTOp> {
       return failure();
     Value spectrum = S2IFTOp::create(rewriter, op.getLoc(), onS2(op.getType()), mean.getInput(),
                                      /*adjoint=*/true);
-    remarkFused(op.getLoc(), "SpectrumOfMeanAdjoint",
+    remarkFused(op, "SpectrumOfMeanAdjoint",
                 "gradient of a mean over gamma fills the column n = 0 alone");
     rewriter.replaceOpWithNewOp<SO3OrbitMeanOp>(op, op.getType(), spectrum, /*adjoint=*/true);
     return success();

@@ -11,6 +11,7 @@
 
 #include "dialects/nn/dialect.h"
 #include "passes/fuse/degrees.h"
+#include "passes/remarks.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -27,7 +28,7 @@ template <typename IFTOp> struct MoveReluIntoSynthesis : OpRewritePattern<nn::Re
     if (!ift || ift.getAdjoint() || !ift->hasOneUse())
       return failure();
     rewriter.modifyOpInPlace(ift, [&] { ift.setRelu(true); });
-    remarkFused(op.getLoc(), "MoveReluIntoSynthesis", "ReLU applied by the inverse transform");
+    remarkFused(op, "MoveReluIntoSynthesis", "ReLU applied by the inverse transform");
     rewriter.replaceOp(op, ift.getResult());
     return success();
   }
@@ -56,11 +57,28 @@ struct MoveMaskIntoAdjoint : OpRewritePattern<nn::ReluGradOp> {
           cast<SO3IFTOp>(user).getMaskMutable().assign(op.getY());
         user->setOperand(0, op.getGrad());
       });
-    remarkFused(op.getLoc(), "MoveMaskIntoAdjoint", "ReLU's mask applied by the transform");
+    remarkFused(op, "MoveMaskIntoAdjoint", "ReLU's mask applied by the transform");
     rewriter.eraseOp(op);
     return success();
   }
 };
+
+/// Says why a ReLU on a sphere is a pass over its function of its own.
+void remarkLeft(nn::ReluOp op) {
+  Operation *producer = op.getInput().getDefiningOp();
+  if (!getSignal(op.getType()) || !producer)
+    return;
+  const StringRef what = "ReLU stays a pass of its own";
+  if (!isa<S2IFTOp, SO3IFTOp>(producer))
+    remarkNotFused(op, "MoveReluIntoSynthesis", what,
+                   "its input comes from " + producer->getName().getStringRef() +
+                       ", not from an inverse transform",
+                   "put the ReLU behind the convolution");
+  else
+    remarkNotFused(op, "MoveReluIntoSynthesis", what,
+                   "another op uses its input as well: the function before the ReLU is needed",
+                   "let the other op use the function behind the ReLU");
+}
 
 struct FuseRelu : impl::FuseReluBase<FuseRelu> {
   void runOnOperation() override {
@@ -69,7 +87,8 @@ struct FuseRelu : impl::FuseReluBase<FuseRelu> {
         .add<MoveReluIntoSynthesis<S2IFTOp>, MoveReluIntoSynthesis<SO3IFTOp>, MoveMaskIntoAdjoint>(
             &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    getOperation().walk(remarkLeft);
   }
 };
 

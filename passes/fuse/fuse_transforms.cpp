@@ -14,6 +14,7 @@
 
 #include "dialects/nn/dialect.h"
 #include "passes/fuse/degrees.h"
+#include "passes/remarks.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -56,8 +57,7 @@ struct RemoveTransformPair : OpRewritePattern<Outer> {
     Value spectrum = adjoint ? analysis.getInput() : analysis.getResult();
     if (!isExact(analysis, bandLimit(spectrum), grid))
       return failure();
-    remarkFused(outer.getLoc(), "RemoveTransformPair",
-                "analysis of a synthesised function removed");
+    remarkFused(outer, "RemoveTransformPair", "analysis of a synthesised function removed");
     rewriter.replaceOp(outer, keepDegrees(rewriter, outer.getLoc(), inner.getInput(), grid,
                                           bandLimit(outer.getResult())));
     return success();
@@ -83,6 +83,7 @@ template <typename Op> struct AddBeforeTransform : OpRewritePattern<nn::AddOp> {
         lhs->getPropertiesAsAttribute() != rhs->getPropertiesAsAttribute() || !isSum(lhs) ||
         !isSum(rhs) || !haveSameElement(lhs.getInput(), lhs, rhs.getInput()))
       return failure();
+    remarkFused(op, "AddBeforeTransform", "two transforms of a sum became one");
     Location loc = op.getLoc();
     int64_t degrees = std::max(bandLimit(lhs.getInput()), bandLimit(rhs.getInput()));
     Value sum =
@@ -91,7 +92,6 @@ template <typename Op> struct AddBeforeTransform : OpRewritePattern<nn::AddOp> {
     Operation *transform = rewriter.clone(*lhs.getOperation());
     transform->setOperand(0, sum);
     rewriter.replaceOp(op, transform->getResult(0));
-    remarkFused(loc, "AddBeforeTransform", "two transforms of a sum became one");
     return success();
   }
 

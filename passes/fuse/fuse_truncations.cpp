@@ -16,6 +16,7 @@
 #include "dialects/nn/dialect.h"
 #include "passes/fuse/degrees.h"
 #include "passes/fuse/narrow_prepared.h"
+#include "passes/remarks.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -110,7 +111,7 @@ struct NarrowProducer : OpRewritePattern<TruncateOp> {
       rewriter.replaceOp(user, changeDegrees(rewriter, user->getLoc(), narrowed->getResult(0),
                                              bandLimit(user->getResult(0))));
     }
-    remarkFused(producer->getLoc(), "NarrowProducer",
+    remarkFused(producer, "NarrowProducer",
                 producer->getName().getStringRef() + " stops at degree " + Twine(limit));
     rewriter.eraseOp(producer);
     return success();
@@ -142,7 +143,7 @@ template <typename Op> struct IgnorePadding : OpRewritePattern<Op> {
       if constexpr (std::is_same_v<Op, S2FTOp> || std::is_same_v<Op, SO3FTOp>)
         dropHigh(op);
     });
-    remarkFused(op.getLoc(), "IgnorePadding", "zeros of higher degrees are not read");
+    remarkFused(op, "IgnorePadding", "zeros of higher degrees are not read");
     return success();
   }
 };
@@ -157,13 +158,13 @@ template <typename Op> struct NarrowProduct : OpRewritePattern<Op> {
         limit = std::min(limit, bandLimit(lower));
     if (limit == bandLimit(op.getResult()))
       return failure();
+    remarkFused(op, "NarrowProduct", "product of degrees below " + Twine(limit) + " only");
     Location loc = op.getLoc();
     Value lhs = changeDegrees(rewriter, loc, op.getLhs(), limit);
     Value rhs = changeDegrees(rewriter, loc, op.getRhs(), limit);
     Value product =
         Op::create(rewriter, loc, withBandLimit(op.getType(), limit), lhs, rhs, op.getForm());
     rewriter.replaceOpWithNewOp<PadOp>(op, op.getType(), product);
-    remarkFused(loc, "NarrowProduct", "product of degrees below " + Twine(limit) + " only");
     return success();
   }
 };
@@ -283,7 +284,7 @@ template <typename Op> struct ShareAnalysis : OpRewritePattern<Op> {
       if (op->isBeforeInBlock(other))
         rewriter.moveOpBefore(other, op);
       rewriter.replaceOpWithNewOp<TruncateOp>(op, op.getType(), other.getResult());
-      remarkFused(other.getLoc(), "ShareAnalysis", "one analysis for two numbers of degrees");
+      remarkFused(other, "ShareAnalysis", "one analysis for two numbers of degrees");
       return success();
     }
     return failure();

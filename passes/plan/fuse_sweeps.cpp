@@ -14,6 +14,7 @@
 #include "passes/plan/passes.h"
 
 #include "passes/plan/buffers.h"
+#include "passes/remarks.h"
 
 #include "llvm/ADT/SetVector.h"
 
@@ -76,6 +77,17 @@ private:
   }
 };
 
+/// "'a', 'b' and 'c'", the names of sweeps.
+std::string quoted(ArrayRef<stage::SweepOp> sweeps) {
+  std::string text;
+  for (auto [index, op] : llvm::enumerate(sweeps)) {
+    stage::SweepOp sweep = op;
+    text += index == 0 ? "" : index + 1 == sweeps.size() ? " and " : ", ";
+    text += ("'" + sweep.getStage() + "'").str();
+  }
+  return text;
+}
+
 /// Two sweeps and the buffer between them.
 struct Pair {
   stage::SweepOp first, second;
@@ -115,22 +127,52 @@ bool mayRunInPairs(const Pair &pair) {
   });
 }
 
-/// The two sweeps that a buffer joins, if it has no other use.
-std::optional<Pair> pairOf(memref::AllocOp alloc) {
-  llvm::SmallSetVector<Operation *, 2> sweeps;
+/// Smaller buffers stay in the second-level cache anyway.
+constexpr int64_t kRemarkedBytes = 256 << 10;
+
+/// Says why the function or spectrum that a sweep writes stays in memory.
+void remarkKept(memref::AllocOp alloc, const Twine &reason, const Twine &suggestion = "") {
+  if (bytesOfBuffer(alloc.getType()) < kRemarkedBytes)
+    return;
+  remarkNotFused(alloc, "FuseSweeps", "a value goes through memory", reason, suggestion);
+}
+
+/// The sweeps that use a buffer, in order; empty if something else does.
+SmallVector<stage::SweepOp> sweepsOf(memref::AllocOp alloc) {
+  llvm::SmallSetVector<Operation *, 4> sweeps;
   for (Operation *user : alloc->getUsers())
     sweeps.insert(user->getParentOfType<stage::SweepOp>());
-  if (sweeps.size() != 2 || sweeps.contains(nullptr))
+  if (sweeps.contains(nullptr))
+    return {};
+  auto ordered =
+      llvm::map_to_vector(sweeps, [](Operation *op) { return cast<stage::SweepOp>(op); });
+  llvm::sort(ordered, [](stage::SweepOp a, stage::SweepOp b) { return a->isBeforeInBlock(b); });
+  return ordered;
+}
+
+/// The two sweeps that a buffer joins, if it has no other use and their points may run in pairs.
+std::optional<Pair> pairOf(memref::AllocOp alloc) {
+  SmallVector<stage::SweepOp> sweeps = sweepsOf(alloc);
+  if (sweeps.size() > 2)
+    remarkKept(alloc,
+               "stages " + quoted(ArrayRef(sweeps).drop_front()) + " read what '" +
+                   sweeps.front().getStage() + "' writes",
+               "a value that one stage reads can stay in its cache");
+  if (sweeps.size() != 2)
     return std::nullopt;
-  auto first = cast<stage::SweepOp>(sweeps[0]), second = cast<stage::SweepOp>(sweeps[1]);
-  if (second->isBeforeInBlock(first))
-    std::swap(first, second);
-  if (first.getSpace() != second.getSpace() ||
-      first.getIndices().size() >= static_cast<size_t>(alloc.getType().getRank()) ||
-      !usesOwnParts(alloc, first) || !usesOwnParts(alloc, second))
+  Pair pair{sweeps[0], sweeps[1], alloc};
+  const std::string stages = quoted(sweeps);
+  if (pair.first.getSpace() != pair.second.getSpace() ||
+      pair.first.getIndices().size() >= static_cast<size_t>(alloc.getType().getRank())) {
+    remarkKept(alloc, "the tasks of stages " + stages + " are cut differently");
     return std::nullopt;
-  Pair pair{first, second, alloc};
-  return mayRunInPairs(pair) ? std::optional(pair) : std::nullopt;
+  }
+  if (!usesOwnParts(alloc, pair.first) || !usesOwnParts(alloc, pair.second) ||
+      !mayRunInPairs(pair)) {
+    remarkKept(alloc, "a task of one of the stages " + stages + " uses what other tasks write");
+    return std::nullopt;
+  }
+  return pair;
 }
 
 /// Moves what `op` uses, at the level of the function, before `place`.
@@ -226,8 +268,16 @@ struct FuseSweeps : impl::FuseSweepsBase<FuseSweeps> {
     for (auto func : getOperation().getOps<func::FuncOp>())
       for (auto alloc : llvm::make_early_inc_range(func.getOps<memref::AllocOp>())) {
         std::optional<Pair> pair = pairOf(alloc);
-        if (!pair || !bringTogether(*pair))
+        if (!pair)
           continue;
+        if (!bringTogether(*pair)) {
+          remarkKept(alloc, "what runs between stages " + quoted({pair->first, pair->second}) +
+                                " depends on both");
+          continue;
+        }
+        remarkFused(alloc, "FuseSweeps",
+                    "a value stays in the cache between stages " +
+                        quoted({pair->first, pair->second}));
         fuse(*pair);
         alloc.erase();
       }

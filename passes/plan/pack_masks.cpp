@@ -14,6 +14,7 @@
 #include "passes/plan/passes.h"
 
 #include "passes/plan/buffers.h"
+#include "passes/remarks.h"
 
 namespace mlir::spherical {
 #define GEN_PASS_DEF_PACKMASKS
@@ -69,9 +70,15 @@ void addTraffic(Operation *op, int64_t bytes) {
 
 void pack(memref::AllocOp alloc) {
   Accesses accesses;
-  if (!collect(alloc, accesses) || !accesses.writer || accesses.masked.empty() ||
-      accesses.writer.getLanes() > kWordLanes)
+  const bool known = collect(alloc, accesses);
+  if (accesses.masked.empty())
     return;
+  if (!known || !accesses.writer || accesses.writer.getLanes() > kWordLanes) {
+    remarkNotFused(alloc, "PackMasks", "a function is kept as the mask of its gradient",
+                   "it is not the result of an inverse transform with ReLU alone",
+                   "put the ReLU behind the convolution");
+    return;
+  }
   stage::DftOp writer = accesses.writer;
   PointSlice written = pointSliceOf(writer.getOutput());
   if (!written.buffer)
@@ -87,6 +94,7 @@ void pack(memref::AllocOp alloc) {
   Value bits = memref::AllocOp::create(builder, loc, MemRefType::get(shape, word));
   writer.getPositiveMutable().assign(bitsAt(writer, bits, written));
   addTraffic(writer, bytesOfBuffer(bits.getType()));
+  remarkFused(alloc, "PackMasks", "one bit for each value kept for the gradient");
   for (stage::DftOp dft : accesses.masked) {
     Value mask = dft.getMask();
     dft.getMaskMutable().assign(bitsAt(dft, bits, pointSliceOf(mask)));

@@ -13,6 +13,7 @@
 #include "passes/plan/passes.h"
 
 #include "passes/plan/buffers.h"
+#include "passes/remarks.h"
 
 #include <numeric>
 
@@ -254,9 +255,13 @@ struct StreamRows : impl::StreamRowsBase<StreamRows> {
                                 : 1;
         int64_t count = most > 1 ? chooseParts(most, bytesOfBuffer(function->grid.getType())) : 1;
         if (count == 1) {
+          if (function && bytesOfBuffer(function->grid.getType()) > kRowsBytes)
+            remarkNotFused(sweep, "StreamRows", "a function is made as a whole",
+                           "one of the stages that make and use it cannot be cut into rows");
           ++i;
           continue;
         }
+        remarkFused(sweep, "StreamRows", "a function is made and used a few rows at a time");
         stream(sweep, *function, count);
         i = 0;
       }

@@ -8,6 +8,7 @@
 #include "passes/schedule/passes.h"
 
 #include "dialects/spherical/dialect.h"
+#include "passes/remarks.h"
 #include "passes/schedule/machine.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -88,14 +89,17 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
             : llvm::find_if(candidates, [&](const Candidate &c) { return c.radices == *given; });
     if (chosen == candidates.end())
       return op->emitOpError("expected `radices` up to 16, or larger primes, got ") << *given;
+    const std::string reason = reasonOf(*chosen, candidates.size(), !given->empty(), machine);
+    if (candidates.size() > 1)
+      remarkChosen(op, "ChooseAlgorithms",
+                   op->getName().getStringRef() + " by " + chosen->algorithm, reason);
     Builder builder(op);
-    op->setAttr(
-        "spherical.choice",
-        ChoiceAttr::get(
-            &getContext(), builder.getStringAttr(chosen->algorithm), chosen->radices,
-            chosen->lanes ? chosen->lanes : lanes, chosen->tasks, chosen->flop, chosen->bytes,
-            std::llround(chosen->seconds * 1e9),
-            builder.getStringAttr(reasonOf(*chosen, candidates.size(), !given->empty(), machine))));
+    op->setAttr("spherical.choice",
+                ChoiceAttr::get(&getContext(), builder.getStringAttr(chosen->algorithm),
+                                chosen->radices, chosen->lanes ? chosen->lanes : lanes,
+                                chosen->tasks, chosen->flop, chosen->bytes,
+                                std::llround(chosen->seconds * 1e9),
+                                builder.getStringAttr(reason)));
     return success();
   }
 };
