@@ -40,6 +40,7 @@ void addCompileCommand(Commands &commands);
 void addRunCommand(Commands &commands);
 void addTrainCommand(Commands &commands);
 void addEvalCommand(Commands &commands);
+void addExplainCommand(Commands &commands);
 void addInspectCommand(Commands &commands);
 void addCompareCommand(Commands &commands);
 void addConvertCommand(Commands &commands);

@@ -36,6 +36,7 @@ static int run(int argc, char **argv) {
   addRunCommand(commands);
   addTrainCommand(commands);
   addEvalCommand(commands);
+  addExplainCommand(commands);
   addInspectCommand(commands);
   addCompareCommand(commands);
   addConvertCommand(commands);

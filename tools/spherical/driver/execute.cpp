@@ -39,17 +39,6 @@ void noteAbsentStates(const std::string &file, const std::vector<std::string> &s
                  file.c_str(), names.c_str());
 }
 
-Error noSuchEntry(const std::string &path, const std::vector<std::string> &entries,
-                  const std::string &entry) {
-  std::string list;
-  for (const std::string &name : entries)
-    list += (list.empty() ? "" : ", ") + name;
-  const std::string hint = hintFor(entry, entries);
-  const std::string note = hint.empty() ? "" : "\n" + path + ": note: " + hint;
-  return Error{path + ": error: expected an entry of the model (" + list + "), got '" + entry +
-               "'" + note};
-}
-
 namespace {
 
 bool isKept(const EntryValue &value) {

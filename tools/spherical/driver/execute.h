@@ -103,10 +103,6 @@ Result<TensorMap> runSteps(Executable &executable, int64_t steps, const TensorMa
 /// Says on standard error that the file lacks states, if there are any, which start from scratch.
 void noteAbsentStates(const std::string &file, const std::vector<std::string> &states);
 
-/// The error for a name that is none of the model's entries, with a guess.
-Error noSuchEntry(const std::string &path, const std::vector<std::string> &entries,
-                  const std::string &entry);
-
 } // namespace spherical::driver
 
 #endif // SPHERICAL_TOOLS_SPHERICAL_DRIVER_EXECUTE_H

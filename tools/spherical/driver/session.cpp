@@ -251,4 +251,15 @@ std::map<std::string, std::string> Session::trainingSettings() {
 
 TrainingDescription Session::training() { return trainingOf(module()); }
 
+Error noSuchEntry(const std::string &path, const std::vector<std::string> &entries,
+                  const std::string &entry) {
+  std::string list;
+  for (const std::string &name : entries)
+    list += (list.empty() ? "" : ", ") + name;
+  const std::string hint = hintFor(entry, entries);
+  const std::string note = hint.empty() ? "" : "\n" + path + ": note: " + hint;
+  return Error{path + ": error: expected an entry of the model (" + list + "), got '" + entry +
+               "'" + note};
+}
+
 } // namespace spherical::driver

@@ -99,6 +99,10 @@ private:
   std::unique_ptr<State> state;
 };
 
+/// The error for a name that is none of the model's entries, with a guess.
+Error noSuchEntry(const std::string &path, const std::vector<std::string> &entries,
+                  const std::string &entry);
+
 } // namespace spherical::driver
 
 #endif // SPHERICAL_TOOLS_SPHERICAL_DRIVER_SESSION_H

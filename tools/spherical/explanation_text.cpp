@@ -1,0 +1,150 @@
+//===- explanation_text.cpp - an explanation to read ------------*- C++ -*-===//
+
+#include "tools/spherical/explanation_text.h"
+
+#include "runtime/train/text.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <sstream>
+#include <vector>
+
+namespace spherical::driver {
+namespace {
+
+using runtime::fixedText;
+using runtime::padLeft;
+using runtime::padRight;
+
+constexpr size_t numberColumns = 5;
+using Row = std::array<std::string, 1 + numberColumns>;
+
+/// "12.3 us", "1.23 ms".
+std::string timeText(double seconds) {
+  const double micro = 1e6 * seconds;
+  if (micro < 1000)
+    return fixedText(micro, micro < 10 ? 2 : micro < 100 ? 1 : 0) + " us";
+  const double milli = 1e-3 * micro;
+  return fixedText(milli, milli < 10 ? 2 : milli < 100 ? 1 : 0) + " ms";
+}
+
+/// `text` on lines of at most `width` characters, `indent` spaces before each, two more from the
+/// second on.
+void wrap(std::string &out, const std::string &text, size_t indent, size_t width) {
+  std::istringstream words(text);
+  std::string line(indent, ' '), word;
+  bool begun = false;
+  while (words >> word) {
+    if (begun && line.size() + 1 + word.size() > width) {
+      out += line + "\n";
+      line.assign(indent + 2, ' ');
+      begun = false;
+    }
+    line += (begun ? " " : "") + word;
+    begun = true;
+  }
+  out += line + "\n";
+}
+
+/// The ops of a line, each once, the costliest first.
+std::vector<OpExplanation> costliestFirst(const LayerExplanation &layer) {
+  std::vector<OpExplanation> ops = layer.ops;
+  std::ranges::stable_sort(ops, std::ranges::greater(), &OpExplanation::seconds);
+  std::vector<OpExplanation> kinds;
+  for (const OpExplanation &op : ops)
+    if (std::ranges::none_of(kinds, [&](const OpExplanation &other) {
+          return other.op == op.op && other.reason == op.reason;
+        }))
+      kinds.push_back(op);
+  return kinds;
+}
+
+/// "so3_ft by fft: 2 passes of 4 x 5, ...; else 20 in 1 pass (+31 %), ...".
+std::string choiceText(const OpExplanation &op) {
+  constexpr size_t most = 3;
+  std::string text = op.op + " by " + op.algorithm + ": " + op.reason;
+  for (size_t i = 0; i < std::min(most, op.others.size()); ++i) {
+    const Alternative &other = op.others[i];
+    const double more = op.seconds > 0 ? 100 * (other.seconds / op.seconds - 1) : 0;
+    text += (i == 0 ? "; else " : ", ") + other.reason + " (" + (more < 0 ? "" : "+") +
+            fixedText(more, 0) + " %)";
+  }
+  return text;
+}
+
+std::string decisionText(const Decision &decision) {
+  if (decision.taken)
+    return "fused: " + decision.what;
+  return "not fused: " + decision.what + ", for " + decision.reason +
+         (decision.suggestion.empty() ? "" : "; " + decision.suggestion);
+}
+
+Row rowOf(const std::string &name, double flop, double bytes, double predicted) {
+  return {name, fixedText(1e-6 * flop, 2), fixedText(1e-6 * bytes, 2), timeText(predicted), "", ""};
+}
+
+/// Adds what was measured to a row.
+void addMeasured(Row &row, const MeasuredLine &line, const Explanation &explanation) {
+  if (line.seconds <= 0)
+    return;
+  row[4] = timeText(line.seconds);
+  row[5] =
+      fixedText(100 * explanation.leastSeconds(line.flop, line.bytes) / line.seconds, 0) + " %";
+}
+
+std::string layOut(const Row &row, bool measured) {
+  constexpr std::array<size_t, numberColumns> widths = {10, 10, 11, 11, 9};
+  std::string line = padRight(row[0], 30);
+  for (size_t i = 0; i < (measured ? numberColumns : 3); ++i)
+    line += padLeft(row[i + 1], widths[i]);
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+/// The line of the model without its file, and the op that takes the longest there.
+std::string nameOf(const LayerExplanation &layer, const std::vector<OpExplanation> &ops) {
+  const size_t column = layer.place.rfind(':');
+  const size_t line = column == 0 || column == std::string::npos
+                          ? std::string::npos
+                          : layer.place.rfind(':', column - 1);
+  const std::string where = line == std::string::npos ? layer.place : layer.place.substr(line + 1);
+  return where + " " + (ops.empty() ? "(fused)" : ops.front().op);
+}
+
+} // namespace
+
+std::string explanationText(const Explanation &explanation,
+                            const std::optional<MeasuredLines> &measured, size_t width) {
+  width = width == 0 ? 100 : width;
+  std::string text = explanation.entry + " on " + explanation.machine + ": " +
+                     std::to_string(explanation.threads) + " cores of " +
+                     fixedText(explanation.gigaflop, 0) + " GFLOP/s and " +
+                     fixedText(explanation.gigabytes, 0) + " GB/s\n\n";
+  text +=
+      layOut({"line", "Mflop", "MB", "predicted", "measured", "roofline"}, measured.has_value());
+  double flop = 0, bytes = 0, predicted = 0;
+  MeasuredLine all;
+  for (const LayerExplanation &layer : explanation.layers) {
+    const std::vector<OpExplanation> ops = costliestFirst(layer);
+    Row row = rowOf(nameOf(layer, ops), layer.flop(), layer.bytes(), layer.seconds());
+    if (measured && measured->contains(layer.place)) {
+      const MeasuredLine &line = measured->at(layer.place);
+      addMeasured(row, line, explanation);
+      all.seconds += line.seconds, all.flop += line.flop, all.bytes += line.bytes;
+    }
+    text += layOut(row, measured.has_value());
+    for (const OpExplanation &op : ops)
+      wrap(text, choiceText(op), 4, width);
+    for (const Decision &decision : layer.decisions)
+      wrap(text, decisionText(decision), 4, width);
+    flop += layer.flop(), bytes += layer.bytes(), predicted += layer.seconds();
+  }
+  Row row = rowOf("all", flop, bytes, predicted);
+  addMeasured(row, all, explanation);
+  text += layOut(row, measured.has_value());
+  return text;
+}
+
+} // namespace spherical::driver
