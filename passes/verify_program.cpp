@@ -64,7 +64,7 @@ LogicalResult verifyOp(Operation *op) {
     return verifyConstant(constant);
   if (auto integers = dyn_cast<IntegerOperands>(op))
     return verifyIntegers(integers);
-  if (isa_and_nonnull<SphericalDialect, nn::NNDialect>(op->getDialect()) || isa<func::ReturnOp>(op))
+  if (isa<Schedulable, func::ReturnOp>(op) || isa_and_nonnull<SphericalDialect>(op->getDialect()))
     return success();
   InFlightDiagnostic diagnostic = op->emitOpError() << "is not supported in a function";
   diagnostic.attachNote() << "functions hold ops of the dialects nn and spherical, and constants";

@@ -41,6 +41,10 @@ def Spherical_Dialect : Dialect {
     **Layout.** Absent before the schedule phase; afterwards the last parameter of a type, or the
     encoding of a tensor, says how the values lie in memory.
 
+    **Schedule.** Ops that compute implement `Schedulable`: where their values may lie, the ways to
+    compute them with the time that a machine needs, and the stages of the way that
+    `spherical.choice` names. Layers are replaced by such ops before.
+
     **Functions.** An argument of a model's entry says what it is by `spherical.role`: input, label,
     count, learning_rate, parameter, moment, state or prepared; by `spherical.name`, a string; and a
     parameter or state by `spherical.init`, how it starts. A result has a `spherical.name` and, if

@@ -1,4 +1,4 @@
-//===- emit_convolutions.cpp - planar convolutions as stages ----*- C++ -*-===//
+//===- convolutions.cpp - planar convolutions as stages ---------*- C++ -*-===//
 //
 // Images are [groups][channels][rows][columns]W. A task makes a few rows of one
 // lane group: it copies the rows that their windows cover to scratch memory,

@@ -1,4 +1,4 @@
-//===- emit_images.cpp - parts of images, margins ---------------*- C++ -*-===//
+//===- images.cpp - parts of images, margins --------------------*- C++ -*-===//
 //
 // Images are [groups][channels][rows][columns]W. Padding is done before a layer
 // and undone (added back) behind it.
@@ -15,7 +15,6 @@ namespace mlir::nn {
 
 using namespace mlir::spherical;
 
-/// Extents of a buffer of images.
 Image imageOf(Value buffer) {
   auto type = cast<MemRefType>(buffer.getType());
   return {type.getDimSize(0), type.getDimSize(1), type.getDimSize(2),
@@ -26,13 +25,11 @@ Value temporaryImage(StageBuilder &stages, StringRef name, const Image &i) {
   return stages.temporary(name, {i.groups, i.channels, i.rows, i.columns, i.lanes}, i.element);
 }
 
-/// index * factor + first
 Value linear(StageBuilder &stages, Value index, int64_t factor, int64_t first) {
   AffineExpr d = stages.getAffineDimExpr(0);
   return affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, d * factor + first), index);
 }
 
-/// target = source, or target += source, of one shape [...]W, axis by axis.
 void copyBlock(StageBuilder &stages, Value source, Value target, bool add) {
   auto type = cast<MemRefType>(source.getType());
   AffineMap identity = stages.getMultiDimIdentityMap(type.getRank());
@@ -53,14 +50,11 @@ static Value columns(StageBuilder &stages, Value image, int64_t first, int64_t s
   return stages.range(image, axis, stages.getIndexAttr(first), size);
 }
 
-/// Rows and columns of an image [rows][columns]W.
 Value window(StageBuilder &stages, Value image, int64_t row, int64_t rows, int64_t column,
              int64_t width) {
   return columns(stages, stages.range(image, 0, stages.getIndexAttr(row), rows), column, width);
 }
 
-/// The image with `value` around it, or with its own columns on the other side. The operations of
-/// the op are not counted here.
 Value padImage(StageBuilder &stages, Value in, const Margins &m, double value) {
   Image image = imageOf(in), large = image;
   large.rows += m.above + m.below;
@@ -82,7 +76,6 @@ Value padImage(StageBuilder &stages, Value in, const Margins &m, double value) {
   return out;
 }
 
-/// The adjoint of `padImage`.
 void cropImage(StageBuilder &stages, Value in, Value out, const Margins &m) {
   Image image = imageOf(out);
   stages.sweep("crop", {image.groups, image.channels}, {}, [&](ValueRange at, ValueRange) {
@@ -102,15 +95,12 @@ Margins marginsOf(const Planar &planar) {
           planar.padding == Padding::Circular};
 }
 
-/// The margins that let every position of the padded image be one of a window's, if its last row
-/// and column are to be reached in steps of the stride.
 Margins spreadMargins(const Planar &planar) {
   const Windows &y = planar.rows, &x = planar.columns;
   return {y.parts() - 1, (y.padded() - 1) / y.stride + 1 - y.windows, x.parts() - 1,
           (x.padded() - 1) / x.stride + 1 - x.windows, false};
 }
 
-/// Adds the bias of each channel to every `rowStep`th row of a block [channels][rows][columns]W.
 void addChannelBias(StageBuilder &stages, Value block, Value bias, int64_t rowStep) {
   auto type = cast<MemRefType>(block.getType());
   SmallVector<int64_t> space(type.getShape());

@@ -1,4 +1,4 @@
-//===- emit_losses.cpp - losses and their gradients as stages ---*- C++ -*-===//
+//===- losses.cpp - losses and their gradients as stages --------*- C++ -*-===//
 //
 // Softmax cross-entropy of each position, with the maximum taken out, and the
 // mean squared error. Rows of positions are tasks; their sums are added up in

@@ -1,4 +1,4 @@
-//===- emit_normalization.cpp - batch normalisation as stages ---*- C++ -*-===//
+//===- normalization.cpp - batch normalisation as stages --------*- C++ -*-===//
 //
 // Sums over the valid samples, statistics of each channel, values (Ioffe and
 // Szegedy 2015; ops of the nn dialect state the equations). A spectrum has its

@@ -1,4 +1,4 @@
-//===- emit_optimizer.cpp - Adam's step as stages ---------------*- C++ -*-===//
+//===- optimizer.cpp - Adam's step as stages --------------------*- C++ -*-===//
 //
 // Bias corrections in fp64 (Kingma and Ba 2015), decay apart from the gradient
 // (Loshchilov and Hutter 2019), and the norm that clips the gradient.

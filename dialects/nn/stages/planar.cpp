@@ -1,4 +1,4 @@
-//===- emit_planar.cpp - pools, resizing, channels as stages ----*- C++ -*-===//
+//===- planar.cpp - pools, resizing, channels as stages ---------*- C++ -*-===//
 //
 // Images are [groups][channels][rows][columns]W; a task makes one row of one
 // channel, or all of them. Gradients of pools gather: position p s + t of an image is value t, t

@@ -1,4 +1,4 @@
-//===- emit_weight_gradients.cpp - gradients of planar weights --*- C++ -*-===//
+//===- weight_gradients.cpp - gradients of planar weights -------*- C++ -*-===//
 //
 //   conv2d_grad_weight  C(o, i) = sum_{(y, x), lanes} g(o, (y, x)) x(i, (y s + r, x s + q))
 //                       for each value (r, q) of the kernel

@@ -1,4 +1,4 @@
-//===- emit_layouts.cpp - file order, lanes and kernel layout ---*- C++ -*-===//
+//===- layouts.cpp - file order, lanes and kernel layout --------*- C++ -*-===//
 //
 // At the borders of an entry. Spectra change between the complex basis of files
 // and the real basis inside on the way (math.md, section 2).

@@ -1,8 +1,8 @@
-//===- emit_products.cpp - matrix products as stages ------------*- C++ -*-===//
+//===- products.cpp - matrix products as stages -----------------*- C++ -*-===//
 //
 // Block products of spectra, R_z = R_x R_y^T degree by degree in the real basis
-// (math.md, section 2), kernels' transforms at scattered points (section 4) and
-// linear layers, all as lists of small products (problem_tables.cpp).
+// (math.md, section 2), and kernels' transforms at scattered points (section 4),
+// as lists of small products (problem_tables.cpp).
 //
 //===----------------------------------------------------------------------===//
 

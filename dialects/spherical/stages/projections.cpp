@@ -1,4 +1,4 @@
-//===- emit_projections.cpp - from SO(3) to S2, and rotations ---*- C++ -*-===//
+//===- projections.cpp - from SO(3) to S2, and rotations --------*- C++ -*-===//
 //
 // Sums over orders, means over the orbits of SO(2), products with the columns
 // that are left of projected kernels, and products with one constant matrix a

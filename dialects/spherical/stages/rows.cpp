@@ -1,4 +1,4 @@
-//===- emit_rows.cpp - large sums and maps, shared out by rows --*- C++ -*-===//
+//===- rows.cpp - large sums and maps, shared out by rows -------*- C++ -*-===//
 //
 // Sums over a batch of functions are made in two stages, so that they are
 // parallel and yet the same for any number of threads: each task adds up whole
@@ -145,7 +145,6 @@ void totalRows(StageBuilder &stages, StringRef name, const Rows &rows, ValueRang
                });
 }
 
-/// total = sum over [...][rows] of partials, times the weights of the rows if there are any.
 void addUp(StageBuilder &stages, Value partials, Value weights, Value total) {
   auto type = cast<MemRefType>(partials.getType());
   int64_t rows = type.getShape().back(), outer = type.getNumElements() / rows;

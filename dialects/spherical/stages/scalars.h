@@ -1,7 +1,7 @@
 //===- scalars.h - short spellings for the regions of maps ------*- C++ -*-===//
 
-#ifndef SPHERICAL_PASSES_PLAN_SCALARS_H
-#define SPHERICAL_PASSES_PLAN_SCALARS_H
+#ifndef SPHERICAL_DIALECTS_SPHERICAL_STAGES_SCALARS_H
+#define SPHERICAL_DIALECTS_SPHERICAL_STAGES_SCALARS_H
 
 #include "dialects/stage/dialect.h"
 
@@ -106,4 +106,4 @@ inline SmallVector<Value> firstValue(OpBuilder &, Location, ValueRange inputs) {
 
 } // namespace mlir::spherical
 
-#endif // SPHERICAL_PASSES_PLAN_SCALARS_H
+#endif // SPHERICAL_DIALECTS_SPHERICAL_STAGES_SCALARS_H

@@ -1,4 +1,4 @@
-//===- emit_spectra.cpp - degrees, biases and integrals ---------*- C++ -*-===//
+//===- spectra.cpp - degrees, biases and integrals --------------*- C++ -*-===//
 //
 // A constant and an integral are the coefficient of degree 0 (D^0_00 = 1).
 //

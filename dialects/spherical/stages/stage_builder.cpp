@@ -269,4 +269,29 @@ void emitCopy(StageBuilder &stages, Value source, Value target, bool batched) {
                });
 }
 
+void emitElementwise(StageBuilder &stages, StringRef name, Value result, ValueRange inputs,
+                     Scalars scalars) {
+  auto type = cast<MemRefType>(result.getType());
+  SmallVector<int64_t> space;
+  int64_t points = type.getNumElements();
+  while (space.size() < 2 && static_cast<int64_t>(space.size()) + 1 < type.getRank() &&
+         points > 4096) {
+    points /= type.getDimSize(space.size());
+    space.push_back(type.getDimSize(space.size()));
+  }
+  bool whole = space.empty();
+  if (whole)
+    space.push_back(1);
+  bool wide = points % stages.vectorLanes() == 0;
+  SmallVector<int64_t> extents = {points};
+  if (wide)
+    extents = {points / stages.vectorLanes(), stages.vectorLanes()};
+  stages.sweep(name, space, {}, [&](ValueRange at, ValueRange) {
+    auto part = [&](Value buffer) { return whole ? buffer : stages.slice(buffer, at); };
+    SmallVector<AffineMap> maps(inputs.size() + 1, stages.flat(extents));
+    stages.map(extents, llvm::map_to_vector(inputs, part), part(result), maps, scalars,
+               std::nullopt, wide ? std::optional<int64_t>(stages.vectorLanes()) : std::nullopt);
+  });
+}
+
 } // namespace mlir::spherical

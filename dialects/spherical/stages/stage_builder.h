@@ -125,6 +125,10 @@ private:
 int64_t evenBlock(int64_t all, int64_t most);
 /// Puts points of so many bytes together to tasks.
 void balance(stage::SweepOp sweep, int64_t bytes);
+/// result = scalars(inputs), all of one shape, value by value. Large buffers are split along their
+/// leading axes.
+void emitElementwise(StageBuilder &stages, StringRef name, Value result, ValueRange inputs,
+                     Scalars scalars);
 /// Fills a buffer with a constant.
 void emitFill(StageBuilder &stages, StringRef name, Value buffer, double value);
 /// Copies values in file order; batched ones (first axis the batch) only up to the run-time count.

@@ -1,4 +1,4 @@
-//===- emit_transforms.cpp - Fourier transforms as stages -------*- C++ -*-===//
+//===- transforms.cpp - Fourier transforms as stages ------------*- C++ -*-===//
 //
 // One sweep over (lane group, channel). On SO(3), analysis:
 //   x [beta][alpha][gamma] --gamma DFT--> half [n][beta][alpha], then for each n

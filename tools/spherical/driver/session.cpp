@@ -36,12 +36,14 @@ static constexpr StringLiteral graphAttribute = "spherical.graph";
 
 struct Session::State {
   State(const std::string &path, const SessionOptions &options)
-      : path(path), options(options), context(dialects(), MLIRContext::Threading::DISABLED),
+      : path(path), options(options), context(dialects(options), MLIRContext::Threading::DISABLED),
         diagnostics(context, path) {}
 
-  static DialectRegistry dialects() {
+  static DialectRegistry dialects(const SessionOptions &options) {
     DialectRegistry registry;
     sph::registerPipelineDialects(registry);
+    if (options.registerDialects)
+      options.registerDialects(registry);
     return registry;
   }
 

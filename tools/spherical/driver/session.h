@@ -21,6 +21,7 @@
 #include <vector>
 
 namespace mlir {
+class DialectRegistry;
 class ModuleOp;
 class MLIRContext;
 } // namespace mlir
@@ -47,6 +48,9 @@ struct SessionOptions {
   int64_t batch = 0;
   /// Folder that gets one numbered file for each pass that changed something.
   std::string dumpDir;
+  /// Adds dialects whose ops implement `Schedulable` (dialects/interfaces) to those of this project;
+  /// null: none.
+  void (*registerDialects)(mlir::DialectRegistry &registry) = nullptr;
 };
 
 /// A model in memory with its MLIR context.
