@@ -38,14 +38,15 @@ Result<Recipe> recipeOf(const GenerateOptions &options) {
   return recipe;
 }
 
-/// Each model's name is its file's, and that is the option's, numbered if there are several.
+/// Each model's name is its file's, and that is the option's, numbered if several are wanted.
 void nameModels(std::vector<DrawnModel> &models, const GenerateOptions &options) {
   const std::string name =
       !options.name.empty()
           ? options.name
           : options.architecture + (options.task == "segmentation" ? "_segmenter" : "_classifier");
   for (size_t i = 0; i < models.size(); ++i)
-    models[i].model.name = models.size() == 1 ? name : name + "_" + std::to_string(i + 1);
+    models[i].model.name =
+        options.search.models == 1 ? name : name + "_" + std::to_string(i + 1);
 }
 
 Status checkName(const std::string &name) {
@@ -94,6 +95,8 @@ Status generate(const GenerateOptions &options) {
   if (drawn->repeats > 0)
     std::printf("%s draws left out: each repeats one of these models\n",
                 printCount(drawn->repeats).c_str());
+  if (!drawn->shortage.empty())
+    std::fprintf(stderr, "spherical: warning: %s\n", drawn->shortage.c_str());
   return Done{};
 }
 

@@ -114,9 +114,24 @@ TEST(SearchModels, SaysWhyThereAreNone) {
   EXPECT_EQ(messageOf(sphere, 30'000, 30'001, search),
             expected + "with models, got 30,000..30,001: 2,000 draws gave none\n"
                        "spherical: note: the nearest had 28,248 and 33,116 parameters");
-  EXPECT_EQ(messageOf(sphere, 28'000, 29'000, {.draws = 100, .models = 90}),
-            expected + "with models, got 28,000..29,000: 100 draws gave 1 of 90 models\n"
-                       "spherical: note: the nearest had 26,095 and 33,116 parameters");
+}
+
+// What there is comes, with the reason why it is less: the space is used up, or was not seen whole.
+TEST(SearchModels, SaysWhyThereAreFewer) {
+  Recipe line{Architecture::CNN, Task::Classification, 116'834, 116'834, 50, 10};
+  const auto one = searchModels(line, {.draws = 10'000, .models = 2});
+  ASSERT_TRUE(one) << one.error().message;
+  EXPECT_EQ(one->models.size(), 1u);
+  EXPECT_EQ(one->shortage,
+            "expected 2 distinct models, got 1: 116,834..116,834 parameters have hardly any more, "
+            "10,000 draws gave each several times; a wider --parameters has others");
+  const Recipe sphere{Architecture::S2CNN, Task::Classification, 28'000, 29'000, 8, 10};
+  const auto few = searchModels(sphere, {.draws = 100, .models = 90});
+  ASSERT_TRUE(few) << few.error().message;
+  EXPECT_EQ(few->models.size(), 1u);
+  EXPECT_EQ(few->shortage,
+            "expected 90 distinct models, got 1: 100 draws gave no more of 28,000..29,000 "
+            "parameters; more --draws or a wider --parameters has others");
 }
 
 } // namespace

@@ -4,6 +4,8 @@
 
 #include "test/runtime/data/temporary_folder.h"
 #include "tools/spherical/driver/session.h"
+#include "tools/spherical/generate/search.h"
+#include "tools/spherical/model/yaml.h"
 
 #include <gtest/gtest.h>
 
@@ -134,6 +136,23 @@ TEST(GraphDigest, IsTheSameInEveryForm) {
   ASSERT_TRUE(session->runTo("plan"));
   EXPECT_EQ(session->record().graph, digest);
   EXPECT_EQ(load(session->text(false), "m.mlir")->record().graph, digest);
+}
+
+// As many networks as `spherical generate` was asked for: on README's line and on the paper's ranges.
+TEST(GraphDigest, TellsDrawnModelsApart) {
+  using enum Architecture;
+  for (const Recipe &recipe : {Recipe{CNN, Task::Classification, 110'000, 120'000, 50, 10},
+                               Recipe{CNN, Task::Segmentation, 200'000, 220'000},
+                               Recipe{S2CNN, Task::Segmentation, 200'000, 220'000}}) {
+    const auto drawn = searchModels(recipe, {.seed = 3, .models = 20});
+    ASSERT_TRUE(drawn) << drawn.error().message;
+    EXPECT_EQ(drawn->shortage, "");
+    std::set<std::string> digests;
+    for (const DrawnModel &found : drawn->models)
+      digests.insert(digestOf(writeYaml(found.model)));
+    EXPECT_EQ(digests.size(), 20u);
+    EXPECT_FALSE(digests.contains(""));
+  }
 }
 
 // Planar layers, projections and shortcuts have words, too.

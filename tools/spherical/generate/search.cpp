@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <set>
+#include <map>
 
 namespace spherical::driver {
 namespace {
@@ -29,21 +29,10 @@ std::string rangeText(const Recipe &recipe) {
   return printCount(recipe.fewest) + ".." + printCount(recipe.most);
 }
 
-std::string repeatsText(int64_t repeats) {
-  return repeats == 0 ? "" : ", and " + printCount(repeats) + " times one of these again";
-}
-
-Error tooFew(const Recipe &recipe, const Search &search, const DrawnModels &found,
-             const Nearest &nearest) {
-  const std::string draws = printCount(search.draws) + " draws";
+Error noneFound(const Recipe &recipe, int64_t draws, const Nearest &nearest) {
   std::string message = "spherical: error: '--parameters' expected a range with models, got " +
-                        rangeText(recipe) + ": ";
-  const size_t models = found.models.size();
-  if (models > 0)
-    message += draws + " gave " + std::to_string(models) + " of " + std::to_string(search.models) +
-               " models" + repeatsText(found.repeats) + "\nspherical: note: ";
-  else
-    message += draws + " gave none\nspherical: note: ";
+                        rangeText(recipe) + ": " + printCount(draws) +
+                        " draws gave none\nspherical: note: ";
   if (nearest.below && nearest.above)
     message += "the nearest had " + printCount(*nearest.below) + " and " +
                printCount(*nearest.above) + " parameters";
@@ -54,6 +43,23 @@ Error tooFew(const Recipe &recipe, const Search &search, const DrawnModels &foun
   else
     message += "--draws looks at more";
   return Error{message};
+}
+
+/// How often the draws in the range gave each model, by its text.
+using Frequencies = std::map<std::string, int64_t>;
+
+/// Why a search ended with fewer models than wanted. As many draws as gave a model that came only
+/// once are expected to be new ones among as many draws again (Good and Turing).
+std::string shortage(const Recipe &recipe, const Search &search, int64_t draws,
+                     const Frequencies &models) {
+  const bool exhausted = std::ranges::none_of(models, [](auto &model) { return model.second == 1; });
+  const std::string found = "expected " + printCount(search.models) + " distinct models, got " +
+                            printCount(static_cast<int64_t>(models.size())) + ": ";
+  if (exhausted)
+    return found + rangeText(recipe) + " parameters have hardly any more, " + printCount(draws) +
+           " draws gave each several times; a wider --parameters has others";
+  return found + printCount(draws) + " draws gave no more of " + rangeText(recipe) +
+         " parameters; more --draws or a wider --parameters has others";
 }
 
 std::optional<int64_t> parseCount(std::string_view text) {
@@ -91,7 +97,7 @@ Result<DrawnModels> searchModels(const Recipe &recipe, const Search &search) {
         "spherical: error: '--parameters' expected a range whose lower end comes first, got " +
         rangeText(recipe)};
   DrawnModels found;
-  std::set<std::string> texts;
+  Frequencies frequencies;
   Nearest nearest;
   const int64_t draws = std::min(search.draws, (int64_t(1) << 32) - search.firstDraw);
   for (int64_t i = 0; i < draws; ++i) {
@@ -107,7 +113,7 @@ Result<DrawnModels> searchModels(const Recipe &recipe, const Search &search) {
     nearest.add(parameters, recipe);
     if (parameters < recipe.fewest || parameters > recipe.most)
       continue;
-    if (!texts.insert(writeYaml(*model)).second) {
+    if (++frequencies[writeYaml(*model)] > 1) {
       ++found.repeats;
       continue;
     }
@@ -115,7 +121,10 @@ Result<DrawnModels> searchModels(const Recipe &recipe, const Search &search) {
     if (static_cast<int64_t>(found.models.size()) == search.models)
       return found;
   }
-  return tooFew(recipe, search, found, nearest);
+  if (found.models.empty())
+    return noneFound(recipe, draws, nearest);
+  found.shortage = shortage(recipe, search, draws, frequencies);
+  return found;
 }
 
 std::string modelFile(const DrawnModel &drawn, const Recipe &recipe, uint64_t seed) {

@@ -31,11 +31,14 @@ struct DrawnModels {
   std::vector<DrawnModel> models;
   /// Draws that fit the range and were left out: each repeats one of the models.
   int64_t repeats = 0;
+  /// Why there are fewer models than wanted, and which option widens the search; empty if there are
+  /// as many.
+  std::string shortage;
 };
 
 /// The first distinct models of the search, in the order of their draws, whose numbers of
-/// parameters are in the recipe's range. Fails if there are fewer, with the number of draws that
-/// repeat another one and the nearest numbers of parameters that came up, or with the reason why
+/// parameters are in the recipe's range: what the procedure gives, without its repetitions. Fails
+/// if there is none, with the nearest numbers of parameters that came up, or with the reason why
 /// there can be none.
 Result<DrawnModels> searchModels(const Recipe &recipe, const Search &search);
 
