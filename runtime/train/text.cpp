@@ -46,4 +46,21 @@ std::string padRight(const std::string &text, size_t width) {
   return text + std::string(width - std::min(width, text.size()), ' ');
 }
 
+std::vector<std::string> withoutFile(std::vector<std::string> places) {
+  std::string file;
+  for (const std::string &place : places) {
+    if (place.empty())
+      continue;
+    const size_t column = place.rfind(':');
+    const size_t line = column == std::string::npos || column == 0 ? std::string::npos
+                                                                  : place.rfind(':', column - 1);
+    if (line == std::string::npos || (!file.empty() && place.substr(0, line + 1) != file))
+      return places;
+    file = place.substr(0, line + 1);
+  }
+  for (std::string &place : places)
+    place.erase(0, std::min(place.size(), file.size()));
+  return places;
+}
+
 } // namespace spherical::runtime

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace spherical::runtime {
 
@@ -27,6 +28,10 @@ std::string durationText(double seconds);
 /// `text` filled with spaces on the left, or on the right, to `width` characters.
 std::string padLeft(const std::string &text, size_t width);
 std::string padRight(const std::string &text, size_t width);
+
+/// Places "net.yaml:7:5" as "7:5" if all name the same file; as they are if not. Empty places name
+/// none.
+std::vector<std::string> withoutFile(std::vector<std::string> places);
 
 } // namespace spherical::runtime
 

@@ -38,9 +38,9 @@ Row makeRow(const Work &work, double allSeconds, double peakGflops) {
           fixedText(gigabytes, 1)};
 }
 
-/// The stages of each place in the model as one, by falling time.
-std::vector<Work> layersOf(std::vector<Work> stages) {
-  constexpr size_t mostLetters = 34;
+/// The stages of each place in the model as one, by falling time, with names of at most
+/// `mostLetters`, or of one stage.
+std::vector<Work> layersOf(std::vector<Work> stages, size_t mostLetters) {
   const auto costlier = [](const Work &a, const Work &b) { return a.seconds > b.seconds; };
   std::sort(stages.begin(), stages.end(), costlier);
   std::vector<Work> layers;
@@ -61,6 +61,22 @@ std::vector<Work> layersOf(std::vector<Work> stages) {
   }
   std::sort(layers.begin(), layers.end(), costlier);
   return layers;
+}
+
+/// Letters that a line of `width` has for the names of a layer's stages and the dots behind them.
+size_t lettersOfNames(size_t width) {
+  constexpr size_t most = 34, dots = 5, otherColumns = 52;
+  return width == 0 ? most : std::clamp(width, otherColumns + dots, otherColumns + dots + most) -
+                                 otherColumns - dots;
+}
+
+void dropFile(std::vector<Work> &works) {
+  std::vector<std::string> places;
+  for (const Work &work : works)
+    places.push_back(work.location);
+  places = withoutFile(std::move(places));
+  for (size_t i = 0; i < works.size(); ++i)
+    works[i].location = places[i];
 }
 
 std::string layOut(const std::vector<Row> &rows, bool withPeak) {
@@ -85,7 +101,7 @@ std::string layOut(const std::vector<Row> &rows, bool withPeak) {
 } // namespace
 
 std::string timingTable(std::span<const StageSpec> stages, std::span<const StageTime> times,
-                        double peakGflops, TimingRows kind) {
+                        double peakGflops, TimingRows kind, size_t width) {
   if (stages.size() != times.size())
     throw std::invalid_argument("expected one time for each of " + std::to_string(stages.size()) +
                                 " stages, got " + std::to_string(times.size()));
@@ -99,9 +115,11 @@ std::string timingTable(std::span<const StageSpec> stages, std::span<const Stage
                      stages[i].bytes});
     all.add(works.back());
   }
+  if (width > 0)
+    dropFile(works);
   const bool layers = kind == TimingRows::Layers;
   if (layers)
-    works = layersOf(std::move(works));
+    works = layersOf(std::move(works), lettersOfNames(width));
   std::vector<Row> rows = {
       {layers ? "stages" : "stage", "location", "ms", "%", "GFLOP/s", "% of peak", "GB/s"}};
   for (const Work &work : works)

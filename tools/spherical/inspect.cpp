@@ -6,8 +6,10 @@
 #include "tools/spherical/driver/tables.h"
 #include "tools/spherical/output.h"
 #include "tools/spherical/parameters.h"
+#include "tools/spherical/text_table.h"
 
 #include "passes/lower/cards.h"
+#include "runtime/train/text.h"
 
 #include <cstdio>
 #include <map>
@@ -23,18 +25,31 @@ struct InspectOptions {
   SessionOptions session;
 };
 
+/// Where a table has its `places` in the model file: without the file's name if lines are to fit a
+/// terminal.
+std::vector<std::string> fittingPlaces(std::vector<std::string> places) {
+  return lineWidth() > 0 ? runtime::withoutFile(std::move(places)) : places;
+}
+
+void printTable(const TextTable &table) { std::fputs(table.text(lineWidth()).c_str(), stdout); }
+
 Status printLayers(Session &session) {
   Result<std::vector<LayerRow>> rows = layerTable(session);
   if (!rows)
     return rows.error();
-  std::printf("%-36s %-26s %10s  %s\n", "line", "layer", "parameters", "result");
+  std::vector<std::string> places;
+  for (const LayerRow &row : *rows)
+    places.push_back(row.place);
+  places = fittingPlaces(std::move(places));
+  TextTable table({"line", "layer", "parameters", "result"}, 2);
   int64_t total = 0;
-  for (const LayerRow &row : *rows) {
-    std::printf("%-36s %-26s %10lld  %s\n", row.place.c_str(), row.op.c_str(),
-                static_cast<long long>(row.parameters), row.result.c_str());
+  for (size_t i = 0; i < rows->size(); ++i) {
+    const LayerRow &row = (*rows)[i];
+    table.add({places[i], row.op, std::to_string(row.parameters), row.result});
     total += row.parameters;
   }
-  std::printf("%-36s %-26s %10lld\n", "", "total", static_cast<long long>(total));
+  table.add({"", "total", std::to_string(total), ""});
+  printTable(table);
   return Done{};
 }
 
@@ -46,39 +61,47 @@ Status printChoices(const InspectOptions &options) {
   if (!status)
     return status;
   std::printf("\nchoices of the schedule for %s\n", options.entry.c_str());
-  std::printf("%-26s %12s %12s %6s  %s\n", "op", "flop", "bytes", "tasks", "algorithm: reason");
+  TextTable table({"op", "flop", "bytes", "tasks", "algorithm: reason"}, 1);
   for (const ChoiceRow &row : choiceTable(**session))
     if (row.function == options.entry)
-      std::printf("%-26s %12lld %12lld %6lld  %s: %s\n", row.op.c_str(),
-                  static_cast<long long>(row.flop), static_cast<long long>(row.bytes),
-                  static_cast<long long>(row.tasks), row.algorithm.c_str(), row.reason.c_str());
+      table.add({row.op, std::to_string(row.flop), std::to_string(row.bytes),
+                 std::to_string(row.tasks), row.algorithm + ": " + row.reason});
+  printTable(table);
   return Done{};
 }
 
 void printMemory(const ArtifactSummary &summary) {
-  std::printf("\n%-20s %12s %12s %12s %12s %8s\n", "memory plan", "arena", "tables", "scratch",
+  std::printf("\n%-20s %11s %11s %11s %11s %8s\n", "memory plan", "arena", "tables", "scratch",
               "flop", "stages");
   for (const EntrySummary &entry : summary.entries)
-    std::printf("%-20s %12s %12s %12s %12.3g %8zu\n", entry.name.c_str(),
+    std::printf("%-20s %11s %11s %11s %11.3g %8zu\n", entry.name.c_str(),
                 printBytes(entry.arenaBytes).c_str(), printBytes(entry.tableBytes).c_str(),
                 printBytes(entry.scratchBytes).c_str(), entry.flop(), entry.stages.size());
   std::printf("%s\n", summary.processor.c_str());
 }
 
-/// `sum` takes the prediction for a card, if one is named.
-void printStage(const StageSummary &stage, const std::optional<mlir::spherical::Card> &card,
-                double &sum) {
-  std::printf("%-44s %-30s %12.4g %12.4g %6lld", stage.name.c_str(), stage.place.c_str(),
-              stage.flop, stage.bytes, static_cast<long long>(stage.tasks));
+/// `value` with four significant digits.
+std::string shortNumber(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return text;
+}
+
+/// The row of a stage at `place`. `sum` takes the prediction for a card, if one is named.
+TextTable::Row stageRow(const StageSummary &stage, const std::string &place,
+                        const std::optional<mlir::spherical::Card> &card, double &sum) {
+  TextTable::Row row = {stage.name, place, shortNumber(stage.flop), shortNumber(stage.bytes),
+                        std::to_string(stage.tasks)};
   if (card) {
     const double seconds = leastSeconds(*card, stage.flop, stage.bytes, stage.blocks);
     sum += seconds;
-    std::printf(" %9.1f us", 1e6 * seconds);
+    row.push_back(runtime::fixedText(1e6 * seconds, 1) + " us");
   }
-  if (stage.blocks > 0)
-    std::printf("  %lld x %lld threads, %lld bytes shared", static_cast<long long>(stage.blocks),
-                static_cast<long long>(stage.threads), static_cast<long long>(stage.shared));
-  std::printf("\n");
+  row.push_back(stage.blocks > 0 ? std::to_string(stage.blocks) + " x " +
+                                       std::to_string(stage.threads) + " threads, " +
+                                       std::to_string(stage.shared) + " bytes shared"
+                                 : "");
+  return row;
 }
 
 void printStages(const ArtifactSummary &summary, const InspectOptions &options) {
@@ -86,16 +109,23 @@ void printStages(const ArtifactSummary &summary, const InspectOptions &options) 
   for (const EntrySummary &entry : summary.entries) {
     if (entry.name != options.entry)
       continue;
-    std::printf("\nstages of %s\n%-44s %-30s %12s %12s %6s%s\n", options.entry.c_str(), "stage",
-                "line", "flop", "bytes", "tasks", card ? "     at least" : "");
-    double sum = 0.0;
-    for (const StageSummary &stage : entry.stages)
-      printStage(stage, card, sum);
+    TextTable::Row head = {"stage", "line", "flop", "bytes", "tasks", ""};
     if (card)
-      std::printf(
-          "at least %.3f ms on %s: each kernel's launch and its operations or bytes, at the "
-          "data sheet's rates\n",
-          1e3 * sum, options.card.c_str());
+      head.insert(head.end() - 1, "at least");
+    TextTable table(head, 2);
+    std::vector<std::string> places;
+    for (const StageSummary &stage : entry.stages)
+      places.push_back(stage.place);
+    places = fittingPlaces(std::move(places));
+    double sum = 0.0;
+    for (size_t i = 0; i < places.size(); ++i)
+      table.add(stageRow(entry.stages[i], places[i], card, sum));
+    std::printf("\nstages of %s\n", options.entry.c_str());
+    printTable(table);
+    if (card)
+      std::printf("at least %.3f ms on %s: each kernel's launch and its operations or bytes,\n"
+                  "at the data sheet's rates\n",
+                  1e3 * sum, options.card.c_str());
   }
 }
 

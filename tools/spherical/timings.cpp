@@ -2,6 +2,7 @@
 
 #include "tools/spherical/timings.h"
 
+#include "tools/spherical/output.h"
 #include "tools/spherical/parameters.h"
 
 #include "runtime/train/machine_peak.h"
@@ -30,7 +31,7 @@ void printTimings(runtime::Program &program, const std::string &entry, runtime::
   const int64_t number = program.entry(entry);
   const double peak = runtime::measurePeakGflops(static_cast<int>(program.threads()));
   const std::string table = runtime::timingTable(program.manifest().entries[number].stages,
-                                                 program.stageTimes(number), peak, rows);
+                                                 program.stageTimes(number), peak, rows, lineWidth());
   std::printf("%s", table.c_str());
 }
 

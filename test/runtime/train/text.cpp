@@ -23,6 +23,13 @@ TEST(Text, Durations) {
   EXPECT_EQ(durationText(7385), "2:03:05 h");
 }
 
+TEST(Text, PlacesInOneFile) {
+  using Places = std::vector<std::string>;
+  EXPECT_EQ(withoutFile({"a/net.yaml:7:5", "", "a/net.yaml:12:1"}), (Places{"7:5", "", "12:1"}));
+  for (const Places &places : {Places{"a.yaml:7:5", "b.yaml:7:5"}, Places{"unknown"}, Places{":"}})
+    EXPECT_EQ(withoutFile(places), places);
+}
+
 TEST(Text, Columns) {
   EXPECT_EQ(padLeft("ab", 4), "  ab");
   EXPECT_EQ(padRight("ab", 4), "ab  ");

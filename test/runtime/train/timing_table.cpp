@@ -38,6 +38,19 @@ TEST(TimingTable, SumsTheStagesOfALayer) {
             "all                       6.001  100.0    133.5       33.4   1.3\n");
 }
 
+TEST(TimingTable, FitsALineWidth) {
+  const std::string place = "a/folder/with/a/long/name/net.yaml:";
+  const std::vector<StageSpec> stages = {{"so3_ift + so3_integrate", place + "5:3", 3e8, 2e6, 40},
+                                         {"spectral_matmul", place + "5:3", 2e8, 2e6, 40},
+                                         {"norm", place + "7:3", 2e8, 2e6, 40}};
+  const std::vector<StageTime> times = {{0.004, 1}, {0.002, 1}, {0.002, 1}};
+  EXPECT_EQ(timingTable(stages, times, 400.0, TimingRows::Layers, 80),
+            "stages                        location     ms      %  GFLOP/s  % of peak  GB/s\n"
+            "so3_ift + so3_integrate, ...  5:3       6.000   75.0     83.3       20.8   0.7\n"
+            "norm                          7:3       2.000   25.0    100.0       25.0   1.0\n"
+            "all                                     8.000  100.0     87.5       21.9   0.8\n");
+}
+
 TEST(MachinePeak, IsPlausible) {
   const double peak = measurePeakGflops(1);
   EXPECT_GT(peak, 1.0);

@@ -2,6 +2,8 @@
 
 #include "tools/spherical/driver/dump.h"
 
+#include "tools/spherical/driver/signatures.h"
+
 #include "mlir/Pass/Pass.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -29,7 +31,10 @@ public:
     std::error_code error;
     llvm::raw_fd_ostream stream(path, error);
     if (!error) {
-      print(stream);
+      std::string text;
+      llvm::raw_string_ostream printed(text);
+      print(printed);
+      stream << foldSignatures(text);
       stream.close();
       error = stream.error();
       stream.clear_error(); // reported here

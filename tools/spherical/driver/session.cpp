@@ -7,6 +7,7 @@
 #include "passes/verify_program.h"
 #include "tools/spherical/driver/diagnostics.h"
 #include "tools/spherical/driver/dump.h"
+#include "tools/spherical/driver/signatures.h"
 #include "tools/spherical/model/angle.h"
 #include "tools/spherical/model/digest.h"
 #include "tools/spherical/model/graph.h"
@@ -199,7 +200,7 @@ std::string Session::text(bool withLocations) {
   if (withLocations)
     flags.enableDebugInfo(true);
   module().print(stream, flags);
-  return StringRef(text).ends_with("\n") ? text : text + "\n";
+  return foldSignatures(StringRef(text).ends_with("\n") ? text : text + "\n");
 }
 
 std::string Session::bytecode() {

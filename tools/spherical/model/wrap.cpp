@@ -7,8 +7,8 @@
 
 namespace spherical::driver {
 
-std::string wrapped(const std::string &text, const std::string &start, size_t indent) {
-  constexpr size_t width = 80;
+std::string wrapped(const std::string &text, const std::string &start, size_t indent,
+                    size_t width) {
   std::istringstream words(text);
   std::string word, all, line = start;
   bool begun = false;
