@@ -88,7 +88,9 @@ LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &op
 
 std::string scheduleMachine(const PipelineOptions &options) {
   // The lanes of a GPU are the threads of a warp.
-  return isDeviceTarget(options.target) ? "sm_90" : options.cpu;
+  if (isDeviceTarget(options.target))
+    return "sm_90";
+  return options.machine.empty() ? options.cpu : options.machine;
 }
 
 bool isDeviceTarget(llvm::StringRef target) {

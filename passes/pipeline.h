@@ -29,6 +29,8 @@ struct PipelineOptions {
   std::string gpu{kDefaultChip};
   /// The processor: "x86-64-v4", "x86-64-v3", "native", or "" for what this machine is.
   std::string cpu;
+  /// The file of a machine to make the schedule for (`spherical bench --machine`), or "": `cpu`.
+  std::string machine;
   /// Samples in the vector lanes, 0 for what suits processor and batch.
   int64_t lanes = 0;
   /// Radices for the transforms of their product, empty for those of the cost model.

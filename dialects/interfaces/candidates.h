@@ -12,17 +12,33 @@
 
 namespace mlir::spherical {
 
-/// Measured constants of a core and its memory.
+/// What times are predicted from. Rates are of one core while all cores are busy.
 struct Machine {
+  /// A cache as one core sees it.
+  struct Cache {
+    int64_t bytes;
+    double gigabytes; ///< 10^9 bytes a second
+  };
+
   std::string name;
-  int64_t vectorBytes; ///< of one register
-  double gigaflop;     ///< peak of one core in fp32, 10^9 operations a second
-  double gigabytes;    ///< a core's share of the memory bandwidth, all busy, 10^9 bytes a second
+  int64_t vectorBytes = 0;   ///< of one register
+  double gigaflop = 0;       ///< peak in fp32, 10^9 operations a second
+  double gigabytes = 0;      ///< of memory, 10^9 bytes a second
+  SmallVector<Cache> caches; ///< ascending; none: not known
+
+  /// The bandwidth for values of so many bytes: that of the first cache which holds them.
+  double bandwidthOf(int64_t bytes) const {
+    for (const Cache &cache : caches)
+      if (bytes <= cache.bytes)
+        return cache.gigabytes;
+    return gigabytes;
+  }
 
   /// The least time in seconds of so many operations and bytes on one core (Williams, Waterman and
   /// Patterson 2009: the roofline).
   double secondsOf(int64_t flop, int64_t bytes) const {
-    return std::max(static_cast<double>(flop) / gigaflop, static_cast<double>(bytes) / gigabytes) *
+    return std::max(static_cast<double>(flop) / gigaflop,
+                    static_cast<double>(bytes) / bandwidthOf(bytes)) *
            1e-9;
   }
 };

@@ -72,13 +72,16 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
           << lanes.getValue();
       return signalPassFailure();
     }
+    FailureOr<Machine> found = getMachine(cpu, [&] { return getOperation().emitError(); });
+    if (failed(found))
+      return signalPassFailure();
+    machine = *found;
     for (auto func : getOperation().getOps<func::FuncOp>())
       if (failed(assign(func)))
         return signalPassFailure();
     // What has no batch runs over full registers.
-    getOperation()->setAttr(
-        "spherical.vector_lanes",
-        Builder(&getContext()).getI64IntegerAttr(getMachine(cpu).vectorBytes / 4));
+    getOperation()->setAttr("spherical.vector_lanes",
+                            Builder(&getContext()).getI64IntegerAttr(machine.vectorBytes / 4));
   }
 
   /// W: the option, or what processor and batch allow; without a batch, what the rows do.
@@ -102,7 +105,7 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
         if (want == Want::Lanes)
           see(operand);
     }
-    int64_t widest = getMachine(cpu).vectorBytes * 8 / bits;
+    int64_t widest = machine.vectorBytes * 8 / bits;
     return std::min<int64_t>(widest, llvm::PowerOf2Ceil(batch));
   }
 
@@ -149,6 +152,8 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     operand.set(
         ConvertLayoutOp::create(builder, operand.getOwner()->getLoc(), wanted, operand.get()));
   }
+
+  Machine machine;
 };
 
 } // namespace

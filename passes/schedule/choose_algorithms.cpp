@@ -48,12 +48,14 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
   using ChooseAlgorithmsBase::ChooseAlgorithmsBase;
 
   void runOnOperation() override {
-    const Machine machine = getMachine(cpu);
+    const FailureOr<Machine> machine = getMachine(cpu, [&] { return getOperation().emitError(); });
+    if (failed(machine))
+      return signalPassFailure();
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       auto width = func->getAttrOfType<IntegerAttr>("spherical.lanes");
       for (Operation &op : func.front().without_terminator())
         if (auto computed = dyn_cast<Schedulable>(op);
-            computed && failed(choose(computed, machine, width ? width.getInt() : 1)))
+            computed && failed(choose(computed, *machine, width ? width.getInt() : 1)))
           return signalPassFailure();
     }
   }

@@ -6,22 +6,48 @@
 
 #include "passes/schedule/machine.h"
 
+#include "runtime/processor/machine_profile.h"
 #include "runtime/processor/processor.h"
 
 namespace mlir::spherical {
 
 using namespace ::spherical::runtime;
 
-Machine getMachine(StringRef cpu) {
-  // H100 (SXM), data sheet, the device as one core. Half a warp at a time where lanes are not the
-  // batch: kernel spectra are padded to 16 coefficients.
-  if (cpu == "sm_90")
-    return {"sm_90", 64, 66900, 3350};
-  // Zen 5 at 4.2 GHz, two cores that move 32 GB/s together; AVX2 has half the width.
-  bool wide = cpu == "x86-64-v4";
-  if (cpu != "x86-64-v3" && cpu != "x86-64-v4")
-    wide = thisProcessor().level >= CpuLevel::V4;
-  return wide ? Machine{"x86-64-v4", 64, 267, 16} : Machine{"x86-64-v3", 32, 134, 16};
+/// Zen 5 at 4.2 GHz, two cores that move 32 GB/s together; AVX2 has half the width.
+static Machine processorOf(CpuLevel level) {
+  const bool wide = level >= CpuLevel::V4;
+  Machine machine;
+  machine.name = levelName(wide ? CpuLevel::V4 : CpuLevel::V3);
+  machine.vectorBytes = wide ? 64 : 32;
+  machine.gigaflop = wide ? 267 : 134;
+  machine.gigabytes = 16;
+  return machine;
+}
+
+/// H100 (SXM), data sheet, the device as one core. Half a warp at a time where lanes are not the
+/// batch: kernel spectra are padded to 16 coefficients.
+static Machine largeGpu() {
+  Machine machine;
+  machine.name = "sm_90";
+  machine.vectorBytes = 64;
+  machine.gigaflop = 66900;
+  machine.gigabytes = 3350;
+  return machine;
+}
+
+FailureOr<Machine> getMachine(StringRef name, function_ref<InFlightDiagnostic()> emitError) {
+  if (name == "sm_90")
+    return largeGpu();
+  if (!name.ends_with(".json"))
+    return processorOf(parseLevel(name.str()).value_or(thisProcessor().level));
+  MachineProfile profile;
+  std::string error;
+  if (!readProfile(name.str(), profile, error))
+    return emitError() << error;
+  Machine machine{profile.name, profile.vectorBytes, profile.gigaflop, profile.gigabytes, {}};
+  for (const MemoryLevel &level : profile.caches)
+    machine.caches.push_back({level.bytes, level.gigabytes});
+  return machine;
 }
 
 } // namespace mlir::spherical

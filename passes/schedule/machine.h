@@ -5,11 +5,14 @@
 
 #include "dialects/interfaces/candidates.h"
 
+#include "mlir/IR/Diagnostics.h"
+
 namespace mlir::spherical {
 
-/// The machine called `cpu`: x86-64-v3 (AVX2), x86-64-v4 (AVX-512), sm_90 (an NVIDIA GPU); other
-/// names: this machine's widest registers.
-Machine getMachine(StringRef cpu);
+/// The machine called `name`: x86-64-v3 (AVX2), x86-64-v4 (AVX-512), sm_90 (an NVIDIA GPU), or what
+/// a file that ends in .json says; other names: this machine's widest registers. Fails with an error
+/// through `emitError` for a file that is none of a machine.
+FailureOr<Machine> getMachine(StringRef name, function_ref<InFlightDiagnostic()> emitError);
 
 } // namespace mlir::spherical
 

@@ -28,7 +28,7 @@ namespace mlir::spherical {
 
 /// What the schedule is for and what the command line overrides.
 struct ScheduleOptions {
-  std::string cpu = "x86-64-v4"; ///< x86-64-v4, x86-64-v3, native, or another name of LLVM's
+  std::string cpu = "x86-64-v4"; ///< or the file of a machine (machine.h)
   int64_t lanes = 0;             ///< samples in the vector lanes, 0: by processor and batch
   SmallVector<int64_t> radices;  ///< radices for transforms of their product, empty: by cost
 };

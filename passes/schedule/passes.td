@@ -57,7 +57,7 @@ def AssignLayouts : Pass<"spherical-assign-layouts", "::mlir::ModuleOp"> {
     *Fails*: at an op that no layout is known for.
   }];
   let options = [
-    Option<"cpu", "cpu", "std::string", "\"x86-64-v4\"", "processor: x86-64-v4, x86-64-v3 or native">,
+    Option<"cpu", "cpu", "std::string", "\"x86-64-v4\"", "processor: x86-64-v4, x86-64-v3 or native, or the file of a machine">,
     Option<"lanes", "lanes", "int64_t", "0", "samples in the vector lanes (0: by processor and batch)">
   ];
   let dependentDialects = ["::mlir::spherical::SphericalDialect"];
@@ -87,7 +87,7 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     *Fails*: at radices given by hand whose product is not 2b.
   }];
   let options = [
-    Option<"cpu", "cpu", "std::string", "\"x86-64-v4\"", "processor: x86-64-v4, x86-64-v3 or native">,
+    Option<"cpu", "cpu", "std::string", "\"x86-64-v4\"", "processor: x86-64-v4, x86-64-v3 or native, or the file of a machine">,
     ListOption<"radices", "radices", "int64_t", "radices for transforms of their product">
   ];
   let dependentDialects = ["::mlir::spherical::SphericalDialect"];

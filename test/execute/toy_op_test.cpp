@@ -160,7 +160,7 @@ TEST_F(ToyOp, IsExplained) {
   for (const LayerExplanation &layer : explanation.layers)
     for (const OpExplanation &op : layer.ops)
       if (isToy(op)) {
-        EXPECT_EQ(op.op, "halve");
+        EXPECT_EQ(op.op, "toy.halve");
         EXPECT_EQ(op.flop, 4.0 * 2 * 8 * 8); // four lanes for three samples
         EXPECT_NE(op.reason.find("one product for each value"), std::string::npos);
         EXPECT_GT(op.seconds, 0.0);

@@ -3,6 +3,7 @@
 #include "tools/spherical/commands.h"
 
 #include "passes/lower/chips.h"
+#include "runtime/processor/machine_profile.h"
 #include "tools/spherical/byte_size.h"
 
 #include <cerrno>
@@ -70,6 +71,18 @@ void addSessionOptions(CLI::App &command, SessionOptions &options) {
                   "instructions: x86-64-v3 (AVX2), x86-64-v4 (AVX-512), or native")
       ->default_str("the best level of this machine")
       ->transform(oneOf({"x86-64-v3", "x86-64-v4", "native"}));
+  command
+      .add_option("--machine", options.machine,
+                  "make the schedule for the machine in this file of 'spherical bench'")
+      ->check(CLI::Validator(
+          [](const std::string &path) {
+            runtime::MachineProfile profile;
+            std::string error;
+            if (!path.ends_with(".json"))
+              return "expected a file that ends in .json, got '" + path + "'";
+            return readProfile(path, profile, error) ? std::string() : error;
+          },
+          "FILE", ""));
   command.add_option("--gpu", options.gpu, "the GPU that target cuda makes code for")
       ->capture_default_str()
       ->transform(oneOf(mlir::spherical::chipNames()));
@@ -85,8 +98,8 @@ void addSessionOptions(CLI::App &command, SessionOptions &options) {
           [&options](const std::string &text) {
             const std::optional<int64_t> bytes = parseBytes(text);
             if (!bytes)
-              throw CLI::ValidationError("--memory-limit", "expected bytes such as 512M or 16G, got '" +
-                                                               text + "'");
+              throw CLI::ValidationError("--memory-limit",
+                                         "expected bytes such as 512M or 16G, got '" + text + "'");
             options.memoryLimit = *bytes;
           },
           "refuse plans above this, for example 512M or 16G")

@@ -36,6 +36,7 @@ private:
   std::vector<std::pair<CLI::App *, std::function<Status()>>> commands;
 };
 
+void addBenchCommand(Commands &commands);
 void addCompileCommand(Commands &commands);
 void addRunCommand(Commands &commands);
 void addTrainCommand(Commands &commands);

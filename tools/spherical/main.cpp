@@ -32,6 +32,7 @@ static int run(int argc, char **argv) {
   app.set_version_flag("--version", "spherical " SPHERICAL_VERSION);
   app.require_subcommand(1);
   Commands commands(app);
+  addBenchCommand(commands);
   addCompileCommand(commands);
   addRunCommand(commands);
   addTrainCommand(commands);

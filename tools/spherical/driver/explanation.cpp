@@ -70,11 +70,12 @@ double onThreads(double seconds, int64_t tasks, int64_t threads) {
 OpExplanation explainOp(sph::Schedulable op, sph::ChoiceAttr choice, const sph::Machine &machine,
                         int64_t threads) {
   OpExplanation row;
-  row.op = op->getName().stripDialect().str();
+  row.op = op->getName().getStringRef().str();
   row.algorithm = choice.getAlgorithm().str();
   row.reason = choice.getReason().str();
   row.flop = static_cast<double>(choice.getFlop());
   row.bytes = static_cast<double>(choice.getBytes());
+  row.tasks = choice.getTasks();
   row.seconds =
       onThreads(1e-9 * static_cast<double>(choice.getNanoseconds()), choice.getTasks(), threads);
   for (const sph::Candidate &candidate : op.getCandidates(machine))
@@ -140,10 +141,7 @@ static std::pair<long, long> lineOf(const std::string &place) {
   return found;
 }
 
-Result<Explanation> explain(Session &session, const std::string &entry) {
-  std::vector<Heard> heard;
-  if (Status status = listen(session.context(), heard); !status)
-    return status.error();
+Result<Explanation> explainChoices(Session &session, const std::string &entry) {
   if (Status status = session.runTo("schedule"); !status)
     return status.error();
   auto function = session.module().lookupSymbol<func::FuncOp>(entry);
@@ -155,19 +153,34 @@ Result<Explanation> explain(Session &session, const std::string &entry) {
   }
   Explanation explanation;
   explanation.entry = entry;
-  const sph::Machine machine = sph::getMachine(
-      sph::scheduleMachine({.target = session.options().target, .cpu = session.options().cpu}));
+  const SessionOptions &options = session.options();
+  const FailureOr<sph::Machine> found = sph::getMachine(
+      sph::scheduleMachine(
+          {.target = options.target, .cpu = options.cpu, .machine = options.machine}),
+      [&] { return session.module().emitError(); });
+  if (failed(found))
+    return Error{session.takeDiagnostics()};
+  const sph::Machine &machine = *found;
   explanation.machine = machine.name;
   explanation.gigaflop = machine.gigaflop;
   explanation.gigabytes = machine.gigabytes;
-  explanation.threads = session.options().threads > 0
-                            ? session.options().threads
-                            : std::max(1u, std::thread::hardware_concurrency());
+  explanation.threads =
+      options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   explainOps(function, machine, explanation);
+  return explanation;
+}
+
+Result<Explanation> explain(Session &session, const std::string &entry) {
+  std::vector<Heard> heard;
+  if (Status status = listen(session.context(), heard); !status)
+    return status.error();
+  Result<Explanation> explanation = explainChoices(session, entry);
+  if (!explanation)
+    return explanation.error();
   if (Status status = session.runTo("plan"); !status)
     return status.error();
-  addDecisions(heard, explanation);
-  std::ranges::stable_sort(explanation.layers, {},
+  addDecisions(heard, *explanation);
+  std::ranges::stable_sort(explanation->layers, {},
                            [](const LayerExplanation &layer) { return lineOf(layer.place); });
   return explanation;
 }

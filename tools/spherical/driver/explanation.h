@@ -21,8 +21,10 @@ struct Alternative {
 
 /// What the schedule chose for an op, and the ways that it did not take, the fastest first.
 struct OpExplanation {
+  /// The op with its dialect.
   std::string op, algorithm, reason;
   double flop = 0, bytes = 0, seconds = 0;
+  int64_t tasks = 1;
   std::vector<Alternative> others;
 };
 
@@ -57,8 +59,11 @@ struct Explanation {
   double leastSeconds(double flop, double bytes) const;
 };
 
-/// Takes the model of a session that has not passed the phase schedule to the phase plan, and says
-/// what became of each line in `entry`. Fails if there is no such entry.
+/// Takes the model of a session that has not passed the phase schedule through it, and says what
+/// was chosen in each line of `entry`. Fails if there is no such entry.
+Result<Explanation> explainChoices(Session &session, const std::string &entry);
+
+/// The same, and what was fused or not: takes the model to the phase plan.
 Result<Explanation> explain(Session &session, const std::string &entry);
 
 /// What a run of the stages of a line took, with the operations and bytes that they have after all

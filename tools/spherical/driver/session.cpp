@@ -7,7 +7,6 @@
 #include "passes/verify_program.h"
 #include "tools/spherical/driver/diagnostics.h"
 #include "tools/spherical/driver/dump.h"
-#include "tools/spherical/driver/signatures.h"
 #include "tools/spherical/model/angle.h"
 #include "tools/spherical/model/digest.h"
 #include "tools/spherical/model/graph.h"
@@ -176,6 +175,7 @@ Status Session::runTo(const std::string &name) {
   pipeline.target = options().target;
   pipeline.cpu = options().cpu;
   pipeline.gpu = options().gpu;
+  pipeline.machine = options().machine;
   if (const std::string graph = record().graph; !graph.empty() && *target != sph::Phase::Graph)
     module()->setAttr(graphAttribute, StringAttr::get(&context(), graph));
   PassManager manager(&context());
@@ -200,7 +200,7 @@ std::string Session::text(bool withLocations) {
   if (withLocations)
     flags.enableDebugInfo(true);
   module().print(stream, flags);
-  return foldSignatures(StringRef(text).ends_with("\n") ? text : text + "\n");
+  return StringRef(text).ends_with("\n") ? text : text + "\n";
 }
 
 std::string Session::bytecode() {

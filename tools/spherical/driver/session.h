@@ -37,6 +37,9 @@ struct SessionOptions {
   int64_t device = 0;
   /// x86-64-v3, x86-64-v4, native (all that this machine has), or empty for its best level.
   std::string cpu;
+  /// The file of a machine that the schedule is made for, and that times are predicted for; empty:
+  /// `cpu` (passes/schedule/machine.h).
+  std::string machine;
   /// Worker threads when running; 0: one for each core.
   int64_t threads = 0;
   /// Bytes that arena, tables, scratch and parameters together may take; 0: what the machine has
