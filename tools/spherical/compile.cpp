@@ -2,6 +2,7 @@
 
 #include "tools/spherical/commands.h"
 #include "tools/spherical/driver/artifact.h"
+#include "tools/spherical/driver/signatures.h"
 #include "tools/spherical/output.h"
 
 #include "runtime/data/files.h"
@@ -62,9 +63,11 @@ Status compile(const CompileOptions &options) {
     status = (*session)->runTo(options.compileTo);
   if (!status)
     return status;
-  return writeOutput(options.output, runtime::endingOf(options.output) == ".mlirbc"
-                                         ? (*session)->bytecode()
-                                         : (*session)->text(!options.plain));
+  if (runtime::endingOf(options.output) == ".mlirbc")
+    return writeOutput(options.output, (*session)->bytecode());
+  const std::string text = (*session)->text(!options.plain);
+  const bool read = (options.output.empty() || options.output == "-") && lineWidth() > 0;
+  return writeOutput(options.output, read ? foldSignatures(text) : text);
 }
 
 const char *const examples = R"(Phases: graph, expand, differentiate, fuse, schedule, plan, lower, artifact. Every command takes the IR of

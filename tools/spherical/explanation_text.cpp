@@ -21,15 +21,6 @@ using runtime::padRight;
 constexpr size_t numberColumns = 5;
 using Row = std::array<std::string, 1 + numberColumns>;
 
-/// "12.3 us", "1.23 ms".
-std::string timeText(double seconds) {
-  const double micro = 1e6 * seconds;
-  if (micro < 1000)
-    return fixedText(micro, micro < 10 ? 2 : micro < 100 ? 1 : 0) + " us";
-  const double milli = 1e-3 * micro;
-  return fixedText(milli, milli < 10 ? 2 : milli < 100 ? 1 : 0) + " ms";
-}
-
 /// `text` on lines of at most `width` characters, `indent` spaces before each, two more from the
 /// second on.
 void wrap(std::string &out, const std::string &text, size_t indent, size_t width) {
@@ -61,10 +52,13 @@ std::vector<OpExplanation> costliestFirst(const LayerExplanation &layer) {
   return kinds;
 }
 
+/// The name of an op without its dialect.
+std::string shortName(const OpExplanation &op) { return op.op.substr(op.op.find('.') + 1); }
+
 /// "so3_ft by fft: 2 passes of 4 x 5, ...; else 20 in 1 pass (+31 %), ...".
 std::string choiceText(const OpExplanation &op) {
   constexpr size_t most = 3;
-  std::string text = op.op + " by " + op.algorithm + ": " + op.reason;
+  std::string text = shortName(op) + " by " + op.algorithm + ": " + op.reason;
   for (size_t i = 0; i < std::min(most, op.others.size()); ++i) {
     const Alternative &other = op.others[i];
     const double more = op.seconds > 0 ? 100 * (other.seconds / op.seconds - 1) : 0;
@@ -110,10 +104,18 @@ std::string nameOf(const LayerExplanation &layer, const std::vector<OpExplanatio
                           ? std::string::npos
                           : layer.place.rfind(':', column - 1);
   const std::string where = line == std::string::npos ? layer.place : layer.place.substr(line + 1);
-  return where + " " + (ops.empty() ? "(fused)" : ops.front().op);
+  return where + " " + (ops.empty() ? "(fused)" : shortName(ops.front()));
 }
 
 } // namespace
+
+std::string timeText(double seconds) {
+  const double micro = 1e6 * seconds;
+  if (micro < 1000)
+    return fixedText(micro, micro < 10 ? 2 : micro < 100 ? 1 : 0) + " us";
+  const double milli = 1e-3 * micro;
+  return fixedText(milli, milli < 10 ? 2 : milli < 100 ? 1 : 0) + " ms";
+}
 
 std::string explanationText(const Explanation &explanation,
                             const std::optional<MeasuredLines> &measured, size_t width) {

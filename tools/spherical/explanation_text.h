@@ -10,6 +10,9 @@
 
 namespace spherical::driver {
 
+/// Seconds as "12.3 us", "1.23 ms".
+std::string timeText(double seconds);
+
 /// A table with a row for each line of the model, and under it the choices of its ops with the
 /// next best ways, and what was not fused and why. Lines have at most `width` characters (0: 100).
 /// With measured times, rows have these and the share of the roofline that their stages reach.

@@ -3,7 +3,9 @@
 #include "tools/spherical/architecture_table.h"
 #include "tools/spherical/commands.h"
 #include "tools/spherical/driver/artifact.h"
+#include "tools/spherical/driver/explanation.h"
 #include "tools/spherical/driver/tables.h"
+#include "tools/spherical/explanation_text.h"
 #include "tools/spherical/output.h"
 #include "tools/spherical/parameters.h"
 #include "tools/spherical/text_table.h"
@@ -21,7 +23,8 @@ namespace {
 struct InspectOptions {
   std::vector<std::string> files;
   std::string entry = "forward", card;
-  bool table = false, layers = false, choices = false, stages = false;
+  std::string choices; ///< "", chosen or all
+  bool table = false, layers = false, stages = false;
   SessionOptions session;
 };
 
@@ -53,19 +56,28 @@ Status printLayers(Session &session) {
   return Done{};
 }
 
+std::string wholeNumber(double value) { return std::to_string(static_cast<int64_t>(value)); }
+
 Status printChoices(const InspectOptions &options) {
   Result<std::unique_ptr<Session>> session = Session::load(options.files[0], options.session);
   if (!session)
     return session.error();
-  Status status = (*session)->runTo("schedule");
-  if (!status)
-    return status;
-  std::printf("\nchoices of the schedule for %s\n", options.entry.c_str());
-  TextTable table({"op", "flop", "bytes", "tasks", "algorithm: reason"}, 1);
-  for (const ChoiceRow &row : choiceTable(**session))
-    if (row.function == options.entry)
-      table.add({row.op, std::to_string(row.flop), std::to_string(row.bytes),
-                 std::to_string(row.tasks), row.algorithm + ": " + row.reason});
+  Result<Explanation> explanation = explainChoices(**session, options.entry);
+  if (!explanation)
+    return explanation.error();
+  std::printf("\nchoices of the schedule for %s, times predicted for %s on %lld cores\n",
+              options.entry.c_str(), explanation->machine.c_str(),
+              static_cast<long long>(explanation->threads));
+  TextTable table({"op", "flop", "bytes", "tasks", "time", "algorithm: reason"}, 1);
+  for (const LayerExplanation &layer : explanation->layers)
+    for (const OpExplanation &op : layer.ops) {
+      table.add({op.op, wholeNumber(op.flop), wholeNumber(op.bytes), std::to_string(op.tasks),
+                 timeText(op.seconds), op.algorithm + ": " + op.reason});
+      if (options.choices == "all")
+        for (const Alternative &other : op.others)
+          table.add({"  else", "", "", "", timeText(other.seconds),
+                     other.algorithm + ": " + other.reason});
+    }
   printTable(table);
   return Done{};
 }
@@ -97,10 +109,10 @@ TextTable::Row stageRow(const StageSummary &stage, const std::string &place,
     sum += seconds;
     row.push_back(runtime::fixedText(1e6 * seconds, 1) + " us");
   }
-  row.push_back(stage.blocks > 0 ? std::to_string(stage.blocks) + " x " +
-                                       std::to_string(stage.threads) + " threads, " +
-                                       std::to_string(stage.shared) + " bytes shared"
-                                 : "");
+  row.push_back(stage.blocks > 0
+                    ? std::to_string(stage.blocks) + " x " + std::to_string(stage.threads) +
+                          " threads, " + std::to_string(stage.shared) + " bytes shared"
+                    : "");
   return row;
 }
 
@@ -172,7 +184,7 @@ Status inspect(const InspectOptions &options) {
   Status status = printLayers(**session);
   if (!status)
     return status;
-  if (options.choices) {
+  if (!options.choices.empty()) {
     status = printChoices(options);
     if (!status)
       return status;
@@ -211,7 +223,10 @@ void addInspectCommand(Commands &commands) {
   command.add_flag("--table", options->table,
                    "blocks, their results and the parameters; compiles nothing");
   command.add_flag("--layers", options->layers, "only the layers; compiles nothing");
-  command.add_flag("--choices", options->choices, "the schedule's choice and reason for each op");
+  command
+      .add_flag("--choices{chosen}", options->choices,
+                "the schedule's choice and reason for each op, or all candidates: --choices=all")
+      ->transform(oneOf({"chosen", "all"}));
   command.add_flag("--stages", options->stages, "operations, bytes and tasks of each stage");
   command.add_option("--card", options->card, "predict the time of each stage on this GPU")
       ->transform(oneOf(mlir::spherical::cardNames()));

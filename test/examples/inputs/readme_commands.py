@@ -18,7 +18,7 @@ SMALL = {
     "cmake --workflow --preset asan": {"--workflow --preset asan": "--list-presets=workflow | grep asan"},
     "cmake --workflow --preset tsan": {"--workflow --preset tsan": "--list-presets=workflow | grep tsan"},
     "export PATH=$PWD/build/bin:$PATH": {},
-    "spherical inspect examples/models/quickstart.yaml --choices": {},
+    "spherical explain examples/models/quickstart.yaml --measure": {},
     "spherical train examples/models/quickstart.yaml --epochs 1": {},
     "spherical eval examples/models/quickstart.yaml --weights quickstart.safetensors": {},
     "spherical compile examples/models/quickstart.yaml -o libquickstart.so": {},

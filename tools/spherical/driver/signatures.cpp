@@ -2,6 +2,8 @@
 
 #include "tools/spherical/driver/signatures.h"
 
+#include "llvm/ADT/StringRef.h"
+
 namespace spherical::driver {
 namespace {
 
@@ -44,7 +46,8 @@ std::string folded(llvm::StringRef line) {
 
 } // namespace
 
-std::string foldSignatures(llvm::StringRef assembly) {
+std::string foldSignatures(std::string_view given) {
+  llvm::StringRef assembly = given;
   std::string text;
   while (!assembly.empty()) {
     const auto [line, rest] = assembly.split('\n');

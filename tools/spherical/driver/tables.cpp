@@ -68,34 +68,4 @@ Result<ModelFacts> modelFacts(Session &session) {
   return facts;
 }
 
-/// The choice among an op's attributes, null if it has none.
-static sph::ChoiceAttr choiceOf(Operation *op) {
-  for (const NamedAttribute &attribute : op->getAttrs())
-    if (const auto choice = dyn_cast<sph::ChoiceAttr>(attribute.getValue()))
-      return choice;
-  return nullptr;
-}
-
-std::vector<ChoiceRow> choiceTable(Session &session) {
-  std::vector<ChoiceRow> rows;
-  for (auto function : session.module().getOps<func::FuncOp>())
-    function.walk([&](Operation *op) {
-      const sph::ChoiceAttr choice = choiceOf(op);
-      if (!choice)
-        return;
-      ChoiceRow row;
-      row.function = function.getName().str();
-      row.op = op->getName().getStringRef().str();
-      row.place = placeOf(op->getLoc());
-      row.algorithm = choice.getAlgorithm().str();
-      row.reason = choice.getReason().str();
-      row.flop = choice.getFlop();
-      row.bytes = choice.getBytes();
-      row.lanes = choice.getLanes();
-      row.tasks = choice.getTasks();
-      rows.push_back(std::move(row));
-    });
-  return rows;
-}
-
 } // namespace spherical::driver

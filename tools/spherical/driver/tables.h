@@ -31,15 +31,6 @@ struct ModelFacts {
 /// The facts of a module of the graph phase; fails for other phases.
 Result<ModelFacts> modelFacts(Session &session);
 
-/// What the schedule chose for one op.
-struct ChoiceRow {
-  std::string function, op, place, algorithm, reason;
-  int64_t flop = 0, bytes = 0, lanes = 1, tasks = 1;
-};
-
-/// The choices in a module that has passed the phase schedule, in order.
-std::vector<ChoiceRow> choiceTable(Session &session);
-
 } // namespace spherical::driver
 
 #endif // SPHERICAL_TOOLS_SPHERICAL_DRIVER_TABLES_H
