@@ -14,7 +14,7 @@ namespace mlir::spherical {
 
 using namespace ::spherical::runtime;
 
-int64_t elementBits(Type type) {
+Type realElementOf(Type type) {
   Type element = type;
   if (std::optional<Signal> signal = getSignal(type))
     element = signal->realElement();
@@ -22,8 +22,10 @@ int64_t elementBits(Type type) {
     element = shaped.getElementType();
   if (auto complex = dyn_cast<ComplexType>(element))
     element = complex.getElementType();
-  return element.getIntOrFloatBitWidth();
+  return element;
 }
+
+int64_t elementBits(Type type) { return realElementOf(type).getIntOrFloatBitWidth(); }
 
 /// Lanes of a value's layout, 0 without lanes.
 static int64_t lanesOf(Type type) {

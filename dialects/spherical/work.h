@@ -8,6 +8,9 @@
 
 namespace mlir::spherical {
 
+/// The type of one real number of a signal or tensor.
+Type realElementOf(Type type);
+
 /// Bits of one real number of a signal or tensor.
 int64_t elementBits(Type type);
 

@@ -117,14 +117,9 @@ LogicalResult AdamOp::emitStages(StageBuilder &stages) {
 LogicalResult SumSquaresOp::emitStages(StageBuilder &stages) {
   Value in = stages.buffer(getInput());
   auto type = cast<MemRefType>(in.getType());
-  SmallVector<int64_t> space;
-  int64_t points = type.getNumElements();
-  while (space.size() < 2 && static_cast<int64_t>(space.size()) + 1 < type.getRank() &&
-         points > 4096) {
-    points /= type.getDimSize(space.size());
-    space.push_back(type.getDimSize(space.size()));
-  }
-  int64_t tasks = type.getNumElements() / points;
+  const auto [axes, values] = leadingAxes(type);
+  const SmallVector<int64_t> space = axes;
+  const int64_t points = values, tasks = type.getNumElements() / points;
   SmallVector<int64_t> parts = space.empty() ? SmallVector<int64_t>{1} : space;
   Value sums = stages.temporary("squares", parts, stages.getF64Type());
   stage::SweepOp rows = stages.sweep("sum_squares", parts, {}, [&](ValueRange at, ValueRange) {

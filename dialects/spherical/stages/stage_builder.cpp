@@ -6,6 +6,7 @@
 
 #include "dialects/spherical/stages/stage_builder.h"
 
+#include "dialects/spherical/work.h"
 #include "runtime/layout.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -66,16 +67,9 @@ Extents extentsOf(Type type) {
 }
 
 Type StageBuilder::elementOf(Type type) const {
-  Type element = type;
-  if (std::optional<Signal> signal = getSignal(type))
-    element = signal->realElement();
-  else if (auto shaped = dyn_cast<ShapedType>(type))
-    element = shaped.getElementType();
-  if (auto complex = dyn_cast<ComplexType>(element))
-    element = complex.getElementType();
-  if (doublePrecision && isa<FloatType>(element))
-    return Float64Type::get(type.getContext());
-  return element;
+  const Type element = realElementOf(type);
+  return doublePrecision && isa<FloatType>(element) ? Type(Float64Type::get(type.getContext()))
+                                                    : element;
 }
 
 MemRefType StageBuilder::bufferType(Type type) const {
@@ -269,9 +263,7 @@ void emitCopy(StageBuilder &stages, Value source, Value target, bool batched) {
                });
 }
 
-void emitElementwise(StageBuilder &stages, StringRef name, Value result, ValueRange inputs,
-                     Scalars scalars) {
-  auto type = cast<MemRefType>(result.getType());
+std::pair<SmallVector<int64_t>, int64_t> leadingAxes(MemRefType type) {
   SmallVector<int64_t> space;
   int64_t points = type.getNumElements();
   while (space.size() < 2 && static_cast<int64_t>(space.size()) + 1 < type.getRank() &&
@@ -279,7 +271,13 @@ void emitElementwise(StageBuilder &stages, StringRef name, Value result, ValueRa
     points /= type.getDimSize(space.size());
     space.push_back(type.getDimSize(space.size()));
   }
-  bool whole = space.empty();
+  return {space, points};
+}
+
+void emitElementwise(StageBuilder &stages, StringRef name, Value result, ValueRange inputs,
+                     Scalars scalars) {
+  auto [space, points] = leadingAxes(cast<MemRefType>(result.getType()));
+  const bool whole = space.empty();
   if (whole)
     space.push_back(1);
   bool wide = points % stages.vectorLanes() == 0;

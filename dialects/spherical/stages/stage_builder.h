@@ -125,6 +125,8 @@ private:
 int64_t evenBlock(int64_t all, int64_t most);
 /// Puts points of so many bytes together to tasks.
 void balance(stage::SweepOp sweep, int64_t bytes);
+/// Leading axes, two at most, along which a large buffer is split into tasks, and the values of each.
+std::pair<SmallVector<int64_t>, int64_t> leadingAxes(MemRefType type);
 /// result = scalars(inputs), all of one shape, value by value. Large buffers are split along their
 /// leading axes.
 void emitElementwise(StageBuilder &stages, StringRef name, Value result, ValueRange inputs,
