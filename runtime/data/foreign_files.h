@@ -16,11 +16,22 @@
 
 namespace spherical::runtime {
 
-/// What a file that is no safetensors file is instead, with the remedy: "this is a PyTorch file;
-/// save it with safetensors.torch.save_file(...)". Knows files of PyTorch (zip archives and
-/// pickles), NumPy and HDF5, pointers of Git LFS and web pages, by their first bytes; an empty text
-/// for any other. Never reads outside `bytes`.
-std::string foreignForm(std::span<const std::byte> bytes);
+/// What a file is, in words: "a PyTorch file", "a model in YAML", "text"; and what helps who gave
+/// it in place of tensors, if anything does. The name is empty for a form that is not known.
+struct FileForm {
+  std::string name, remedy;
+  /// Whether people can read it.
+  bool isText = false;
+};
+
+/// The form by the first bytes, and of text by the ending of the name `path`, too. Knows what
+/// commands read and write (YAML, MLIR, safetensors, IDX, NumPy, JSON, PNG, libraries) and what is
+/// often given in their place: files of PyTorch (zip archives and pickles), HDF5, gzip, pictures,
+/// pointers of Git LFS and web pages. Never reads outside `bytes`.
+FileForm fileForm(std::span<const std::byte> bytes, const std::string &path);
+
+/// The same of the file at `path`, which can be read.
+FileForm fileForm(const std::string &path);
 
 /// What stands before all names of `file` and is no part of them, with its dot: "module." of a
 /// wrapped PyTorch model. The longest prefix with which the file has one of the names `wanted`; if

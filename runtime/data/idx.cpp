@@ -3,6 +3,7 @@
 #include "runtime/data/idx.h"
 
 #include "runtime/data/files.h"
+#include "runtime/data/foreign_files.h"
 
 #include <zlib.h>
 
@@ -188,7 +189,20 @@ LabelledImages LabelledImages::select(std::span<const int64_t> indices) const {
   return chosen;
 }
 
+/// A file in place of the folder that it may lie in.
+static void expectFolder(const std::string &directory) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(directory, ignored))
+    return;
+  const std::string form = fileForm(directory).name;
+  const bool isData = form == "an IDX file" || form == "a gzip file";
+  throw std::runtime_error("'" + directory + "': expected a folder with IDX files, got " +
+                           (form.empty() ? "a file" : form) +
+                           (isData ? " (name the folder that it lies in)" : ""));
+}
+
 LabelledImages readLabelledImages(const std::string &directory, Split split) {
+  expectFolder(directory);
   const std::string prefix = split == Split::Train ? "train" : "t10k";
   std::vector<std::string> missing;
   const std::string imageFile = findFile(directory, prefix + "-images", "idx3-ubyte", missing);

@@ -90,8 +90,10 @@ private:
 
   /// Bytes without a header are mostly a file of another form.
   [[noreturn]] void failHeader(const std::string &what) const {
-    const std::string form = foreignForm(bytes);
-    fail(form.empty() ? what : form);
+    const FileForm form = fileForm(bytes, origin);
+    if (form.name.empty() || form.name == "a safetensors file")
+      fail(what);
+    fail("this is " + form.name + (form.remedy.empty() ? "" : "; " + form.remedy));
   }
 
   json parseHeader();

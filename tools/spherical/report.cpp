@@ -3,6 +3,7 @@
 #include "tools/spherical/commands.h"
 
 #include "runtime/data/files.h"
+#include "runtime/data/foreign_files.h"
 #include "runtime/train/comparison.h"
 
 #include <cstdio>
@@ -23,7 +24,12 @@ runtime::EvaluationRecord readResult(const std::string &path) {
   try {
     return runtime::parseEvaluation(text);
   } catch (const std::exception &error) {
-    throw std::runtime_error(path + ": " + error.what());
+    const std::string form = runtime::fileForm(bytes, path).name;
+    throw std::runtime_error(
+        path + ": " +
+        (form == "JSON" || form.empty()
+             ? error.what()
+             : "expected results of 'spherical eval --result' in JSON, got " + form));
   }
 }
 

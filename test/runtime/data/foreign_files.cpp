@@ -43,7 +43,8 @@ TEST(ForeignFiles, OtherFormsAreNamed) {
   EXPECT_THAT(readError(archive("x.npy")), HasSubstr("this is a NumPy file; save it with"));
   EXPECT_THAT(readError("\x93NUMPY\x01\x00"s), HasSubstr("this is a NumPy file"));
   EXPECT_THAT(readError("\x89HDF\r\n\x1a\n"s), HasSubstr("this is an HDF5 file"));
-  EXPECT_THAT(readError("version https://git-lfs.github.com/spec/v1\n"), HasSubstr("git lfs pull"));
+  EXPECT_THAT(readError("version https://git-lfs.github.com/spec/v1\n"),
+              HasSubstr("itself; 'git lfs pull' fetches it"));
   EXPECT_THAT(readError("\n<!DOCTYPE html>\n<html>"), HasSubstr("this is a web page"));
 }
 
@@ -54,10 +55,49 @@ TEST(ForeignFiles, AHeaderThatReadsIsNoOtherForm) {
   EXPECT_EQ(readError("\x80\x02\x00\x00\x00\x00\x00\x00"s + header), "");
 }
 
+std::string formOf(const std::string &bytes, const std::string &path = "file") {
+  return fileForm(std::as_bytes(std::span(bytes)), path).name;
+}
+
+TEST(ForeignFiles, WhatCommandsReadIsNamed) {
+  EXPECT_EQ(formOf(""), "an empty file");
+  EXPECT_EQ(formOf("# A model.\ninput: {bandlimit: 8}\nlayers: [integrate]\n"), "a model in YAML");
+  EXPECT_EQ(formOf("batch: 8\n", "model.YML"), "a model in YAML");
+  EXPECT_EQ(formOf("# comment.", "model.yaml"), "a model in YAML");
+  EXPECT_EQ(formOf("module {\n  func.func @f() { return }\n}\n"), "a model in MLIR");
+  EXPECT_EQ(formOf("module {\n}\n", "model.mlir"), "a model in MLIR");
+  EXPECT_EQ(formOf("ML\xefR\x0d"), "a model in MLIR bytecode");
+  EXPECT_EQ(formOf("\x02\0\0\0\0\0\0\0{}"s), "a safetensors file");
+  EXPECT_EQ(formOf("\0\0\x08\x03\0\0\0\x01\0\0\0\x02"s), "an IDX file");
+  EXPECT_EQ(formOf("\x7f"
+                   "ELF\x02"),
+            "a compiled library or program");
+  EXPECT_EQ(formOf("\x89PNG\r\n\x1a\n"), "a picture (PNG)");
+  EXPECT_EQ(formOf("\x1f\x8b\x08\0"s), "a gzip file");
+  EXPECT_EQ(formOf(archive("readme.txt")), "a zip archive");
+  EXPECT_EQ(formOf("\n{\"format\": 1}"), "JSON");
+  EXPECT_EQ(formOf("# Spherical\n\nüber\n\ninput: 3\nlayers: 2\n"), "text");
+  EXPECT_EQ(formOf("# one\n\n# two"), "text");
+}
+
+// The ending of a text tells models from pickles that are text as well.
+TEST(ForeignFiles, ModelsAreNoPickles) {
+  EXPECT_EQ(formOf("channels: 3."), "a PyTorch file");
+  EXPECT_EQ(formOf("channels: 3.", "model.yaml"), "a model in YAML");
+}
+
 TEST(ForeignFiles, NothingIsSaidOfOtherBytes) {
-  EXPECT_EQ(foreignForm({}), "");
-  EXPECT_THAT(readError("abc"), HasSubstr("expected at least 8 bytes, got 3"));
-  EXPECT_THAT(readError(archive("readme.txt")), HasSubstr("truncated header: expected"));
+  EXPECT_EQ(formOf("\x01\x02\x03"), "");
+  EXPECT_THAT(readError("\x01\x02\x03"), HasSubstr("expected at least 8 bytes, got 3"));
+  EXPECT_THAT(readError("\xff\0\0\0\0\0\0\0{}"s), HasSubstr("truncated header: expected 255"));
+}
+
+// What helps stands behind the form.
+TEST(ForeignFiles, TheRemedyIsSaid) {
+  EXPECT_EQ(
+      readError("input: 8\nlayers: []\n"),
+      "a.pth: not a valid safetensors file: this is a model in YAML; 'spherical train' writes "
+      "the weights of a model");
 }
 
 TensorFile namesOnly(const std::vector<std::string> &names) {

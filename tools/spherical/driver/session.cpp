@@ -5,6 +5,7 @@
 #include "passes/phase.h"
 #include "passes/pipeline.h"
 #include "passes/verify_program.h"
+#include "runtime/data/foreign_files.h"
 #include "tools/spherical/driver/diagnostics.h"
 #include "tools/spherical/driver/dump.h"
 #include "tools/spherical/model/angle.h"
@@ -25,6 +26,8 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
+
+#include <span>
 
 using namespace mlir;
 namespace sph = mlir::spherical;
@@ -128,12 +131,36 @@ static std::string trainingFault(ModuleOp module) {
   return "";
 }
 
+/// What is said of a file that is no model.
+static Error otherForm(const std::string &path, const std::string &form) {
+  const std::string wanted = form == "a model in YAML" ? "MLIR" : "YAML or MLIR";
+  return Error{path + ": error: expected a model in " + wanted + ", got " + form + "\n" + path +
+               ": note: models in YAML end in .yaml or .yml, those in MLIR in .mlir or .mlirbc"};
+}
+
+/// Why no module came of a file in MLIR: what the parser says, unless the file is of another form.
+static Error parseError(const std::string &path, const runtime::FileForm &form,
+                        const std::string &reason) {
+  const StringRef ending = llvm::sys::path::extension(path);
+  const bool isMlir = path == "-" || ending == ".mlir" || ending == ".mlirbc" ||
+                      StringRef(form.name).starts_with("a model in MLIR");
+  if (!isMlir && !form.name.empty())
+    return otherForm(path, form.name);
+  return Error{reason.empty() ? path + ": error: expected a model in MLIR, got something else"
+                              : reason};
+}
+
 Result<std::unique_ptr<Session>> Session::load(const std::string &path,
                                                const SessionOptions &options) {
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path);
   if (!buffer)
     return Error{path + ": error: cannot read the model: " + buffer.getError().message()};
   auto state = std::make_unique<State>(path, options);
+  const StringRef bytes = (*buffer)->getBuffer();
+  const runtime::FileForm form =
+      runtime::fileForm(std::as_bytes(std::span(bytes.data(), bytes.size())), path);
+  if (!form.isText && !form.name.empty() && !isBytecode(**buffer))
+    return otherForm(path, form.name);
   if (isYamlPath(path)) {
     Result<ModelDescription> model = readYaml((*buffer)->getBuffer().str(), path, options.batch);
     if (!model)
@@ -146,14 +173,8 @@ Result<std::unique_ptr<Session>> Session::load(const std::string &path,
   } else {
     state->module = parseModule(std::move(*buffer), state->context);
   }
-  if (!state->module) {
-    const std::string reason = state->diagnostics.take();
-    const StringRef ending = llvm::sys::path::extension(path);
-    const bool said = path == "-" || isYamlPath(path) || ending == ".mlir" || ending == ".mlirbc";
-    return Error{
-        (reason.empty() ? path + ": error: expected a model in MLIR, got something else" : reason) +
-        (said ? "" : "\n" + path + ": note: models in YAML end in .yaml or .yml")};
-  }
+  if (!state->module)
+    return parseError(path, form, state->diagnostics.take());
   if (const std::string fault = trainingFault(*state->module); !fault.empty())
     return Error{path + ": error: `spherical.training`: " + fault};
   if (failed(sph::verifyProgram(*state->module)))
