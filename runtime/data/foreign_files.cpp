@@ -36,9 +36,7 @@ const std::vector<Beginning> &beginnings() {
       {"\x89HDF\r\n\x1a\n"sv, {"an HDF5 file", "save its arrays with safetensors.numpy.save_file"}},
       {"version https://git-lfs"sv,
        {"a pointer of Git LFS and not the file itself", "'git lfs pull' fetches it"}},
-      {"\x7f"
-       "ELF"sv,
-       {"a compiled library or program", modelRemedy}},
+      {"\177ELF"sv, {"a compiled library or program", modelRemedy}},
       {"ML\xefR"sv, {"a model in MLIR bytecode", modelRemedy}},
       {"\x89PNG"sv, {"a picture (PNG)", ""}},
       {"\xff\xd8\xff"sv, {"a picture (JPEG)", ""}},

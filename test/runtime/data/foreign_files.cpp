@@ -69,8 +69,7 @@ TEST(ForeignFiles, WhatCommandsReadIsNamed) {
   EXPECT_EQ(formOf("ML\xefR\x0d"), "a model in MLIR bytecode");
   EXPECT_EQ(formOf("\x02\0\0\0\0\0\0\0{}"s), "a safetensors file");
   EXPECT_EQ(formOf("\0\0\x08\x03\0\0\0\x01\0\0\0\x02"s), "an IDX file");
-  EXPECT_EQ(formOf("\x7f"
-                   "ELF\x02"),
+  EXPECT_EQ(formOf("\177ELF\x02"),
             "a compiled library or program");
   EXPECT_EQ(formOf("\x89PNG\r\n\x1a\n"), "a picture (PNG)");
   EXPECT_EQ(formOf("\x1f\x8b\x08\0"s), "a gzip file");

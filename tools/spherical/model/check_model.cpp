@@ -14,19 +14,21 @@
 namespace spherical::driver {
 namespace {
 
-/// The most numbers that a value, a parameter or its spectrum may have: far above any memory, and
-/// far enough below 2^63 that no size of several of them in bytes overflows.
-constexpr int64_t mostNumbers = int64_t(1) << 40;
+/// A value or the spectrum of a parameter has at most 2^valuePower numbers: far above any memory,
+/// and far enough below 2^63 that no size of several of them in bytes overflows.
+constexpr int valuePower = 40;
+/// The same of a parameter: a position in it is a number of 32 bits in compiled code.
+constexpr int parameterPower = 31;
 
-/// The product of the extents, or nothing if it is above `mostNumbers`.
-std::optional<int64_t> boundedProduct(const Extents &extents) {
+/// Whether the product of the extents is at most 2^power.
+bool isAtMost(int power, const Extents &extents) {
   int64_t product = 1;
   for (const int64_t extent : extents) {
-    if (extent > 0 && product > mostNumbers / extent)
-      return std::nullopt;
+    if (extent > 0 && product > (int64_t(1) << power) / extent)
+      return false;
     product *= extent;
   }
-  return product;
+  return true;
 }
 
 std::string product(const Extents &extents) {
@@ -69,8 +71,9 @@ private:
   LayerShape shape;
   std::vector<LayerFlow> flows;
   std::vector<ModelFault> faults;
-  /// Whether a fault leaves open what flows on.
-  bool lost = false;
+  /// Whether a fault leaves open what flows on, and whether what flows is what a layer behind it
+  /// that took something else would give.
+  bool lost = false, guessed = false;
 };
 
 std::string kindName(LayerShape::Kind kind) { return kindNames({kind}); }
@@ -230,6 +233,7 @@ void ShapeWalk::recover(const Layer &layer, const LayerShape &before) {
   const std::vector<LayerShape::Kind> &taken = takenKinds(layer.kind);
   const bool fits = std::ranges::find(taken, before.kind) != taken.end();
   shape.kind = givenKind(layer.kind).value_or(fits ? before.kind : taken.front());
+  guessed = guessed || !fits;
   if (layer.channels > 0)
     shape.channels = layer.channels;
   if (layer.bandLimit > 0)
@@ -250,16 +254,19 @@ Extents ShapeWalk::extents(const LayerShape &value) const {
 
 /// The layer's result, what it learns and the spectra of its kernel have few enough numbers.
 bool ShapeWalk::sizesFit(const Layer &layer, const LayerShape &before) {
-  std::vector<Extents> sizes = learnedShapes(layer, before, shape);
+  for (const Extents &size : learnedShapes(layer, before, shape))
+    if (!isAtMost(parameterPower, size))
+      return errorIn(layer, "at most 2^" + std::to_string(parameterPower) +
+                                " numbers in each of its parameters, got " + product(size));
+  std::vector<Extents> sizes = {extents(shape)};
   if (isConvolution(layer))
     sizes.push_back({before.channels, shape.channels,
                      layer.kind == LayerKind::S2Conv ? runtime::s2Size(layer.bandLimit)
                                                      : runtime::so3Size(layer.bandLimit)});
-  sizes.push_back(extents(shape));
   for (const Extents &size : sizes)
-    if (!boundedProduct(size))
-      return errorIn(layer, "at most 2^40 numbers in each of its values and parameters, got " +
-                                product(size));
+    if (!isAtMost(valuePower, size))
+      return errorIn(layer, "at most 2^" + std::to_string(valuePower) +
+                                " numbers in each of its values and spectra, got " + product(size));
   return true;
 }
 
@@ -352,9 +359,9 @@ void ShapeWalk::walk() {
   shape = {model.inputSize > 0 ? LayerShape::Image : LayerShape::OnS2, model.inputChannels,
            model.inputBandLimit, model.inputSize};
   lost = model.inputSize == 0 && model.inputBandLimit == 0;
-  if (!boundedProduct(extents(shape)))
-    lost = !fault(model.inputPosition,
-                  "'input' expected at most 2^40 numbers, got " + product(extents(shape)));
+  if (!isAtMost(valuePower, extents(shape)))
+    lost = !fault(model.inputPosition, "'input' expected at most 2^" + std::to_string(valuePower) +
+                                           " numbers, got " + product(extents(shape)));
   for (const Layer &layer : model.layers)
     if (!lost)
       step(layer);
@@ -367,7 +374,7 @@ std::vector<ModelFault> ShapeWalk::faultsOfLayers() {
 
 Result<ModelFlow> ShapeWalk::run() {
   walk();
-  if (!lost)
+  if (!lost && !guessed)
     finish();
   if (!faults.empty())
     return errorOf(model.file, faults);

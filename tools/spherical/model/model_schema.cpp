@@ -50,7 +50,9 @@ constexpr Interval classWeight = {.low = 0, .high = 1e12};
 std::vector<double> readClassWeights(const YAML::Node &node) {
   if (!node.IsSequence() || node.size() == 0)
     throw ModelFault{positionOf(node),
-                     "'class_weights' expected a list of numbers, got " + got(node), ""};
+                     "'class_weights' expected a list of numbers, got " +
+                         (node.IsSequence() ? "an empty list" : got(node)),
+                     ""};
   std::vector<double> weights;
   Parts parts;
   for (const YAML::Node &entry : node)
@@ -104,9 +106,11 @@ void readTask(const YAML::Node &node, ModelDescription &model) {
 void readInput(const YAML::Node &node, ModelDescription &model) {
   model.inputPosition = positionOf(node);
   readKeys(node, "input", inputKeys(), model);
-  if (node["size"] && node["bandlimit"])
+  if (node["size"] && node["bandlimit"]) {
+    model.inputSize = model.inputBandLimit = 0; // what flows is open
     throw ModelFault{positionOf(node["size"]), "'input' expected 'bandlimit' or 'size', got both",
                      "the image of band-limit b has size 2b"};
+  }
   if (!node["size"] && !node["bandlimit"])
     throw ModelFault{positionOf(node), "'input' expected the key 'bandlimit', got none", ""};
 }
@@ -114,7 +118,10 @@ void readInput(const YAML::Node &node, ModelDescription &model) {
 void readLayers(const YAML::Node &node, ModelDescription &model) {
   model.layersPosition = positionOf(node);
   if (!node.IsSequence() || node.size() == 0)
-    throw ModelFault{positionOf(node), "'layers' expected a list of layers, got " + got(node), ""};
+    throw ModelFault{positionOf(node),
+                     "'layers' expected a list of layers, got " +
+                         (node.IsSequence() ? "an empty list" : got(node)),
+                     ""};
   Parts parts;
   bool right = true; // a layer's shape depends on all before it
   for (const YAML::Node &entry : node)

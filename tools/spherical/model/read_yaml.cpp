@@ -37,12 +37,21 @@ static ModelFault syntaxFault(const std::string &text, const YAML::Exception &fa
   return {positionOf(fault.mark), "not valid YAML: " + fault.msg, ""};
 }
 
+/// The one document of a file.
+static YAML::Node documentOf(const std::string &text, Parts &parts) {
+  const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+  if (documents.size() > 1)
+    parts.add({positionOf(documents[1]), "expected one model in a file, got a second document",
+               "what follows '---' belongs into a file of its own"});
+  return documents.empty() ? YAML::Node() : documents.front();
+}
+
 Result<ModelDescription> readYaml(const std::string &text, const std::string &file, int64_t batch) {
   ModelDescription model;
   model.file = file;
   Parts parts;
   try {
-    parts.attempt([&] { readKeys(YAML::Load(text), "model", modelKeys(), model); });
+    parts.attempt([&] { readKeys(documentOf(text, parts), "model", modelKeys(), model); });
   } catch (const YAML::Exception &fault) {
     return errorOf(file, {syntaxFault(text, fault)});
   }
