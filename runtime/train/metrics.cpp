@@ -102,19 +102,27 @@ std::vector<int64_t> Metrics::absentClasses(int64_t first) const {
   return absent;
 }
 
-std::string Metrics::confusionTable() const {
-  const int64_t most =
-      confusion.empty() ? 0 : *std::max_element(confusion.begin(), confusion.end());
-  const size_t width = std::max(std::to_string(most).size(), std::to_string(classes).size()) + 1;
-  std::string table = "label \\ predicted\n" + std::string(width, ' ');
-  for (int64_t c = 0; c < classes; ++c)
-    table += padLeft(std::to_string(c), width);
-  for (int64_t label = 0; label < classes; ++label) {
-    table += "\n" + padLeft(std::to_string(label), width);
-    for (int64_t c = 0; c < classes; ++c)
-      table += padLeft(std::to_string(confusion[label * classes + c]), width);
+std::string Metrics::confusionTable(std::span<const std::string> names) const {
+  // The first column has the labels' names.
+  std::vector<std::vector<std::string>> rows(classes + 1);
+  for (int64_t c = 0; c < classes; ++c) {
+    rows[0].push_back(names[c]);
+    for (int64_t prediction = 0; prediction < classes; ++prediction)
+      rows[c + 1].push_back(std::to_string(confusion[c * classes + prediction]));
+    rows[c + 1].insert(rows[c + 1].begin(), names[c]);
   }
-  return table + "\n";
+  rows[0].insert(rows[0].begin(), "");
+  std::vector<size_t> widths(classes + 1);
+  for (const std::vector<std::string> &row : rows)
+    for (size_t column = 0; column < row.size(); ++column)
+      widths[column] = std::max(widths[column], row[column].size() + 1);
+  std::string table = "label \\ predicted\n";
+  for (const std::vector<std::string> &row : rows) {
+    for (size_t column = 0; column < row.size(); ++column)
+      table += padLeft(row[column], widths[column]);
+    table += "\n";
+  }
+  return table;
 }
 
 } // namespace spherical::runtime

@@ -57,8 +57,9 @@ struct Metrics {
   /// Classes from `first` on that no label has.
   std::vector<int64_t> absentClasses(int64_t first = 0) const;
 
-  /// The confusion matrix as text: a row for each label, a column for each prediction.
-  std::string confusionTable() const;
+  /// The confusion matrix as text: a row for each label, a column for each prediction, under the
+  /// names of the classes, [classes].
+  std::string confusionTable(std::span<const std::string> names) const;
 };
 
 } // namespace spherical::runtime

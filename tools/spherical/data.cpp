@@ -41,9 +41,10 @@ void printStatistics(const DataOptions &options, const runtime::SphereGenerator 
   std::printf("rotations: %lld different\n", static_cast<long long>(s.rotations));
   if (!s.classPoints.empty()) {
     const auto total = std::accumulate(s.classPoints.begin(), s.classPoints.end(), int64_t(0));
-    std::printf("points by class, background first, in %%:");
-    for (const int64_t points : s.classPoints)
-      std::printf(" %.2f", 100.0 * static_cast<double>(points) / static_cast<double>(total));
+    std::printf("points by class in %%:");
+    for (size_t c = 0; c < s.classPoints.size(); ++c)
+      std::printf("%s %s %.2f", c == 0 ? "" : ",", className(static_cast<int64_t>(c), true).c_str(),
+                  100.0 * static_cast<double>(s.classPoints[c]) / static_cast<double>(total));
     std::printf("\nsamples with overlapping items: %lld\n", static_cast<long long>(s.overlapping));
   }
   std::printf("speed: %.0f samples per second\n", static_cast<double>(s.count) / s.seconds);

@@ -113,11 +113,32 @@ openDigits(const DigitOptions &options, runtime::Split split, int64_t bandLimit,
   wanted.seed = options.seed;
   wanted.set = split == runtime::Split::Test ? 1 : 0;
   try {
-    return std::make_unique<runtime::SphereGenerator>(runtime::readLabelledImages(folder, split),
-                                                      wanted);
+    runtime::LabelledImages images = runtime::readLabelledImages(folder, split);
+    const int64_t count = images.count;
+    auto samples = std::make_unique<runtime::SphereGenerator>(std::move(images), wanted);
+    if (options.draw.empty() && options.examples > count)
+      std::fprintf(
+          stderr,
+          "spherical: note: --examples %lld is more than the %lld items of '%s', which are "
+          "taken several times\n",
+          static_cast<long long>(options.examples), static_cast<long long>(count), folder.c_str());
+    return samples;
   } catch (const std::exception &error) {
     return commandError(error.what());
   }
+}
+
+Status checkClasses(const runtime::SampleSource &samples, int64_t classes,
+                    const std::string &place) {
+  const runtime::SampleLayout layout = samples.layout();
+  if (layout.classes <= classes)
+    return Done{};
+  const std::string wanted = std::to_string(layout.classes);
+  return Error{place + ": error: expected a class for each of the labels 0 to " +
+               std::to_string(layout.classes - 1) + " of the data, got " + std::to_string(classes) +
+               (classes == 1 ? " class" : " classes") + "\n" + place + ": note: end with " +
+               (layout.segmented ? wanted + " channels: the background and one for each digit"
+                                 : "'linear: " + wanted + "'")};
 }
 
 namespace {
@@ -190,6 +211,12 @@ std::string describeDigits(const runtime::SphereGenerator &samples) {
   if (options.segmented)
     text += ", mask above " + std::to_string(options.threshold);
   return text + ", seed " + std::to_string(options.seed);
+}
+
+std::string className(int64_t index, bool segmented) {
+  if (segmented && index == 0)
+    return "background";
+  return "digit " + std::to_string(index - (segmented ? 1 : 0));
 }
 
 runtime::SphericalImages firstSamples(const runtime::SampleSource &samples, int64_t count) {

@@ -36,9 +36,15 @@ extern const char *const sampleText;
 void addDigitOptions(CLI::App &command, DigitOptions &options);
 
 /// Reads the items of a split; samples are made of them on demand. With `segmented`, labels are
-/// grids: 0 background, class + 1 the items.
+/// grids: 0 background, class + 1 the items. Says on standard error if more samples are asked for
+/// than there are items, unless --draw says how to draw them.
 Result<std::unique_ptr<runtime::SphereGenerator>>
 openDigits(const DigitOptions &options, runtime::Split split, int64_t bandLimit, bool segmented);
+
+/// Whether a network of so many classes has one for each label; if not, an error at `place`, where
+/// the model's last layer stands.
+Status checkClasses(const runtime::SampleSource &samples, int64_t classes,
+                    const std::string &place);
 
 /// Takes the form of the samples that weights were trained with for what the command line leaves
 /// open. Options that contradict it hold, and are named on standard error; another protocol leaves
@@ -47,6 +53,9 @@ void adoptForm(const runtime::DataForm &form, DigitOptions &options);
 
 /// "60000 samples of 1 item, paper protocol, ..." : what `samples` are, in one line.
 std::string describeDigits(const runtime::SphereGenerator &samples);
+
+/// What a class is called: "digit 3", and in segmentation, where it comes first, "background".
+std::string className(int64_t index, bool segmented);
 
 /// The first `count` samples, or all if there are fewer.
 runtime::SphericalImages firstSamples(const runtime::SampleSource &samples, int64_t count);

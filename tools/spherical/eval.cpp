@@ -4,6 +4,7 @@
 #include "tools/spherical/digits.h"
 #include "tools/spherical/driver/artifact.h"
 #include "tools/spherical/driver/execute.h"
+#include "tools/spherical/driver/layers.h"
 #include "tools/spherical/driver/tables.h"
 #include "tools/spherical/output.h"
 #include "tools/spherical/parameters.h"
@@ -16,6 +17,7 @@
 #include "runtime/train/evaluate.h"
 #include "runtime/train/program_executable.h"
 #include "runtime/train/record.h"
+#include "runtime/train/text.h"
 
 #include <cmath>
 #include <cstdio>
@@ -51,16 +53,14 @@ void printIntersections(const runtime::Metrics &metrics) {
   std::printf("mIoU: %.2f %%, non-background mIoU: %.2f %%\n",
               100 * metrics.meanIntersectionOverUnion(0),
               100 * metrics.meanIntersectionOverUnion(1));
-  std::printf("IoU by class, background first, in %%:");
-  for (const double value : metrics.intersectionOverUnion())
-    if (std::isnan(value))
-      std::printf(" -");
-    else
-      std::printf(" %.2f", 100 * value);
+  const std::vector<double> each = metrics.intersectionOverUnion();
+  std::printf("IoU by class in %%:");
+  for (size_t c = 0; c < each.size(); ++c)
+    std::printf("%s %s %s", c == 0 ? "" : ",", className(static_cast<int64_t>(c), true).c_str(),
+                std::isnan(each[c]) ? "-" : runtime::fixedText(100 * each[c], 2).c_str());
   std::string absent;
   for (const int64_t index : metrics.absentClasses())
-    absent += (absent.empty() ? "" : ", ") +
-              (index == 0 ? std::string("the background") : std::to_string(index - 1));
+    absent += (absent.empty() ? "" : ", ") + className(index, true);
   std::printf("\n");
   if (!absent.empty())
     std::printf("classes that no label has, left out of the means: %s\n", absent.c_str());
@@ -80,8 +80,12 @@ void printResults(const EvalOptions &options, const runtime::Evaluation &result,
   std::printf("inference: %.2f ms for a batch of %lld, %.0f digits per second\n", perBatch,
               static_cast<long long>(capacity),
               static_cast<double>(result.samples) / result.seconds);
-  if (options.confusion)
-    std::printf("%s", metrics.confusionTable().c_str());
+  if (!options.confusion)
+    return;
+  std::vector<std::string> names;
+  for (int64_t c = 0; c < metrics.classes; ++c)
+    names.push_back(className(c, segmentation));
+  std::printf("%s", metrics.confusionTable(names).c_str());
 }
 
 /// How much rotations change the logits of test digits that no other rotation has touched.
@@ -163,7 +167,7 @@ void writeResult(const EvalOptions &options, const ModelFacts &facts,
   std::printf("result: %s\n", options.result.c_str());
 }
 
-Status evaluateProgram(EvalOptions options, const ModelFacts &facts,
+Status evaluateProgram(EvalOptions options, const ModelFacts &facts, const std::string &end,
                        const runtime::TensorFile &weights, runtime::Program &program) {
   runtime::ProgramExecutable network(program);
   const auto training = bindWeights(weights, options, network);
@@ -174,6 +178,8 @@ Status evaluateProgram(EvalOptions options, const ModelFacts &facts,
   auto samples = openDigits(digits, runtime::Split::Test, bandLimit, segmentation);
   if (!samples)
     return samples.error();
+  if (Status fit = checkClasses(**samples, network.classes(), end); !fit)
+    return fit;
   expectWritable({options.result, options.picture});
   std::printf("data: %s\n", describeDigits(**samples).c_str());
   program.setTimers(options.timings.has_value());
@@ -207,8 +213,10 @@ Status eval(const EvalOptions &options) {
                           : checkModel(*weights, options.weights, (*session)->record());
       !status)
     return status;
+  // Compiling leaves nothing of the graph.
+  const std::string end = placeOfEnd(**session);
   ModelFacts facts;
-  if (!options.result.empty()) { // compiling leaves nothing of the graph
+  if (!options.result.empty()) {
     Result<ModelFacts> known = modelFacts(**session);
     if (!known)
       return known.error();
@@ -218,7 +226,7 @@ Status eval(const EvalOptions &options) {
   if (!loaded)
     return loaded.error();
   try {
-    return evaluateProgram(options, facts, *weights, (*loaded)->program());
+    return evaluateProgram(options, facts, end, *weights, (*loaded)->program());
   } catch (const std::exception &error) {
     return commandError(error.what());
   }

@@ -3,6 +3,7 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/digits.h"
 #include "tools/spherical/driver/artifact.h"
+#include "tools/spherical/driver/layers.h"
 #include "tools/spherical/run_files.h"
 #include "tools/spherical/timings.h"
 
@@ -95,7 +96,7 @@ void writeWeights(const TrainCommand &options, const runtime::ProgramExecutable 
   std::printf("weights: %s\n", path.c_str());
 }
 
-Status trainProgram(TrainCommand &options, runtime::Program &program) {
+Status trainProgram(TrainCommand &options, runtime::Program &program, const std::string &end) {
   if (takesTargets(program))
     return commandError("expected the loss cross_entropy to train on labels, got "
                         "mean_squared_error",
@@ -105,6 +106,8 @@ Status trainProgram(TrainCommand &options, runtime::Program &program) {
                             network.points() > 1);
   if (!samples)
     return samples.error();
+  if (Status fit = checkClasses(**samples, network.classes(), end); !fit)
+    return fit;
   runtime::setForm(options.training.origin,
                    runtime::describeForm(**samples, options.digits.folder));
   printPlan(options, program, network);
@@ -156,10 +159,11 @@ Status train(TrainCommand &options) {
   try {
     if (Status status = claimFiles(options, model); !status)
       return status;
+    const std::string end = placeOfEnd(**session); // compiling leaves nothing of the graph
     Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
     if (!loaded)
       return loaded.error();
-    return trainProgram(options, (*loaded)->program());
+    return trainProgram(options, (*loaded)->program(), end);
   } catch (const std::exception &error) {
     return commandError(error.what());
   }

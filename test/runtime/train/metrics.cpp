@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <string>
+#include <vector>
 
 namespace spherical::runtime {
 namespace {
@@ -18,11 +20,12 @@ TEST(Metrics, CountPerClass) {
   EXPECT_EQ(metrics.accuracy(), 0.75);
   EXPECT_EQ(metrics.loss(), 1.5);
   EXPECT_EQ(metrics.confusion, (std::vector<int64_t>{1, 0, 1, 0, 1, 0, 0, 0, 1}));
-  EXPECT_EQ(metrics.confusionTable(), "label \\ predicted\n"
-                                      "   0 1 2\n"
-                                      " 0 1 0 1\n"
-                                      " 1 0 1 0\n"
-                                      " 2 0 0 1\n");
+  const std::vector<std::string> names = {"background", "a", "b"};
+  EXPECT_EQ(metrics.confusionTable(names), "label \\ predicted\n"
+                                           "            background a b\n"
+                                           " background          1 0 1\n"
+                                           "          a          0 1 0\n"
+                                           "          b          0 0 1\n");
   EXPECT_THROW(metrics.add(3, 0, 0.0), std::invalid_argument);
 }
 

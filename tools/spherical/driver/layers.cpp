@@ -220,6 +220,12 @@ Result<std::vector<GraphLayer>> graphLayers(Session &session) {
   return layers;
 }
 
+std::string placeOfEnd(Session &session) {
+  const Result<std::vector<GraphLayer>> layers = graphLayers(session);
+  return layers && !layers->empty() && !layers->back().place.empty() ? layers->back().place
+                                                                     : session.path();
+}
+
 Result<std::vector<GraphParameter>> graphParameters(Session &session) {
   Result<func::FuncOp> function = forwardOf(session);
   if (!function)

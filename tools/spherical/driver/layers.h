@@ -51,6 +51,9 @@ struct GraphParameter {
 /// The layers in order. Fails unless the module is of the phase graph and has an @forward.
 Result<std::vector<GraphLayer>> graphLayers(Session &session);
 
+/// Where the last layer stands, or the model's path if that is not known.
+std::string placeOfEnd(Session &session);
+
 /// The parameters and states in order.
 Result<std::vector<GraphParameter>> graphParameters(Session &session);
 
