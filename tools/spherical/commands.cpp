@@ -2,10 +2,13 @@
 
 #include "tools/spherical/commands.h"
 
+#include "passes/lower/cards.h"
 #include "passes/lower/chips.h"
 #include "runtime/processor/machine_profile.h"
 #include "tools/spherical/byte_size.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -21,10 +24,27 @@ CLI::App &Commands::add(const std::string &name, const std::string &summary,
   return *command;
 }
 
+/// Options that choose a GPU do nothing for a target without one.
+static Status checkGpuOptions(const CLI::App &command) {
+  const CLI::Option *target = command.get_option_no_throw("--target");
+  const std::string chosen = target ? target->as<std::string>() : "";
+  if (chosen.empty() || chosen.starts_with("cuda"))
+    return Done{};
+  for (const char *name : {"--gpu", "--device"})
+    if (const CLI::Option *option = command.get_option_no_throw(name);
+        option && option->count() > 0)
+      return commandError(
+          "expected " + std::string(name) + " only with --target=cuda, got --target=" + chosen,
+          std::string(name) + " chooses a GPU, which --target=" + chosen + " does not use");
+  return Done{};
+}
+
 Status Commands::runSelected() const {
   for (const auto &[command, run] : commands)
-    if (command->parsed())
-      return run();
+    if (command->parsed()) {
+      const Status fits = checkGpuOptions(*command);
+      return fits ? run() : fits;
+    }
   return commandError("expected a command, got none");
 }
 
@@ -65,6 +85,21 @@ void addTargetOption(CLI::App &command, SessionOptions &options, bool reference)
       ->transform(oneOf(std::move(targets)));
 }
 
+/// The name of a chip; cards, which are better known, are answered with theirs.
+static CLI::Validator chipName() {
+  const CLI::Validator known = oneOf(mlir::spherical::chipNames());
+  const auto check = [known](std::string &text) {
+    std::string lower = text;
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::optional<mlir::spherical::Card> card = mlir::spherical::getCard(lower);
+    if (!card)
+      return known(text);
+    return "expected the name of a chip, got '" + text + "' (its chip is " +
+           std::string(card->chip) + ")";
+  };
+  return CLI::Validator(check, "");
+}
+
 void addSessionOptions(CLI::App &command, SessionOptions &options) {
   command
       .add_option("--cpu", options.cpu,
@@ -85,7 +120,7 @@ void addSessionOptions(CLI::App &command, SessionOptions &options) {
           "FILE", ""));
   command.add_option("--gpu", options.gpu, "the GPU that target cuda makes code for")
       ->capture_default_str()
-      ->transform(oneOf(mlir::spherical::chipNames()));
+      ->transform(chipName());
   command.add_option("--device", options.device, "number of the GPU that runs it")
       ->capture_default_str()
       ->transform(natural(0, 1023));

@@ -6,6 +6,8 @@
 #include "tools/spherical/output.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace spherical::driver {
 
@@ -56,17 +58,46 @@ static std::string optionName(const std::string &word) {
   return "--" + name.substr(std::min(name.size(), name.find_first_not_of('-')));
 }
 
-static Error unknownOption(const CLI::App &command, const std::string &word) {
+static std::vector<std::string> optionNames(const CLI::App &command) {
   std::vector<std::string> names;
   for (const CLI::Option *option : command.get_options())
     for (const std::string &name : option->get_lnames())
       names.push_back("--" + name);
-  const std::string hint = hintFor(optionName(word), names);
-  return commandError("'" + command.get_name() + "' has no option '" + word + "'",
-                      hint.empty()
-                          ? "'spherical " + (command.get_parent() ? command.get_name() + " " : "") +
-                                "--help' lists them"
-                          : hint);
+  return names;
+}
+
+/// What does here what an option of another command does there.
+static std::string counterpart(const std::string &command, const std::string &option) {
+  static const std::map<std::pair<std::string, std::string>, std::string> known = {
+      {{"train", "--weights"}, "--checkpoint FILE --resume goes on with a run, eval tests weights"},
+      {{"train", "--unrotated"}, "digits are not rotated unless --rotate is given"},
+      {{"train", "--test"}, "eval tests a trained model"},
+      {{"eval", "--rotate"}, "digits are rotated unless --unrotated is given"},
+      {{"eval", "--output"}, "--result writes JSON, --picture a PNG"}};
+  const auto found = known.find({command, option});
+  return found == known.end() ? "" : found->second;
+}
+
+/// The other commands that have the option, in words, or nothing.
+static std::string otherCommands(const CLI::App &app, const std::string &option) {
+  std::vector<std::string> others;
+  for (const CLI::App *command : app.get_subcommands(nullptr))
+    if (command->get_option_no_throw(option))
+      others.push_back(command->get_name());
+  return others.empty() ? "" : "'" + option + "' is an option of " + joined(others);
+}
+
+static Error unknownOption(const CLI::App &app, const CLI::App &command, const std::string &word) {
+  const std::string name = optionName(word);
+  std::string hint = counterpart(command.get_name(), name);
+  if (hint.empty() && !command.get_option_no_throw(name)) // '-epochs' is '--epochs' here
+    hint = otherCommands(app, name);
+  if (hint.empty())
+    hint = hintFor(name, optionNames(command));
+  if (hint.empty())
+    hint =
+        "'spherical " + (&command == &app ? "" : command.get_name() + " ") + "--help' lists them";
+  return commandError("'" + command.get_name() + "' has no option '" + word + "'", hint);
 }
 
 static Error unknownCommand(const CLI::App &app, const std::string &word) {
@@ -78,6 +109,22 @@ static Error unknownCommand(const CLI::App &app, const std::string &word) {
                       hint.empty() ? "'spherical --help' lists commands" : hint);
 }
 
+/// What CLI11 says of options that are missing, repeated, without a value or not taken together.
+static std::string faultText(const CLI::App &command, const CLI::ParseError &fault) {
+  const std::string text = fault.what();
+  const std::string name = text.substr(0, text.find_first_of(": "));
+  if (dynamic_cast<const CLI::RequiredError *>(&fault))
+    return "expected " + name + ", got none";
+  if (dynamic_cast<const CLI::ExcludesError *>(&fault))
+    return "expected " + name + " or " + text.substr(text.rfind(' ') + 1) + ", got both";
+  const CLI::Option *option = command.get_option_no_throw(name);
+  if (!option || !dynamic_cast<const CLI::ArgumentMismatch *>(&fault))
+    return text;
+  const size_t values = option->results().size();
+  return values < 2 ? name + ": expected a value, got none"
+                    : name + ": expected once, got " + std::to_string(values) + " times";
+}
+
 Error commandLineError(const CLI::App &app, const CLI::ParseError &fault) {
   const std::vector<CLI::App *> selected = app.get_subcommands();
   const CLI::App &command = selected.empty() ? app : *selected.front();
@@ -86,7 +133,7 @@ Error commandLineError(const CLI::App &app, const CLI::ParseError &fault) {
       std::ranges::find_if(rest, [](const std::string &word) { return word.starts_with("-"); });
   // A name that is not known explains more than what is missing without it.
   if (option != rest.end())
-    return unknownOption(command, *option);
+    return unknownOption(app, command, *option);
   if (selected.empty())
     return rest.empty()
                ? commandError("expected a command, got none", "'spherical --help' lists commands")
@@ -95,7 +142,8 @@ Error commandLineError(const CLI::App &app, const CLI::ParseError &fault) {
     return commandError("'" + command.get_name() + "' expected no more arguments, got '" +
                             rest.front() + "'",
                         "'spherical " + command.get_name() + " --help' lists them");
-  return commandError(fault.what(), "'spherical " + command.get_name() + " --help' lists options");
+  return commandError(faultText(command, fault),
+                      "'spherical " + command.get_name() + " --help' lists options");
 }
 
 } // namespace spherical::driver
