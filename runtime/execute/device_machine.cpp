@@ -29,6 +29,7 @@ public:
       : device(calls, ordinal, stream) {}
 
   void link(const Manifest &manifest, const SymbolLookup &lookup) override;
+  void find(int64_t) override {} // the kernels of all entries are one image, which link loads
   bool holds(int32_t place) const override;
   std::byte *take(int64_t bytes, bool zero, const std::string &purpose) override;
   void give(std::byte *memory, int64_t) override { device.calls.release(device.context, memory); }

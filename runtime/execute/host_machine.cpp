@@ -15,6 +15,7 @@ namespace {
 class HostMachine : public Machine {
 public:
   void link(const Manifest &manifest, const SymbolLookup &lookup) override;
+  void find(int64_t entry) override;
   bool holds(int32_t place) const override;
   std::byte *take(int64_t bytes, bool, const std::string &purpose) override {
     return mapMemory(bytes, purpose);
@@ -40,19 +41,26 @@ private:
   static int64_t scratchStride(const EntrySpec &spec) { return roundUp(spec.scratchBytes, 4096); }
 
   const Manifest *manifest = nullptr;
+  SymbolLookup lookup;
   std::vector<sph_entry> code;
   std::vector<std::shared_ptr<const MappedMemory>> tables;
 };
 
-void HostMachine::link(const Manifest &linked, const SymbolLookup &lookup) {
+void HostMachine::link(const Manifest &linked, const SymbolLookup &symbols) {
   manifest = &linked;
-  for (const EntrySpec &spec : linked.entries) {
-    code.push_back(reinterpret_cast<sph_entry>(lookup(spec.symbol)));
-    if (!code.back())
-      throw Error(SPH_BAD_ARTIFACT, "entry '" + spec.name + "' expected symbol '" + spec.symbol +
-                                        "' in the compiled code, got none");
-  }
+  lookup = symbols;
+  code.resize(linked.entries.size());
   tables.resize(linked.tables.size());
+}
+
+void HostMachine::find(int64_t entry) {
+  if (code[entry])
+    return;
+  const EntrySpec &spec = manifest->entries[entry];
+  code[entry] = reinterpret_cast<sph_entry>(lookup(spec.symbol));
+  if (!code[entry])
+    throw Error(SPH_BAD_ARTIFACT, "entry '" + spec.name + "' expected symbol '" + spec.symbol +
+                                      "' in the compiled code, got none");
 }
 
 bool HostMachine::holds(int32_t place) const {

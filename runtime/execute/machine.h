@@ -47,8 +47,12 @@ class Machine {
 public:
   virtual ~Machine() = default;
 
-  /// Finds the code of the entries; `manifest` outlives the machine. Throws SPH_BAD_ARTIFACT.
+  /// Takes the code of the entries, or where to `find` it; `manifest` outlives the machine. Throws
+  /// SPH_BAD_ARTIFACT.
   virtual void link(const Manifest &manifest, const SymbolLookup &lookup) = 0;
+
+  /// Looks up the code of an entry, unless it is there. Throws SPH_BAD_ARTIFACT if there is none.
+  virtual void find(int64_t entry) = 0;
 
   /// Whether buffers of that place are used where they lie. Refuses places that the
   /// machine cannot reach (SPH_INVALID_ARGUMENT).

@@ -67,13 +67,15 @@ static void checkProcessor(const Processor &needs) {
     throw Error(SPH_BAD_ARTIFACT, missing);
 }
 
-void Program::State::link(const SymbolLookup &lookup) {
+void Program::State::link(const SymbolLookup &lookup, Linking linking) {
   checkProcessor(manifest.needs);
   entries.resize(manifest.entries.size());
   for (size_t i = 0; i < entries.size(); ++i)
     if (manifest.entries[i].name == "prepare")
       prepareEntry = static_cast<int64_t>(i);
   machine->link(manifest, lookup);
+  for (size_t i = 0; linking == Linking::AtOnce && i < entries.size(); ++i)
+    machine->find(static_cast<int64_t>(i));
   takeKeptMemory();
   for (size_t i = 0; i < entries.size(); ++i)
     linkEntry(static_cast<int64_t>(i));
@@ -137,11 +139,11 @@ Program::Program(std::unique_ptr<State> state) : state(std::move(state)) {}
 Program::~Program() = default;
 
 std::unique_ptr<Program> Program::fromSymbols(std::string_view manifest, const SymbolLookup &lookup,
-                                              const DeviceOptions &device) {
+                                              const DeviceOptions &device, Linking linking) {
   auto state = std::make_unique<State>();
   state->manifest = parseManifest(manifest);
   state->machine = makeMachine(state->manifest, device);
-  state->link(lookup);
+  state->link(lookup, linking);
   return std::unique_ptr<Program>(new Program(std::move(state)));
 }
 
@@ -171,7 +173,7 @@ std::unique_ptr<Program> Program::open(const std::string &libraryPath,
                                       "; compile the model again");
   state->manifest = parseManifest(manifest);
   state->machine = makeMachine(state->manifest, device);
-  state->link(lookup);
+  state->link(lookup, Linking::AtOnce);
   return std::unique_ptr<Program>(new Program(std::move(state)));
 }
 

@@ -42,6 +42,9 @@ struct MemoryReport {
 MemoryReport plannedMemory(const Manifest &manifest, std::span<const int64_t> entries,
                            const Machine &machine, int64_t workers);
 
+/// When the code of entries is looked up: all at once, or each before it first runs.
+enum class Linking { AtOnce, Lazy };
+
 class Program {
 public:
   /// Loads a shared library made by `spherical compile`. Throws SPH_FILE_ERROR or SPH_BAD_ARTIFACT;
@@ -50,8 +53,10 @@ public:
                                        const DeviceOptions &device = {});
 
   /// The same for code that is already loaded and outlives the program (the driver's JIT, tests).
+  /// What `lookup` throws when it is called lazily, `reserve` and `run` throw.
   static std::unique_ptr<Program> fromSymbols(std::string_view manifest, const SymbolLookup &lookup,
-                                              const DeviceOptions &device = {});
+                                              const DeviceOptions &device = {},
+                                              Linking linking = Linking::AtOnce);
 
   ~Program();
   Program(const Program &) = delete;

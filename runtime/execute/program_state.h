@@ -95,7 +95,7 @@ struct Program::State {
   int64_t findKept(std::string_view name) const;
 
   /// After the manifest is read: code, slots, and memory for the kept values.
-  void link(const SymbolLookup &lookup);
+  void link(const SymbolLookup &lookup, Linking linking);
   void takeKeptMemory();
   void fillInitial(const ParameterSpec &parameter, std::byte *data);
   void linkEntry(int64_t entry);

@@ -96,6 +96,7 @@ void Program::State::reserve(int64_t index) {
   }
   if (needsPrepared)
     takePrepared(preparedBytes);
+  machine->find(index);
   takeTables(index);
 }
 
