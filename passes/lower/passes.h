@@ -28,6 +28,9 @@ namespace mlir::spherical {
 /// dialect. `cpu` as in passes/lower/target.h; code generation must be given the same.
 void buildLowerCPUPipeline(OpPassManager &manager, const std::string &cpu);
 
+/// Appends what of it follows spherical-lower-tasks.
+void buildTasksToLLVMPipeline(OpPassManager &manager);
+
 /// What code for NVIDIA GPUs is made for.
 struct DeviceTarget {
   std::string target = "cuda"; ///< or cuda-emulated, cuda-emulated:strict

@@ -16,6 +16,10 @@ void buildLowerCPUPipeline(OpPassManager &manager, const std::string &cpu) {
   LowerTasksOptions options;
   options.cpu = cpu;
   manager.addPass(createLowerTasks(options));
+  buildTasksToLLVMPipeline(manager);
+}
+
+void buildTasksToLLVMPipeline(OpPassManager &manager) {
   manager.addPass(createApproximateMath());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());

@@ -49,7 +49,6 @@ private:
   LogicalResult emitTasks(CodeletBuilder &c, TaskBuilder &tasks, stage::SweepOp sweep, Value block);
   FailureOr<SmallVector<Launch>> lowerSweeps(func::FuncOp entry);
   void makeHostFunction(func::FuncOp entry, ArrayRef<Launch> launches);
-  void makeConstants(StringRef manifest);
 
   ModuleOp module;
   const LowerCUDAOptions &options;
@@ -167,16 +166,6 @@ void ModuleLowering::makeHostFunction(func::FuncOp entry, ArrayRef<Launch> launc
   func::ReturnOp::create(ops, loc);
 }
 
-void ModuleLowering::makeConstants(StringRef manifest) {
-  OpBuilder ops = OpBuilder::atBlockEnd(module.getBody());
-  std::string terminated = manifest.str() + '\0';
-  auto bytes = LLVM::LLVMArrayType::get(ops.getI8Type(), terminated.size());
-  LLVM::GlobalOp::create(ops, module.getLoc(), bytes, true, LLVM::Linkage::External, "sph_manifest",
-                         ops.getStringAttr(terminated));
-  LLVM::GlobalOp::create(ops, module.getLoc(), ops.getI32Type(), true, LLVM::Linkage::External,
-                         "sph_abi", ops.getI32IntegerAttr(kAbi));
-}
-
 LogicalResult ModuleLowering::run() {
   Manifest manifest = buildManifest(module, options.target, cpu, options.gpu);
   makeDeviceModule();
@@ -191,7 +180,7 @@ LogicalResult ModuleLowering::run() {
     entry.erase();
   for (auto table : llvm::make_early_inc_range(module.getOps<stage::TableOp>()))
     table.erase();
-  makeConstants(manifestText(std::move(manifest), kernels->size()));
+  addConstants(module, manifestText(std::move(manifest), kernels->size()));
   setLoweredCpu(module, cpu);
   return success();
 }

@@ -54,4 +54,9 @@ int64_t KernelLibrary::longestDepth(stage::TableOp problems) {
   return found->second;
 }
 
+bool isKernel(LLVM::LLVMFuncOp function) {
+  return !function.isExternal() && function.getNoInline() &&
+         function.getLinkage() == LLVM::Linkage::Internal;
+}
+
 } // namespace mlir::spherical

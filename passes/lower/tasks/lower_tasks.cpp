@@ -37,7 +37,6 @@ private:
   LLVM::LLVMFuncOp makeFunction(StringRef name, ArrayRef<Type> arguments, Location loc,
                                 LLVM::Linkage linkage);
   void declareParallel();
-  void makeConstants(StringRef manifest);
 
   ModuleOp module;
   const CpuTarget &target;
@@ -58,16 +57,6 @@ LLVM::LLVMFuncOp ModuleLowering::makeFunction(StringRef name, ArrayRef<Type> arg
 void ModuleLowering::declareParallel() {
   parallel = makeFunction("sph_parallel", {pointer, pointer, pointer, integer, integer},
                           module.getLoc(), LLVM::Linkage::External);
-}
-
-void ModuleLowering::makeConstants(StringRef manifest) {
-  OpBuilder ops = OpBuilder::atBlockEnd(module.getBody());
-  std::string text = manifest.str() + '\0';
-  auto bytes = LLVM::LLVMArrayType::get(ops.getI8Type(), text.size());
-  LLVM::GlobalOp::create(ops, module.getLoc(), bytes, true, LLVM::Linkage::External, "sph_manifest",
-                         ops.getStringAttr(text));
-  LLVM::GlobalOp::create(ops, module.getLoc(), ops.getI32Type(), true, LLVM::Linkage::External,
-                         "sph_abi", ops.getI32IntegerAttr(kAbi));
 }
 
 FailureOr<LLVM::LLVMFuncOp> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp sweep,
@@ -134,7 +123,7 @@ LogicalResult ModuleLowering::run() {
     entry.erase();
   for (auto table : llvm::make_early_inc_range(module.getOps<stage::TableOp>()))
     table.erase();
-  makeConstants(manifestText(std::move(manifest), kernels.size()));
+  addConstants(module, manifestText(std::move(manifest), kernels.size()));
   setLoweredCpu(module, target);
   return success();
 }

@@ -227,4 +227,14 @@ std::string manifestText(Manifest manifest, int64_t kernels) {
   return text;
 }
 
+void addConstants(ModuleOp module, StringRef manifest) {
+  OpBuilder ops = OpBuilder::atBlockEnd(module.getBody());
+  std::string text = manifest.str() + '\0';
+  auto bytes = LLVM::LLVMArrayType::get(ops.getI8Type(), text.size());
+  LLVM::GlobalOp::create(ops, module.getLoc(), bytes, true, LLVM::Linkage::External, "sph_manifest",
+                         ops.getStringAttr(text));
+  LLVM::GlobalOp::create(ops, module.getLoc(), ops.getI32Type(), true, LLVM::Linkage::External,
+                         "sph_abi", ops.getI32IntegerAttr(kAbi));
+}
+
 } // namespace mlir::spherical

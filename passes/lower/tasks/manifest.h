@@ -28,6 +28,9 @@ Manifest buildManifest(ModuleOp planned, StringRef target, const CpuTarget &cpu,
 /// The JSON text of a manifest of code with that many kernels.
 std::string manifestText(Manifest manifest, int64_t kernels);
 
+/// Adds the constants `sph_manifest`, which is that text, and `sph_abi` to a module.
+void addConstants(ModuleOp module, StringRef manifest);
+
 /// The place in the model file where `loc` ends, or null if it has none.
 FileLineColLoc modelLocation(Location loc);
 
