@@ -144,6 +144,8 @@ void addSessionOptions(CLI::App &command, SessionOptions &options) {
       ->transform(natural(1, uint64_t(1) << 20));
   command.add_option("--dump-dir", options.dumpDir,
                      "write one numbered .mlir file for each pass that changed something");
+  command.add_flag("--compile-times", options.compileTimes,
+                   "print the seconds of each step of compiling on standard error");
 }
 
 } // namespace spherical::driver

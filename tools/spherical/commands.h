@@ -52,8 +52,8 @@ void addReportCommand(Commands &commands);
 void addWeightsCommand(Commands &commands);
 void addHelpCommand(Commands &commands);
 
-/// Adds --cpu, --gpu, --device, --threads, --memory-limit, --dump-dir and --batch, which every
-/// command that compiles has.
+/// Adds --cpu, --gpu, --device, --threads, --memory-limit, --dump-dir, --compile-times and
+/// --batch, which every command that compiles has.
 void addSessionOptions(CLI::App &command, SessionOptions &options);
 
 /// Adds --target: cpu, cuda, cuda-emulated[:strict] and, for commands that run it, reference.

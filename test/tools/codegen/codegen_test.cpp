@@ -213,7 +213,7 @@ TEST_F(Codegen, LoadsInThisProcess) {
 TEST_F(Codegen, LinksASharedLibraryWithTheSymbolsOfTheInterface) {
   auto object = emitObject(*module, {"", false});
   ASSERT_TRUE(object) << object.error().message;
-  auto linked = linkLibrary(*object, "libtwice.so");
+  auto linked = linkLibrary({*object}, "libtwice.so");
   ASSERT_TRUE(linked) << linked.error().message;
   EXPECT_TRUE(fs::is_empty(folder));
   std::string path = (folder / "libtwice.so").string();
@@ -228,7 +228,7 @@ TEST_F(Codegen, LinksASharedLibraryWithTheSymbolsOfTheInterface) {
 }
 
 TEST_F(Codegen, SaysWhyTheLinkerFails) {
-  auto linked = linkLibrary("no object", "libbad.so");
+  auto linked = linkLibrary({"no object"}, "libbad.so");
   ASSERT_FALSE(linked);
   EXPECT_NE(linked.error().message.find("ld.lld: error: "), std::string::npos)
       << linked.error().message;

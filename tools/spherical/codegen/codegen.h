@@ -10,10 +10,13 @@
 
 #include "passes/lower/chips.h"
 #include "runtime/spherical_runtime.h"
+#include "tools/spherical/codegen/compile_times.h"
 #include "tools/spherical/result.h"
 
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace mlir {
 class ModuleOp;
@@ -32,6 +35,8 @@ struct CodegenOptions {
   std::string target = "cpu";
   /// The GPU of target cuda.
   std::string gpu{mlir::spherical::kDefaultChip};
+  /// Gets the times of the steps; may be null.
+  CompileTimes *times = nullptr;
 };
 
 /// The object file of a module of phase plan or lower (position-independent x86-64 ELF), with the
@@ -41,17 +46,37 @@ struct CodegenOptions {
 /// an error at a location, the diagnostic handlers of the context get it and the Error is empty.
 Result<std::string> emitObject(mlir::ModuleOp module, const CodegenOptions &options);
 
-/// The assembly of the same code, for people and tests.
+/// Objects by what they were made from. Together they are one program: none defines what another
+/// does.
+using ObjectMap = std::map<std::string, std::string>;
+
+/// The code of some entries of a module of the phase plan, for target cpu: an object for each entry
+/// and one for each kernel that they call, without sph_manifest and sph_abi. Kernels are shared by
+/// entries and, through the cache, by models. Made by several threads, with the same bytes for any
+/// number of them. Errors as those of emitObject.
+Result<ObjectMap> emitEntries(mlir::ModuleOp planned, const std::vector<std::string> &entries,
+                              const CodegenOptions &options);
+
+/// The object with sph_manifest, which is that text, and sph_abi.
+Result<std::string> emitManifest(mlir::ModuleOp planned, const std::string &manifest,
+                                 const CodegenOptions &options);
+
+/// The assembly of what emitObject gives, for people and tests.
 Result<std::string> emitAssembly(mlir::ModuleOp module, const CodegenOptions &options);
 
-/// An object file loaded into this process.
+/// Object files loaded into this process.
 class LoadedObject {
 public:
   using Parallel = decltype(&sph_parallel);
 
-  /// Loads the bytes of an object; calls of sph_parallel go to `parallel`.
+  /// Loads the bytes of an object with all of a program; calls of sph_parallel go to `parallel`.
   static Result<std::unique_ptr<LoadedObject>> load(const std::string &object, Parallel parallel);
+  /// Nothing yet.
+  static Result<std::unique_ptr<LoadedObject>> create(Parallel parallel);
   ~LoadedObject();
+
+  /// Loads those objects that are not there yet.
+  Status add(const ObjectMap &objects);
 
   /// Address of a symbol, null if there is none.
   void *lookup(const std::string &symbol) const;
@@ -64,11 +89,11 @@ private:
   std::unique_ptr<State> state;
 };
 
-/// The bytes of a shared library `soname` with what an object holds. It needs libm, libc, and
+/// The bytes of a shared library `soname` with what the objects hold. It needs libm, libc, and
 /// sph_parallel: from `runtimeLibrary`, which it finds beside itself or where that file is now; if
 /// that path is empty, from the process. Leaves no file, not even when killed. The Error says why
 /// the linker failed, without a place.
-Result<std::string> linkLibrary(const std::string &object, const std::string &soname,
+Result<std::string> linkLibrary(const std::vector<std::string> &objects, const std::string &soname,
                                 const std::string &runtimeLibrary = "");
 
 } // namespace spherical::driver

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <memory>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -103,16 +104,21 @@ std::vector<std::string> runtimeArguments(const std::string &runtimeLibrary) {
 
 } // namespace
 
-Result<std::string> linkLibrary(const std::string &object, const std::string &soname,
+Result<std::string> linkLibrary(const std::vector<std::string> &objects, const std::string &soname,
                                 const std::string &runtimeLibrary) {
   auto linker = llvm::sys::findProgramByName("ld.lld", {"/usr/lib/llvm-22/bin"});
   if (!linker)
     linker = llvm::sys::findProgramByName("ld.lld");
   if (!linker)
     return Error{"expected ld.lld of LLVM 22 (package lld-22), got none"};
-  const Descriptor input(::memfd_create("object", 0));
+  std::vector<std::unique_ptr<Descriptor>> inputs;
+  for (const std::string &object : objects) {
+    inputs.push_back(std::make_unique<Descriptor>(::memfd_create("object", 0)));
+    if (inputs.back()->value < 0 || !inputs.back()->write(object))
+      return Error{systemError()};
+  }
   int ends[2] = {-1, -1};
-  if (input.value < 0 || !input.write(object) || ::pipe2(ends, 0) != 0)
+  if (::pipe2(ends, 0) != 0)
     return Error{systemError()};
   const Descriptor result(ends[0]);
   Descriptor output(ends[1]);
@@ -126,11 +132,12 @@ Result<std::string> linkLibrary(const std::string &object, const std::string &so
                                      "noexecstack",
                                      "-o",
                                      output.name(),
-                                     input.name(),
                                      "-L/usr/lib/x86_64-linux-gnu",
                                      "-L/lib/x86_64-linux-gnu",
                                      "-L/usr/lib64",
                                      "--as-needed"};
+  for (const auto &input : inputs)
+    arguments.push_back(input->name());
   for (const std::string &argument : runtimeArguments(runtimeLibrary))
     arguments.push_back(argument);
   arguments.insert(arguments.end(), {"-lm", "-lc"});

@@ -6,20 +6,26 @@
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/TargetSelect.h"
 
+#include <set>
+
 namespace spherical::driver {
 
 namespace orc = llvm::orc;
 
 struct LoadedObject::State {
   std::unique_ptr<orc::LLJIT> jit;
+  std::set<std::string> added; ///< keys of objects
+
+  llvm::Error add(llvm::StringRef object) {
+    return jit->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(object, "model.o"));
+  }
 };
 
 LoadedObject::LoadedObject(std::unique_ptr<State> state) : state(std::move(state)) {}
 LoadedObject::~LoadedObject() = default;
 
-/// Adds the object and what it needs from this process.
-static llvm::Error fill(orc::LLJIT &jit, const std::string &object,
-                        LoadedObject::Parallel parallel) {
+/// Adds what code needs from this process.
+static llvm::Error addProcess(orc::LLJIT &jit, LoadedObject::Parallel parallel) {
   orc::JITDylib &library = jit.getMainJITDylib();
   auto address = orc::ExecutorAddr::fromPtr(parallel);
   orc::SymbolMap own{
@@ -31,24 +37,44 @@ static llvm::Error fill(orc::LLJIT &jit, const std::string &object,
   if (!process)
     return process.takeError();
   library.addGenerator(std::move(*process));
-  return jit.addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(object, "model.o"));
+  return llvm::Error::success();
 }
 
-Result<std::unique_ptr<LoadedObject>> LoadedObject::load(const std::string &object,
-                                                         Parallel parallel) {
+static Error loadError(llvm::Error error) {
+  return Error{"error: cannot load code: " + llvm::toString(std::move(error))};
+}
+
+Result<std::unique_ptr<LoadedObject>> LoadedObject::create(Parallel parallel) {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
   auto jit = orc::LLJITBuilder().create();
   if (!jit)
-    return Error{"error: cannot load code: " + llvm::toString(jit.takeError())};
-  if (llvm::Error error = fill(**jit, object, parallel))
-    return Error{"error: cannot load code: " + llvm::toString(std::move(error))};
+    return loadError(jit.takeError());
+  if (llvm::Error error = addProcess(**jit, parallel))
+    return loadError(std::move(error));
   auto state = std::make_unique<State>();
   state->jit = std::move(*jit);
-  std::unique_ptr<LoadedObject> loaded(new LoadedObject(std::move(state)));
-  if (!loaded->manifest())
+  return std::unique_ptr<LoadedObject>(new LoadedObject(std::move(state)));
+}
+
+Result<std::unique_ptr<LoadedObject>> LoadedObject::load(const std::string &object,
+                                                         Parallel parallel) {
+  Result<std::unique_ptr<LoadedObject>> loaded = create(parallel);
+  if (!loaded)
+    return loaded.error();
+  if (llvm::Error error = (*loaded)->state->add(object))
+    return loadError(std::move(error));
+  if (!(*loaded)->manifest())
     return Error{"error: cannot load code: expected a symbol sph_manifest, got none"};
   return loaded;
+}
+
+Status LoadedObject::add(const ObjectMap &objects) {
+  for (const auto &[key, object] : objects)
+    if (state->added.insert(key).second)
+      if (llvm::Error error = state->add(object))
+        return loadError(std::move(error));
+  return Done{};
 }
 
 void *LoadedObject::lookup(const std::string &symbol) const {

@@ -9,6 +9,7 @@
 #include "tools/spherical/driver/memory_limit.h"
 #include "tools/spherical/driver/object.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <numeric>
 #include <span>
@@ -18,9 +19,36 @@ namespace spherical::driver {
 
 namespace fs = std::filesystem;
 
+/// What the symbols of entries begin with.
+static const std::string entryPrefix = "sph_entry_";
+
+/// The code of a session's program in this process: an entry's when it is asked for, or all.
+class LoadedCode {
+public:
+  /// Compiles and loads all, or of a program with objects for entries those of `entries`.
+  static Result<std::unique_ptr<LoadedCode>> load(Session &session, const std::string &manifest,
+                                                  const std::vector<std::string> &entries,
+                                                  int64_t available);
+
+  /// Address of a symbol, null if there is none. Throws what the compiler says.
+  void *lookup(const std::string &symbol);
+  std::string manifest() const { return text.empty() ? object->manifest() : text; }
+  runtime::Linking linking() const {
+    return text.empty() ? runtime::Linking::AtOnce : runtime::Linking::Lazy;
+  }
+
+private:
+  LoadedCode(Session &session, std::string manifest) : session(session), text(manifest) {}
+  Status add(const std::vector<std::string> &entries);
+
+  Session &session;
+  std::string text; ///< the plan's manifest; empty if the object has it
+  std::unique_ptr<LoadedObject> object;
+};
+
 struct LoadedProgram::State {
   // The code outlives the program that runs it.
-  std::unique_ptr<LoadedObject> object;
+  std::unique_ptr<LoadedCode> code;
   std::unique_ptr<runtime::Program> program;
 };
 
@@ -29,33 +57,82 @@ LoadedProgram::~LoadedProgram() = default;
 
 runtime::Program &LoadedProgram::program() { return *state->program; }
 
-/// Fails if the plan takes more than the options' limit or, without one, `available` bytes.
-static Status planWithin(Session &session, int64_t available) {
-  const Result<std::string> manifest = planManifest(session);
-  if (!manifest)
-    return manifest.error();
-  return manifest->empty() ? Done{} : checkMemory(session, *manifest, available);
-}
-
-Status planWithinLimit(Session &session) { return planWithin(session, 0); }
-
-static Result<std::string> compileWithin(Session &session, int64_t available) {
-  if (Status status = planWithin(session, available); !status)
+/// The plan's manifest, empty for a module without a plan. Fails if the plan takes more than the
+/// options' limit or, without one, `available` bytes.
+static Result<std::string> planWithin(Session &session, int64_t available) {
+  Result<std::string> manifest = planManifest(session);
+  if (!manifest || manifest->empty())
+    return manifest;
+  if (Status status = checkMemory(session, *manifest, available); !status)
     return status.error();
-  return compileObject(session);
+  return manifest;
 }
 
-static Result<std::unique_ptr<LoadedObject>> loadObject(Session &session, int64_t available) {
-  Result<std::string> object = compileWithin(session, available);
-  if (!object)
-    return object.error();
-  Result<std::unique_ptr<LoadedObject>> loaded = LoadedObject::load(*object, &sph_parallel);
+Status planWithinLimit(Session &session) {
+  const Result<std::string> manifest = planWithin(session, 0);
+  return manifest ? Status(Done{}) : Status(manifest.error());
+}
+
+Status LoadedCode::add(const std::vector<std::string> &entries) {
+  const Result<ObjectMap> objects = compileEntries(session, entries);
+  if (!objects)
+    return objects.error();
+  const StepTimer timer(session.times(), "load");
+  if (Status status = object->add(*objects); !status)
+    return status;
+  for (const std::string &entry : entries)
+    if (!object->lookup(entryPrefix + entry))
+      return Error{session.path() + ": error: cannot load the code of entry '" + entry + "'"};
+  return Done{};
+}
+
+Result<std::unique_ptr<LoadedCode>> LoadedCode::load(Session &session, const std::string &manifest,
+                                                     const std::vector<std::string> &entries,
+                                                     int64_t available) {
+  std::unique_ptr<LoadedCode> code(new LoadedCode(session, manifest));
+  const bool byEntry = hasEntryObjects(session);
+  const Result<std::string> whole = byEntry ? std::string() : compileObject(session);
+  if (!whole)
+    return whole.error();
+  auto loaded = byEntry ? LoadedObject::create(&sph_parallel)
+                        : LoadedObject::load(*whole, &sph_parallel);
   if (!loaded)
     return loaded.error();
+  code->object = std::move(*loaded);
+  if (!byEntry)
+    code->text.clear();
   // A module of the phase lower has no plan, but its code says what it takes.
-  if (Status status = checkMemory(session, (*loaded)->manifest(), available); !status)
+  Status status = byEntry ? code->add(entries) : checkMemory(session, code->manifest(), available);
+  if (!status)
     return status.error();
-  return loaded;
+  return code;
+}
+
+void *LoadedCode::lookup(const std::string &symbol) {
+  if (text.empty() || object->lookup(symbol))
+    return object->lookup(symbol);
+  if (!symbol.starts_with(entryPrefix))
+    return nullptr;
+  if (Status status = add({symbol.substr(entryPrefix.size())}); !status)
+    throw std::runtime_error(status.error().message);
+  return object->lookup(symbol);
+}
+
+/// The entries that the options name, and `prepare` if one of them needs it; all without options.
+static std::vector<std::string> entriesToRun(const runtime::Manifest &manifest,
+                                             const SessionOptions &options) {
+  std::vector<std::string> entries;
+  bool prepares = false;
+  for (const runtime::EntrySpec &entry : manifest.entries) {
+    if (!options.entries.empty() && !std::ranges::count(options.entries, entry.name))
+      continue;
+    entries.push_back(entry.name);
+    for (const runtime::ValueSpec &argument : entry.arguments)
+      prepares |= argument.role == "prepared";
+  }
+  if (prepares && !std::ranges::count(entries, "prepare"))
+    entries.push_back("prepare");
+  return entries;
 }
 
 /// Where code for GPUs runs: the emulation is this program's own.
@@ -72,17 +149,23 @@ static runtime::DeviceOptions deviceOptions(const SessionOptions &options) {
 Result<std::unique_ptr<LoadedProgram>> LoadedProgram::load(Session &session) {
   // What a GPU has is known when the program is there.
   const bool here = session.options().target != "cuda";
-  Result<std::unique_ptr<LoadedObject>> object =
-      loadObject(session, here ? runtime::availableMemory() : 0);
-  if (!object)
-    return object.error();
+  const int64_t available = here ? runtime::availableMemory() : 0;
+  const Result<std::string> plan = planWithin(session, available);
+  if (!plan)
+    return plan.error();
   auto state = std::make_unique<State>();
-  state->object = std::move(*object);
-  const LoadedObject *code = state->object.get();
   try {
+    std::vector<std::string> entries;
+    if (hasEntryObjects(session))
+      entries = entriesToRun(runtime::parseManifest(*plan), session.options());
+    auto loaded = LoadedCode::load(session, *plan, entries, available);
+    if (!loaded)
+      return loaded.error();
+    state->code = std::move(*loaded);
+    LoadedCode *code = state->code.get();
     state->program = runtime::Program::fromSymbols(
         code->manifest(), [code](const std::string &symbol) { return code->lookup(symbol); },
-        deviceOptions(session.options()));
+        deviceOptions(session.options()), code->linking());
     if (session.options().threads > 0)
       state->program->setThreads(session.options().threads);
   } catch (const std::exception &error) {
@@ -111,6 +194,30 @@ static Status checkPlaces(const std::string &path, const fs::path &runtime) {
   return Done{};
 }
 
+/// The objects of the whole program.
+static Result<std::vector<std::string>> compileAll(Session &session) {
+  const Result<std::string> plan = planWithin(session, 0);
+  if (!plan)
+    return plan.error();
+  if (!hasEntryObjects(session)) {
+    const Result<std::string> whole = compileObject(session);
+    if (!whole)
+      return whole.error();
+    return std::vector<std::string>{*whole};
+  }
+  const Result<ObjectMap> code =
+      compileEntries(session, entriesToRun(runtime::parseManifest(*plan), {}));
+  if (!code)
+    return code.error();
+  const Result<std::string> manifest = compileManifest(session, *plan);
+  if (!manifest)
+    return manifest.error();
+  std::vector<std::string> objects{*manifest};
+  for (const auto &[key, object] : *code)
+    objects.push_back(object);
+  return objects;
+}
+
 Result<std::string> writeLibrary(Session &session, const std::string &path) {
   const fs::path runtime = runtimeLibrary();
   const auto fail = [&](const std::string &reason) {
@@ -120,11 +227,12 @@ Result<std::string> writeLibrary(Session &session, const std::string &path) {
     if (Status places = checkPlaces(path, runtime); !places)
       return places.error();
     runtime::ReplacingFile file(path); // fail now rather than after the compilation
-    Result<std::string> object = compileWithin(session, 0);
-    if (!object)
-      return object.error();
+    Result<std::vector<std::string>> objects = compileAll(session);
+    if (!objects)
+      return objects.error();
+    const StepTimer timer(session.times(), "link");
     const Result<std::string> library =
-        linkLibrary(*object, fs::path(path).filename().string(), runtime.string());
+        linkLibrary(*objects, fs::path(path).filename().string(), runtime.string());
     if (!library)
       return fail(library.error().message);
     file.write(std::as_bytes(std::span(library->data(), library->size())));
@@ -157,11 +265,17 @@ static EntrySummary summarizeEntry(const runtime::Manifest &manifest,
 }
 
 Result<ArtifactSummary> summarize(Session &session) {
-  Result<std::unique_ptr<LoadedObject>> object = loadObject(session, 0);
-  if (!object)
-    return object.error();
+  Result<std::string> plan = planWithin(session, 0);
+  if (!plan)
+    return plan.error();
+  if (!hasEntryObjects(session)) { // only the code says how its kernels are launched
+    const auto code = LoadedCode::load(session, *plan, {}, 0);
+    if (!code)
+      return code.error();
+    plan = (*code)->manifest();
+  }
   try {
-    const runtime::Manifest manifest = runtime::parseManifest((*object)->manifest());
+    const runtime::Manifest manifest = runtime::parseManifest(*plan);
     ArtifactSummary summary;
     summary.processor = manifest.gpu.empty()
                             ? "cpu " + manifest.cpu

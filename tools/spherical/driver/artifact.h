@@ -17,10 +17,11 @@
 
 namespace spherical::driver {
 
-/// A program whose code lives in this process.
+/// A program whose code lives in this process. For target cpu, entries that the session's options do
+/// not name are compiled when they first run: the session must outlive the program.
 class LoadedProgram {
 public:
-  /// Compiles all that is left to do and loads the code.
+  /// Compiles what is left to do for the entries of the options, and loads the code.
   static Result<std::unique_ptr<LoadedProgram>> load(Session &session);
   ~LoadedProgram();
 
@@ -62,7 +63,7 @@ struct ArtifactSummary {
   std::vector<EntrySummary> entries;
 };
 
-/// Compiles all that is left to do and describes the result.
+/// Plans what is left to do, on GPUs compiles it too, and describes the result.
 Result<ArtifactSummary> summarize(Session &session);
 
 } // namespace spherical::driver

@@ -49,6 +49,7 @@ Result<Need> needAt(const Session &session, int64_t batch) {
   SessionOptions options = session.options();
   options.batch = batch;
   options.dumpDir.clear();
+  options.compileTimes = false;
   Result<std::unique_ptr<Session>> other = Session::load(session.path(), options);
   if (!other)
     return other.error();

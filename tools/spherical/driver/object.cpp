@@ -6,7 +6,6 @@
 #include "passes/lower/target.h"
 #include "passes/lower/tasks/manifest.h"
 #include "passes/pipeline.h"
-#include "tools/spherical/codegen/codegen.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
@@ -30,18 +29,46 @@ static Status plan(Session &session) {
   return session.runTo("plan");
 }
 
-static Result<std::string> compile(Session &session, Emit emit) {
-  if (Status status = plan(session); !status)
-    return status.error();
+static CodegenOptions codegenOptions(Session &session) {
   CodegenOptions options;
   options.cpu = session.options().cpu;
   options.target = session.options().target;
   options.gpu = session.options().gpu;
-  Result<std::string> code = emit(session.module(), options);
-  if (code)
-    return code;
-  const std::string &reason = code.error().message;
-  return Error{reason.empty() ? session.takeDiagnostics() : session.path() + ": " + reason};
+  options.times = session.times();
+  return options;
+}
+
+/// The error of code generation, which has no place in a file or one that MLIR told.
+static Error located(Session &session, const Error &error) {
+  return Error{error.message.empty() ? session.takeDiagnostics()
+                                     : session.path() + ": " + error.message};
+}
+
+static Result<std::string> compile(Session &session, Emit emit) {
+  if (Status status = plan(session); !status)
+    return status.error();
+  Result<std::string> code = emit(session.module(), codegenOptions(session));
+  if (!code)
+    return located(session, code.error());
+  return code;
+}
+
+bool hasEntryObjects(Session &session) {
+  return session.options().target == "cpu" && session.phase() != "lower";
+}
+
+Result<ObjectMap> compileEntries(Session &session, const std::vector<std::string> &entries) {
+  Result<ObjectMap> objects = emitEntries(session.module(), entries, codegenOptions(session));
+  if (!objects)
+    return located(session, objects.error());
+  return objects;
+}
+
+Result<std::string> compileManifest(Session &session, const std::string &manifest) {
+  Result<std::string> object = emitManifest(session.module(), manifest, codegenOptions(session));
+  if (!object)
+    return located(session, object.error());
+  return object;
 }
 
 Result<std::string> planManifest(Session &session) {

@@ -8,6 +8,7 @@
 #include "runtime/data/foreign_files.h"
 #include "tools/spherical/driver/diagnostics.h"
 #include "tools/spherical/driver/dump.h"
+#include "tools/spherical/driver/time_passes.h"
 #include "tools/spherical/model/angle.h"
 #include "tools/spherical/model/digest.h"
 #include "tools/spherical/model/graph.h"
@@ -27,6 +28,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 
+#include <cstdio>
 #include <span>
 
 using namespace mlir;
@@ -55,15 +57,21 @@ struct Session::State {
   MLIRContext context;
   DiagnosticCollector diagnostics;
   OwningOpRef<ModuleOp> module;
+  CompileTimes times;
   /// Files written to the dump folder so far.
   int dumped = 0;
 };
 
 Session::Session(std::unique_ptr<State> state) : state(std::move(state)) {}
-Session::~Session() = default;
+
+Session::~Session() {
+  if (options().compileTimes)
+    std::fprintf(stderr, "%s: time of compiling\n%s", path().c_str(), state->times.table().c_str());
+}
 
 const SessionOptions &Session::options() const { return state->options; }
 const std::string &Session::path() const { return state->path; }
+CompileTimes *Session::times() { return options().compileTimes ? &state->times : nullptr; }
 ModuleOp Session::module() { return *state->module; }
 MLIRContext &Session::context() { return state->context; }
 std::string Session::takeDiagnostics() { return state->diagnostics.take(); }
@@ -161,6 +169,7 @@ Result<std::unique_ptr<Session>> Session::load(const std::string &path,
       runtime::fileForm(std::as_bytes(std::span(bytes.data(), bytes.size())), path);
   if (!form.isText && !form.name.empty() && !isBytecode(**buffer))
     return otherForm(path, form.name);
+  const StepTimer timer(options.compileTimes ? &state->times : nullptr, "read");
   if (isYamlPath(path)) {
     Result<ModelDescription> model = readYaml((*buffer)->getBuffer().str(), path, options.batch);
     if (!model)
@@ -206,6 +215,8 @@ Status Session::runTo(const std::string &name) {
     if (!enabled)
       return enabled;
   }
+  if (CompileTimes *counted = times())
+    timePasses(manager, *counted);
   if (failed(sph::buildPipeline(manager, module(), *target, pipeline)) ||
       failed(manager.run(module())))
     return Error{takeDiagnostics()};

@@ -11,6 +11,7 @@
 
 #include "passes/lower/chips.h"
 #include "runtime/data/model_record.h"
+#include "tools/spherical/codegen/compile_times.h"
 #include "tools/spherical/model/description.h"
 #include "tools/spherical/result.h"
 
@@ -54,6 +55,8 @@ struct SessionOptions {
   /// Adds dialects whose ops implement `Schedulable` (dialects/interfaces) to those of this project;
   /// null: none.
   void (*registerDialects)(mlir::DialectRegistry &registry) = nullptr;
+  /// Whether a session says at its end, on standard error, where the time of compiling went.
+  bool compileTimes = false;
 };
 
 /// A model in memory with its MLIR context.
@@ -94,6 +97,9 @@ public:
   TrainingDescription training();
   /// Optimizer and loss, by name, as text: what training depends on besides the schedule.
   std::map<std::string, std::string> trainingSettings();
+
+  /// Where the time of steps goes, or null if nobody asks.
+  CompileTimes *times();
 
   mlir::ModuleOp module();
   mlir::MLIRContext &context();
