@@ -89,8 +89,8 @@ void HostMachine::execute(const Run &run) {
   context.scratch = static_cast<std::byte *>(run.scratch);
   context.scratchStride = scratchStride(spec);
   context.scratchBytes = spec.scratchBytes;
-  sph_frame frame{&context,           run.arena,          run.tables.data(),
-                  run.arguments.data(), run.results.data(), run.count};
+  sph_frame frame{&context,           run.arena, run.tables.data(), run.arguments.data(),
+                  run.results.data(), run.count};
   struct Job {
     sph_entry code;
     sph_frame *frame;

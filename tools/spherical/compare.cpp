@@ -337,6 +337,7 @@ Examples:
 
 void addCompareCommand(Commands &commands) {
   auto options = std::make_shared<CompareOptions>();
+  options->session.entries = {"forward"};
   CLI::App &command =
       commands.add("compare", "compare layer by layer with what another program computed", examples,
                    [options] { return compare(*options); });

@@ -316,6 +316,7 @@ Examples:
 
 void addEquivarianceCommand(Commands &commands) {
   auto options = std::make_shared<EquivarianceCommand>();
+  options->session.entries = {"forward"};
   CLI::App &command =
       commands.add("equivariance", "how far each layer is from commuting with rotations", examples,
                    [options] { return equivariance(*options); });

@@ -54,8 +54,8 @@ private:
   DenseMap<Operation *, int64_t> shared, depths;
 };
 
-/// Whether a function that spherical-lower-tasks has made is a kernel: one that knows nothing of the
-/// entries that call it, nor of their places in the model file but by its locations.
+/// Whether a function that spherical-lower-tasks has made is a kernel: one that knows nothing of
+/// the entries that call it, nor of their places in the model file but by its locations.
 bool isKernel(LLVM::LLVMFuncOp function);
 
 } // namespace mlir::spherical

@@ -71,9 +71,8 @@ static Object table(stage::TableOp op) {
 static void addConstraints(func::FuncOp entry, unsigned index, Object &argument) {
   const ArgumentConstraints constraints = constraintsOf(entry.getArgument(index));
   if (stage::IntegersAttr integers = constraints.integers) {
-    Object range{{"what", integers.getWhat()},
-                 {"low", integers.getLow()},
-                 {"high", integers.getHigh()}};
+    Object range{
+        {"what", integers.getWhat()}, {"low", integers.getLow()}, {"high", integers.getHigh()}};
     if (integers.getOther())
       range["other"] = *integers.getOther();
     argument["integers"] = std::move(range);
@@ -220,8 +219,9 @@ Manifest buildManifest(ModuleOp planned, StringRef target, const CpuTarget &cpu,
   return result;
 }
 
-std::string manifestText(Manifest manifest, int64_t kernels) {
-  manifest["kernels"] = kernels;
+std::string manifestText(Manifest manifest, std::optional<int64_t> kernels) {
+  if (kernels)
+    manifest["kernels"] = *kernels;
   std::string text;
   llvm::raw_string_ostream(text) << llvm::json::Value(std::move(manifest));
   return text;

@@ -9,6 +9,7 @@
 
 #include "llvm/Support/JSON.h"
 
+#include <optional>
 #include <string>
 
 namespace mlir::spherical {
@@ -25,8 +26,8 @@ constexpr int32_t kAbi = 1;
 Manifest buildManifest(ModuleOp planned, StringRef target, const CpuTarget &cpu,
                        StringRef gpu = "");
 
-/// The JSON text of a manifest of code with that many kernels.
-std::string manifestText(Manifest manifest, int64_t kernels);
+/// The JSON text of a manifest, with the number of kernels in the code if that is given.
+std::string manifestText(Manifest manifest, std::optional<int64_t> kernels = std::nullopt);
 
 /// Adds the constants `sph_manifest`, which is that text, and `sph_abi` to a module.
 void addConstants(ModuleOp module, StringRef manifest);

@@ -15,6 +15,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct CodegenOptions {
   std::string target = "cpu";
   /// The GPU of target cuda.
   std::string gpu{mlir::spherical::kDefaultChip};
+  /// The key of the program that a planned module was made from, by which the cache finds the
+  /// objects of its entries; may be empty.
+  std::string source;
   /// Gets the times of the steps; may be null.
   CompileTimes *times = nullptr;
 };
@@ -56,6 +60,11 @@ using ObjectMap = std::map<std::string, std::string>;
 /// number of them. Errors as those of emitObject.
 Result<ObjectMap> emitEntries(mlir::ModuleOp planned, const std::vector<std::string> &entries,
                               const CodegenOptions &options);
+
+/// The same from the cache, for a program of which `options.source` is the key; nothing if an
+/// object is not there.
+std::optional<ObjectMap> findEntries(const std::vector<std::string> &entries,
+                                     const CodegenOptions &options);
 
 /// The object with sph_manifest, which is that text, and sph_abi.
 Result<std::string> emitManifest(mlir::ModuleOp planned, const std::string &manifest,

@@ -1,11 +1,11 @@
 //===- emit.cpp - lower, optimise and emit ----------------------*- C++ -*-===//
 
+#include "tools/spherical/codegen/emit.h"
 #include "passes/lower/passes.h"
 #include "passes/lower/target.h"
 #include "passes/phase.h"
 #include "tools/spherical/codegen/cache.h"
 #include "tools/spherical/codegen/codegen.h"
-#include "tools/spherical/codegen/emit.h"
 #include "tools/spherical/codegen/emitter.h"
 #include "tools/spherical/codegen/images.h"
 #include "tools/spherical/codegen/locations.h"

@@ -58,7 +58,8 @@ EntryCode decode(llvm::StringRef text) {
 
 /// A copy of a planned module with this entry and no other.
 mlir::OwningOpRef<mlir::ModuleOp> withEntry(mlir::ModuleOp planned, llvm::StringRef entry) {
-  mlir::OwningOpRef<mlir::ModuleOp> copy(llvm::cast<mlir::ModuleOp>(planned->cloneWithoutRegions()));
+  mlir::OwningOpRef<mlir::ModuleOp> copy(
+      llvm::cast<mlir::ModuleOp>(planned->cloneWithoutRegions()));
   copy->getBodyRegion().emplaceBlock();
   for (mlir::Operation &op : *planned.getBody()) {
     auto function = llvm::dyn_cast<mlir::func::FuncOp>(op);
@@ -68,6 +69,31 @@ mlir::OwningOpRef<mlir::ModuleOp> withEntry(mlir::ModuleOp planned, llvm::String
   return copy;
 }
 
+/// The key under which the cache has the key of the object of a program's entry.
+std::string linkKey(const std::string &source, const std::string &entry) {
+  return cacheKey({"entry of", source, entry});
+}
+
+/// Adds the object of an entry and those of its kernels to `objects`, but for kernels that are
+/// there or in `except`; false if the cache lacks one.
+bool takeCached(const ObjectCache &cache, const std::string &key, const llvm::StringSet<> &except,
+                ObjectMap &objects) {
+  const std::optional<std::string> text = cache.read(key);
+  if (!text)
+    return false;
+  EntryCode entry = decode(*text);
+  for (const std::string &kernel : entry.kernels) {
+    if (objects.contains(kernel) || except.contains(kernel))
+      continue;
+    std::optional<std::string> object = cache.read(kernel);
+    if (!object)
+      return false;
+    objects.emplace(kernel, std::move(*object));
+  }
+  objects.emplace(key, std::move(entry.object));
+  return true;
+}
+
 /// Compiles entries of one module.
 class EntryCompiler {
 public:
@@ -75,9 +101,9 @@ public:
                 const ObjectCache *cache)
       : planned(planned), target(target), options(options), cache(cache) {}
 
-  /// Takes the code of an entry from the cache, or makes its LLVM IR.
+  /// Takes the code of an entry from the cache, or begins to make it.
   Status add(const std::string &entry);
-  /// Makes the objects that are missing.
+  /// Waits for what was begun.
   Result<ObjectMap> finish();
 
 private:
@@ -92,7 +118,7 @@ private:
   };
 
   std::optional<std::string> cached(const std::string &key) const;
-  bool takeCached(const std::string &key);
+  bool find(const std::string &key);
   Status takeKernels(mlir::ModuleOp tasks, std::vector<std::string> &keys);
   Status takeKernel(LLVM::LLVMFuncOp kernel, const std::string &key);
   Status addJob(mlir::ModuleOp tasks, Job job, bool isEntry);
@@ -107,6 +133,8 @@ private:
   ObjectMap objects;
   std::vector<std::unique_ptr<Job>> jobs;
   llvm::StringSet<> underWay; ///< keys of kernels among the jobs
+  /// Works on jobs while others are prepared. Last: it ends before what it works on.
+  llvm::DefaultThreadPool pool{llvm::heavyweight_hardware_concurrency()};
 };
 
 std::optional<std::string> EntryCompiler::cached(const std::string &key) const {
@@ -114,29 +142,18 @@ std::optional<std::string> EntryCompiler::cached(const std::string &key) const {
   return cache ? cache->read(key) : std::nullopt;
 }
 
-/// Whether the entry and all its kernels are in the cache, which are then among the objects.
-bool EntryCompiler::takeCached(const std::string &key) {
-  const std::optional<std::string> text = cached(key);
-  if (!text)
-    return false;
-  EntryCode entry = decode(*text);
-  for (const std::string &kernel : entry.kernels) {
-    if (objects.contains(kernel) || underWay.contains(kernel))
-      continue;
-    std::optional<std::string> object = cached(kernel);
-    if (!object)
-      return false;
-    objects.emplace(kernel, std::move(*object));
-  }
-  objects.emplace(key, std::move(entry.object));
-  return true;
+bool EntryCompiler::find(const std::string &key) {
+  const StepTimer timer(options.times, "read cache");
+  return cache && takeCached(*cache, key, underWay, objects);
 }
 
 Status EntryCompiler::add(const std::string &entry) {
   mlir::OwningOpRef<mlir::ModuleOp> own = withEntry(planned, entry);
   Job job;
   job.key = key("entry", moduleText(*own));
-  if (takeCached(job.key))
+  if (cache && !options.source.empty())
+    cache->write(linkKey(options.source, entry), job.key);
+  if (find(job.key))
     return Done{};
   mlir::PassManager manager(planned.getContext());
   sph::LowerTasksOptions lowering;
@@ -214,8 +231,7 @@ Status EntryCompiler::addJob(mlir::ModuleOp tasks, Job job, bool isEntry) {
     if (mlir::failed(manager.run(tasks)))
       return Error{};
   }
-  if (isEntry &&
-      mlir::failed(keepModelLocations(tasks, LLVM::DIEmissionKind::LineTablesOnly)))
+  if (isEntry && mlir::failed(keepModelLocations(tasks, LLVM::DIEmissionKind::LineTablesOnly)))
     return Error{};
   job.isEntry = isEntry;
   job.context = std::make_unique<llvm::LLVMContext>();
@@ -223,24 +239,15 @@ Status EntryCompiler::addJob(mlir::ModuleOp tasks, Job job, bool isEntry) {
   if (!job.module)
     return Error{};
   jobs.push_back(std::make_unique<Job>(std::move(job)));
+  pool.async([this, started = jobs.back().get()] {
+    started->object =
+        Emitter(target, options.times).emit(*started->module, llvm::CodeGenFileType::ObjectFile);
+    started->module.reset();
+  });
   return Done{};
 }
 
 Result<ObjectMap> EntryCompiler::finish() {
-  // The largest first, or it would be waited for at the end.
-  std::vector<Job *> order;
-  for (const std::unique_ptr<Job> &job : jobs)
-    order.push_back(job.get());
-  llvm::stable_sort(order, [](const Job *a, const Job *b) {
-    return a->module->getInstructionCount() > b->module->getInstructionCount();
-  });
-  llvm::DefaultThreadPool pool(llvm::heavyweight_hardware_concurrency());
-  for (Job *job : order)
-    pool.async([this, job] {
-      job->object =
-          Emitter(target, options.times).emit(*job->module, llvm::CodeGenFileType::ObjectFile);
-      job->module.reset();
-    });
   pool.wait();
   const StepTimer timer(options.times, "write cache");
   for (const std::unique_ptr<Job> &job : jobs) {
@@ -272,6 +279,21 @@ Result<ObjectMap> emitEntries(mlir::ModuleOp planned, const std::vector<std::str
     if (Status status = compiler.add(entry); !status)
       return status.error();
   return compiler.finish();
+}
+
+std::optional<ObjectMap> findEntries(const std::vector<std::string> &entries,
+                                     const CodegenOptions &options) {
+  const Result<ObjectCache> cache = ObjectCache::open();
+  if (!cache || !options.cache || options.source.empty())
+    return std::nullopt;
+  const StepTimer timer(options.times, "read cache");
+  ObjectMap objects;
+  for (const std::string &entry : entries) {
+    const std::optional<std::string> key = cache->read(linkKey(options.source, entry));
+    if (!key || !takeCached(*cache, *key, {}, objects))
+      return std::nullopt;
+  }
+  return objects;
 }
 
 Result<std::string> emitManifest(mlir::ModuleOp planned, const std::string &manifest,

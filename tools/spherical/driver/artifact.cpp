@@ -26,23 +26,25 @@ static const std::string entryPrefix = "sph_entry_";
 class LoadedCode {
 public:
   /// Compiles and loads all, or of a program with objects for entries those of `entries`.
-  static Result<std::unique_ptr<LoadedCode>> load(Session &session, const std::string &manifest,
+  static Result<std::unique_ptr<LoadedCode>> load(Session &session, const ProgramPlan &plan,
                                                   const std::vector<std::string> &entries,
                                                   int64_t available);
 
   /// Address of a symbol, null if there is none. Throws what the compiler says.
   void *lookup(const std::string &symbol);
-  std::string manifest() const { return text.empty() ? object->manifest() : text; }
+  std::string manifest() const { return byEntry ? plan.manifest : object->manifest(); }
   runtime::Linking linking() const {
-    return text.empty() ? runtime::Linking::AtOnce : runtime::Linking::Lazy;
+    return byEntry ? runtime::Linking::Lazy : runtime::Linking::AtOnce;
   }
 
 private:
-  LoadedCode(Session &session, std::string manifest) : session(session), text(manifest) {}
+  LoadedCode(Session &session, const ProgramPlan &plan)
+      : session(session), plan(plan), byEntry(hasEntryObjects(session)) {}
   Status add(const std::vector<std::string> &entries);
 
   Session &session;
-  std::string text; ///< the plan's manifest; empty if the object has it
+  ProgramPlan plan;
+  bool byEntry; ///< or the object has all, the manifest too
   std::unique_ptr<LoadedObject> object;
 };
 
@@ -57,24 +59,25 @@ LoadedProgram::~LoadedProgram() = default;
 
 runtime::Program &LoadedProgram::program() { return *state->program; }
 
-/// The plan's manifest, empty for a module without a plan. Fails if the plan takes more than the
-/// options' limit or, without one, `available` bytes.
-static Result<std::string> planWithin(Session &session, int64_t available) {
-  Result<std::string> manifest = planManifest(session);
-  if (!manifest || manifest->empty())
-    return manifest;
-  if (Status status = checkMemory(session, *manifest, available); !status)
+/// Plans the program. Fails if that takes more than the options' limit or, without one, `available`
+/// bytes.
+static Result<ProgramPlan> planWithin(Session &session, int64_t available) {
+  Result<ProgramPlan> plan = planProgram(session);
+  if (!plan || plan->manifest.empty())
+    return plan;
+  if (Status status = checkMemory(session, plan->manifest, available); !status)
     return status.error();
-  return manifest;
+  return plan;
 }
 
 Status planWithinLimit(Session &session) {
-  const Result<std::string> manifest = planWithin(session, 0);
-  return manifest ? Status(Done{}) : Status(manifest.error());
+  if (const Result<ProgramPlan> plan = planWithin(session, 0); !plan)
+    return plan.error();
+  return session.phase() == "lower" ? Status(Done{}) : session.runTo("plan");
 }
 
 Status LoadedCode::add(const std::vector<std::string> &entries) {
-  const Result<ObjectMap> objects = compileEntries(session, entries);
+  const Result<ObjectMap> objects = compileEntries(session, plan, entries);
   if (!objects)
     return objects.error();
   const StepTimer timer(session.times(), "load");
@@ -86,21 +89,19 @@ Status LoadedCode::add(const std::vector<std::string> &entries) {
   return Done{};
 }
 
-Result<std::unique_ptr<LoadedCode>> LoadedCode::load(Session &session, const std::string &manifest,
+Result<std::unique_ptr<LoadedCode>> LoadedCode::load(Session &session, const ProgramPlan &plan,
                                                      const std::vector<std::string> &entries,
                                                      int64_t available) {
-  std::unique_ptr<LoadedCode> code(new LoadedCode(session, manifest));
-  const bool byEntry = hasEntryObjects(session);
+  std::unique_ptr<LoadedCode> code(new LoadedCode(session, plan));
+  const bool byEntry = code->byEntry;
   const Result<std::string> whole = byEntry ? std::string() : compileObject(session);
   if (!whole)
     return whole.error();
-  auto loaded = byEntry ? LoadedObject::create(&sph_parallel)
-                        : LoadedObject::load(*whole, &sph_parallel);
+  auto loaded =
+      byEntry ? LoadedObject::create(&sph_parallel) : LoadedObject::load(*whole, &sph_parallel);
   if (!loaded)
     return loaded.error();
   code->object = std::move(*loaded);
-  if (!byEntry)
-    code->text.clear();
   // A module of the phase lower has no plan, but its code says what it takes.
   Status status = byEntry ? code->add(entries) : checkMemory(session, code->manifest(), available);
   if (!status)
@@ -109,7 +110,7 @@ Result<std::unique_ptr<LoadedCode>> LoadedCode::load(Session &session, const std
 }
 
 void *LoadedCode::lookup(const std::string &symbol) {
-  if (text.empty() || object->lookup(symbol))
+  if (!byEntry || object->lookup(symbol))
     return object->lookup(symbol);
   if (!symbol.starts_with(entryPrefix))
     return nullptr;
@@ -150,14 +151,14 @@ Result<std::unique_ptr<LoadedProgram>> LoadedProgram::load(Session &session) {
   // What a GPU has is known when the program is there.
   const bool here = session.options().target != "cuda";
   const int64_t available = here ? runtime::availableMemory() : 0;
-  const Result<std::string> plan = planWithin(session, available);
+  const Result<ProgramPlan> plan = planWithin(session, available);
   if (!plan)
     return plan.error();
   auto state = std::make_unique<State>();
   try {
     std::vector<std::string> entries;
     if (hasEntryObjects(session))
-      entries = entriesToRun(runtime::parseManifest(*plan), session.options());
+      entries = entriesToRun(runtime::parseManifest(plan->manifest), session.options());
     auto loaded = LoadedCode::load(session, *plan, entries, available);
     if (!loaded)
       return loaded.error();
@@ -196,7 +197,7 @@ static Status checkPlaces(const std::string &path, const fs::path &runtime) {
 
 /// The objects of the whole program.
 static Result<std::vector<std::string>> compileAll(Session &session) {
-  const Result<std::string> plan = planWithin(session, 0);
+  const Result<ProgramPlan> plan = planWithin(session, 0);
   if (!plan)
     return plan.error();
   if (!hasEntryObjects(session)) {
@@ -206,10 +207,10 @@ static Result<std::vector<std::string>> compileAll(Session &session) {
     return std::vector<std::string>{*whole};
   }
   const Result<ObjectMap> code =
-      compileEntries(session, entriesToRun(runtime::parseManifest(*plan), {}));
+      compileEntries(session, *plan, entriesToRun(runtime::parseManifest(plan->manifest), {}));
   if (!code)
     return code.error();
-  const Result<std::string> manifest = compileManifest(session, *plan);
+  const Result<std::string> manifest = compileManifest(session, plan->manifest);
   if (!manifest)
     return manifest.error();
   std::vector<std::string> objects{*manifest};
@@ -265,17 +266,18 @@ static EntrySummary summarizeEntry(const runtime::Manifest &manifest,
 }
 
 Result<ArtifactSummary> summarize(Session &session) {
-  Result<std::string> plan = planWithin(session, 0);
+  const Result<ProgramPlan> plan = planWithin(session, 0);
   if (!plan)
     return plan.error();
+  std::string text = plan->manifest;
   if (!hasEntryObjects(session)) { // only the code says how its kernels are launched
     const auto code = LoadedCode::load(session, *plan, {}, 0);
     if (!code)
       return code.error();
-    plan = (*code)->manifest();
+    text = (*code)->manifest();
   }
   try {
-    const runtime::Manifest manifest = runtime::parseManifest(*plan);
+    const runtime::Manifest manifest = runtime::parseManifest(text);
     ArtifactSummary summary;
     summary.processor = manifest.gpu.empty()
                             ? "cpu " + manifest.cpu

@@ -17,8 +17,8 @@
 
 namespace spherical::driver {
 
-/// A program whose code lives in this process. For target cpu, entries that the session's options do
-/// not name are compiled when they first run: the session must outlive the program.
+/// A program whose code lives in this process. For target cpu, entries that the session's options
+/// do not name are compiled when they first run: the session must outlive the program.
 class LoadedProgram {
 public:
   /// Compiles what is left to do for the entries of the options, and loads the code.

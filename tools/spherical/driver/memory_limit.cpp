@@ -39,8 +39,7 @@ Need needOf(const std::string &text, const SessionOptions &options) {
   int64_t workers = options.threads > 0 ? options.threads : runtime::usableCores();
   if (!manifest.gpu.empty())
     workers = 1; // the scratch memory of an entry is that of all blocks
-  need.memory =
-      runtime::plannedMemory(manifest, entries, *runtime::makeHostMachine(), workers);
+  need.memory = runtime::plannedMemory(manifest, entries, *runtime::makeHostMachine(), workers);
   return need;
 }
 
@@ -53,10 +52,10 @@ Result<Need> needAt(const Session &session, int64_t batch) {
   Result<std::unique_ptr<Session>> other = Session::load(session.path(), options);
   if (!other)
     return other.error();
-  const Result<std::string> manifest = planManifest(**other);
-  if (!manifest)
-    return manifest.error();
-  return needOf(*manifest, options);
+  const Result<ProgramPlan> plan = planProgram(**other);
+  if (!plan)
+    return plan.error();
+  return needOf(plan->manifest, options);
 }
 
 /// The second line of the refusal. Half of a batch that does not fit may: the arena grows with it,

@@ -6,6 +6,7 @@
 #include "passes/lower/target.h"
 #include "passes/lower/tasks/manifest.h"
 #include "passes/pipeline.h"
+#include "tools/spherical/codegen/cache.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
@@ -15,18 +16,23 @@ namespace sph = mlir::spherical;
 
 using Emit = Result<std::string> (*)(mlir::ModuleOp, const CodegenOptions &);
 
-static Status plan(Session &session) {
+/// Whether there can be machine code for the session's options.
+static Status checkTarget(Session &session) {
   if (session.options().target == "reference")
     return Error{session.path() +
                  ": error: expected target cpu, cuda or cuda-emulated for machine code, got "
                  "reference"};
-  if (session.phase() == "lower")
-    return Done{};
   std::string reason;
-  if (!sph::getCpuTarget(session.options().cpu, reason))
+  if (session.phase() != "lower" && !sph::getCpuTarget(session.options().cpu, reason))
     return Error{session.path() + ": error: " + reason + "\n" + session.path() +
                  ": note: --target=reference runs on any machine, --cpu compiles for another one"};
-  return session.runTo("plan");
+  return Done{};
+}
+
+static Status plan(Session &session) {
+  if (Status status = checkTarget(session); !status)
+    return status;
+  return session.phase() == "lower" ? Status(Done{}) : session.runTo("plan");
 }
 
 static CodegenOptions codegenOptions(Session &session) {
@@ -57,8 +63,15 @@ bool hasEntryObjects(Session &session) {
   return session.options().target == "cpu" && session.phase() != "lower";
 }
 
-Result<ObjectMap> compileEntries(Session &session, const std::vector<std::string> &entries) {
-  Result<ObjectMap> objects = emitEntries(session.module(), entries, codegenOptions(session));
+Result<ObjectMap> compileEntries(Session &session, const ProgramPlan &program,
+                                 const std::vector<std::string> &entries) {
+  CodegenOptions options = codegenOptions(session);
+  options.source = program.source;
+  if (std::optional<ObjectMap> known = findEntries(entries, options))
+    return std::move(*known);
+  if (Status status = plan(session); !status)
+    return status.error();
+  Result<ObjectMap> objects = emitEntries(session.module(), entries, options);
   if (!objects)
     return located(session, objects.error());
   return objects;
@@ -71,19 +84,15 @@ Result<std::string> compileManifest(Session &session, const std::string &manifes
   return object;
 }
 
-Result<std::string> planManifest(Session &session) {
-  if (Status status = plan(session); !status)
-    return status.error();
-  if (session.phase() == "lower")
-    return std::string();
+/// The manifest of a module that has passed the phase plan.
+static Result<std::string> manifestOf(Session &session) {
   const SessionOptions &options = session.options();
   std::string reason;
   const std::optional<sph::CpuTarget> cpu = sph::getCpuTarget(options.cpu, reason);
   if (!cpu)
     return Error{session.path() + ": error: " + reason};
   if (!sph::isDeviceTarget(options.target))
-    return sph::manifestText(sph::buildManifest(session.module(), options.target, *cpu),
-                             /*kernels=*/0);
+    return sph::manifestText(sph::buildManifest(session.module(), options.target, *cpu));
   // Scratch memory on a GPU is that of the blocks of a launch.
   mlir::OwningOpRef<mlir::ModuleOp> copy(session.module().clone());
   mlir::PassManager manager(&session.context());
@@ -92,8 +101,45 @@ Result<std::string> planManifest(Session &session) {
   manager.addPass(sph::createChooseLaunches(launches));
   if (mlir::failed(manager.run(*copy)))
     return Error{session.takeDiagnostics()};
-  return sph::manifestText(sph::buildManifest(*copy, options.target, *cpu, options.gpu),
-                           /*kernels=*/0);
+  return sph::manifestText(sph::buildManifest(*copy, options.target, *cpu, options.gpu));
+}
+
+/// The key of the program that the session has, if its plan may come from the cache: a folder of
+/// dumps shall get a file for each pass.
+static std::string sourceOf(Session &session) {
+  std::string reason;
+  const std::optional<sph::CpuTarget> cpu = sph::getCpuTarget(session.options().cpu, reason);
+  if (!cpu || !hasEntryObjects(session) || !session.options().dumpDir.empty())
+    return "";
+  return cacheKey({"program", cpu->name(), cpu->tuning, session.text(/*withLocations=*/true)});
+}
+
+Result<ProgramPlan> planProgram(Session &session) {
+  if (Status status = checkTarget(session); !status)
+    return status.error();
+  if (session.phase() == "lower")
+    return ProgramPlan{};
+  const Result<ObjectCache> cache = ObjectCache::open();
+  if (!cache)
+    return located(session, cache.error());
+  ProgramPlan program;
+  program.source = sourceOf(session);
+  if (!program.source.empty()) {
+    const StepTimer timer(session.times(), "read cache");
+    if (std::optional<std::string> known = cache->read(program.source)) {
+      program.manifest = std::move(*known);
+      return program;
+    }
+  }
+  if (Status status = plan(session); !status)
+    return status.error();
+  Result<std::string> manifest = manifestOf(session);
+  if (!manifest)
+    return manifest.error();
+  program.manifest = std::move(*manifest);
+  if (!program.source.empty())
+    cache->write(program.source, program.manifest);
+  return program;
 }
 
 Result<std::string> compileObject(Session &session) { return compile(session, emitObject); }

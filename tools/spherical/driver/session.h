@@ -62,8 +62,8 @@ struct SessionOptions {
 /// A model in memory with its MLIR context.
 class Session {
 public:
-  /// Reads a model: YAML (.yaml, .yml), MLIR text or bytecode of any phase, "-" for MLIR on standard
-  /// input. Fails with a located error if it is not a model.
+  /// Reads a model: YAML (.yaml, .yml), MLIR text or bytecode of any phase, "-" for MLIR on
+  /// standard input. Fails with a located error if it is not a model.
   static Result<std::unique_ptr<Session>> load(const std::string &path,
                                                const SessionOptions &options);
   ~Session();
