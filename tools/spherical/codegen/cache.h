@@ -1,9 +1,9 @@
 //===- cache.h - objects by what they were made from ------------*- C++ -*-===//
 //
-// A folder of object files that heals itself. An entry carries a checksum, the
-// compiler's identity and its key; one that is damaged or foreign counts as
-// missing and is removed. The entries together stay within a number of bytes:
-// those not used for longest go first.
+// A folder of objects, and of what says which objects a program has, that heals
+// itself. An entry carries a checksum, the compiler's identity and its key; one
+// that is damaged or foreign counts as missing and is removed. The entries
+// together stay within a number of bytes: those not used for longest go first.
 //
 //===----------------------------------------------------------------------===//
 

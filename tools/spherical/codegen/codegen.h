@@ -1,7 +1,8 @@
 //===- codegen.h - machine code of a planned module -------------*- C++ -*-===//
 //
-// One object file serves both ways of running: the driver loads its bytes, and
-// `spherical compile` links them into a shared library.
+// The same objects serve both ways of running: the driver loads their bytes, and
+// `spherical compile` links them into a shared library. A plan for target cpu has
+// one for each entry and kernel; other modules become one object.
 //
 //===----------------------------------------------------------------------===//
 

@@ -226,6 +226,7 @@ Status EntryCompiler::takeKernel(LLVM::LLVMFuncOp kernel, const std::string &key
 Status EntryCompiler::addJob(mlir::ModuleOp tasks, Job job, bool isEntry) {
   mlir::PassManager manager(planned.getContext());
   sph::buildTasksToLLVMPipeline(manager);
+  manager.enableVerifier(false); // each pass would check all ops again; the last says what is left
   {
     const StepTimer timer(options.times, "lower");
     if (mlir::failed(manager.run(tasks)))
