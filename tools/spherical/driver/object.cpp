@@ -10,6 +10,8 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
+#include "llvm/Support/MemoryBuffer.h"
+
 namespace spherical::driver {
 
 namespace sph = mlir::spherical;
@@ -111,7 +113,15 @@ static std::string sourceOf(Session &session) {
   const std::optional<sph::CpuTarget> cpu = sph::getCpuTarget(session.options().cpu, reason);
   if (!cpu || !hasEntryObjects(session) || !session.options().dumpDir.empty())
     return "";
-  return cacheKey({"program", cpu->name(), cpu->tuning, session.text(/*withLocations=*/true)});
+  std::string machine;
+  if (const std::string &path = session.options().machine; !path.empty()) {
+    const auto file = llvm::MemoryBuffer::getFile(path);
+    if (!file)
+      return "";
+    machine = (*file)->getBuffer().str();
+  }
+  return cacheKey(
+      {"program", cpu->name(), cpu->tuning, machine, session.text(/*withLocations=*/true)});
 }
 
 Result<ProgramPlan> planProgram(Session &session) {
