@@ -107,8 +107,8 @@ Result<DrawnModels> searchModels(const Recipe &recipe, const Search &search) {
       continue;
     model->file = "draw " + std::to_string(draw);
     const Result<ModelFlow> flow = checkModel(*model);
-    if (!flow)
-      return flow.error();
+    if (!flow) // a draw fits together, but may be larger than any program
+      continue;
     const int64_t parameters = flow->parameters();
     nearest.add(parameters, recipe);
     if (parameters < recipe.fewest || parameters > recipe.most)
