@@ -34,7 +34,7 @@ namespace {
 
 constexpr int64_t mutantsOfChild = 40;
 constexpr time_t secondsOfMutant = 30;
-constexpr rlim_t bytesOfChild = rlim_t(8) << 30;
+[[maybe_unused]] constexpr rlim_t bytesOfChild = rlim_t(8) << 30;
 
 struct Options {
   int64_t mutants = 300, first = 0, only = -1, lanes = 4;
@@ -72,8 +72,10 @@ Mutant mutantOf(const std::vector<PlanSeed> &seeds, const Options &options, int6
 /// Judges mutants until `end`; the process dies with the first fault.
 [[noreturn]] void runChild(const std::vector<PlanSeed> &seeds, const Options &options,
                            int64_t begin, int64_t end, int out) {
+#if !__has_feature(address_sanitizer) // whose shadow alone takes terabytes of addresses
   const rlimit memory{bytesOfChild, bytesOfChild};
   setrlimit(RLIMIT_AS, &memory);
+#endif
   const rlimit noCore{0, 0};
   setrlimit(RLIMIT_CORE, &noCore);
   for (int64_t index = begin; index < end; ++index) {

@@ -96,6 +96,10 @@ static std::string bundledDigits() {
 Result<std::unique_ptr<runtime::SphereGenerator>>
 openDigits(const DigitOptions &options, runtime::Split split, int64_t bandLimit, bool segmented) {
   const std::string folder = options.folder.empty() ? bundledDigits() : options.folder;
+  if (std::error_code error; options.folder.empty() && !std::filesystem::exists(folder, error))
+    return commandError("expected the digits that come with Spherical in " + folder +
+                            ", here or in the source tree of the program, got none",
+                        "--data takes a folder with the IDX files of MNIST or alike");
   runtime::GeneratorOptions wanted;
   wanted.protocol = *runtime::parseProtocol(options.protocol);
   wanted.count = options.examples;

@@ -92,6 +92,11 @@ std::vector<ModelDescription> drawMany(const Recipe &recipe, uint32_t draws) {
 /// How often each value comes up.
 using Histogram = std::map<int64_t, int>;
 
+/// Whether a draw fits together but has more weights than a program can hold.
+bool isTooLarge(const Result<ModelFlow> &flow) {
+  return !flow && flow.error().message.find("at most 2^31 numbers") != std::string::npos;
+}
+
 TEST(DrawModel, PlanarNumbersAreThoseOfTheProcedure) {
   const Recipe recipe{Architecture::CNN, Task::Segmentation, 1, 999'999, 50, 11};
   Histogram kernels, depths;
@@ -101,6 +106,8 @@ TEST(DrawModel, PlanarNumbersAreThoseOfTheProcedure) {
     EXPECT_EQ(model.inputSize, 100);
     EXPECT_EQ(model.layers.back().channels, 11);
     const auto flow = checkModel(model);
+    if (isTooLarge(flow))
+      continue;
     ASSERT_TRUE(flow) << flow.error().message;
     EXPECT_EQ(flow->output, (LayerShape{LayerShape::Image, 11, 0, 100}));
   }
@@ -149,6 +156,8 @@ TEST(DrawModel, FitsSmallInputs) {
         for (const ModelDescription &model :
              drawMany({architecture, task, 1, 9999, bandLimit, 40}, 200)) {
           const auto flow = checkModel(model);
+          if (isTooLarge(flow))
+            continue;
           ASSERT_TRUE(flow) << flow.error().message;
           EXPECT_EQ(flow->output.channels, 40);
         }
