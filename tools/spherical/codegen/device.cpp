@@ -4,6 +4,7 @@
 
 #include "passes/lower/chips.h"
 #include "tools/spherical/codegen/locations.h"
+#include "tools/spherical/codegen/optimise.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -19,7 +20,6 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -45,25 +45,6 @@ std::unique_ptr<llvm::TargetMachine> makeMachine(llvm::StringRef chip, llvm::Str
   if (!machine)
     reason = ("no code generator for " + chip).str();
   return machine;
-}
-
-/// O3 without loop unrolling: codelets are unrolled on purpose.
-void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
-  llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = false;
-  tuning.SLPVectorization = false;
-  tuning.LoopUnrolling = false;
-  llvm::PassBuilder builder(&machine, tuning);
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager components;
-  llvm::ModuleAnalysisManager modules;
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(components);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, components, modules);
-  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3).run(module, modules);
 }
 
 /// The gpu.module and its processor; fails if there is not exactly one.
@@ -113,7 +94,7 @@ Result<std::string> emitDeviceBitcode(mlir::ModuleOp lowered) {
       function.addFnAttr("target-cpu", chip);
       function.addFnAttr("target-features", target.getFeatures());
     }
-  optimise(*module, *machine);
+  optimise(*module, *machine, llvm::OptimizationLevel::O3, /*interleave=*/true);
   std::string bitcode;
   llvm::raw_string_ostream stream(bitcode);
   llvm::WriteBitcodeToFile(*module, stream);

@@ -2,13 +2,14 @@
 
 #include "tools/spherical/codegen/emitter.h"
 
+#include "tools/spherical/codegen/optimise.h"
+
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Host.h"
@@ -67,32 +68,14 @@ void Emitter::mark(llvm::Module &module) {
   }
 }
 
-/// O2 without what codelets have no use for: they are vectors already and unrolled on purpose.
-void Emitter::optimise(llvm::Module &module) {
-  const StepTimer timer(times, "optimise");
-  llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = false;
-  tuning.SLPVectorization = false;
-  tuning.LoopInterleaving = false;
-  tuning.LoopUnrolling = false;
-  llvm::PassBuilder builder(machine.get(), tuning);
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager components;
-  llvm::ModuleAnalysisManager modules;
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(components);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, components, modules);
-  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
-}
-
 Result<std::string> Emitter::emit(llvm::Module &module, llvm::CodeGenFileType type) {
   if (std::string reason = makeMachine(); !reason.empty())
     return Error{"error: cannot generate code: " + reason};
   mark(module);
-  optimise(module);
+  {
+    const StepTimer timer(times, "optimise");
+    optimise(module, *machine, llvm::OptimizationLevel::O2, /*interleave=*/false);
+  }
   const StepTimer timer(times, "machine code");
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);

@@ -39,7 +39,6 @@ public:
 private:
   std::string makeMachine();
   void mark(llvm::Module &module);
-  void optimise(llvm::Module &module);
 
   const mlir::spherical::CpuTarget &target;
   CompileTimes *times;
