@@ -138,7 +138,7 @@ public:
   void fail(const Thread &thread, uint32_t site, const std::string &what);
   /// Gives up the block after `fail`. Nobody takes up the thread again: the caller must not hold
   /// anything that needs to be released.
-  [[noreturn]] void stop(Thread &thread);
+  SPHERICAL_LEAVES_FIBER void stop(Thread &thread);
   /// Whether an address is on the stack of the thread.
   bool isOnStack(const Thread &thread, uintptr_t address) const;
 
@@ -181,7 +181,7 @@ private:
   void appendLanes(std::vector<Thread *> &members, int32_t warp, uint32_t lanes);
   bool meet(Thread &thread, uint32_t mask, uint64_t what, uint32_t site);
   void part(Thread &thread, uint32_t mask);
-  [[noreturn]] void failSource(Thread &thread, int32_t lane, int32_t source, uint32_t site);
+  SPHERICAL_LEAVES_FIBER void failSource(Thread &thread, int32_t lane, int32_t source, uint32_t site);
   void checkBarrier(Thread &thread, int32_t number, int32_t expected, uint32_t site);
   [[nodiscard]] bool order(const Barrier &barrier);
   [[nodiscard]] bool order(int32_t warp, uint32_t lanes);

@@ -19,6 +19,14 @@ extern "C" {
 void sph_fiber_switch(void **from, void *to);
 }
 
+/// A function that leaves its fiber for good. Before a call of one that does not return ASan clears
+/// the shadow of the whole stack, and knows but that of the host's thread.
+#if __has_feature(address_sanitizer)
+#define SPHERICAL_LEAVES_FIBER
+#else
+#define SPHERICAL_LEAVES_FIBER [[noreturn]]
+#endif
+
 /// The stacks of at most `capacity` fibers, which are kept until the end. Below each lies a page
 /// that nobody can touch.
 class Stacks {
