@@ -128,10 +128,10 @@ Candidates RotateOp::getCandidates(const Machine &machine) {
 Candidates KernelFTOp::getCandidates(const Machine &machine) {
   Type weights = getAdjoint() ? Type(getType()) : getInput().getType();
   Signal spectrum = *getSignal(getAdjoint() ? getInput().getType() : Type(getType()));
-  const int64_t size = spectrum.onSO3() ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit);
-  Candidate candidate = direct(*this, machine, "dense_points",
-                               2 * cast<RankedTensorType>(weights).getNumElements() * size,
-                               "scattered points: one dense product");
+  Candidate candidate =
+      direct(*this, machine, "dense_points",
+             2 * cast<RankedTensorType>(weights).getNumElements() * coefficientsOf(spectrum),
+             "scattered points: one dense product");
   candidate.lanes = machine.vectorBytes * 8 / elementBits(getInput().getType());
   return {candidate};
 }

@@ -38,13 +38,17 @@ int64_t laneBatch(const Signal &signal) {
   return lanes == 0 ? signal.batch : llvm::alignTo(signal.batch, lanes);
 }
 
+int64_t coefficientsOf(const Signal &signal) {
+  return signal.onSO3() ? so3Size(signal.bandLimit) : s2Size(signal.bandLimit);
+}
+
 int64_t valuesOf(Type type) {
   int64_t values = 1;
   const std::optional<Signal> signal = getSignal(type);
   if (signal) {
     values = laneBatch(*signal) * signal->channels;
     if (signal->isSpectrum())
-      values *= signal->onSO3() ? so3Size(signal->bandLimit) : s2Size(signal->bandLimit);
+      values *= coefficientsOf(*signal);
     else
       for (int64_t axis = 0; axis < (signal->onSO3() ? 3 : 2); ++axis)
         values *= 2 * signal->bandLimit;

@@ -14,6 +14,9 @@ Type realElementOf(Type type);
 /// Bits of one real number of a signal or tensor.
 int64_t elementBits(Type type);
 
+/// Coefficients of one channel of a spectrum, or of the spectrum of a function.
+int64_t coefficientsOf(const Signal &signal);
+
 /// Real numbers of a value in its layout, lanes without a sample included.
 int64_t valuesOf(Type type);
 

@@ -161,15 +161,15 @@ std::optional<Pair> pairOf(memref::AllocOp alloc) {
   if (sweeps.size() != 2)
     return std::nullopt;
   Pair pair{sweeps[0], sweeps[1], alloc};
-  const std::string stages = quoted(sweeps);
   if (pair.first.getSpace() != pair.second.getSpace() ||
       pair.first.getIndices().size() >= static_cast<size_t>(alloc.getType().getRank())) {
-    remarkKept(alloc, "the tasks of stages " + stages + " are cut differently");
+    remarkKept(alloc, "the tasks of stages " + quoted(sweeps) + " are cut differently");
     return std::nullopt;
   }
   if (!usesOwnParts(alloc, pair.first) || !usesOwnParts(alloc, pair.second) ||
       !mayRunInPairs(pair)) {
-    remarkKept(alloc, "a task of one of the stages " + stages + " uses what other tasks write");
+    remarkKept(alloc,
+               "a task of one of the stages " + quoted(sweeps) + " uses what other tasks write");
     return std::nullopt;
   }
   return pair;

@@ -98,7 +98,7 @@ std::vector<int64_t> cacheSizes(int64_t cores) {
 
 MachineProfile measureMachine() {
   MachineProfile profile;
-  const auto threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const auto threads = static_cast<int>(usableCores());
   const CpuLevel level = thisProcessor().level;
   profile.name = levelName(level);
   profile.vectorBytes = level >= CpuLevel::V4 ? 64 : level >= CpuLevel::V3 ? 32 : 16;

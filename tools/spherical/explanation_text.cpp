@@ -3,12 +3,10 @@
 #include "tools/spherical/explanation_text.h"
 
 #include "runtime/train/text.h"
+#include "tools/spherical/model/wrap.h"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdio>
-#include <sstream>
 #include <vector>
 
 namespace spherical::driver {
@@ -20,24 +18,6 @@ using runtime::padRight;
 
 constexpr size_t numberColumns = 5;
 using Row = std::array<std::string, 1 + numberColumns>;
-
-/// `text` on lines of at most `width` characters, `indent` spaces before each, two more from the
-/// second on.
-void wrap(std::string &out, const std::string &text, size_t indent, size_t width) {
-  std::istringstream words(text);
-  std::string line(indent, ' '), word;
-  bool begun = false;
-  while (words >> word) {
-    if (begun && line.size() + 1 + word.size() > width) {
-      out += line + "\n";
-      line.assign(indent + 2, ' ');
-      begun = false;
-    }
-    line += (begun ? " " : "") + word;
-    begun = true;
-  }
-  out += line + "\n";
-}
 
 /// The ops of a line, each once, the costliest first.
 std::vector<OpExplanation> costliestFirst(const LayerExplanation &layer) {
@@ -97,14 +77,12 @@ std::string layOut(const Row &row, bool measured) {
   return line + "\n";
 }
 
-/// The line of the model without its file, and the op that takes the longest there.
-std::string nameOf(const LayerExplanation &layer, const std::vector<OpExplanation> &ops) {
-  const size_t column = layer.place.rfind(':');
-  const size_t line = column == 0 || column == std::string::npos
-                          ? std::string::npos
-                          : layer.place.rfind(':', column - 1);
-  const std::string where = line == std::string::npos ? layer.place : layer.place.substr(line + 1);
-  return where + " " + (ops.empty() ? "(fused)" : shortName(ops.front()));
+/// Where the lines of the model stand, without its file.
+std::vector<std::string> placesOf(const Explanation &explanation) {
+  std::vector<std::string> places;
+  for (const LayerExplanation &layer : explanation.layers)
+    places.push_back(layer.place);
+  return runtime::withoutFile(std::move(places));
 }
 
 } // namespace
@@ -128,9 +106,15 @@ std::string explanationText(const Explanation &explanation,
       layOut({"line", "Mflop", "MB", "predicted", "measured", "roofline"}, measured.has_value());
   double flop = 0, bytes = 0, predicted = 0;
   MeasuredLine all;
-  for (const LayerExplanation &layer : explanation.layers) {
+  const std::vector<std::string> places = placesOf(explanation);
+  const auto addBelow = [&](const std::string &remark) {
+    text += wrapped(remark, "    ", 6, width);
+  };
+  for (size_t i = 0; i < places.size(); ++i) {
+    const LayerExplanation &layer = explanation.layers[i];
     const std::vector<OpExplanation> ops = costliestFirst(layer);
-    Row row = rowOf(nameOf(layer, ops), layer.flop(), layer.bytes(), layer.seconds());
+    const std::string name = places[i] + " " + (ops.empty() ? "(fused)" : shortName(ops.front()));
+    Row row = rowOf(name, layer.flop(), layer.bytes(), layer.seconds());
     if (measured && measured->contains(layer.place)) {
       const MeasuredLine &line = measured->at(layer.place);
       addMeasured(row, line, explanation);
@@ -138,9 +122,9 @@ std::string explanationText(const Explanation &explanation,
     }
     text += layOut(row, measured.has_value());
     for (const OpExplanation &op : ops)
-      wrap(text, choiceText(op), 4, width);
+      addBelow(choiceText(op));
     for (const Decision &decision : layer.decisions)
-      wrap(text, decisionText(decision), 4, width);
+      addBelow(decisionText(decision));
     flop += layer.flop(), bytes += layer.bytes(), predicted += layer.seconds();
   }
   Row row = rowOf("all", flop, bytes, predicted);

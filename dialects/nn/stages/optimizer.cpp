@@ -117,9 +117,8 @@ LogicalResult AdamOp::emitStages(StageBuilder &stages) {
 LogicalResult SumSquaresOp::emitStages(StageBuilder &stages) {
   Value in = stages.buffer(getInput());
   auto type = cast<MemRefType>(in.getType());
-  const auto [axes, values] = leadingAxes(type);
-  const SmallVector<int64_t> space = axes;
-  const int64_t points = values, tasks = type.getNumElements() / points;
+  const auto [space, points] = leadingAxes(type);
+  const int64_t tasks = type.getNumElements() / points;
   SmallVector<int64_t> parts = space.empty() ? SmallVector<int64_t>{1} : space;
   Value sums = stages.temporary("squares", parts, stages.getF64Type());
   stage::SweepOp rows = stages.sweep("sum_squares", parts, {}, [&](ValueRange at, ValueRange) {

@@ -8,16 +8,9 @@
 #include "dialects/spherical/dialect.h"
 
 #include "dialects/spherical/stages/stage_builder.h"
-
-#include "runtime/layout.h"
+#include "dialects/spherical/work.h"
 
 namespace mlir::spherical {
-
-using namespace ::spherical::runtime;
-
-static int64_t sizeOf(const Signal &signal) {
-  return signal.onSO3() ? so3Size(signal.bandLimit) : s2Size(signal.bandLimit);
-}
 
 static SparseTables fileTables(StageBuilder &stages, StringRef map, const Signal &signal,
                                int64_t terms, int64_t count, Parameters extra) {
@@ -68,7 +61,7 @@ static void emitFromLanes(StageBuilder &stages, Value in, Value out, Type type) 
 }
 
 static void emitFromKernel(StageBuilder &stages, Value in, Value out, const Signal &signal) {
-  int64_t count = 2 * sizeOf(signal);
+  int64_t count = 2 * coefficientsOf(signal);
   SparseTables map =
       fileTables(stages, "basis_to_file", signal, signal.onSO3() ? 2 : 1, count, {{"complex", 0}});
   stages.sweep("from_kernel", {signal.batch, signal.channels}, {}, [&](ValueRange at, ValueRange) {
@@ -97,7 +90,7 @@ static PartRows partRowsOf(StageBuilder &stages, Type part) {
   if (signal && signal->isSpectrum()) {
     rows.isSpectrum = true;
     rows.space = {rows.inLanes() ? rows.part.groups : signal->batch, signal->channels};
-    rows.count = sizeOf(*signal);
+    rows.count = coefficientsOf(*signal);
     return rows;
   }
   MemRefType type = stages.bufferType(part);
@@ -190,7 +183,7 @@ LogicalResult ComplexOp::emitStages(StageBuilder &stages) {
 /// Rows of a kernel's spectrum to lanes and back: the basis stays.
 static void emitRows(StageBuilder &stages, Value in, Value out, const Signal &signal,
                      const Extents &lanes, bool toLanes) {
-  int64_t size = sizeOf(signal);
+  int64_t size = coefficientsOf(signal);
   stages.sweep(toLanes ? "to_lanes" : "to_kernel", {lanes.groups, lanes.channels}, {},
                [&](ValueRange at, ValueRange) {
                  Value kernel = stages.select(toLanes ? in : out, 1, at[1]);

@@ -11,6 +11,7 @@
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/scalars.h"
 
+#include "dialects/spherical/work.h"
 #include "runtime/layout.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -116,7 +117,7 @@ static void emitKernelTransform(StageBuilder &stages, KernelFTOp op, int64_t lan
   Signal spectrum = *getSignal(op.getType());
   bool so3 = spectrum.onSO3();
   int64_t points = weights.getDimSize(2), rows = weights.getDimSize(0) * weights.getDimSize(1);
-  int64_t pad = padded(so3 ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit));
+  int64_t pad = padded(coefficientsOf(spectrum));
   int64_t vectors = pad / lanes;
   Value values = kernelMatrix(stages, op, spectrum.bandLimit, {points, pad});
   auto [problems, count] =
@@ -169,7 +170,7 @@ static void emitKernelAdjoint(StageBuilder &stages, KernelFTOp op, int64_t lanes
   auto weights = cast<RankedTensorType>(op.getType());
   Signal spectrum = *getSignal(op.getInput().getType());
   int64_t in = weights.getDimSize(0), out = weights.getDimSize(1), points = weights.getDimSize(2);
-  int64_t size = spectrum.onSO3() ? so3Size(spectrum.bandLimit) : s2Size(spectrum.bandLimit);
+  int64_t size = coefficientsOf(spectrum);
   int64_t pad = padded(size), vectors = size / lanes, rest = size % lanes;
   int64_t blocks = llvm::divideCeil(vectors, kVectorsOfTask), parts = blocks + (rest > 0 ? 1 : 0);
   Type element = stages.elementOf(op.getType());

@@ -7,20 +7,12 @@
 #include "dialects/spherical/dialect.h"
 
 #include "dialects/spherical/stages/rows.h"
-
-#include "runtime/layout.h"
+#include "dialects/spherical/stages/scalars.h"
+#include "dialects/spherical/work.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 namespace mlir::spherical {
-
-using namespace ::spherical::runtime;
-
-static int64_t sizeOf(const Signal &signal) {
-  return signal.onSO3() ? so3Size(signal.bandLimit) : s2Size(signal.bandLimit);
-}
-
-static SmallVector<Value> forward(OpBuilder &, Location, ValueRange values) { return {values[0]}; }
 
 static SmallVector<Value> sumOfTwo(OpBuilder &b, Location l, ValueRange v) {
   return {arith::AddFOp::create(b, l, v[0], v[1])};
@@ -31,7 +23,7 @@ static void emitResize(StageBuilder &stages, Value in, Value out, const Signal &
                        const Signal &to) {
   Extents e = extentsOf(to.get(stages.getContext()));
   bool lanes = e.place == Place::Lanes;
-  int64_t size = sizeOf(to), shared = std::min(sizeOf(from), size);
+  int64_t size = coefficientsOf(to), shared = std::min(coefficientsOf(from), size);
   auto mode = lanes ? stage::GatherMode::Lanes : stage::GatherMode::Scalar;
   int64_t outer = lanes ? e.groups : to.batch;
   stages.sweep("resize", {outer, to.channels}, {}, [&](ValueRange at, ValueRange) {
@@ -53,7 +45,7 @@ static void emitIntegral(StageBuilder &stages, SO3IntegrateOp op) {
   if (signal.isSpectrum()) {
     stages.sweep("so3_integrate", {e.groups}, {}, [&](ValueRange at, ValueRange) {
       stages.map({e.channels, e.lanes}, stages.slice(in, at), stages.slice(out, at),
-                 {stages.dims(2, {0, -1, 1}), stages.dims(2, {0, 1})}, forward, std::nullopt,
+                 {stages.dims(2, {0, -1, 1}), stages.dims(2, {0, 1})}, firstValue, std::nullopt,
                  e.lanes);
     });
     return;
@@ -66,7 +58,7 @@ static void emitIntegral(StageBuilder &stages, SO3IntegrateOp op) {
   stages.sweep("so3_integrate", {e.groups, e.channels}, sums,
                [&](ValueRange at, ValueRange scratch) {
                  stages.map({n, n * n, e.lanes}, stages.slice(in, at), scratch[0],
-                            {stages.flat({n, n * n, e.lanes}), stages.dims(3, {0, 2})}, forward,
+                            {stages.flat({n, n * n, e.lanes}), stages.dims(3, {0, 2})}, firstValue,
                             stage::Combine::Sum, e.lanes);
                  stages.map(
                      {n, e.lanes}, {scratch[0], weights}, stages.slice(out, at),
@@ -88,7 +80,7 @@ static void emitIntegralAdjoint(StageBuilder &stages, SO3IntegrateOp op) {
       stage::FillOp::create(stages, target,
                             stages.getFloatAttr(stages.elementOf(signal.element), 0.0));
       stages.map({e.channels, e.lanes}, stages.slice(in, at), target,
-                 {stages.dims(2, {0, 1}), stages.dims(2, {0, -1, 1})}, forward, std::nullopt,
+                 {stages.dims(2, {0, 1}), stages.dims(2, {0, -1, 1})}, firstValue, std::nullopt,
                  e.lanes);
     });
     return;
@@ -114,8 +106,8 @@ LogicalResult BiasGradOp::emitStages(StageBuilder &stages) {
   if (getSignal(getInput().getType())->isSpectrum()) {
     stages.sweep("bias_grad", {1}, {}, [&](ValueRange, ValueRange) {
       stages.map({e.channels, e.groups, e.lanes}, in, out,
-                 {stages.dims(3, {1, 0, -1, 2}), stages.dims(3, {0})}, forward, stage::Combine::Sum,
-                 e.lanes);
+                 {stages.dims(3, {1, 0, -1, 2}), stages.dims(3, {0})}, firstValue,
+                 stage::Combine::Sum, e.lanes);
     });
     return success();
   }
@@ -124,8 +116,8 @@ LogicalResult BiasGradOp::emitStages(StageBuilder &stages) {
   operands.rows = {in};
   Value sums = stages.temporary("bias_sums", {rows.channels, rows.groups, rows.rows},
                                 stages.elementOf(getInput().getType()));
-  sumRows(stages, "bias_grad", rows, operands, sums, forward);
-  totalRows(stages, "bias_grad.total", rows, sums, {}, {}, out, forward);
+  sumRows(stages, "bias_grad", rows, operands, sums, firstValue);
+  totalRows(stages, "bias_grad.total", rows, sums, {}, {}, out, firstValue);
   return success();
 }
 

@@ -52,10 +52,8 @@ Extents extentsOf(Type type) {
     extents.groups = llvm::divideCeil(signal->batch, extents.lanes);
     extents.channels = signal->channels;
     int64_t n = 2 * signal->bandLimit;
-    extents.elements = signal->isSpectrum()
-                           ? (signal->onSO3() ? ::spherical::runtime::so3Size(signal->bandLimit)
-                                              : ::spherical::runtime::s2Size(signal->bandLimit))
-                           : n * n * (signal->onSO3() ? n : 1);
+    extents.elements =
+        signal->isSpectrum() ? coefficientsOf(*signal) : n * n * (signal->onSO3() ? n : 1);
     return extents;
   }
   auto tensor = cast<RankedTensorType>(type);
@@ -86,8 +84,7 @@ MemRefType StageBuilder::bufferType(Type type) const {
         shape.push_back(2);
     }
   } else if (e.place == Place::Kernel) {
-    int64_t size = signal->onSO3() ? ::spherical::runtime::so3Size(signal->bandLimit)
-                                   : ::spherical::runtime::s2Size(signal->bandLimit);
+    int64_t size = coefficientsOf(*signal);
     shape = {signal->batch, signal->channels, ::spherical::runtime::padded(size)};
   } else if (signal) {
     shape = {e.groups, e.channels};

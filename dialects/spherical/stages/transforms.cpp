@@ -126,14 +126,25 @@ static int64_t paddingOf(int64_t rows, int64_t lanes, Type element) {
 }
 
 /// Scratch of a transform: half [n][rows and padding][2], columns, and on SO(3) bins [m][beta][4].
-static SmallVector<Type> scratchOf(int64_t orders, int64_t rows, int64_t columns, int64_t width,
-                                   int64_t n, bool so3, int64_t lanes, Type element) {
-  int64_t padding = so3 ? paddingOf(rows, lanes, element) : 0;
-  SmallVector<Type> types = {MemRefType::get({orders, rows + padding, 2, lanes}, element),
-                             MemRefType::get({columns, width, lanes}, element)};
-  if (so3)
-    types.push_back(MemRefType::get({orders, n, width, lanes}, element));
+static SmallVector<Type> scratchOf(const Transform &t, int64_t rows) {
+  int64_t padding = t.so3 ? paddingOf(rows, t.lanes, t.element) : 0;
+  SmallVector<Type> types = {MemRefType::get({t.orders, rows + padding, 2, t.lanes}, t.element),
+                             MemRefType::get({t.columns(), t.width(), t.lanes}, t.element)};
+  if (t.so3)
+    types.push_back(MemRefType::get({t.orders, t.n, t.width(), t.lanes}, t.element));
   return types;
+}
+
+/// The products with Wigner functions of all orders.
+static Value wignerProblems(StageBuilder &stages, const Transform &t, bool analysis) {
+  return stages.table("wigner_problems",
+                      {{"so3", t.so3},
+                       {"b", t.b},
+                       {"degrees", t.degrees},
+                       {"orders", t.orders},
+                       {"analysis", analysis}},
+                      {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields},
+                      stages.getI32Type());
 }
 
 /// A half-transformed function of so many rows.
@@ -152,12 +163,8 @@ static void emitAnalysis(StageBuilder &stages, const Transform &t, Value in, Val
       stages.table("quad_to_basis_index", parameters, {t.coefficients(), terms},
                    stages.getI32Type()),
       stages.table("quad_to_basis_values", parameters, {t.coefficients(), terms}, t.element)};
-  std::pair<StringRef, int64_t> list[] = {
-      {"so3", t.so3}, {"b", t.b}, {"degrees", t.degrees}, {"orders", t.orders}, {"analysis", 1}};
-  Value problems =
-      stages.table("wigner_problems", list,
-                   {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields}, stages.getI32Type());
-  auto scratch = scratchOf(t.orders, rows, t.columns(), t.width(), t.n, t.so3, t.lanes, t.element);
+  Value problems = wignerProblems(stages, t, /*analysis=*/true);
+  auto scratch = scratchOf(t, rows);
   stages.sweep(t.name, {t.groups, t.channels}, scratch, [&](ValueRange at, ValueRange s) {
     Value half = withoutPadding(stages, s[0], rows);
     dft(stages, t, stage::DftKind::RealAnalysis, stages.slice(in, at), half,
@@ -177,12 +184,8 @@ static void emitSynthesis(StageBuilder &stages, const Transform &t, Value in, Va
   SparseTables map{
       stages.table("basis_to_quad_index", parameters, {values, terms}, stages.getI32Type()),
       stages.table("basis_to_quad_values", parameters, {values, terms}, t.element)};
-  std::pair<StringRef, int64_t> list[] = {
-      {"so3", t.so3}, {"b", t.b}, {"degrees", t.degrees}, {"orders", t.orders}, {"analysis", 0}};
-  Value problems =
-      stages.table("wigner_problems", list,
-                   {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields}, stages.getI32Type());
-  auto scratch = scratchOf(t.orders, rows, t.columns(), t.width(), t.n, t.so3, t.lanes, t.element);
+  Value problems = wignerProblems(stages, t, /*analysis=*/false);
+  auto scratch = scratchOf(t, rows);
   stages.sweep(t.name, {t.groups, t.channels}, scratch, [&](ValueRange at, ValueRange s) {
     stages.gather(stage::GatherMode::Lanes, stages.slice(in, at), s[1], map, values, t.lanes);
     Value half = withoutPadding(stages, s[0], rows);

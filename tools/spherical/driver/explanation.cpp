@@ -11,14 +11,15 @@
 #include "passes/pipeline.h"
 #include "passes/remarks.h"
 #include "passes/schedule/machine.h"
+#include "runtime/execute/task_pool.h"
 #include "tools/spherical/driver/diagnostics.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Remarks.h"
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
-#include <thread>
 
 using namespace mlir;
 namespace sph = mlir::spherical;
@@ -32,10 +33,12 @@ struct Heard {
   Decision decision;
 };
 
-/// Keeps remarks on fusions.
+using HeardList = std::shared_ptr<std::vector<Heard>>;
+
+/// Keeps remarks on fusions, for as long as the context lives.
 class Listener : public remark::detail::MLIRRemarkStreamerBase {
 public:
-  explicit Listener(std::vector<Heard> &heard) : heard(heard) {}
+  explicit Listener(HeardList heard) : heard(std::move(heard)) {}
 
   void streamOptimizationRemark(const remark::detail::Remark &remark) override {
     Heard entry{remark.getFunction().str(), placeOf(remark.getLocation()), {}};
@@ -44,15 +47,15 @@ public:
       (argument.key == "Reason"       ? entry.decision.reason
        : argument.key == "Suggestion" ? entry.decision.suggestion
                                       : entry.decision.what) += argument.val;
-    heard.push_back(std::move(entry));
+    heard->push_back(std::move(entry));
   }
 
 private:
-  std::vector<Heard> &heard;
+  HeardList heard;
 };
 
 /// Sends the remarks on fusions of a context to a list.
-Status listen(MLIRContext &context, std::vector<Heard> &heard) {
+Status listen(MLIRContext &context, const HeardList &heard) {
   remark::RemarkCategories categories;
   categories.passed = categories.missed = sph::kFuseRemarks.str();
   if (failed(remark::enableOptimizationRemarks(context, std::make_unique<Listener>(heard),
@@ -164,14 +167,13 @@ Result<Explanation> explainChoices(Session &session, const std::string &entry) {
   explanation.machine = machine.name;
   explanation.gigaflop = machine.gigaflop;
   explanation.gigabytes = machine.gigabytes;
-  explanation.threads =
-      options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  explanation.threads = options.threads > 0 ? options.threads : runtime::usableCores();
   explainOps(function, machine, explanation);
   return explanation;
 }
 
 Result<Explanation> explain(Session &session, const std::string &entry) {
-  std::vector<Heard> heard;
+  const auto heard = std::make_shared<std::vector<Heard>>();
   if (Status status = listen(session.context(), heard); !status)
     return status.error();
   Result<Explanation> explanation = explainChoices(session, entry);
@@ -179,7 +181,7 @@ Result<Explanation> explain(Session &session, const std::string &entry) {
     return explanation.error();
   if (Status status = session.runTo("plan"); !status)
     return status.error();
-  addDecisions(heard, *explanation);
+  addDecisions(*heard, *explanation);
   std::ranges::stable_sort(explanation->layers, {},
                            [](const LayerExplanation &layer) { return lineOf(layer.place); });
   return explanation;
