@@ -8,6 +8,7 @@
 #define SPHERICAL_DIALECTS_NN_DIALECT_H
 
 #include "dialects/interfaces/integer_operands.h"
+#include "dialects/interfaces/pointwise.h"
 #include "dialects/spherical/dialect.h"
 
 #include "dialects/nn/dialect.h.inc"

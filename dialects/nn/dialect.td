@@ -10,6 +10,7 @@
 include "dialects/interfaces/differentiable.td"
 include "dialects/interfaces/integer_operands.td"
 include "dialects/interfaces/linear.td"
+include "dialects/interfaces/pointwise.td"
 include "dialects/interfaces/schedulable.td"
 include "dialects/spherical/types.td"
 include "mlir/IR/OpBase.td"
@@ -64,6 +65,11 @@ class NN_Op<string mnemonic, list<Trait> traits = [], list<string> own = []>
          !listconcat([Pure, DeclareOpInterfaceMethods<Schedulable, own>], traits)> {
   let hasVerifier = 1;
 }
+
+/// An op that acts value by value.
+class NN_PointwiseOp<string mnemonic, list<Trait> traits = [], list<string> own = []>
+    : NN_Op<mnemonic, !listconcat([ReplacesOperand, DeclareOpInterfaceMethods<Pointwise, own>],
+                                  traits)>;
 
 def NN_Differentiable : DeclareOpInterfaceMethods<Differentiable>;
 def NN_IntegerOperands : DeclareOpInterfaceMethods<IntegerOperands>;

@@ -9,7 +9,7 @@
 
 include "dialects/nn/dialect.td"
 
-def NN_ReluOp : NN_Op<"relu", [ReplacesOperand, NN_Differentiable, SameOperandsAndResultType]> {
+def NN_ReluOp : NN_PointwiseOp<"relu", [NN_Differentiable, SameOperandsAndResultType]> {
   let summary = "rectified linear unit";
   let description = [{
     result = max(input, 0), value by value.
@@ -24,8 +24,8 @@ def NN_ReluOp : NN_Op<"relu", [ReplacesOperand, NN_Differentiable, SameOperandsA
   let hasFolder = 1;
 }
 
-def NN_ReluGradOp : NN_Op<"relu_grad", [
-    ReplacesOperand, NN_Differentiable, AllTypesMatch<["grad", "result"]>]> {
+def NN_ReluGradOp : NN_PointwiseOp<"relu_grad", [
+    NN_Differentiable, AllTypesMatch<["grad", "result"]>], ["getMaskOperand"]> {
   let summary = "gradient of relu";
   let description = [{
     result = grad where y > 0, else 0; y is the input or the result of the `relu`.
@@ -41,8 +41,8 @@ def NN_ReluGradOp : NN_Op<"relu_grad", [
   let hasFolder = 1;
 }
 
-def NN_AddOp : NN_Op<"add", [
-    ReplacesOperand, RealLinear, NN_Differentiable, Commutative, SameOperandsAndResultType]> {
+def NN_AddOp : NN_PointwiseOp<"add", [
+    RealLinear, NN_Differentiable, Commutative, SameOperandsAndResultType]> {
   let summary = "sum of two values";
   let description = [{
     result = lhs + rhs of two tensors, functions or spectra, real or complex.
@@ -58,8 +58,7 @@ def NN_AddOp : NN_Op<"add", [
   let hasVerifier = 0;
 }
 
-def NN_SubOp : NN_Op<"sub", [
-    ReplacesOperand, RealLinear, NN_Differentiable, SameOperandsAndResultType]> {
+def NN_SubOp : NN_PointwiseOp<"sub", [RealLinear, NN_Differentiable, SameOperandsAndResultType]> {
   let summary = "difference of two values";
   let description = [{
     result = lhs - rhs of two tensors, functions or spectra, real or complex.

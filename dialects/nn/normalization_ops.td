@@ -119,7 +119,7 @@ def NN_BatchNormGradOp : NN_Op<"batch_norm_grad", [
   }];
 }
 
-def NN_InverseStdOp : NN_Op<"inverse_std", [SameOperandsAndResultType]> {
+def NN_InverseStdOp : NN_PointwiseOp<"inverse_std", [SameOperandsAndResultType]> {
   let summary = "inverse standard deviation of running statistics";
   let description = [{
     result = 1 / sqrt(var + eps): what `batch_norm_grad` needs of the running variance.

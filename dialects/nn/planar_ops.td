@@ -247,8 +247,7 @@ def NN_SumChannelsOp : NN_Op<"sum_channels"> {
 // Activations
 //===----------------------------------------------------------------------===//
 
-def NN_LeakyReluOp : NN_Op<"leaky_relu", [
-    ReplacesOperand, NN_Differentiable, SameOperandsAndResultType]> {
+def NN_LeakyReluOp : NN_PointwiseOp<"leaky_relu", [NN_Differentiable, SameOperandsAndResultType]> {
   let summary = "leaky rectified linear unit";
   let description = [{
     result = input where it is positive, else slope input, value by value.
@@ -263,7 +262,8 @@ def NN_LeakyReluOp : NN_Op<"leaky_relu", [
   let assemblyFormat = "$input `slope` $slope attr-dict `:` type($result)";
 }
 
-def NN_LeakyReluGradOp : NN_Op<"leaky_relu_grad", [ReplacesOperand, SameOperandsAndResultType]> {
+def NN_LeakyReluGradOp : NN_PointwiseOp<"leaky_relu_grad", [SameOperandsAndResultType],
+                                        ["getMaskOperand"]> {
   let summary = "gradient of leaky_relu";
   let description = [{
     result = grad where y > 0, else slope grad; y is the input or the result of the `leaky_relu`.
@@ -278,7 +278,7 @@ def NN_LeakyReluGradOp : NN_Op<"leaky_relu_grad", [ReplacesOperand, SameOperands
   let assemblyFormat = "$grad `,` $y `slope` $slope attr-dict `:` type($result)";
 }
 
-def NN_GeluOp : NN_Op<"gelu", [ReplacesOperand, NN_Differentiable, SameOperandsAndResultType]> {
+def NN_GeluOp : NN_PointwiseOp<"gelu", [NN_Differentiable, SameOperandsAndResultType]> {
   let summary = "Gaussian error linear unit";
   let description = [{
     result = x / (1 + exp(-2 u)) with u = sqrt(2 / pi) (x + 0.044715 x^3), value by value: the form
@@ -294,7 +294,7 @@ def NN_GeluOp : NN_Op<"gelu", [ReplacesOperand, NN_Differentiable, SameOperandsA
   let assemblyFormat = "$input attr-dict `:` type($result)";
 }
 
-def NN_GeluGradOp : NN_Op<"gelu_grad", [ReplacesOperand, SameOperandsAndResultType]> {
+def NN_GeluGradOp : NN_PointwiseOp<"gelu_grad", [SameOperandsAndResultType]> {
   let summary = "gradient of gelu";
   let description = [{
     With x the input of the `gelu`, s = 1 / (1 + exp(-2 u)) and u as there,
