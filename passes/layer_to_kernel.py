@@ -29,7 +29,8 @@ PHASES = [
                "other reaches the result. The layer's scale is a factor of the kernel's transform."),
     ("differentiate", "Nothing: the function has no gradient to add. Models get the entries\n"
                       "`loss_and_gradients` and `train_step` here."),
-    ("fuse", "The ReLU disappears into the transform that it follows."),
+    ("fuse", "The ReLU and the transform that it follows become one op, which says in a region what\n"
+             "happens to each value."),
     ("schedule", "Each op has its choice, with the reason: algorithm, radices, lanes, tasks. Where\n"
                  "neighbours keep samples otherwise in memory, the layout is converted."),
     ("plan", "Values are places in one arena, the first argument; results are arguments. Constants are\n"

@@ -10,8 +10,10 @@
 #include "passes/phase.h"
 
 #include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
 
 #include <memory>
+#include <string>
 
 namespace mlir::spherical {
 
@@ -21,6 +23,13 @@ namespace mlir::spherical {
 /// spherical-verify-phase: checks that nothing of an earlier level is left and sets
 /// `spherical.phase`.
 std::unique_ptr<Pass> createVerifyPhase(Phase phase);
+
+/// Appends a pass unless its name is among those that are left out.
+inline void addUnless(OpPassManager &manager, ArrayRef<std::string> without,
+                      std::unique_ptr<Pass> pass) {
+  if (!llvm::is_contained(without, pass->getArgument()))
+    manager.addPass(std::move(pass));
+}
 
 #define GEN_PASS_REGISTRATION
 #include "passes/passes.h.inc"

@@ -34,7 +34,7 @@ ScheduleOptions scheduleOptions(const PipelineOptions &options) {
   ScheduleOptions schedule;
   schedule.cpu = scheduleMachine(options);
   schedule.lanes = options.lanes;
-  schedule.radices = options.radices;
+  schedule.choose = options.choose;
   return schedule;
 }
 
@@ -50,13 +50,13 @@ void appendPhase(OpPassManager &manager, Phase phase, const PipelineOptions &opt
     buildDifferentiatePipeline(manager);
     return;
   case Phase::Fuse:
-    buildFusePipeline(manager);
+    buildFusePipeline(manager, options.without);
     return;
   case Phase::Schedule:
     buildSchedulePipeline(manager, scheduleOptions(options));
     return;
   case Phase::Plan:
-    buildPlanPipeline(manager);
+    buildPlanPipeline(manager, options.without);
     return;
   case Phase::Lower:
     if (isDeviceTarget(options.target))
@@ -81,10 +81,22 @@ LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &op
     return module.emitError()
            << "target reference evaluates the phases up to plan, expected one of "
               "those, got lower";
+  for (const std::string &pass : options.without)
+    if (!llvm::is_contained(optionalPasses(), pass))
+      return module.emitError() << "expected passes that can be left out, "
+                                << llvm::join(optionalPasses(), ", ") << ", got '" << pass << "'";
   return success();
 }
 
 } // namespace
+
+ArrayRef<StringRef> optionalPasses() {
+  static const StringRef passes[] = {
+      "spherical-fuse-bias",        "spherical-fuse-transforms",  "spherical-fuse-integrals",
+      "spherical-fuse-projections", "spherical-fuse-truncations", "spherical-form-boundaries",
+      "stage-fuse-sweeps",          "stage-stream-rows",          "stage-skip-groups"};
+  return passes;
+}
 
 std::string scheduleMachine(const PipelineOptions &options) {
   // The lanes of a GPU are the threads of a warp.
@@ -146,7 +158,8 @@ void registerPipelinePasses() {
   PassPipelineRegistration<>("spherical-expand", "the expand phase", buildExpandPipeline);
   PassPipelineRegistration<>("spherical-differentiate", "the differentiate phase",
                              buildDifferentiatePipeline);
-  PassPipelineRegistration<>("spherical-fuse", "the fuse phase", buildFusePipeline);
+  PassPipelineRegistration<>("spherical-fuse", "the fuse phase",
+                             +[](OpPassManager &manager) { buildFusePipeline(manager); });
 }
 
 } // namespace mlir::spherical

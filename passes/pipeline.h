@@ -33,12 +33,17 @@ struct PipelineOptions {
   std::string machine;
   /// Samples in the vector lanes, 0 for what suits processor and batch.
   int64_t lanes = 0;
-  /// Radices for the transforms of their product, empty for those of the cost model.
-  SmallVector<int64_t> radices;
+  /// What the schedule takes in place of the fastest (passes/schedule/preferences.h).
+  SmallVector<std::string> choose;
+  /// Names of passes that are left out, each one of `optionalPasses`.
+  SmallVector<std::string> without;
 };
 
 /// The machine that the phase schedule is made for, by the name that `getMachine` takes.
 std::string scheduleMachine(const PipelineOptions &options);
+
+/// Passes without which every program compiles: they make it faster.
+ArrayRef<StringRef> optionalPasses();
 
 /// Whether a target's stages become kernels for GPUs.
 bool isDeviceTarget(llvm::StringRef target);

@@ -28,7 +28,7 @@ bool splitsComplex(Operation *op) {
 
 /// Whether the expand phase replaces an op: layers, and what rotates or resamples functions.
 bool isGraphLevel(Operation *op, Phase phase) {
-  if (!isa<SphericalDialect>(op->getDialect()))
+  if (!isa<SphericalDialect>(op->getDialect()) || op->hasTrait<OpTrait::IsTerminator>())
     return false;
   auto computed = dyn_cast<Schedulable>(op);
   return !computed || (phase < Phase::Schedule && !computed.getLayoutConstraints());

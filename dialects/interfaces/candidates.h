@@ -47,6 +47,7 @@ struct Machine {
 struct Candidate {
   std::string algorithm = "pointwise";
   SmallVector<int64_t> radices; ///< of its short transforms, first pass first
+  int64_t rows = 0;             ///< of a function that are there at a time; 0: all
   int64_t lanes = 0;            ///< of its vectors; 0: those of the function
   int64_t tasks = 1;            ///< independent pieces
   int64_t flop = 0;             ///< floating-point operations

@@ -232,7 +232,7 @@ namespace {
 struct ChoiceFields {
   std::string algorithm, reason;
   SmallVector<int64_t> radices;
-  int64_t lanes = 1, tasks = 1, flop = 0, bytes = 0, nanoseconds = 0;
+  int64_t rows = 0, lanes = 1, tasks = 1, flop = 0, bytes = 0, nanoseconds = 0;
 };
 } // namespace
 
@@ -245,7 +245,8 @@ static ParseResult parseChoiceField(AsmParser &parser, StringRef name, ChoiceFie
     return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
       return parser.parseInteger(fields.radices.emplace_back());
     });
-  int64_t &number = name == "lanes"   ? fields.lanes
+  int64_t &number = name == "rows"    ? fields.rows
+                    : name == "lanes" ? fields.lanes
                     : name == "tasks" ? fields.tasks
                     : name == "flop"  ? fields.flop
                     : name == "bytes" ? fields.bytes
@@ -257,16 +258,16 @@ Attribute ChoiceAttr::parse(AsmParser &parser, Type) {
   ChoiceFields fields;
   auto parseField = [&](StringRef name) { return parseChoiceField(parser, name, fields); };
   if (parser.parseLess() ||
-      parseNamedFields(
-          parser,
-          {"algorithm", "radices", "lanes", "tasks", "flop", "bytes", "nanoseconds", "reason"},
-          parseField) ||
+      parseNamedFields(parser,
+                       {"algorithm", "radices", "rows", "lanes", "tasks", "flop", "bytes",
+                        "nanoseconds", "reason"},
+                       parseField) ||
       parser.parseGreater())
     return {};
   MLIRContext *context = parser.getContext();
   return ChoiceAttr::get(context, StringAttr::get(context, fields.algorithm), fields.radices,
-                         fields.lanes, fields.tasks, fields.flop, fields.bytes, fields.nanoseconds,
-                         StringAttr::get(context, fields.reason));
+                         fields.rows, fields.lanes, fields.tasks, fields.flop, fields.bytes,
+                         fields.nanoseconds, StringAttr::get(context, fields.reason));
 }
 
 void ChoiceAttr::print(AsmPrinter &printer) const {
@@ -276,6 +277,8 @@ void ChoiceAttr::print(AsmPrinter &printer) const {
     llvm::interleaveComma(getRadices(), printer);
     printer << ']';
   }
+  if (getRows() != 0)
+    printer << ", rows = " << getRows();
   printer << ", lanes = " << getLanes() << ", tasks = " << getTasks() << ", flop = " << getFlop()
           << ", bytes = " << getBytes() << ", nanoseconds = " << getNanoseconds()
           << ", reason = " << getReason() << '>';

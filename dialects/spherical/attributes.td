@@ -230,7 +230,8 @@ def Spherical_LayoutAttr : Spherical_Attr<"Layout", "layout"> {
 def Spherical_ChoiceAttr : Spherical_Attr<"Choice", "choice"> {
   let summary = "what the schedule chose for an op, and why";
   let description = [{
-    The algorithm, the radices of its short transforms, lanes and tasks, with the floating-point
+    The algorithm, the radices of its short transforms, the rows of a function that are there at a
+    time (0: all), lanes and tasks, with the floating-point
     operations, the bytes and the time on one core that the model of the machine predicts, and the
     reason in words.
 
@@ -243,6 +244,7 @@ def Spherical_ChoiceAttr : Spherical_Attr<"Choice", "choice"> {
   let parameters = (ins
     "::mlir::StringAttr":$algorithm,
     OptionalArrayRefParameter<"int64_t", "radices, first pass first">:$radices,
+    DefaultValuedParameter<"int64_t", "0">:$rows,
     DefaultValuedParameter<"int64_t", "1">:$lanes,
     DefaultValuedParameter<"int64_t", "1">:$tasks,
     DefaultValuedParameter<"int64_t", "0">:$flop,

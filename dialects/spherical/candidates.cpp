@@ -30,11 +30,9 @@ struct ShortTransforms {
 };
 } // namespace
 
-/// `quadrature`: of an analysis or its adjoint, which may reach degrees beyond b.
-static ShortTransforms shortTransformsOf(Operation *op, bool quadrature) {
-  Signal in = *getSignal(op->getOperand(0).getType()), out = *getSignal(op->getResult(0).getType());
-  // An adjoint goes the other way.
-  const Signal &function = in.isSpectrum() ? out : in, &spectrum = in.isSpectrum() ? in : out;
+/// `quadrature`: of a Fourier transform or its adjoint, which may reach degrees beyond b.
+static ShortTransforms shortTransformsOf(const Signal &function, const Signal &spectrum,
+                                         bool quadrature) {
   const int64_t b = function.bandLimit, n = 2 * b;
   const int64_t degrees = quadrature ? spectrum.bandLimit : std::min(spectrum.bandLimit, b);
   const int64_t orders = std::min(degrees, b);
@@ -48,8 +46,7 @@ static ShortTransforms shortTransformsOf(Operation *op, bool quadrature) {
   return t;
 }
 
-static Candidates transformCandidates(Operation *op, const Machine &machine, bool quadrature) {
-  const ShortTransforms t = shortTransformsOf(op, quadrature);
+static Candidates splitCandidates(Operation *op, const Machine &machine, const ShortTransforms &t) {
   Candidates candidates;
   for (const Split &split : splitsOf(t.n)) {
     Candidate &candidate = candidates.emplace_back(
@@ -63,6 +60,59 @@ static Candidates transformCandidates(Operation *op, const Machine &machine, boo
     const auto passes = static_cast<int64_t>(split.cost * static_cast<double>(t.n));
     candidate.seconds =
         machine.secondsOf(t.series * (t.shorts * passes + t.products), candidate.bytes);
+  }
+  return candidates;
+}
+
+static Candidates transformCandidates(Operation *op, const Machine &machine, bool quadrature) {
+  Signal in = *getSignal(op->getOperand(0).getType()), out = *getSignal(op->getResult(0).getType());
+  // An adjoint goes the other way.
+  return splitCandidates(op, machine,
+                         in.isSpectrum() ? shortTransformsOf(out, in, quadrature)
+                                         : shortTransformsOf(in, out, quadrature));
+}
+
+/// Rows of a function at a time for a first-level cache: with what they come from and go to, within
+/// 32 to 48 KiB.
+static int64_t rowsInCache(int64_t rows, int64_t mostParts, int64_t rowBytes) {
+  constexpr int64_t most = 16384;
+  for (int64_t parts = 1; parts < mostParts; ++parts)
+    if (mostParts % parts == 0 && rows % (2 * parts) == 0 && rows / parts * rowBytes <= most)
+      return rows / parts;
+  return rows / mostParts;
+}
+
+Candidates BoundaryOp::getCandidates(const Machine &machine) {
+  const Signal function = getFunction();
+  ShortTransforms both{2 * function.bandLimit, laneBatch(function) * function.channels, 0, 0};
+  for (Value value : {getInput(), getResult()}) {
+    const Signal spectrum = *getSignal(value.getType());
+    if (!spectrum.isSpectrum())
+      continue;
+    const bool forward = (value == getResult()) != getAdjoint();
+    const ShortTransforms one = shortTransformsOf(function, spectrum, forward);
+    both.shorts += one.shorts;
+    both.products += one.products;
+  }
+  const int64_t rows = function.onSO3() ? both.n * both.n : both.n;
+  const int64_t lanes = lanesOf(getInput().getType());
+  const int64_t part =
+      rowsInCache(rows, getMostParts(), both.n * lanes * elementBits(getInput().getType()) / 8);
+  Candidates whole = splitCandidates(*this, machine, both);
+  const bool hasScratchRows = hasAnalysis() && (hasSynthesis() || !(getKeepMask() || isIdentity()));
+  if (part == rows || !hasScratchRows)
+    return whole;
+  Candidates candidates = whole;
+  for (Candidate &candidate : candidates) {
+    candidate.rows = part;
+    candidate.reason += llvm::formatv(", {0} rows at a time", part).str();
+  }
+  // A function that is there as a whole is written to a larger cache and read again.
+  const int64_t bytes = both.series * rows * both.n * elementBits(getInput().getType()) / 8;
+  for (Candidate &candidate : whole) {
+    candidate.seconds +=
+        2e-9 * static_cast<double>(bytes) / machine.bandwidthOf(bytes / both.series * lanes);
+    candidates.push_back(candidate);
   }
   return candidates;
 }

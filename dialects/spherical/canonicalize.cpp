@@ -124,7 +124,7 @@ struct AnalyseSynthesis : OpRewritePattern<Analysis> {
   using OpRewritePattern<Analysis>::OpRewritePattern;
   LogicalResult matchAndRewrite(Analysis op, PatternRewriter &rewriter) const override {
     auto inner = op.getInput().template getDefiningOp<Synthesis>();
-    if (!inner || op.getAdjoint() || inner.getAdjoint() || inner.getRelu() || inner.getMask())
+    if (!inner || op.getAdjoint() || inner.getAdjoint())
       return failure();
     if (!isRoundTrip(inner.getInput().getType(), inner.getType(), op.getType(),
                      bandLimit(op.getResult())))
@@ -140,7 +140,7 @@ struct AdjointSynthesisOfAnalysis : OpRewritePattern<Synthesis> {
   using OpRewritePattern<Synthesis>::OpRewritePattern;
   LogicalResult matchAndRewrite(Synthesis op, PatternRewriter &rewriter) const override {
     auto inner = op.getInput().template getDefiningOp<Analysis>();
-    if (!inner || !op.getAdjoint() || !inner.getAdjoint() || op.getMask())
+    if (!inner || !op.getAdjoint() || !inner.getAdjoint())
       return failure();
     if (!isRoundTrip(inner.getInput().getType(), inner.getType(), op.getType(),
                      bandLimit(inner.getInput())))

@@ -27,9 +27,9 @@ def Spherical_S2ConvOp : Spherical_LayerOp<"s2_conv"> {
         : !spherical.s2<2x1, b = 8, f32> -> !spherical.so3<2x5, b = 6, f32>
     ```
   }];
-  let arguments = (ins Spherical_S2Type:$input, Spherical_Tensor:$kernel,
+  let arguments = (ins Spherical_S2Function:$input, Spherical_Tensor:$kernel,
                        Spherical_GridAttr:$grid);
-  let results = (outs Spherical_SO3Type:$result);
+  let results = (outs Spherical_SO3Function:$result);
   let assemblyFormat = [{
     $input `,` $kernel `grid` $grid attr-dict `:`
     custom<ConvolutionTypes>(type($input), type($kernel), type($result), ref($grid))
@@ -57,9 +57,9 @@ def Spherical_SO3ConvOp : Spherical_LayerOp<"so3_conv"> {
         : !spherical.so3<2x4, b = 8, f32> -> !spherical.so3<2x5, b = 6, f32>
     ```
   }];
-  let arguments = (ins Spherical_SO3Type:$input, Spherical_Tensor:$kernel,
+  let arguments = (ins Spherical_SO3Function:$input, Spherical_Tensor:$kernel,
                        Spherical_GridAttr:$grid, OptionalAttr<Spherical_HighAttr>:$high);
-  let results = (outs Spherical_SO3Type:$result);
+  let results = (outs Spherical_SO3Function:$result);
   let assemblyFormat = [{
     $input `,` $kernel `grid` $grid (`high` `` $high^)? attr-dict `:`
     custom<ConvolutionTypes>(type($input), type($kernel), type($result), ref($grid))
@@ -87,9 +87,9 @@ def Spherical_SO3ShortcutOp : Spherical_LayerOp<"so3_shortcut"> {
         : !spherical.so3<2x4, b = 8, f32>, tensor<4x5x1xf32> -> !spherical.so3<2x5, b = 6, f32>
     ```
   }];
-  let arguments = (ins Spherical_SO3Type:$input, Spherical_Tensor:$kernel,
+  let arguments = (ins Spherical_SO3Function:$input, Spherical_Tensor:$kernel,
                        OptionalAttr<Spherical_HighAttr>:$high);
-  let results = (outs Spherical_SO3Type:$result);
+  let results = (outs Spherical_SO3Function:$result);
   let assemblyFormat = [{
     $input `,` $kernel (`high` `` $high^)? attr-dict `:`
     qualified(type($input)) `,` type($kernel) `->` qualified(type($result))

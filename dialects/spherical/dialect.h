@@ -30,6 +30,11 @@
 
 namespace mlir::spherical {
 
+struct Signal;
+
+/// Whether a type is that of a mask: a function of bits.
+bool isMask(Type type);
+
 /// A double as a parameter of attributes: equal and hashed by its bits.
 struct Double {
   double value;

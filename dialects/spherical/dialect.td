@@ -43,7 +43,8 @@ def Spherical_Dialect : Dialect {
 
     **Schedule.** Ops that compute implement `Schedulable`: where their values may lie, the ways to
     compute them with the time that a machine needs, and the stages of the way that
-    `spherical.choice` names. Layers are replaced by such ops before.
+    `spherical.choice` names. Layers are replaced by such ops before. What happens between two
+    products of spectra is one op, `spherical.boundary`, and one choice.
 
     **Functions.** An argument of a model's entry says what it is by `spherical.role`: input, label,
     count, learning_rate, parameter, moment, state or prepared; by `spherical.name`, a string; and a

@@ -39,10 +39,8 @@ LogicalResult SO3FTOp::buildVjp(OpBuilder &builder, Cotangents cotangents, Gradi
 template <typename Op>
 static LogicalResult flipSynthesis(Op op, OpBuilder &builder, Value cotangent,
                                    Gradients &gradients) {
-  if (op.getRelu() || op.getMask())
-    return op.emitOpError("with relu or mask has no gradient: not supported after fusion");
-  gradients.push_back(Op::create(builder, op.getLoc(), op.getInput().getType(), cotangent,
-                                 /*mask=*/Value(), !op.getAdjoint(), /*relu=*/false));
+  gradients.push_back(
+      Op::create(builder, op.getLoc(), op.getInput().getType(), cotangent, !op.getAdjoint()));
   return success();
 }
 

@@ -20,12 +20,12 @@ using Constraints = std::optional<LayoutConstraints>;
 Constraints S2FTOp::getLayoutConstraints() { return {{{L}, {L}}}; }
 Constraints SO3FTOp::getLayoutConstraints() { return {{{L}, {L}}}; }
 
-static Constraints lanesThroughout(Operation *op) {
-  return {{SmallVector<Want>(op->getNumOperands(), L), {L}}};
-}
+Constraints S2IFTOp::getLayoutConstraints() { return {{{L}, {L}}}; }
+Constraints SO3IFTOp::getLayoutConstraints() { return {{{L}, {L}}}; }
 
-Constraints S2IFTOp::getLayoutConstraints() { return lanesThroughout(*this); }
-Constraints SO3IFTOp::getLayoutConstraints() { return lanesThroughout(*this); }
+Constraints BoundaryOp::getLayoutConstraints() {
+  return {{SmallVector<Want>(getNumOperands(), L), SmallVector<Want>(getNumResults(), L)}};
+}
 
 Constraints KernelFTOp::getLayoutConstraints() {
   return getAdjoint() ? LayoutConstraints{{K}, {F}} : LayoutConstraints{{F}, {K}};

@@ -7,6 +7,7 @@
 #ifndef SPHERICAL_DIALECTS_SPHERICAL_OPS
 #define SPHERICAL_DIALECTS_SPHERICAL_OPS
 
+include "dialects/spherical/boundary_ops.td"
 include "dialects/spherical/convolution_ops.td"
 include "dialects/spherical/projection_ops.td"
 include "dialects/spherical/signal_ops.td"

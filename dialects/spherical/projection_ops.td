@@ -33,11 +33,11 @@ def Spherical_SO3ToS2Op : Spherical_LayerOp<"so3_to_s2"> {
         : !spherical.so3<2x4, b = 8, f32> -> !spherical.s2<2x5, b = 6, f32>
     ```
   }];
-  let arguments = (ins Spherical_SO3Type:$input, Spherical_Tensor:$kernel,
+  let arguments = (ins Spherical_SO3Function:$input, Spherical_Tensor:$kernel,
                        Spherical_GridAttr:$grid, OptionalAttr<Spherical_HighAttr>:$high,
                        DefaultValuedAttr<Spherical_ProjectionAttr,
                                          "::mlir::spherical::Projection::SumN">:$projection);
-  let results = (outs Spherical_S2Type:$result);
+  let results = (outs Spherical_S2Function:$result);
   let assemblyFormat = [{
     $input `,` $kernel `grid` $grid (`high` `` $high^)? (`projection` `` $projection^)? attr-dict
     `:` custom<ConvolutionTypes>(type($input), type($kernel), type($result), ref($grid))

@@ -26,16 +26,9 @@ class Spherical_AnalysisOp<string mnemonic>
 
 class Spherical_SynthesisOp<string mnemonic>
     : Spherical_Op<mnemonic, [RealLinear, Spherical_Differentiable], ["getCandidates"]> {
-  let arguments = (ins Spherical_Signal:$input, Optional<Spherical_Function>:$mask,
-                       UnitAttr:$adjoint, UnitAttr:$relu);
+  let arguments = (ins Spherical_Signal:$input, UnitAttr:$adjoint);
   let results = (outs Spherical_Signal:$result);
-  let assemblyFormat = [{
-    $input (`mask` `(` $mask^ `:` type($mask) `)`)? attr-dict `:` type($input) `->` type($result)
-  }];
-  let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$input,
-                                 CArg<"bool", "false">:$adjoint), [{
-    build($_builder, $_state, result, input, ::mlir::Value(), adjoint, /*relu=*/false);
-  }]>];
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
 }
@@ -87,13 +80,10 @@ def Spherical_S2IFTOp : Spherical_SynthesisOp<"s2_ift"> {
     Evaluates each channel on the grid of the result's band-limit b from degrees below min(L, b):
         result_ji = sum_l (2l+1) sum_m input_lm D^l_m0(alpha_i, beta_j).
     The real part, if the spectrum is complex and the function real. With `adjoint`, from a function
-    of b to a spectrum of L, whose degrees from b on are zero. `relu` (of a fused program) replaces
-    negative values of the result by 0; `mask(y)` of an adjoint takes the input as 0 where y <= 0.
+    of b to a spectrum of L, whose degrees from b on are zero.
     - C1: function and spectrum have the same batch, channels and precision.
     - C2: a complex function has a complex spectrum.
     - C3: from spectrum to function, or with `adjoint` from function to spectrum.
-    - C4: `relu` is only on a real result that is a function.
-    - C5: `mask` is only on an adjoint, a real function of the input's type up to the layout.
     ```mlir
     %x = spherical.s2_ift %xhat
         : !spherical.s2_spectrum<2x4, b = 6, f32> -> !spherical.s2<2x4, b = 8, f32>
@@ -108,19 +98,14 @@ def Spherical_SO3IFTOp : Spherical_SynthesisOp<"so3_ift"> {
     Evaluates each channel on the grid of the result's band-limit b from degrees below min(L, b):
         result_jik = sum_l (2l+1) sum_mn input^l_mn D^l_mn(alpha_i, beta_j, gamma_k).
     The real part, if the spectrum is complex and the function real. With `adjoint`, from a function
-    of b to a spectrum of L, whose degrees from b on are zero. `relu` (of a fused program) replaces
-    negative values of the result by 0; `mask(y)` of an adjoint takes the input as 0 where y <= 0.
+    of b to a spectrum of L, whose degrees from b on are zero.
     - C1: function and spectrum have the same batch, channels and precision.
     - C2: a complex function has a complex spectrum.
     - C3: from spectrum to function, or with `adjoint` from function to spectrum.
-    - C4: `relu` is only on a real result that is a function.
-    - C5: `mask` is only on an adjoint, a real function of the input's type up to the layout.
     ```mlir
     %x = spherical.so3_ift %xhat
         : !spherical.so3_spectrum<2x4, b = 6, f32> -> !spherical.so3<2x4, b = 8, f32>
-    %r = spherical.so3_ift %xhat {relu}
-        : !spherical.so3_spectrum<2x4, b = 6, f32> -> !spherical.so3<2x4, b = 8, f32>
-    %g = spherical.so3_ift %x mask(%r : !spherical.so3<2x4, b = 8, f32>) {adjoint}
+    %g = spherical.so3_ift %x {adjoint}
         : !spherical.so3<2x4, b = 8, f32> -> !spherical.so3_spectrum<2x4, b = 6, f32>
     ```
     Source: Kostelec and Rockmore 2008.

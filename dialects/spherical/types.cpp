@@ -24,6 +24,13 @@ void SphericalDialect::registerTypes() {
       >();
 }
 
+bool mlir::spherical::isMask(Type type) {
+  if (auto s2 = dyn_cast<S2Type>(type))
+    return s2.getElement().isInteger(1);
+  auto so3 = dyn_cast<SO3Type>(type);
+  return so3 && so3.getElement().isInteger(1);
+}
+
 template <typename T> static Type parseSignalType(AsmParser &parser) {
   const SMLoc loc = parser.getCurrentLocation();
   SmallVector<int64_t> extents;
@@ -58,7 +65,7 @@ template <typename T> static void printSignalType(AsmPrinter &printer, T type) {
 
 static LogicalResult verifySignalType(function_ref<InFlightDiagnostic()> emitError, int64_t batch,
                                       int64_t channels, int64_t bandLimit, Type element,
-                                      Attribute layout) {
+                                      Attribute layout, bool mayBeMask) {
   if (batch < 1 || channels < 1)
     return emitError() << "expected batch and channels of at least 1 (C1), got " << batch << 'x'
                        << channels;
@@ -66,7 +73,7 @@ static LogicalResult verifySignalType(function_ref<InFlightDiagnostic()> emitErr
     return emitError() << "expected a band-limit from 1 to 256 (C2), got " << bandLimit;
   auto complex = dyn_cast<ComplexType>(element);
   Type real = complex ? complex.getElementType() : element;
-  if (!real.isF32() && !real.isF64())
+  if (!real.isF32() && !real.isF64() && !(mayBeMask && element.isInteger(1)))
     return emitError() << "expected element f32, f64, complex<f32> or complex<f64> (C3), got "
                        << element;
   if (layout && !isa<LayoutAttr>(layout))
@@ -74,17 +81,17 @@ static LogicalResult verifySignalType(function_ref<InFlightDiagnostic()> emitErr
   return success();
 }
 
-#define DEFINE_SIGNAL_TYPE(T)                                                                      \
+#define DEFINE_SIGNAL_TYPE(T, MAY_BE_MASK)                                                         \
   Type T::parse(AsmParser &parser) { return parseSignalType<T>(parser); }                          \
   void T::print(AsmPrinter &printer) const { printSignalType(printer, *this); }                    \
   LogicalResult T::verify(function_ref<InFlightDiagnostic()> emitError, int64_t batch,             \
                           int64_t channels, int64_t bandLimit, Type element, Attribute layout) {   \
-    return verifySignalType(emitError, batch, channels, bandLimit, element, layout);               \
+    return verifySignalType(emitError, batch, channels, bandLimit, element, layout, MAY_BE_MASK);  \
   }
 
-DEFINE_SIGNAL_TYPE(S2Type)
-DEFINE_SIGNAL_TYPE(SO3Type)
-DEFINE_SIGNAL_TYPE(S2SpectrumType)
-DEFINE_SIGNAL_TYPE(SO3SpectrumType)
+DEFINE_SIGNAL_TYPE(S2Type, /*mayBeMask=*/true)
+DEFINE_SIGNAL_TYPE(SO3Type, /*mayBeMask=*/true)
+DEFINE_SIGNAL_TYPE(S2SpectrumType, /*mayBeMask=*/false)
+DEFINE_SIGNAL_TYPE(SO3SpectrumType, /*mayBeMask=*/false)
 
 #undef DEFINE_SIGNAL_TYPE

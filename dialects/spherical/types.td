@@ -26,7 +26,8 @@ class Spherical_SignalType<string name, string keyword> : TypeDef<Spherical_Dial
   code constraintText = [{
     - C1: batch and channels are at least 1.
     - C2: the band-limit is from 1 to 256.
-    - C3: the element is f32, f64, complex<f32> or complex<f64>.
+    - C3: the element is f32, f64, complex<f32> or complex<f64>, or i1 of a function that says where
+      another one is positive.
     - C4: a layout is a `#spherical.layout`.
   }];
 }
@@ -82,19 +83,32 @@ def Spherical_SO3SpectrumType : Spherical_SignalType<"SO3Spectrum", "so3_spectru
 // Constraints
 //===----------------------------------------------------------------------===//
 
-def Spherical_Function : AnyTypeOf<[Spherical_S2Type, Spherical_SO3Type],
+class Spherical_Numbers<Type signal> : ConfinedType<signal, [
+    CPred<"!::mlir::spherical::isMask($_self)">], signal.summary, signal.cppType>;
+class Spherical_Bits<Type signal> : ConfinedType<signal, [
+    CPred<"::mlir::spherical::isMask($_self)">], signal.summary, signal.cppType>;
+
+def Spherical_S2Function : Spherical_Numbers<Spherical_S2Type>;
+def Spherical_SO3Function : Spherical_Numbers<Spherical_SO3Type>;
+
+def Spherical_Function : AnyTypeOf<[Spherical_S2Function, Spherical_SO3Function],
     "function on S2 or SO(3)">;
+/// Where a function is positive: a bit for each value.
+def Spherical_Mask : AnyTypeOf<
+    [Spherical_Bits<Spherical_S2Type>, Spherical_Bits<Spherical_SO3Type>],
+    "mask of a function on S2 or SO(3)">;
 def Spherical_Spectrum : AnyTypeOf<[Spherical_S2SpectrumType, Spherical_SO3SpectrumType],
     "spectrum on S2 or SO(3)">;
-def Spherical_Signal : AnyTypeOf<
-    [Spherical_S2Type, Spherical_SO3Type, Spherical_S2SpectrumType, Spherical_SO3SpectrumType],
+def Spherical_Signal : AnyTypeOf<[
+    Spherical_S2Function, Spherical_SO3Function, Spherical_S2SpectrumType,
+    Spherical_SO3SpectrumType],
     "function or spectrum on S2 or SO(3)">;
 
 def Spherical_Element : AnyTypeOf<[F32, F64, Complex<F32>, Complex<F64>],
     "f32, f64, complex<f32> or complex<f64>">;
 /// A function or spectrum on SO(3), or the tensor of its integrals.
 def Spherical_Integrable : AnyTypeOf<
-    [Spherical_SO3Type, Spherical_SO3SpectrumType, StaticShapeTensorOf<[Spherical_Element]>],
+    [Spherical_SO3Function, Spherical_SO3SpectrumType, StaticShapeTensorOf<[Spherical_Element]>],
     "function or spectrum on SO(3), or tensor of fixed shape">;
 /// A tensor of fixed shape; the encoding is its layout.
 def Spherical_Tensor : StaticShapeTensorOf<[Spherical_Element]>;

@@ -78,18 +78,6 @@ LogicalResult S2FTOp::verify() { return verifyAnalysis(*this, /*onSO3=*/false); 
 
 LogicalResult SO3FTOp::verify() { return verifyAnalysis(*this, /*onSO3=*/true); }
 
-template <typename Op> static LogicalResult verifyMask(Op op) {
-  if (!op.getMask())
-    return success();
-  const Type mask = op.getMask().getType(), input = op.getInput().getType();
-  if (op.getAdjoint() && withLayout(mask, {}) == withLayout(input, {}) &&
-      !getSignal(mask)->isComplex())
-    return success();
-  return op.emitOpError() << "expected `mask` on an adjoint only, a real function of the input's "
-                             "type "
-                          << withLayout(input, {}) << " (C5), got " << mask;
-}
-
 template <typename Op> static LogicalResult verifySynthesis(Op op, bool onSO3) {
   FailureOr<Sides> sides = verifySides(op, onSO3, /*toSpectrum=*/op.getAdjoint());
   if (failed(sides) || failed(verifySameExtents(op, *sides)))
@@ -97,10 +85,7 @@ template <typename Op> static LogicalResult verifySynthesis(Op op, bool onSO3) {
   if (sides->function.isComplex() && !sides->spectrum.isComplex())
     return op.emitOpError() << "expected a complex spectrum of a complex function (C2), got "
                             << op.getInput().getType() << " -> " << op.getType();
-  if (op.getRelu() && (op.getAdjoint() || sides->function.isComplex()))
-    return op.emitOpError() << "expected `relu` on a result that is a real function only (C4), got "
-                            << op.getType();
-  return verifyMask(op);
+  return success();
 }
 
 LogicalResult S2IFTOp::verify() { return verifySynthesis(*this, /*onSO3=*/false); }

@@ -28,7 +28,7 @@ Type realElementOf(Type type) {
 int64_t elementBits(Type type) { return realElementOf(type).getIntOrFloatBitWidth(); }
 
 /// Lanes of a value's layout, 0 without lanes.
-static int64_t lanesOf(Type type) {
+int64_t lanesOf(Type type) {
   auto layout = dyn_cast_if_present<LayoutAttr>(getLayout(type));
   return layout && !layout.getLaneSizes().empty() ? layout.getLanes() : 0;
 }

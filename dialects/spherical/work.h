@@ -23,6 +23,9 @@ int64_t valuesOf(Type type);
 /// Bytes of a value in its layout.
 int64_t bytesOf(Type type);
 
+/// Lanes of a value, 0 if its layout has none.
+int64_t lanesOf(Type type);
+
 /// The batch of a signal, rounded up to whole lane groups.
 int64_t laneBatch(const Signal &signal);
 

@@ -33,8 +33,7 @@ Value spectrumOf(Value function, PatternRewriter &rewriter) {
       return {};
     return AddBiasOp::create(rewriter, bias.getLoc(), spectrum.getType(), spectrum, bias.getBias());
   }
-  if (!isa<S2IFTOp, SO3IFTOp>(op) || op->getNumOperands() != 1 || op->hasAttr("adjoint") ||
-      op->hasAttr("relu"))
+  if (!isa<S2IFTOp, SO3IFTOp>(op) || op->hasAttr("adjoint"))
     return {};
   Signal spectrum = *getSignal(op->getOperand(0).getType()),
          result = *getSignal(function.getType());

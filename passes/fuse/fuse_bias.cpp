@@ -27,7 +27,7 @@ template <typename IFTOp> struct MoveBiasToSpectrum : OpRewritePattern<AddBiasOp
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AddBiasOp op, PatternRewriter &rewriter) const override {
     auto ift = op.getInput().getDefiningOp<IFTOp>();
-    if (!ift || ift.getAdjoint() || ift.getRelu() || !ift->hasOneUse() ||
+    if (!ift || ift.getAdjoint() || !ift->hasOneUse() ||
         ift.getInput().getType() != getSignal(op.getType())
                                         ->asSpectrum()
                                         .withBandLimit(bandLimit(ift.getInput()))
@@ -47,7 +47,7 @@ template <typename IFTOp> struct ReadBiasGradFromSpectrum : OpRewritePattern<Bia
   LogicalResult matchAndRewrite(BiasGradOp op, PatternRewriter &rewriter) const override {
     for (Operation *user : op.getInput().getUsers()) {
       auto ift = dyn_cast<IFTOp>(user);
-      if (!ift || !ift.getAdjoint() || ift.getMask() || ift->getBlock() != op->getBlock() ||
+      if (!ift || !ift.getAdjoint() || ift->getBlock() != op->getBlock() ||
           getSignal(ift.getType())->element != getSignal(op.getInput().getType())->element)
         continue;
       // Its only operand is that of bias_grad, so that it may stand here.

@@ -31,8 +31,7 @@ struct IntegrateSpectrum : OpRewritePattern<SO3IntegrateOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(SO3IntegrateOp op, PatternRewriter &rewriter) const override {
     auto ift = op.getInput().getDefiningOp<SO3IFTOp>();
-    if (op.getAdjoint() || !ift || ift.getAdjoint() || ift.getRelu() ||
-        elementOf(ift.getInput()) != elementOf(ift))
+    if (op.getAdjoint() || !ift || ift.getAdjoint() || elementOf(ift.getInput()) != elementOf(ift))
       return failure();
     rewriter.modifyOpInPlace(op, [&] { op.getInputMutable().assign(ift.getInput()); });
     remarkFused(op, "IntegrateSpectrum", "integral read off the coefficient of degree 0");
@@ -45,7 +44,7 @@ struct SpectrumOfIntegralAdjoint : OpRewritePattern<SO3IFTOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(SO3IFTOp op, PatternRewriter &rewriter) const override {
     auto integral = op.getInput().getDefiningOp<SO3IntegrateOp>();
-    if (!op.getAdjoint() || op.getMask() || !integral || elementOf(op.getInput()) != elementOf(op))
+    if (!op.getAdjoint() || !integral || elementOf(op.getInput()) != elementOf(op))
       return failure();
     remarkFused(op, "SpectrumOfIntegralAdjoint", "gradient of an integral fills degree 0 alone");
     rewriter.replaceOpWithNewOp<SO3IntegrateOp>(op, op.getType(), integral.getInput(),

@@ -129,7 +129,7 @@ struct MeanOfSynthesis : OpRewritePattern<SO3OrbitMeanOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(SO3OrbitMeanOp op, PatternRewriter &rewriter) const override {
     auto ift = op.getInput().getDefiningOp<SO3IFTOp>();
-    if (op.getAdjoint() || !ift || ift.getAdjoint() || ift.getRelu() || !ift->hasOneUse() ||
+    if (op.getAdjoint() || !ift || ift.getAdjoint() || !ift->hasOneUse() ||
         getSignal(ift.getInput().getType())->element != getSignal(op.getType())->element)
       return failure();
     Value mean = SO3OrbitMeanOp::create(rewriter, op.getLoc(), onS2(ift.getInput().getType()),
@@ -145,7 +145,7 @@ struct SpectrumOfMeanAdjoint : OpRewritePattern<SO3IFTOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(SO3IFTOp op, PatternRewriter &rewriter) const override {
     auto mean = op.getInput().getDefiningOp<SO3OrbitMeanOp>();
-    if (!op.getAdjoint() || op.getMask() || !mean || !mean.getAdjoint() ||
+    if (!op.getAdjoint() || !mean || !mean.getAdjoint() ||
         getSignal(op.getType())->element != getSignal(mean.getType())->element)
       return failure();
     Value spectrum = S2IFTOp::create(rewriter, op.getLoc(), onS2(op.getType()), mean.getInput(),

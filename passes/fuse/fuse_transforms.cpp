@@ -44,7 +44,6 @@ struct RemoveTransformPair : OpRewritePattern<Outer> {
   LogicalResult matchAndRewrite(Outer outer, PatternRewriter &rewriter) const override {
     auto inner = outer.getInput().template getDefiningOp<Inner>();
     if (!inner || outer.getAdjoint() != adjoint || inner.getAdjoint() != adjoint ||
-        hasPointwise(outer) || hasPointwise(inner) ||
         !haveSameElement(inner.getInput(), inner, outer))
       return failure();
     int64_t grid = bandLimit(inner.getResult());
@@ -64,13 +63,6 @@ struct RemoveTransformPair : OpRewritePattern<Outer> {
   }
 
 private:
-  template <typename Op> static bool hasPointwise(Op op) {
-    if constexpr (std::is_same_v<Op, FTOp>)
-      return false;
-    else
-      return op.getRelu() || op.getMask();
-  }
-
   bool adjoint;
 };
 
@@ -96,8 +88,8 @@ template <typename Op> struct AddBeforeTransform : OpRewritePattern<nn::AddOp> {
   }
 
 private:
-  static bool isSum(S2IFTOp op) { return !op.getAdjoint() && !op.getRelu(); }
-  static bool isSum(SO3IFTOp op) { return !op.getAdjoint() && !op.getRelu(); }
+  static bool isSum(S2IFTOp op) { return !op.getAdjoint(); }
+  static bool isSum(SO3IFTOp op) { return !op.getAdjoint(); }
   static bool isSum(S2FTOp op) { return op.getAdjoint(); }
   static bool isSum(SO3FTOp op) { return op.getAdjoint(); }
 };

@@ -257,7 +257,7 @@ template <typename IFTOp> struct TruncateSynthesis : OpRewritePattern<IFTOp> {
       return success();
     }
     Value lower = IFTOp::create(rewriter, loc, withBandLimit(op.getType(), grid), op.getInput(),
-                                op.getMask(), /*adjoint=*/true, /*relu=*/false);
+                                /*adjoint=*/true);
     rewriter.replaceOpWithNewOp<PadOp>(op, op.getType(), lower);
     return success();
   }

@@ -25,7 +25,7 @@ namespace mlir::spherical {
 #include "passes/fuse/passes.h.inc"
 
 /// Appends the fuse phase to a pipeline on modules.
-void buildFusePipeline(OpPassManager &manager);
+void buildFusePipeline(OpPassManager &manager, ArrayRef<std::string> without = {});
 
 } // namespace mlir::spherical
 

@@ -138,27 +138,36 @@ def FuseTruncations : Pass<"spherical-fuse-truncations", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
 }
 
-def FuseRelu : Pass<"spherical-fuse-relu", "::mlir::ModuleOp"> {
-  let summary = "Apply ReLU and its mask inside the transforms";
+def FormBoundaries : Pass<"spherical-form-boundaries", "::mlir::ModuleOp"> {
+  let summary = "Put pointwise ops and the transforms around them together";
   let description = [{
-        relu(ift(Z))                  = ift{relu}(Z)
-        ift{adjoint}(relu_grad(g, y)) = ift{adjoint} mask(y) (g)
-    Values before the ReLU are never stored.
+        ft(relu(ift(Z)))                            = boundary(Z) {max(v, 0)}
+        ift{adjoint}(relu_grad(ft{adjoint}(G), y))  = boundary{adjoint}(G) with y {y > 0 ? v : 0}
+    Either transform may be missing. Where gradients ask of the values behind a ReLU only whether
+    they are positive, its boundary gives them a mask of bits.
 
     *Before*
     ```mlir
     %f = spherical.so3_ift %z : so3_spectrum<2x3, b = 4, f32> -> so3<2x3, b = 4, f32>
     %y = nn.relu %f : so3<2x3, b = 4, f32>
+    %x = spherical.so3_ft %y : so3<2x3, b = 4, f32> -> so3_spectrum<2x3, b = 3, f32>
     ```
     *After*
     ```mlir
-    %y = spherical.so3_ift %z {relu} : so3_spectrum<2x3, b = 4, f32> -> so3<2x3, b = 4, f32>
+    %x = spherical.boundary %z grid 4
+        : so3_spectrum<2x3, b = 4, f32> -> so3_spectrum<2x3, b = 3, f32> {
+    ^bb0(%v: f32):
+      %zero = arith.constant 0.0 : f32
+      %w = arith.maximumf %v, %zero : f32
+      spherical.yield %w : f32
+    }
     ```
-    *Leaves*: a ReLU whose input has other uses, and masked gradients that something else than
-    transforms uses.
+    *Leaves*: pointwise ops on a function that other ops use as well, and such as have no transform
+    before or behind them.
     *Fails*: never.
   }];
-  let dependentDialects = ["::mlir::spherical::SphericalDialect", "::mlir::nn::NNDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::nn::NNDialect", "::mlir::spherical::SphericalDialect"];
 }
 
 #endif // SPHERICAL_PASSES_FUSE_PASSES_TD

@@ -11,15 +11,15 @@
 
 namespace mlir::spherical {
 
-void buildFusePipeline(OpPassManager &manager) {
+void buildFusePipeline(OpPassManager &manager, ArrayRef<std::string> without) {
   // Biases first: behind them stand the inverse transforms that the other passes look for.
-  manager.addPass(createFuseBias());
-  manager.addPass(createFuseTransforms());
-  manager.addPass(createFuseIntegrals());
-  manager.addPass(createFuseProjections());
-  // After the passes that leave truncations, before the ReLU hides an inverse transform.
-  manager.addPass(createFuseTruncations());
-  manager.addPass(createFuseRelu());
+  addUnless(manager, without, createFuseBias());
+  addUnless(manager, without, createFuseTransforms());
+  addUnless(manager, without, createFuseIntegrals());
+  addUnless(manager, without, createFuseProjections());
+  // After the passes that leave truncations, before boundaries hide the transforms.
+  addUnless(manager, without, createFuseTruncations());
+  addUnless(manager, without, createFormBoundaries());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addPass(createVerifyPhase(Phase::Fuse));

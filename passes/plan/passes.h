@@ -29,7 +29,7 @@ namespace mlir::spherical {
 #include "passes/plan/passes.h.inc"
 
 /// Appends the plan phase to a pipeline on modules.
-void buildPlanPipeline(OpPassManager &manager);
+void buildPlanPipeline(OpPassManager &manager, ArrayRef<std::string> without = {});
 
 } // namespace mlir::spherical
 

@@ -39,29 +39,6 @@ def LowerToStages : Pass<"spherical-lower-to-stages", "::mlir::ModuleOp"> {
                            "::mlir::scf::SCFDialect", "::mlir::affine::AffineDialect"];
 }
 
-def PackMasks : Pass<"stage-pack-masks", "::mlir::ModuleOp"> {
-  let summary = "Keep one bit of each value behind a ReLU for its gradient";
-  let description = [{
-    A transform with ReLU also stores which of its values are positive, where a later transform
-    takes them as its mask; the mask is read from there.
-
-    *Before*
-    ```mlir
-    stage.dft real_synthesis %half -> %y twiddles %t {..., relu} : ...
-    stage.dft real_analysis %g -> %half2 twiddles %t mask %y : memref<4x4x4x16xf32> {...} : ...
-    ```
-    *After*
-    ```mlir
-    stage.dft real_synthesis %half -> %y twiddles %t positive %bits : memref<16x4xi16>
-        {..., relu} : ...
-    stage.dft real_analysis %g -> %half2 twiddles %t mask %bits : memref<16x4xi16> {...} : ...
-    ```
-    *Leaves*: masks that are arguments, or that anything but one transform with ReLU writes.
-    *Fails*: never.
-  }];
-  let dependentDialects = ["::mlir::memref::MemRefDialect"];
-}
-
 def FuseSweeps : Pass<"stage-fuse-sweeps", "::mlir::ModuleOp"> {
   let summary = "Make one sweep of two with a buffer that only they use, point by point";
   let description = [{
@@ -94,21 +71,20 @@ def StreamRows : Pass<"stage-stream-rows", "::mlir::ModuleOp"> {
   let summary = "Make and use functions in scratch memory a few rows at a time";
   let description = [{
     Scratch memory that one transform along rows or map writes, and only the next one reads,
-    shrinks to the rows of one step of a loop over both. Two half-transformed functions of which
-    the loop uses up one and makes the other share their memory.
+    shrinks to the rows of one step of a loop over both.
 
     *Before*
     ```mlir
     stage.dft real_synthesis %a -> %grid twiddles %t {rows = 64, ...} : ...
-    stage.dft real_analysis %grid -> %b twiddles %t {rows = 64, ...} : ...
+    stage.map [4, 256, 16] ins(%grid : ...) outs(%sums : ...) ... combine sum {...}
     ```
     *After*
     ```mlir
-    scf.for %i = %c0 to %c8 step %c1 {
-      %0 = affine.apply affine_map<(d0) -> (d0 * 8)>(%i)
+    scf.for %i = %c0 to %c4 step %c1 {
+      %0 = affine.apply affine_map<(d0) -> (d0 * 16)>(%i)
       ...
-      stage.dft real_synthesis %part -> %rows twiddles %t {rows = 8, ...} : ...
-      stage.dft real_analysis %rows -> %part2 twiddles %t {rows = 8, ...} : ...
+      stage.dft real_synthesis %part -> %rows twiddles %t {rows = 16, ...} : ...
+      stage.map [1, 256, 16] ins(%rows : ...) outs(%part2 : ...) ... combine sum {...}
     }
     ```
     *Leaves*: everything that is not made and used in equal parts.

@@ -11,13 +11,11 @@
 
 namespace mlir::spherical {
 
-void buildPlanPipeline(OpPassManager &manager) {
+void buildPlanPipeline(OpPassManager &manager, ArrayRef<std::string> without) {
   manager.addPass(createLowerToStages());
-  // Masks first: behind them, most functions have one reader.
-  manager.addPass(createPackMasks());
-  manager.addPass(createFuseSweeps());
-  manager.addPass(createStreamRows());
-  manager.addPass(createSkipGroups());
+  addUnless(manager, without, createFuseSweeps());
+  addUnless(manager, without, createStreamRows());
+  addUnless(manager, without, createSkipGroups());
   manager.addPass(createPlanMemory());
   manager.addPass(createCSEPass());
   manager.addPass(createVerifyPhase(Phase::Plan));

@@ -3,10 +3,8 @@
 // A function in scratch memory that one stage makes row by row and the next
 // stage uses row by row is never there as a whole: a loop makes and uses a few
 // rows at a time, which stay in the first-level cache.
-//   dft real_synthesis %half -> %grid         for t: dft real_synthesis %half[t] -> %rows
-//   dft real_analysis %grid -> %half2    ->          dft real_analysis %rows -> %half2[t]
-// Where the half-transformed function before dies row by row while the one
-// behind comes into being, both share their memory.
+//   dft real_synthesis %half -> %grid        for t: dft real_synthesis %half[t] -> %rows
+//   map sum %grid -> %sums              ->          map sum %rows -> %sums[t]
 //
 //===----------------------------------------------------------------------===//
 
@@ -176,48 +174,6 @@ int64_t chooseParts(int64_t most, int64_t bytes) {
   return most;
 }
 
-/// Places of an op of a sweep's body.
-int64_t positionOf(Operation *op, Block &body) {
-  return std::distance(body.begin(), body.findAncestorOpInBlock(*op)->getIterator());
-}
-
-/// First and last position at which scratch memory or views of it are used.
-std::pair<int64_t, int64_t> lifetimeOf(Value memref, Block &body) {
-  int64_t first = std::numeric_limits<int64_t>::max(), last = -1;
-  for (Operation *op : memref.getUsers()) {
-    bool view = isa<memref::SubViewOp>(op);
-    auto [begin, end] = view ? lifetimeOf(op->getResult(0), body)
-                             : std::pair(positionOf(op, body), positionOf(op, body));
-    first = std::min(first, begin);
-    last = std::max(last, end);
-  }
-  return {first, last};
-}
-
-/// Puts both half-transformed functions of a loop in one scratch buffer, where one dies and the
-/// other begins in that loop.
-void shareHalves(stage::SweepOp sweep, Operation *loop, Value before, Value behind) {
-  Block &body = sweep.getBody().front();
-  auto left = dyn_cast<BlockArgument>(before), right = dyn_cast<BlockArgument>(behind);
-  if (!left || !right || left == right || left.getOwner() != &body || right.getOwner() != &body)
-    return;
-  auto leftType = cast<MemRefType>(left.getType()), rightType = cast<MemRefType>(right.getType());
-  if (leftType.getElementType() != rightType.getElementType() ||
-      leftType.getShape().drop_front() != rightType.getShape().drop_front() ||
-      lifetimeOf(left, body).second > positionOf(loop, body) ||
-      lifetimeOf(right, body).first < positionOf(loop, body))
-    return;
-  if (leftType.getDimSize(0) < rightType.getDimSize(0))
-    std::swap(left, right);
-  int64_t extent = cast<MemRefType>(right.getType()).getDimSize(0);
-  OpBuilder builder = OpBuilder::atBlockBegin(&body);
-  Value shared = extent == cast<MemRefType>(left.getType()).getDimSize(0)
-                     ? Value(left)
-                     : rangeOf(builder, loop->getLoc(), left, 0, builder.getIndexAttr(0), extent);
-  replaceBuffer(right, shared);
-  body.eraseArgument(right.getArgNumber());
-}
-
 void stream(stage::SweepOp sweep, const Function &function, int64_t count) {
   Stream maker(function.maker, function.grid), user(function.user, function.grid);
   auto type = cast<MemRefType>(function.grid.getType());
@@ -233,16 +189,9 @@ void stream(stage::SweepOp sweep, const Function &function, int64_t count) {
   builder.setInsertionPointToStart(loop.getBody());
   maker.emit(builder, loop.getInductionVar(), count, rows);
   user.emit(builder, loop.getInductionVar(), count, rows);
-  Value before, behind;
-  if (isRealTransform(function.maker) && isRealTransform(function.user)) {
-    before = rootOf(binsOf(cast<stage::DftOp>(function.maker)).get());
-    behind = rootOf(binsOf(cast<stage::DftOp>(function.user)).get());
-  }
   function.maker->erase();
   function.user->erase();
   sweep.getBody().front().eraseArgument(function.grid.getArgNumber());
-  if (before)
-    shareHalves(sweep, loop, before, behind);
 }
 
 struct StreamRows : impl::StreamRowsBase<StreamRows> {

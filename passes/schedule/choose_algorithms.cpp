@@ -10,6 +10,7 @@
 #include "dialects/spherical/dialect.h"
 #include "passes/remarks.h"
 #include "passes/schedule/machine.h"
+#include "passes/schedule/preferences.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -48,60 +49,71 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
   using ChooseAlgorithmsBase::ChooseAlgorithmsBase;
 
   void runOnOperation() override {
-    const FailureOr<Machine> machine = getMachine(cpu, [&] { return getOperation().emitError(); });
-    if (failed(machine))
+    auto emitError = [&] { return getOperation().emitError(); };
+    const FailureOr<Machine> machine = getMachine(cpu, emitError);
+    const SmallVector<std::string> wishes(choose.begin(), choose.end());
+    FailureOr<Preferences> parsed = Preferences::parse(wishes, emitError);
+    if (failed(machine) || failed(parsed))
       return signalPassFailure();
+    Preferences &preferences = *parsed;
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       auto width = func->getAttrOfType<IntegerAttr>("spherical.lanes");
       for (Operation &op : func.front().without_terminator())
         if (auto computed = dyn_cast<Schedulable>(op);
-            computed && failed(choose(computed, *machine, width ? width.getInt() : 1)))
+            computed &&
+            failed(chooseFor(computed, *machine, width ? width.getInt() : 1, preferences)))
           return signalPassFailure();
     }
-  }
-
-  /// The radices of the op's attribute, or of the option if they fit; none if nothing was given.
-  FailureOr<SmallVector<int64_t>> givenRadices(Operation *op, ArrayRef<Candidate> candidates) {
-    const int64_t length = product(candidates.front().radices);
-    if (auto choice = op->getAttrOfType<ChoiceAttr>("spherical.choice");
-        choice && !choice.getRadices().empty() && !candidates.front().radices.empty()) {
-      if (product(choice.getRadices()) != length)
-        return op->emitOpError("expected `radices` with product ")
-               << length << ", got " << product(choice.getRadices());
-      return SmallVector<int64_t>(choice.getRadices());
+    if (const std::string *wish = preferences.unmet()) {
+      emitError() << "expected an op with a way to compute it as '" << *wish
+                  << "' asks, got none; `spherical inspect --choices=all` lists them";
+      return signalPassFailure();
     }
-    SmallVector<int64_t> option(radices.begin(), radices.end());
-    if (candidates.front().radices.empty() || product(option) != length)
-      option.clear();
-    return option;
   }
 
-  LogicalResult choose(Schedulable op, const Machine &machine, int64_t lanes) {
+  /// The candidate that a choice in the file asks for, or none: it has no choice, or one that does
+  /// not say how. The rows are the choice's own.
+  FailureOr<std::optional<Candidate>> given(Operation *op, ArrayRef<Candidate> candidates) {
+    auto choice = op->getAttrOfType<ChoiceAttr>("spherical.choice");
+    const int64_t length = product(candidates.front().radices);
+    if (!choice || choice.getRadices().empty() || candidates.front().radices.empty())
+      return std::optional<Candidate>();
+    if (product(choice.getRadices()) != length)
+      return op->emitOpError("expected `radices` with product ")
+             << length << ", got " << product(choice.getRadices());
+    const Candidate *found = nullptr;
+    for (const Candidate &candidate : candidates)
+      if (candidate.radices == choice.getRadices() &&
+          (!found || candidate.rows == choice.getRows()))
+        found = &candidate;
+    if (!found)
+      return op->emitOpError("expected `radices` up to 16, or larger primes, got ")
+             << choice.getRadices();
+    std::optional<Candidate> taken = *found;
+    taken->rows = choice.getRows();
+    return taken;
+  }
+
+  LogicalResult chooseFor(Schedulable op, const Machine &machine, int64_t lanes,
+                          Preferences &preferences) {
     const SmallVector<Candidate> candidates = op.getCandidates(machine);
     if (candidates.empty())
       return success();
-    FailureOr<SmallVector<int64_t>> given = givenRadices(op, candidates);
-    if (failed(given))
+    FailureOr<std::optional<Candidate>> own = given(op, candidates);
+    if (failed(own))
       return failure();
-    const Candidate *chosen =
-        given->empty()
-            ? llvm::min_element(
-                  candidates,
-                  [](const Candidate &a, const Candidate &b) { return a.seconds < b.seconds; })
-            : llvm::find_if(candidates, [&](const Candidate &c) { return c.radices == *given; });
-    if (chosen == candidates.end())
-      return op->emitOpError("expected `radices` up to 16, or larger primes, got ") << *given;
-    const std::string reason = reasonOf(*chosen, candidates.size(), !given->empty(), machine);
+    const Candidate &chosen = *own ? **own : preferences.choose(op, candidates);
+    const std::string reason =
+        reasonOf(chosen, candidates.size(), *own || preferences.wasAsked(), machine);
     if (candidates.size() > 1)
-      remarkChosen(op, "ChooseAlgorithms",
-                   op->getName().getStringRef() + " by " + chosen->algorithm, reason);
+      remarkChosen(op, "ChooseAlgorithms", op->getName().getStringRef() + " by " + chosen.algorithm,
+                   reason);
     Builder builder(op);
     op->setAttr("spherical.choice",
-                ChoiceAttr::get(&getContext(), builder.getStringAttr(chosen->algorithm),
-                                chosen->radices, chosen->lanes ? chosen->lanes : lanes,
-                                chosen->tasks, chosen->flop, chosen->bytes,
-                                std::llround(chosen->seconds * 1e9),
-                                builder.getStringAttr(reason)));
+                ChoiceAttr::get(&getContext(), builder.getStringAttr(chosen.algorithm),
+                                chosen.radices, chosen.rows, chosen.lanes ? chosen.lanes : lanes,
+                                chosen.tasks, chosen.flop, chosen.bytes,
+                                std::llround(chosen.seconds * 1e9), builder.getStringAttr(reason)));
     return success();
   }
 };

@@ -20,6 +20,8 @@ bool followsFirst(Operation *op) {
     return !conv.getBias();
   if (auto conv = dyn_cast<nn::ConvTranspose2dOp>(op))
     return !conv.getBias();
+  if (auto boundary = dyn_cast<BoundaryOp>(op))
+    return boundary.isIdentity() || boundary.isRelu() || boundary.getKeepMask();
   return isa<S2IFTOp, SO3IFTOp, SpectralMatmulOp, ThinMatmulOp, SumNOp, SamplesOp, nn::ReluOp,
              nn::ReluGradOp, nn::LeakyReluOp, nn::LeakyReluGradOp, nn::GeluOp, nn::GeluGradOp,
              nn::LinearGradInputOp, nn::BatchNormGradOp, nn::MaxPool2dOp, nn::MaxPool2dGradOp,

@@ -30,7 +30,7 @@ namespace mlir::spherical {
 struct ScheduleOptions {
   std::string cpu = "x86-64-v4"; ///< or the file of a machine (machine.h)
   int64_t lanes = 0;             ///< samples in the vector lanes, 0: by processor and batch
-  SmallVector<int64_t> radices;  ///< radices for transforms of their product, empty: by cost
+  SmallVector<std::string> choose; ///< wishes (preferences.h), empty: by cost
 };
 
 /// Appends the schedule phase to a pipeline on modules.

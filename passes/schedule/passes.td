@@ -68,7 +68,8 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
   let description = [{
     Each op names the ways to compute it (`Schedulable`), with the time that they take on the
     machine; the pass writes the one with the least predicted time as `spherical.choice`, which is
-    what lowering reads. A choice that is already there keeps its radices.
+    what lowering reads. A choice that is already there keeps its radices and rows, and `choose` says
+    what to prefer.
 
     The time is the larger of operations / peak and bytes / bandwidth. Transforms have one way for
     each split of 2b (factors up to 13 in products up to 16, larger primes alone): butterflies and
@@ -84,11 +85,11 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     %X = spherical.so3_ft %x {spherical.choice = #spherical.choice<algorithm = "fft", radices = [4, 5], ...>} : ...
     ```
     *Leaves*: everything but the attribute.
-    *Fails*: at radices given by hand whose product is not 2b.
+    *Fails*: at radices in the file whose product is not 2b, at wishes that no op can meet.
   }];
   let options = [
     Option<"cpu", "cpu", "std::string", "\"x86-64-v4\"", "processor: x86-64-v4, x86-64-v3 or native, or the file of a machine">,
-    ListOption<"radices", "radices", "int64_t", "radices for transforms of their product">
+    ListOption<"choose", "choose", "std::string", "what to take in place of the fastest (preferences.h): so3_ft:radices=4x5, boundary:rows=0, slowest, random:7">
   ];
   let dependentDialects = ["::mlir::spherical::SphericalDialect"];
 }

@@ -21,7 +21,7 @@ void buildSchedulePipeline(OpPassManager &manager, const ScheduleOptions &option
   manager.addPass(createCSEPass());
   ChooseAlgorithmsOptions algorithms;
   algorithms.cpu = options.cpu;
-  algorithms.radices = options.radices;
+  algorithms.choose.assign(options.choose.begin(), options.choose.end());
   manager.addPass(createChooseAlgorithms(algorithms));
   manager.addPass(createVerifyPhase(Phase::Schedule));
 }

@@ -53,8 +53,7 @@ void OpCases::add(const std::string &name, std::vector<Slot> arguments, Slot res
   cases.push_back({name, std::move(arguments), std::move(result), exact});
 }
 
-/// Seeded, and the same in single precision.
-Tensor OpCases::random(const Slot &slot) {
+Tensor randomOf(const Slot &slot, std::mt19937_64 &engine) {
   std::normal_distribution<double> normal;
   Tensor tensor{slot.shape, {}};
   int64_t size = 1;

@@ -36,6 +36,9 @@ Slot signal(const std::string &kind, int64_t batch, int64_t channels, int64_t b,
 /// tensor<shape x element>
 Slot tensor(std::vector<int64_t> shape, const std::string &element);
 
+/// Normally distributed values, the same in single precision; Hermitian where the slot is.
+golden::Tensor randomOf(const Slot &slot, std::mt19937_64 &engine);
+
 /// Functions that are linear in each argument, compiled as one program for each target.
 class OpCases {
 public:
@@ -58,7 +61,7 @@ private:
     bool exact;
   };
 
-  golden::Tensor random(const Slot &slot);
+  golden::Tensor random(const Slot &slot) { return randomOf(slot, engine); }
   golden::Values randomArguments(const Case &one);
   void checkCase(const Case &one, double tolerance, bool partialGradients);
   void checkValues(const std::string &entry, const golden::Values &inputs, double tolerance);

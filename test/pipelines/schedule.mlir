@@ -5,6 +5,6 @@
 // CHECK: spherical.phase = "schedule"
 // CHECK-LABEL: func.func @forward
 // CHECK: spherical.convert_layout
-// CHECK: spherical.so3_ift %{{.*}} {relu, spherical.choice = #spherical.choice<algorithm = "{{.+}}"{{.*}}reason = "{{.+}}">} : !spherical.so3_spectrum<4x3, b = 5, f32, #{{.*}}> -> !spherical.so3<4x3, b = 5, f32, #
+// CHECK: spherical.boundary %{{.*}} grid 5 {spherical.choice = #spherical.choice<algorithm = "{{.+}}"{{.*}}reason = "{{.+}}">} : !spherical.so3_spectrum<4x3, b = 5, f32, #{{.*}}> -> !spherical.so3_spectrum<4x3, b = 3, f32, #
 // CHECK-LABEL: func.func @loss_and_gradients
 // CHECK-LABEL: func.func @train_step

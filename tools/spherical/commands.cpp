@@ -4,6 +4,7 @@
 
 #include "passes/lower/cards.h"
 #include "passes/lower/chips.h"
+#include "passes/pipeline.h"
 #include "runtime/processor/machine_profile.h"
 #include "tools/spherical/byte_size.h"
 
@@ -100,6 +101,13 @@ static CLI::Validator chipName() {
   return CLI::Validator(check, "");
 }
 
+static std::vector<std::string> optionalPassNames() {
+  std::vector<std::string> names;
+  for (const llvm::StringRef name : mlir::spherical::optionalPasses())
+    names.push_back(name.str());
+  return names;
+}
+
 void addSessionOptions(CLI::App &command, SessionOptions &options) {
   command
       .add_option("--cpu", options.cpu,
@@ -118,6 +126,15 @@ void addSessionOptions(CLI::App &command, SessionOptions &options) {
             return readProfile(path, profile, error) ? std::string() : error;
           },
           "FILE", ""));
+  command
+      .add_option("--choose", options.choose,
+                  "ways to compute that are taken in place of the fastest: so3_ft:radices=4x5, "
+                  "boundary:rows=0, slowest, random:SEED")
+      ->delimiter(',');
+  const std::vector<std::string> optional = optionalPassNames();
+  command.add_option("--without", options.without, "passes that are left out: " + joined(optional))
+      ->delimiter(',')
+      ->transform(oneOf(optional));
   command.add_option("--gpu", options.gpu, "the GPU that target cuda makes code for")
       ->capture_default_str()
       ->transform(chipName());

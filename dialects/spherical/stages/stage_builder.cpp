@@ -70,9 +70,18 @@ Type StageBuilder::elementOf(Type type) const {
                                                     : element;
 }
 
+/// Words [groups][channels][rows][row], a bit for each lane.
+static MemRefType bitsType(const Signal &mask, const Extents &e) {
+  const int64_t n = 2 * mask.bandLimit, rows = mask.onSO3() ? n * n : n;
+  Type word = IntegerType::get(mask.element.getContext(), stage::wordBits(e.lanes));
+  return MemRefType::get({e.groups, e.channels, rows, n}, word);
+}
+
 MemRefType StageBuilder::bufferType(Type type) const {
   Extents e = extentsOf(type);
   std::optional<Signal> signal = getSignal(type);
+  if (isMask(type) && e.place == Place::Lanes)
+    return bitsType(*signal, e);
   SmallVector<int64_t> shape;
   if (e.place == Place::File) {
     if (signal)

@@ -36,7 +36,7 @@ LogicalResult evaluateOp(Operation *op, Operands operands, Results &results) {
   if (isa<nn::NNDialect>(op->getDialect()))
     return evaluateNetwork(op, operands, results);
   return TypeSwitch<Operation *, LogicalResult>(op)
-      .Case<S2FTOp, SO3FTOp, S2IFTOp, SO3IFTOp, KernelFTOp, SO3IntegrateOp>(
+      .Case<S2FTOp, SO3FTOp, S2IFTOp, SO3IFTOp, BoundaryOp, KernelFTOp, SO3IntegrateOp>(
           [&](Operation *transform) { return evaluateTransform(transform, operands, results); })
       .Case<SumNOp, SO3OrbitMeanOp, ProjectKernelOp, ThinMatmulOp, RotateOp>(
           [&](Operation *projection) { return evaluateProjection(projection, operands, results); })

@@ -1,6 +1,7 @@
 //===- transforms.cpp - Fourier transforms by their definitions -*- C++ -*-===//
 
 #include "passes/lower/reference/evaluate.h"
+#include "passes/lower/reference/scalar_program.h"
 
 #include "dialects/spherical/signal.h"
 #include "runtime/reference/kernel_transform.h"
@@ -23,46 +24,63 @@ reference::Transform transformOf(const Signal &function, const Signal &spectrum,
           aliased ? reference::High::Quadrature : reference::High::Zero};
 }
 
-/// s2_ft, so3_ft and their adjoints.
-template <typename Op>
-LogicalResult evaluateAnalysis(Op op, const HostTensor &input, Results &results) {
-  const Signal from = *getSignal(op.getInput().getType()), to = *getSignal(op.getType());
+/// One transform of values of type `from` to those of type `to`: the Fourier transform (`forward`)
+/// or the inverse one, or the adjoint of either.
+HostTensor transformed(const HostTensor &input, Type from, Type to, bool forward, bool adjoint,
+                       std::optional<High> high) {
+  const Signal in = *getSignal(from), out = *getSignal(to);
   const int64_t batch = input.shape[0];
-  const std::vector<Complex> values = toComplex(input, holdsPairs(op.getInput().getType()));
-  const reference::Transform transform = op.getAdjoint()
-                                             ? transformOf(to, from, batch, op.getHigh(), true)
-                                             : transformOf(from, to, batch, op.getHigh(), false);
-  results.push_back(fromComplex(hostShape(op.getType(), batch),
-                                op.getAdjoint() ? reference::analysisAdjoint(transform, values)
-                                                : reference::analysis(transform, values),
-                                holdsPairs(op.getType())));
+  const std::vector<Complex> values = toComplex(input, holdsPairs(from));
+  const bool toSpectrum = out.isSpectrum();
+  const reference::Transform transform = transformOf(toSpectrum ? in : out, toSpectrum ? out : in,
+                                                     batch, forward ? high : std::nullopt, adjoint);
+  std::vector<Complex> result;
+  if (forward)
+    result = adjoint ? reference::analysisAdjoint(transform, values)
+                     : reference::analysis(transform, values);
+  else
+    result = adjoint ? reference::synthesisAdjoint(transform, values)
+                     : reference::synthesis(transform, values);
+  return fromComplex(hostShape(to, batch), result, holdsPairs(to));
+}
+
+/// The region of a boundary on each value of `function`, which it replaces.
+LogicalResult mapValues(BoundaryOp op, HostTensor &function, Operands extras) {
+  FailureOr<ScalarProgram> program =
+      translateScalars(op.getPointwise().front(), [](Value) { return 0.0; });
+  if (failed(program))
+    return failure();
+  for (auto [index, extra] : llvm::enumerate(extras))
+    if (failed(expectShape(op, 1 + index, function.shape, *extra)))
+      return failure();
+  for (size_t i = 0; i < function.values.size(); ++i) {
+    program->slots[0] = function.values[i];
+    for (auto [index, extra] : llvm::enumerate(extras))
+      program->slots[1 + index] = extra->values[i];
+    program->run();
+    function.values[i] = program->slots[program->yielded.front()];
+  }
   return success();
 }
 
-/// s2_ift, so3_ift, their adjoints, and what is fused to them.
-template <typename Op> LogicalResult evaluateSynthesis(Op op, Operands operands, Results &results) {
-  const Signal from = *getSignal(op.getInput().getType()), to = *getSignal(op.getType());
-  HostTensor input = *operands[0];
-  const int64_t batch = input.shape[0];
+LogicalResult evaluateBoundary(BoundaryOp op, Operands operands, Results &results) {
+  const Type function = op.getFunction().get(op.getContext()), result = op.getResult().getType();
+  HostTensor values = *operands[0];
+  if (op.hasSynthesis())
+    values = transformed(values, op.getInput().getType(), function, /*forward=*/op.getAdjoint(),
+                         op.getAdjoint(), op.getHigh());
+  if (failed(mapValues(op, values, operands.drop_front())))
+    return failure();
+  HostTensor mask = values;
+  if (op.hasAnalysis())
+    values = transformed(values, function, result, /*forward=*/!op.getAdjoint(), op.getAdjoint(),
+                         op.getHigh());
+  results.push_back(std::move(values));
   if (op.getMask()) {
-    if (failed(expectShape(op, 1, input.shape, *operands[1])))
-      return failure();
-    for (size_t i = 0; i < input.values.size(); ++i)
-      if (operands[1]->values[i] <= 0)
-        input.values[i] = 0.0;
+    for (double &value : mask.values)
+      value = value > 0;
+    results.push_back(std::move(mask));
   }
-  const std::vector<Complex> values = toComplex(input, holdsPairs(op.getInput().getType()));
-  const reference::Transform transform = op.getAdjoint()
-                                             ? transformOf(from, to, batch, std::nullopt, true)
-                                             : transformOf(to, from, batch, std::nullopt, false);
-  HostTensor result = fromComplex(hostShape(op.getType(), batch),
-                                  op.getAdjoint() ? reference::synthesisAdjoint(transform, values)
-                                                  : reference::synthesis(transform, values),
-                                  holdsPairs(op.getType()));
-  if (op.getRelu())
-    for (double &value : result.values)
-      value = std::max(value, 0.0);
-  results.push_back(std::move(result));
   return success();
 }
 
@@ -147,10 +165,17 @@ LogicalResult evaluateIntegrate(SO3IntegrateOp op, const HostTensor &input, Resu
 
 LogicalResult evaluateTransform(Operation *op, Operands operands, Results &results) {
   return TypeSwitch<Operation *, LogicalResult>(op)
-      .Case<S2FTOp, SO3FTOp>(
-          [&](auto analysis) { return evaluateAnalysis(analysis, *operands[0], results); })
-      .Case<S2IFTOp, SO3IFTOp>(
-          [&](auto synthesis) { return evaluateSynthesis(synthesis, operands, results); })
+      .Case<S2FTOp, SO3FTOp>([&](auto ft) {
+        results.push_back(transformed(*operands[0], ft.getInput().getType(), ft.getType(),
+                                      /*forward=*/true, ft.getAdjoint(), ft.getHigh()));
+        return success();
+      })
+      .Case<S2IFTOp, SO3IFTOp>([&](auto ift) {
+        results.push_back(transformed(*operands[0], ift.getInput().getType(), ift.getType(),
+                                      /*forward=*/false, ift.getAdjoint(), std::nullopt));
+        return success();
+      })
+      .Case([&](BoundaryOp boundary) { return evaluateBoundary(boundary, operands, results); })
       .Case(
           [&](KernelFTOp kernel) { return evaluateKernelTransform(kernel, *operands[0], results); })
       .Case([&](SO3IntegrateOp integrate) {

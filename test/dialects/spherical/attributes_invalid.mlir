@@ -125,5 +125,5 @@ func.func private @layout_basis() attributes {a = #spherical.layout<order = [bet
 
 // -----
 
-// expected-error @+1 {{expected one of algorithm, radices, lanes, tasks, flop, bytes, nanoseconds, reason, got tile}}
+// expected-error @+1 {{expected one of algorithm, radices, rows, lanes, tasks, flop, bytes, nanoseconds, reason, got tile}}
 func.func private @choice_name() attributes {a = #spherical.choice<algorithm = "fft", tile = 3>}

@@ -44,8 +44,9 @@ func.func @adjoint_round_trip(%x: !x5) -> !spherical.so3_spectrum<2x3, b = 8, f3
 //       CHECK:   spherical.so3_ift
 //       CHECK:   spherical.so3_ft
 func.func @relu_between(%x: !x5) -> !x5 {
-  %f = spherical.so3_ift %x {relu} : !x5 -> !f6
-  %y = spherical.so3_ft %f : !f6 -> !x5
+  %f = spherical.so3_ift %x : !x5 -> !f6
+  %r = nn.relu %f : !f6
+  %y = spherical.so3_ft %r : !f6 -> !x5
   return %y : !x5
 }
 

@@ -71,7 +71,7 @@ func.func @zero_through_transforms(%y: !spherical.s2_spectrum<3x5, b = 3, f32>) 
   %3 = spherical.complex %2, %2 : !spherical.s2_spectrum<2x3, b = 3, f32> -> !spherical.s2_spectrum<2x3, b = 3, complex<f32>>
   %4 = spherical.imag_part %3 : !spherical.s2_spectrum<2x3, b = 3, complex<f32>> -> !spherical.s2_spectrum<2x3, b = 3, f32>
   %z = spherical.spectral_matmul %4, %y : !spherical.s2_spectrum<2x3, b = 3, f32>, !spherical.s2_spectrum<3x5, b = 3, f32> -> !spherical.so3_spectrum<2x5, b = 3, f32>
-  %5 = spherical.so3_ift %z {relu} : !spherical.so3_spectrum<2x5, b = 3, f32> -> !spherical.so3<2x5, b = 3, f32>
+  %5 = spherical.so3_ift %z : !spherical.so3_spectrum<2x5, b = 3, f32> -> !spherical.so3<2x5, b = 3, f32>
   return %5 : !spherical.so3<2x5, b = 3, f32>
 }
 

@@ -167,8 +167,11 @@ func.func @samples(%x: !s8) -> tensor<2x3x16x16xf32> attributes {spherical.gradi
 // -----
 
 // Fused programs are not differentiated.
-func.func @relu(%x: !spherical.s2_spectrum<2x3, b = 6, f32>) -> !spherical.s2<2x3, b = 8, f32> attributes {spherical.gradient} {
-  // expected-error @+1 {{'spherical.s2_ift' op with relu or mask has no gradient: not supported after fusion}}
-  %y = spherical.s2_ift %x {relu} : !spherical.s2_spectrum<2x3, b = 6, f32> -> !spherical.s2<2x3, b = 8, f32>
+func.func @boundary(%x: !spherical.s2_spectrum<2x3, b = 6, f32>) -> !spherical.s2<2x3, b = 8, f32> attributes {spherical.gradient} {
+  // expected-error @+1 {{'spherical.boundary' op has no gradient}}
+  %y = spherical.boundary %x grid 8 : !spherical.s2_spectrum<2x3, b = 6, f32> -> !spherical.s2<2x3, b = 8, f32> {
+  ^bb0(%v: f32):
+    spherical.yield %v : f32
+  }
   return %y : !spherical.s2<2x3, b = 8, f32>
 }

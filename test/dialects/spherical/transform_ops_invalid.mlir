@@ -98,38 +98,6 @@ func.func @so3_ift_C3(%x: !spherical.s2_spectrum<2x3, b = 8, f32>) {
 
 // -----
 
-func.func @so3_ift_complex_C4(%x: !spherical.so3_spectrum<2x3, b = 8, complex<f32>>) {
-  // expected-error @+1 {{expected `relu` on a result that is a real function only (C4), got '!spherical.so3<2x3, b = 8, complex<f32>>'}}
-  %y = spherical.so3_ift %x {relu} : !spherical.so3_spectrum<2x3, b = 8, complex<f32>> -> !spherical.so3<2x3, b = 8, complex<f32>>
-  return
-}
-
-// -----
-
-func.func @s2_ift_adjoint_C4(%x: !spherical.s2<2x3, b = 8, f32>) {
-  // expected-error @+1 {{expected `relu` on a result that is a real function only (C4), got '!spherical.s2_spectrum<2x3, b = 8, f32>'}}
-  %y = spherical.s2_ift %x {adjoint, relu} : !spherical.s2<2x3, b = 8, f32> -> !spherical.s2_spectrum<2x3, b = 8, f32>
-  return
-}
-
-// -----
-
-func.func @so3_ift_forward_C5(%x: !spherical.so3_spectrum<2x3, b = 8, f32>, %m: !spherical.so3<2x3, b = 8, f32>) {
-  // expected-error @+1 {{expected `mask` on an adjoint only, a real function of the input's type '!spherical.so3_spectrum<2x3, b = 8, f32>' (C5), got '!spherical.so3<2x3, b = 8, f32>'}}
-  %y = spherical.so3_ift %x mask(%m : !spherical.so3<2x3, b = 8, f32>) : !spherical.so3_spectrum<2x3, b = 8, f32> -> !spherical.so3<2x3, b = 8, f32>
-  return
-}
-
-// -----
-
-func.func @s2_ift_C5(%x: !spherical.s2<2x3, b = 8, f32>, %m: !spherical.s2<2x3, b = 7, f32>) {
-  // expected-error @+1 {{expected `mask` on an adjoint only, a real function of the input's type '!spherical.s2<2x3, b = 8, f32>' (C5), got '!spherical.s2<2x3, b = 7, f32>'}}
-  %y = spherical.s2_ift %x mask(%m : !spherical.s2<2x3, b = 7, f32>) {adjoint} : !spherical.s2<2x3, b = 8, f32> -> !spherical.s2_spectrum<2x3, b = 8, f32>
-  return
-}
-
-// -----
-
 func.func @kernel_ft_C1(%k: tensor<5x3x4xf32>) {
   // expected-error @+1 {{expected a tensor [3, 5, point] beside '!spherical.s2_spectrum<3x5, b = 6, f32>' (C1), got 'tensor<5x3x4xf32>'}}
   %y = spherical.kernel_ft %k grid <s2_soft<1>> scale 1.0 : tensor<5x3x4xf32> -> !spherical.s2_spectrum<3x5, b = 6, f32>
@@ -184,18 +152,3 @@ func.func @kernel_ft_projection_C2(%k: tensor<3x5x4xf32>) {
   return
 }
 
-// -----
-
-func.func @kernel_ft_manifold_C5(%k: tensor<3x5x8xf32>) {
-  // expected-error @+1 {{expected `projection` to be sum_n or orbit_mean, to a real spectrum on S2 (C5), got sum_n to '!spherical.so3_spectrum<3x5, b = 6, f32>'}}
-  %y = spherical.kernel_ft %k grid <so3_soft<1>> scale 1.0 projection sum_n : tensor<3x5x8xf32> -> !spherical.so3_spectrum<3x5, b = 6, f32>
-  return
-}
-
-// -----
-
-func.func @kernel_ft_invariant_C5(%k: tensor<3x5x8xf32>) {
-  // expected-error @+1 {{expected `projection` to be sum_n or orbit_mean, to a real spectrum on S2 (C5), got invariant to '!spherical.s2_spectrum<3x5, b = 6, f32>'}}
-  %y = spherical.kernel_ft %k grid <so3_soft<1>> scale 1.0 projection invariant : tensor<3x5x8xf32> -> !spherical.s2_spectrum<3x5, b = 6, f32>
-  return
-}

@@ -5,25 +5,23 @@
 //       CHECK:   spherical.s2_ft %{{.*}} : !spherical.s2<2x3, b = 8, f32> -> !spherical.s2_spectrum<2x3, b = 5, f32>
 //       CHECK:   spherical.s2_ift %{{.*}} : !spherical.s2_spectrum<2x3, b = 5, f32> -> !spherical.s2<2x3, b = 7, f32>
 //       CHECK:   spherical.s2_ft %{{.*}} high zero : !spherical.s2<2x3, b = 7, f32> -> !spherical.s2_spectrum<2x3, b = 9, complex<f32>>
-//       CHECK:   spherical.s2_ift %{{.*}} {relu} : !spherical.s2_spectrum<2x3, b = 9, complex<f32>> -> !spherical.s2<2x3, b = 8, f32>
+//       CHECK:   spherical.s2_ift %{{.*}} : !spherical.s2_spectrum<2x3, b = 9, complex<f32>> -> !spherical.s2<2x3, b = 8, f32>
 func.func @s2(%x: !spherical.s2<2x3, b = 8, f32>) -> !spherical.s2<2x3, b = 8, f32> {
   %0 = spherical.s2_ft %x : !spherical.s2<2x3, b = 8, f32> -> !spherical.s2_spectrum<2x3, b = 5, f32>
   %1 = spherical.s2_ift %0 : !spherical.s2_spectrum<2x3, b = 5, f32> -> !spherical.s2<2x3, b = 7, f32>
   %2 = spherical.s2_ft %1 high zero : !spherical.s2<2x3, b = 7, f32> -> !spherical.s2_spectrum<2x3, b = 9, complex<f32>>
-  %3 = spherical.s2_ift %2 {relu} : !spherical.s2_spectrum<2x3, b = 9, complex<f32>> -> !spherical.s2<2x3, b = 8, f32>
+  %3 = spherical.s2_ift %2 : !spherical.s2_spectrum<2x3, b = 9, complex<f32>> -> !spherical.s2<2x3, b = 8, f32>
   return %3 : !spherical.s2<2x3, b = 8, f32>
 }
 
-// Adjoints go the other way; a mask is a function of the input's type, in any layout.
+// Adjoints go the other way.
 // CHECK-LABEL: func @so3_adjoints
 //       CHECK:   spherical.so3_ft %{{.*}} high quadrature {adjoint} : !spherical.so3_spectrum<2x3, b = 9, f64> -> !spherical.so3<2x3, b = 8, f64>
 //       CHECK:   spherical.so3_ift %{{.*}} {adjoint} : !spherical.so3<2x3, b = 8, f64> -> !spherical.so3_spectrum<2x3, b = 9, f64>
-//       CHECK:   spherical.so3_ift %{{.*}} mask(%{{.*}} : !spherical.so3<2x3, b = 8, f64, #spherical.layout<order = [channel]>>) {adjoint} : !spherical.so3<2x3, b = 8, f64> -> !spherical.so3_spectrum<2x3, b = 9, f64>
-func.func @so3_adjoints(%g: !spherical.so3_spectrum<2x3, b = 9, f64>, %m: !spherical.so3<2x3, b = 8, f64, #spherical.layout<order = [channel]>>) -> (!spherical.so3_spectrum<2x3, b = 9, f64>, !spherical.so3_spectrum<2x3, b = 9, f64>) {
+func.func @so3_adjoints(%g: !spherical.so3_spectrum<2x3, b = 9, f64>) -> !spherical.so3_spectrum<2x3, b = 9, f64> {
   %0 = spherical.so3_ft %g high quadrature {adjoint} : !spherical.so3_spectrum<2x3, b = 9, f64> -> !spherical.so3<2x3, b = 8, f64>
   %1 = spherical.so3_ift %0 {adjoint} : !spherical.so3<2x3, b = 8, f64> -> !spherical.so3_spectrum<2x3, b = 9, f64>
-  %2 = spherical.so3_ift %0 mask(%m : !spherical.so3<2x3, b = 8, f64, #spherical.layout<order = [channel]>>) {adjoint} : !spherical.so3<2x3, b = 8, f64> -> !spherical.so3_spectrum<2x3, b = 9, f64>
-  return %1, %2 : !spherical.so3_spectrum<2x3, b = 9, f64>, !spherical.so3_spectrum<2x3, b = 9, f64>
+  return %1 : !spherical.so3_spectrum<2x3, b = 9, f64>
 }
 
 // CHECK-LABEL: func @kernel_ft

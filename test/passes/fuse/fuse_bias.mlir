@@ -39,10 +39,11 @@ func.func @keeps_shared(%z: !z, %b: tensor<3xf32>) -> (!f, !f) {
 
 // Near miss: behind a ReLU the bias is added after it.
 // CHECK-LABEL: func.func @keeps_behind_relu(
-//       CHECK:   %[[F:.*]] = spherical.so3_ift %{{.*}} {relu}
+//       CHECK:   %[[F:.*]] = nn.relu
 //       CHECK:   spherical.add_bias %[[F]]
 func.func @keeps_behind_relu(%z: !z, %b: tensor<3xf32>) -> !f {
-  %f = spherical.so3_ift %z {relu} : !z -> !f
+  %h = spherical.so3_ift %z : !z -> !f
+  %f = nn.relu %h : !f
   %y = spherical.add_bias %f, %b : !f, tensor<3xf32>
   return %y : !f
 }

@@ -38,10 +38,11 @@ func.func @adjoint(%g: tensor<2x3xf32>) -> !z {
 
 // Near miss: the integral of a ReLU needs the grid.
 // CHECK-LABEL: func.func @keeps_relu(
-//       CHECK:   %[[F:.*]] = spherical.so3_ift %{{.*}} {relu}
+//       CHECK:   %[[F:.*]] = nn.relu
 //       CHECK:   spherical.so3_integrate %[[F]] : !spherical.so3<
 func.func @keeps_relu(%z: !z) -> tensor<2x3xf32> {
-  %f = spherical.so3_ift %z {relu} : !z -> !f
+  %h = spherical.so3_ift %z : !z -> !f
+  %f = nn.relu %h : !f
   %y = spherical.so3_integrate %f : !f -> tensor<2x3xf32>
   return %y : tensor<2x3xf32>
 }
@@ -49,9 +50,10 @@ func.func @keeps_relu(%z: !z) -> tensor<2x3xf32> {
 // Near miss: a mask takes part of the function away.
 // CHECK-LABEL: func.func @keeps_mask(
 //       CHECK:   spherical.so3_integrate %{{.*}} {adjoint} : {{.*}} -> !spherical.so3<
-//       CHECK:   spherical.so3_ift %{{.*}} mask
+//       CHECK:   nn.relu_grad
 func.func @keeps_mask(%g: tensor<2x3xf32>, %m: !f) -> !z {
   %f = spherical.so3_integrate %g {adjoint} : tensor<2x3xf32> -> !f
-  %y = spherical.so3_ift %f mask(%m : !f) {adjoint} : !f -> !z
+  %d = nn.relu_grad %f, %m : !f, !f
+  %y = spherical.so3_ift %d {adjoint} : !f -> !z
   return %y : !z
 }

@@ -91,7 +91,8 @@ func.func @other_uses(%x: !x, %y: !y) -> (!h, !z) {
 //       CHECK:   spherical.so3_ift
 //       CHECK:   spherical.so3_orbit_mean %{{.*}} : !spherical.so3<
 func.func @behind_relu(%z: !z) -> !spherical.s2<2x5, b = 8, f32> {
-  %f = spherical.so3_ift %z {relu} : !z -> !spherical.so3<2x5, b = 8, f32>
+  %h = spherical.so3_ift %z : !z -> !spherical.so3<2x5, b = 8, f32>
+  %f = nn.relu %h : !spherical.so3<2x5, b = 8, f32>
   %m = spherical.so3_orbit_mean %f : !spherical.so3<2x5, b = 8, f32> -> !spherical.s2<2x5, b = 8, f32>
   return %m : !spherical.s2<2x5, b = 8, f32>
 }

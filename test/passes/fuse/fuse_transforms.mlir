@@ -65,8 +65,9 @@ func.func @aliases(%x: !x6) -> !x9 {
 //       CHECK:   spherical.so3_ift
 //       CHECK:   spherical.so3_ft
 func.func @relu_between(%x: !x6) -> !x6 {
-  %f = spherical.so3_ift %x {relu} : !x6 -> !f8
-  %y = spherical.so3_ft %f : !f8 -> !x6
+  %f = spherical.so3_ift %x : !x6 -> !f8
+  %r = nn.relu %f : !f8
+  %y = spherical.so3_ft %r : !f8 -> !x6
   return %y : !x6
 }
 

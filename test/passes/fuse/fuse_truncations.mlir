@@ -169,7 +169,8 @@ func.func @shared_analysis(%f: !f4) -> (!x2, !x8) {
 //       CHECK:   spherical.so3_ift
 func.func @other_mask(%f: !f8, %m: !f8) -> (!x2, !x8) {
   %y = spherical.so3_ift %f {adjoint} : !f8 -> !x2
-  %x = spherical.so3_ift %f mask(%m : !f8) {adjoint} : !f8 -> !x8
+  %d = nn.relu_grad %f, %m : !f8, !f8
+  %x = spherical.so3_ift %d {adjoint} : !f8 -> !x8
   return %y, %x : !x2, !x8
 }
 

@@ -2,21 +2,19 @@
 
 stage.table @w : memref<16x2xf32> = #stage.table<"twiddles", {n = 16, radix0 = 16}>
 
-// 64 rows of 16 x 16 values are 64 KiB: 4 steps of 16 rows. The half-transformed function before
-// and the one behind are the same memory, of as many orders as the larger has.
-// CHECK-LABEL: func @boundary
-//       CHECK:   stage.sweep "s" (%{{.*}}) {{.*}} scratch (%[[HALF:.*]]: memref<6x64x2x16xf32>, %[[ROWS:.*]]: memref<4096xf32>)
-//       CHECK:     %[[FEWER:.*]] = memref.subview %[[HALF]][0, 0, 0, 0] [4, 64, 2, 16]
+// 64 rows of 16 x 16 values are 64 KiB: 4 steps of 16 rows.
+// CHECK-LABEL: func @rows
+//       CHECK:   stage.sweep "s" (%{{.*}}) {{.*}} scratch (%[[HALF:.*]]: memref<6x64x2x16xf32>, %[[BEHIND:.*]]: memref<4x64x2x16xf32>, %[[ROWS:.*]]: memref<4096xf32>)
 //       CHECK:     stage.fill %[[HALF]]
 //       CHECK:     scf.for %[[T:.*]] = %{{.*}} to %c4 step %{{.*}} {
 //       CHECK:       %[[FIRST:.*]] = affine.apply #{{.*}}(%[[T]])
 //       CHECK:       %[[IN:.*]] = memref.subview %[[HALF]][0, %[[FIRST]], 0, 0] [6, 16, 2, 16]
 //       CHECK:       %[[BITS:.*]] = memref.subview %{{.*}} [16, 16]
 //       CHECK:       stage.dft {{ ?}}real_synthesis %[[IN]] -> %[[ROWS]] twiddles %{{.*}} positive %[[BITS]] {{.*}}rows = 16
-//       CHECK:       %[[OUT:.*]] = memref.subview %[[FEWER]][0, %{{.*}}, 0, 0] [4, 16, 2, 16]
+//       CHECK:       %[[OUT:.*]] = memref.subview %[[BEHIND]][0, %{{.*}}, 0, 0] [4, 16, 2, 16]
 //       CHECK:       stage.dft {{ ?}}real_analysis %[[ROWS]] -> %[[OUT]] {{.*}}rows = 16
-//       CHECK:     stage.gather {{ ?}}lanes %[[FEWER]]
-func.func @boundary(%bits: memref<64x16xi16>, %z: memref<4x64x2x16xf32>) {
+//       CHECK:     stage.gather {{ ?}}lanes %[[BEHIND]]
+func.func @rows(%bits: memref<64x16xi16>, %z: memref<4x64x2x16xf32>) {
   %t = stage.table_ref @w : memref<16x2xf32>
   stage.sweep "s" (%g) in [1] chunk 1 flop 0 bytes 0 scratch (%a: memref<6x64x2x16xf32>, %grid: memref<64x16x16xf32>, %b: memref<4x64x2x16xf32>) {
     stage.fill %a with 1.0 : f32 : memref<6x64x2x16xf32>

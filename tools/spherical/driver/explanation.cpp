@@ -82,7 +82,8 @@ OpExplanation explainOp(sph::Schedulable op, sph::ChoiceAttr choice, const sph::
   row.seconds =
       onThreads(1e-9 * static_cast<double>(choice.getNanoseconds()), choice.getTasks(), threads);
   for (const sph::Candidate &candidate : op.getCandidates(machine))
-    if (candidate.algorithm != choice.getAlgorithm() || candidate.radices != choice.getRadices())
+    if (candidate.algorithm != choice.getAlgorithm() || candidate.radices != choice.getRadices() ||
+        candidate.rows != choice.getRows())
       row.others.push_back({candidate.algorithm, candidate.reason,
                             onThreads(candidate.seconds, candidate.tasks, threads)});
   std::ranges::stable_sort(row.others, {}, &Alternative::seconds);

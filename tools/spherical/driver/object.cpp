@@ -10,6 +10,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 namespace spherical::driver {
@@ -120,8 +121,10 @@ static std::string sourceOf(Session &session) {
       return "";
     machine = (*file)->getBuffer().str();
   }
-  return cacheKey(
-      {"program", cpu->name(), cpu->tuning, machine, session.text(/*withLocations=*/true)});
+  return cacheKey({"program", cpu->name(), cpu->tuning, machine,
+                   llvm::join(session.options().choose, ","),
+                   llvm::join(session.options().without, ","),
+                   session.text(/*withLocations=*/true)});
 }
 
 Result<ProgramPlan> planProgram(Session &session) {

@@ -206,6 +206,8 @@ Status Session::runTo(const std::string &name) {
   pipeline.cpu = options().cpu;
   pipeline.gpu = options().gpu;
   pipeline.machine = options().machine;
+  pipeline.choose.assign(options().choose.begin(), options().choose.end());
+  pipeline.without.assign(options().without.begin(), options().without.end());
   if (const std::string graph = record().graph; !graph.empty() && *target != sph::Phase::Graph)
     module()->setAttr(graphAttribute, StringAttr::get(&context(), graph));
   PassManager manager(&context());

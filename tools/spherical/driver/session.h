@@ -41,6 +41,10 @@ struct SessionOptions {
   /// The file of a machine that the schedule is made for, and that times are predicted for; empty:
   /// `cpu` (passes/schedule/machine.h).
   std::string machine;
+  /// What the schedule takes in place of the fastest (passes/schedule/preferences.h).
+  std::vector<std::string> choose;
+  /// Names of optional passes that are left out (passes/pipeline.h).
+  std::vector<std::string> without;
   /// Worker threads when running; 0: one for each core.
   int64_t threads = 0;
   /// Bytes that arena, tables, scratch and parameters together may take; 0: what the machine has

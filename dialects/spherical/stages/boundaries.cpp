@@ -1,0 +1,198 @@
+//===- boundaries.cpp - boundaries as stages --------------------*- C++ -*-===//
+//
+// One sweep over (lane group, channel): the spectrum becomes a half-transformed
+// function, of which a few rows at a time are evaluated, mapped and transformed
+// again while they are in the first-level cache; the outcome takes the memory of
+// what it came from.
+//   spectrum --products, DFTs--> half --rows--> f --region--> g --rows--> half --> spectrum
+// ReLU and its mask are applied by the transforms themselves.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/spherical/stages/transforms.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
+
+namespace mlir::spherical {
+namespace {
+
+/// Emits the sweep of one boundary.
+class Boundary {
+public:
+  Boundary(StageBuilder &stages, BoundaryOp op)
+      : stages(stages), op(op), relu(op.isRelu()),
+        keep(op.hasAnalysis() ? op.getKeepMask() : Value()) {}
+
+  LogicalResult emit();
+
+private:
+  /// Whether the transforms do what the region says.
+  bool isApplied() { return op.isIdentity() || keep || (relu && synthesis); }
+  /// Whether f or g is in scratch memory, rows of one part at a time.
+  bool hasScratchRows() { return analysis && (synthesis || !isApplied()); }
+  /// The point's part of a buffer, rows `part` of it.
+  Value rowsOf(Value buffer, ValueRange at, Value part);
+  void emitParts(ValueRange at, Value rows);
+  void emitPart(ValueRange at, Value rows, Value part);
+  void emitRegion(ValueRange at, Value from, Value to, Value part);
+  LogicalResult chooseParts();
+
+  StageBuilder &stages;
+  BoundaryOp op;
+  const bool relu; ///< the region is max(f, 0)
+  Value keep;      ///< the mask that the analysis applies, if that is all of the region
+  std::optional<Transform> synthesis, analysis;
+  int64_t parts = 1; ///< of the rows
+  /// The half-transformed functions, in the same memory, where the sweep's body is built.
+  Value before, behind;
+};
+
+LogicalResult Boundary::emit() {
+  auto make = [&](std::optional<Transform> &transform, Value spectrum, bool isAnalysis) {
+    FailureOr<Transform> made =
+        makeTransform(stages, op, op.getFunction(), *getSignal(spectrum.getType()), isAnalysis,
+                      /*forward=*/isAnalysis != op.getAdjoint(), op.getHighAttr());
+    if (succeeded(made))
+      transform = *made;
+    return made;
+  };
+  if ((op.hasSynthesis() && failed(make(synthesis, op.getInput(), false))) ||
+      (op.hasAnalysis() && failed(make(analysis, op.getResult(), true))))
+    return failure();
+  const Transform &any = synthesis ? *synthesis : *analysis;
+  if ((op.getMask() || (keep && isMask(keep.getType()))) && any.lanes > 32)
+    return op->emitOpError("expected at most 32 lanes with a mask of bits, got ") << any.lanes;
+  if (failed(chooseParts()))
+    return failure();
+
+  const int64_t orders =
+      std::max(synthesis ? synthesis->orders : 0, analysis ? analysis->orders : 0);
+  SmallVector<Type> scratch = {halfType(any, orders)};
+  for (const std::optional<Transform> &transform : {synthesis, analysis})
+    if (transform)
+      llvm::append_range(scratch, productScratch(*transform));
+  if (hasScratchRows())
+    scratch.push_back(MemRefType::get({any.rows() / parts * any.n * any.lanes}, any.element));
+  const Extents extents = extentsOf(op.getInput().getType());
+  Value input = stages.buffer(op.getInput()), output = stages.buffer(op.getResult());
+  stages.sweep("boundary", {extents.groups, extents.channels}, scratch,
+               [&](ValueRange at, ValueRange s) {
+                 ValueRange products = s.drop_front();
+                 if (synthesis) {
+                   before = halfOf(stages, *synthesis, s[0]);
+                   emitHalfSynthesis(stages, *synthesis, stages.slice(input, at), before, products);
+                   products = products.drop_front(productScratch(*synthesis).size());
+                 }
+                 if (analysis)
+                   behind = halfOf(stages, *analysis, s[0]);
+                 emitParts(at, hasScratchRows() ? s.back() : Value());
+                 if (analysis)
+                   emitHalfAnalysis(stages, *analysis, behind, stages.slice(output, at), products);
+               });
+  return success();
+}
+
+LogicalResult Boundary::chooseParts() {
+  const int64_t all = synthesis ? synthesis->rows() : analysis->rows();
+  const int64_t rows = stages.choice().getRows() ? stages.choice().getRows() : all;
+  if (rows <= 0 || rows % 2 != 0 || all % rows != 0 || op.getMostParts() % (all / rows) != 0)
+    return op->emitOpError("expected `rows` of the choice to cut the ")
+           << all << " rows into a number of parts that divides " << op.getMostParts() << ", got "
+           << rows;
+  parts = all / rows;
+  return success();
+}
+
+/// The loop over parts of the rows, if there are several.
+void Boundary::emitParts(ValueRange at, Value rows) {
+  if (parts == 1)
+    return emitPart(at, rows, {});
+  Value zero = arith::ConstantIndexOp::create(stages, 0);
+  Value one = arith::ConstantIndexOp::create(stages, 1);
+  Value end = arith::ConstantIndexOp::create(stages, parts);
+  auto loop = scf::ForOp::create(stages, zero, end, one);
+  OpBuilder::InsertionGuard guard(stages);
+  stages.setInsertionPointToStart(loop.getBody());
+  emitPart(at, rows, loop.getInductionVar());
+}
+
+/// Part number `part` of the first axis; all of it if there is one part.
+static Value cut(StageBuilder &stages, Value source, int64_t axis, Value part, int64_t parts) {
+  if (!part)
+    return source;
+  const int64_t size = cast<MemRefType>(source.getType()).getDimSize(axis) / parts;
+  AffineExpr first = stages.getAffineDimExpr(0) * size;
+  Value offset = affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, first), part);
+  return stages.range(source, axis, offset, size);
+}
+
+Value Boundary::rowsOf(Value buffer, ValueRange at, Value part) {
+  return cut(stages, stages.slice(buffer, at), 0, part, parts);
+}
+
+void Boundary::emitPart(ValueRange at, Value rows, Value part) {
+  const Transform &any = synthesis ? *synthesis : *analysis;
+  const int64_t count = any.rows() / parts;
+  Value function = rows;
+  if (!function)
+    function = rowsOf(stages.buffer(analysis ? op.getInput() : op.getResult()), at, part);
+  if (synthesis) {
+    RowOptions options;
+    options.relu = relu;
+    if (op.getMask())
+      options.positive = rowsOf(stages.buffer(op.getMask()), at, part);
+    emitRows(stages, *synthesis, cut(stages, before, 1, part, parts), function, count, options);
+  }
+  if (!isApplied())
+    emitRegion(at, synthesis ? function : rowsOf(stages.buffer(op.getInput()), at, part), function,
+               part);
+  if (analysis) {
+    RowOptions options;
+    if (keep)
+      options.mask = rowsOf(stages.buffer(keep), at, part);
+    emitRows(stages, *analysis, cut(stages, behind, 1, part, parts), function, count, options);
+  }
+}
+
+/// A scalar op of a region, on values of type `element`.
+static void cloneScalar(OpBuilder &builder, Operation &scalar, Type element, IRMapping &mapping) {
+  if (auto constant = dyn_cast<arith::ConstantOp>(scalar))
+    if (auto value = dyn_cast<FloatAttr>(constant.getValue())) {
+      Value other = arith::ConstantOp::create(
+          builder, scalar.getLoc(), builder.getFloatAttr(element, value.getValueAsDouble()));
+      return mapping.map(constant.getResult(), other);
+    }
+  for (Value result : builder.clone(scalar, mapping)->getResults())
+    if (isa<FloatType>(result.getType()))
+      result.setType(element);
+}
+
+/// g = region(f, extras) of the rows of a part.
+void Boundary::emitRegion(ValueRange at, Value from, Value to, Value part) {
+  SmallVector<Value> inputs = {from};
+  for (Value extra : op.getExtras())
+    inputs.push_back(rowsOf(stages.buffer(extra), at, part));
+  const Transform &any = synthesis ? *synthesis : *analysis;
+  const int64_t extents[] = {any.rows() / parts * any.n, any.lanes};
+  SmallVector<AffineMap> maps(inputs.size() + 1, stages.flat(extents));
+  stages.map(extents, inputs, to, maps, [&](OpBuilder &builder, Location, ValueRange values) {
+    Block &body = op.getPointwise().front();
+    IRMapping mapping;
+    mapping.map(body.getArguments(), values);
+    for (Operation &scalar : body.without_terminator())
+      cloneScalar(builder, scalar, any.element, mapping);
+    Value yielded = cast<YieldOp>(body.getTerminator()).getValue();
+    return SmallVector<Value>{mapping.lookup(yielded)};
+  });
+}
+
+} // namespace
+
+LogicalResult BoundaryOp::emitStages(StageBuilder &stages) {
+  return Boundary(stages, *this).emit();
+}
+
+} // namespace mlir::spherical

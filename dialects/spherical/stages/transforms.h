@@ -1,0 +1,68 @@
+//===- transforms.h - Fourier transforms as stages --------------*- C++ -*-===//
+//
+// The two halves of a transform, of which the ops that have one are made: between
+// a spectrum and the half-transformed function [n][beta][alpha] (on S2
+// [m][beta]), which is scratch memory, and between that and the function's rows.
+// (math.md, sections 2, 3 and 5; index_tables.cpp has the columns)
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_DIALECTS_SPHERICAL_STAGES_TRANSFORMS_H
+#define SPHERICAL_DIALECTS_SPHERICAL_STAGES_TRANSFORMS_H
+
+#include "dialects/spherical/stages/stage_builder.h"
+
+namespace mlir::spherical {
+
+/// Extents and tables of a transform between a grid of b and `result` degrees.
+struct Transform {
+  bool analysis; ///< from function to spectrum
+  bool so3;
+  int64_t b, n, degrees, orders, result;
+  int64_t lanes;
+  SmallVector<int64_t> radices;
+  Type element;
+  Value twiddles, roots, wigner, problems;
+  SparseTables map; ///< between the columns of the Wigner products and the real basis
+
+  /// Rows of the function.
+  int64_t rows() const { return so3 ? n * n : n; }
+  /// Values of a column: re and im of +m and of -m on SO(3).
+  int64_t width() const { return so3 ? 4 : 2; }
+  /// Columns (n, m)[l], or (m)[l] on S2.
+  int64_t columns() const;
+  int64_t coefficients() const;
+};
+
+/// A transform with its tables, by the radices of the op's choice. `forward`: the Fourier transform
+/// or, for a synthesis, its adjoint; else the inverse one. `high` is that of the forward transform.
+/// Fails after a diagnostic at `op` if no radices were chosen or its values are not in lanes.
+FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Signal &function,
+                                   const Signal &spectrum, bool analysis, bool forward,
+                                   HighAttr high);
+
+/// Scratch of a half-transformed function of so many orders: [n][rows and padding][2].
+MemRefType halfType(const Transform &t, int64_t orders);
+/// The orders of the transform in such memory, without padding.
+Value halfOf(StageBuilder &stages, const Transform &t, Value half);
+/// Scratch behind the half-transformed function: columns, and on SO(3) the bins of one order.
+SmallVector<Type> productScratch(const Transform &t);
+
+/// From a spectrum to the half-transformed function.
+void emitHalfSynthesis(StageBuilder &stages, const Transform &t, Value spectrum, Value half,
+                       ValueRange scratch);
+/// From the half-transformed function to the spectrum.
+void emitHalfAnalysis(StageBuilder &stages, const Transform &t, Value half, Value spectrum,
+                      ValueRange scratch);
+/// What a transform does to the values of rows that it makes or reads.
+struct RowOptions {
+  Value mask, positive; ///< of stage.dft, or none
+  bool relu = false;
+};
+/// From a half-transformed function to rows, or the reverse; of so many rows.
+void emitRows(StageBuilder &stages, const Transform &t, Value half, Value function, int64_t rows,
+              const RowOptions &options = {});
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_DIALECTS_SPHERICAL_STAGES_TRANSFORMS_H
