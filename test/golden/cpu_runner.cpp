@@ -84,16 +84,21 @@ Values CompiledRunner::run(const std::string &entry, const Values &inputs) {
 
 } // namespace
 
+std::unique_ptr<Runner> makeCompiledRunner(const std::string &text,
+                                           const driver::SessionOptions &options) {
+  return std::make_unique<CompiledRunner>(text, options);
+}
+
 std::unique_ptr<Runner> makeCpuRunner(const std::string &text, const std::string &processor) {
   driver::SessionOptions options;
   options.cpu = processor;
-  return std::make_unique<CompiledRunner>(text, options);
+  return makeCompiledRunner(text, options);
 }
 
 std::unique_ptr<Runner> makeEmulatedRunner(const std::string &text, bool strict) {
   driver::SessionOptions options;
   options.target = strict ? "cuda-emulated:strict" : "cuda-emulated";
-  return std::make_unique<CompiledRunner>(text, options);
+  return makeCompiledRunner(text, options);
 }
 
 } // namespace spherical::golden

@@ -5,11 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "test/golden/cases.h"
-#include "test/golden/programs.h"
+#include "test/golden/targets.h"
 
-#include "runtime/math/quadrature.h"
-#include "runtime/math/wigner.h"
 #include "runtime/reference/grid.h"
 #include "runtime/reference/kernel_grid.h"
 #include "runtime/reference/wigner.h"
@@ -17,9 +14,6 @@
 #include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <numbers>
 
 namespace spherical::golden {
@@ -75,86 +69,17 @@ Target referenceTarget(const std::string &phase) {
           false};
 }
 
-std::vector<double> productGrid(const std::string &what, int64_t b) {
-  if (what == "beta")
-    return runtime::softBeta(b);
-  if (what == "alpha") {
-    std::vector<double> alpha;
-    for (int64_t i = 0; i < 2 * b; ++i) {
-      const double angle = std::arg(runtime::rootOfUnity(i, 2 * b));
-      alpha.push_back(angle < 0 ? angle + 2 * std::numbers::pi : angle);
-    }
-    return alpha;
-  }
-  if (what == "dh_weights")
-    return runtime::dhWeights(b);
-  return what == "s2_weights" ? runtime::s2Weights(b) : runtime::so3Weights(b);
-}
-
-/// The cpu target in single precision: sums of some 10^4 terms of eps 6e-8 that add up at random.
 Target cpuTarget(const std::string &processor) {
-  return {[processor](const std::string &text) { return makeCpuRunner(text, processor); },
-          productGrid,
-          runtime::wignerD,
-          gridPoints,
-          1e-4,
-          true};
+  driver::SessionOptions options;
+  options.cpu = processor;
+  return compiledTarget(options);
 }
 
 /// GPU kernels on the emulation, as precise.
 Target emulatedTarget(bool strict) {
-  return {[strict](const std::string &text) { return makeEmulatedRunner(text, strict); },
-          productGrid,
-          runtime::wignerD,
-          gridPoints,
-          1e-4,
-          true};
-}
-
-/// What became of one file.
-struct Outcome {
-  bool passed = false;
-  int64_t tensors = 0, equal = 0;
-};
-
-Outcome runFile(const std::string &name, const std::vector<Target> &targets) {
-  const File file(name);
-  Outcome outcome;
-  const int before =
-      testing::UnitTest::GetInstance()->current_test_info()->result()->total_part_count();
-  for (const Target &target : targets) {
-    try {
-      EXPECT_TRUE(checkCase(file, target)) << "no test knows the operator of " << name;
-    } catch (const std::exception &error) {
-      ADD_FAILURE() << name << ": " << error.what();
-    }
-  }
-  const std::vector<std::string> unread = file.unread();
-  for (const std::string &tensor : file.names()) {
-    const bool wasRead = std::find(unread.begin(), unread.end(), tensor) == unread.end();
-    EXPECT_TRUE(wasRead) << name << ": nobody read '" << tensor << "'";
-    ++outcome.tensors;
-    outcome.equal += wasRead;
-  }
-  const int after =
-      testing::UnitTest::GetInstance()->current_test_info()->result()->total_part_count();
-  outcome.passed = after == before;
-  return outcome;
-}
-
-/// Runs all files on the targets and prints the counts under one name.
-void runAll(const std::string &name, const std::vector<Target> &targets) {
-  int64_t files = 0, passed = 0, tensors = 0, equal = 0;
-  for (const std::string &file : fileNames()) {
-    SCOPED_TRACE(file);
-    const Outcome outcome = runFile(file, targets);
-    ++files;
-    passed += outcome.passed;
-    tensors += outcome.tensors;
-    equal += outcome.passed ? outcome.tensors : 0;
-  }
-  std::printf("golden %s: %ld of %ld files, %ld of %ld tensors\n", name.c_str(), passed, files,
-              equal, tensors);
+  driver::SessionOptions options;
+  options.target = strict ? "cuda-emulated:strict" : "cuda-emulated";
+  return compiledTarget(options);
 }
 
 TEST(Golden, Reference) {

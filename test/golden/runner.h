@@ -4,6 +4,7 @@
 #define SPHERICAL_TEST_GOLDEN_RUNNER_H
 
 #include "test/golden/golden_file.h"
+#include "tools/spherical/driver/session.h"
 
 #include <map>
 #include <memory>
@@ -25,6 +26,10 @@ public:
 /// schedule or plan. Entries that a phase before differentiate lacks run after differentiate.
 /// Throws std::runtime_error with the diagnostics if the text does not compile.
 std::unique_ptr<Runner> makeReferenceRunner(const std::string &text, const std::string &phase);
+
+/// Machine code by the session's options, or kernels on the emulation.
+std::unique_ptr<Runner> makeCompiledRunner(const std::string &text,
+                                           const driver::SessionOptions &options);
 
 /// The cpu target: machine code for the processor ("" for the best that this machine has).
 std::unique_ptr<Runner> makeCpuRunner(const std::string &text, const std::string &processor);
