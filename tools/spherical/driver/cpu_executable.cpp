@@ -43,12 +43,25 @@ public:
   Result<TensorMap> run(const std::string &entry, const TensorMap &arguments,
                         int64_t count) override;
   std::vector<std::string> argumentNames() override;
+  std::function<void()> repeated(const std::string &entry, const TensorMap &arguments,
+                                 int64_t count) override;
   runtime::Program *program() override { return &loaded->program(); }
 
 private:
+  /// One run of an entry: where its inputs and outputs are.
+  struct Call {
+    int64_t entry = 0, count = 1;
+    std::vector<BufferView> inputs, outputs;
+    TensorMap results;
+  };
+
   EntryValue describe(const runtime::ValueSpec &spec);
   Signature describeEntry(const runtime::EntrySpec &spec);
-  TensorMap runEntry(int64_t index, const TensorMap &arguments, int64_t count);
+  /// Binds what the program keeps; the others of the arguments are to outlive the call.
+  std::unique_ptr<Call> prepareCall(int64_t index, const TensorMap &arguments, int64_t count);
+  void run(const Call &call) {
+    loaded->program().run(call.entry, call.inputs, call.outputs, call.count);
+  }
   Error failure(const std::exception &error) const {
     return Error{path + ": error: " + error.what()};
   }
@@ -105,40 +118,52 @@ std::vector<std::string> CpuExecutable::argumentNames() {
   return names;
 }
 
-TensorMap CpuExecutable::runEntry(int64_t index, const TensorMap &arguments, int64_t count) {
+std::unique_ptr<CpuExecutable::Call>
+CpuExecutable::prepareCall(int64_t index, const TensorMap &arguments, int64_t count) {
   runtime::Program &program = loaded->program();
   const runtime::EntrySpec &spec = program.manifest().entries[index];
-  std::vector<BufferView> inputs, outputs;
+  auto call = std::make_unique<Call>();
+  call->entry = index;
+  call->count = spec.capacity > 0 ? count : 1;
   for (const auto &[name, tensor] : arguments)
     if (program.findParameter(name))
       program.bind(viewOf(name, tensor));
   for (const runtime::ValueSpec &argument : spec.arguments) {
     const bool own = argument.role == "count" || argument.role == "prepared";
     if (!own && !program.findParameter(argument.name))
-      inputs.push_back(viewOf(argument.name, arguments.at(argument.name)));
+      call->inputs.push_back(viewOf(argument.name, arguments.at(argument.name)));
   }
   // A name that appears twice (a shared parameter) is one result.
-  TensorMap results;
   for (const runtime::ValueSpec &result : spec.results) {
     std::vector<int64_t> shape = result.shape;
     if (result.batched)
       shape[0] = count;
     const auto [place, added] =
-        results.emplace(result.name, Tensor::zeros(dtypeOf(result.element), shape));
+        call->results.emplace(result.name, Tensor::zeros(dtypeOf(result.element), shape));
     if (added)
-      outputs.push_back(viewOf(place->first, place->second));
+      call->outputs.push_back(viewOf(place->first, place->second));
   }
-  program.run(index, inputs, outputs, spec.capacity > 0 ? count : 1);
-  return results;
+  return call;
 }
 
 Result<TensorMap> CpuExecutable::run(const std::string &entry, const TensorMap &arguments,
                                      int64_t count) {
   try {
-    return runEntry(loaded->program().entry(entry), arguments, count);
+    const std::unique_ptr<Call> call =
+        prepareCall(loaded->program().entry(entry), arguments, count);
+    run(*call);
+    return std::move(call->results);
   } catch (const std::exception &error) {
     return failure(error);
   }
+}
+
+std::function<void()> CpuExecutable::repeated(const std::string &entry, const TensorMap &arguments,
+                                              int64_t count) {
+  const auto kept = std::make_shared<const TensorMap>(arguments);
+  const std::shared_ptr<const Call> call =
+      prepareCall(loaded->program().entry(entry), *kept, count);
+  return [this, kept, call] { run(*call); };
 }
 
 } // namespace

@@ -12,6 +12,7 @@
 #include "runtime/data/value_checks.h"
 #include "tools/spherical/driver/session.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -66,6 +67,12 @@ public:
   /// batched ones hold `count` samples, as do batched results.
   virtual Result<TensorMap> run(const std::string &entry, const TensorMap &arguments,
                                 int64_t count) = 0;
+
+  /// What runs `entry` on these arguments again at each call; null if it is interpreted. Kept
+  /// values are bound once and go on as entries leave them. Calls throw what runs throw.
+  virtual std::function<void()> repeated(const std::string &, const TensorMap &, int64_t) {
+    return {};
+  }
 
   /// What runs the entries, null if they are interpreted.
   virtual runtime::Program *program() { return nullptr; }

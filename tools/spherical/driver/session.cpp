@@ -184,6 +184,20 @@ Result<std::unique_ptr<Session>> Session::load(const std::string &path,
   }
   if (!state->module)
     return parseError(path, form, state->diagnostics.take());
+  return begin(std::move(state));
+}
+
+Result<std::unique_ptr<Session>> Session::parse(const std::string &name, const std::string &text,
+                                                const SessionOptions &options) {
+  auto state = std::make_unique<State>(name, options);
+  state->module = parseModule(llvm::MemoryBuffer::getMemBufferCopy(text, name), state->context);
+  if (!state->module)
+    return Error{state->diagnostics.take()};
+  return begin(std::move(state));
+}
+
+Result<std::unique_ptr<Session>> Session::begin(std::unique_ptr<State> state) {
+  const std::string &path = state->path;
   if (const std::string fault = trainingFault(*state->module); !fault.empty())
     return Error{path + ": error: `spherical.training`: " + fault};
   if (failed(sph::verifyProgram(*state->module)))

@@ -70,6 +70,9 @@ public:
   /// standard input. Fails with a located error if it is not a model.
   static Result<std::unique_ptr<Session>> load(const std::string &path,
                                                const SessionOptions &options);
+  /// Takes `text` as a model in MLIR text; `name` stands for its path.
+  static Result<std::unique_ptr<Session>> parse(const std::string &name, const std::string &text,
+                                                const SessionOptions &options);
   ~Session();
   Session(const Session &) = delete;
   Session &operator=(const Session &) = delete;
@@ -113,6 +116,8 @@ public:
 private:
   struct State;
   explicit Session(std::unique_ptr<State> state);
+  /// A session of a state whose module is complete, once it is checked.
+  static Result<std::unique_ptr<Session>> begin(std::unique_ptr<State> state);
   std::unique_ptr<State> state;
 };
 
