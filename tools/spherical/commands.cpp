@@ -108,24 +108,41 @@ static std::vector<std::string> optionalPassNames() {
   return names;
 }
 
-void addSessionOptions(CLI::App &command, SessionOptions &options) {
+void addMachineOption(CLI::App &command, SessionOptions &options, bool *measured) {
+  const auto fault = [](const std::string &path) {
+    runtime::MachineProfile profile;
+    std::string error;
+    if (!path.ends_with(".json"))
+      return "expected a file that ends in .json, got '" + path + "'";
+    return readProfile(path, profile, error) ? std::string() : error;
+  };
+  if (!measured) {
+    command
+        .add_option("--machine", options.machine,
+                    "make the schedule for the machine in this file of 'spherical bench'")
+        ->check(CLI::Validator(fault, "FILE", ""));
+    return;
+  }
+  command
+      .add_option_function<std::string>(
+          "--machine",
+          [&options, measured](const std::string &path) {
+            options.machine = path;
+            *measured = path.empty();
+          },
+          "measure this machine: peak, bandwidths and cost of a stage; or take that of a file, also "
+          "for the schedule")
+      ->expected(0, 1)
+      ->check(CLI::Validator(
+          [fault](const std::string &path) { return path.empty() ? "" : fault(path); }, "[FILE]"));
+}
+
+void addCodeOptions(CLI::App &command, SessionOptions &options) {
   command
       .add_option("--cpu", options.cpu,
                   "instructions: x86-64-v3 (AVX2), x86-64-v4 (AVX-512), or native")
       ->default_str("the best level of this machine")
       ->transform(oneOf({"x86-64-v3", "x86-64-v4", "native"}));
-  command
-      .add_option("--machine", options.machine,
-                  "make the schedule for the machine in this file of 'spherical bench'")
-      ->check(CLI::Validator(
-          [](const std::string &path) {
-            runtime::MachineProfile profile;
-            std::string error;
-            if (!path.ends_with(".json"))
-              return "expected a file that ends in .json, got '" + path + "'";
-            return readProfile(path, profile, error) ? std::string() : error;
-          },
-          "FILE", ""));
   command
       .add_option("--choose", options.choose,
                   "ways to compute that are taken in place of the fastest: so3_ft:radices=4x5, "
@@ -156,6 +173,11 @@ void addSessionOptions(CLI::App &command, SessionOptions &options) {
           },
           "refuse plans above this, for example 512M or 16G")
       ->default_str("the memory that is available");
+}
+
+void addSessionOptions(CLI::App &command, SessionOptions &options) {
+  addCodeOptions(command, options);
+  addMachineOption(command, options);
   command.add_option("--batch", options.batch, "capacity of the batch")
       ->default_str("what the model says")
       ->transform(natural(1, uint64_t(1) << 20));

@@ -52,8 +52,14 @@ void addReportCommand(Commands &commands);
 void addWeightsCommand(Commands &commands);
 void addHelpCommand(Commands &commands);
 
-/// Adds --cpu, --gpu, --device, --threads, --memory-limit, --dump-dir, --compile-times and
-/// --batch, which every command that compiles has.
+/// Adds --cpu, --gpu, --device, --threads and --memory-limit: what code is made for and may take.
+void addCodeOptions(CLI::App &command, SessionOptions &options);
+
+/// Adds --machine FILE. With `measured`, the file may be left out, which that tells.
+void addMachineOption(CLI::App &command, SessionOptions &options, bool *measured = nullptr);
+
+/// Adds all of these, --dump-dir, --compile-times and --batch, which every command that compiles a
+/// model has.
 void addSessionOptions(CLI::App &command, SessionOptions &options);
 
 /// Adds --target: cpu, cuda, cuda-emulated[:strict] and, for commands that run it, reference.

@@ -1,5 +1,6 @@
 //===- help.cpp - `spherical help` ----------------------------------------===//
 
+#include "tools/spherical/bench/problem.h"
 #include "tools/spherical/commands.h"
 #include "tools/spherical/digits.h"
 #include "tools/spherical/model/reference.h"
@@ -149,7 +150,9 @@ const std::vector<Topic> &topics() {
       {"targets", "what code is made for: --target, --cpu, --gpu",
        [] { return listed("Targets of Spherical, the values of --target", targets()); }},
       {"environment", "the environment variables",
-       [] { return listed("Environment variables of Spherical", environment); }}};
+       [] { return listed("Environment variables of Spherical", environment); }},
+      {"bench", "problems of 'spherical bench': kinds, keys, ranges and defaults",
+       problemReference}};
   return all;
 }
 
