@@ -69,6 +69,8 @@ std::string repeatCommand(const BenchOptions &options, const Problem &problem) {
   add("--device", session.target == "cuda" ? std::to_string(session.device) : "");
   add("--cpu", onGpu ? "" : session.cpu);
   add("--machine", session.machine);
+  add("--choose", llvm::join(session.choose, ","));
+  add("--without", llvm::join(session.without, ","));
   add("--memory-limit", session.memoryLimit > 0 ? std::to_string(session.memoryLimit) : "");
   add("--rounds", options.mode == "speed" ? std::to_string(options.rounds) : "");
   add("--reference", options.reference);
