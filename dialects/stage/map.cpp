@@ -2,6 +2,8 @@
 
 #include "dialects/stage/dialect.h"
 
+#include "dialects/interfaces/scalars.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Builders.h"
@@ -196,27 +198,11 @@ static bool isNumber(Type type) {
   return type.isF32() || type.isF64() || type.isSignlessInteger(32) || type.isSignlessInteger(64);
 }
 
-/// Whether the op computes without flags that permit another result.
-static bool isExact(Operation *op) {
-  if (auto real = dyn_cast<arith::ArithFastMathInterface>(op))
-    if (real.getFastMathFlagsAttr() &&
-        real.getFastMathFlagsAttr().getValue() != arith::FastMathFlags::none)
-      return false;
-  if (auto integer = dyn_cast<arith::ArithIntegerOverflowFlagsInterface>(op))
-    if (integer.getOverflowAttr() &&
-        integer.getOverflowAttr().getValue() != arith::IntegerOverflowFlags::none)
-      return false;
-  auto rounding = dyn_cast<arith::ArithRoundingModeInterface>(op);
-  return !rounding || !rounding.getRoundingModeAttr();
-}
-
 /// C7 for one op of the region.
 static LogicalResult verifyScalarOp(MapOp map, Operation &op) {
-  if (!isa<IndexOp, arith::ConstantOp, arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
-           arith::NegFOp, arith::MaximumFOp, arith::MaxNumFOp, arith::CmpFOp, arith::CmpIOp,
-           arith::SelectOp, arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::AndIOp,
-           arith::ExtFOp, arith::TruncFOp, arith::SIToFPOp, arith::IndexCastOp, math::ExpOp,
-           math::LogOp, math::SqrtOp, math::PowFOp>(op))
+  if (!spherical::isRealArithmetic(&op) &&
+      !isa<IndexOp, arith::CmpIOp, arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::SIToFPOp,
+           arith::IndexCastOp, math::PowFOp>(op))
     return op.emitOpError("is not supported in the region of a 'stage.map' (C7)");
   // Truth values are chosen by and combined, never computed with.
   bool onTruth = isa<arith::CmpFOp, arith::SelectOp, arith::AndIOp, arith::ConstantOp>(op) ||
@@ -228,7 +214,7 @@ static LogicalResult verifyScalarOp(MapOp map, Operation &op) {
     for (Type type : types)
       if (!isScalar(type))
         return op.emitOpError("expected scalars in the region of a 'stage.map' (C7), got ") << type;
-  if (!isExact(&op))
+  if (!spherical::isExact(&op))
     return op.emitOpError("expected no flags in the region of a 'stage.map' (C7)");
   if (isa<math::PowFOp>(op) && (!op.getResult(0).getType().isF64() || map.getLanes()))
     return op.emitOpError("expected f64 and a map without lanes (C7)");

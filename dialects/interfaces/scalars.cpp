@@ -1,0 +1,66 @@
+//===- scalars.cpp - regions on numbers -------------------------*- C++ -*-===//
+
+#include "dialects/interfaces/scalars.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/IRMapping.h"
+
+#include <cmath>
+
+namespace mlir::spherical {
+
+bool isRealArithmetic(Operation *op) {
+  return isa<arith::ConstantOp, arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
+             arith::NegFOp, arith::MaximumFOp, arith::MaxNumFOp, arith::CmpFOp, arith::SelectOp,
+             arith::AndIOp, arith::ExtFOp, arith::TruncFOp, math::ExpOp, math::LogOp, math::SqrtOp>(
+      op);
+}
+
+bool isExact(Operation *op) {
+  if (auto real = dyn_cast<arith::ArithFastMathInterface>(op))
+    if (real.getFastMathFlagsAttr() &&
+        real.getFastMathFlagsAttr().getValue() != arith::FastMathFlags::none)
+      return false;
+  if (auto integer = dyn_cast<arith::ArithIntegerOverflowFlagsInterface>(op))
+    if (integer.getOverflowAttr() &&
+        integer.getOverflowAttr().getValue() != arith::IntegerOverflowFlags::none)
+      return false;
+  auto rounding = dyn_cast<arith::ArithRoundingModeInterface>(op);
+  return !rounding || !rounding.getRoundingModeAttr();
+}
+
+/// A number of the element type; from double precision where that is another one.
+static Value constantOf(OpBuilder &builder, Location loc, FloatAttr number, Type element) {
+  const double value = number.getValueAsDouble();
+  FloatAttr nearest = builder.getFloatAttr(element, value);
+  if (nearest.getValueAsDouble() == value || std::isnan(value))
+    return arith::ConstantOp::create(builder, loc, nearest);
+  Value wide = arith::ConstantOp::create(builder, loc, builder.getF64FloatAttr(value));
+  return arith::TruncFOp::create(builder, loc, element, wide);
+}
+
+SmallVector<Value> inlineScalars(OpBuilder &builder, Block &block, ValueRange values) {
+  const Type element = values.front().getType();
+  IRMapping mapping;
+  mapping.map(block.getArguments(), values);
+  for (Operation &op : block.without_terminator()) {
+    if (isa<arith::ExtFOp, arith::TruncFOp>(op)) {
+      mapping.map(op.getResult(0), mapping.lookup(op.getOperand(0)));
+      continue;
+    }
+    if (auto constant = dyn_cast<arith::ConstantOp>(op))
+      if (auto number = dyn_cast<FloatAttr>(constant.getValue())) {
+        mapping.map(op.getResult(0), constantOf(builder, op.getLoc(), number, element));
+        continue;
+      }
+    Operation *copy = builder.clone(op, mapping);
+    for (Value result : copy->getResults())
+      if (isa<FloatType>(result.getType()))
+        result.setType(element);
+  }
+  return llvm::map_to_vector(block.getTerminator()->getOperands(),
+                             [&](Value value) { return mapping.lookup(value); });
+}
+
+} // namespace mlir::spherical

@@ -1,0 +1,29 @@
+//===- scalars.h - regions on numbers ---------------------------*- C++ -*-===//
+//
+// What regions of a map and of an epilogue have in common: ops of arith and math
+// on the numbers of one point.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_DIALECTS_INTERFACES_SCALARS_H
+#define SPHERICAL_DIALECTS_INTERFACES_SCALARS_H
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/OpDefinition.h"
+
+namespace mlir::spherical {
+
+/// Whether the op is one on real numbers and truth values that maps and epilogues may have.
+bool isRealArithmetic(Operation *op);
+
+/// Whether the op computes without flags that permit another result.
+bool isExact(Operation *op);
+
+/// Builds what the block yields of `values`, its arguments, in the precision of these: casts
+/// between precisions vanish, and a constant is the nearest number. One that is not itself stays in
+/// double precision behind a cast.
+SmallVector<Value> inlineScalars(OpBuilder &builder, Block &block, ValueRange values);
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_DIALECTS_INTERFACES_SCALARS_H
