@@ -17,6 +17,17 @@ using spherical::valuesOf;
 
 using Candidates = SmallVector<Candidate>;
 
+/// Operations of the epilogue on all values of the result.
+static int64_t epilogueFlop(spherical::Epilogued op) {
+  Region &region = op.getEpilogue();
+  if (region.empty())
+    return 0;
+  const int64_t operations = llvm::count_if(region.front().without_terminator(), [](Operation &o) {
+    return o.getNumOperands() > 0 && !isa<CastOpInterface>(o);
+  });
+  return operations * valuesOf(op->getResult(0).getType());
+}
+
 static int64_t extentOf(Value value, int64_t axis) {
   return cast<RankedTensorType>(value.getType()).getDimSize(axis);
 }
@@ -31,8 +42,9 @@ static int64_t convolutionFlop(Value windows, Value weight) {
 }
 
 Candidates LinearOp::getCandidates(const Machine &machine) {
-  return {direct(*this, machine, "dense",
-                 2 * valuesOf(getInput().getType()) * extentOf(getResult(), 1))};
+  return {
+      direct(*this, machine, "dense",
+             2 * valuesOf(getInput().getType()) * extentOf(getResult(), 1) + epilogueFlop(*this))};
 }
 
 Candidates LinearGradInputOp::getCandidates(const Machine &machine) {
@@ -45,7 +57,8 @@ Candidates LinearGradWeightOp::getCandidates(const Machine &machine) {
 }
 
 Candidates Conv2dOp::getCandidates(const Machine &machine) {
-  return {direct(*this, machine, "rows", convolutionFlop(getResult(), getWeight()))};
+  return {direct(*this, machine, "rows",
+                 convolutionFlop(getResult(), getWeight()) + epilogueFlop(*this))};
 }
 
 Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
@@ -53,7 +66,15 @@ Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
 }
 
 Candidates ConvTranspose2dOp::getCandidates(const Machine &machine) {
-  return {direct(*this, machine, "phases", convolutionFlop(getInput(), getWeight()))};
+  return {direct(*this, machine, "phases",
+                 convolutionFlop(getInput(), getWeight()) + epilogueFlop(*this))};
+}
+
+Candidates UpsampleNearestOp::getCandidates(const Machine &machine) {
+  Candidate candidate = spherical::onePass(*this, machine);
+  candidate.flop += epilogueFlop(*this);
+  candidate.seconds = machine.secondsOf(candidate.flop, candidate.bytes);
+  return {candidate};
 }
 
 } // namespace mlir::nn

@@ -11,7 +11,9 @@
 
 namespace mlir::nn {
 // What the forms of the ops call by these names.
+using spherical::parseEpilogue;
 using spherical::parseNumberList;
+using spherical::printEpilogue;
 using spherical::printNumberList;
 } // namespace mlir::nn
 

@@ -7,6 +7,7 @@
 #ifndef SPHERICAL_DIALECTS_NN_DIALECT_H
 #define SPHERICAL_DIALECTS_NN_DIALECT_H
 
+#include "dialects/interfaces/epilogue.h"
 #include "dialects/interfaces/integer_operands.h"
 #include "dialects/interfaces/pointwise.h"
 #include "dialects/spherical/dialect.h"

@@ -8,11 +8,13 @@
 #define SPHERICAL_DIALECTS_NN_DIALECT
 
 include "dialects/interfaces/differentiable.td"
+include "dialects/interfaces/epilogue.td"
 include "dialects/interfaces/integer_operands.td"
 include "dialects/interfaces/linear.td"
 include "dialects/interfaces/pointwise.td"
 include "dialects/interfaces/schedulable.td"
 include "dialects/spherical/types.td"
+include "mlir/IR/OpAsmInterface.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
@@ -51,6 +53,11 @@ def NN_Dialect : Dialect {
 
     **Resizing** reads position y of Y at floor(y H / Y) of H, on each axis.
 
+    **Epilogues.** Layers marked so apply a function of numbers to their values: activations, sums
+    with other values of the result's type, gradients of activations. `epilogue(%value, %extra =
+    %operand, ...)` has a region with `nn.yield`; the rules E1 to E4 are those of the interface
+    `Epilogued`. The fuse phase forms them, so that they have no gradients.
+
     **Scalars** are tensors of rank 0: counts and steps tensor<i64>, the learning rate and losses
     of a floating-point element. Labels are tensor<N x i32>, or tensor<N x ... x i32> with one label
     a position.
@@ -70,6 +77,20 @@ class NN_Op<string mnemonic, list<Trait> traits = [], list<string> own = []>
 class NN_PointwiseOp<string mnemonic, list<Trait> traits = [], list<string> own = []>
     : NN_Op<mnemonic, !listconcat([ReplacesOperand, DeclareOpInterfaceMethods<Pointwise, own>],
                                   traits)>;
+
+/// An op with an epilogue (the dialect's description).
+class NN_EpilogueOp<string mnemonic, list<Trait> traits = [], list<string> own = []>
+    : NN_Op<mnemonic, !listconcat(traits, [
+          Epilogued, IsolatedFromAbove, SingleBlock,
+          DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]), own> {
+  let regions = (region AnyRegion:$epilogue);
+  let extraClassDefinition = [{
+    void $cppClass::getAsmBlockArgumentNames(::mlir::Region &region,
+                                             ::mlir::OpAsmSetValueNameFn setName) {
+      ::mlir::spherical::nameEpilogue(region, setName);
+    }
+  }];
+}
 
 def NN_Differentiable : DeclareOpInterfaceMethods<Differentiable>;
 def NN_IntegerOperands : DeclareOpInterfaceMethods<IntegerOperands>;

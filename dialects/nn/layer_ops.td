@@ -74,21 +74,49 @@ def NN_SubOp : NN_PointwiseOp<"sub", [RealLinear, NN_Differentiable, SameOperand
   let hasVerifier = 0;
 }
 
-def NN_LinearOp : NN_Op<"linear", [NN_Differentiable], ["getCandidates"]> {
+def NN_YieldOp : Op<NN_Dialect, "yield", [
+    Pure, Terminator,
+    ParentOneOf<["Conv2dOp", "ConvTranspose2dOp", "LinearOp", "UpsampleNearestOp"]>]> {
+  let summary = "gives the value of an epilogue";
+  let description = [{
+    Ends the region of a layer with an epilogue.
+    ```mlir
+    func.func @larger(%x: tensor<2x4xf32>, %w: tensor<3x4xf32>, %b: tensor<3xf32>, %r: tensor<2x3xf32>) -> tensor<2x3xf32> {
+      %y = nn.linear %x, %w, %b : tensor<2x4xf32>, tensor<3x4xf32>, tensor<3xf32> -> tensor<2x3xf32>
+          epilogue(%value, %extra = %r) {
+        %max = arith.maximumf %value, %extra : f32
+        nn.yield %max : f32
+      }
+      return %y : tensor<2x3xf32>
+    }
+    ```
+  }];
+  let arguments = (ins AnyFloat:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+def NN_LinearOp : NN_EpilogueOp<"linear", [NN_Differentiable], ["getCandidates"]> {
   let summary = "linear layer";
   let description = [{
-    result[n,o] = sum_i input[n,i] weight[o,i] + bias[o], that is y = x w^T + b.
+    result[n,o] = sum_i input[n,i] weight[o,i] + bias[o], that is y = x w^T + b, through the
+    epilogue, if there is one.
     - C1: `input` is [N, I], `weight` [O, I], `bias` [O], `result` [N, O], of one element.
     ```mlir
     %y = nn.linear %x, %w, %b : tensor<2x4xf32>, tensor<3x4xf32>, tensor<3xf32> -> tensor<2x3xf32>
     ```
   }];
-  let arguments = (ins NN_Tensor:$input, NN_Tensor:$weight, NN_Tensor:$bias);
+  let arguments = (ins NN_Tensor:$input, NN_Tensor:$weight, NN_Tensor:$bias,
+                       Variadic<NN_Tensor>:$extras);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
     $input `,` $weight `,` $bias attr-dict `:`
-    type($input) `,` type($weight) `,` type($bias) `->` type($result)
+    type($input) `,` type($weight) `,` type($bias) `->` type($result) ``
+    custom<Epilogue>($extras, type($extras), $epilogue, ref(type($result)))
   }];
+  let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$input,
+      "::mlir::Value":$weight, "::mlir::Value":$bias), [{
+    build($_builder, $_state, result, input, weight, bias, ::mlir::ValueRange());
+  }]>];
 }
 
 def NN_LinearGradInputOp : NN_Op<"linear_grad_input", [NN_Differentiable], ["getCandidates"]> {

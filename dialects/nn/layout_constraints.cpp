@@ -24,6 +24,15 @@ static Constraints constraintsOf(Operation *op, SmallVector<Want> operands,
   return LayoutConstraints{std::move(operands), std::move(results)};
 }
 
+/// Input, extras and result with the batch in lanes, weights in file order.
+static Constraints lanesOfLayer(spherical::Epilogued op) {
+  SmallVector<Want> operands(op->getNumOperands(), F);
+  operands.front() = L;
+  if (OperandRange extras = op.getExtras(); !extras.empty())
+    std::fill_n(operands.begin() + extras.getBeginOperandIndex(), extras.size(), L);
+  return LayoutConstraints{std::move(operands), {L}};
+}
+
 static Constraints lanesThroughout(Operation *op) {
   return constraintsOf(op, SmallVector<Want>(op->getNumOperands(), L), {L});
 }
@@ -41,19 +50,19 @@ Constraints SubOp::getLayoutConstraints() { return {{{S, S}, {S}}}; }
 
 // Dense and planar layers.
 
-Constraints LinearOp::getLayoutConstraints() { return constraintsOf(*this, {L}, {L}); }
+Constraints LinearOp::getLayoutConstraints() { return lanesOfLayer(*this); }
 Constraints LinearGradInputOp::getLayoutConstraints() { return constraintsOf(*this, {L}, {L}); }
 Constraints LinearGradWeightOp::getLayoutConstraints() { return constraintsOf(*this, {L, L}, {}); }
 Constraints SumBatchOp::getLayoutConstraints() { return constraintsOf(*this, {L}, {}); }
 Constraints SumChannelsOp::getLayoutConstraints() { return constraintsOf(*this, {L}, {}); }
-Constraints Conv2dOp::getLayoutConstraints() { return constraintsOf(*this, {L}, {L}); }
-Constraints ConvTranspose2dOp::getLayoutConstraints() { return constraintsOf(*this, {L}, {L}); }
+Constraints Conv2dOp::getLayoutConstraints() { return lanesOfLayer(*this); }
+Constraints ConvTranspose2dOp::getLayoutConstraints() { return lanesOfLayer(*this); }
 Constraints Conv2dGradWeightOp::getLayoutConstraints() { return constraintsOf(*this, {L, L}, {}); }
 Constraints MaxPool2dOp::getLayoutConstraints() { return lanesThroughout(*this); }
 Constraints MaxPool2dGradOp::getLayoutConstraints() { return lanesThroughout(*this); }
 Constraints AvgPool2dOp::getLayoutConstraints() { return lanesThroughout(*this); }
 Constraints GlobalAvgPoolOp::getLayoutConstraints() { return lanesThroughout(*this); }
-Constraints UpsampleNearestOp::getLayoutConstraints() { return lanesThroughout(*this); }
+Constraints UpsampleNearestOp::getLayoutConstraints() { return lanesOfLayer(*this); }
 Constraints ConcatOp::getLayoutConstraints() { return lanesThroughout(*this); }
 Constraints SliceChannelsOp::getLayoutConstraints() { return lanesThroughout(*this); }
 

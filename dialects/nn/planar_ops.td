@@ -16,13 +16,21 @@ def NN_PaddingDefault : DefaultValuedAttr<NN_PaddingAttr, "::mlir::nn::Padding::
 // Convolutions
 //===----------------------------------------------------------------------===//
 
-def NN_Conv2dOp : NN_Op<"conv2d", [NN_Differentiable], ["getCandidates"]> {
+/// A convolution without an epilogue.
+def NN_PlainConvolution : OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$input,
+    "::mlir::Value":$weight, "::mlir::Value":$bias, "::llvm::ArrayRef<int64_t>":$stride,
+    "::mlir::nn::Padding":$padding), [{
+  build($_builder, $_state, result, input, weight, bias, ::mlir::ValueRange(), stride, padding);
+}]>;
+
+def NN_Conv2dOp : NN_EpilogueOp<"conv2d", [
+    AttrSizedOperandSegments, NN_Differentiable], ["getCandidates"]> {
   let summary = "planar convolution";
   let description = [{
     The cross-correlation
         result[n,o,y,x] = bias[o] + sum_{i,r,q} weight[o,i,r,q] input[n,i,y s_y + r, x s_x + q]
-    with stride s (`bias` absent: 0) for `padding` valid. The dialect says where windows lie with
-    the others, and how many there are.
+    with stride s (`bias` absent: 0) for `padding` valid, through the epilogue, if there is one. The
+    dialect says where windows lie with the others, and how many there are.
     - C1: `input` is [N, I, H, W], `weight` [O, I, K, L], `bias` [O], `result` [N, O, Y, X], of one
       element.
     - C2: `stride` is two positive integers.
@@ -36,22 +44,26 @@ def NN_Conv2dOp : NN_Op<"conv2d", [NN_Differentiable], ["getCandidates"]> {
     ```
   }];
   let arguments = (ins NN_Tensor:$input, NN_Tensor:$weight, Optional<NN_Tensor>:$bias,
-                       DenseI64ArrayAttr:$stride, NN_PaddingDefault:$padding);
+                       Variadic<NN_Tensor>:$extras, DenseI64ArrayAttr:$stride,
+                       NN_PaddingDefault:$padding);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
     $input `,` $weight (`bias` `(` $bias^ `:` type($bias) `)`)? `stride` $stride
-    (`padding` `` $padding^)? attr-dict `:` type($input) `,` type($weight) `->` type($result)
+    (`padding` `` $padding^)? attr-dict `:` type($input) `,` type($weight) `->` type($result) ``
+    custom<Epilogue>($extras, type($extras), $epilogue, ref(type($result)))
   }];
+  let builders = [NN_PlainConvolution];
 }
 
-def NN_ConvTranspose2dOp : NN_Op<"conv_transpose2d", [NN_Differentiable], ["getCandidates"]> {
+def NN_ConvTranspose2dOp : NN_EpilogueOp<"conv_transpose2d", [
+    AttrSizedOperandSegments, NN_Differentiable], ["getCandidates"]> {
   let summary = "transposed planar convolution";
   let description = [{
     The adjoint of the `conv2d` with this weight, stride and padding that maps the type of `result`
     to that of `input`, and a bias: with `padding` valid
         result[n,o,y s_y + r, x s_x + q] += weight[i,o,r,q] input[n,i,y,x],
-    from bias[o], or 0, on. The type of the result decides on the output padding. It is also the
-    gradient of `conv2d` in its input.
+    from bias[o], or 0, on, through the epilogue, if there is one. The type of the result decides on
+    the output padding. It is also the gradient of `conv2d` in its input.
     - C1: `input` is [N, I, Y, X], `weight` [I, O, K, L], `bias` [O], `result` [N, O, H, W], of one
       element.
     - C2: `stride` is two positive integers.
@@ -63,12 +75,15 @@ def NN_ConvTranspose2dOp : NN_Op<"conv_transpose2d", [NN_Differentiable], ["getC
     ```
   }];
   let arguments = (ins NN_Tensor:$input, NN_Tensor:$weight, Optional<NN_Tensor>:$bias,
-                       DenseI64ArrayAttr:$stride, NN_PaddingDefault:$padding);
+                       Variadic<NN_Tensor>:$extras, DenseI64ArrayAttr:$stride,
+                       NN_PaddingDefault:$padding);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
     $input `,` $weight (`bias` `(` $bias^ `:` type($bias) `)`)? `stride` $stride
-    (`padding` `` $padding^)? attr-dict `:` type($input) `,` type($weight) `->` type($result)
+    (`padding` `` $padding^)? attr-dict `:` type($input) `,` type($weight) `->` type($result) ``
+    custom<Epilogue>($extras, type($extras), $epilogue, ref(type($result)))
   }];
+  let builders = [NN_PlainConvolution];
 }
 
 def NN_Conv2dGradWeightOp : NN_Op<"conv2d_grad_weight", [NN_Differentiable], ["getCandidates"]> {
@@ -178,21 +193,29 @@ def NN_GlobalAvgPoolOp : NN_Op<"global_avg_pool", [NN_Differentiable]> {
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
 }
 
-def NN_UpsampleNearestOp : NN_Op<"upsample_nearest", [NN_Differentiable]> {
+def NN_UpsampleNearestOp : NN_EpilogueOp<"upsample_nearest", [
+    ReplacesOperand, NN_Differentiable], ["getCandidates"]> {
   let summary = "image of another size by the nearest values";
   let description = [{
     result[n,c,y,x] = input[n,c,floor(y H / Y), floor(x W / X)]. With `adjoint` the types of input
     and result change places, and the op is the adjoint. Y and X may be below H and W: then there are
-    values that the result leaves out.
+    values that the result leaves out. The epilogue, if there is one, gives the result's values.
     - C1: `input` is [N, C, H, W], `result` [N, C, Y, X], of one element.
     - C2: there is a position to read for each of the result.
     ```mlir
     %y = nn.upsample_nearest %x : tensor<2x3x5x5xf32> -> tensor<2x3x13x13xf32>
     ```
   }];
-  let arguments = (ins NN_Tensor:$input, UnitAttr:$adjoint);
+  let arguments = (ins NN_Tensor:$input, Variadic<NN_Tensor>:$extras, UnitAttr:$adjoint);
   let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let assemblyFormat = [{
+    $input attr-dict `:` type($input) `->` type($result) ``
+    custom<Epilogue>($extras, type($extras), $epilogue, ref(type($result)))
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$input,
+      CArg<"bool", "false">:$adjoint), [{
+    build($_builder, $_state, result, input, ::mlir::ValueRange(), adjoint);
+  }]>];
 }
 
 //===----------------------------------------------------------------------===//

@@ -70,6 +70,10 @@ LogicalResult ReverseMode::differentiate(Operation *op) {
   auto differentiable = dyn_cast<Differentiable>(op);
   if (!differentiable)
     return op->emitOpError() << "has no gradient rule (not supported)";
+  auto layer = dyn_cast<Epilogued>(op);
+  if (layer && !layer.getEpilogue().empty())
+    return op->emitOpError() << "has an epilogue, and epilogues have no gradient rule (not "
+                                "supported)";
 
   SmallVector<Value> operands;
   RelocateListener listener(op->getLoc());

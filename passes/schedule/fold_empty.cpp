@@ -33,6 +33,8 @@ public:
   FailureOr<SmallVector<Value>> build();
 
 private:
+  /// Lets `layer` apply the epilogue of the op that it stands for.
+  Value finished(Epilogued layer);
   Value zero(Type type) { return ZeroOp::create(builder, op->getLoc(), type); }
   Value zeros(ArrayRef<int64_t> shape, Type like) {
     return zero(RankedTensorType::get(shape, cast<ShapedType>(like).getElementType()));
@@ -46,23 +48,31 @@ private:
   OpBuilder builder;
 };
 
+Value Replacement::finished(Epilogued layer) {
+  auto before = cast<Epilogued>(op);
+  layer.getExtrasMutable().append(before.getExtras());
+  layer.getEpilogue().takeBody(before.getEpilogue());
+  return layer->getResult(0);
+}
+
 /// One input, which is 0, has the bias as result.
 Value Replacement::linearOfNothing(nn::LinearOp linear) {
   auto type = cast<RankedTensorType>(linear.getType());
-  return nn::LinearOp::create(builder, op->getLoc(), type, zeros({type.getDimSize(0), 1}, type),
-                              zeros({type.getDimSize(1), 1}, type), linear.getBias());
+  return finished(nn::LinearOp::create(builder, op->getLoc(), type,
+                                       zeros({type.getDimSize(0), 1}, type),
+                                       zeros({type.getDimSize(1), 1}, type), linear.getBias()));
 }
 
-/// The bias at each position, by a convolution of one channel that is 0.
+/// The bias, if there is one, at each position, by a convolution of one channel that is 0.
 Value Replacement::biasAlone(Type type, Value bias) {
-  if (!bias)
+  if (!bias && cast<Epilogued>(op).getEpilogue().empty())
     return zero(type);
   auto image = cast<RankedTensorType>(type);
   SmallVector<int64_t> shape(image.getShape());
   shape[1] = 1;
-  return nn::Conv2dOp::create(builder, op->getLoc(), type, zeros(shape, type),
-                              zeros({image.getDimSize(1), 1, 1, 1}, type), bias,
-                              builder.getDenseI64ArrayAttr({1, 1}), nn::Padding::Valid);
+  return finished(nn::Conv2dOp::create(builder, op->getLoc(), type, zeros(shape, type),
+                                       zeros({image.getDimSize(1), 1, 1, 1}, type), bias,
+                                       ArrayRef<int64_t>{1, 1}, nn::Padding::Valid));
 }
 
 Value Replacement::concatOfRest(nn::ConcatOp concat) {
@@ -79,11 +89,12 @@ Value Replacement::result(Type type) {
       .Case([&](nn::LinearOp linear) { return linearOfNothing(linear); })
       .Case([&](nn::Conv2dOp conv) { return biasAlone(type, conv.getBias()); })
       .Case([&](nn::ConvTranspose2dOp conv) { return biasAlone(type, conv.getBias()); })
+      .Case([&](nn::UpsampleNearestOp) { return biasAlone(type, Value()); })
       .Case([&](nn::ConcatOp concat) { return concatOfRest(concat); })
       // Sums over nothing.
       .Case<nn::LinearGradInputOp, nn::LinearGradWeightOp, nn::SumBatchOp, nn::SumChannelsOp,
-            nn::SumSquaresOp, nn::Conv2dGradWeightOp, nn::BatchNormGradOp, nn::UpsampleNearestOp,
-            nn::CrossEntropyOp, nn::MeanSquaredErrorOp>([&](Operation *) { return zero(type); })
+            nn::SumSquaresOp, nn::Conv2dGradWeightOp, nn::BatchNormGradOp, nn::CrossEntropyOp,
+            nn::MeanSquaredErrorOp>([&](Operation *) { return zero(type); })
       .Default([](Operation *) { return Value(); });
 }
 

@@ -10,6 +10,8 @@
 #include "dialects/nn/dialect.h"
 #include "dialects/spherical/dialect.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 namespace mlir::spherical {
 namespace {
 
@@ -52,6 +54,47 @@ bool addsUpLanes(Operation *op, const llvm::DenseMap<Value, Place> &places) {
   });
 }
 
+/// Whether the op yields 0 in an epilogue if its operands that `isZero` names are 0 and the others
+/// finite.
+bool yieldsZero(Operation *op, llvm::function_ref<bool(Value)> isZero) {
+  ValueRange operands = op->getOperands();
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    auto number = dyn_cast<FloatAttr>(constant.getValue());
+    return number && number.getValue().isZero();
+  }
+  if (isa<arith::MulFOp>(op))
+    return llvm::any_of(operands, isZero);
+  if (isa<arith::SelectOp>(op))
+    return llvm::all_of(operands.drop_front(), isZero);
+  if (isa<arith::MaximumFOp, arith::MaxNumFOp>(op)) {
+    auto isNegative = [](Value value) {
+      auto constant = value.getDefiningOp<arith::ConstantOp>();
+      auto number = constant ? dyn_cast<FloatAttr>(constant.getValue()) : FloatAttr();
+      return number && number.getValue().isNegative();
+    };
+    return llvm::any_of(operands, isZero) &&
+           llvm::all_of(operands, [&](Value v) { return isZero(v) || isNegative(v); });
+  }
+  return isa<arith::AddFOp, arith::SubFOp, arith::NegFOp, arith::ExtFOp, arith::TruncFOp>(op) &&
+         llvm::all_of(operands, isZero);
+}
+
+/// Whether the epilogue, if there is one, keeps zeros, where the extras that are clean have them.
+bool keepsZeros(Operation *op, llvm::function_ref<bool(unsigned)> isClean) {
+  auto layer = dyn_cast<Epilogued>(op);
+  if (!layer || layer.getEpilogue().empty())
+    return true;
+  Block &block = layer.getEpilogue().front();
+  llvm::DenseSet<Value> zeros = {block.getArgument(0)};
+  for (auto [index, argument] : llvm::enumerate(block.getArguments().drop_front()))
+    if (isClean(layer.getExtras().getBeginOperandIndex() + index))
+      zeros.insert(argument);
+  for (Operation &inner : block.without_terminator())
+    if (yieldsZero(&inner, [&](Value value) { return zeros.contains(value); }))
+      zeros.insert(inner.getResult(0));
+  return zeros.contains(block.getTerminator()->getOperand(0));
+}
+
 } // namespace
 
 llvm::DenseSet<Operation *> findSumsOfPadding(func::FuncOp func,
@@ -66,7 +109,7 @@ llvm::DenseSet<Operation *> findSumsOfPadding(func::FuncOp func,
       return read[index] == Place::Lanes &&
              (places.lookup(operand) != Place::Lanes || clean.contains(operand));
     };
-    const bool first = followsFirst(&op) && isClean(0);
+    const bool first = followsFirst(&op) && isClean(0) && keepsZeros(&op, isClean);
     const bool all =
         followsAll(&op) && llvm::all_of(llvm::seq<unsigned>(0, op.getNumOperands()), isClean);
     if (first || all || isAlwaysClean(&op))

@@ -132,6 +132,24 @@ std::vector<Form> layerForms() {
   return forms;
 }
 
+/// Layers that add another value to theirs and take the larger of that and 0.
+std::vector<Form> epilogueForms() {
+  const std::string epilogue = " epilogue(%v, %e = %a3) {\n %z = arith.constant 0.0 : f32\n"
+                               " %s = arith.addf %v, %e : f32\n"
+                               " %m = arith.maximumf %s, %z : f32\n nn.yield %m : f32\n }",
+                    convolved = "tensor<{N}x{O}x{Y}x{X}xf32>", outputs = "tensor<{N}x{O}xf32>",
+                    rule = " stride [{S}, {S}] padding {V} : ";
+  return {{"nn.conv2d %a0, %a1 bias(%a2 : {2})" + rule + "{0}, {1} -> {r0}" + epilogue,
+           {image, "tensor<{O}x{C}x{K}x{L}xf32>", "tensor<{O}xf32>", convolved},
+           {convolved}},
+          {"nn.conv_transpose2d %a0, %a1 bias(%a2 : {2})" + rule + "{0}, {1} -> {r0}" + epilogue,
+           {convolved, "tensor<{O}x{C}x{K}x{L}xf32>", channels, image},
+           {image}},
+          {"nn.linear %a0, %a1, %a2 : {0}, {1}, {2} -> {r0}" + epilogue,
+           {rows, "tensor<{O}x{C}xf32>", "tensor<{O}xf32>", outputs},
+           {outputs}}};
+}
+
 /// Layers with windows; {Y} and {X} are as many as fit, {V} is the rule for the border.
 std::vector<Form> windowForms() {
   const std::string pooled = "tensor<{N}x{C}x{Y}x{X}xf32>",
@@ -419,7 +437,8 @@ TEST_F(AgreementTest, TargetsComputeOrRefuseTheSame) {
   const int drawnOfEach = more ? std::atoi(more) : 1;
   Drawing drawing(20240607);
   Tally tally;
-  for (const auto &forms : {pointwiseForms(), layerForms(), windowForms(), sphereForms()})
+  for (const auto &forms :
+       {pointwiseForms(), layerForms(), epilogueForms(), windowForms(), sphereForms()})
     for (const Form &form : forms)
       for (int drawn = 0; drawn < drawnOfEach; ++drawn)
         compare(form, drawing, tally);

@@ -14,6 +14,7 @@
 
 #include "dialects/nn/dialect.h"
 
+#include "dialects/nn/stages/epilogue.h"
 #include "dialects/nn/stages/images.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/rows.h"
@@ -43,7 +44,7 @@ struct WindowProducts {
   int64_t rows, firstRow = 0, rowStep = 1;
   int64_t work; ///< rows of windows in all of the op, zeros left out
   SmallVector<WindowColumns> columns;
-  Value bias; ///< or none
+  Epilogue epilogue;
   int64_t kernelRows, kernelColumns;
   int64_t zeroRows = 0;            ///< first rows of the windows whose weights are zeros
   int64_t rowStride, columnStride; ///< from one window to the next
@@ -106,6 +107,22 @@ static Value rowProblems(StageBuilder &stages, const WindowProducts &p,
                         blocks * size);
 }
 
+/// Bias and epilogue of the rows of the block at[1] of a lane group.
+static void finishRows(StageBuilder &stages, const WindowProducts &p, ValueRange at, int64_t first,
+                       int64_t size) {
+  if (p.epilogue.isEmpty())
+    return;
+  Image to = imageOf(p.out);
+  AffineExpr o, y, x, w;
+  bindDims(stages.getContext(), o, y, x, w);
+  Value row = linear(stages, at[1], size * p.rowStep, first * p.rowStep + p.firstRow);
+  p.epilogue.emit(
+      stages, p.out, {to.channels, size, to.columns, to.lanes},
+      AffineMap::get(4, 0, {o, y * p.rowStep, x, w}, stages.getContext()), [&](Value image) {
+        return stages.range(stages.slice(image, at[0]), 1, row, (size - 1) * p.rowStep + 1);
+      });
+}
+
 /// Blocks of `size` rows each, from row number `first` of those of `p` on.
 static void emitWindowRows(StageBuilder &stages, const WindowProducts &p, int64_t first,
                            int64_t blocks, int64_t size) {
@@ -133,13 +150,7 @@ static void emitWindowRows(StageBuilder &stages, const WindowProducts &p, int64_
         for (auto [columns, list] : llvm::zip_equal(p.columns, problems))
           contract(stages, stage::ContractKind::Scalar, columns.weight, source,
                    stages.range(list, 0, linear(stages, at[1], size, 0), size), result, to.lanes);
-        if (p.bias)
-          addChannelBias(
-              stages,
-              stages.range(result, 1,
-                           linear(stages, at[1], size * p.rowStep, first * p.rowStep + p.firstRow),
-                           (size - 1) * p.rowStep + 1),
-              p.bias, p.rowStep);
+        finishRows(stages, p, at, first, size);
       });
   stages.countShare(op, blocks * size * (p.kernelRows - p.zeroRows), p.work);
 }
@@ -173,7 +184,7 @@ LogicalResult Conv2dOp::emitStages(StageBuilder &stages) {
   p.name = "conv2d";
   p.in = padImage(stages, stages.buffer(getInput()), marginsOf(planar), 0.0);
   p.out = stages.buffer(getResult());
-  p.bias = getBias() ? stages.buffer(getBias()) : Value();
+  p.epilogue = Epilogue(stages, *this, getBias() ? stages.buffer(getBias()) : Value());
   p.kernelRows = y.kernel, p.kernelColumns = x.kernel;
   p.rowStride = y.stride, p.columnStride = x.stride;
   p.rows = imageOf(p.out).rows;
@@ -235,7 +246,8 @@ static int64_t zerosOf(const Windows &windows, int64_t phase) {
 LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
   Planar planar = planarOf(*this);
   Margins margins = marginsOf(planar);
-  Value out = stages.buffer(getResult()), bias = getBias() ? stages.buffer(getBias()) : Value();
+  Value out = stages.buffer(getResult());
+  Epilogue epilogue(stages, *this, getBias() ? stages.buffer(getBias()) : Value());
   Image large = imageOf(out);
   large.rows = planar.rows.padded(), large.columns = planar.columns.padded();
   bool direct = planar.padding == Padding::Valid;
@@ -250,7 +262,7 @@ LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
     WindowProducts p;
     p.work = work;
     p.name = "conv_transpose2d";
-    p.in = in, p.out = target, p.bias = direct ? bias : Value();
+    p.in = in, p.out = target, p.epilogue = direct ? epilogue : Epilogue();
     p.kernelRows = planar.rows.parts(), p.kernelColumns = planar.columns.parts();
     p.rowStride = p.columnStride = 1;
     p.firstRow = py, p.rowStep = planar.rows.stride;
@@ -264,10 +276,13 @@ LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
   if (direct)
     return success();
   cropImage(stages, target, out, margins);
-  if (!bias)
+  if (epilogue.isEmpty())
     return success();
-  stages.sweep("bias", {large.groups}, {}, [&](ValueRange at, ValueRange) {
-    addChannelBias(stages, stages.slice(out, at), bias, 1);
+  Image image = imageOf(out);
+  stages.sweep("epilogue", {image.groups}, {}, [&](ValueRange at, ValueRange) {
+    epilogue.emit(stages, out, {image.channels, image.rows, image.columns, image.lanes},
+                  stages.getMultiDimIdentityMap(4),
+                  [&](Value whole) { return stages.slice(whole, at); });
   });
   return success();
 }

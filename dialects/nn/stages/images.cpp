@@ -101,21 +101,6 @@ Margins spreadMargins(const Planar &planar) {
           (x.padded() - 1) / x.stride + 1 - x.windows, false};
 }
 
-void addChannelBias(StageBuilder &stages, Value block, Value bias, int64_t rowStep) {
-  auto type = cast<MemRefType>(block.getType());
-  SmallVector<int64_t> space(type.getShape());
-  space[1] = (space[1] - 1) / rowStep + 1;
-  AffineExpr o, y, x, w;
-  bindDims(stages.getContext(), o, y, x, w);
-  AffineMap at = AffineMap::get(4, 0, {o, y * rowStep, x, w}, stages.getContext());
-  stages.map(
-      space, {block, bias}, block, {at, stages.dims(4, {0}), at},
-      [](OpBuilder &b, Location l, ValueRange v) {
-        return SmallVector<Value>{ScalarBuilder(b, l).add(v[0], v[1])};
-      },
-      std::nullopt, space.back());
-}
-
 Value windowProblems(StageBuilder &stages, Parameters given, int64_t count) {
   SmallVector<std::pair<StringRef, int64_t>> parameters(given);
   auto otherwise = [&](ArrayRef<StringRef> names, int64_t value) {

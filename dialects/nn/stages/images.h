@@ -44,8 +44,6 @@ Margins marginsOf(const Planar &planar);
 /// The margins that let every position of the padded image be one of a window's, if its last row
 /// and column are to be reached in steps of the stride.
 Margins spreadMargins(const Planar &planar);
-/// Adds the bias of each channel to every `rowStep`th row of a block [channels][rows][columns]W.
-void addChannelBias(StageBuilder &stages, Value block, Value bias, int64_t rowStep);
 /// The table of a product at several offsets; counts that are not given are 1, steps are 0.
 Value windowProblems(StageBuilder &stages, spherical::Parameters given, int64_t count);
 

@@ -6,8 +6,8 @@
 
 #include "dialects/nn/dialect.h"
 
+#include "dialects/nn/stages/epilogue.h"
 #include "dialects/spherical/stages/products.h"
-#include "dialects/spherical/stages/scalars.h"
 
 namespace mlir::nn {
 
@@ -17,20 +17,14 @@ LogicalResult LinearOp::emitStages(StageBuilder &stages) {
   Extents x = extentsOf(getInput().getType()), y = extentsOf(getType());
   auto [list, count] =
       matrixProblems(stages, {y.channels, x.channels, 1, y.channels, 1, x.channels, 1, 1, 1, 1, 1});
-  Value in = stages.buffer(getInput()), weight = stages.buffer(getWeight()),
-        bias = stages.buffer(getBias());
+  Value in = stages.buffer(getInput()), weight = stages.buffer(getWeight());
+  Epilogue epilogue(stages, *this, stages.buffer(getBias()));
   Value out = stages.buffer(getResult()), problems = list;
   stages.sweep("linear", {x.groups}, {}, [&](ValueRange at, ValueRange) {
-    Value result = stages.slice(out, at);
-    contract(stages, stage::ContractKind::Scalar, weight, stages.slice(in, at), problems, result,
-             x.lanes);
-    stages.map(
-        {y.channels, y.lanes}, {result, bias}, result,
-        {stages.dims(2, {0, 1}), stages.dims(2, {0}), stages.dims(2, {0, 1})},
-        [](OpBuilder &b, Location l, ValueRange v) {
-          return SmallVector<Value>{arith::AddFOp::create(b, l, v[0], v[1])};
-        },
-        std::nullopt, y.lanes);
+    contract(stages, stage::ContractKind::Scalar, weight, stages.slice(in, at), problems,
+             stages.slice(out, at), x.lanes);
+    epilogue.emit(stages, out, {y.channels, y.lanes}, stages.getMultiDimIdentityMap(2),
+                  [&](Value whole) { return stages.slice(whole, at); });
   });
   return success();
 }

@@ -8,6 +8,7 @@
 
 #include "dialects/nn/dialect.h"
 
+#include "dialects/nn/stages/epilogue.h"
 #include "dialects/nn/stages/images.h"
 #include "dialects/spherical/stages/rows.h"
 #include "dialects/spherical/stages/scalars.h"
@@ -237,7 +238,11 @@ LogicalResult GlobalAvgPoolOp::emitStages(StageBuilder &stages) {
 
 LogicalResult UpsampleNearestOp::emitStages(StageBuilder &stages) {
   Value in = stages.buffer(getInput()), out = stages.buffer(getResult());
-  Image image = imageOf(in), nearest = imageOf(out);
+  const Epilogue epilogue(stages, *this, {});
+  if (in == out && epilogue.isEmpty())
+    return success(); // an image of the same size, which ends here
+  const Image result = imageOf(out);
+  Image image = imageOf(in), nearest = result;
   if (getAdjoint())
     std::swap(image, nearest);
   std::pair<StringRef, int64_t> sizes[] = {{"height", image.rows},
@@ -255,10 +260,18 @@ LogicalResult UpsampleNearestOp::emitStages(StageBuilder &stages) {
                               {count, terms}, stages.getI32Type());
   if (getAdjoint())
     tables.values = stages.table("nearest_adjoint_values", sizes, {count, terms}, image.element);
-  stages.sweep("upsample_nearest", {image.groups, image.channels}, {},
-               [&](ValueRange at, ValueRange) {
-                 stages.gather(stage::GatherMode::Lanes, stages.slice(in, at),
-                               stages.slice(out, at), tables, count, image.lanes);
+  // An extra may lie where the result does: it is read before that is written.
+  SmallVector<Type> scratch;
+  if (!epilogue.isEmpty())
+    scratch.push_back(MemRefType::get({result.rows, result.columns, result.lanes}, result.element));
+  stages.sweep("upsample_nearest", {image.groups, image.channels}, scratch,
+               [&](ValueRange at, ValueRange memory) {
+                 auto part = [&](Value whole) { return stages.slice(whole, at); };
+                 Value values = epilogue.isEmpty() ? part(out) : memory[0];
+                 stages.gather(stage::GatherMode::Lanes, part(in), values, tables, count,
+                               image.lanes);
+                 epilogue.emit(stages, out, {result.rows, result.columns, result.lanes},
+                               stages.getMultiDimIdentityMap(3), part, values);
                });
   return success();
 }

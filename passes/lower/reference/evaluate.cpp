@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/lower/reference/evaluate.h"
+#include "passes/lower/reference/scalar_program.h"
 
 #include "dialects/nn/dialect.h"
 #include "dialects/spherical/signal.h"
@@ -32,9 +33,37 @@ LogicalResult evaluateConstant(arith::ConstantOp op, Results &results) {
   return success();
 }
 
+/// Applies an op's epilogue to the values that it has without.
+LogicalResult applyEpilogue(Epilogued op, Operands operands, HostTensor &result) {
+  if (op.getEpilogue().empty())
+    return success();
+  FailureOr<ScalarProgram> program =
+      translateScalars(op.getEpilogue().front(), [](Value) { return 0.0; });
+  if (failed(program))
+    return failure();
+  std::vector<HostTensor> extras;
+  for (unsigned i = 0; i < op.getExtras().size(); ++i) {
+    extras.push_back(*operands[op.getExtras().getBeginOperandIndex() + i]);
+    if (failed(alignSamples(op, result, extras.back())))
+      return failure();
+  }
+  for (size_t i = 0; i < result.values.size(); ++i) {
+    program->slots[0] = result.values[i];
+    for (auto [number, extra] : llvm::enumerate(extras))
+      program->slots[1 + number] = extra.values[i];
+    program->run();
+    result.values[i] = program->slots[program->yielded[0]];
+  }
+  return success();
+}
+
 LogicalResult evaluateOp(Operation *op, Operands operands, Results &results) {
-  if (isa<nn::NNDialect>(op->getDialect()))
-    return evaluateNetwork(op, operands, results);
+  if (isa<nn::NNDialect>(op->getDialect())) {
+    if (failed(evaluateNetwork(op, operands, results)))
+      return failure();
+    auto layer = dyn_cast<Epilogued>(op);
+    return layer ? applyEpilogue(layer, operands, results.front()) : success();
+  }
   return TypeSwitch<Operation *, LogicalResult>(op)
       .Case<S2FTOp, SO3FTOp, S2IFTOp, SO3IFTOp, BoundaryOp, KernelFTOp, SO3IntegrateOp>(
           [&](Operation *transform) { return evaluateTransform(transform, operands, results); })

@@ -28,14 +28,12 @@ reference::PlanarConvolution layerOf(const nn::Planar &planar, Value weight, int
           x.windows, y.kernel,          x.kernel,          y.stride, x.stride, border};
 }
 
-/// Adds the bias, if there is one, to each channel of [N, C, ...].
-void addBias(HostTensor &tensor, ArrayRef<const HostTensor *> bias) {
-  if (bias.empty())
-    return;
+/// Adds the bias of each channel to [N, C, ...].
+void addBias(HostTensor &tensor, const HostTensor &bias) {
   const int64_t channels = tensor.shape[1];
   const int64_t inner = tensor.size() / std::max<int64_t>(tensor.shape[0] * channels, 1);
   for (size_t i = 0; i < tensor.values.size(); ++i)
-    tensor.values[i] += bias[0]->values[i / inner % channels];
+    tensor.values[i] += bias.values[i / inner % channels];
 }
 
 LogicalResult evaluateConv(nn::Conv2dOp op, Operands operands, Results &results) {
@@ -43,7 +41,8 @@ LogicalResult evaluateConv(nn::Conv2dOp op, Operands operands, Results &results)
   const auto layer = layerOf(planarOf(op), op.getWeight(), x.shape[0]);
   HostTensor y{hostShape(op.getType(), x.shape[0]),
                reference::convolution2d(layer, x.values, operands[1]->values)};
-  addBias(y, operands.drop_front(2));
+  if (op.getBias())
+    addBias(y, *operands[2]);
   results.push_back(std::move(y));
   return success();
 }
@@ -53,7 +52,8 @@ LogicalResult evaluateTransposed(nn::ConvTranspose2dOp op, Operands operands, Re
   const auto layer = layerOf(planarOf(op), op.getWeight(), x.shape[0]);
   HostTensor y{hostShape(op.getType(), x.shape[0]),
                reference::convolution2dTransposed(layer, x.values, operands[1]->values)};
-  addBias(y, operands.drop_front(2));
+  if (op.getBias())
+    addBias(y, *operands[2]);
   results.push_back(std::move(y));
   return success();
 }

@@ -63,6 +63,17 @@ func.func @no_rule(%x: tensor<2xf32>) -> tensor<2xf32> attributes {spherical.gra
 
 // -----
 
+func.func @epilogue(%x: tensor<2x3x4x4xf32>) -> tensor<2x3x8x8xf32> attributes {spherical.gradient} {
+  // expected-error @below {{'nn.upsample_nearest' op has an epilogue, and epilogues have no gradient rule (not supported)}}
+  %y = nn.upsample_nearest %x : tensor<2x3x4x4xf32> -> tensor<2x3x8x8xf32> epilogue(%value) {
+    %n = arith.negf %value : f32
+    nn.yield %n : f32
+  }
+  return %y : tensor<2x3x8x8xf32>
+}
+
+// -----
+
 // expected-error @below {{expected a body of one block to build its gradient, got a declaration}}
 func.func private @declared(tensor<2xf32>) -> tensor<2xf32> attributes {spherical.gradient}
 

@@ -59,3 +59,33 @@ func.func @conv2d_grad_weight(%y: !y, %x: !x) -> !w {
   %g = nn.conv2d_grad_weight %y, %x stride [2, 1] : !y, !x -> !w
   return %g : !w
 }
+
+// -----
+
+!x = tensor<20x3x9x7xf32>
+!w = tensor<4x3x3x2xf32>
+!y = tensor<20x4x4x6xf32>
+
+// Bias, residual and ReLU are one map over the rows that the task has just made, in place.
+// CHECK-LABEL: func @epilogue
+//  CHECK-SAME:   %[[B:[a-z0-9]*]]: memref<4xf32>
+//       CHECK:   %[[Y:.*]] = memref.alloc() : memref<2x4x4x6x16xf32>
+//       CHECK:   stage.sweep "conv2d" (
+//       CHECK:     stage.contract
+//       CHECK:     %[[ROWS:.*]] = memref.subview %{{.*}} : memref<4x4x6x16xf32, {{.*}} to memref<4x1x6x16xf32
+//       CHECK:     %[[R:.*]] = memref.subview %{{.*}} : memref<4x4x6x16xf32, {{.*}} to memref<4x1x6x16xf32
+//       CHECK:     stage.map [4, 1, 6, 16] ins(%[[ROWS]], %[[R]], %[[B]] : {{.*}}) outs(%[[ROWS]] :
+//       CHECK:       %[[S:.*]] = arith.addf
+//       CHECK:       %[[T:.*]] = arith.addf %[[S]],
+//       CHECK:       arith.maximumf %[[T]],
+//       CHECK:   stage.sweep "from_lanes"
+func.func @epilogue(%x: !x, %w: !w, %b: tensor<4xf32>, %r: !y) -> !y {
+  %y = nn.conv2d %x, %w bias(%b : tensor<4xf32>) stride [2, 1] : !x, !w -> !y
+      epilogue(%value, %extra = %r) {
+    %zero = arith.constant 0.0 : f32
+    %sum = arith.addf %value, %extra : f32
+    %max = arith.maximumf %sum, %zero : f32
+    nn.yield %max : f32
+  }
+  return %y : !y
+}

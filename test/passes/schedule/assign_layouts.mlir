@@ -135,3 +135,51 @@ func.func @sum_of_gradient(%g: !spherical.s2<3x2, b = 4, f32>, %x: !spherical.s2
   %s = spherical.bias_grad %f : !spherical.s2_spectrum<3x2, b = 4, f32> -> tensor<2xf32>
   return %s : tensor<2xf32>
 }
+
+// Extras lie where the result lies. A mask keeps zeros in lanes without a sample, whatever the
+// biased value is there that it looks at.
+// CHECK-LABEL: func @sum_behind_mask
+//  CHECK-SAME:   (%[[G:[^:]*]]: tensor<3x2x4x5xf32>, %[[Y:[^:]*]]: tensor<3x2x4x5xf32>,
+//   CHECK-DAG:   spherical.convert_layout %[[G]] {{.*}}lane = [batch : 4]
+//   CHECK-DAG:   %[[E:.*]] = spherical.convert_layout %[[Y]] {{.*}}lane = [batch : 4]
+//       CHECK:   %[[D:.*]] = nn.conv2d {{.*}} epilogue(%{{[^,]*}}, %{{[^ ]*}} = %[[E]]) {
+//       CHECK:   nn.sum_channels %[[D]]
+func.func @sum_behind_mask(%g: tensor<3x2x4x5xf32>, %y: tensor<3x2x4x5xf32>, %w: tensor<2x2x1x1xf32>) -> tensor<2xf32> {
+  %d = nn.conv2d %g, %w stride [1, 1] : tensor<3x2x4x5xf32>, tensor<2x2x1x1xf32> -> tensor<3x2x4x5xf32>
+      epilogue(%value, %extra = %y) {
+    %zero = arith.constant 0.0 : f32
+    %above = arith.cmpf ogt, %extra, %zero : f32
+    %masked = arith.select %above, %value, %zero : f32
+    %max = arith.maximumf %masked, %zero : f32
+    nn.yield %max : f32
+  }
+  %s = nn.sum_channels %d : tensor<3x2x4x5xf32> -> tensor<2xf32>
+  return %s : tensor<2xf32>
+}
+
+// Near miss: a sum with a biased value, and a largest value above 0, do not keep them.
+// CHECK-LABEL: func @sum_behind_others
+//       CHECK:   %[[B:.*]] = nn.conv2d {{.*}} bias(
+//       CHECK:   %[[D:.*]] = nn.conv2d {{.*}} epilogue(%{{[^,]*}}, %{{[^ ]*}} = %[[B]]) {
+//       CHECK:   spherical.convert_layout %[[D]] {{.*}} -> tensor<3x2x4x5xf32>
+//       CHECK:   nn.sum_channels
+//       CHECK:   %[[M:.*]] = nn.conv2d {{.*}} epilogue(
+//       CHECK:   spherical.convert_layout %[[M]] {{.*}} -> tensor<3x2x4x5xf32>
+//       CHECK:   nn.sum_channels
+func.func @sum_behind_others(%x: tensor<3x2x4x5xf32>, %w: tensor<2x2x1x1xf32>, %b: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
+  %y = nn.conv2d %x, %w bias(%b : tensor<2xf32>) stride [1, 1] : tensor<3x2x4x5xf32>, tensor<2x2x1x1xf32> -> tensor<3x2x4x5xf32>
+  %d = nn.conv2d %x, %w stride [1, 1] : tensor<3x2x4x5xf32>, tensor<2x2x1x1xf32> -> tensor<3x2x4x5xf32>
+      epilogue(%value, %extra = %y) {
+    %sum = arith.addf %value, %extra : f32
+    nn.yield %sum : f32
+  }
+  %s = nn.sum_channels %d : tensor<3x2x4x5xf32> -> tensor<2xf32>
+  %m = nn.conv2d %x, %w stride [1, 1] : tensor<3x2x4x5xf32>, tensor<2x2x1x1xf32> -> tensor<3x2x4x5xf32>
+      epilogue(%value) {
+    %one = arith.constant 1.0 : f32
+    %max = arith.maximumf %value, %one : f32
+    nn.yield %max : f32
+  }
+  %t = nn.sum_channels %m : tensor<3x2x4x5xf32> -> tensor<2xf32>
+  return %s, %t : tensor<2xf32>, tensor<2xf32>
+}

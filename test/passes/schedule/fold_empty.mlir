@@ -47,6 +47,28 @@ func.func @convolutions(%x: tensor<2x0x6x7xf32>, %w: tensor<3x0x3x3xf32>, %b: te
   return %y, %z : tensor<2x3x4x5xf32>, tensor<2x3x4x5xf32>
 }
 
+// The epilogue acts on the bias, or on 0.
+// CHECK-LABEL: func @epilogues
+//  CHECK-SAME:   %[[R:[a-z0-9]*]]: tensor<2x3x4x5xf32>, %[[S:[a-z0-9]*]]: tensor<2x3xf32>)
+//       CHECK:   nn.conv2d %{{[^ ]*}}, %{{[^ ]*}} stride [1, 1] {{.*}} epilogue(%{{[^,]*}}, %{{[^ ]*}} = %[[R]]) {
+//       CHECK:     arith.addf
+//       CHECK:   nn.linear {{.*}} epilogue(%{{[^,]*}}, %{{[^ ]*}} = %[[S]]) {
+//       CHECK:     arith.subf
+func.func @epilogues(%x: tensor<2x0x6x7xf32>, %w: tensor<3x0x3x3xf32>, %i: tensor<2x0xf32>, %l: tensor<3x0xf32>, %b: tensor<3xf32>, %r: tensor<2x3x4x5xf32>, %s: tensor<2x3xf32>)
+    -> (tensor<2x3x4x5xf32>, tensor<2x3xf32>) {
+  %y = nn.conv2d %x, %w stride [1, 1] : tensor<2x0x6x7xf32>, tensor<3x0x3x3xf32> -> tensor<2x3x4x5xf32>
+      epilogue(%value, %extra = %r) {
+    %sum = arith.addf %value, %extra : f32
+    nn.yield %sum : f32
+  }
+  %z = nn.linear %i, %l, %b : tensor<2x0xf32>, tensor<3x0xf32>, tensor<3xf32> -> tensor<2x3xf32>
+      epilogue(%value, %extra = %s) {
+    %difference = arith.subf %value, %extra : f32
+    nn.yield %difference : f32
+  }
+  return %y, %z : tensor<2x3x4x5xf32>, tensor<2x3xf32>
+}
+
 // CHECK-LABEL: func @concat
 //  CHECK-SAME:   %{{.*}}: tensor<2x0x3x3xf32>, %[[B:.*]]: tensor<2x4x3x3xf32>)
 //       CHECK:   nn.concat %[[B]] : tensor<2x4x3x3xf32> -> tensor<2x4x3x3xf32>

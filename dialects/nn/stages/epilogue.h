@@ -1,0 +1,34 @@
+//===- epilogue.h - what layers do to their values behind -------*- C++ -*-===//
+
+#ifndef SPHERICAL_DIALECTS_NN_STAGES_EPILOGUE_H
+#define SPHERICAL_DIALECTS_NN_STAGES_EPILOGUE_H
+
+#include "dialects/nn/dialect.h"
+#include "dialects/spherical/stages/stage_builder.h"
+
+namespace mlir::nn {
+
+/// The bias and the epilogue of a layer, each or both of which may be missing.
+class Epilogue {
+public:
+  Epilogue() = default;
+  /// `bias` is null or has a value for each channel.
+  Epilogue(spherical::StageBuilder &stages, spherical::Epilogued op, Value bias);
+
+  bool isEmpty() const { return !bias && !block; }
+  /// Adds the bias to a part [channels][...]W of the result and applies the epilogue, at the
+  /// positions that `at` gives in `space`, whose first dimension is the channel if there is a bias;
+  /// `part` is that part of the result and of the extras. `values` are what the op has without it,
+  /// null if they lie in the result.
+  void emit(spherical::StageBuilder &stages, Value result, ArrayRef<int64_t> space, AffineMap at,
+            llvm::function_ref<Value(Value)> part, Value values = {}) const;
+
+private:
+  Value bias;
+  SmallVector<Value> extras;
+  Block *block = nullptr;
+};
+
+} // namespace mlir::nn
+
+#endif // SPHERICAL_DIALECTS_NN_STAGES_EPILOGUE_H
