@@ -94,7 +94,7 @@ ArrayRef<StringRef> optionalPasses() {
   static const StringRef passes[] = {
       "spherical-fuse-bias",        "spherical-fuse-transforms",  "spherical-fuse-integrals",
       "spherical-fuse-projections", "spherical-fuse-truncations", "spherical-form-boundaries",
-      "stage-fuse-sweeps",          "stage-stream-rows",          "stage-skip-groups"};
+      "spherical-form-epilogues",   "stage-fuse-sweeps",          "stage-stream-rows",          "stage-skip-groups"};
   return passes;
 }
 

@@ -170,4 +170,36 @@ def FormBoundaries : Pass<"spherical-form-boundaries", "::mlir::ModuleOp"> {
                            "::mlir::nn::NNDialect", "::mlir::spherical::SphericalDialect"];
 }
 
+def FormEpilogues : Pass<"spherical-form-epilogues", "::mlir::ModuleOp"> {
+  let summary = "Apply activations and sums inside the layers before them";
+  let description = [{
+        relu(add(conv2d(x, w), r)) = conv2d(x, w) epilogue(%v, %e = r) { max(v + e, 0) }
+    and likewise for every op that acts value by value (interface `Pointwise`) behind a layer that
+    takes epilogues (`Epilogued`): one pass over the values, while they are in the cache. The layer
+    is the one that makes the last operand; it stays where it is.
+
+    *Before*
+    ```mlir
+    %c = nn.conv2d %x, %w stride [1, 1] : tensor<2x3x6x5xf32>, tensor<4x3x1x1xf32> -> tensor<2x4x6x5xf32>
+    %s = nn.add %c, %r : tensor<2x4x6x5xf32>
+    %y = nn.relu %s : tensor<2x4x6x5xf32>
+    ```
+    *After*
+    ```mlir
+    %y = nn.conv2d %x, %w stride [1, 1] : tensor<2x3x6x5xf32>, tensor<4x3x1x1xf32> -> tensor<2x4x6x5xf32>
+        epilogue(%value, %extra = %r) {
+      %zero = arith.constant 0.0 : f32
+      %sum = arith.addf %value, %extra : f32
+      %max = arith.maximumf %sum, %zero : f32
+      nn.yield %max : f32
+    }
+    ```
+    *Leaves*: ops behind a value that something else uses, too, or whose last operand another op
+    makes.
+    *Fails*: never.
+  }];
+  let dependentDialects = ["::mlir::nn::NNDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
+}
+
 #endif // SPHERICAL_PASSES_FUSE_PASSES_TD

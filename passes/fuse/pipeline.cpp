@@ -20,6 +20,7 @@ void buildFusePipeline(OpPassManager &manager, ArrayRef<std::string> without) {
   // After the passes that leave truncations, before boundaries hide the transforms.
   addUnless(manager, without, createFuseTruncations());
   addUnless(manager, without, createFormBoundaries());
+  addUnless(manager, without, createFormEpilogues());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addPass(createVerifyPhase(Phase::Fuse));
