@@ -91,10 +91,11 @@ LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &op
 } // namespace
 
 ArrayRef<StringRef> optionalPasses() {
-  static const StringRef passes[] = {
-      "spherical-fuse-bias",        "spherical-fuse-transforms",  "spherical-fuse-integrals",
-      "spherical-fuse-projections", "spherical-fuse-truncations", "spherical-form-boundaries",
-      "spherical-form-epilogues",   "stage-fuse-sweeps",          "stage-stream-rows",          "stage-skip-groups"};
+  static const StringRef passes[] = {"spherical-fuse-bias",        "spherical-fuse-transforms",
+                                     "spherical-fuse-integrals",   "spherical-fuse-projections",
+                                     "spherical-fuse-truncations", "spherical-form-boundaries",
+                                     "spherical-form-epilogues",   "stage-fuse-sweeps",
+                                     "stage-stream-rows",          "stage-skip-groups"};
   return passes;
 }
 
@@ -158,8 +159,9 @@ void registerPipelinePasses() {
   PassPipelineRegistration<>("spherical-expand", "the expand phase", buildExpandPipeline);
   PassPipelineRegistration<>("spherical-differentiate", "the differentiate phase",
                              buildDifferentiatePipeline);
-  PassPipelineRegistration<>("spherical-fuse", "the fuse phase",
-                             +[](OpPassManager &manager) { buildFusePipeline(manager); });
+  PassPipelineRegistration<>(
+      "spherical-fuse", "the fuse phase",
+      +[](OpPassManager &manager) { buildFusePipeline(manager); });
 }
 
 } // namespace mlir::spherical

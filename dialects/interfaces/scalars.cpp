@@ -40,11 +40,12 @@ static Value constantOf(OpBuilder &builder, Location loc, FloatAttr number, Type
   return arith::TruncFOp::create(builder, loc, element, wide);
 }
 
-SmallVector<Value> inlineScalars(OpBuilder &builder, Block &block, ValueRange values) {
+/// Builds the ops of a block on `values`; `mapping` then has what each of its values became.
+static void cloneScalars(OpBuilder &builder, Block &block, Block::iterator end, ValueRange values,
+                         IRMapping &mapping) {
   const Type element = values.front().getType();
-  IRMapping mapping;
   mapping.map(block.getArguments(), values);
-  for (Operation &op : block.without_terminator()) {
+  for (Operation &op : llvm::make_range(block.begin(), end)) {
     if (isa<arith::ExtFOp, arith::TruncFOp>(op)) {
       mapping.map(op.getResult(0), mapping.lookup(op.getOperand(0)));
       continue;
@@ -59,8 +60,27 @@ SmallVector<Value> inlineScalars(OpBuilder &builder, Block &block, ValueRange va
       if (isa<FloatType>(result.getType()))
         result.setType(element);
   }
+}
+
+SmallVector<Value> inlineScalars(OpBuilder &builder, Block &block, ValueRange values) {
+  IRMapping mapping;
+  cloneScalars(builder, block, block.getTerminator()->getIterator(), values, mapping);
   return llvm::map_to_vector(block.getTerminator()->getOperands(),
                              [&](Value value) { return mapping.lookup(value); });
+}
+
+Value inlinePointwise(OpBuilder &builder, Pointwise op, ValueRange values) {
+  // In double precision, in which attributes are.
+  Block wide;
+  for (Value value : values)
+    wide.addArgument(isa<FloatType>(value.getType()) ? builder.getF64Type() : value.getType(),
+                     op.getLoc());
+  OpBuilder inner(builder.getContext());
+  inner.setInsertionPointToEnd(&wide);
+  Value result = op.buildScalar(inner, op.getLoc(), wide.getArguments());
+  IRMapping mapping;
+  cloneScalars(builder, wide, wide.end(), values, mapping);
+  return mapping.lookup(result);
 }
 
 } // namespace mlir::spherical

@@ -8,6 +8,8 @@
 #ifndef SPHERICAL_DIALECTS_INTERFACES_SCALARS_H
 #define SPHERICAL_DIALECTS_INTERFACES_SCALARS_H
 
+#include "dialects/interfaces/pointwise.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpDefinition.h"
 
@@ -23,6 +25,10 @@ bool isExact(Operation *op);
 /// between precisions vanish, and a constant is the nearest number. One that is not itself stays in
 /// double precision behind a cast.
 SmallVector<Value> inlineScalars(OpBuilder &builder, Block &block, ValueRange values);
+
+/// Builds what the op makes of `values`, in their precision: constants are the nearest numbers to
+/// those of the op's attributes, as `inlineScalars` says.
+Value inlinePointwise(OpBuilder &builder, Pointwise op, ValueRange values);
 
 } // namespace mlir::spherical
 

@@ -6,10 +6,10 @@
 
 #include "dialects/spherical/dialect.h"
 
+#include "dialects/interfaces/scalars.h"
 #include "dialects/spherical/signal.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -133,7 +133,7 @@ LogicalResult BoundaryOp::verifyRegions() {
     return emitOpError() << "expected the region to yield " << expected[0] << " (C4), got "
                          << yieldedBy(*this).getType();
   for (Operation &op : body.without_terminator())
-    if (!isa_and_present<arith::ArithDialect, math::MathDialect>(op.getDialect()) || !isPure(&op))
+    if (!isRealArithmetic(&op) || !isExact(&op))
       return op.emitOpError("expected scalar arithmetic in the region of a boundary (C5)");
   if (getMask() && (!isRelu() || !hasSynthesis()))
     return emitOpError("expected a spectrum and the maximum of f and 0 where a mask is asked for "

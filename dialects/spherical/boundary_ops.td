@@ -29,7 +29,8 @@ def Spherical_BoundaryOp : Spherical_Op<"boundary",
     - C2: input or result is a spectrum; functions have the band-limit `grid`.
     - C3: `high` is given exactly if the spectrum of the Fourier transform has degrees from `grid` on.
     - C4: the region's arguments are the elements of f and of each extra; it yields one of f's.
-    - C5: the region's ops are of arith or math, without effects.
+    - C5: the region's ops are arithmetic on real numbers and truth values, without flags that permit
+      another result.
     - C6: `mask` is there only if the input is a spectrum and the region is ReLU, the maximum of f
       and 0; an extra that is a mask only if the result is one and the region selects f or 0 by it.
     ```mlir

@@ -12,6 +12,7 @@
 
 #include "passes/fuse/passes.h"
 
+#include "dialects/interfaces/scalars.h"
 #include "dialects/nn/dialect.h"
 #include "dialects/spherical/signal.h"
 #include "passes/remarks.h"
@@ -143,7 +144,7 @@ Value Group::build(OpBuilder &builder, Pointwise op, Block &body) {
     else
       values.push_back(build(builder, cast<Pointwise>(operand.getDefiningOp()), body));
   }
-  return op.buildScalar(builder, op.getLoc(), values);
+  return inlinePointwise(builder, op, values);
 }
 
 /// Lets the region take bits in place of the extra `index` whose sign it asks for.

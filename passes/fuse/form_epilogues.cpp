@@ -66,16 +66,8 @@ void moveInto(Epilogued layer, Pointwise op) {
   for (Value operand : op->getOperands())
     values.push_back(operand == layer->getResult(0) ? yield->getOperand(0)
                                                     : argumentFor(layer, block, operand));
-  // In double precision, in which attributes are: the region has the nearest constants.
-  Block wide;
-  OpBuilder builder(op.getContext());
-  builder.setInsertionPointToEnd(&wide);
-  wide.addArguments(SmallVector<Type>(values.size(), builder.getF64Type()),
-                    SmallVector<Location>(values.size(), op.getLoc()));
-  nn::YieldOp::create(builder, op.getLoc(),
-                      op.buildScalar(builder, op.getLoc(), wide.getArguments()));
-  OpBuilder inner(yield);
-  yield->setOperands(inlineScalars(inner, wide, values));
+  OpBuilder builder(yield);
+  yield->setOperand(0, inlinePointwise(builder, op, values));
   op->getResult(0).replaceAllUsesWith(layer->getResult(0));
   op.erase();
 }

@@ -9,12 +9,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/interfaces/scalars.h"
 #include "dialects/spherical/stages/transforms.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/IRMapping.h"
 
 namespace mlir::spherical {
 namespace {
@@ -157,19 +157,6 @@ void Boundary::emitPart(ValueRange at, Value rows, Value part) {
   }
 }
 
-/// A scalar op of a region, on values of type `element`.
-static void cloneScalar(OpBuilder &builder, Operation &scalar, Type element, IRMapping &mapping) {
-  if (auto constant = dyn_cast<arith::ConstantOp>(scalar))
-    if (auto value = dyn_cast<FloatAttr>(constant.getValue())) {
-      Value other = arith::ConstantOp::create(
-          builder, scalar.getLoc(), builder.getFloatAttr(element, value.getValueAsDouble()));
-      return mapping.map(constant.getResult(), other);
-    }
-  for (Value result : builder.clone(scalar, mapping)->getResults())
-    if (isa<FloatType>(result.getType()))
-      result.setType(element);
-}
-
 /// g = region(f, extras) of the rows of a part.
 void Boundary::emitRegion(ValueRange at, Value from, Value to, Value part) {
   SmallVector<Value> inputs = {from};
@@ -179,13 +166,7 @@ void Boundary::emitRegion(ValueRange at, Value from, Value to, Value part) {
   const int64_t extents[] = {any.rows() / parts * any.n, any.lanes};
   SmallVector<AffineMap> maps(inputs.size() + 1, stages.flat(extents));
   stages.map(extents, inputs, to, maps, [&](OpBuilder &builder, Location, ValueRange values) {
-    Block &body = op.getPointwise().front();
-    IRMapping mapping;
-    mapping.map(body.getArguments(), values);
-    for (Operation &scalar : body.without_terminator())
-      cloneScalar(builder, scalar, any.element, mapping);
-    Value yielded = cast<YieldOp>(body.getTerminator()).getValue();
-    return SmallVector<Value>{mapping.lookup(yielded)};
+    return inlineScalars(builder, op.getPointwise().front(), values);
   });
 }
 
