@@ -34,6 +34,14 @@ struct Machine {
     return gigabytes;
   }
 
+  /// The time in seconds of so many operations at a share of the peak.
+  double workSeconds(double flop, double share) const { return flop / (gigaflop * share) * 1e-9; }
+
+  /// The time in seconds to read and write so many bytes of values that take `held` together.
+  double moveSeconds(double bytes, int64_t held) const {
+    return bytes / bandwidthOf(held) * 1e-9;
+  }
+
   /// The least time in seconds of so many operations and bytes on one core (Williams, Waterman and
   /// Patterson 2009: the roofline).
   double secondsOf(int64_t flop, int64_t bytes) const {

@@ -27,6 +27,8 @@ struct ShortTransforms {
   int64_t series;   ///< functions of one sample and channel
   int64_t shorts;   ///< short transforms of a series, halved where they are real
   int64_t products; ///< operations of the products with Wigner functions of a series
+  int64_t half;     ///< values of the half-transformed function of a series
+  int64_t moved;    ///< values of a series that go to the cache and back between its steps
 };
 } // namespace
 
@@ -36,10 +38,13 @@ static ShortTransforms shortTransformsOf(const Signal &function, const Signal &s
   const int64_t b = function.bandLimit, n = 2 * b;
   const int64_t degrees = quadrature ? spectrum.bandLimit : std::min(spectrum.bandLimit, b);
   const int64_t orders = std::min(degrees, b);
-  ShortTransforms t{n, laneBatch(function) * function.channels, n / 2, 0};
+  ShortTransforms t{n, laneBatch(function) * function.channels, n / 2, 0, 2 * orders * n, 0};
+  t.moved = 2 * t.half;
   if (function.onSO3()) {
     t.shorts = n * n / 2 + orders * n;
     t.products = 2 * 4 * n * so3OrderOffset(degrees, orders, orders, 0);
+    t.half *= n;
+    t.moved = 2 * (t.half + 4 * orders * orders * n); // and the bins of each order
   } else {
     t.products = 2 * 2 * n * s2OrderOffset(degrees, orders);
   }
@@ -48,6 +53,8 @@ static ShortTransforms shortTransformsOf(const Signal &function, const Signal &s
 
 static Candidates splitCandidates(Operation *op, const Machine &machine, const ShortTransforms &t) {
   Candidates candidates;
+  const Type input = op->getOperand(0).getType();
+  const int64_t valueBytes = elementBits(input) / 8, lanes = lanesOf(input);
   for (const Split &split : splitsOf(t.n)) {
     Candidate &candidate = candidates.emplace_back(
         direct(op, machine, "fft",
@@ -57,9 +64,14 @@ static Candidates splitCandidates(Operation *op, const Machine &machine, const S
                                      split.radices.size() == 1 ? "" : "es",
                                      llvm::make_range(split.radices.begin(), split.radices.end()));
     // Trips to the cache and spills take the time of so many operations.
-    const auto passes = static_cast<int64_t>(split.cost * static_cast<double>(t.n));
+    const double passes = split.cost * static_cast<double>(t.n * t.shorts * t.series);
+    const auto products = static_cast<double>(t.products * t.series);
     candidate.seconds =
-        machine.secondsOf(t.series * (t.shorts * passes + t.products), candidate.bytes);
+        std::max(machine.workSeconds(passes, kTransformShare) +
+                     machine.workSeconds(products, kDegreeSumShare) +
+                     machine.moveSeconds(static_cast<double>(t.moved * t.series * valueBytes),
+                                         t.half * std::max<int64_t>(lanes, 1) * valueBytes),
+                 machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes));
   }
   return candidates;
 }
@@ -84,7 +96,7 @@ static int64_t rowsInCache(int64_t rows, int64_t mostParts, int64_t rowBytes) {
 
 Candidates BoundaryOp::getCandidates(const Machine &machine) {
   const Signal function = getFunction();
-  ShortTransforms both{2 * function.bandLimit, laneBatch(function) * function.channels, 0, 0};
+  ShortTransforms both{2 * function.bandLimit, laneBatch(function) * function.channels, 0, 0, 0, 0};
   for (Value value : {getInput(), getResult()}) {
     const Signal spectrum = *getSignal(value.getType());
     if (!spectrum.isSpectrum())
@@ -93,6 +105,8 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
     const ShortTransforms one = shortTransformsOf(function, spectrum, forward);
     both.shorts += one.shorts;
     both.products += one.products;
+    both.half = std::max(both.half, one.half); // in one memory
+    both.moved += one.moved;
   }
   const int64_t rows = function.onSO3() ? both.n * both.n : both.n;
   const int64_t lanes = lanesOf(getInput().getType());
@@ -108,10 +122,10 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
     candidate.reason += llvm::formatv(", {0} rows at a time", part).str();
   }
   // A function that is there as a whole is written to a larger cache and read again.
-  const int64_t bytes = both.series * rows * both.n * elementBits(getInput().getType()) / 8;
+  const int64_t values = rows * both.n, bytes = elementBits(getInput().getType()) / 8;
   for (Candidate &candidate : whole) {
-    candidate.seconds +=
-        2e-9 * static_cast<double>(bytes) / machine.bandwidthOf(bytes / both.series * lanes);
+    candidate.seconds += machine.moveSeconds(static_cast<double>(2 * both.series * values * bytes),
+                                             values * lanes * bytes);
     candidates.push_back(candidate);
   }
   return candidates;

@@ -82,7 +82,9 @@ Candidate direct(Operation *op, const Machine &machine, StringRef algorithm, int
     candidate.bytes += bytesOf(type);
   candidate.tasks = tasksOf(op);
   candidate.flop = flop;
-  candidate.seconds = machine.secondsOf(flop, candidate.bytes);
+  candidate.seconds =
+      std::max(machine.workSeconds(static_cast<double>(flop), kProductShare),
+               machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes));
   return candidate;
 }
 

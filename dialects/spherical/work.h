@@ -29,6 +29,11 @@ int64_t lanesOf(Type type);
 /// The batch of a signal, rounded up to whole lane groups.
 int64_t laneBatch(const Signal &signal);
 
+/// Shares of the peak that kernels reach while their values are in the first-level cache
+/// (kernel_speed in test/execute): products of blocks, sums over degrees, and short transforms, of
+/// which the trips to the cache are counted as operations.
+inline constexpr double kProductShare = 0.6, kDegreeSumShare = 0.7, kTransformShare = 0.55;
+
 /// The one candidate of an op: an algorithm of so many operations that reads its operands and
 /// writes its results once.
 Candidate direct(Operation *op, const Machine &machine, StringRef algorithm, int64_t flop,

@@ -13,7 +13,8 @@ namespace mlir::spherical {
 
 using namespace ::spherical::runtime;
 
-/// Zen 5 at 4.2 GHz, two cores that move 32 GB/s together; AVX2 has half the width.
+/// Zen 5 at 4.2 GHz, two cores that move 32 GB/s together; AVX2 has half the width. What its caches
+/// give a core that copies.
 static Machine processorOf(CpuLevel level) {
   const bool wide = level >= CpuLevel::V4;
   Machine machine;
@@ -21,6 +22,7 @@ static Machine processorOf(CpuLevel level) {
   machine.vectorBytes = wide ? 64 : 32;
   machine.gigaflop = wide ? 267 : 134;
   machine.gigabytes = 16;
+  machine.caches = {{48 << 10, 120}, {1 << 20, 60}, {16 << 20, 25}};
   return machine;
 }
 

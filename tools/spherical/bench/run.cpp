@@ -13,6 +13,8 @@
 #include "runtime/train/measure_machine.h"
 #include "runtime/train/text.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 #include <algorithm>
 #include <cstdio>
 
