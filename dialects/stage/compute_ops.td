@@ -91,11 +91,8 @@ def Stage_ContractOp : Stage_Op<"contract"> {
     For every problem (row) of `problems`, in any order:
       C(r, v) = sum_k A(r, k) B(k, v),   r = (r1, r0), k = (k1, k0),
       0 <= r1 < R1, 0 <= r0 < R0, 0 <= k1 < K1, 0 <= k0 < K0, 0 <= v < N.
-    C is overwritten. A problem is 18 int32:
-      0 R1  1 R0  2 K1  3 K0  4 N
-      5 aOff  6 aR1  7 aR0  8 aK1  9 aK0
-      10 bOff  11 bK1  12 bK0  13 bV
-      14 cOff  15 cR1  16 cR0  17 cV
+    C is overwritten. A problem is 18 numbers of i64, the record of runtime/problem.h:
+      R1 R0 K1 K0 N  aOff aR1 aR0 aK1 aK0  bOff bK1 bK0 bV  cOff cR1 cR0 cV
     A(r, k) is at aOff + r1 aR1 + r0 aR0 + k1 aK1 + k0 aK0, B(k, v) at bOff + k1 bK1 + k0 bK0 + v
     bV,
     C(r, v) at cOff + r1 cR1 + r0 cR0 + v cV, in units of one element for scalar operands and of
@@ -104,14 +101,14 @@ def Stage_ContractOp : Stage_Op<"contract"> {
       B(k,v)[w];
     - kind `reduce`: A and B lanes, C scalar: C(r,v) = sum_k sum_w A(r,k)[w] B(k,v)[w].
     A problem with R1 R0 N = 0 does nothing; with K1 K0 = 0 it writes zeros.
-    The problems of one op write disjoint elements. `problems` is memref<P x 18 x i32> (a table or a
+    The problems of one op write disjoint elements. `problems` is memref<P x 18 x i64> (a table or a
     subview of one), P static.
-    - C1: `problems` is a contiguous memref<P x 18 x i32>.
+    - C1: `problems` is a contiguous memref<P x 18 x i64>.
     - C2: operands are contiguous, of one element type f32 or f64, lane operands a multiple of
       `lanes` long; lanes are a power of two up to 64.
     ```mlir
     stage.contract scalar %y, %x, %p -> %z {lanes = 16}
-        : memref<5x4x176xf32>, memref<4x165x16xf32>, memref<3x18xi32>, memref<5x165x16xf32>
+        : memref<5x4x176xf32>, memref<4x165x16xf32>, memref<3x18xi64>, memref<5x165x16xf32>
     ```
   }];
   let arguments = (ins Stage_ContractKindAttr:$kind, Stage_In<"a">:$a, Stage_In<"b">:$b,
@@ -217,7 +214,8 @@ def Stage_GatherOp : Stage_Op<"gather", [AttrSizedOperandSegments]> {
   let description = [{
     out[i] = sum_{t < terms} coefficients[i, t] in[indices[i, t]],   0 <= i < count.
     Without `coefficients` they are 1; without `indices` (terms = 1) indices[i, 0] = i.
-    `indices` is memref<count x terms x i32>, `coefficients` memref<count x terms x element>.
+    `indices` is memref<count x terms x i32>, `coefficients` memref<count x terms x element>. No kind
+    of table has an index from 2^31 on: its parameters end before, and beyond them it cannot be made.
     - `lanes`: in and out are lane buffers, positions in units of V.
     - `scalar`: in and out are flat arrays of scalars.
     - `to_lanes`: in is dense [samples][...] (the first axis counts samples, its stride may be

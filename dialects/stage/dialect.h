@@ -25,9 +25,6 @@
 
 namespace mlir::stage {
 
-/// Number of int32 fields of a problem of `stage.contract`.
-inline constexpr int64_t kProblemFields = 18;
-
 /// The most points of a sweep or a map.
 inline constexpr int64_t kMostPoints = int64_t(1) << 40;
 
@@ -54,6 +51,10 @@ bool isLaneCount(uint64_t lanes);
 
 /// The product of the factors, nothing if it overflows; factors are not negative.
 std::optional<int64_t> productOf(ArrayRef<int64_t> factors);
+
+/// The type of a list of `count` problems of `stage.contract`, and whether a type is that of any.
+MemRefType problemListType(MLIRContext *context, int64_t count);
+bool isProblemList(MemRefType type);
 
 /// Attribute of a sweep for GPUs, a `#stage.launch`: how its kernel is launched.
 inline constexpr llvm::StringLiteral kLaunchAttr = "stage.launch";

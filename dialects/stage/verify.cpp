@@ -2,9 +2,13 @@
 
 #include "dialects/stage/dialect.h"
 
+#include "runtime/problem.h"
+
 #include <cmath>
 
 namespace mlir::stage {
+
+using ::spherical::runtime::kProblemFieldCount;
 
 static MemRefType memrefOf(Value value) { return cast<MemRefType>(value.getType()); }
 
@@ -27,8 +31,9 @@ static bool isReal(Type element) { return element.isF32() || element.isF64(); }
 LogicalResult TableOp::verify() {
   auto type = dyn_cast<MemRefType>(getType());
   if (!type || !isPlannedMemory(type) || !type.getLayout().isIdentity() ||
-      !(isReal(type.getElementType()) || type.getElementType().isInteger(32)))
-    return emitOpError("expected a static row-major memref of f32, f64 or i32 (C1), got ")
+      !(isReal(type.getElementType()) || type.getElementType().isInteger(32) ||
+        type.getElementType().isInteger(64)))
+    return emitOpError("expected a static row-major memref of f32, f64, i32 or i64 (C1), got ")
            << getType();
   auto isFinite = [](double value) { return std::isfinite(value); };
   if (!llvm::all_of(getValue().getPoints().asArrayRef(), isFinite) ||
@@ -201,12 +206,20 @@ LogicalResult DftOp::verify() {
   return large ? verifySize(*this, getRoots(), 2 * getN(), "roots", "C5") : success();
 }
 
+MemRefType problemListType(MLIRContext *context, int64_t count) {
+  return MemRefType::get({count, kProblemFieldCount}, IntegerType::get(context, 64));
+}
+
+bool isProblemList(MemRefType type) {
+  const MemRefType row = problemListType(type.getContext(), 1);
+  return type.getRank() == row.getRank() && type.getDimSize(1) == row.getDimSize(1) &&
+         type.getElementType() == row.getElementType() && isContiguous(type);
+}
+
 LogicalResult ContractOp::verify() {
-  MemRefType problems = memrefOf(getProblems());
-  if (problems.getRank() != 2 || problems.getDimSize(1) != kProblemFields ||
-      !problems.getElementType().isInteger(32) || !isContiguous(problems))
-    return emitOpError("expected problems of a contiguous memref<P x 18 x i32> (C1), got ")
-           << problems;
+  if (!isProblemList(memrefOf(getProblems())))
+    return emitOpError("expected problems of a contiguous memref<P x ")
+           << kProblemFieldCount << " x i64> (C1), got " << getProblems().getType();
   if (!isLaneCount(getLanes()))
     return emitOpError("expected lanes to be a power of two up to 64 (C2), got ") << getLanes();
   if (!isReal(memrefOf(getC()).getElementType()))

@@ -46,12 +46,13 @@ double flopOf(stage::ContractOp contract, const IntegerTables &tables) {
   IndexRange first{rows.first.constant, rows.first.constant};
   for (auto [index, factor] : rows.first.terms)
     first = *sumOf(first, *productOf(*rangeOf(OpFoldResult(index)), factor));
-  const ArrayRef<int32_t> list = *tables.numbersOf(rootOfMemory(contract.getProblems()));
+  const ArrayRef<Problem> list = *tables.problemsOf(rootOfMemory(contract.getProblems()));
   double flop = 0.0;
   for (int64_t row = first.low; row < first.high + rows.size; ++row) {
     double products = 2.0 * static_cast<double>(contract.getLanes());
-    for (int32_t extent : problemAt(list, row).take_front(5))
-      products *= extent;
+    const Problem &problem = list[row];
+    for (int64_t extent : {problem.R1, problem.R0, problem.K1, problem.K0, problem.N})
+      products *= static_cast<double>(extent);
     flop += products;
   }
   const auto all = static_cast<double>(first.high - first.low + rows.size);

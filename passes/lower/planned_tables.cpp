@@ -14,7 +14,10 @@ using ::spherical::runtime::Element;
   const Type element = op.getMemRefType().getElementType();
   ::spherical::runtime::TableSpec spec;
   spec.kind = value.getKind().str();
-  spec.element = element.isF32() ? Element::F32 : element.isF64() ? Element::F64 : Element::I32;
+  spec.element = element.isF32()         ? Element::F32
+                 : element.isF64()       ? Element::F64
+                 : element.isInteger(32) ? Element::I32
+                                         : Element::I64;
   for (NamedAttribute parameter : value.getParameters())
     if (auto integer = dyn_cast<IntegerAttr>(parameter.getValue()))
       spec.parameters[parameter.getName().str()] = integer.getInt();
@@ -42,11 +45,24 @@ LogicalResult IntegerTables::add(stage::TableOp op) {
                             << " elements (C2) for the kind '" << spec.kind
                             << "' and its parameters, got " << elements;
   if (spec.element == ::spherical::runtime::Element::I32)
-    numbers[op.getSymName()] = std::move(values.numbers);
+    indices[op.getSymName()] = std::move(values.indices);
+  if (spec.element == ::spherical::runtime::Element::I64)
+    problems[op.getSymName()] = std::move(values.problems);
   return success();
 }
 
-std::optional<ArrayRef<int32_t>> IntegerTables::numbersOf(Value memref) const {
+namespace {
+
+/// A part of a table: where its first element lies, for all values that indices can have.
+struct TablePart {
+  StringRef table;
+  IndexRange first;
+};
+
+} // namespace
+
+/// Nothing if the memref is no part of a table, or it is not known which.
+static std::optional<TablePart> partOf(Value memref) {
   IndexRange first{0, 0};
   Value root = memref;
   while (auto view = root.getDefiningOp<memref::SubViewOp>()) {
@@ -62,11 +78,32 @@ std::optional<ArrayRef<int32_t>> IntegerTables::numbersOf(Value memref) const {
     root = view.getSource();
   }
   auto table = root.getDefiningOp<stage::TableRefOp>();
-  const auto found = table ? numbers.find(table.getTable()) : numbers.end();
-  const int64_t end = first.high + cast<MemRefType>(memref.getType()).getNumElements();
-  if (found == numbers.end() || first.low < 0 || end > int64_t(found->second.size()))
+  return table ? std::optional(TablePart{table.getTable(), first}) : std::nullopt;
+}
+
+/// The entries, of `width` elements each, of `memref` in a table of these; nothing if it is none of
+/// them, or not of whole entries.
+template <typename T>
+static std::optional<ArrayRef<T>>
+entriesOf(Value memref, const llvm::StringMap<std::vector<T>> &all, int64_t width) {
+  const std::optional<TablePart> part = partOf(memref);
+  const auto found = part ? all.find(part->table) : all.end();
+  if (found == all.end())
     return std::nullopt;
-  return ArrayRef(found->second).slice(first.low, end - first.low);
+  const int64_t first = part->first.low;
+  const int64_t end = part->first.high + cast<MemRefType>(memref.getType()).getNumElements();
+  if (first < 0 || first % width != 0 || end % width != 0 ||
+      end / width > static_cast<int64_t>(found->second.size()))
+    return std::nullopt;
+  return ArrayRef(found->second).slice(first / width, (end - first) / width);
+}
+
+std::optional<ArrayRef<int32_t>> IntegerTables::indicesOf(Value memref) const {
+  return entriesOf(memref, indices, 1);
+}
+
+std::optional<ArrayRef<Problem>> IntegerTables::problemsOf(Value memref) const {
+  return entriesOf(memref, problems, ::spherical::runtime::kProblemFieldCount);
 }
 
 } // namespace mlir::spherical

@@ -2,7 +2,7 @@
 
 #include "passes/lower/problem_lists.h"
 
-#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/SmallBitVector.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace mlir::spherical {
@@ -10,27 +10,36 @@ namespace mlir::spherical {
 std::array<ProblemOperand, 3> problemOperands(stage::ContractOp op) {
   const bool reduce = op.getKind() == stage::ContractKind::Reduce;
   const auto lanes = static_cast<int64_t>(op.getLanes());
-  return {{{&op.getAMutable(), "a", reduce ? lanes : 1, 5, {{0, 6}, {1, 7}, {2, 8}, {3, 9}}},
-           {&op.getBMutable(), "b", lanes, 10, {{2, 11}, {3, 12}, {4, 13}}},
-           {&op.getCMutable(), "c", reduce ? 1 : lanes, 14, {{0, 15}, {1, 16}, {4, 17}}}}};
+  using P = Problem;
+  return {{{&op.getAMutable(),
+            "a",
+            reduce ? lanes : 1,
+            &P::aOff,
+            {{&P::R1, &P::aR1}, {&P::R0, &P::aR0}, {&P::K1, &P::aK1}, {&P::K0, &P::aK0}}},
+           {&op.getBMutable(),
+            "b",
+            lanes,
+            &P::bOff,
+            {{&P::K1, &P::bK1}, {&P::K0, &P::bK0}, {&P::N, &P::bV}}},
+           {&op.getCMutable(),
+            "c",
+            reduce ? 1 : lanes,
+            &P::cOff,
+            {{&P::R1, &P::cR1}, {&P::R0, &P::cR0}, {&P::N, &P::cV}}}}};
 }
 
-ArrayRef<int32_t> problemAt(ArrayRef<int32_t> list, int64_t row) {
-  return list.slice(row * stage::kProblemFields, stage::kProblemFields);
+bool writesElements(const Problem &problem) {
+  return problem.R1 > 0 && problem.R0 > 0 && problem.N > 0;
 }
 
-bool writesElements(ArrayRef<int32_t> problem) {
-  return problem[0] > 0 && problem[1] > 0 && problem[4] > 0;
+bool readsElements(const Problem &problem) {
+  return writesElements(problem) && problem.K1 > 0 && problem.K0 > 0;
 }
 
-bool readsElements(ArrayRef<int32_t> problem) {
-  return writesElements(problem) && problem[2] > 0 && problem[3] > 0;
-}
-
-std::optional<IndexRange> positionsOf(const ProblemOperand &operand, ArrayRef<int32_t> problem) {
-  std::optional<IndexRange> range = IndexRange{problem[operand.offset], problem[operand.offset]};
+std::optional<IndexRange> positionsOf(const ProblemOperand &operand, const Problem &problem) {
+  std::optional<IndexRange> range = IndexRange{problem.*operand.offset, problem.*operand.offset};
   for (auto [extent, stride] : operand.axes) {
-    const auto steps = productOf(IndexRange{0, int64_t(problem[extent]) - 1}, problem[stride]);
+    const auto steps = productOf(IndexRange{0, problem.*extent - 1}, problem.*stride);
     range = range && steps ? sumOf(*range, *steps) : std::nullopt;
   }
   return range;
@@ -47,13 +56,54 @@ struct Positions {
   int64_t first = 0;
   SmallVector<std::pair<int64_t, int64_t>, 3> steps; ///< stride, extent: by stride, extents from 2
 
-  Positions(const ProblemOperand &operand, ArrayRef<int32_t> problem)
-      : first(problem[operand.offset]) {
+  Positions(const ProblemOperand &operand, const Problem &problem)
+      : first(problem.*operand.offset) {
     for (auto [extent, stride] : operand.axes)
-      if (problem[extent] > 1)
-        steps.emplace_back(problem[stride], problem[extent]);
+      if (problem.*extent > 1)
+        steps.emplace_back(problem.*stride, problem.*extent);
     llvm::sort(steps);
   }
+};
+
+/// Bits, as many as 64 bits count; pages of them take memory once a bit is set.
+class Bits {
+public:
+  explicit Bits(int64_t size) : pages(llvm::divideCeil(size, kPage)) {}
+
+  /// Whether one of the bits from `begin` to before `end` is set.
+  bool any(int64_t begin, int64_t end) const {
+    for (int64_t at = begin; at < end; at = wordEnd(at))
+      if (const auto &page = pages[at / kPage])
+        if (page->words[at % kPage / kWord] & mask(at, end))
+          return true;
+    return false;
+  }
+
+  void assign(int64_t begin, int64_t end, bool value) {
+    for (int64_t at = begin; at < end; at = wordEnd(at)) {
+      auto &page = pages[at / kPage];
+      if (!page)
+        page = std::make_unique<Page>();
+      uint64_t &word = page->words[at % kPage / kWord];
+      word = value ? word | mask(at, end) : word & ~mask(at, end);
+    }
+  }
+
+private:
+  static constexpr int64_t kWord = 64, kPage = 512 * kWord;
+  struct Page {
+    std::array<uint64_t, kPage / kWord> words{};
+  };
+
+  static int64_t wordEnd(int64_t at) { return (at / kWord + 1) * kWord; }
+
+  /// In the word of bit `at`, this bit and those after it before `end`.
+  static uint64_t mask(int64_t at, int64_t end) {
+    const int64_t count = std::min(end, wordEnd(at)) - at;
+    return llvm::maskTrailingOnes<uint64_t>(static_cast<unsigned>(count)) << at % kWord;
+  }
+
+  std::vector<std::unique_ptr<Page>> pages;
 };
 
 /// Marks of positions. Those that are `stride` apart lie side by side, so that runs of them take
@@ -61,8 +111,7 @@ struct Positions {
 class Marks {
 public:
   Marks(int64_t size, int64_t stride)
-      : stride(stride), rows(llvm::divideCeil(size, stride)),
-        marked(static_cast<unsigned>(rows * stride)) {}
+      : stride(stride), rows(llvm::divideCeil(size, stride)), marked(rows * stride) {}
 
   /// Marks the positions; false if one is marked already.
   bool mark(const Positions &positions) { return setRuns(positions, true); }
@@ -94,26 +143,21 @@ private:
   }
 
   bool setRun(int64_t begin, int64_t length, bool value) {
-    const auto low = static_cast<unsigned>(begin), high = static_cast<unsigned>(begin + length);
-    if (!value) {
-      marked.reset(low, high);
-      return true;
-    }
-    if (marked.find_first_in(low, high) != -1)
+    if (value && marked.any(begin, begin + length))
       return false;
-    marked.set(low, high);
+    marked.assign(begin, begin + length, value);
     return true;
   }
 
   int64_t stride, rows;
-  llvm::BitVector marked;
+  Bits marked;
 };
 
 } // namespace
 
 ProblemLists::Window ProblemLists::windowOf(stage::ContractOp op) const {
   const AxisSpan rows = accessOf(op.getProblemsMutable()).axes.front();
-  Window window{*tables.numbersOf(op.getProblems()), 0, rows.size, {}};
+  Window window{*tables.problemsOf(op.getProblems()), 0, rows.size, {}};
   for (auto [index, factor] : rows.first.terms) {
     const IndexRange range = *rangeOf(OpFoldResult(index));
     window.terms.push_back({index, factor, range.low, range.high - range.low + 1});
@@ -159,23 +203,23 @@ std::optional<int64_t> ProblemLists::findRepeated(const Window &window,
   const Key key = keyOf(window, result);
   if (apart.contains(key))
     return std::nullopt;
-  const int64_t rows = static_cast<int64_t>(window.list.size()) / stage::kProblemFields;
+  const int64_t rows = static_cast<int64_t>(window.list.size());
   int64_t last = 0;
   for (int64_t row = 0; row < rows; ++row)
-    last = std::max(last, positionsOf(result, problemAt(window.list, row))->high);
+    last = std::max(last, positionsOf(result, window.list[row])->high);
   std::set<int64_t> starts;
   if (!forEachWindow(window, [&](auto &, int64_t first) { starts.insert(first); }))
     for (int64_t first = 0; first + window.size <= rows; ++first)
       starts.insert(first);
-  const Positions typical(result, problemAt(window.list, 0));
+  const Positions typical(result, window.list[0]);
   const int64_t stride = typical.steps.empty() ? 1 : typical.steps.front().first;
   Marks marks(last + 1, std::max<int64_t>(stride, 1));
   for (int64_t first : starts) {
     for (int64_t row = first; row < first + window.size; ++row)
-      if (!marks.mark(Positions(result, problemAt(window.list, row))))
+      if (!marks.mark(Positions(result, window.list[row])))
         return row;
     for (int64_t row = first; row < first + window.size; ++row)
-      marks.clear(Positions(result, problemAt(window.list, row)));
+      marks.clear(Positions(result, window.list[row]));
   }
   apart.insert(key);
   return std::nullopt;
@@ -183,7 +227,7 @@ std::optional<int64_t> ProblemLists::findRepeated(const Window &window,
 
 std::optional<int64_t> ProblemLists::findRepeatedInAll(stage::ContractOp op) {
   Window all = windowOf(op);
-  all.size = static_cast<int64_t>(all.list.size()) / stage::kProblemFields;
+  all.size = static_cast<int64_t>(all.list.size());
   all.start = 0;
   all.terms.clear();
   return findRepeated(all, problemOperands(op).back());
@@ -228,12 +272,12 @@ static void include(const Positions &positions, int64_t width, ArrayRef<int64_t>
     box[axis] = {std::min(box[axis].low, low[axis]), std::max(box[axis].high, high[axis])};
 }
 
-Hull hullOfProblems(ArrayRef<int32_t> list, int64_t first, int64_t count,
+Hull hullOfProblems(ArrayRef<Problem> list, int64_t first, int64_t count,
                     const ProblemOperand &operand) {
   const ArrayRef<int64_t> shape = operand.type().getShape();
   Hull box(shape.size(), IndexRange{INT64_MAX, INT64_MIN});
   for (int64_t row = first; row < first + count; ++row)
-    include(Positions(operand, problemAt(list, row)), operand.width, shape, box);
+    include(Positions(operand, list[row]), operand.width, shape, box);
   return box;
 }
 
@@ -244,7 +288,7 @@ const std::vector<ProblemLists::Axis> &ProblemLists::boxesOf(const Window &windo
   if (!isNew)
     return axes;
   // What one step of each index moves the first box by is tried on all others.
-  const int64_t rows = static_cast<int64_t>(window.list.size()) / stage::kProblemFields;
+  const int64_t rows = static_cast<int64_t>(window.list.size());
   const Hull first = hullOfProblems(window.list, window.start, window.size, result);
   axes.resize(first.size());
   SmallVector<Hull> next;

@@ -15,15 +15,17 @@
 
 namespace mlir::spherical {
 
+using ProblemMember = int64_t Problem::*;
+
 /// An operand of a product, with the fields of a problem that say where its elements lie.
 struct ProblemOperand {
   OpOperand *operand;
   StringRef name;
   /// Elements of one position: the lanes, or 1.
   int64_t width;
-  int64_t offset;
+  ProblemMember offset;
   /// Pairs of the field with an extent and that with its stride.
-  SmallVector<std::pair<int64_t, int64_t>, 4> axes;
+  SmallVector<std::pair<ProblemMember, ProblemMember>, 4> axes;
 
   MemRefType type() const { return cast<MemRefType>(operand->get().getType()); }
 };
@@ -31,23 +33,23 @@ struct ProblemOperand {
 /// a, b and c.
 std::array<ProblemOperand, 3> problemOperands(stage::ContractOp op);
 
-/// The fields of problem `row` of a list.
-ArrayRef<int32_t> problemAt(ArrayRef<int32_t> list, int64_t row);
-
 /// Whether the problem writes elements, and reads any.
-bool writesElements(ArrayRef<int32_t> problem);
-bool readsElements(ArrayRef<int32_t> problem);
+bool writesElements(const Problem &problem);
+bool readsElements(const Problem &problem);
+
+/// The most positions of results in which elements that are written twice are looked for.
+inline constexpr int64_t kMostResults = int64_t(1) << 34;
 
 /// From the least to the largest position that a problem reaches; nothing if a bound overflows.
-std::optional<IndexRange> positionsOf(const ProblemOperand &operand, ArrayRef<int32_t> problem);
+std::optional<IndexRange> positionsOf(const ProblemOperand &operand, const Problem &problem);
 
 /// The least box of the operand that holds what `count` problems from row `first` on reach, for
 /// each axis its positions. Problems whose strides are along axes reach both ends of each.
-SmallVector<IndexRange, 4> hullOfProblems(ArrayRef<int32_t> list, int64_t first, int64_t count,
+SmallVector<IndexRange, 4> hullOfProblems(ArrayRef<Problem> list, int64_t first, int64_t count,
                                           const ProblemOperand &operand);
 
 /// The problems of the products of a function, each list looked through once. Where nothing else is
-/// said, bounds of the products have been checked (P7).
+/// said, bounds of the products have been checked (P7), results within the first kMostResults.
 class ProblemLists {
 public:
   explicit ProblemLists(const IntegerTables &tables) : tables(tables) {}
@@ -72,7 +74,7 @@ private:
   };
   /// The problems that executions take: `size` from row start + sum of terms on.
   struct Window {
-    ArrayRef<int32_t> list;
+    ArrayRef<Problem> list;
     int64_t start, size;
     SmallVector<Term> terms;
   };
@@ -82,7 +84,7 @@ private:
     int64_t low = 0, size = 0;
     SmallVector<int64_t> deltas;
   };
-  using Key = std::tuple<const int32_t *, size_t, int64_t, const void *, int64_t,
+  using Key = std::tuple<const Problem *, size_t, int64_t, const void *, int64_t,
                          std::vector<std::pair<int64_t, int64_t>>>;
 
   Window windowOf(stage::ContractOp op) const;

@@ -167,7 +167,7 @@ static bool addIndices(stage::GatherOp gather, ArrayRef<int64_t> shape, ArrayRef
   const bool scalars = gather.getMode() == stage::GatherMode::ToLanes ||
                        gather.getMode() == stage::GatherMode::Scalar;
   const int64_t width = scalars ? 1 : static_cast<int64_t>(gather.getLanes());
-  llvm::BitVector positions(static_cast<unsigned>(ShapedType::getNumElements(shape) / width));
+  llvm::BitVector positions(static_cast<unsigned>(*llvm::max_element(indices)) + 1);
   for (int32_t index : indices)
     positions.set(static_cast<unsigned>(index));
   const int size = static_cast<int>(positions.size());
@@ -189,7 +189,7 @@ static bool addGathered(stage::GatherOp gather, const MemoryAccess &access,
   WrittenBoxes side;
   if (gather.getIndices() && access.operand == &gather.getInputMutable()) {
     if (!addIndices(gather, access.type().getShape().drop_front(dense),
-                    *tables.numbersOf(gather.getIndices()), side))
+                    *tables.indicesOf(gather.getIndices()), side))
       return false;
   } else {
     Box box = wholePart(access);
@@ -203,7 +203,7 @@ static bool addGathered(stage::GatherOp gather, const MemoryAccess &access,
 }
 
 /// The box that the problems of one execution write all of; nothing if there is none.
-static std::optional<Box> findFullBox(const ProblemOperand &result, ArrayRef<int32_t> list,
+static std::optional<Box> findFullBox(const ProblemOperand &result, ArrayRef<Problem> list,
                                       int64_t first, int64_t size) {
   int64_t volume = 1, elements = 0;
   Box box;
@@ -214,7 +214,7 @@ static std::optional<Box> findFullBox(const ProblemOperand &result, ArrayRef<int
   for (int64_t row = first; row < first + size; ++row) { // which write no element twice (P7)
     int64_t written = result.width;
     for (auto [extent, stride] : result.axes)
-      written *= problemAt(list, row)[extent];
+      written *= list[row].*extent;
     elements += written;
   }
   return elements == volume ? std::optional(box) : std::nullopt;
@@ -222,7 +222,7 @@ static std::optional<Box> findFullBox(const ProblemOperand &result, ArrayRef<int
 
 /// The positions that the problems of a product reach, from each of the rows on.
 static bool addProblems(stage::ContractOp contract, const MemoryAccess &access,
-                        ArrayRef<int32_t> list, ArrayRef<int64_t> rows, WrittenBoxes &part) {
+                        ArrayRef<Problem> list, ArrayRef<int64_t> rows, WrittenBoxes &part) {
   const auto operands = problemOperands(contract);
   const ProblemOperand &operand = *llvm::find_if(
       operands, [&](const ProblemOperand &one) { return one.operand == access.operand; });
@@ -234,12 +234,12 @@ static bool addProblems(stage::ContractOp contract, const MemoryAccess &access,
       continue;
     }
     for (int64_t row = first; row < first + size; ++row) {
-      const ArrayRef<int32_t> problem = problemAt(list, row);
+      const Problem &problem = list[row];
       if (!access.writes && !readsElements(problem))
         continue;
-      FlatPositions flat{problem[operand.offset] * operand.width, {{1, operand.width}}};
+      FlatPositions flat{problem.*operand.offset * operand.width, {{1, operand.width}}};
       for (auto [extent, stride] : operand.axes)
-        flat.terms.emplace_back(problem[stride] * operand.width, problem[extent]);
+        flat.terms.emplace_back(problem.*stride * operand.width, problem.*extent);
       if (!addPositions(flat, operand.type().getShape(), part))
         return false;
     }
@@ -254,7 +254,7 @@ bool ReachedElements::addPart(const MemoryAccess &access, ArrayRef<int64_t> valu
   auto contract = dyn_cast<stage::ContractOp>(access.op());
   if (contract && access.operand != &contract.getProblemsMutable())
     return addProblems(contract, access,
-                       *problems.tables.numbersOf(rootOfMemory(contract.getProblems())), values,
+                       *problems.tables.problemsOf(rootOfMemory(contract.getProblems())), values,
                        part);
   if (auto gather = dyn_cast<stage::GatherOp>(access.op()))
     return addGathered(gather, access, problems.tables, values, count, part);

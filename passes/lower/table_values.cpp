@@ -10,9 +10,15 @@ TableValues tableValues(const runtime::TableSpec &spec, int64_t expectedSize) {
   TableValues values;
   try {
     values.size = runtime::tableSize(spec);
-    if (spec.element == runtime::Element::I32 && values.size == expectedSize) {
-      values.numbers.resize(values.size);
-      runtime::fillTable(spec, values.numbers.data());
+    if (values.size != expectedSize)
+      return values;
+    if (spec.element == runtime::Element::I32) {
+      values.indices.resize(values.size);
+      runtime::fillTable(spec, values.indices.data());
+    }
+    if (spec.element == runtime::Element::I64) {
+      values.problems.resize(values.size / runtime::kProblemFieldCount);
+      runtime::fillTable(spec, values.problems.data());
     }
   } catch (const std::exception &error) {
     values.failure = error.what();

@@ -8,17 +8,20 @@
 #define SPHERICAL_PASSES_LOWER_TABLE_VALUES_H
 
 #include "runtime/math/tables.h"
+#include "runtime/problem.h"
 
 namespace spherical {
 
-/// A table's number of elements and, of i32, the numbers; the reason if it cannot be made.
+/// A table's number of elements and, of i32, the indices or, of i64, the problems; the reason if it
+/// cannot be made.
 struct TableValues {
   int64_t size = 0;
-  std::vector<int32_t> numbers;
+  std::vector<int32_t> indices;
+  std::vector<runtime::Problem> problems;
   std::string failure;
 };
 
-/// `numbers` stay empty unless the size is the expected one.
+/// Lists stay empty unless the size is the expected one.
 TableValues tableValues(const runtime::TableSpec &spec, int64_t expectedSize);
 
 } // namespace spherical

@@ -38,7 +38,7 @@ private:
   LogicalResult checkGather(stage::GatherOp op);
   LogicalResult checkDense(stage::GatherOp op, Value dense);
   LogicalResult checkContract(stage::ContractOp op);
-  LogicalResult checkProblem(stage::ContractOp op, ArrayRef<int32_t> problem, int64_t row);
+  LogicalResult checkProblem(stage::ContractOp op, const Problem &problem, int64_t row);
   LogicalResult checkTransform(stage::DftOp op);
 
   func::FuncOp entry;
@@ -192,7 +192,7 @@ LogicalResult BoundsCheck::checkGather(stage::GatherOp op) {
     return failure();
   if (!op.getIndices())
     return success();
-  const auto indices = problems.tables.numbersOf(op.getIndices());
+  const auto indices = problems.tables.indicesOf(op.getIndices());
   if (!indices)
     return op.emitOpError() << "expected `indices` of a table of i32 (P7), got another memref";
   const MemRefType in = memrefOf(op.getInput());
@@ -210,14 +210,12 @@ LogicalResult BoundsCheck::checkGather(stage::GatherOp op) {
 
 /// P7.
 LogicalResult BoundsCheck::checkContract(stage::ContractOp op) {
-  const auto list = problems.tables.numbersOf(op.getProblems());
-  const MemRefType table = memrefOf(rootOfMemory(op.getProblems()));
-  if (!list || table.getRank() != 2 || table.getDimSize(1) != stage::kProblemFields)
-    return op.emitOpError() << "expected `problems` of a table of P x " << stage::kProblemFields
-                            << " i32 (P7), got another memref";
-  const int64_t rows = static_cast<int64_t>(list->size()) / stage::kProblemFields;
-  for (int64_t row = 0; row < rows; ++row)
-    if (failed(checkProblem(op, problemAt(*list, row), row)))
+  const auto list = problems.tables.problemsOf(op.getProblems());
+  if (!list || !stage::isProblemList(memrefOf(rootOfMemory(op.getProblems()))))
+    return op.emitOpError()
+           << "expected `problems` of a table of problems (P7), got another memref";
+  for (auto [row, problem] : llvm::enumerate(*list))
+    if (failed(checkProblem(op, problem, static_cast<int64_t>(row))))
       return failure();
   if (const auto row = problems.findRepeated(op))
     return op.emitOpError() << "expected no element of c to be written twice (P7), got one in "
@@ -227,22 +225,26 @@ LogicalResult BoundsCheck::checkContract(stage::ContractOp op) {
 }
 
 /// P7 for problem number `row`.
-LogicalResult BoundsCheck::checkProblem(stage::ContractOp op, ArrayRef<int32_t> problem,
-                                        int64_t row) {
-  constexpr int64_t mostPositions = int64_t(1) << 31;
-  if (!writesElements(problem) || llvm::any_of(problem, [](int32_t field) { return field < 0; }))
-    return op.emitOpError() << "expected a problem with rows and columns and no negative field "
-                               "(P7), got problem "
-                            << row;
+LogicalResult BoundsCheck::checkProblem(stage::ContractOp op, const Problem &problem, int64_t row) {
+  for (auto [name, field] : ::spherical::runtime::kProblemFields<int64_t>)
+    if (problem.*field < 0)
+      return op.emitOpError() << "expected no negative field (P7), got " << name << " = "
+                              << problem.*field << " in problem " << row;
+  if (!writesElements(problem))
+    return op.emitOpError() << "expected a problem with rows and columns (P7), got problem " << row;
   for (const ProblemOperand &operand : problemOperands(op)) {
     if (operand.name != "c" && !readsElements(problem))
       continue;
-    const int64_t size = std::min(operand.type().getNumElements() / operand.width, mostPositions);
+    const int64_t size = operand.type().getNumElements() / operand.width;
     const std::optional<IndexRange> positions = positionsOf(operand, problem);
     if (!positions || positions->high >= size)
       return op.emitOpError() << "expected positions below the " << size << " of " << operand.name
                               << " (P7), got " << (positions ? positions->high : INT64_MAX)
                               << " in problem " << row;
+    if (operand.name == "c" && positions->high >= kMostResults)
+      return op.emitOpError() << "expected results within the first " << kMostResults
+                              << " positions of c (not supported), got position "
+                              << positions->high << " in problem " << row;
   }
   return success();
 }

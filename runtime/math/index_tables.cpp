@@ -11,8 +11,8 @@
 // Pairs (re, im) in a row, as complex values lie in files, are one index each:
 //   pairs_to_part_index {count, imaginary}: the real (imaginary = 1: imaginary) parts of the pairs
 //   parts_to_pairs_index {count}: back, from all real parts followed by all imaginary ones
-// Problem lists of `stage.contract`, [problems][18] i32: problem_tables.cpp; nearest positions of
-// images: nearest_tables.cpp.
+// Problem lists of `stage.contract`, rows of i64 as in runtime/problem.h: problem_tables.cpp;
+// nearest positions of images: nearest_tables.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,6 +23,7 @@
 
 #include <cmath>
 #include <complex>
+#include <limits>
 #include <numbers>
 #include <stdexcept>
 
@@ -30,6 +31,11 @@ namespace spherical::runtime {
 namespace {
 
 constexpr int64_t kMaxDegrees = 512;
+
+// Positions are i32: all that the largest maps can name fit, re and im of each coefficient apart.
+static_assert(2 * so3Size(kMaxDegrees) <= std::numeric_limits<int32_t>::max());
+static_assert(4 * so3OrderOffset(kMaxDegrees, kMaxDegrees, kMaxDegrees, 0) <=
+              std::numeric_limits<int32_t>::max());
 
 /// One sparse row is built at a time and handed to a sink.
 struct Row {
@@ -282,7 +288,7 @@ template <typename T> void writeMap(const SparseMap &map, T *out) {
   });
 }
 
-constexpr int64_t kMaxPairs = int64_t(1) << 24;
+constexpr int64_t kMaxPairs = int64_t(1) << 24; // 2 kMaxPairs is a position, an i32
 
 /// Number of indices of a table of pairs, nothing if the kind is none.
 std::optional<int64_t> pairsSize(const TableSpec &spec) {
@@ -307,6 +313,11 @@ void fillPairs(const TableSpec &spec, int32_t *out) {
     *out++ = static_cast<int32_t>(i % 2 * count + i / 2);
 }
 
+/// Whether a table may have these elements: values are real numbers, positions are i32.
+bool holds(Element element, bool values) {
+  return values ? element == Element::F32 || element == Element::F64 : element == Element::I32;
+}
+
 void checkElement(const TableSpec &spec, bool fits) {
   if (!fits)
     throw std::invalid_argument("table '" + spec.kind + "' cannot hold elements of type " +
@@ -317,8 +328,7 @@ void checkElement(const TableSpec &spec, bool fits) {
 
 std::optional<int64_t> indexTableSize(const TableSpec &spec) {
   if (const auto map = findMap(spec)) {
-    checkElement(spec, map->values ? spec.element == Element::F32 || spec.element == Element::F64
-                                   : spec.element == Element::I32);
+    checkElement(spec, holds(spec.element, map->values));
     return map->count() * map->terms();
   }
   if (const std::optional<int64_t> size = pairsSize(spec)) {
@@ -326,11 +336,11 @@ std::optional<int64_t> indexTableSize(const TableSpec &spec) {
     return size;
   }
   if (const std::optional<int64_t> problems = problemCount(spec)) {
-    checkElement(spec, spec.element == Element::I32);
-    return *problems * kProblemFields;
+    checkElement(spec, spec.element == Element::I64);
+    return *problems * kProblemFieldCount;
   }
   if (const std::optional<int64_t> size = nearestSize(spec)) {
-    checkElement(spec, (spec.element == Element::I32) == spec.kind.ends_with("_index"));
+    checkElement(spec, holds(spec.element, spec.kind.ends_with("_values")));
     return size;
   }
   return std::nullopt;
@@ -344,7 +354,7 @@ void fillIndexTable(const TableSpec &spec, void *out) {
   if (!map && nearestSize(spec))
     return fillNearest(spec, out);
   if (!map)
-    return fillProblems(spec, static_cast<int32_t *>(out));
+    return fillProblems(spec, static_cast<Problem *>(out));
   if (spec.element == Element::I32)
     return writeMap(*map, static_cast<int32_t *>(out));
   if (spec.element == Element::F32)

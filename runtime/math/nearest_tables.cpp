@@ -13,7 +13,7 @@
 namespace spherical::runtime {
 namespace {
 
-constexpr int64_t kMaxExtent = 16384;
+constexpr int64_t kMaxExtent = 16384; // positions of images of its square are i32
 
 /// One axis: `extent` values and `results` of them.
 struct Axis {

@@ -1,6 +1,6 @@
 //===- problem_tables.cpp - lists of small matrix products ------*- C++ -*-===//
 //
-// Kinds (fields: index_tables.h; V: one vector of lanes; S: coefficients):
+// Kinds (fields: runtime/problem.h; V: one vector of lanes; S: coefficients):
 //   wigner_problems {so3, b, degrees, orders, analysis}
 //       for n < orders (SO(3) only), m < orders: the columns of (m, n) with the Wigner table.
 //       analysis = 1: bins of this n, [m][2b][columns]V, to columns [(n, m, l)][columns]V;
@@ -40,16 +40,23 @@
 namespace spherical::runtime {
 namespace {
 
-/// A problem in the order of its fields, in 64 bits until it is checked.
-struct Problem {
-  int64_t R1 = 1, R0 = 1, K1 = 1, K0 = 1, N = 1;
-  int64_t aOff = 0, aR1 = 0, aR0 = 0, aK1 = 0, aK0 = 0;
-  int64_t bOff = 0, bK1 = 0, bK0 = 0, bV = 0;
-  int64_t cOff = 0, cR1 = 0, cR0 = 0, cV = 0;
-};
-static_assert(sizeof(Problem) == kProblemFields * sizeof(int64_t));
+/// Holds all sums of products of parameters.
+__extension__ using Wide = __int128;
 
-constexpr int64_t kMax = std::numeric_limits<int32_t>::max();
+/// A problem before its fields are checked; extents are 1 unless they are set.
+struct WideProblem : ProblemOf<Wide> {
+  WideProblem() { R1 = R0 = K1 = K0 = N = 1; }
+};
+
+/// A parameter that counts something.
+Wide extent(const TableSpec &spec, const char *name) {
+  return spec.parameter(name, 1, std::numeric_limits<int32_t>::max());
+}
+
+/// A parameter that is a position or a distance of positions.
+Wide distance(const TableSpec &spec, const char *name) {
+  return spec.parameter(name, 0, kMostOfField);
+}
 
 template <typename Sink> void wignerProblems(const TableSpec &spec, Sink sink) {
   const bool so3 = spec.parameter("so3", 0, 1) == 1;
@@ -62,7 +69,7 @@ template <typename Sink> void wignerProblems(const TableSpec &spec, Sink sink) {
       const int64_t list = so3 ? so3OrderOffset(degrees, orders, n, m) : s2OrderOffset(degrees, m);
       const int64_t table =
           so3 ? so3SymmetricOffset(degrees, orders, std::min(m, n), std::max(m, n)) : list;
-      Problem p;
+      WideProblem p;
       p.N = columns;
       p.aOff = table * 2 * b;
       p.R0 = analysis ? count : 2 * b;
@@ -80,7 +87,9 @@ template <typename Sink> void wignerProblems(const TableSpec &spec, Sink sink) {
 /// Extents of a block product of degree l.
 struct Product {
   bool so3;
-  int64_t degrees, in, out, groups, columns;
+  int64_t degrees;
+  Wide in, out, groups;
+  int64_t columns;
 
   int64_t size(bool group) const { return group ? so3Size(degrees) : s2Size(degrees); }
   int64_t pad() const { return padded(size(so3)); }
@@ -90,9 +99,9 @@ struct Product {
 };
 
 /// forward: rows (o, n), depth (i, k); on S2 depth i.
-Problem forwardProblem(const Product &t, int64_t l, int64_t first, int64_t count) {
+WideProblem forwardProblem(const Product &t, int64_t l, int64_t first, int64_t count) {
   const int64_t width = 2 * l + 1, step = t.so3 ? width : 1;
-  Problem p;
+  WideProblem p;
   p.R1 = t.out, p.R0 = width, p.K1 = t.in, p.K0 = t.so3 ? width : 1, p.N = count;
   p.aOff = t.base(l), p.aR1 = t.pad(), p.aR0 = step, p.aK1 = t.out * t.pad(), p.aK0 = 1;
   p.bOff = t.base(l) + first * step, p.bK1 = t.size(t.so3), p.bK0 = 1, p.bV = step;
@@ -101,9 +110,9 @@ Problem forwardProblem(const Product &t, int64_t l, int64_t first, int64_t count
 }
 
 /// grad_input: rows (i, k), depth (o, n); on S2 rows i.
-Problem gradInputProblem(const Product &t, int64_t l, int64_t first, int64_t count) {
+WideProblem gradInputProblem(const Product &t, int64_t l, int64_t first, int64_t count) {
   const int64_t width = 2 * l + 1, step = t.so3 ? width : 1;
-  Problem p;
+  WideProblem p;
   p.R1 = t.in, p.R0 = t.so3 ? width : 1, p.K1 = t.out, p.K0 = width, p.N = count;
   p.aOff = t.base(l), p.aR1 = t.out * t.pad(), p.aR0 = 1, p.aK1 = t.pad(), p.aK0 = step;
   p.bOff = so3Size(l) + first * width, p.bK1 = t.size(true), p.bK0 = 1, p.bV = width;
@@ -112,9 +121,9 @@ Problem gradInputProblem(const Product &t, int64_t l, int64_t first, int64_t cou
 }
 
 /// grad_kernel: rows (o, n), depth (group, m), columns k of input channel i; on S2 columns i.
-Problem gradKernelProblem(const Product &t, int64_t l, int64_t i) {
+WideProblem gradKernelProblem(const Product &t, int64_t l, int64_t i) {
   const int64_t width = 2 * l + 1, step = t.so3 ? width : 1, x = t.size(t.so3);
-  Problem p;
+  WideProblem p;
   p.R1 = t.out, p.R0 = width, p.K1 = t.groups, p.K0 = width, p.N = t.so3 ? width : t.in;
   p.aOff = so3Size(l), p.aR1 = t.size(true), p.aR0 = 1, p.aK1 = t.out * t.size(true), p.aK0 = width;
   p.bOff = t.base(l) + i * x, p.bK1 = t.in * x, p.bK0 = step, p.bV = t.so3 ? 1 : x;
@@ -124,9 +133,9 @@ Problem gradKernelProblem(const Product &t, int64_t l, int64_t i) {
 }
 
 /// forward of X c: rows o, depth (i, k).
-Problem thinForwardProblem(const Product &t, int64_t l, int64_t first, int64_t count) {
+WideProblem thinForwardProblem(const Product &t, int64_t l, int64_t first, int64_t count) {
   const int64_t width = 2 * l + 1;
-  Problem p;
+  WideProblem p;
   p.R0 = t.out, p.K1 = t.in, p.K0 = width, p.N = count;
   p.aOff = s2Size(l), p.aR0 = t.columnPad(), p.aK1 = t.out * t.columnPad(), p.aK0 = 1;
   p.bOff = so3Size(l) + first * width, p.bK1 = t.size(true), p.bK0 = 1, p.bV = width;
@@ -135,9 +144,9 @@ Problem thinForwardProblem(const Product &t, int64_t l, int64_t first, int64_t c
 }
 
 /// grad_input of X c: rows (i, k), depth o.
-Problem thinGradInputProblem(const Product &t, int64_t l, int64_t first, int64_t count) {
+WideProblem thinGradInputProblem(const Product &t, int64_t l, int64_t first, int64_t count) {
   const int64_t width = 2 * l + 1;
-  Problem p;
+  WideProblem p;
   p.R1 = t.in, p.R0 = width, p.K0 = t.out, p.N = count;
   p.aOff = s2Size(l), p.aR1 = t.out * t.columnPad(), p.aR0 = 1, p.aK0 = t.columnPad();
   p.bOff = s2Size(l) + first, p.bK0 = t.size(false), p.bV = 1;
@@ -146,9 +155,9 @@ Problem thinGradInputProblem(const Product &t, int64_t l, int64_t first, int64_t
 }
 
 /// grad_kernel of X c: rows o, depth (group, m), columns k of input channel i.
-Problem thinGradKernelProblem(const Product &t, int64_t l, int64_t i) {
+WideProblem thinGradKernelProblem(const Product &t, int64_t l, int64_t i) {
   const int64_t width = 2 * l + 1;
-  Problem p;
+  WideProblem p;
   p.R0 = t.out, p.K1 = t.groups, p.K0 = width, p.N = width;
   p.aOff = s2Size(l), p.aR0 = t.size(false), p.aK1 = t.out * t.size(false), p.aK0 = 1;
   p.bOff = so3Size(l) + i * t.size(true), p.bK1 = t.in * t.size(true), p.bK0 = width, p.bV = 1;
@@ -175,7 +184,7 @@ template <typename Sink> void projectionProblems(const TableSpec &spec, Sink sin
   for (int64_t l = 0; l < degrees; ++l) {
     const int64_t width = 2 * l + 1;
     const int64_t summed = transposed ? width : 1, kept = transposed ? 1 : width;
-    Problem p;
+    WideProblem p;
     p.N = width, p.aOff = degrees - 1 - l;
     (adjoint ? p.R0 : p.K0) = width;
     (adjoint ? p.aR0 : p.aK0) = 1;
@@ -191,7 +200,7 @@ template <typename Sink> void rotationProblems(const TableSpec &spec, Sink sink)
   const bool so3 = spec.parameter("so3", 0, 1) == 1;
   for (int64_t l = 0; l < degrees; ++l) {
     const int64_t width = 2 * l + 1, step = so3 ? width : 1;
-    Problem p;
+    WideProblem p;
     p.R0 = p.K0 = width, p.N = step;
     p.aOff = so3Size(l), p.aR0 = width, p.aK0 = 1;
     p.bOff = p.cOff = so3 ? so3Size(l) : s2Size(l);
@@ -201,9 +210,12 @@ template <typename Sink> void rotationProblems(const TableSpec &spec, Sink sink)
 }
 
 template <typename Sink> void productProblems(const TableSpec &spec, Sink sink) {
-  const Product t{spec.parameter("so3", 0, 1) == 1,  spec.parameter("degrees", 1, 512),
-                  spec.parameter("in", 1, kMax),     spec.parameter("out", 1, kMax),
-                  spec.parameter("groups", 1, kMax), spec.parameter("columns", 1, kMax)};
+  const Product t{spec.parameter("so3", 0, 1) == 1,
+                  spec.parameter("degrees", 1, 512),
+                  extent(spec, "in"),
+                  extent(spec, "out"),
+                  extent(spec, "groups"),
+                  static_cast<int64_t>(extent(spec, "columns"))};
   const int64_t form = spec.parameter("form", 0, 2);
   if (spec.parameters.count("thin") && spec.parameter("thin", 0, 1) == 1)
     return thinProblems(t, form, sink);
@@ -221,44 +233,45 @@ template <typename Sink> void productProblems(const TableSpec &spec, Sink sink) 
 }
 
 template <typename Sink> void matrixProblems(const TableSpec &spec, Sink sink) {
-  auto get = [&](const char *name, int64_t least) { return spec.parameter(name, least, kMax); };
-  const int64_t rows = get("rows", 1), depth = get("depth", 1), columns = get("columns", 1);
-  const int64_t rowBlock = get("row_block", 1), columnBlock = get("column_block", 1);
+  const Wide rows = extent(spec, "rows"), depth = extent(spec, "depth");
+  const Wide columns = extent(spec, "columns");
+  const Wide rowBlock = extent(spec, "row_block"), columnBlock = extent(spec, "column_block");
   const bool parts = spec.parameters.count("depth_block");
-  const int64_t depthBlock = parts ? get("depth_block", 1) : depth;
-  for (int64_t k = 0; k < depth; k += depthBlock)
-    for (int64_t r = 0; r < rows; r += rowBlock)
-      for (int64_t v = 0; v < columns; v += columnBlock) {
-        Problem p;
+  const Wide depthBlock = parts ? extent(spec, "depth_block") : depth;
+  for (Wide k = 0; k < depth; k += depthBlock)
+    for (Wide r = 0; r < rows; r += rowBlock)
+      for (Wide v = 0; v < columns; v += columnBlock) {
+        WideProblem p;
         p.R0 = std::min(rowBlock, rows - r);
         p.K0 = std::min(depthBlock, depth - k);
         p.N = std::min(columnBlock, columns - v);
-        p.aR0 = get("a_row", 0), p.aK0 = get("a_depth", 0);
-        p.bK0 = get("b_depth", 0), p.bV = get("b_column", 0);
-        p.cR0 = get("c_row", 0), p.cV = get("c_column", 0);
+        p.aR0 = distance(spec, "a_row"), p.aK0 = distance(spec, "a_depth");
+        p.bK0 = distance(spec, "b_depth"), p.bV = distance(spec, "b_column");
+        p.cR0 = distance(spec, "c_row"), p.cV = distance(spec, "c_column");
         p.aOff = r * p.aR0 + k * p.aK0, p.bOff = v * p.bV + k * p.bK0;
-        p.cOff = r * p.cR0 + v * p.cV + (parts ? k / depthBlock * get("c_block", 0) : 0);
+        p.cOff = r * p.cR0 + v * p.cV + (parts ? k / depthBlock * distance(spec, "c_block") : 0);
         sink(p);
       }
 }
 
 template <typename Sink> void windowProblems(const TableSpec &spec, Sink sink) {
-  auto get = [&](const char *name, int64_t least) { return spec.parameter(name, least, kMax); };
-  Problem p;
-  p.R0 = get("rows", 1), p.K1 = get("depth_outer", 1), p.K0 = get("depth", 1);
-  p.N = get("columns", 1);
-  p.aR0 = get("a_row", 0), p.aK1 = get("a_outer", 0), p.aK0 = get("a_depth", 0);
-  p.bK1 = get("b_outer", 0), p.bK0 = get("b_depth", 0), p.bV = get("b_column", 0);
-  p.cR0 = get("c_row", 0), p.cV = get("c_column", 0);
-  for (int64_t r = 0; r < get("row_blocks", 1); ++r)
-    for (int64_t c = 0; c < get("channel_blocks", 1); ++c)
-      for (int64_t i = 0; i < get("outer", 1); ++i)
-        for (int64_t j = 0; j < get("inner", 1); ++j) {
-          p.aOff = get("a_first", 0) + r * get("a_row_block", 0);
-          p.bOff = get("b_first", 0) + r * get("b_row_block", 0) + c * get("b_channel_block", 0) +
-                   i * get("b_step_outer", 0) + j * get("b_step", 0);
-          p.cOff = get("c_first", 0) + c * get("c_channel_block", 0) +
-                   i * get("c_step_outer", 0) + j * get("c_step", 0);
+  WideProblem p;
+  p.R0 = extent(spec, "rows"), p.K1 = extent(spec, "depth_outer"), p.K0 = extent(spec, "depth");
+  p.N = extent(spec, "columns");
+  p.aR0 = distance(spec, "a_row"), p.aK0 = distance(spec, "a_depth");
+  p.bK0 = distance(spec, "b_depth"), p.bV = distance(spec, "b_column");
+  p.aK1 = distance(spec, "a_outer"), p.bK1 = distance(spec, "b_outer");
+  p.cR0 = distance(spec, "c_row"), p.cV = distance(spec, "c_column");
+  for (Wide r = 0; r < extent(spec, "row_blocks"); ++r)
+    for (Wide c = 0; c < extent(spec, "channel_blocks"); ++c)
+      for (Wide i = 0; i < extent(spec, "outer"); ++i)
+        for (Wide j = 0; j < extent(spec, "inner"); ++j) {
+          p.aOff = distance(spec, "a_first") + r * distance(spec, "a_row_block");
+          p.bOff = distance(spec, "b_first") + r * distance(spec, "b_row_block") +
+                   c * distance(spec, "b_channel_block") + i * distance(spec, "b_step_outer") +
+                   j * distance(spec, "b_step");
+          p.cOff = distance(spec, "c_first") + c * distance(spec, "c_channel_block") +
+                   i * distance(spec, "c_step_outer") + j * distance(spec, "c_step");
           sink(p);
         }
 }
@@ -285,9 +298,9 @@ template <typename Sink> bool forProblems(const TableSpec &spec, Sink sink) {
 } // namespace
 
 std::optional<int64_t> problemCount(const TableSpec &spec) {
-  constexpr int64_t kMostProblems = int64_t(1) << 24; // 1.2 GB; a layer at b = 256 has 65,536
+  constexpr int64_t kMostProblems = int64_t(1) << 24; // 2.4 GB; a layer at b = 256 has 65,536
   int64_t count = 0;
-  const auto sink = [&](const Problem &) {
+  const auto sink = [&](const WideProblem &) {
     if (++count > kMostProblems)
       throw std::invalid_argument("table '" + spec.kind + "' expected at most " +
                                   std::to_string(kMostProblems) + " problems, got more");
@@ -295,14 +308,18 @@ std::optional<int64_t> problemCount(const TableSpec &spec) {
   return forProblems(spec, sink) ? std::optional(count) : std::nullopt;
 }
 
-void fillProblems(const TableSpec &spec, int32_t *out) {
-  forProblems(spec, [&](const Problem &problem) {
-    const int64_t *fields = &problem.R1;
-    for (int64_t f = 0; f < kProblemFields; ++f) {
-      if (fields[f] > kMax)
-        throw std::invalid_argument("table '" + spec.kind + "' has an offset beyond 32 bits");
-      *out++ = static_cast<int32_t>(fields[f]);
+void fillProblems(const TableSpec &spec, Problem *out) {
+  int64_t row = 0;
+  forProblems(spec, [&](const WideProblem &problem) {
+    for (int64_t f = 0; f < kProblemFieldCount; ++f) {
+      const auto [name, member] = kProblemFields<Wide>[f];
+      if (problem.*member > kMostOfField)
+        throw std::invalid_argument("table '" + spec.kind + "' expected " + name + " up to " +
+                                    std::to_string(kMostOfField) + " in problem " +
+                                    std::to_string(row) + ", got more");
+      out[row].*kProblemFields<int64_t>[f].member = static_cast<int64_t>(problem.*member);
     }
+    ++row;
   });
 }
 

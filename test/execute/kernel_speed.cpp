@@ -7,6 +7,8 @@
 
 #include "test/execute/stage_program.h"
 
+#include "runtime/problem.h"
+
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -14,6 +16,7 @@
 #include <sstream>
 
 using namespace spherical::test;
+using spherical::runtime::Problem;
 
 namespace {
 
@@ -32,13 +35,12 @@ double bestSeconds(const std::function<void()> &body) {
   return best;
 }
 
-void contractSpeed(const char *what, bool reduce, const std::string &cpu,
-                   const std::vector<int32_t> &problem, int64_t count, int64_t a, int64_t b,
-                   int64_t c) {
+void contractSpeed(const char *what, bool reduce, const std::string &cpu, const Problem &problem,
+                   int64_t count, int64_t a, int64_t b, int64_t c) {
   std::string types =
-      f32(a) + ", " + f32(b) + ", memref<" + std::to_string(count) + "x18xi32>, " + f32(c);
+      f32(a) + ", " + f32(b) + ", memref<" + std::to_string(count) + "x18xi64>, " + f32(c);
   std::string text = "func.func @f(%a: " + f32(a) + ", %b: " + f32(b) + ", %p: memref<" +
-                     std::to_string(count) + "x18xi32>, %c: " + f32(c) +
+                     std::to_string(count) + "x18xi64>, %c: " + f32(c) +
                      " {stage.result}) {\n stage.sweep \"s\" (%i) in [1] chunk 1 flop 0 bytes 0 {\n"
                      "stage.contract " +
                      (reduce ? "reduce" : "scalar") +
@@ -46,12 +48,10 @@ void contractSpeed(const char *what, bool reduce, const std::string &cpu,
                      "\n }\n return\n}\n";
   StageProgram program(text, cpu);
   Array<float> A(a, 1), B(b, 2), C(c);
-  std::vector<int32_t> problems;
-  for (int64_t i = 0; i < count; ++i)
-    problems.insert(problems.end(), problem.begin(), problem.end());
+  std::vector<Problem> problems(count, problem);
   double flop = 2.0 * count * kLanes;
-  for (int i = 0; i < 5; ++i)
-    flop *= problem[i];
+  for (int64_t extent : {problem.R1, problem.R0, problem.K1, problem.K0, problem.N})
+    flop *= double(extent);
   int64_t repeat = std::max<int64_t>(1, int64_t(2e7 / flop));
   double seconds = bestSeconds([&] {
                      for (int64_t i = 0; i < repeat; ++i)
@@ -64,8 +64,11 @@ void contractSpeed(const char *what, bool reduce, const std::string &cpu,
 /// Block product of degree l, I inputs, O outputs: rows (o, n), depth (i, k), columns m.
 void blockProduct(const std::string &cpu, int l, int inputs, int outputs) {
   int d = 2 * l + 1, block = d * d, padded = (block + 15) / 16 * 16;
-  std::vector<int32_t> p{outputs, d, inputs, d, d, 0, padded, d, outputs * padded,
-                         1,       0, block,  1, d, 0, block,  1, d};
+  Problem p;
+  p.R1 = outputs, p.R0 = p.K0 = p.N = d, p.K1 = inputs;
+  p.aR1 = padded, p.aR0 = d, p.aK1 = outputs * padded, p.aK0 = 1;
+  p.bK1 = block, p.bK0 = 1, p.bV = d;
+  p.cR1 = block, p.cR0 = 1, p.cV = d;
   std::string what = "block product l = " + std::to_string(l) + ", " + std::to_string(inputs) +
                      " -> " + std::to_string(outputs) + " " + cpu;
   contractSpeed(what.c_str(), false, cpu, p, 1, int64_t(inputs) * outputs * padded,
@@ -75,8 +78,11 @@ void blockProduct(const std::string &cpu, int l, int inputs, int outputs) {
 /// Gradient of the kernel: rows (i, k), depth (group, m), columns n of one o.
 void kernelGradient(const std::string &cpu, int l, int inputs, int groups) {
   int d = 2 * l + 1, block = d * d;
-  std::vector<int32_t> p{inputs, d, groups, d, d, 0, block, 1, inputs * block,
-                         d,      0, block,  d, 1, 0, block, 1, d};
+  Problem p;
+  p.R1 = inputs, p.R0 = p.K0 = p.N = d, p.K1 = groups;
+  p.aR1 = block, p.aR0 = 1, p.aK1 = inputs * block, p.aK0 = d;
+  p.bK1 = block, p.bK0 = d, p.bV = 1;
+  p.cR1 = block, p.cR0 = 1, p.cV = d;
   std::string what = "kernel gradient l = " + std::to_string(l) + " " + cpu;
   contractSpeed(what.c_str(), true, cpu, p, 1, int64_t(inputs) * groups * block * kLanes,
                 int64_t(groups) * block * kLanes, int64_t(inputs) * block);
@@ -84,7 +90,10 @@ void kernelGradient(const std::string &cpu, int l, int inputs, int groups) {
 
 /// Wigner sums of one (m, n): rows l, depth j, four columns; `count` times.
 void wignerSums(const std::string &cpu, int rows, int depth) {
-  std::vector<int32_t> p{1, rows, 1, depth, 4, 0, 0, depth, 0, 1, 0, 0, 4, 1, 0, 0, 4, 1};
+  Problem p;
+  p.R1 = p.K1 = 1, p.R0 = rows, p.K0 = depth, p.N = 4;
+  p.aR0 = depth, p.aK0 = 1;
+  p.bK0 = p.cR0 = 4, p.bV = p.cV = 1;
   std::string what =
       "Wigner sums " + std::to_string(rows) + " x " + std::to_string(depth) + " x 4 " + cpu;
   contractSpeed(what.c_str(), false, cpu, p, 100, int64_t(rows) * depth, 4 * depth * kLanes,

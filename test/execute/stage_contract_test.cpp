@@ -7,31 +7,31 @@
 
 #include "test/execute/stage_program.h"
 
+#include "runtime/problem.h"
+
 #include "gtest/gtest.h"
 
 #include <cfloat>
 #include <cmath>
 #include <random>
 
+#include <sys/mman.h>
+
 using namespace spherical::test;
 
 namespace {
 
-/// The 18 fields of a problem, by name.
-struct Problem {
-  int32_t R1, R0, K1, K0, N, aOff, aR1, aR0, aK1, aK0, bOff, bK1, bK0, bV, cOff, cR1, cR0, cV;
-};
-static_assert(sizeof(Problem) == 18 * 4);
+using spherical::runtime::Problem;
 
 /// Problems with extents up to the given ones and non-overlapping results.
-std::vector<Problem> randomProblems(int64_t count, uint64_t seed, int32_t &sizeA, int32_t &sizeB,
-                                    int32_t &sizeC) {
+std::vector<Problem> randomProblems(int64_t count, uint64_t seed, int64_t &sizeA, int64_t &sizeB,
+                                    int64_t &sizeC) {
   std::mt19937_64 random(seed);
-  auto below = [&](int32_t n) { return static_cast<int32_t>(random() % n); };
+  auto below = [&](int64_t n) { return static_cast<int64_t>(random() % n); };
   std::vector<Problem> problems;
   sizeA = sizeB = sizeC = 0;
   for (int64_t i = 0; i < count; ++i) {
-    Problem p{};
+    Problem p;
     p.R1 = 1 + below(3), p.R0 = below(9), p.K1 = below(4), p.K0 = 1 + below(7), p.N = below(11);
     // Rows before or after depth in A, columns before or after depth in B, gaps everywhere.
     bool rowsFirst = below(2) == 0, columnsFirst = below(2) == 0;
@@ -54,7 +54,7 @@ std::string entryText(bool reduce, const std::string &element, int64_t lanes, in
     return "memref<" + std::to_string(size) + "x" + element + ">";
   };
   std::string a = buffer(sizeA), b = buffer(sizeB), c = buffer(sizeC);
-  std::string p = "memref<" + std::to_string(problems) + "x18xi32>";
+  std::string p = "memref<" + std::to_string(problems) + "x18xi64>";
   return "func.func @f(%arena: memref<64xi8> {stage.arena}, %a: " + a + ", %b: " + b +
          ", %p: " + p + ", %c: " + c +
          " {stage.result}) {\n stage.sweep \"contract\" (%i) in [1] chunk 1 flop 0 "
@@ -95,10 +95,10 @@ void checkProblem(const Problem &p, bool reduce, int64_t lanes, const Array<T> &
 template <typename T> void check(bool reduce, int64_t lanes, const std::string &cpu) {
   if (!canRun(cpu))
     return;
-  int32_t sizeA, sizeB, sizeC;
+  int64_t sizeA, sizeB, sizeC;
   std::vector<Problem> problems = randomProblems(200, 5, sizeA, sizeB, sizeC);
-  Array<T> a(int64_t(sizeA) * (reduce ? lanes : 1), 1), b(int64_t(sizeB) * lanes, 2);
-  Array<T> c(int64_t(sizeC) * (reduce ? 1 : lanes));
+  Array<T> a(sizeA * (reduce ? lanes : 1), 1), b(sizeB * lanes, 2);
+  Array<T> c(sizeC * (reduce ? 1 : lanes));
   for (int64_t i = 0; i < c.size(); ++i)
     c[i] = T(1e30); // overwritten, not added to
   StageProgram program(
@@ -131,6 +131,59 @@ TEST(StageContract, Float64) {
   check<double>(true, 8, "x86-64-v4");
   check<double>(false, 16, "x86-64-v4");
   check<double>(true, 4, "x86-64-v3");
+}
+
+/// Addresses for values of which few are touched; null where the machine gives none.
+class SparseArray {
+public:
+  explicit SparseArray(int64_t size) : bytes(size * sizeof(float)) {
+    void *data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    values = data == MAP_FAILED ? nullptr : static_cast<float *>(data);
+  }
+  SparseArray(const SparseArray &) = delete;
+  ~SparseArray() {
+    if (values)
+      munmap(values, bytes);
+  }
+  float &operator[](int64_t i) { return values[i]; }
+  float *get() { return values; }
+
+private:
+  size_t bytes;
+  float *values;
+};
+
+// 2 x 2 times 2 x 2 with every offset and stride beyond 32 bits, and none of the positions equal to
+// another one modulo 2^32: the two rows of A are (1, 2) and (3, 4), those of B (5, 6) and (7, 8).
+TEST(StageContract, ReachesBeyond32Bits) {
+  const int64_t far = int64_t(1) << 32;
+  Problem p;
+  p.R1 = p.K1 = 1, p.R0 = p.K0 = p.N = 2;
+  p.aOff = far / 2 + 5, p.aR0 = far + 100, p.aK0 = far / 2 + 200;
+  p.bOff = far + 7, p.bK0 = far / 2 + 300, p.bV = far + 400;
+  p.cOff = far / 2 + 9, p.cR0 = far + 500, p.cV = far / 2 + 600;
+  const int64_t sizeA = p.aOff + p.aR0 + p.aK0 + 1, sizeB = p.bOff + p.bK0 + p.bV + 1;
+  const int64_t sizeC = p.cOff + p.cR0 + p.cV + 1;
+  SparseArray a(sizeA), b(sizeB), c(sizeC);
+  if (!a.get() || !b.get() || !c.get())
+    GTEST_SKIP() << "no 80 GB of addresses on this machine";
+  for (int64_t i : {0, 1})
+    for (int64_t j : {0, 1}) {
+      a[p.aOff + i * p.aR0 + j * p.aK0] = float(1 + 2 * i + j);
+      b[p.bOff + i * p.bK0 + j * p.bV] = float(5 + 2 * i + j);
+    }
+  for (bool reduce : {false, true}) {
+    StageProgram program(entryText(reduce, "f32", 1, 1, sizeA, sizeB, sizeC), "native");
+    program.run("f", {a.get(), b.get(), &p}, {c.get()});
+    const float expected[2][2] = {{19, 22}, {43, 50}};
+    for (int64_t i : {0, 1})
+      for (int64_t j : {0, 1}) {
+        float &sum = c[p.cOff + i * p.cR0 + j * p.cV];
+        EXPECT_EQ(sum, expected[i][j]) << i << ", " << j;
+        sum = 0;
+      }
+  }
 }
 
 } // namespace

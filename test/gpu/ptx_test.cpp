@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/problem.h"
 #include "test/golden/programs.h"
 #include "test/gpu/device_program.h"
 #include "tools/spherical/codegen/device.h"
@@ -12,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -68,6 +70,18 @@ TEST(Ptx, NamesLinesOfTheModel) {
   EXPECT_NE(ptx->find("model.yaml\""), std::string::npos) << *ptx;
   EXPECT_TRUE(std::regex_search(*ptx, std::regex("\\.loc\t[0-9]+ 7 5"))) << *ptx;
   EXPECT_EQ(ptx->find(", debug"), std::string::npos) << *ptx;
+}
+
+// The last field of a problem is loaded as a whole, and no field of that row by halves or less.
+TEST(Ptx, LoadsProblemsIn64Bits) {
+  const auto ptx = driver::emitPtx(compileForDevice(kLocated).bitcode, "sm_90");
+  ASSERT_TRUE(ptx) << ptx.error().message;
+  const std::string last = std::to_string(offsetof(runtime::Problem, cV));
+  const std::regex whole("ld[.a-z]*64 *\t%rd[0-9]+, \\[(%rd[0-9]+)\\+" + last + "\\]");
+  std::smatch row;
+  ASSERT_TRUE(std::regex_search(*ptx, row, whole)) << *ptx;
+  const std::regex part("ld[.a-z]*(8|16|32) *\t%[a-z]+[0-9]+, \\[" + row[1].str() + "[+\\]]");
+  EXPECT_FALSE(std::regex_search(*ptx, part)) << *ptx;
 }
 
 class Assembled : public testing::TestWithParam<const char *> {};

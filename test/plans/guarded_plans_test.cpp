@@ -120,7 +120,7 @@ std::string strayText(const std::string &op) {
   return R"(module attributes {spherical.phase = "plan"} {
 stage.table @t : memref<9x2xf32> = #stage.table<"twiddles", {n = 6, radix0 = 2, radix1 = 3}>
 stage.table @n : memref<12x1xi32> = #stage.table<"nearest_index", {height = 2, rows = 3, width = 3, columns = 4}>
-stage.table @p : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 6, row_block = 1, column_block = 6, a_row = 3, a_depth = 1, b_depth = 1, b_column = 1, c_row = 6, c_column = 1}>
+stage.table @p : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 6, row_block = 1, column_block = 6, a_row = 3, a_depth = 1, b_depth = 1, b_column = 1, c_row = 6, c_column = 1}>
 func.func @f(%arena: memref<640xi8> {stage.arena}, %x: memref<3x2x6x4xf32>, %w: memref<6xf32>,
              %z: memref<3x3x2x2x4xf32> {stage.result}, %y: memref<3x2x6x4xf32> {stage.result})
     attributes {stage.arena_bytes = 640 : i64, stage.scratch_bytes = 256 : i64} {
@@ -128,7 +128,7 @@ func.func @f(%arena: memref<640xi8> {stage.arena}, %x: memref<3x2x6x4xf32>, %w: 
   %a = memref.view %arena[%c0][] : memref<640xi8> to memref<3x2x6x4xf32>
   %t = stage.table_ref @t : memref<9x2xf32>
   %n = stage.table_ref @n : memref<12x1xi32>
-  %p = stage.table_ref @p : memref<2x18xi32>
+  %p = stage.table_ref @p : memref<2x18xi64>
   stage.sweep "first" (%i) in [1] chunk 1 flop 0 bytes 0 {
     stage.fill %a with 1.0 : f32 : memref<3x2x6x4xf32>
     stage.fill %y with 1.0 : f32 : memref<3x2x6x4xf32>
@@ -162,11 +162,11 @@ const Stray strays[] = {
      PLACE, "(d0) -> (d0 - 1)>(%i)"},
     {"product",
      "stage.contract scalar %w, %from, %p -> %to {lanes = 4} : memref<6xf32>, " ROWS
-     ", memref<2x18xi32>, " ROWS,
+     ", memref<2x18xi64>, " ROWS,
      "c_row = 6", "c_row = 40"},
     {"product_reads",
      "stage.contract scalar %w, %from, %p -> %to {lanes = 4} : memref<6xf32>, " ROWS
-     ", memref<2x18xi32>, " ROWS,
+     ", memref<2x18xi64>, " ROWS,
      "a_row = 3", "a_row = 40"},
     {"gather",
      "stage.gather lanes %from -> %to indices %n : memref<12x1xi32> {count = 12, lanes = 4} : " ROWS

@@ -112,8 +112,7 @@ Value windowProblems(StageBuilder &stages, Parameters given, int64_t count) {
   otherwise({"a_first", "a_row_block", "b_first", "b_row_block", "b_channel_block", "b_step_outer",
              "b_step", "c_first", "c_channel_block", "c_step_outer", "c_step"},
             0);
-  return stages.table("window_problems", parameters, {count, stage::kProblemFields},
-                      stages.getI32Type());
+  return stages.problems("window_problems", parameters, count);
 }
 
 } // namespace mlir::nn

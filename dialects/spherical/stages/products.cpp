@@ -37,9 +37,7 @@ std::pair<Value, int64_t> matrixProblems(StageBuilder &stages, const Matrix &m) 
     count *= llvm::divideCeil(m.depth, m.depthBlock);
     parameters.append({{"depth_block", m.depthBlock}, {"c_block", m.cBlock}});
   }
-  return {stages.table("matrix_problems", parameters, {count, stage::kProblemFields},
-                       stages.getI32Type()),
-          count};
+  return {stages.problems("matrix_problems", parameters, count), count};
 }
 
 Value problemAt(StageBuilder &stages, Value problems, Value index) {
@@ -74,8 +72,7 @@ void emitBlockProduct(StageBuilder &stages, StringRef name, Operation *op,
       {"columns", kOrdersOfTask}};
   if (product.thin)
     parameters.push_back({"thin", 1});
-  Value problems = stages.table("product_problems", parameters, {count, stage::kProblemFields},
-                                stages.getI32Type());
+  Value problems = stages.problems("product_problems", parameters, count);
   Value left = stages.buffer(op->getOperand(0)), right = stages.buffer(op->getOperand(1));
   Value result = stages.buffer(op->getResult(0));
   stage::SweepOp sweeps;
@@ -115,7 +112,6 @@ static Value kernelMatrix(StageBuilder &stages, KernelFTOp op, int64_t degrees,
 static void emitKernelTransform(StageBuilder &stages, KernelFTOp op, int64_t lanes) {
   auto weights = cast<RankedTensorType>(op.getInput().getType());
   Signal spectrum = *getSignal(op.getType());
-  bool so3 = spectrum.onSO3();
   int64_t points = weights.getDimSize(2), rows = weights.getDimSize(0) * weights.getDimSize(1);
   int64_t pad = padded(coefficientsOf(spectrum));
   int64_t vectors = pad / lanes;

@@ -38,10 +38,9 @@ static std::pair<Value, Value> projectionTables(StageBuilder &stages, int64_t de
   Value orders =
       stages.table("projection_orders", {{"degrees", degrees}, {"projection", projection}},
                    {2 * degrees - 1}, element);
-  Value problems =
-      stages.table("projection_problems",
-                   {{"degrees", degrees}, {"adjoint", adjoint}, {"transposed", transposed}},
-                   {degrees, stage::kProblemFields}, stages.getI32Type());
+  Value problems = stages.problems(
+      "projection_problems",
+      {{"degrees", degrees}, {"adjoint", adjoint}, {"transposed", transposed}}, degrees);
   return {orders, problems};
 }
 
@@ -111,8 +110,8 @@ LogicalResult RotateOp::emitStages(StageBuilder &stages) {
   Value rotation = stages.table("so3_kernel", matrix, {1, padded(so3Size(signal.bandLimit))},
                                 stages.elementOf(getType()), {angles[1], angles[0], angles[2]});
   Value problems =
-      stages.table("rotation_problems", {{"so3", signal.onSO3()}, {"degrees", signal.bandLimit}},
-                   {signal.bandLimit, stage::kProblemFields}, stages.getI32Type());
+      stages.problems("rotation_problems", {{"so3", signal.onSO3()}, {"degrees", signal.bandLimit}},
+                      signal.bandLimit);
   Value in = stages.buffer(getInput()), out = stages.buffer(getResult());
   stages.sweep("rotate", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
     contract(stages, stage::ContractKind::Scalar, rotation, stages.slice(in, at), problems,

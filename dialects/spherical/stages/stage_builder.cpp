@@ -222,6 +222,11 @@ Value StageBuilder::table(StringRef kind, Parameters parameters, ArrayRef<int64_
   return tables.get(*this, getLoc(), attribute, MemRefType::get(shape, element));
 }
 
+Value StageBuilder::problems(StringRef kind, Parameters parameters, int64_t count) {
+  const MemRefType type = stage::problemListType(getContext(), count);
+  return table(kind, parameters, type.getShape(), type.getElementType());
+}
+
 Value StageBuilder::temporary(StringRef name, ArrayRef<int64_t> shape, Type element) {
   return memref::AllocOp::create(*this, NameLoc::get(getStringAttr(name), getLoc()),
                                  MemRefType::get(shape, element));

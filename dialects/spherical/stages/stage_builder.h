@@ -84,6 +84,8 @@ public:
   /// The address of a table; to be asked for before the sweep that uses it.
   Value table(StringRef kind, Parameters parameters, ArrayRef<int64_t> shape, Type element,
               ArrayRef<double> points = {}, double scale = 1.0);
+  /// The same of a list of `count` problems.
+  Value problems(StringRef kind, Parameters parameters, int64_t count);
 
   /// A sweep over a space. The first of an op carries the op's work.
   stage::SweepOp sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<Type> scratch,

@@ -86,14 +86,13 @@ static void makeMap(StageBuilder &stages, Transform &t) {
 
 /// The products with Wigner functions of all orders.
 static void makeProblems(StageBuilder &stages, Transform &t) {
-  t.problems =
-      stages.table("wigner_problems",
-                   {{"so3", t.so3},
-                    {"b", t.b},
-                    {"degrees", t.degrees},
-                    {"orders", t.orders},
-                    {"analysis", t.analysis}},
-                   {t.orders * (t.so3 ? t.orders : 1), stage::kProblemFields}, stages.getI32Type());
+  t.problems = stages.problems("wigner_problems",
+                               {{"so3", t.so3},
+                                {"b", t.b},
+                                {"degrees", t.degrees},
+                                {"orders", t.orders},
+                                {"analysis", t.analysis}},
+                               t.orders * (t.so3 ? t.orders : 1));
 }
 
 FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Signal &function,
@@ -110,9 +109,9 @@ FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Si
   t.n = 2 * t.b;
   t.result = spectrum.bandLimit;
   // The adjoint of `truncated` is that of `zero`.
-  bool aliased = forward && high &&
-                 (high.getValue() == High::Quadrature ||
-                  (high.getValue() == High::Truncated && analysis));
+  bool aliased =
+      forward && high &&
+      (high.getValue() == High::Quadrature || (high.getValue() == High::Truncated && analysis));
   t.degrees = aliased ? t.result : std::min(t.result, t.b);
   t.orders = std::min(t.degrees, t.b);
   t.lanes = extents.lanes;

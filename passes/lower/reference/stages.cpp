@@ -8,6 +8,7 @@
 #include "passes/lower/reference/buffers.h"
 
 #include "dialects/stage/dialect.h"
+#include "runtime/problem.h"
 
 #include <cmath>
 #include <complex>
@@ -16,6 +17,9 @@
 namespace mlir::spherical {
 namespace {
 
+using ::spherical::runtime::kProblemFieldCount;
+using ::spherical::runtime::kProblemFields;
+using ::spherical::runtime::Problem;
 using Complex = std::complex<double>;
 
 /// The extents and operands of a stage.dft, at one lane.
@@ -145,17 +149,13 @@ LogicalResult evaluateDft(stage::DftOp op, Frame &frame) {
   return success();
 }
 
-/// One row of the table of problems.
-struct Problem {
-  int64_t R1, R0, K1, K0, N, aOff, aR1, aR0, aK1, aK0, bOff, bK1, bK0, bV, cOff, cR1, cR0, cV;
-};
-
-Problem problemAt(const Buffer &table, int64_t row) {
-  int64_t f[stage::kProblemFields];
-  for (int64_t field = 0; field < stage::kProblemFields; ++field)
-    f[field] = static_cast<int64_t>(table.at(row * stage::kProblemFields + field));
-  return {f[0], f[1],  f[2],  f[3],  f[4],  f[5],  f[6],  f[7],  f[8],
-          f[9], f[10], f[11], f[12], f[13], f[14], f[15], f[16], f[17]};
+/// Problem `row` of a list.
+Problem problemAt(const Buffer &list, int64_t row) {
+  Problem problem;
+  for (auto [position, field] : llvm::enumerate(kProblemFields<int64_t>))
+    problem.*field.member =
+        static_cast<int64_t>(list.at(row * kProblemFieldCount + static_cast<int64_t>(position)));
+  return problem;
 }
 
 /// C(r, v) = sum_k A(r, k) B(k, v): visit(row, column, sum over k of product(at A, at B)).

@@ -180,7 +180,14 @@ void twiddlesTable(const TableSpec &spec, std::vector<double> &out) {
   }
 }
 
-/// Lists of indices and their coefficients: part of the plan, not of the mathematics.
+template <typename T> void fillIntegers(const TableSpec &spec, std::vector<double> &out) {
+  std::vector<T> numbers(out.size());
+  runtime::fillTable(spec, numbers.data(), 1);
+  std::copy(numbers.begin(), numbers.end(), out.begin());
+}
+
+/// Lists of indices and their coefficients, and of problems: part of the plan, not of the
+/// mathematics.
 void indexTable(const TableSpec &spec, std::vector<double> &out) {
   TableSpec exact = spec;
   if (spec.element == Element::F32)
@@ -190,9 +197,10 @@ void indexTable(const TableSpec &spec, std::vector<double> &out) {
     runtime::fillTable(exact, out.data(), 1);
     return;
   }
-  std::vector<int32_t> indices(out.size());
-  runtime::fillTable(exact, indices.data(), 1);
-  std::copy(indices.begin(), indices.end(), out.begin());
+  if (exact.element == Element::I32)
+    fillIntegers<int32_t>(exact, out);
+  else
+    fillIntegers<int64_t>(exact, out);
 }
 
 } // namespace

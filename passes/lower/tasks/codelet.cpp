@@ -102,10 +102,10 @@ void CodeletBuilder::storeScalar(Value value, Value pointer, int64_t offset) {
     pointer = gep(pointer, lane.element, static_cast<int32_t>(offset));
   LLVM::StoreOp::create(ops, loc, value, pointer);
 }
-Value CodeletBuilder::loadInteger32(Value pointer, int64_t offset) {
-  Type i32 = ops.getI32Type();
-  return extend(
-      LLVM::LoadOp::create(ops, loc, i32, gep(pointer, i32, static_cast<int32_t>(offset))));
+Value CodeletBuilder::loadInteger(Value pointer, int64_t offset) {
+  Type i64 = ops.getI64Type();
+  pointer = gep(pointer, i64, static_cast<int32_t>(offset));
+  return LLVM::LoadOp::create(ops, loc, i64, pointer, sizeof(int64_t));
 }
 Value CodeletBuilder::ownLane(Value pointer) {
   return lane.threads && lane.width > 1 ? gep(pointer, lane.element, lanePosition()) : pointer;

@@ -87,7 +87,8 @@ public:
   Value loadScalar(Value pointer, int64_t offset = 0);
   Value loadScalar(Value pointer, Value offset) { return loadScalar(atScalar(pointer, offset)); }
   void storeScalar(Value value, Value pointer, int64_t offset = 0);
-  Value loadInteger32(Value pointer, int64_t offset);
+  /// The i64 at `offset`, counted in such and aligned for one.
+  Value loadInteger(Value pointer, int64_t offset);
   /// Reserves `count` lane values, aligned for vector access: on the stack, or for each unit of a
   /// block at `work`, by default the block's shared memory. Call in the entry block.
   Value stack(int64_t count);

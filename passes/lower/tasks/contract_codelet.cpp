@@ -12,7 +12,14 @@
 
 #include "passes/lower/tasks/contract_codelet.h"
 
+#include "runtime/problem.h"
+
 namespace mlir::spherical {
+
+using ::spherical::runtime::kProblemFields;
+using ::spherical::runtime::Problem;
+using ::spherical::runtime::ProblemOf;
+
 namespace {
 
 struct Tile {
@@ -67,11 +74,7 @@ private:
   Value a, b, problems, out;
   Value partial; ///< with segments, memory for the sums of a tile
 
-  // The problem's record.
-  Value r1, r0, k1, k0, n;
-  Value aOffset, aR1, aR0, aK1, aK0;
-  Value bOffset, bK1, bK0, bV;
-  Value cOffset, cR1, cR0, cV;
+  ProblemOf<Value> p;       ///< the problem at hand
   Value firstRow, rows;     ///< of the block of rows at hand
   Value tiles, low, higher; ///< of these rows: tiles, rows of the low ones, number of higher ones
   Value shares;             ///< the problem's number: its first tile is this unit's work
@@ -79,20 +82,17 @@ private:
 };
 
 void ContractEmitter::problem(Value index) {
-  constexpr int64_t recordBytes = 18 * 4;
-  Value record = c.atByte(problems, c.mul(index, recordBytes));
-  Value *fields[] = {&r1,  &r0,      &k1,  &k0,  &n,  &aOffset, &aR1, &aR0, &aK1,
-                     &aK0, &bOffset, &bK1, &bK0, &bV, &cOffset, &cR1, &cR0, &cV};
-  for (auto [position, field] : llvm::enumerate(fields))
-    *field = c.loadInteger32(record, static_cast<int64_t>(position));
+  Value record = c.atByte(problems, c.mul(index, sizeof(Problem)));
+  for (auto [position, field] : llvm::enumerate(kProblemFields<Value>))
+    p.*field.member = c.loadInteger(record, static_cast<int64_t>(position));
   shares = index;
-  segment1 = k1, segment0 = k0;
+  segment1 = p.K1, segment0 = p.K0;
   if (codelet.segments) {
     Value most = c.integer(ContractCodelet::kSegment);
-    segment0 = c.maximum(c.minimum(k0, most), c.integer(1));
+    segment0 = c.maximum(c.minimum(p.K0, most), c.integer(1));
     segment1 = c.div(most, segment0);
   }
-  Value allRows = c.mul(r1, r0);
+  Value allRows = c.mul(p.R1, p.R0);
   firstRow = c.integer(0), rows = allRows;
   if (c.lane.threads)
     return wholeTiles();
@@ -110,9 +110,9 @@ void ContractEmitter::problem(Value index) {
 Value ContractEmitter::rowsInCache() {
   constexpr int64_t secondCache = 320 << 10, firstCache = 24 << 10;
   int64_t rowBytes = (codelet.reduce ? c.lane.bytes() : c.lane.bytes() / c.lane.width) * tile.rows;
-  Value depth = c.add(c.mul(k1, k0), 1), bytes = c.integer(secondCache);
+  Value depth = c.add(c.mul(p.K1, p.K0), 1), bytes = c.integer(secondCache);
   if (codelet.reduce) {
-    Value fits = c.less(c.mul(c.mul(depth, n), c.lane.bytes()), bytes);
+    Value fits = c.less(c.mul(c.mul(depth, p.N), c.lane.bytes()), bytes);
     bytes = c.select(fits, c.integer(firstCache), bytes);
   }
   Value tiles = c.div(bytes, c.mul(depth, rowBytes));
@@ -123,7 +123,7 @@ Value ContractEmitter::rowsInCache() {
 void ContractEmitter::wholeTiles() {
   Value height = c.integer(tile.rows), width = c.integer(tile.columns), one = c.integer(1);
   Value down = c.div(c.sub(c.add(rows, height), one), height);
-  Value across = c.div(c.sub(c.add(n, width), one), width);
+  Value across = c.div(c.sub(c.add(p.N, width), one), width);
   auto each = [&](Value i) {
     block(c.mul(c.div(i, across), height), c.mul(c.rem(i, across), width), tile);
   };
@@ -137,7 +137,7 @@ void ContractEmitter::rowBlock() {
   low = c.div(rows, tiles);
   higher = c.sub(rows, c.mul(low, tiles));
   Value width = c.integer(tile.columns);
-  Value full = c.div(n, width), tail = c.rem(n, width);
+  Value full = c.div(p.N, width), tail = c.rem(p.N, width);
   c.loop(full, [&](Value i) { panel(c.mul(i, width), tile.columns); });
   for (int64_t columns = 1; columns < tile.columns; ++columns)
     c.branch(c.equal(tail, c.integer(columns)), [&] { panel(c.mul(full, width), columns); });
@@ -158,10 +158,10 @@ void ContractEmitter::panel(Value column, int64_t columns) {
 
 void ContractEmitter::block(Value row, Value column, Tile size) {
   SmallVector<Value> rowA, rowC, columnB;
-  Value outer = c.div(row, r0), inner = c.rem(row, r0);
+  Value outer = c.div(row, p.R0), inner = c.rem(row, p.R0);
   for (int64_t i = 0; i < size.rows; ++i) {
-    Value inA = c.add(aOffset, c.add(c.mul(outer, aR1), c.mul(inner, aR0)));
-    Value inC = c.add(cOffset, c.add(c.mul(outer, cR1), c.mul(inner, cR0)));
+    Value inA = c.add(p.aOff, c.add(c.mul(outer, p.aR1), c.mul(inner, p.aR0)));
+    Value inC = c.add(p.cOff, c.add(c.mul(outer, p.cR1), c.mul(inner, p.cR0)));
     rowA.push_back(element(a, inA, codelet.reduce));
     rowC.push_back(element(out, inC, !codelet.reduce));
     nextRow(c.add(row, i), outer, inner);
@@ -169,8 +169,8 @@ void ContractEmitter::block(Value row, Value column, Tile size) {
   SmallVector<Value> columns;
   for (int64_t j = 0; j < size.columns; ++j) {
     Value v = c.add(column, j);
-    columns.push_back(c.lane.threads ? c.minimum(v, c.add(n, -1)) : v);
-    columnB.push_back(c.at(b, c.add(bOffset, c.mul(columns.back(), bV))));
+    columns.push_back(c.lane.threads ? c.minimum(v, c.add(p.N, -1)) : v);
+    columnB.push_back(c.at(b, c.add(p.bOff, c.mul(columns.back(), p.bV))));
   }
   SmallVector<Value> sums = accumulate(rowA, columnB);
   if (codelet.reduce)
@@ -181,7 +181,7 @@ void ContractEmitter::block(Value row, Value column, Tile size) {
 
 /// From (outer, inner), row number `row`, to the next; where lanes are threads not past the last.
 void ContractEmitter::nextRow(Value row, Value &outer, Value &inner) {
-  Value next = c.add(inner, 1), wraps = c.equal(next, r0);
+  Value next = c.add(inner, 1), wraps = c.equal(next, p.R0);
   Value nextOuter = c.select(wraps, c.add(outer, 1), outer);
   Value nextInner = c.select(wraps, c.integer(0), next);
   if (c.lane.threads) {
@@ -213,10 +213,10 @@ SmallVector<Value> ContractEmitter::overSegments(ArrayRef<Value> rowA, ArrayRef<
     return behind(c.add(carried[0], 1), segment(rowA, columnB, first1, first0));
   };
   SmallVector<Value> last =
-      c.loop(zero, k1, segment1, behind(zero, zeros), [&](Value first1, ValueRange carried) {
+      c.loop(zero, p.K1, segment1, behind(zero, zeros), [&](Value first1, ValueRange carried) {
         if (codelet.inner > 0)
           return next(first1, zero, carried);
-        return c.loop(zero, k0, segment0, carried,
+        return c.loop(zero, p.K0, segment0, carried,
                       [&](Value first0, ValueRange inner) { return next(first1, first0, inner); });
       });
   ValueRange sums = ValueRange(last).drop_front();
@@ -231,20 +231,21 @@ SmallVector<Value> ContractEmitter::segment(ArrayRef<Value> rowA, ArrayRef<Value
   auto offset = [&](Value step1, Value step0) {
     return c.add(c.mul(first1, step1), c.mul(first0, step0));
   };
-  Value end1 = c.minimum(c.add(first1, segment1), k1);
-  Value end0 = c.minimum(c.add(first0, segment0), k0);
+  Value end1 = c.minimum(c.add(first1, segment1), p.K1);
+  Value end0 = c.minimum(c.add(first0, segment0), p.K0);
   // The offsets are carried, too: one addition a step in place of a multiplication.
   auto body = [&](Value, ValueRange i) {
-    return behind({c.add(i[0], aK0), c.add(i[1], bK0)}, step(rowA, columnB, i));
+    return behind({c.add(i[0], p.aK0), c.add(i[1], p.bK0)}, step(rowA, columnB, i));
   };
   SmallVector<Value> outer = c.loop(
-      first1, end1, behind({offset(aK1, aK0), offset(bK1, bK0)}, zeros), [&](Value, ValueRange o) {
+      first1, end1, behind({offset(p.aK1, p.aK0), offset(p.bK1, p.bK0)}, zeros),
+      [&](Value, ValueRange o) {
         SmallVector<Value> inner(o);
         for (int64_t k = 0; k < codelet.inner; ++k)
           inner = body(first0, inner);
         if (codelet.inner == 0)
           inner = c.loop(first0, end0, o, body);
-        return behind({c.add(o[0], aK1), c.add(o[1], bK1)}, ArrayRef(inner).drop_front(2));
+        return behind({c.add(o[0], p.aK1), c.add(o[1], p.bK1)}, ArrayRef(inner).drop_front(2));
       });
   return SmallVector<Value>(ArrayRef(outer).drop_front(2));
 }
@@ -287,7 +288,7 @@ void ContractEmitter::storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC,
   size_t position = 0;
   for (Value row : rowC)
     for (Value column : columns)
-      c.store(sums[position++], row, c.mul(column, cV));
+      c.store(sums[position++], row, c.mul(column, p.cV));
 }
 
 void ContractEmitter::storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC,
@@ -297,7 +298,7 @@ void ContractEmitter::storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC,
     size_t position = 0;
     for (Value row : rowC)
       for (Value column : columns)
-        c.storeScalar(totals[position++], c.atScalar(row, c.mul(column, cV)));
+        c.storeScalar(totals[position++], c.atScalar(row, c.mul(column, p.cV)));
   });
 }
 

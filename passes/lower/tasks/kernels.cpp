@@ -46,11 +46,10 @@ int64_t KernelLibrary::longestDepth(stage::TableOp problems) {
     return found->second;
   int64_t size = problems.getMemRefType().getNumElements();
   ::spherical::TableValues values = ::spherical::tableValues(tableSpecOf(problems), size);
-  if (values.numbers.empty())
+  if (values.problems.empty())
     return found->second = unknown;
-  for (int64_t at = 0; at + stage::kProblemFields <= size; at += stage::kProblemFields)
-    found->second =
-        std::max(found->second, int64_t(values.numbers[at + 2]) * values.numbers[at + 3]);
+  for (const Problem &problem : values.problems)
+    found->second = std::max(found->second, problem.K1 * problem.K0);
   return found->second;
 }
 

@@ -1,6 +1,6 @@
 // RUN: spherical-opt %s --split-input-file --verify-diagnostics
 
-// expected-error @+1 {{expected a static row-major memref of f32, f64 or i32 (C1), got 'memref<?xf32>'}}
+// expected-error @+1 {{expected a static row-major memref of f32, f64, i32 or i64 (C1), got 'memref<?xf32>'}}
 stage.table @t : memref<?xf32> = #stage.table<"roots", {n = 4}>
 
 // -----
@@ -122,20 +122,31 @@ func.func @f(%x: memref<2x34x1xf32>, %y: memref<17x2x2x1xf32>, %t: memref<51x2xf
 
 // -----
 
-func.func @f(%a: memref<8xf32>, %p: memref<2x17xi32>) {
+func.func @f(%a: memref<8xf32>, %p: memref<2x17xi64>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{expected problems of a contiguous memref<P x 18 x i32> (C1)}}
-    stage.contract scalar %a, %a, %p -> %a {lanes = 4} : memref<8xf32>, memref<8xf32>, memref<2x17xi32>, memref<8xf32>
+    // expected-error @+1 {{expected problems of a contiguous memref<P x 18 x i64> (C1), got 'memref<2x17xi64>'}}
+    stage.contract scalar %a, %a, %p -> %a {lanes = 4} : memref<8xf32>, memref<8xf32>, memref<2x17xi64>, memref<8xf32>
   }
   return
 }
 
 // -----
 
-func.func @f(%a: memref<8xf32>, %b: memref<6xf32>, %p: memref<2x18xi32>) {
+// Positions of 32 bits.
+func.func @f(%a: memref<8xf32>, %p: memref<2x18xi32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected problems of a contiguous memref<P x 18 x i64> (C1), got 'memref<2x18xi32>'}}
+    stage.contract scalar %a, %a, %p -> %a {lanes = 4} : memref<8xf32>, memref<8xf32>, memref<2x18xi32>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %b: memref<6xf32>, %p: memref<2x18xi64>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{expected a multiple of 4 elements (C2), got 'memref<6xf32>'}}
-    stage.contract scalar %a, %b, %p -> %a {lanes = 4} : memref<8xf32>, memref<6xf32>, memref<2x18xi32>, memref<8xf32>
+    stage.contract scalar %a, %b, %p -> %a {lanes = 4} : memref<8xf32>, memref<6xf32>, memref<2x18xi64>, memref<8xf32>
   }
   return
 }
@@ -487,20 +498,20 @@ func.func @f(%x: memref<16xf32>, %y: memref<16xf32>, %t: memref<9x2xf32>) {
 
 // -----
 
-func.func @f(%a: memref<8xi32>, %b: memref<8xi32>, %c: memref<8xi32>, %p: memref<2x18xi32>) {
+func.func @f(%a: memref<8xi32>, %b: memref<8xi32>, %c: memref<8xi32>, %p: memref<2x18xi64>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{'stage.contract' op expected elements of f32 or f64 (C2), got 'memref<8xi32>'}}
-    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<8xi32>, memref<8xi32>, memref<2x18xi32>, memref<8xi32>
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<8xi32>, memref<8xi32>, memref<2x18xi64>, memref<8xi32>
   }
   return
 }
 
 // -----
 
-func.func @f(%a: memref<8xf32>, %b: memref<8xf32>, %c: memref<8xf32>, %p: memref<2x18xi32>) {
+func.func @f(%a: memref<8xf32>, %b: memref<8xf32>, %c: memref<8xf32>, %p: memref<2x18xi64>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{'stage.contract' op expected lanes to be a power of two up to 64 (C2), got 0}}
-    stage.contract scalar %a, %b, %p -> %c {lanes = 0} : memref<8xf32>, memref<8xf32>, memref<2x18xi32>, memref<8xf32>
+    stage.contract scalar %a, %b, %p -> %c {lanes = 0} : memref<8xf32>, memref<8xf32>, memref<2x18xi64>, memref<8xf32>
   }
   return
 }

@@ -8,7 +8,7 @@ stage.table @roots : memref<20x2xf32> = #stage.table<"roots", {n = 20}>
 stage.table @kernel : memref<1x16xf64> = #stage.table<"s2_kernel", {degrees = 2, transposed = 0},
     points = array<f64: 0.1, 0.2>, scale = 0.5>
 stage.table @twiddles : memref<24x2xf32> = #stage.table<"twiddles", {n = 20, radix0 = 5, radix1 = 4}>
-stage.table @problems : memref<6x18xi32> = #stage.table<"s2_analysis_problems", {degrees = 3}>
+stage.table @problems : memref<6x18xi64> = #stage.table<"s2_analysis_problems", {degrees = 3}>
 stage.table @index : memref<9x2xi32> = #stage.table<"s2_index", {degrees = 3}>
 stage.table @values : memref<9x2xf32> = #stage.table<"s2_values", {degrees = 3}>
 
@@ -24,7 +24,7 @@ func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32
   // CHECK: stage.table_ref @roots : memref<20x2xf32>
   %t = stage.table_ref @twiddles : memref<24x2xf32>
   %r = stage.table_ref @roots : memref<20x2xf32>
-  %p = stage.table_ref @problems : memref<6x18xi32>
+  %p = stage.table_ref @problems : memref<6x18xi64>
   %i = stage.table_ref @index : memref<9x2xi32>
   %v = stage.table_ref @values : memref<9x2xf32>
   // CHECK: stage.sweep "s2_ft" (%[[G:.*]], %[[C:.*]]) in [1, 4] chunk 2 flop 5 bytes 7 scratch (%{{.*}}: memref<10x20x2x8xf32>, %{{.*}}: memref<9x8xf32>)
@@ -47,10 +47,10 @@ func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32
     %s = arith.constant 1 : index
     scf.for %m = %l to %u step %s {
       %pm = memref.subview %p[%m, 0] [1, 18] [1, 1]
-          : memref<6x18xi32> to memref<1x18xi32, strided<[18, 1], offset: ?>>
+          : memref<6x18xi64> to memref<1x18xi64, strided<[18, 1], offset: ?>>
       // CHECK: stage.contract {{ ?}}scalar
       stage.contract scalar %v, %s0, %pm -> %s1 {lanes = 8}
-          : memref<9x2xf32>, memref<10x20x2x8xf32>, memref<1x18xi32, strided<[18, 1], offset: ?>>, memref<9x8xf32>
+          : memref<9x2xf32>, memref<10x20x2x8xf32>, memref<1x18xi64, strided<[18, 1], offset: ?>>, memref<9x8xf32>
     }
     // CHECK: stage.gather {{ ?}}lanes %{{.*}} -> %{{.*}} indices %{{.*}} : memref<9x2xi32> coefficients
     stage.gather lanes %s0 -> %s1 indices %i : memref<9x2xi32> coefficients %v : memref<9x2xf32>

@@ -1,18 +1,18 @@
 // What sweeps do and move, from their stages.
 // RUN: spherical-opt %s --spherical-count-work | FileCheck %s
 
-stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 3, depth = 5, columns = 2, row_block = 2, column_block = 2, a_row = 5, a_depth = 1, b_depth = 2, b_column = 1, c_row = 2, c_column = 1}>
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 3, depth = 5, columns = 2, row_block = 2, column_block = 2, a_row = 5, a_depth = 1, b_depth = 2, b_column = 1, c_row = 2, c_column = 1}>
 stage.table @twiddles : memref<4x2xf32> = #stage.table<"twiddles", {n = 4, radix0 = 4}>
 
 // CHECK-LABEL: @product
 func.func @product(%a: memref<15xf32>, %b: memref<10x4xf32>, %c: memref<6x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
-  %p = stage.table_ref @problems : memref<2x18xi32>
+  %p = stage.table_ref @problems : memref<2x18xi64>
   // 2 x 3 x 5 x 2 multiplications and additions for each of 4 lanes, half of the problems a point; 15, 40, 24
-  // numbers and 36 integers.
-  // CHECK: stage.sweep "product" {{.*}} flop 240 bytes 460
+  // numbers and 36 integers of 64 bits.
+  // CHECK: stage.sweep "product" {{.*}} flop 240 bytes 604
   stage.sweep "product" (%i) in [2] chunk 1 flop 0 bytes 0 {
-    %one = memref.subview %p[%i, 0] [1, 18] [1, 1] : memref<2x18xi32> to memref<1x18xi32, strided<[18, 1], offset: ?>>
-    stage.contract scalar %a, %b, %one -> %c {lanes = 4} : memref<15xf32>, memref<10x4xf32>, memref<1x18xi32, strided<[18, 1], offset: ?>>, memref<6x4xf32>
+    %one = memref.subview %p[%i, 0] [1, 18] [1, 1] : memref<2x18xi64> to memref<1x18xi64, strided<[18, 1], offset: ?>>
+    stage.contract scalar %a, %b, %one -> %c {lanes = 4} : memref<15xf32>, memref<10x4xf32>, memref<1x18xi64, strided<[18, 1], offset: ?>>, memref<6x4xf32>
   }
   return
 }

@@ -4,7 +4,7 @@
 // position, through loops and maps; the last index of a table, the last position of a product. The
 // points of a sweep write parts of their own, by their indices or by the problems they take.
 stage.table @nearest : memref<8x1xi32> = #stage.table<"nearest_index", {height = 2, rows = 4, width = 2, columns = 2}>
-stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
 func.func @within(%arena: memref<768xi8> {stage.arena}, %x: memref<6x4xf32> {stage.batched}, %w: memref<6xf32>)
     attributes {stage.arena_bytes = 768, stage.scratch_bytes = 64} {
   %c0 = arith.constant 0 : index
@@ -16,7 +16,7 @@ func.func @within(%arena: memref<768xi8> {stage.arena}, %x: memref<6x4xf32> {sta
   %c = memref.view %arena[%c256][] : memref<768xi8> to memref<16x4xf32>
   %d = memref.view %arena[%c512][] : memref<768xi8> to memref<2x8x4xf32>
   %n = stage.table_ref @nearest : memref<8x1xi32>
-  %p = stage.table_ref @problems : memref<2x18xi32>
+  %p = stage.table_ref @problems : memref<2x18xi64>
   stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 scratch (%s: memref<4x4xf32>) {
     %c0_0 = arith.constant 0 : index
     %c1 = arith.constant 1 : index
@@ -34,9 +34,9 @@ func.func @within(%arena: memref<768xi8> {stage.arena}, %x: memref<6x4xf32> {sta
     stage.fill %own with 1.0 : f32 : memref<6x4xf32, strided<[4, 1], offset: ?>>
   }
   stage.sweep "t" (%i, %j) in [2, 2] chunk 1 flop 0 bytes 0 {
-    %one = memref.subview %p[%i, 0] [1, 18] [1, 1] : memref<2x18xi32> to memref<1x18xi32, strided<[18, 1], offset: ?>>
+    %one = memref.subview %p[%i, 0] [1, 18] [1, 1] : memref<2x18xi64> to memref<1x18xi64, strided<[18, 1], offset: ?>>
     %own = memref.subview %d[%j, 0, 0] [1, 8, 4] [1, 1, 1] : memref<2x8x4xf32> to memref<8x4xf32, strided<[4, 1], offset: ?>>
-    stage.contract scalar %w, %b, %one -> %own {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<1x18xi32, strided<[18, 1], offset: ?>>, memref<8x4xf32, strided<[4, 1], offset: ?>>
+    stage.contract scalar %w, %b, %one -> %own {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<1x18xi64, strided<[18, 1], offset: ?>>, memref<8x4xf32, strided<[4, 1], offset: ?>>
   }
   return
 }
@@ -351,46 +351,93 @@ func.func @indices_that_nobody_knows(%x: memref<4xf32>, %n: memref<4x1xi32>, %y:
 // -----
 
 // The second of two rows of three of A; the first is within.
-stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
 func.func @product_behind_a(%a: memref<5xf32>, %b: memref<12x4xf32>, %c: memref<8x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
-  %p = stage.table_ref @problems : memref<2x18xi32>
+  %p = stage.table_ref @problems : memref<2x18xi64>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{'stage.contract' op expected positions below the 5 of a (P7), got 5 in problem 1}}
-    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<5xf32>, memref<12x4xf32>, memref<2x18xi32>, memref<8x4xf32>
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<5xf32>, memref<12x4xf32>, memref<2x18xi64>, memref<8x4xf32>
   }
   return
 }
 
 // -----
 
-stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
 func.func @product_behind_b(%a: memref<6xf32>, %b: memref<11x4xf32>, %c: memref<8x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
-  %p = stage.table_ref @problems : memref<2x18xi32>
+  %p = stage.table_ref @problems : memref<2x18xi64>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{'stage.contract' op expected positions below the 11 of b (P7), got 11 in problem 0}}
-    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<11x4xf32>, memref<2x18xi32>, memref<8x4xf32>
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<11x4xf32>, memref<2x18xi64>, memref<8x4xf32>
   }
   return
 }
 
 // -----
 
-stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
 func.func @product_behind_c(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<7x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
-  %p = stage.table_ref @problems : memref<2x18xi32>
+  %p = stage.table_ref @problems : memref<2x18xi64>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{'stage.contract' op expected positions below the 7 of c (P7), got 7 in problem 1}}
-    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi32>, memref<7x4xf32>
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi64>, memref<7x4xf32>
   }
   return
 }
 
 // -----
 
-func.func @problems_that_nobody_knows(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<8x4xf32> {stage.result}, %q: memref<2x18xi32>) attributes {stage.scratch_bytes = 0} {
+// Positions of more than 32 bits: the last ones are within.
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 1, columns = 1, row_block = 1, column_block = 1, a_row = 4294967297, a_depth = 1, b_depth = 1, b_column = 1, c_row = 4294967299, c_column = 1}>
+func.func @large(%arena: memref<17179869248xi8> {stage.arena}, %a: memref<4294967298xf32>, %b: memref<1x1xf32>)
+    attributes {stage.arena_bytes = 17179869248, stage.scratch_bytes = 0} {
+  %c0 = arith.constant 0 : index
+  %c = memref.view %arena[%c0][] : memref<17179869248xi8> to memref<4294967300x1xf32>
+  %p = stage.table_ref @problems : memref<2x18xi64>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'stage.contract' op expected `problems` of a table of P x 18 i32 (P7), got another memref}}
-    stage.contract scalar %a, %b, %q -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi32>, memref<8x4xf32>
+    stage.contract scalar %a, %b, %p -> %c {lanes = 1} : memref<4294967298xf32>, memref<1x1xf32>, memref<2x18xi64>, memref<4294967300x1xf32>
+  }
+  return
+}
+
+// -----
+
+// One of A is not; the low 32 bits of its position would be.
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 1, columns = 1, row_block = 1, column_block = 1, a_row = 4294967297, a_depth = 1, b_depth = 1, b_column = 1, c_row = 1, c_column = 1}>
+func.func @product_behind_large_a(%a: memref<4294967297xf32>, %b: memref<1x4xf32>, %c: memref<2x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %p = stage.table_ref @problems : memref<2x18xi64>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.contract' op expected positions below the 4294967297 of a (P7), got 4294967297 in problem 1}}
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<4294967297xf32>, memref<1x4xf32>, memref<2x18xi64>, memref<2x4xf32>
+  }
+  return
+}
+
+// -----
+
+// What is written twice is looked for in so many positions.
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 1, columns = 1, row_block = 1, column_block = 1, a_row = 1, a_depth = 1, b_depth = 1, b_column = 1, c_row = 17179869184, c_column = 1}>
+func.func @product_of_too_many_results(%a: memref<2xf32>, %b: memref<1x4xf32>, %c: memref<17179869185x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %p = stage.table_ref @problems : memref<2x18xi64>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.contract' op expected results within the first 17179869184 positions of c (not supported), got position 17179869184 in problem 1}}
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<2xf32>, memref<1x4xf32>, memref<2x18xi64>, memref<17179869185x4xf32>
+  }
+  return
+}
+
+// -----
+
+// A stride beyond what any buffer holds.
+// expected-error @+1 {{'stage.table' op cannot be made: table 'matrix_problems' expected parameter 'a_row' in 0 .. 1099511627776, got 1099511627777}}
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 1, columns = 1, row_block = 1, column_block = 1, a_row = 1099511627777, a_depth = 1, b_depth = 1, b_column = 1, c_row = 1, c_column = 1}>
+
+// -----
+
+func.func @problems_that_nobody_knows(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<8x4xf32> {stage.result}, %q: memref<2x18xi64>) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.contract' op expected `problems` of a table of problems (P7), got another memref}}
+    stage.contract scalar %a, %b, %q -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi64>, memref<8x4xf32>
   }
   return
 }
@@ -434,12 +481,12 @@ func.func @rows_beyond_all(%x: memref<4x4xf32>, %y: memref<2x4x4xf32> {stage.res
 // -----
 
 // Rows of C that are 2 apart, of 4 columns each.
-stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 2, c_column = 1}>
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 2, c_column = 1}>
 func.func @products_that_meet(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<8x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
-  %p = stage.table_ref @problems : memref<2x18xi32>
+  %p = stage.table_ref @problems : memref<2x18xi64>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{'stage.contract' op expected no element of c to be written twice (P7), got one in problem 1}}
-    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi32>, memref<8x4xf32>
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi64>, memref<8x4xf32>
   }
   return
 }
@@ -447,12 +494,12 @@ func.func @products_that_meet(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memre
 // -----
 
 // All columns of C at one place.
-stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 0}>
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 0}>
 func.func @columns_that_meet(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<8x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
-  %p = stage.table_ref @problems : memref<2x18xi32>
+  %p = stage.table_ref @problems : memref<2x18xi64>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{'stage.contract' op expected no element of c to be written twice (P7), got one in problem 0}}
-    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi32>, memref<8x4xf32>
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi64>, memref<8x4xf32>
   }
   return
 }
@@ -607,12 +654,12 @@ func.func @points_that_read_each_other(%x: memref<2x4xf32> {stage.result}) attri
 // -----
 
 // Both points take both problems.
-stage.table @problems : memref<2x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
 func.func @points_that_take_one_problem(%a: memref<6xf32>, %b: memref<12x4xf32>, %c: memref<8x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
-  %p = stage.table_ref @problems : memref<2x18xi32>
+  %p = stage.table_ref @problems : memref<2x18xi64>
   stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{'stage.contract' op expected to write what no other point of its sweep writes (P9), got points that differ in index 0 of the sweep and meet in operand 3}}
-    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi32>, memref<8x4xf32>
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<6xf32>, memref<12x4xf32>, memref<2x18xi64>, memref<8x4xf32>
   }
   return
 }
@@ -819,12 +866,12 @@ stage.table @roots : memref<100x2xf32> = #stage.table<"rots", {n = 100}>
 // -----
 
 // Rows 0 and 2 of three.
-stage.table @problems : memref<1x18xi32> = #stage.table<"matrix_problems", {rows = 2, depth = 1, columns = 1, row_block = 2, column_block = 1, a_row = 1, a_depth = 1, b_depth = 1, b_column = 1, c_row = 2, c_column = 1}>
+stage.table @problems : memref<1x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 1, columns = 1, row_block = 2, column_block = 1, a_row = 1, a_depth = 1, b_depth = 1, b_column = 1, c_row = 2, c_column = 1}>
 // expected-error @+1 {{'func.func' op expected to write all of its results (P10), got argument 2 of 'memref<3x4xf32>' without some of [0 to 2, 0 to 3]}}
 func.func @products_with_a_row_between(%a: memref<2xf32>, %b: memref<1x4xf32>, %c: memref<3x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
-  %p = stage.table_ref @problems : memref<1x18xi32>
+  %p = stage.table_ref @problems : memref<1x18xi64>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<2xf32>, memref<1x4xf32>, memref<1x18xi32>, memref<3x4xf32>
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4} : memref<2xf32>, memref<1x4xf32>, memref<1x18xi64>, memref<3x4xf32>
   }
   return
 }

@@ -6,7 +6,7 @@
 
 // A task copies the rows under its windows; (row, channel) is one depth of the product, in the
 // weights, too. One problem a row, however large the kernel.
-//   CHECK-DAG: stage.table @[[ROWS:.*]] : memref<4x18xi32> = #stage.table<"window_problems", {{{.*}}columns = 6, {{.*}}depth = 2, depth_outer = 9, {{.*}}inner = 1, outer = 4, {{.*}}rows = 4}>
+//   CHECK-DAG: stage.table @[[ROWS:.*]] : memref<4x18xi64> = #stage.table<"window_problems", {{{.*}}columns = 6, {{.*}}depth = 2, depth_outer = 9, {{.*}}inner = 1, outer = 4, {{.*}}rows = 4}>
 // CHECK-LABEL: func @conv2d
 //       CHECK:   %[[W:.*]] = memref.alloc() : memref<4x3x3x2xf32>
 //       CHECK:   stage.sweep "conv2d.weights"
@@ -53,7 +53,7 @@ func.func @conv_transpose2d(%y: !y, %w: !w) -> !x {
 // order.
 // CHECK-LABEL: func @conv2d_grad_weight
 //       CHECK:   stage.sweep "conv2d_grad_weight" (%{{.*}}, %{{.*}}, %{{.*}}) in [2, 1, 1]
-//       CHECK:     stage.contract reduce {{.*}}memref<6x18xi32
+//       CHECK:     stage.contract reduce {{.*}}memref<6x18xi64
 //       CHECK:   stage.sweep "conv2d_grad_weight.total" (%{{.*}}) in [4]
 func.func @conv2d_grad_weight(%y: !y, %x: !x) -> !w {
   %g = nn.conv2d_grad_weight %y, %x stride [2, 1] : !y, !x -> !w

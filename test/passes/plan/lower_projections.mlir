@@ -2,7 +2,7 @@
 
 // One problem for each block of orders: 1 of degree 0, 1 of degree 1. The kernel's columns have the
 // padding of S2.
-// CHECK-DAG: stage.table @[[LIST:.*]] : memref<2x18xi32> = #stage.table<"product_problems", {columns = 12, degrees = 2, form = 0, groups = 1, in = 2, out = 3, so3 = 1, thin = 1}>
+// CHECK-DAG: stage.table @[[LIST:.*]] : memref<2x18xi64> = #stage.table<"product_problems", {columns = 12, degrees = 2, form = 0, groups = 1, in = 2, out = 3, so3 = 1, thin = 1}>
 // CHECK-LABEL: func @thin_matmul
 //       CHECK:   memref.alloc() : memref<1x2x10x4xf32>
 //       CHECK:   memref.alloc() : memref<2x3x16xf32>

@@ -31,6 +31,12 @@ template <typename T> std::vector<T> table(const TableSpec &spec) {
   return values;
 }
 
+std::vector<Problem> problemList(const TableSpec &spec) {
+  std::vector<Problem> problems(tableSize(spec) / kProblemFieldCount);
+  fillTable(spec, problems.data());
+  return problems;
+}
+
 Vector applyMap(const std::string &kind, std::map<std::string, int64_t> parameters, size_t terms,
                 const Vector &in) {
   const auto index = table<int32_t>({kind + "_index", Element::I32, parameters, {}});
@@ -42,19 +48,19 @@ Vector applyMap(const std::string &kind, std::map<std::string, int64_t> paramete
 }
 
 /// C(r, v) = sum_k A(r, k) B(k, v) for problems [first, first + count).
-void contract(const std::vector<int32_t> &problems, int64_t first, int64_t count, const Vector &a,
+void contract(const std::vector<Problem> &problems, int64_t first, int64_t count, const Vector &a,
               const Vector &b, Vector &c) {
   for (int64_t q = first; q < first + count; ++q) {
-    const int32_t *p = &problems[q * kProblemFields];
-    for (int r1 = 0; r1 < p[0]; ++r1)
-      for (int r0 = 0; r0 < p[1]; ++r0)
-        for (int v = 0; v < p[4]; ++v) {
+    const Problem &p = problems[q];
+    for (int64_t r1 = 0; r1 < p.R1; ++r1)
+      for (int64_t r0 = 0; r0 < p.R0; ++r0)
+        for (int64_t v = 0; v < p.N; ++v) {
           double sum = 0;
-          for (int k1 = 0; k1 < p[2]; ++k1)
-            for (int k0 = 0; k0 < p[3]; ++k0)
-              sum += a.at(p[5] + r1 * p[6] + r0 * p[7] + k1 * p[8] + k0 * p[9]) *
-                     b.at(p[10] + k1 * p[11] + k0 * p[12] + v * p[13]);
-          c.at(p[14] + r1 * p[15] + r0 * p[16] + v * p[17]) = sum;
+          for (int64_t k1 = 0; k1 < p.K1; ++k1)
+            for (int64_t k0 = 0; k0 < p.K0; ++k0)
+              sum += a.at(p.aOff + r1 * p.aR1 + r0 * p.aR0 + k1 * p.aK1 + k0 * p.aK0) *
+                     b.at(p.bOff + k1 * p.bK1 + k0 * p.bK0 + v * p.bV);
+          c.at(p.cOff + r1 * p.cR1 + r0 * p.cR0 + v * p.cV) = sum;
         }
   }
 }
@@ -94,10 +100,10 @@ struct SO3Chain {
          {{"b", b}, {"degrees", L}, {"orders", orders()}, {"factor", factor}, {"symmetric", 1}},
          {}});
   }
-  std::vector<int32_t> problems(int64_t analysis) const {
-    return table<int32_t>(
+  std::vector<Problem> problems(int64_t analysis) const {
+    return problemList(
         {"wigner_problems",
-         Element::I32,
+         Element::I64,
          {{"so3", 1}, {"b", b}, {"degrees", L}, {"orders", orders()}, {"analysis", analysis}},
          {}});
   }
@@ -241,19 +247,19 @@ TEST(S2Columns, GoToTheBasisAndBack) {
 // R_z = R_x R_y^T, degree by degree, against plain loops.
 TEST(ProductProblems, ForwardIsTheBlockProduct) {
   const int64_t L = 3, I = 2, O = 3, S = so3Size(L), pad = padded(S);
-  const auto problems = table<int32_t>({"product_problems",
-                                        Element::I32,
-                                        {{"so3", 1},
-                                         {"degrees", L},
-                                         {"form", 0},
-                                         {"in", I},
-                                         {"out", O},
-                                         {"groups", 1},
-                                         {"columns", 2}},
-                                        {}});
+  const auto problems = problemList({"product_problems",
+                                     Element::I64,
+                                     {{"so3", 1},
+                                      {"degrees", L},
+                                      {"form", 0},
+                                      {"in", I},
+                                      {"out", O},
+                                      {"groups", 1},
+                                      {"columns", 2}},
+                                     {}});
   const Vector x = random(I * S, 7), y = random(I * O * pad, 8);
   Vector z(O * S), expected(O * S);
-  contract(problems, 0, problems.size() / kProblemFields, y, x, z);
+  contract(problems, 0, problems.size(), y, x, z);
   for (int64_t o = 0; o < O; ++o)
     for (int64_t l = 0; l < L; ++l)
       for (int64_t m = -l; m <= l; ++m)
@@ -268,20 +274,20 @@ TEST(ProductProblems, ForwardIsTheBlockProduct) {
 // R_x r_c, degree by degree, against plain loops; kernels' columns have the padding of S2.
 TEST(ProductProblems, ThinForwardIsTheProductWithColumns) {
   const int64_t L = 3, I = 2, O = 3, S = so3Size(L), H = s2Size(L), pad = padded(H);
-  const auto problems = table<int32_t>({"product_problems",
-                                        Element::I32,
-                                        {{"so3", 1},
-                                         {"degrees", L},
-                                         {"form", 0},
-                                         {"in", I},
-                                         {"out", O},
-                                         {"groups", 1},
-                                         {"columns", 2},
-                                         {"thin", 1}},
-                                        {}});
+  const auto problems = problemList({"product_problems",
+                                     Element::I64,
+                                     {{"so3", 1},
+                                      {"degrees", L},
+                                      {"form", 0},
+                                      {"in", I},
+                                      {"out", O},
+                                      {"groups", 1},
+                                      {"columns", 2},
+                                      {"thin", 1}},
+                                     {}});
   const Vector x = random(I * S, 9), c = random(I * O * pad, 10);
   Vector h(O * H), expected(O * H);
-  contract(problems, 0, problems.size() / kProblemFields, c, x, h);
+  contract(problems, 0, problems.size(), c, x, h);
   for (int64_t o = 0; o < O; ++o)
     for (int64_t l = 0; l < L; ++l)
       for (int64_t m = -l; m <= l; ++m)
@@ -301,19 +307,87 @@ TEST(MatrixProblems, DepthBlocksAddUp) {
       {"c_row", columns}, {"c_column", 1},  {"column_block", columns}};
   const Vector a = random(rows * depth, 11), b = random(depth * columns, 12);
   Vector whole(rows * columns), parts(blocks * rows * columns);
-  const auto one = table<int32_t>({"matrix_problems", Element::I32, parameters, {}});
-  contract(one, 0, one.size() / kProblemFields, a, b, whole);
+  const auto one = problemList({"matrix_problems", Element::I64, parameters, {}});
+  contract(one, 0, one.size(), a, b, whole);
   parameters["depth_block"] = 3;
   parameters["c_block"] = rows * columns;
-  const auto several = table<int32_t>({"matrix_problems", Element::I32, parameters, {}});
+  const auto several = problemList({"matrix_problems", Element::I64, parameters, {}});
   EXPECT_EQ(several.size(), blocks * one.size());
-  contract(several, 0, several.size() / kProblemFields, a, b, parts);
+  contract(several, 0, several.size(), a, b, parts);
   for (int64_t i = 0; i < rows * columns; ++i) {
     double sum = 0;
     for (int64_t block = 0; block < blocks; ++block)
       sum += parts[block * rows * columns + i];
     EXPECT_NEAR(sum, whole[i], kTolerance);
   }
+}
+
+/// One product of 3 rows, one a block, in a buffer where they are `distance` apart.
+TableSpec distantRows(int64_t distance) {
+  return {"matrix_problems",
+          Element::I64,
+          {{"rows", 3},
+           {"depth", 1},
+           {"columns", 1},
+           {"row_block", 1},
+           {"column_block", 1},
+           {"a_row", distance},
+           {"a_depth", 1},
+           {"b_depth", 1},
+           {"b_column", 1},
+           {"c_row", 1},
+           {"c_column", 1}},
+          {}};
+}
+
+TEST(MatrixProblems, ReachBeyond32Bits) {
+  const int64_t distance = (int64_t(1) << 33) + 7;
+  const auto problems = problemList(distantRows(distance));
+  ASSERT_EQ(problems.size(), 3u);
+  EXPECT_EQ(problems[1].aR0, distance);
+  EXPECT_EQ(problems[1].aOff, distance);
+  EXPECT_EQ(problems[2].aOff, 2 * distance);
+}
+
+// The last degree's last column of a kernel's gradient ends at the end of its spectrum.
+TEST(ProductProblems, ReachTheEndOfLargeKernels) {
+  const int64_t b = 128, I = 28, O = 28, pad = padded(so3Size(b));
+  const auto problems = problemList({"product_problems",
+                                     Element::I64,
+                                     {{"so3", 1},
+                                      {"degrees", b},
+                                      {"form", 2},
+                                      {"in", I},
+                                      {"out", O},
+                                      {"groups", 2},
+                                      {"columns", 12}},
+                                     {}});
+  const Problem &last = problems[I - 1]; // degrees descend
+  const int64_t width = 2 * b - 1;
+  ASSERT_EQ(last.R1, O);
+  ASSERT_EQ(last.R0, width);
+  ASSERT_EQ(last.N, width);
+  const int64_t end =
+      last.cOff + (last.R1 - 1) * last.cR1 + (last.R0 - 1) * last.cR0 + (last.N - 1) * last.cV + 1;
+  EXPECT_EQ(end, (I * O - 1) * pad + so3Size(b));
+  EXPECT_GT(end, int64_t(1) << 31);
+}
+
+// Products of parameters that 64 bits do not hold, and positions that no buffer has.
+TEST(MatrixProblems, RefusePositionsThatNoBufferHas) {
+  TableSpec spec = distantRows(kMostOfField);
+  try {
+    problemList(spec);
+    FAIL() << "expected an error";
+  } catch (const std::invalid_argument &error) {
+    EXPECT_STREQ(error.what(), "table 'matrix_problems' expected aOff up to 1099511627776 in "
+                               "problem 2, got more");
+  }
+  spec.parameters["rows"] = spec.parameters["row_block"] = (int64_t(1) << 31) - 2;
+  spec.parameters["rows"] += 1;
+  EXPECT_THROW(problemList(spec), std::invalid_argument);
+  spec.parameters["a_row"] = kMostOfField + 1;
+  EXPECT_THROW(tableSize(spec), std::invalid_argument);
 }
 
 // Complex values of files, (re, im) in a row, taken apart and put together again.
@@ -334,9 +408,12 @@ TEST(Tables, RejectsWhatDoesNotFit) {
                  {{"so3", 1}, {"degrees", 3}, {"orders", 3}, {"result", 3}},
                  {}};
   EXPECT_THROW(tableSize(spec), std::invalid_argument);
-  spec = {"matrix_problems", Element::I32, {{"rows", 3}}, {}};
+  spec = {"matrix_problems", Element::I64, {{"rows", 3}}, {}};
   EXPECT_THROW(tableSize(spec), std::invalid_argument);
-  spec = {"parts_to_pairs_index", Element::F32, {{"count", 3}}, {}};
+  spec = distantRows(1);
+  spec.element = Element::I32;
+  EXPECT_THROW(tableSize(spec), std::invalid_argument);
+  spec = {"parts_to_pairs_index", Element::I64, {{"count", 3}}, {}};
   EXPECT_THROW(tableSize(spec), std::invalid_argument);
 }
 

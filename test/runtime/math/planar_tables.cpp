@@ -17,57 +17,49 @@ template <typename T> std::vector<T> table(const TableSpec &spec) {
 
 // One product whose offsets move in four steps.
 TEST(WindowProblems, MoveByFourSteps) {
-  const auto fields = table<int32_t>({"window_problems",
-                                      Element::I32,
-                                      {{"row_blocks", 2},
-                                       {"channel_blocks", 3},
-                                       {"outer", 2},
-                                       {"inner", 3},
-                                       {"rows", 4},
-                                       {"depth_outer", 5},
-                                       {"depth", 6},
-                                       {"columns", 7},
-                                       {"a_first", 100},
-                                       {"a_row_block", 1000},
-                                       {"a_row", 30},
-                                       {"a_outer", 6},
-                                       {"a_depth", 1},
-                                       {"b_first", 200},
-                                       {"b_row_block", 2000},
-                                       {"b_channel_block", 3000},
-                                       {"b_outer", 11},
-                                       {"b_depth", 2},
-                                       {"b_column", 3},
-                                       {"c_row", 13},
-                                       {"c_column", 8},
-                                       {"c_first", 9},
-                                       {"c_channel_block", 5000},
-                                       {"b_step_outer", 17},
-                                       {"b_step", 19},
-                                       {"c_step_outer", 23},
-                                       {"c_step", 29}},
-                                      {}});
-  ASSERT_EQ(fields.size(), 36u * kProblemFields);
-  const std::vector<int32_t> last(fields.end() - kProblemFields, fields.end());
-  const std::vector<int32_t> expected = {1,
-                                         4,
-                                         5,
-                                         6,
-                                         7,
-                                         100 + 1000,
-                                         0,
-                                         30,
-                                         6,
-                                         1,
-                                         200 + 2000 + 2 * 3000 + 17 + 2 * 19,
-                                         11,
-                                         2,
-                                         3,
-                                         9 + 2 * 5000 + 23 + 2 * 29,
-                                         0,
-                                         13,
-                                         8};
-  EXPECT_EQ(last, expected);
+  const TableSpec spec{"window_problems",
+                       Element::I64,
+                       {{"row_blocks", 2},
+                        {"channel_blocks", 3},
+                        {"outer", 2},
+                        {"inner", 3},
+                        {"rows", 4},
+                        {"depth_outer", 5},
+                        {"depth", 6},
+                        {"columns", 7},
+                        {"a_first", 100},
+                        {"a_row_block", 1000},
+                        {"a_row", 30},
+                        {"a_outer", 6},
+                        {"a_depth", 1},
+                        {"b_first", 200},
+                        {"b_row_block", 2000},
+                        {"b_channel_block", 3000},
+                        {"b_outer", 11},
+                        {"b_depth", 2},
+                        {"b_column", 3},
+                        {"c_row", 13},
+                        {"c_column", 8},
+                        {"c_first", 9},
+                        {"c_channel_block", 5000},
+                        {"b_step_outer", 17},
+                        {"b_step", 19},
+                        {"c_step_outer", 23},
+                        {"c_step", 29}},
+                       {}};
+  ASSERT_EQ(tableSize(spec), 36 * kProblemFieldCount);
+  std::vector<Problem> problems(36);
+  fillTable(spec, problems.data(), 1);
+  Problem expected;
+  expected.R1 = 1, expected.R0 = 4, expected.K1 = 5, expected.K0 = 6, expected.N = 7;
+  expected.aOff = 100 + 1000;
+  expected.aR0 = 30, expected.aK1 = 6, expected.aK0 = 1;
+  expected.bOff = 200 + 2000 + 2 * 3000 + 17 + 2 * 19;
+  expected.bK1 = 11, expected.bK0 = 2, expected.bV = 3;
+  expected.cOff = 9 + 2 * 5000 + 23 + 2 * 29;
+  expected.cR0 = 13, expected.cV = 8;
+  for (auto [name, field] : kProblemFields<int64_t>)
+    EXPECT_EQ(problems.back().*field, expected.*field) << name;
 }
 
 // y[p, q] = x[floor(p H / P), floor(q W / Q)] for P / H and Q / W that are no integers.

@@ -250,11 +250,11 @@ TEST_F(Codegen, RefusesUnknownProcessorsAndEarlyPhases) {
 
 TEST(Assembly, UsesFullRegisters) {
   std::string body = R"(
-    func.func @f(%a: memref<99xf32>, %b: memref<320xf32>, %p: memref<1x18xi32>, %c:
+    func.func @f(%a: memref<99xf32>, %b: memref<320xf32>, %p: memref<1x18xi64>, %c:
         memref<320xf32> {stage.result}) {
       stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
         stage.contract scalar %a, %b, %p -> %c {lanes = 16} : memref<99xf32>, memref<320xf32>,
-            memref<1x18xi32>, memref<320xf32>
+            memref<1x18xi64>, memref<320xf32>
       }
       return
     })";

@@ -31,6 +31,8 @@
 //   CHECK-NOT: vector<
 //   CHECK-NOT:   llvm.func internal @dft_real_analysis
 //       CHECK:   llvm.func internal @contract_scalar_4x4_f32x32t128
+//       CHECK:     %[[FIELD:.*]] = llvm.getelementptr %{{.*}}[17] : (!llvm.ptr) -> !llvm.ptr, i64
+//  CHECK-NEXT:     llvm.load %[[FIELD]] {alignment = 8 : i64} : !llvm.ptr -> i64
 //       CHECK:     llvm.intr.fma({{.*}}) : (f32, f32, f32) -> f32
 
 // Sums over lanes are butterflies of shuffles, stored once.
@@ -48,7 +50,7 @@ module @model attributes {spherical.phase = "plan"} {
   stage.table @t0 : memref<24x2xf32> = #stage.table<"twiddles", {n = 20, radix0 = 5, radix1 = 4}>
   func.func @forward(%arena: memref<8192xi8> {stage.arena},
                      %x: memref<3x2x20x32xf32> {spherical.role = "input", spherical.name = "x"},
-                     %p: memref<1x18xi32>, %k: memref<64xf32>,
+                     %p: memref<1x18xi64>, %k: memref<64xf32>,
                      %y: memref<64x32xf32> {stage.result, spherical.name = "y"},
                      %w: memref<64xf32> {stage.result, spherical.name = "w"})
       attributes {stage.arena_bytes = 8192 : i64, stage.scratch_bytes = 5120 : i64, stage.lanes = 32 : i64} {
@@ -63,8 +65,8 @@ module @model attributes {spherical.phase = "plan"} {
         : memref<2x20x32xf32, strided<[640, 32, 1], offset: ?>>, memref<10x2x2x32xf32>, memref<24x2xf32>
     }
     stage.sweep "products" (%i) in [1] chunk 1 flop 100 bytes 200 {
-      stage.contract scalar %k, %f, %p -> %y {lanes = 32} : memref<64xf32>, memref<10x2x2x32xf32>, memref<1x18xi32>, memref<64x32xf32>
-      stage.contract reduce %f, %y, %p -> %w {lanes = 32} : memref<10x2x2x32xf32>, memref<64x32xf32>, memref<1x18xi32>, memref<64xf32>
+      stage.contract scalar %k, %f, %p -> %y {lanes = 32} : memref<64xf32>, memref<10x2x2x32xf32>, memref<1x18xi64>, memref<64x32xf32>
+      stage.contract reduce %f, %y, %p -> %w {lanes = 32} : memref<10x2x2x32xf32>, memref<64x32xf32>, memref<1x18xi64>, memref<64xf32>
     }
     return
   }

@@ -6,6 +6,8 @@
 
 #include "test/passes/lower/reference/parsed_module.h"
 
+#include "runtime/problem.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -14,6 +16,7 @@
 namespace mlir::spherical {
 namespace {
 
+using ::spherical::runtime::Problem;
 using Doubles = std::vector<double>;
 
 /// Runs @f and returns its result "y".
@@ -85,40 +88,57 @@ TEST(Stages, ComplexSynthesisReadsNegativeBinsFromTheMirroredRow) {
 
 const char *const contract = R"(
 func.func @f(%arena: memref<64xi8> {stage.arena}, %a: memref<6xf32> {spherical.name = "a"},
-    %b: memref<6x2xf32> {spherical.name = "b"}, %p: memref<1x18xi32> {spherical.name = "p"},
+    %b: memref<6x2xf32> {spherical.name = "b"}, %p: memref<1x18xi64> {spherical.name = "p"},
     %y: memref<2x2xf32> {stage.result, spherical.name = "y"}) {
   stage.sweep "s" (%i) in [1] chunk 1 flop 1 bytes 1 {
     stage.contract scalar %a, %b, %p -> %y {lanes = 2}
-        : memref<6xf32>, memref<6x2xf32>, memref<1x18xi32>, memref<2x2xf32>
+        : memref<6xf32>, memref<6x2xf32>, memref<1x18xi64>, memref<2x2xf32>
   }
   return
 })";
 
-// C(r) = sum_k A(r, k) B(k): A is 2 x 3 in rows, B three lane vectors.
+/// A list of one problem.
+HostTensor listOf(const Problem &problem) {
+  HostTensor list{{1, ::spherical::runtime::kProblemFieldCount}, {}};
+  for (auto [name, field] : ::spherical::runtime::kProblemFields<int64_t>)
+    list.values.push_back(static_cast<double>(problem.*field));
+  return list;
+}
+
+/// C(r) = sum_k A(r, k) B(k): A is 2 x 3 in rows, B three lane vectors.
+Problem rowsOfThree() {
+  Problem p;
+  p.R1 = 2, p.K1 = 3, p.R0 = p.K0 = p.N = 1;
+  p.aR1 = 3, p.aK1 = 1;
+  p.bOff = 1, p.bK1 = 2;
+  p.cR1 = 1;
+  return p;
+}
+
 TEST(Stages, ContractMultipliesAsTheProblemSays) {
   ParsedModule parsed(contract);
-  const HostTensor problem{{1, 18}, {2, 1, 3, 1, 1, 0, 3, 0, 1, 0, 1, 2, 0, 0, 0, 1, 0, 0}};
   EXPECT_EQ(runY(parsed, {{"a", {{6}, {1, 2, 3, 4, 5, 6}}},
                           {"b", {{6, 2}, {0, 0, 1, 2, 0, 0, 3, 4, 0, 0, 5, 6}}},
-                          {"p", problem}}),
+                          {"p", listOf(rowsOfThree())}}),
             (Doubles{22, 28, 49, 64}));
 }
 
 TEST(Stages, ContractReducesOverLanes) {
   ParsedModule parsed(R"(
 func.func @f(%arena: memref<64xi8> {stage.arena}, %a: memref<2x2xf32> {spherical.name = "a"},
-    %b: memref<2x2xf32> {spherical.name = "b"}, %p: memref<1x18xi32> {spherical.name = "p"},
+    %b: memref<2x2xf32> {spherical.name = "b"}, %p: memref<1x18xi64> {spherical.name = "p"},
     %y: memref<1xf32> {stage.result, spherical.name = "y"}) {
   stage.sweep "s" (%i) in [1] chunk 1 flop 1 bytes 1 {
     stage.contract reduce %a, %b, %p -> %y {lanes = 2}
-        : memref<2x2xf32>, memref<2x2xf32>, memref<1x18xi32>, memref<1xf32>
+        : memref<2x2xf32>, memref<2x2xf32>, memref<1x18xi64>, memref<1xf32>
   }
   return
 })");
-  const HostTensor problem{{1, 18}, {1, 1, 2, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}};
-  EXPECT_EQ(
-      runY(parsed, {{"a", {{2, 2}, {1, 2, 3, 4}}}, {"b", {{2, 2}, {5, 6, 7, 8}}}, {"p", problem}}),
-      (Doubles{70}));
+  Problem p;
+  p.R1 = p.R0 = p.K0 = p.N = 1, p.K1 = 2, p.aK1 = p.bK1 = 1;
+  EXPECT_EQ(runY(parsed,
+                 {{"a", {{2, 2}, {1, 2, 3, 4}}}, {"b", {{2, 2}, {5, 6, 7, 8}}}, {"p", listOf(p)}}),
+            (Doubles{70}));
 }
 
 /// Files to lanes and back with a sum of two entries on the way; 3 samples in lane groups of 2.
@@ -171,14 +191,26 @@ func.func @f(%arena: memref<64xi8> {stage.arena},
   EXPECT_TRUE(std::isnan(two.at(1)));
 }
 
-TEST(Stages, ReadsPastABufferAreErrors) {
+/// Expects that the product reaches out of its buffers.
+void expectStrays(const Problem &problem) {
   ParsedModule parsed(contract);
-  const HostTensor problem{{1, 18}, {2, 1, 3, 1, 1, 9, 3, 0, 1, 0, 1, 2, 0, 0, 0, 1, 0, 0}};
-  const NamedTensors results =
-      parsed.run("f", {{"a", {{6}, Doubles(6)}}, {"b", {{6, 2}, Doubles(12)}}, {"p", problem}});
+  const NamedTensors results = parsed.run(
+      "f", {{"a", {{6}, Doubles(6)}}, {"b", {{6, 2}, Doubles(12)}}, {"p", listOf(problem)}});
   EXPECT_TRUE(results.empty());
   EXPECT_NE(parsed.diagnostics.find("outside of its buffers"), std::string::npos)
       << parsed.diagnostics;
+}
+
+// Positions of 32 bits would be the first of the buffers again.
+TEST(Stages, ReadsPastABufferAreErrors) {
+  Problem p = rowsOfThree();
+  p.aOff = 9;
+  expectStrays(p);
+  for (auto field : {&Problem::aOff, &Problem::aR1, &Problem::bK1, &Problem::cR1}) {
+    p = rowsOfThree();
+    p.*field = int64_t(1) << 32;
+    expectStrays(p);
+  }
 }
 
 } // namespace

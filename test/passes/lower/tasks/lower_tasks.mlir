@@ -17,7 +17,13 @@
 //       CHECK: llvm.func internal @dft_real_analysis_5x4_f32x16(%{{.*}}: !llvm.ptr {llvm.noalias}
 //   CHECK-NOT: llvm.func internal @dft_real_analysis
 //       CHECK: llvm.func internal @forward_1_products
+
+// Positions have 64 bits from the table to the address: the fields of the one problem are loaded as they are.
 //       CHECK: llvm.func internal @contract_scalar_5x4_f32x16
+//   CHECK-NOT:   i32
+//       CHECK:   %[[FIELD:.*]] = llvm.getelementptr %{{.*}}[17] : (!llvm.ptr) -> !llvm.ptr, i64
+//  CHECK-NEXT:   llvm.load %[[FIELD]] {alignment = 8 : i64} : !llvm.ptr -> i64
+//   CHECK-NOT:   i32
 //       CHECK:   llvm.intr.fma{{.*}} : (vector<16xf32>, vector<16xf32>, vector<16xf32>) -> vector<16xf32>
 //       CHECK: llvm.mlir.global external constant @sph_manifest("{
 //  CHECK-SAME:   \22cpu\22:\22x86-64-v4\22
@@ -30,7 +36,7 @@ module @model attributes {spherical.phase = "plan"} {
   stage.table @t0 : memref<24x2xf32> = #stage.table<"twiddles", {n = 20, radix0 = 5, radix1 = 4}>
   func.func @forward(%arena: memref<8192xi8> {stage.arena},
                      %x: memref<3x2x20x16xf32> {spherical.role = "input", spherical.name = "x"},
-                     %p: memref<1x18xi32>, %k: memref<64xf32>,
+                     %p: memref<1x18xi64>, %k: memref<64xf32>,
                      %y: memref<64x16xf32> {stage.result, spherical.name = "y"})
       attributes {stage.arena_bytes = 8192 : i64, stage.scratch_bytes = 5120 : i64, stage.lanes = 16 : i64} {
     %c64 = arith.constant 64 : index
@@ -44,7 +50,7 @@ module @model attributes {spherical.phase = "plan"} {
         : memref<2x20x16xf32, strided<[320, 16, 1], offset: ?>>, memref<10x2x2x16xf32>, memref<24x2xf32>
     }
     stage.sweep "products" (%i) in [1] chunk 1 flop 100 bytes 200 {
-      stage.contract scalar %k, %f, %p -> %y {lanes = 16} : memref<64xf32>, memref<10x2x2x16xf32>, memref<1x18xi32>, memref<64x16xf32>
+      stage.contract scalar %k, %f, %p -> %y {lanes = 16} : memref<64xf32>, memref<10x2x2x16xf32>, memref<1x18xi64>, memref<64x16xf32>
     } loc(#layer)
     return
   }
