@@ -130,8 +130,8 @@ void addMachineOption(CLI::App &command, SessionOptions &options, bool *measured
             options.machine = path;
             *measured = path.empty();
           },
-          "measure this machine: peak, bandwidths and cost of a stage; or take that of a file, also "
-          "for the schedule")
+          "measure this machine: peak, bandwidths and cost of a stage; or take that of a file, "
+          "also for the schedule")
       ->expected(0, 1)
       ->check(CLI::Validator(
           [fault](const std::string &path) { return path.empty() ? "" : fault(path); }, "[FILE]"));

@@ -20,13 +20,6 @@ using runtime::Tensor;
 /// The largest share of zeros in a result that tells something.
 constexpr double mostZeros = 0.99;
 
-void fail(Outcome &outcome, Verdict verdict, const std::string &reason) {
-  if (outcome.verdict != Verdict::Passed)
-    return;
-  outcome.verdict = verdict;
-  outcome.reason = reason;
-}
-
 double shareOfZeros(const Tensor &tensor) {
   const Tensor doubles = runtime::converted(tensor, DType::F64);
   const std::span<const double> values = doubles.as<double>();

@@ -20,14 +20,17 @@ Key<Settings> paddingKey() {
                   "what is behind the border");
 }
 
-/// The side of windows, of which one has to fit. Stands behind `size` and `padding`.
-Key<Settings> kernelKey(const Keys<Settings> &from) {
+/// The side of windows, at most that of the image which they lie in: the input's times `factor`.
+/// Stands behind `size`, `padding` and what `factor` reads.
+Key<Settings> kernelKey(const Keys<Settings> &from, bool transposed = false) {
   return andThen<Settings>(
       from.integer("kernel", &Settings::kernel, 1, maxImageSize, "side of a window"),
-      [](const YAML::Node &node, Settings &into) {
-        if (into.padding != "zero" && into.kernel > into.size)
+      [transposed](const YAML::Node &node, Settings &into) {
+        const int64_t side = into.size * (transposed ? into.stride : 1);
+        const bool any = into.padding == "zero" || (transposed && into.padding == "valid");
+        if (!any && into.kernel > side)
           throw ModelFault{{},
-                           "'kernel' expected at most size, " + std::to_string(into.size) +
+                           "'kernel' expected at most the image's side, " + std::to_string(side) +
                                ", got " + got(node),
                            "with padding=zero windows may be larger"};
       });
@@ -143,7 +146,8 @@ std::vector<ProblemKind> convolutionKinds() {
           {"conv_transpose2d",
            "A transposed convolution of images.",
            {},
-           {sizeKey(), paddingKey(), kernelKey(key), strideKey(key), inKey(), outKey(), batchKey()},
+           {sizeKey(), paddingKey(), strideKey(key), kernelKey(key, true), inKey(), outKey(),
+            batchKey()},
            transposedConvolution}};
 }
 

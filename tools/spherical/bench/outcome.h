@@ -40,6 +40,14 @@ struct Outcome {
   std::optional<Speed> speed;
 };
 
+/// Notes why a problem did not pass, unless that is known.
+inline void fail(Outcome &outcome, Verdict verdict, const std::string &reason) {
+  if (outcome.verdict != Verdict::Passed)
+    return;
+  outcome.verdict = verdict;
+  outcome.reason = reason;
+}
+
 /// What rates are compared with: those of so many threads.
 struct Roofline {
   runtime::MachineProfile machine;

@@ -6,9 +6,10 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/model/wrap.h"
 
+#include "runtime/data/files.h"
+
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <sstream>
 
 namespace spherical::driver {
 namespace {
@@ -174,9 +175,8 @@ Result<Problem> parseProblem(const std::string &word, const std::string &place) 
 }
 
 Result<std::vector<Problem>> readProblems(const std::string &path) {
-  std::ifstream file(path);
-  if (!file)
-    return commandError("--problems: cannot read " + path);
+  const std::vector<std::byte> bytes = runtime::readFile(path);
+  std::istringstream file(std::string(reinterpret_cast<const char *>(bytes.data()), bytes.size()));
   std::vector<Problem> problems;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {

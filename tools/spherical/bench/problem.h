@@ -64,7 +64,8 @@ struct Problem {
 /// that is empty, as errors of the command line do, and with a guess at what was meant.
 Result<Problem> parseProblem(const std::string &word, const std::string &place = "");
 
-/// Reads a file with a problem a line; blank lines and what follows a # are passed by.
+/// Reads a file with a problem a line; blank lines and what follows a # are passed by. Throws if
+/// the file cannot be read.
 Result<std::vector<Problem>> readProblems(const std::string &path);
 
 /// Every kind with its keys, ranges and defaults, for people.

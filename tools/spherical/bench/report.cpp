@@ -79,24 +79,12 @@ Json outcomeJson(const Outcome &outcome, const std::optional<Roofline> &roofline
   return json;
 }
 
-[[noreturn]] void refuse(const std::string &what) {
-  throw std::runtime_error("expected a file of 'spherical bench --json' in mode speed, got " +
-                           what);
-}
-
+/// Throws Json::exception where a key is missing or of another type.
 Baseline baselineOf(const Json &json) {
-  if (!json.is_object() || json.value("mode", "") != "speed" || !json.contains("problems") ||
-      !json["problems"].is_array())
-    refuse("something else");
-  Baseline baseline{json.value("cpu", ""), json.value("threads", int64_t(1)), {}};
-  for (const Json &problem : json["problems"]) {
-    if (!problem.is_object() || !problem.contains("seconds"))
-      continue; // one that failed
-    const double seconds = problem["seconds"].get<double>();
-    if (!(seconds > 0) || !std::isfinite(seconds))
-      refuse("'seconds' of " + problem["seconds"].dump());
-    baseline.seconds[problem.at("problem").get<std::string>()] = seconds;
-  }
+  Baseline baseline{json.at("cpu"), json.at("threads"), {}};
+  for (const Json &problem : json.at("problems"))
+    if (problem.contains("seconds")) // others failed
+      baseline.seconds[problem.at("problem")] = problem.at("seconds");
   return baseline;
 }
 
@@ -133,15 +121,25 @@ std::string reportJson(const BenchReport &report) {
 }
 
 Result<Baseline> readBaseline(const std::string &path) {
+  const auto error = [&path](const std::string &got) {
+    return commandError("--reference: " + path +
+                        ": expected JSON of 'spherical bench --mode speed', got " + got);
+  };
+  const std::vector<std::byte> bytes = runtime::readFile(path);
+  const auto *text = reinterpret_cast<const char *>(bytes.data());
   try {
-    const std::vector<std::byte> bytes = runtime::readFile(path);
-    const auto *text = reinterpret_cast<const char *>(bytes.data());
-    return baselineOf(Json::parse(text, text + bytes.size()));
+    const Json json = Json::parse(text, text + bytes.size());
+    if (json.at("mode") != "speed")
+      return error("that of --mode " + json.at("mode").get<std::string>());
+    const Baseline baseline = baselineOf(json);
+    for (const auto &[problem, seconds] : baseline.seconds)
+      if (!(seconds > 0))
+        return error(runtime::exactText(seconds) + " seconds for " + problem);
+    return baseline;
   } catch (const Json::parse_error &fault) {
-    return commandError("--reference: " + path + ": expected JSON, got something else at byte " +
-                        std::to_string(fault.byte));
-  } catch (const std::exception &fault) {
-    return commandError("--reference: " + path + ": " + fault.what());
+    return error("something else at byte " + std::to_string(fault.byte));
+  } catch (const Json::exception &) {
+    return error("JSON of something else");
   }
 }
 

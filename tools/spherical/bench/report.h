@@ -31,12 +31,13 @@ std::string reportTable(const BenchReport &report, size_t width);
 /// The same as JSON, which `readBaseline` takes.
 std::string reportJson(const BenchReport &report);
 
-/// The seconds of each problem in an earlier report, by its word.
+/// The seconds of each problem in an earlier report on speed, by its word.
 struct Baseline {
   std::string cpu;
   int64_t threads = 1;
   std::map<std::string, double> seconds;
 };
+/// Fails for other files; throws if the file cannot be read.
 Result<Baseline> readBaseline(const std::string &path);
 
 /// Operations a second over operations a byte, both axes logarithmic: the roofline, and a numbered

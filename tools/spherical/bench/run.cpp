@@ -84,33 +84,52 @@ void printRepeat(const BenchOptions &options, const Problem &problem) {
   std::fprintf(stderr, "spherical: note: repeat: %s\n", repeatCommand(options, problem).c_str());
 }
 
+/// Calls `action` for a problem; what it throws is why the problem fails, and the others go on.
+void attempt(Outcome &outcome, const std::function<void()> &action) {
+  try {
+    action();
+  } catch (const std::bad_alloc &) {
+    fail(outcome, Verdict::Failed, "expected memory for its arguments and results, got none");
+  } catch (const std::exception &error) {
+    fail(outcome, Verdict::Failed, error.what());
+  }
+}
+
 /// The problem of an outcome, compiled; if that is not possible, null, and the outcome says why.
 std::unique_ptr<Subject> compile(const BenchOptions &options, Outcome &outcome) {
   Result<std::unique_ptr<Subject>> subject =
       Subject::create(outcome.problem, options.session, options.seed);
   if (subject)
     return std::move(*subject);
-  outcome.verdict = Verdict::Failed;
-  outcome.reason = subject.error().message;
+  fail(outcome, Verdict::Failed, subject.error().message);
   return nullptr;
 }
 
+/// All at once: their rounds alternate.
 void measureAll(const BenchOptions &options, std::vector<Outcome> &outcomes) {
-  std::vector<std::unique_ptr<Subject>> subjects;
+  std::vector<SpeedMeasurement> measurements;
   for (Outcome &outcome : outcomes)
-    subjects.push_back(compile(options, outcome));
-  measureSpeed(subjects, options.rounds, outcomes);
+    attempt(outcome, [&] {
+      if (std::unique_ptr<Subject> subject = compile(options, outcome))
+        measurements.emplace_back(std::move(subject), outcome);
+    });
+  for (int64_t round = 0; round < options.rounds; ++round)
+    for (SpeedMeasurement &measurement : measurements)
+      attempt(measurement.outcome(), [&] { measurement.runRound(); });
+  for (SpeedMeasurement &measurement : measurements)
+    measurement.finish();
 }
 
 /// Checks one problem after the other: only one is in memory.
 void checkAll(const BenchOptions &options, std::vector<Outcome> &outcomes) {
-  for (Outcome &outcome : outcomes) {
-    const std::unique_ptr<Subject> subject = compile(options, outcome);
-    if (subject && options.mode == "correct")
-      checkCorrect(*subject, options.tolerance, outcome);
-    else if (subject)
-      checkBitwise(*subject, std::max<int64_t>(2, options.session.threads), outcome);
-  }
+  for (Outcome &outcome : outcomes)
+    attempt(outcome, [&] {
+      const std::unique_ptr<Subject> subject = compile(options, outcome);
+      if (subject && options.mode == "correct")
+        checkCorrect(*subject, options.tolerance, outcome);
+      else if (subject)
+        checkBitwise(*subject, std::max<int64_t>(2, options.session.threads), outcome);
+    });
 }
 
 /// Says why problems failed, and how to see it again. Their number.
