@@ -110,10 +110,11 @@ const char *const examples =
 all keys: kind:key=value,key=value. 'spherical help bench' lists kinds, keys, ranges and defaults.
 
 Modes:
-  speed    the median time of rounds in which all problems take turns. A Fourier transform of N points
-           counts 5 N log2 N operations on each axis, half of it if it is real; matrix products count 2 a
-           multiply-add; bytes are what stages read and write. The roofline is the larger of operations /
-           measured peak and bytes / measured bandwidth of memory: what stays in caches may beat it
+  speed    the median time of rounds in which all problems take turns, weights being prepared. A Fourier
+           transform of N points counts 5 N log2 N operations on each axis, half of it if it is real, a
+           multiply-add of the Legendre sums and of products 2, lanes without a sample like others; bytes
+           are those that stages read and write. The roofline is the larger of operations / measured
+           peak and bytes / measured bandwidth of memory: what stays in caches may beat it
   correct  results by the definitions in fp64, of random arguments; as far off as rounding explains
   bitwise  one thread, several threads and a second run give the same bits
 Results of which more than 99 % are zero are mistrusted, which is a failure. Each failure prints the command

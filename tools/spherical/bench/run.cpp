@@ -215,11 +215,11 @@ Status judge(const BenchOptions &options, const BenchReport &report,
     return commandError("expected times of these problems in " + options.reference + ", got none");
   const size_t slower = baseline ? printSlower(options, report, *baseline) : 0;
   if (failures > 0)
-    return commandError("expected that all " + all + " problems pass, got " +
-                        std::to_string(failures) + " that do not");
+    return commandError("expected that all problems pass, got " + std::to_string(failures) +
+                        " of " + all + " that do not");
   if (slower > 0)
-    return commandError("expected all " + all + " problems as fast as in " + options.reference +
-                        ", got " + std::to_string(slower) + " slower");
+    return commandError("expected all problems as fast as in " + options.reference + ", got " +
+                        std::to_string(slower) + " of " + all + " slower");
   return Done{};
 }
 

@@ -62,6 +62,8 @@ class Draw {
 public:
   Draw(uint64_t seed, bool zeros) : seed(seed), zeros(zeros) {}
 
+  /// Normally distributed numbers, labels, or where training starts: first moments are 0, so that
+  /// those of a step are its gradients; second ones are not, since 0 / 0 has no accuracy.
   Tensor valueFor(const EntryValue &argument) const;
   /// The initial value with noise, so that biases and scales matter.
   Tensor withNoise(const std::string &name, const Tensor &initial) const;
@@ -92,8 +94,8 @@ Tensor Draw::valueFor(const EntryValue &argument) const {
   const std::span<double> values = tensor.as<double>();
   const runtime::RandomNumbers random = streamOf(seed, argument.name);
   const bool squares = argument.name.starts_with("adam.v.");
-  const bool starts = argument.role == "moment" && !squares;
-  for (size_t i = 0; i < values.size() && !zeros && !starts; ++i)
+  const bool startsAtZero = zeros || (argument.role == "moment" && !squares);
+  for (size_t i = 0; i < values.size() && !startsAtZero; ++i)
     values[i] = squares ? 0.5 + random.uniforms(i)[0] : random.normal(i);
   if (argument.constraints.spectrum)
     makeHermitian(values, *argument.constraints.spectrum);

@@ -15,8 +15,8 @@ namespace spherical::driver {
 class Subject {
 public:
   /// Compiles the problem and draws its arguments with the random numbers of `seed`: normally
-  /// distributed, of real functions' spectra the Hermitian part; labels of any class; of the
-  /// optimizer's second moments and of running statistics numbers about 1.
+  /// distributed, of real functions' spectra the Hermitian part; labels of any class; parameters
+  /// and states as training starts, with noise.
   static Result<std::unique_ptr<Subject>> create(const Problem &problem,
                                                  const SessionOptions &options, uint64_t seed);
 
