@@ -125,7 +125,9 @@ ProblemProgram transform(const Problem &problem) {
     return programOf({{"x", x}}, y, opText(problem.kind, "%x" + adjoint, types), terms);
   if (s.adjoint)
     return programOf({{"x", x}, {"r", x}}, y,
-                     opText(problem.kind, "%x mask(%r : " + x + ")" + adjoint, types), terms);
+                     "  %g = nn.relu_grad %x, %r : " + x + ", " + x + "\n" +
+                         opText(problem.kind, "%g" + adjoint, types),
+                     terms);
   return programOf({{"x", x}}, y,
                    "  %z = spherical." + problem.kind + " %x : " + types +
                        "\n  %y_out = nn.relu %z : " + y + "\n",

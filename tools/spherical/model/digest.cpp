@@ -126,14 +126,16 @@ std::string GraphWriter::operands(Operation &op) const {
 }
 
 bool GraphWriter::addOp(Operation &op) {
-  if (op.getNumResults() != 1 || op.getNumRegions() != 0)
+  const bool hasBody =
+      llvm::any_of(op.getRegions(), [](Region &region) { return !region.empty(); });
+  if (op.getNumResults() != 1 || hasBody)
     return false;
   std::string words = op.getName().getStringRef().str() + "(" + operands(op) + ")";
   SmallVector<StringAttr> names(op.getName().getAttributeNames());
   llvm::sort(names, [](StringAttr a, StringAttr b) { return a.getValue() < b.getValue(); });
   for (StringAttr name : names) {
     const std::optional<Attribute> attribute = op.getInherentAttr(name);
-    if (!attribute || !*attribute)
+    if (!attribute || !*attribute || name == "operandSegmentSizes") // the operands say it
       continue;
     const Words value = attributeText(*attribute);
     if (!value)
