@@ -138,7 +138,22 @@ TEST(GraphDigest, IsTheSameInEveryForm) {
   EXPECT_EQ(load(session->text(false), "m.mlir")->record().graph, digest);
 }
 
-// As many networks as `spherical generate` was asked for: on README's line and on the paper's ranges.
+// What the fuse phase makes of layers is no network's own: there are no words for it.
+TEST(GraphDigest, HasNoWordsForEpilogues) {
+  const std::string start =
+                        "module attributes {spherical.phase = \"graph\"} {\n"
+                        "func.func @forward(%x: tensor<2x3x4x4xf32> {spherical.role = \"input\", "
+                        "spherical.name = \"x\"}) -> tensor<2x3x8x8xf32> {\n"
+                        "  %y = nn.upsample_nearest %x : tensor<2x3x4x4xf32> -> "
+                        "tensor<2x3x8x8xf32>",
+                    end = "\n  return %y : tensor<2x3x8x8xf32>\n}}";
+  EXPECT_EQ(load(start + end, "m.mlir")->record().graph.size(), 32u);
+  const std::string epilogue = " epilogue(%v) { nn.yield %v : f32 }";
+  EXPECT_EQ(load(start + epilogue + end, "m.mlir")->record().graph, "");
+}
+
+// As many networks as `spherical generate` was asked for: on README's line and on the paper's
+// ranges.
 TEST(GraphDigest, TellsDrawnModelsApart) {
   using enum Architecture;
   for (const Recipe &recipe : {Recipe{CNN, Task::Classification, 110'000, 120'000, 50, 10},

@@ -126,16 +126,17 @@ std::string GraphWriter::operands(Operation &op) const {
 }
 
 bool GraphWriter::addOp(Operation &op) {
-  const bool hasBody =
-      llvm::any_of(op.getRegions(), [](Region &region) { return !region.empty(); });
-  if (op.getNumResults() != 1 || hasBody)
+  if (op.getNumResults() != 1 ||
+      !llvm::all_of(op.getRegions(), [](Region &region) { return region.empty(); }))
     return false;
+  const StringRef segments = OpTrait::AttrSizedOperandSegments<void>::getOperandSegmentSizeAttr();
   std::string words = op.getName().getStringRef().str() + "(" + operands(op) + ")";
   SmallVector<StringAttr> names(op.getName().getAttributeNames());
   llvm::sort(names, [](StringAttr a, StringAttr b) { return a.getValue() < b.getValue(); });
   for (StringAttr name : names) {
     const std::optional<Attribute> attribute = op.getInherentAttr(name);
-    if (!attribute || !*attribute || name == "operandSegmentSizes") // the operands say it
+    // Operands tell how many of each kind there are.
+    if (!attribute || !*attribute || name.getValue() == segments)
       continue;
     const Words value = attributeText(*attribute);
     if (!value)

@@ -29,7 +29,8 @@
 namespace spherical::driver {
 
 /// The text above for the @forward of a module of the graph phase; empty if it has none, or one
-/// that is no network: with ops of several results, or attributes for which there are no words.
+/// that is no network: with ops of several results or with epilogues, or attributes for which there
+/// are no words.
 std::string graphText(mlir::ModuleOp module);
 
 /// The first 32 hexadecimal digits of the SHA-256 of `graphText`; empty where that is.
