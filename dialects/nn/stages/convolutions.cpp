@@ -275,14 +275,12 @@ LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
   }
   if (direct)
     return success();
-  cropImage(stages, target, out, margins);
-  if (epilogue.isEmpty())
-    return success();
   Image image = imageOf(out);
-  stages.sweep("epilogue", {image.groups}, {}, [&](ValueRange at, ValueRange) {
-    epilogue.emit(stages, out, {image.channels, image.rows, image.columns, image.lanes},
-                  stages.getMultiDimIdentityMap(4),
-                  [&](Value whole) { return stages.slice(whole, at); });
+  cropImage(stages, target, out, margins, [&](ValueRange at) {
+    epilogue.ofChannel(stages, at[1])
+        .emit(stages, out, {1, image.rows, image.columns, image.lanes},
+              stages.getMultiDimIdentityMap(4),
+              [&](Value whole) { return stages.range(stages.slice(whole, at[0]), 0, at[1], 1); });
   });
   return success();
 }

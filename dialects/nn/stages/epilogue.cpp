@@ -21,6 +21,13 @@ Epilogue::Epilogue(StageBuilder &stages, Epilogued op, Value bias) : bias(bias) 
     block = &op.getEpilogue().front();
 }
 
+Epilogue Epilogue::ofChannel(StageBuilder &stages, Value channel) const {
+  Epilogue one = *this;
+  if (bias)
+    one.bias = stages.range(bias, 0, channel, 1);
+  return one;
+}
+
 void Epilogue::emit(StageBuilder &stages, Value result, ArrayRef<int64_t> space, AffineMap at,
                     llvm::function_ref<Value(Value)> part, Value values) const {
   if (isEmpty())

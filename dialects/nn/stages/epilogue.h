@@ -16,6 +16,8 @@ public:
   Epilogue(spherical::StageBuilder &stages, spherical::Epilogued op, Value bias);
 
   bool isEmpty() const { return !bias && !block; }
+  /// The same for a part of the result with one channel alone.
+  Epilogue ofChannel(spherical::StageBuilder &stages, Value channel) const;
   /// Adds the bias to a part [channels][...]W of the result and applies the epilogue, at the
   /// positions that `at` gives in `space`, whose first dimension is the channel if there is a bias;
   /// `part` is that part of the result and of the extras. `values` are what the op has without it,

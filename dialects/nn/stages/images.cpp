@@ -76,7 +76,8 @@ Value padImage(StageBuilder &stages, Value in, const Margins &m, double value) {
   return out;
 }
 
-void cropImage(StageBuilder &stages, Value in, Value out, const Margins &m) {
+void cropImage(StageBuilder &stages, Value in, Value out, const Margins &m,
+               llvm::function_ref<void(ValueRange at)> finish) {
   Image image = imageOf(out);
   stages.sweep("crop", {image.groups, image.channels}, {}, [&](ValueRange at, ValueRange) {
     Value from = stages.slice(in, at), to = stages.slice(out, at);
@@ -87,6 +88,7 @@ void cropImage(StageBuilder &stages, Value in, Value out, const Margins &m) {
     if (m.circular && m.right > 0)
       copyBlock(stages, window(stages, from, m.above, image.rows, m.left + image.columns, m.right),
                 columns(stages, to, 0, m.right), true);
+    finish(at);
   });
 }
 

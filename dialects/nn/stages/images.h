@@ -37,8 +37,9 @@ Value window(StageBuilder &stages, Value image, int64_t row, int64_t rows, int64
 /// The image with `value` around it, or with its own columns on the other side. The operations of
 /// the op are not counted here.
 Value padImage(StageBuilder &stages, Value in, const Margins &margins, double value);
-/// The adjoint of `padImage`.
-void cropImage(StageBuilder &stages, Value in, Value out, const Margins &margins);
+/// The adjoint of `padImage`; `finish` acts on each channel, at [group, channel], once it is there.
+void cropImage(StageBuilder &stages, Value in, Value out, const Margins &margins,
+               llvm::function_ref<void(ValueRange at)> finish);
 /// The margins that let every window of a layer lie inside.
 Margins marginsOf(const Planar &planar);
 /// The margins that let every position of the padded image be one of a window's, if its last row
