@@ -44,19 +44,18 @@ LogicalResult verifyEpilogue(Operation *operation) {
       return operation->emitOpError("expected `extras` of type ") << type << " (E1), got " << extra;
   const Type element = cast<ShapedType>(type).getElementType();
   Block &block = region.front();
-  const size_t count = 1 + op.getExtras().size();
-  if (!llvm::equal(block.getArgumentTypes(), SmallVector<Type>(count, element)))
-    return operation->emitOpError("expected an `epilogue` of ")
-           << count << " numbers of " << element << " (E2), got (" << block.getArgumentTypes()
-           << ")";
+  const SmallVector<Type> numbers(1 + op.getExtras().size(), element);
+  if (block.getArgumentTypes() != TypeRange(numbers))
+    return operation->emitOpError("expected an `epilogue` with arguments of types ")
+           << numbers << " (E2), got " << block.getArgumentTypes();
   for (Operation &inner : block.without_terminator())
     if (failed(verifyScalar(inner, element)))
       return failure();
   Operation *terminator = block.getTerminator();
-  if (llvm::equal(terminator->getOperandTypes(), ArrayRef<Type>(element)))
+  if (terminator->getOperandTypes() == TypeRange(element))
     return success();
-  return terminator->emitOpError("expected one number of ")
-         << element << " (E4), got (" << terminator->getOperandTypes() << ")";
+  return terminator->emitOpError("expected a number of ")
+         << element << " (E4), got " << terminator->getOperandTypes();
 }
 
 ParseResult parseEpilogue(OpAsmParser &parser,

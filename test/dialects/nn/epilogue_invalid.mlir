@@ -42,7 +42,7 @@ func.func @printed_E1(%x: tensor<2x3xf32>, %w: tensor<4x3xf32>, %b: tensor<4xf32
 // -----
 
 func.func @arguments_E2(%x: tensor<2x3x4x4xf32>) {
-  // expected-error @+1 {{expected an `epilogue` of 1 numbers of 'f32' (E2), got ('f32', 'f32')}}
+  // expected-error @+1 {{expected an `epilogue` with arguments of types 'f32' (E2), got 'f32', 'f32'}}
   %y = "nn.upsample_nearest"(%x) ({
   ^bb0(%value: f32, %extra: f32):
     nn.yield %value : f32
@@ -53,7 +53,7 @@ func.func @arguments_E2(%x: tensor<2x3x4x4xf32>) {
 // -----
 
 func.func @element_E2(%x: tensor<2x3x4x4xf32>) {
-  // expected-error @+1 {{expected an `epilogue` of 1 numbers of 'f32' (E2), got ('f64')}}
+  // expected-error @+1 {{expected an `epilogue` with arguments of types 'f32' (E2), got 'f64'}}
   %y = "nn.upsample_nearest"(%x) ({
   ^bb0(%value: f64):
     nn.yield %value : f64
@@ -113,7 +113,7 @@ func.func @outside_E3(%x: tensor<2x3x4x4xf32>, %scale: f32) {
 func.func @yield_E4(%x: tensor<2x3x4x4xf32>) {
   %y = nn.upsample_nearest %x : tensor<2x3x4x4xf32> -> tensor<2x3x8x8xf32> epilogue(%value) {
     %w = arith.extf %value : f32 to f64
-    // expected-error @+1 {{expected one number of 'f32' (E4), got ('f64')}}
+    // expected-error @+1 {{expected a number of 'f32' (E4), got 'f64'}}
     nn.yield %w : f64
   }
   return
