@@ -19,8 +19,9 @@ def Epilogued : OpInterface<"Epilogued"> {
     - E1: there are `extras` only with a region, and they have the type of the result.
     - E2: the region has a block whose arguments are a number of the result's element for the value
       and for each of the extras.
-    - E3: it holds ops of `arith` and `math` on numbers of that element, on constants in double
-      precision and on truth values, without flags that permit another result.
+    - E3: it holds what regions of `stage.map` do on real numbers: arithmetic, exponentials,
+      logarithms and roots of that element, comparisons and choices, and constants, which may be in
+      double precision behind a cast; all without flags that permit another result.
     - E4: it yields one number of the element.
   }];
   let methods = [

@@ -53,10 +53,10 @@ def NN_Dialect : Dialect {
 
     **Resizing** reads position y of Y at floor(y H / Y) of H, on each axis.
 
-    **Epilogues.** Layers marked so apply a function of numbers to their values: activations, sums
-    with other values of the result's type, gradients of activations. `epilogue(%value, %extra =
-    %operand, ...)` has a region with `nn.yield`; the rules E1 to E4 are those of the interface
-    `Epilogued`. The fuse phase forms them, so that they have no gradients.
+    **Epilogues.** Convolutions, `linear` and `upsample_nearest` can apply a function of numbers to
+    their values: activations, sums with other values of the result's type, masks of gradients. In
+    `epilogue(%value, %extra = %operand, ...) { ... }` the region ends with `nn.yield`; E1 to E4 are
+    the rules of the interface `Epilogued`. The fuse phase forms epilogues: they have no gradients.
 
     **Scalars** are tensors of rank 0: counts and steps tensor<i64>, the learning rate and losses
     of a floating-point element. Labels are tensor<N x i32>, or tensor<N x ... x i32> with one label

@@ -158,8 +158,8 @@ TEST(Epilogue, LinearLayers) {
         true);
 }
 
-// One value is read twice.
 TEST(Epilogue, Resizing) {
+  // One value is read twice.
   check({{{"x", {18, 2, 4, 3}}, {"r", {18, 2, 9, 5}}},
          {"y", {18, 2, 9, 5}},
          R"(
@@ -167,6 +167,15 @@ TEST(Epilogue, Resizing) {
   %1 = nn.add %0, %r : $r
   %2 = nn.relu %1 : $r
   %y = nn.sub %2, %r : $r
+)"});
+  // The result takes the place of the other value.
+  check({{{"x", {18, 2, 4, 3}}, {"r", {18, 2, 9, 5}}},
+         {"y", {18, 2, 9, 5}},
+         R"(
+  %0 = nn.gelu %r : $r
+  %1 = nn.upsample_nearest %x : $x -> $r
+  %2 = nn.sub %0, %1 : $r
+  %y = nn.leaky_relu %2 slope 0.3 : $r
 )"});
 }
 

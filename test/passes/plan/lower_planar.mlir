@@ -89,3 +89,25 @@ func.func @epilogue(%x: !x, %w: !w, %b: tensor<4xf32>, %r: !y) -> !y {
   }
   return %y : !y
 }
+
+// -----
+
+!x = tensor<20x3x4x5xf32>
+!y = tensor<20x3x9x7xf32>
+
+// The result takes the place of the extra, which ends here: the values that are added are in scratch
+// memory.
+// CHECK-LABEL: func @epilogue_in_place
+//       CHECK:   stage.sweep "relu"
+//   CHECK-NOT:   memref.alloc() : memref<2x3x9x7x16xf32>
+//       CHECK:   stage.sweep "upsample_nearest" (%{{.*}}) in [2, 3] {{.*}} scratch (%[[S:[^:]*]]: memref<9x7x16xf32>)
+//       CHECK:     stage.gather lanes %{{.*}} -> %[[S]]
+//       CHECK:     stage.map [9, 7, 16] ins(%[[S]], %{{.*}} : {{.*}}) outs(
+func.func @epilogue_in_place(%x: !x, %r: !y) -> !y {
+  %e = nn.relu %r : !y
+  %y = nn.upsample_nearest %x : !x -> !y epilogue(%value, %extra = %e) {
+    %sum = arith.addf %value, %extra : f32
+    nn.yield %sum : f32
+  }
+  return %y : !y
+}
