@@ -4,6 +4,8 @@
 
 #include "tools/spherical/model/program_text.h"
 
+#include <algorithm>
+
 namespace spherical::driver {
 namespace {
 
@@ -20,8 +22,9 @@ Key<Settings> paddingKey() {
                   "what is behind the border");
 }
 
-/// The side of windows, at most that of the image which they lie in: the input's times `factor`.
-/// Stands behind `size`, `padding` and what `factor` reads.
+/// The side of windows, at most that of the image which they lie in, unless padding with zeros
+/// allows more: the input's, or of `transposed` convolutions the result's. Stands behind the keys
+/// `size`, `padding` and, if `transposed`, `stride`.
 Key<Settings> kernelKey(const Keys<Settings> &from, bool transposed = false) {
   return andThen<Settings>(
       from.integer("kernel", &Settings::kernel, 1, maxImageSize, "side of a window"),
