@@ -25,6 +25,7 @@ struct Machine {
   double gigaflop = 0;       ///< peak in fp32, 10^9 operations a second
   double gigabytes = 0;      ///< of memory, 10^9 bytes a second
   SmallVector<Cache> caches; ///< ascending; none: not known
+  double stageSeconds = 0;   ///< to start and end a stage on all cores
 
   /// The bandwidth for values of so many bytes: that of the first cache which holds them.
   double bandwidthOf(int64_t bytes) const {

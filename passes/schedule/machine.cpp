@@ -23,6 +23,7 @@ static Machine processorOf(CpuLevel level) {
   machine.gigaflop = wide ? 267 : 134;
   machine.gigabytes = 16;
   machine.caches = {{48 << 10, 120}, {1 << 20, 60}, {16 << 20, 25}};
+  machine.stageSeconds = 2e-6;
   return machine;
 }
 
@@ -46,7 +47,8 @@ FailureOr<Machine> getMachine(StringRef name, function_ref<InFlightDiagnostic()>
   std::string error;
   if (!readProfile(name.str(), profile, error))
     return emitError() << error;
-  Machine machine{profile.name, profile.vectorBytes, profile.gigaflop, profile.gigabytes, {}};
+  Machine machine{profile.name, profile.vectorBytes,    profile.gigaflop, profile.gigabytes,
+                  {},           profile.synchronisation};
   for (const MemoryLevel &level : profile.caches)
     machine.caches.push_back({level.bytes, level.gigabytes});
   return machine;

@@ -80,12 +80,14 @@ OpExplanation explainOp(sph::Schedulable op, sph::ChoiceAttr choice, const sph::
   row.bytes = static_cast<double>(choice.getBytes());
   row.tasks = choice.getTasks();
   row.seconds =
-      onThreads(1e-9 * static_cast<double>(choice.getNanoseconds()), choice.getTasks(), threads);
+      onThreads(1e-9 * static_cast<double>(choice.getNanoseconds()), choice.getTasks(), threads) +
+      machine.stageSeconds;
   for (const sph::Candidate &candidate : op.getCandidates(machine))
     if (candidate.algorithm != choice.getAlgorithm() || candidate.radices != choice.getRadices() ||
         candidate.rows != choice.getRows())
-      row.others.push_back({candidate.algorithm, candidate.reason,
-                            onThreads(candidate.seconds, candidate.tasks, threads)});
+      row.others.push_back(
+          {candidate.algorithm, candidate.reason,
+           onThreads(candidate.seconds, candidate.tasks, threads) + machine.stageSeconds});
   std::ranges::stable_sort(row.others, {}, &Alternative::seconds);
   return row;
 }
