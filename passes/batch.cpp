@@ -23,11 +23,6 @@ int64_t rowsOf(Value value) {
   return tensor && tensor.getRank() > 0 ? tensor.getDimSize(0) : 0;
 }
 
-/// Ops that keep the first axis wherever their operand lies.
-bool keepsRows(Operation *op) {
-  return isa<SamplesOp, RealPartOp, ImagPartOp, ComplexOp, ConvertLayoutOp>(op);
-}
-
 class FirstAxes {
 public:
   FirstAxes(func::FuncOp func, const llvm::DenseMap<Value, Place> &places)
@@ -60,7 +55,7 @@ private:
     Value shared;
     for (auto [value, place] : llvm::zip_equal(values, where)) {
       classes.insert(value);
-      if (place != Place::Lanes && !keepsRows(op)) {
+      if (place != Place::Lanes && !op->hasTrait<KeepsSamples>()) {
         whole.push_back(value);
         continue;
       }

@@ -20,10 +20,9 @@ namespace {
 /// True for a type that no op may have after the plan phase.
 bool isUnplanned(Type type) { return isa<TensorType>(type) || getSignal(type).has_value(); }
 
-/// Ops that may hold complex values after the expand phase: they take them apart or build them.
-bool splitsComplex(Operation *op) {
-  return isa<RealPartOp, ImagPartOp, ComplexOp, ZeroOp, SamplesOp, func::FuncOp, func::ReturnOp>(
-      op);
+/// Whether an op may have complex values after the expand phase.
+bool holdsComplex(Operation *op) {
+  return op->hasTrait<HoldsComplex>() || isa<func::FuncOp, func::ReturnOp>(op);
 }
 
 /// Whether the expand phase replaces an op: layers, and what rotates or resamples functions.
@@ -41,7 +40,7 @@ LogicalResult verifyOp(Operation *op, Phase phase) {
                              << " phase";
   auto types = llvm::concat<Type>(SmallVector<Type>(op->getOperandTypes()),
                                   SmallVector<Type>(op->getResultTypes()));
-  if (phase >= Phase::Expand && !splitsComplex(op) && llvm::any_of(types, isComplex))
+  if (phase >= Phase::Expand && !holdsComplex(op) && llvm::any_of(types, isComplex))
     return op->emitOpError() << "has no form for complex values after the " << phaseName(phase)
                              << " phase (not supported)";
   if (phase >= Phase::Differentiate && op->hasAttr("spherical.gradient"))

@@ -1,6 +1,6 @@
 //===- epilogue.cpp - ops that act on their values behind -------*- C++ -*-===//
 //
-// Verifier and printed form of the region.
+// Verifier and printed form of the region, and what it makes of zeros.
 //
 //===----------------------------------------------------------------------===//
 
@@ -9,6 +9,7 @@
 #include "dialects/interfaces/scalars.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/IRMapping.h"
 
 #include "dialects/interfaces/epilogue.cpp.inc"
 
@@ -92,6 +93,22 @@ void printEpilogue(OpAsmPrinter &printer, Operation *, ValueRange extras, TypeRa
 void nameEpilogue(Region &region, function_ref<void(Value, StringRef)> setName) {
   for (BlockArgument argument : region.getArguments())
     setName(argument, argument.getArgNumber() == 0 ? "value" : "extra");
+}
+
+bool epilogueKeepsZeros(Epilogued op, llvm::function_ref<bool(unsigned)> isZero) {
+  if (op.getEpilogue().empty())
+    return true;
+  const unsigned first = op.getExtras().getBeginOperandIndex();
+  return yieldsZero(op.getEpilogue().front(), [&](unsigned argument) {
+    return argument == 0 || isZero(first + argument - 1);
+  });
+}
+
+Value copyEpilogue(Epilogued from, Epilogued to) {
+  to.getExtrasMutable().append(from.getExtras());
+  IRMapping mapping;
+  from.getEpilogue().cloneInto(&to.getEpilogue(), mapping);
+  return to->getResult(0);
 }
 
 } // namespace mlir::spherical

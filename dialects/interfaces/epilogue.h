@@ -26,4 +26,15 @@ void nameEpilogue(Region &region, function_ref<void(Value, StringRef)> setName);
 
 #include "dialects/interfaces/epilogue.h.inc"
 
+namespace mlir::spherical {
+
+/// Whether the epilogue, if there is one, keeps zeros where the extras are 0 whose index among the
+/// op's operands `isZero` accepts.
+bool epilogueKeepsZeros(Epilogued op, llvm::function_ref<bool(unsigned)> isZero);
+
+/// Lets `to`, which has no epilogue, apply the one of `from`, if it has one; returns its result.
+Value copyEpilogue(Epilogued from, Epilogued to);
+
+} // namespace mlir::spherical
+
 #endif // SPHERICAL_DIALECTS_INTERFACES_EPILOGUE_H

@@ -6,6 +6,8 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
 
+#include "llvm/ADT/DenseSet.h"
+
 #include <cmath>
 
 namespace mlir::spherical {
@@ -28,6 +30,46 @@ bool isExact(Operation *op) {
       return false;
   auto rounding = dyn_cast<arith::ArithRoundingModeInterface>(op);
   return !rounding || !rounding.getRoundingModeAttr();
+}
+
+static FloatAttr numberOf(Value value) {
+  auto constant = value.getDefiningOp<arith::ConstantOp>();
+  return constant ? dyn_cast<FloatAttr>(constant.getValue()) : FloatAttr();
+}
+
+/// Whether an op with one result is known to yield 0 where its operands are 0 that `isZero` accepts,
+/// and the others finite.
+static bool yieldsZero(Operation *op, llvm::function_ref<bool(Value)> isZero) {
+  ValueRange operands = op->getOperands();
+  if (isa<arith::ConstantOp>(op)) {
+    FloatAttr number = numberOf(op->getResult(0));
+    return number && number.getValue().isZero();
+  }
+  if (isa<arith::MulFOp>(op))
+    return llvm::any_of(operands, isZero);
+  if (isa<arith::SelectOp>(op))
+    return llvm::all_of(operands.drop_front(), isZero);
+  if (isa<arith::MaximumFOp, arith::MaxNumFOp>(op)) {
+    auto isNegative = [](Value value) {
+      FloatAttr number = numberOf(value);
+      return number && number.getValue().isNegative();
+    };
+    return llvm::any_of(operands, isZero) &&
+           llvm::all_of(operands, [&](Value v) { return isZero(v) || isNegative(v); });
+  }
+  return isa<arith::AddFOp, arith::SubFOp, arith::NegFOp, arith::ExtFOp, arith::TruncFOp>(op) &&
+         llvm::all_of(operands, isZero);
+}
+
+bool yieldsZero(Block &block, llvm::function_ref<bool(unsigned)> isZero) {
+  llvm::DenseSet<Value> zeros;
+  for (BlockArgument argument : block.getArguments())
+    if (isZero(argument.getArgNumber()))
+      zeros.insert(argument);
+  for (Operation &op : block.without_terminator())
+    if (yieldsZero(&op, [&](Value value) { return zeros.contains(value); }))
+      zeros.insert(op.getResult(0));
+  return zeros.contains(block.getTerminator()->getOperand(0));
 }
 
 /// A number of the element type; from double precision where that is another one.

@@ -7,6 +7,7 @@
 
 #include "mlir/IR/OpDefinition.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 
 #include <optional>
@@ -26,6 +27,10 @@ struct LayoutConstraints {
   SmallVector<Want> operands, results;
 };
 
+/// Whether the traits of an op say that its results are zero in lanes without a sample, where the
+/// operands are whose index `isZero` accepts.
+bool traitsLeaveZeros(Operation *op, llvm::function_ref<bool(unsigned)> isZero);
+
 /// A pass over operands and results, an operation for each value.
 Candidate onePass(Operation *op, const Machine &machine);
 
@@ -37,6 +42,21 @@ template <typename Op> struct AliasesOperand : OpTrait::TraitBase<Op, AliasesOpe
 
 /// Marks ops that read an old value where they write the new one.
 template <typename Op> struct UpdatesInPlace : OpTrait::TraitBase<Op, UpdatesInPlace> {};
+
+/// Marks ops whose results are zero in the lanes in which their first operand is.
+template <typename Op> struct KeepsZeros : OpTrait::TraitBase<Op, KeepsZeros> {};
+
+/// Marks ops whose results are zero in lanes without a sample.
+template <typename Op> struct ClearsLanes : OpTrait::TraitBase<Op, ClearsLanes> {};
+
+/// Marks ops that take each sample to that sample, wherever operands and results lie.
+template <typename Op> struct KeepsSamples : OpTrait::TraitBase<Op, KeepsSamples> {};
+
+/// Marks ops that may have complex values behind the expand phase.
+template <typename Op> struct HoldsComplex : OpTrait::TraitBase<Op, HoldsComplex> {};
+
+/// Marks ops whose results are 0 where an operand has no elements.
+template <typename Op> struct ZeroOfNothing : OpTrait::TraitBase<Op, ZeroOfNothing> {};
 
 } // namespace mlir::spherical
 

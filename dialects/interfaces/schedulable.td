@@ -33,7 +33,20 @@ def Schedulable : OpInterface<"Schedulable"> {
       Emits the stages of the op where the builder stands; its operands and results have buffers,
       and `spherical.choice` says how. Fails after a diagnostic at the op.
     }], "::llvm::LogicalResult", "emitStages",
-    (ins "::mlir::spherical::StageBuilder &":$stages)>
+    (ins "::mlir::spherical::StageBuilder &":$stages)>,
+    InterfaceMethod<[{
+      Whether the results are zero in lanes without a sample, where operands and results have their
+      batch in lanes, and the operands whose index `isZero` accepts are zero there. By default what
+      the traits `ClearsLanes`, `KeepsZeros` and `RealLinear` say.
+    }], "bool", "leavesEmptyLanesZero", (ins "::llvm::function_ref<bool(unsigned)>":$isZero), [{}], [{
+      return ::mlir::spherical::traitsLeaveZeros($_op, isZero);
+    }]>,
+    InterfaceMethod<[{
+      Builds the result, which has elements, of operands of which some have none; null where the op
+      has no meaning on such operands. Not asked of ops with the trait `ZeroOfNothing`.
+    }], "::mlir::Value", "buildOfNothing", (ins "::mlir::OpBuilder &":$builder), [{}], [{
+      return {};
+    }]>
   ];
 }
 
@@ -50,6 +63,37 @@ def AliasesOperand : NativeOpTrait<"AliasesOperand"> {
 
 /// An op that reads an old value where it writes the new one, in the same place.
 def UpdatesInPlace : NativeOpTrait<"UpdatesInPlace"> {
+  let cppNamespace = "::mlir::spherical";
+}
+
+/// An op whose results are zero in the lanes in which its first operand is, whatever the others
+/// hold: gradients, whose other operands say where they go, products with what has no batch, maps
+/// of zero to zero.
+def KeepsZeros : NativeOpTrait<"KeepsZeros"> {
+  let cppNamespace = "::mlir::spherical";
+}
+
+/// An op whose results are zero in lanes without a sample, whatever its operands hold there: it
+/// counts samples, or reads them from values in file order.
+def ClearsLanes : NativeOpTrait<"ClearsLanes"> {
+  let cppNamespace = "::mlir::spherical";
+}
+
+/// An op that takes each sample of its operands to that sample of its results, wherever either lie:
+/// in lanes or in file order.
+def KeepsSamples : NativeOpTrait<"KeepsSamples"> {
+  let cppNamespace = "::mlir::spherical";
+}
+
+/// An op that may have complex values behind the expand phase: it takes them apart, builds them or
+/// passes them on.
+def HoldsComplex : NativeOpTrait<"HoldsComplex"> {
+  let cppNamespace = "::mlir::spherical";
+}
+
+/// An op whose results, those that have elements, are sums over nothing, that is 0, where one of its
+/// operands has no elements.
+def ZeroOfNothing : NativeOpTrait<"ZeroOfNothing"> {
   let cppNamespace = "::mlir::spherical";
 }
 

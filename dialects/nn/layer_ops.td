@@ -9,7 +9,8 @@
 
 include "dialects/nn/dialect.td"
 
-def NN_ReluOp : NN_PointwiseOp<"relu", [NN_Differentiable, SameOperandsAndResultType]> {
+def NN_ReluOp : NN_PointwiseOp<"relu", [
+    KeepsZeros, NN_Differentiable, SameOperandsAndResultType]> {
   let summary = "rectified linear unit";
   let description = [{
     result = max(input, 0), value by value.
@@ -25,7 +26,7 @@ def NN_ReluOp : NN_PointwiseOp<"relu", [NN_Differentiable, SameOperandsAndResult
 }
 
 def NN_ReluGradOp : NN_PointwiseOp<"relu_grad", [
-    NN_Differentiable, AllTypesMatch<["grad", "result"]>], ["getMaskOperand"]> {
+    KeepsZeros, NN_Differentiable, AllTypesMatch<["grad", "result"]>], ["getMaskOperand"]> {
   let summary = "gradient of relu";
   let description = [{
     result = grad where y > 0, else 0; y is the input or the result of the `relu`.
@@ -95,7 +96,7 @@ def NN_YieldOp : Op<NN_Dialect, "yield", [
   let assemblyFormat = "$value attr-dict `:` type($value)";
 }
 
-def NN_LinearOp : NN_EpilogueOp<"linear", [NN_Differentiable], ["getCandidates"]> {
+def NN_LinearOp : NN_EpilogueOp<"linear", [NN_Differentiable], ["getCandidates", "buildOfNothing"]> {
   let summary = "linear layer";
   let description = [{
     result[n,o] = sum_i input[n,i] weight[o,i] + bias[o], that is y = x w^T + b, through the
@@ -119,7 +120,8 @@ def NN_LinearOp : NN_EpilogueOp<"linear", [NN_Differentiable], ["getCandidates"]
   }]>];
 }
 
-def NN_LinearGradInputOp : NN_Op<"linear_grad_input", [NN_Differentiable], ["getCandidates"]> {
+def NN_LinearGradInputOp : NN_Op<"linear_grad_input", [
+    KeepsZeros, ZeroOfNothing, NN_Differentiable], ["getCandidates"]> {
   let summary = "gradient of linear in its input";
   let description = [{
     result[n,i] = sum_o grad[n,o] weight[o,i].
@@ -135,7 +137,8 @@ def NN_LinearGradInputOp : NN_Op<"linear_grad_input", [NN_Differentiable], ["get
   }];
 }
 
-def NN_LinearGradWeightOp : NN_Op<"linear_grad_weight", [NN_Differentiable], ["getCandidates"]> {
+def NN_LinearGradWeightOp : NN_Op<"linear_grad_weight", [
+    ZeroOfNothing, NN_Differentiable], ["getCandidates"]> {
   let summary = "gradient of linear in its weight";
   let description = [{
     result[o,i] = sum_n grad[n,o] input[n,i].
@@ -151,7 +154,7 @@ def NN_LinearGradWeightOp : NN_Op<"linear_grad_weight", [NN_Differentiable], ["g
   }];
 }
 
-def NN_SumBatchOp : NN_Op<"sum_batch"> {
+def NN_SumBatchOp : NN_Op<"sum_batch", [ZeroOfNothing]> {
   let summary = "sum over the batch";
   let description = [{
     result[c] = sum_n input[n,c]: the gradient of `linear` in its bias.

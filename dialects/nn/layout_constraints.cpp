@@ -88,4 +88,19 @@ Constraints ClipFactorOp::getLayoutConstraints() { return constraintsOf(*this, {
 Constraints AdamOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
 Constraints IncrementOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
 
+// Lanes without a sample: a bias is in all of them, an epilogue acts on all of them.
+
+using AreZero = llvm::function_ref<bool(unsigned)>;
+
+bool Conv2dOp::leavesEmptyLanesZero(AreZero isZero) {
+  return !getBias() && isZero(0) && spherical::epilogueKeepsZeros(*this, isZero);
+}
+bool ConvTranspose2dOp::leavesEmptyLanesZero(AreZero isZero) {
+  return !getBias() && isZero(0) && spherical::epilogueKeepsZeros(*this, isZero);
+}
+bool UpsampleNearestOp::leavesEmptyLanesZero(AreZero isZero) {
+  return isZero(0) && spherical::epilogueKeepsZeros(*this, isZero);
+}
+bool BatchNormGradOp::leavesEmptyLanesZero(AreZero isZero) { return getCount() || isZero(0); }
+
 } // namespace mlir::nn

@@ -42,7 +42,8 @@ def NN_BatchNormOp : NN_Op<"batch_norm", [
 }
 
 def NN_BatchNormTrainOp : NN_Op<"batch_norm_train", [
-    UpdatesInPlace, NN_Differentiable, NN_IntegerOperands, AllTypesMatch<["input", "result"]>,
+    ClearsLanes, UpdatesInPlace, NN_Differentiable, NN_IntegerOperands,
+    AllTypesMatch<["input", "result"]>,
     AllTypesMatch<["weight", "bias", "mean", "var", "batch_mean", "inv_std", "new_mean",
                    "new_var"]>]> {
   let summary = "batch normalisation with the statistics of the batch";
@@ -85,8 +86,9 @@ def NN_BatchNormTrainOp : NN_Op<"batch_norm_train", [
 }
 
 def NN_BatchNormGradOp : NN_Op<"batch_norm_grad", [
-    NN_IntegerOperands, AllTypesMatch<["grad", "input", "grad_input"]>,
-    AllTypesMatch<["weight", "batch_mean", "inv_std", "grad_weight", "grad_bias"]>]> {
+    ZeroOfNothing, NN_IntegerOperands, AllTypesMatch<["grad", "input", "grad_input"]>,
+    AllTypesMatch<["weight", "batch_mean", "inv_std", "grad_weight", "grad_bias"]>],
+    ["leavesEmptyLanesZero"]> {
   let summary = "gradient of batch normalisation";
   let description = [{
     With xh = (input - batch_mean) inv_std and sums over the valid samples and all axes but 1

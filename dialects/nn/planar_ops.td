@@ -24,7 +24,8 @@ def NN_PlainConvolution : OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value"
 }]>;
 
 def NN_Conv2dOp : NN_EpilogueOp<"conv2d", [
-    AttrSizedOperandSegments, NN_Differentiable], ["getCandidates"]> {
+    AttrSizedOperandSegments, NN_Differentiable],
+    ["getCandidates", "leavesEmptyLanesZero", "buildOfNothing"]> {
   let summary = "planar convolution";
   let description = [{
     The cross-correlation
@@ -56,7 +57,8 @@ def NN_Conv2dOp : NN_EpilogueOp<"conv2d", [
 }
 
 def NN_ConvTranspose2dOp : NN_EpilogueOp<"conv_transpose2d", [
-    AttrSizedOperandSegments, NN_Differentiable], ["getCandidates"]> {
+    AttrSizedOperandSegments, NN_Differentiable],
+    ["getCandidates", "leavesEmptyLanesZero", "buildOfNothing"]> {
   let summary = "transposed planar convolution";
   let description = [{
     The adjoint of the `conv2d` with this weight, stride and padding that maps the type of `result`
@@ -86,7 +88,8 @@ def NN_ConvTranspose2dOp : NN_EpilogueOp<"conv_transpose2d", [
   let builders = [NN_PlainConvolution];
 }
 
-def NN_Conv2dGradWeightOp : NN_Op<"conv2d_grad_weight", [NN_Differentiable], ["getCandidates"]> {
+def NN_Conv2dGradWeightOp : NN_Op<"conv2d_grad_weight", [
+    ZeroOfNothing, NN_Differentiable], ["getCandidates"]> {
   let summary = "gradient of conv2d in its weight";
   let description = [{
     result[o,i,r,q] = sum_{n,y,x} grad[n,o,y,x] input[n,i,y s_y + r, x s_x + q], with windows as in
@@ -114,7 +117,7 @@ def NN_Conv2dGradWeightOp : NN_Op<"conv2d_grad_weight", [NN_Differentiable], ["g
 // Pools and resizing
 //===----------------------------------------------------------------------===//
 
-def NN_MaxPool2dOp : NN_Op<"max_pool2d", [NN_Differentiable]> {
+def NN_MaxPool2dOp : NN_Op<"max_pool2d", [KeepsZeros, NN_Differentiable]> {
   let summary = "largest value of each window";
   let description = [{
     result[n,c,y,x] = max_{r < K, q < L} input[n,c,y s_y + r, x s_x + q], with windows [K, L] that
@@ -134,7 +137,8 @@ def NN_MaxPool2dOp : NN_Op<"max_pool2d", [NN_Differentiable]> {
   }];
 }
 
-def NN_MaxPool2dGradOp : NN_Op<"max_pool2d_grad", [AllTypesMatch<["input", "result"]>]> {
+def NN_MaxPool2dGradOp : NN_Op<"max_pool2d_grad", [
+    KeepsZeros, AllTypesMatch<["input", "result"]>]> {
   let summary = "gradient of max_pool2d";
   let description = [{
     Each value of `grad` is added at the largest value of its window of `input`; of several, at the
@@ -155,7 +159,7 @@ def NN_MaxPool2dGradOp : NN_Op<"max_pool2d_grad", [AllTypesMatch<["input", "resu
   }];
 }
 
-def NN_AvgPool2dOp : NN_Op<"avg_pool2d", [NN_Differentiable]> {
+def NN_AvgPool2dOp : NN_Op<"avg_pool2d", [KeepsZeros, NN_Differentiable]> {
   let summary = "mean of each window";
   let description = [{
     result[n,c,y,x] = 1/(K L) sum_{r < K, q < L} input[n,c,y s_y + r, x s_x + q], with windows
@@ -177,7 +181,7 @@ def NN_AvgPool2dOp : NN_Op<"avg_pool2d", [NN_Differentiable]> {
   }];
 }
 
-def NN_GlobalAvgPoolOp : NN_Op<"global_avg_pool", [NN_Differentiable]> {
+def NN_GlobalAvgPoolOp : NN_Op<"global_avg_pool", [KeepsZeros, NN_Differentiable]> {
   let summary = "mean of each channel";
   let description = [{
     result[n,c] = mean of input[n,c,...]. With `adjoint` the types of input and result change
@@ -194,7 +198,8 @@ def NN_GlobalAvgPoolOp : NN_Op<"global_avg_pool", [NN_Differentiable]> {
 }
 
 def NN_UpsampleNearestOp : NN_EpilogueOp<"upsample_nearest", [
-    ReplacesOperand, NN_Differentiable], ["getCandidates"]> {
+    ReplacesOperand, NN_Differentiable],
+    ["getCandidates", "leavesEmptyLanesZero", "buildOfNothing"]> {
   let summary = "image of another size by the nearest values";
   let description = [{
     result[n,c,y,x] = input[n,c,floor(y H / Y), floor(x W / X)]. With `adjoint` the types of input
@@ -222,7 +227,7 @@ def NN_UpsampleNearestOp : NN_EpilogueOp<"upsample_nearest", [
 // Channels
 //===----------------------------------------------------------------------===//
 
-def NN_ConcatOp : NN_Op<"concat", [NN_Differentiable]> {
+def NN_ConcatOp : NN_Op<"concat", [RealLinear, NN_Differentiable], ["buildOfNothing"]> {
   let summary = "channels of all inputs";
   let description = [{
     The channels of the inputs, one input after the other.
@@ -237,7 +242,7 @@ def NN_ConcatOp : NN_Op<"concat", [NN_Differentiable]> {
   let assemblyFormat = "$inputs attr-dict `:` type($inputs) `->` type($result)";
 }
 
-def NN_SliceChannelsOp : NN_Op<"slice_channels", [NN_Differentiable]> {
+def NN_SliceChannelsOp : NN_Op<"slice_channels", [KeepsZeros, NN_Differentiable]> {
   let summary = "some channels of a tensor";
   let description = [{
     result[n,c,...] = input[n,first + c,...].
@@ -252,7 +257,7 @@ def NN_SliceChannelsOp : NN_Op<"slice_channels", [NN_Differentiable]> {
   let assemblyFormat = "$input `first` $first attr-dict `:` type($input) `->` type($result)";
 }
 
-def NN_SumChannelsOp : NN_Op<"sum_channels"> {
+def NN_SumChannelsOp : NN_Op<"sum_channels", [ZeroOfNothing]> {
   let summary = "sum of each channel over batch and positions";
   let description = [{
     result[c] = sum_{n,...} input[n,c,...]: the gradient of a convolution in its bias.
@@ -270,7 +275,8 @@ def NN_SumChannelsOp : NN_Op<"sum_channels"> {
 // Activations
 //===----------------------------------------------------------------------===//
 
-def NN_LeakyReluOp : NN_PointwiseOp<"leaky_relu", [NN_Differentiable, SameOperandsAndResultType]> {
+def NN_LeakyReluOp : NN_PointwiseOp<"leaky_relu", [
+    KeepsZeros, NN_Differentiable, SameOperandsAndResultType]> {
   let summary = "leaky rectified linear unit";
   let description = [{
     result = input where it is positive, else slope input, value by value.
@@ -285,8 +291,8 @@ def NN_LeakyReluOp : NN_PointwiseOp<"leaky_relu", [NN_Differentiable, SameOperan
   let assemblyFormat = "$input `slope` $slope attr-dict `:` type($result)";
 }
 
-def NN_LeakyReluGradOp : NN_PointwiseOp<"leaky_relu_grad", [SameOperandsAndResultType],
-                                        ["getMaskOperand"]> {
+def NN_LeakyReluGradOp : NN_PointwiseOp<"leaky_relu_grad", [
+    KeepsZeros, SameOperandsAndResultType], ["getMaskOperand"]> {
   let summary = "gradient of leaky_relu";
   let description = [{
     result = grad where y > 0, else slope grad; y is the input or the result of the `leaky_relu`.
@@ -301,7 +307,8 @@ def NN_LeakyReluGradOp : NN_PointwiseOp<"leaky_relu_grad", [SameOperandsAndResul
   let assemblyFormat = "$grad `,` $y `slope` $slope attr-dict `:` type($result)";
 }
 
-def NN_GeluOp : NN_PointwiseOp<"gelu", [NN_Differentiable, SameOperandsAndResultType]> {
+def NN_GeluOp : NN_PointwiseOp<"gelu", [
+    KeepsZeros, NN_Differentiable, SameOperandsAndResultType]> {
   let summary = "Gaussian error linear unit";
   let description = [{
     result = x / (1 + exp(-2 u)) with u = sqrt(2 / pi) (x + 0.044715 x^3), value by value: the form
@@ -317,7 +324,7 @@ def NN_GeluOp : NN_PointwiseOp<"gelu", [NN_Differentiable, SameOperandsAndResult
   let assemblyFormat = "$input attr-dict `:` type($result)";
 }
 
-def NN_GeluGradOp : NN_PointwiseOp<"gelu_grad", [SameOperandsAndResultType]> {
+def NN_GeluGradOp : NN_PointwiseOp<"gelu_grad", [KeepsZeros, SameOperandsAndResultType]> {
   let summary = "gradient of gelu";
   let description = [{
     With x the input of the `gelu`, s = 1 / (1 + exp(-2 u)) and u as there,

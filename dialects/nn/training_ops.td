@@ -11,7 +11,8 @@ include "dialects/nn/attributes.td"
 
 def NN_Weights : DefaultValuedAttr<NN_MeasureAttr, "::mlir::nn::Measure::Grid">;
 
-def NN_CrossEntropyOp : NN_Op<"cross_entropy", [NN_Differentiable, NN_IntegerOperands]> {
+def NN_CrossEntropyOp : NN_Op<"cross_entropy", [
+    ZeroOfNothing, NN_Differentiable, NN_IntegerOperands]> {
   let summary = "mean softmax cross-entropy";
   let description = [{
     The mean over the first `count` samples and, if the logits have axes behind the classes, over
@@ -45,7 +46,7 @@ def NN_CrossEntropyOp : NN_Op<"cross_entropy", [NN_Differentiable, NN_IntegerOpe
 }
 
 def NN_CrossEntropyGradOp : NN_Op<"cross_entropy_grad", [
-    NN_IntegerOperands, AllTypesMatch<["logits", "result"]>]> {
+    ClearsLanes, NN_IntegerOperands, AllTypesMatch<["logits", "result"]>]> {
   let summary = "gradient of cross_entropy in the logits";
   let description = [{
     With w as in `cross_entropy`,
@@ -72,7 +73,7 @@ def NN_CrossEntropyGradOp : NN_Op<"cross_entropy_grad", [
 }
 
 def NN_MeanSquaredErrorOp : NN_Op<"mean_squared_error", [
-    NN_Differentiable, NN_IntegerOperands, AllTypesMatch<["input", "target"]>]> {
+    ZeroOfNothing, NN_Differentiable, NN_IntegerOperands, AllTypesMatch<["input", "target"]>]> {
   let summary = "mean squared error";
   let description = [{
     The mean over the first `count` samples, the channels and the positions of [N, C, ...],
@@ -96,7 +97,7 @@ def NN_MeanSquaredErrorOp : NN_Op<"mean_squared_error", [
 }
 
 def NN_MeanSquaredErrorGradOp : NN_Op<"mean_squared_error_grad", [
-    NN_IntegerOperands, AllTypesMatch<["input", "target", "result"]>]> {
+    ClearsLanes, NN_IntegerOperands, AllTypesMatch<["input", "target", "result"]>]> {
   let summary = "gradient of mean_squared_error in its input";
   let description = [{
     result[n,c,p] = grad 2 w (input - target)[n,c,p] / (count C) for n < count, else 0, with w as in
@@ -118,7 +119,7 @@ def NN_MeanSquaredErrorGradOp : NN_Op<"mean_squared_error_grad", [
   }];
 }
 
-def NN_SumSquaresOp : NN_Op<"sum_squares"> {
+def NN_SumSquaresOp : NN_Op<"sum_squares", [ZeroOfNothing]> {
   let summary = "sum of the squares of all values";
   let description = [{
     result = sum of input^2 over all values: what a parameter's gradient adds to the square of the

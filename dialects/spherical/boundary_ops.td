@@ -10,7 +10,7 @@
 include "dialects/spherical/op_base.td"
 
 def Spherical_BoundaryOp : Spherical_Op<"boundary",
-    [IsolatedFromAbove, SingleBlock], ["getCandidates"]> {
+    [IsolatedFromAbove, SingleBlock], ["getCandidates", "leavesEmptyLanesZero"]> {
   let summary = "synthesis, a function of each value, and analysis";
   let description = [{
     Evaluates a spectrum on the grid of band-limit `grid`, replaces each value v of that function f

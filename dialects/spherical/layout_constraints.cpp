@@ -7,6 +7,7 @@
 
 #include "dialects/spherical/dialect.h"
 
+#include "dialects/interfaces/scalars.h"
 #include "dialects/spherical/signal.h"
 
 namespace mlir::spherical {
@@ -25,6 +26,11 @@ Constraints SO3IFTOp::getLayoutConstraints() { return {{{L}, {L}}}; }
 
 Constraints BoundaryOp::getLayoutConstraints() {
   return {{SmallVector<Want>(getNumOperands(), L), SmallVector<Want>(getNumResults(), L)}};
+}
+
+/// The transforms are linear; the region's arguments are the operands.
+bool BoundaryOp::leavesEmptyLanesZero(llvm::function_ref<bool(unsigned)> isZero) {
+  return yieldsZero(getPointwise().front(), isZero);
 }
 
 Constraints KernelFTOp::getLayoutConstraints() {

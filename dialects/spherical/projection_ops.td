@@ -70,7 +70,8 @@ def Spherical_SO3OrbitMeanOp : Spherical_Op<"so3_orbit_mean", [
   let hasCanonicalizer = 1;
 }
 
-def Spherical_SumNOp : Spherical_Op<"sum_n", [Spherical_Differentiable], ["getCandidates"]> {
+def Spherical_SumNOp : Spherical_Op<"sum_n", [
+    KeepsZeros, Spherical_Differentiable], ["getCandidates"]> {
   let summary = "sum over the orders n of a spectrum on SO(3)";
   let description = [{
     The spectrum on S2 of a complex spectrum, result_lm = sum_n input^l_mn. Of the spectrum of a
@@ -123,7 +124,7 @@ def Spherical_ProjectKernelOp : Spherical_Op<"project_kernel", [
 }
 
 def Spherical_ThinMatmulOp : Spherical_Op<"thin_matmul", [
-    Spherical_Differentiable], ["getCandidates"]> {
+    KeepsZeros, Spherical_Differentiable], ["getCandidates"]> {
   let summary = "product of a spectrum on SO(3) with columns, degree by degree";
   let description = [{
     The product of a layer whose result lives on S2. In the forms

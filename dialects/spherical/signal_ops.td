@@ -10,7 +10,8 @@
 include "dialects/spherical/op_base.td"
 
 def Spherical_SamplesOp : Spherical_Op<"samples", [
-    AliasesOperand, Spherical_Differentiable], ["getCandidates"]> {
+    AliasesOperand, KeepsZeros, KeepsSamples, HoldsComplex, Spherical_Differentiable],
+    ["getCandidates"]> {
   let summary = "a function as the tensor of its samples, or back";
   let description = [{
     Costs nothing: the samples of a function in file order,
@@ -89,7 +90,7 @@ def Spherical_RotateOp : Spherical_Op<"rotate", [
 }
 
 def Spherical_ZeroOp : Spherical_Op<"zero", [
-    RealLinear, Spherical_Differentiable], ["getCandidates"]> {
+    HoldsComplex, RealLinear, Spherical_Differentiable], ["getCandidates"]> {
   let summary = "zeros";
   let description = [{
     The function, spectrum or tensor whose every value is 0.
@@ -103,7 +104,7 @@ def Spherical_ZeroOp : Spherical_Op<"zero", [
 }
 
 def Spherical_ConvertLayoutOp : Spherical_Op<"convert_layout", [
-    Spherical_Differentiable], ["getCandidates"]> {
+    KeepsSamples, Spherical_Differentiable], ["getCandidates"]> {
   let summary = "the same values in another layout";
   let description = [{
     Moves the values of a function, spectrum or tensor to the layout of the result. Lanes without a

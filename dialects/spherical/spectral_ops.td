@@ -10,7 +10,7 @@
 include "dialects/spherical/op_base.td"
 
 def Spherical_SpectralMatmulOp : Spherical_Op<"spectral_matmul", [
-    Spherical_Differentiable], ["getCandidates"]> {
+    KeepsZeros, Spherical_Differentiable], ["getCandidates"]> {
   let summary = "product of spectra, degree by degree";
   let description = [{
     Each degree of a spectrum on SO(3) is a matrix over (m, n), on S2 a column over m. In the
@@ -83,7 +83,8 @@ def Spherical_PadOp : Spherical_DegreesOp<"pad"> {
   }];
 }
 
-class Spherical_PartOp<string mnemonic> : Spherical_Op<mnemonic, [Spherical_Differentiable]> {
+class Spherical_PartOp<string mnemonic>
+    : Spherical_Op<mnemonic, [ClearsLanes, KeepsSamples, HoldsComplex, Spherical_Differentiable]> {
   let arguments = (ins Spherical_Part:$input);
   let results = (outs Spherical_Part:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
@@ -122,7 +123,8 @@ def Spherical_ImagPartOp : Spherical_PartOp<"imag_part"> {
   }];
 }
 
-def Spherical_ComplexOp : Spherical_Op<"complex", [Spherical_Differentiable, SameTypeOperands]> {
+def Spherical_ComplexOp : Spherical_Op<"complex", [
+    KeepsSamples, HoldsComplex, Spherical_Differentiable, SameTypeOperands]> {
   let summary = "complex function, spectrum or tensor from its real and imaginary parts";
   let description = [{
     result = re + i im, of two real functions, tensors or Hermitian spectra; `real_part` and

@@ -25,7 +25,8 @@ class Spherical_AnalysisOp<string mnemonic>
 }
 
 class Spherical_SynthesisOp<string mnemonic>
-    : Spherical_Op<mnemonic, [RealLinear, Spherical_Differentiable], ["getCandidates"]> {
+    : Spherical_Op<mnemonic, [RealLinear, KeepsZeros, Spherical_Differentiable],
+                   ["getCandidates"]> {
   let arguments = (ins Spherical_Signal:$input, UnitAttr:$adjoint);
   let results = (outs Spherical_Signal:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";

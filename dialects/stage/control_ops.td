@@ -18,8 +18,8 @@ def Stage_TableOp : Stage_Op<"table", [Symbol, HasParent<"::mlir::ModuleOp">]> {
   let summary = "a read-only table, made when the model is loaded";
   let description = [{
     The runtime fills it (runtime/math/tables.h), so that only the lower phase can know its size.
-    - C1: the type is a static memref of f32, f64, i32 or i64 in row-major order; points and scale are
-      finite.
+    - C1: the type is a static memref of f32, f64, i32 or i64 in row-major order; points and scale
+      are finite.
     - C2: it holds as many elements as the kind and its parameters have: an error of
       `spherical-verify-memory`.
     ```mlir

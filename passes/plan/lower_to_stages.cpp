@@ -64,8 +64,7 @@ private:
     return llvm::any_of(value.getUsers(), [&](Operation *user) {
       if (isa<SamplesOp>(user))
         return goesToBatch(user->getResult(0));
-      return isa<ConvertLayoutOp, RealPartOp, ImagPartOp>(user) &&
-             extentsOf(user->getResult(0).getType()).batched;
+      return user->hasTrait<KeepsSamples>() && extentsOf(user->getResult(0).getType()).batched;
     });
   }
 
