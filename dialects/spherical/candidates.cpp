@@ -1,6 +1,7 @@
 //===- candidates.cpp - ways to compute the ops -----------------*- C++ -*-===//
 //
-// Operations are counted as in math.md, section 6.
+// Operations are counted as in math.md, section 6; short transforms of N points
+// as 5 N log2 N, whatever their radices.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,6 +12,8 @@
 #include "runtime/layout.h"
 
 #include "llvm/Support/FormatVariadic.h"
+
+#include <cmath>
 
 namespace mlir::spherical {
 
@@ -55,16 +58,17 @@ static Candidates splitCandidates(Operation *op, const Machine &machine, const S
   Candidates candidates;
   const Type input = op->getOperand(0).getType();
   const int64_t valueBytes = elementBits(input) / 8, lanes = lanesOf(input);
+  const auto n = static_cast<double>(t.n);
+  const auto nominal = static_cast<int64_t>(5 * n * std::log2(n)); // of a complex transform
   for (const Split &split : splitsOf(t.n)) {
     Candidate &candidate = candidates.emplace_back(
-        direct(op, machine, "fft",
-               t.series * (t.shorts * transformFlop(t.n, split.radices) + t.products)));
+        direct(op, machine, "fft", t.series * (t.shorts * nominal + t.products)));
     candidate.radices = split.radices;
     candidate.reason = llvm::formatv("{0} pass{1} of {2:$[ x ]}", split.radices.size(),
                                      split.radices.size() == 1 ? "" : "es",
                                      llvm::make_range(split.radices.begin(), split.radices.end()));
     // Trips to the cache and spills take the time of so many operations.
-    const double passes = split.cost * static_cast<double>(t.n * t.shorts * t.series);
+    const double passes = split.cost * n * static_cast<double>(t.shorts * t.series);
     const auto products = static_cast<double>(t.products * t.series);
     candidate.seconds =
         std::max(machine.workSeconds(passes, kTransformShare) +

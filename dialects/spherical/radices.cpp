@@ -67,11 +67,4 @@ SmallVector<Split> splitsOf(int64_t n) {
   return splits;
 }
 
-int64_t transformFlop(int64_t n, ArrayRef<int64_t> radices) {
-  double flop = 0;
-  for (auto [index, radix] : llvm::enumerate(radices))
-    flop += butterflyCost(radix) + (index + 1 == radices.size() ? 0 : 6);
-  return static_cast<int64_t>(flop * n);
-}
-
 } // namespace mlir::spherical

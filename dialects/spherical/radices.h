@@ -27,9 +27,6 @@ struct Split {
 /// All splits of n >= 2 in every order, the cheapest first.
 SmallVector<Split> splitsOf(int64_t n);
 
-/// Floating-point operations of a complex transform of n values split in these radices.
-int64_t transformFlop(int64_t n, ArrayRef<int64_t> radices);
-
 } // namespace mlir::spherical
 
 #endif // SPHERICAL_DIALECTS_SPHERICAL_RADICES_H
