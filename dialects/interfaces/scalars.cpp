@@ -37,8 +37,8 @@ static FloatAttr numberOf(Value value) {
   return constant ? dyn_cast<FloatAttr>(constant.getValue()) : FloatAttr();
 }
 
-/// Whether an op with one result is known to yield 0 where its operands are 0 that `isZero` accepts,
-/// and the others finite.
+/// Whether an op with one result is known to yield 0 where its operands are 0 that `isZero`
+/// accepts, and the others finite.
 static bool yieldsZero(Operation *op, llvm::function_ref<bool(Value)> isZero) {
   ValueRange operands = op->getOperands();
   if (isa<arith::ConstantOp>(op)) {

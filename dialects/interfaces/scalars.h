@@ -21,8 +21,8 @@ bool isRealArithmetic(Operation *op);
 /// Whether the op computes without flags that permit another result.
 bool isExact(Operation *op);
 
-/// Whether the block is known to yield 0 where its arguments are 0 whose index `isZero` accepts, and
-/// the others finite.
+/// Whether the block is known to yield 0 where its arguments are 0 whose index `isZero` accepts,
+/// and the others finite.
 bool yieldsZero(Block &block, llvm::function_ref<bool(unsigned)> isZero);
 
 /// Builds what the block yields of `values`, its arguments, in the precision of these: casts

@@ -38,7 +38,8 @@ def Schedulable : OpInterface<"Schedulable"> {
       Whether the results are zero in lanes without a sample, where operands and results have their
       batch in lanes, and the operands whose index `isZero` accepts are zero there. By default what
       the traits `ClearsLanes`, `KeepsZeros` and `RealLinear` say.
-    }], "bool", "leavesEmptyLanesZero", (ins "::llvm::function_ref<bool(unsigned)>":$isZero), [{}], [{
+    }], "bool", "leavesEmptyLanesZero",
+    (ins "::llvm::function_ref<bool(unsigned)>":$isZero), [{}], [{
       return ::mlir::spherical::traitsLeaveZeros($_op, isZero);
     }]>,
     InterfaceMethod<[{
@@ -91,8 +92,8 @@ def HoldsComplex : NativeOpTrait<"HoldsComplex"> {
   let cppNamespace = "::mlir::spherical";
 }
 
-/// An op whose results, those that have elements, are sums over nothing, that is 0, where one of its
-/// operands has no elements.
+/// An op whose results, those that have elements, are sums over nothing, that is 0, where one of
+/// its operands has no elements.
 def ZeroOfNothing : NativeOpTrait<"ZeroOfNothing"> {
   let cppNamespace = "::mlir::spherical";
 }

@@ -96,7 +96,8 @@ def NN_YieldOp : Op<NN_Dialect, "yield", [
   let assemblyFormat = "$value attr-dict `:` type($value)";
 }
 
-def NN_LinearOp : NN_EpilogueOp<"linear", [NN_Differentiable], ["getCandidates", "buildOfNothing"]> {
+def NN_LinearOp : NN_EpilogueOp<"linear", [
+    NN_Differentiable], ["getCandidates", "buildOfNothing"]> {
   let summary = "linear layer";
   let description = [{
     result[n,o] = sum_i input[n,i] weight[o,i] + bias[o], that is y = x w^T + b, through the

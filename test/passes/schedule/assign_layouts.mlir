@@ -183,3 +183,37 @@ func.func @sum_behind_others(%x: tensor<3x2x4x5xf32>, %w: tensor<2x2x1x1xf32>, %
   %t = nn.sum_channels %m : tensor<3x2x4x5xf32> -> tensor<2xf32>
   return %s, %t : tensor<2xf32>, tensor<2xf32>
 }
+
+// The region of a boundary keeps zeros as the op does of which it was made, here a leaky ReLU.
+// CHECK-LABEL: func @sum_behind_boundary
+//       CHECK:   %[[Y:.*]] = spherical.boundary
+//       CHECK:   spherical.bias_grad %[[Y]]
+func.func @sum_behind_boundary(%x: !spherical.s2_spectrum<3x2, b = 4, f32>) -> tensor<2xf32> {
+  %y = spherical.boundary %x grid 4 : !spherical.s2_spectrum<3x2, b = 4, f32> -> !spherical.s2_spectrum<3x2, b = 4, f32> {
+  ^bb0(%v: f32):
+    %zero = arith.constant 0.0 : f32
+    %slope = arith.constant 0.1 : f32
+    %above = arith.cmpf ogt, %v, %zero : f32
+    %small = arith.mulf %v, %slope : f32
+    %w = arith.select %above, %v, %small : f32
+    spherical.yield %w : f32
+  }
+  %s = spherical.bias_grad %y : !spherical.s2_spectrum<3x2, b = 4, f32> -> tensor<2xf32>
+  return %s : tensor<2xf32>
+}
+
+// Near miss: one that adds a number does not.
+// CHECK-LABEL: func @sum_behind_adding_boundary
+//       CHECK:   %[[Y:.*]] = spherical.boundary
+//       CHECK:   spherical.convert_layout %[[Y]] {{.*}} -> !spherical.s2_spectrum<3x2, b = 4, f32>
+//       CHECK:   spherical.bias_grad
+func.func @sum_behind_adding_boundary(%x: !spherical.s2_spectrum<3x2, b = 4, f32>) -> tensor<2xf32> {
+  %y = spherical.boundary %x grid 4 : !spherical.s2_spectrum<3x2, b = 4, f32> -> !spherical.s2_spectrum<3x2, b = 4, f32> {
+  ^bb0(%v: f32):
+    %one = arith.constant 1.0 : f32
+    %w = arith.addf %v, %one : f32
+    spherical.yield %w : f32
+  }
+  %s = spherical.bias_grad %y : !spherical.s2_spectrum<3x2, b = 4, f32> -> tensor<2xf32>
+  return %s : tensor<2xf32>
+}

@@ -1,6 +1,6 @@
 //===- empty_lanes_test.cpp - what ops make of zeros ------------*- C++ -*-===//
 //
-// The traits of lanes without a sample against the definitions of the ops.
+// What ops say of lanes without a sample, against their definitions.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,9 +20,35 @@ namespace {
 
 /// An op on arguments %a, %b, ... of these types, and the types of its results.
 struct Line {
-  const char *op;
+  std::string op;
   std::vector<std::string> arguments, results;
 };
+
+/// Regions of boundaries, and an epilogue that adds %c.
+const std::string relu = R"( {
+    ^bb0(%v: f32):
+      %zero = arith.constant 0.0 : f32
+      %w = arith.maximumf %v, %zero : f32
+      spherical.yield %w : f32
+    })",
+                  keep = R"( {
+    ^bb0(%v: f32, %x: f32):
+      %zero = arith.constant 0.0 : f32
+      %positive = arith.cmpf ogt, %x, %zero : f32
+      %w = arith.select %positive, %v, %zero : f32
+      spherical.yield %w : f32
+    })",
+                  sum = R"( {
+    ^bb0(%v: f32, %x: f32):
+      %w = arith.addf %v, %x : f32
+      spherical.yield %w : f32
+    })",
+                  epilogue = R"( epilogue(%v, %x = %c) {
+      %least = arith.constant -1.0 : f32
+      %w = arith.addf %v, %x : f32
+      %u = arith.maximumf %w, %least : f32
+      nn.yield %u : f32
+    })";
 
 const std::string row = "tensor<2x3xf32>", other = "tensor<2x5xf32>", weight = "tensor<5x3xf32>",
                   channels = "tensor<3xf32>", image = "tensor<2x3x4x4xf32>",
@@ -47,6 +73,15 @@ const Line lines[] = {
     {"nn.linear_grad_input %a, %b : {a}, {b} -> {r}", {other, weight}, {row}},
     {"nn.conv2d %a, %b stride [1, 1] : {a}, {b} -> {r}", {image, filter}, {convolved}},
     {"nn.conv_transpose2d %a, %b stride [1, 1] : {a}, {b} -> {r}", {convolved, filter}, {image}},
+    {"nn.conv2d %a, %b stride [1, 1] : {a}, {b} -> {r}" + epilogue,
+     {image, filter, convolved},
+     {convolved}},
+    {"nn.conv_transpose2d %a, %b stride [1, 1] : {a}, {b} -> {r}" + epilogue,
+     {convolved, filter, image},
+     {image}},
+    {"nn.upsample_nearest %a : {a} -> {r} epilogue(%v) {\n    nn.yield %v : f32\n  }",
+     {pooled},
+     {image}},
     {"nn.batch_norm_grad %a, %b, %c, %d, %e : {a}, {c}",
      {row, row, channels, channels, channels},
      {row, channels, channels}},
@@ -60,6 +95,9 @@ const Line lines[] = {
     {"spherical.samples %a : {a} -> {r}", {s2}, {"tensor<2x3x4x4xf32>"}},
     {"spherical.s2_ift %a : {a} -> {r}", {s2Hat}, {s2}},
     {"spherical.so3_ift %a : {a} -> {r}", {so3Hat}, {so3}},
+    {"spherical.boundary %a grid 3 : {a} -> {r}" + relu, {so3Hat}, {so3Hat}},
+    {"spherical.boundary %a with(%b : {b}) grid 2 : {a} -> {r}" + keep, {s2Hat, s2}, {s2Hat}},
+    {"spherical.boundary %a with(%b : {b}) grid 2 : {a} -> {r}" + sum, {s2Hat, s2}, {s2Hat}},
     {"spherical.sum_n %a : {a} -> {r}", {so3Hat}, {s2Hat}},
     {"spherical.spectral_matmul %a, %b : {a}, {b} -> {r}", {so3Hat, so3Kernel}, {so3Out}},
     {"spherical.spectral_matmul %a, %b form grad_input : {a}, {b} -> {r}",
@@ -128,18 +166,24 @@ HostTensor valuesOf(Type type, bool zeros) {
   return tensor;
 }
 
-/// Whether all of @f's first result is 0, of a first operand of zeros, or of zeros throughout.
-bool isZero(ParsedModule &parsed, Operation *op, bool throughout) {
+/// Whether all of @f's first result is 0 where the operands are of which `zeros` has a bit.
+bool isZero(ParsedModule &parsed, Operation *op, unsigned zeros) {
   NamedTensors inputs;
   for (OpOperand &operand : op->getOpOperands()) {
     const unsigned index = operand.getOperandNumber();
     inputs[std::string(1, static_cast<char>('a' + index))] =
-        valuesOf(operand.get().getType(), throughout || index == 0);
+        valuesOf(operand.get().getType(), zeros >> index & 1);
   }
   const NamedTensors results = parsed.run("f", inputs);
   EXPECT_EQ(results.count("r0"), 1u) << parsed.diagnostics;
   return results.count("r0") &&
          llvm::all_of(results.at("r0").values, [](double value) { return value == 0; });
+}
+
+/// Whether the op says so.
+bool saysZero(Operation *op, unsigned zeros) {
+  return cast<Schedulable>(op).leavesEmptyLanesZero(
+      [&](unsigned index) { return zeros >> index & 1; });
 }
 
 TEST(EmptyLanes, AreZeroWhereTheOpsSay) {
@@ -151,13 +195,11 @@ TEST(EmptyLanes, AreZeroWhereTheOpsSay) {
     auto function = *parsed.module->getOps<func::FuncOp>().begin();
     Operation *op = &function.front().front();
     seen.insert(op->getName().getStringRef());
-    const EmptyLanes lanes = cast<Schedulable>(op).getEmptyLanes();
-    if (lanes == EmptyLanes::ZeroWhereFirstIs)
-      EXPECT_TRUE(isZero(parsed, op, /*throughout=*/false));
-    else {
-      ASSERT_EQ(lanes, EmptyLanes::ZeroWhereAllAre);
-      EXPECT_TRUE(isZero(parsed, op, /*throughout=*/true));
-    }
+    const unsigned all = (1u << op->getNumOperands()) - 1;
+    EXPECT_TRUE(saysZero(op, all));
+    for (unsigned zeros = 0; zeros <= all; ++zeros)
+      if (saysZero(op, zeros))
+        EXPECT_TRUE(isZero(parsed, op, zeros)) << "operands " << zeros;
   }
   ParsedModule all("");
   for (RegisteredOperationName name : all.context.getRegisteredOperations())
@@ -165,16 +207,39 @@ TEST(EmptyLanes, AreZeroWhereTheOpsSay) {
       EXPECT_TRUE(seen.contains(name.getStringRef())) << name.getStringRef().str();
 }
 
-// A bias is in every lane.
-TEST(EmptyLanes, AreNotZeroBesideABias) {
-  ParsedModule parsed(functionOf({"nn.conv2d %a, %b bias(%c : {c}) stride [1, 1] : {a}, {b} -> {r}",
-                                  {image, filter, "tensor<5xf32>"},
-                                  {convolved}}));
+/// What an op says and does, of zeros in its operands of which `zeros` has a bit, is not 0.
+void expectAnything(const Line &line, unsigned zeros) {
+  ParsedModule parsed(functionOf(line));
   ASSERT_TRUE(parsed.module) << parsed.diagnostics;
   auto function = *parsed.module->getOps<func::FuncOp>().begin();
   Operation *op = &function.front().front();
-  EXPECT_EQ(cast<Schedulable>(op).getEmptyLanes(), EmptyLanes::Anything);
-  EXPECT_FALSE(isZero(parsed, op, /*throughout=*/false));
+  EXPECT_FALSE(saysZero(op, zeros));
+  EXPECT_FALSE(isZero(parsed, op, zeros));
+}
+
+// A bias is in every lane.
+TEST(EmptyLanes, AreNotZeroBesideABias) {
+  expectAnything({"nn.conv2d %a, %b bias(%c : {c}) stride [1, 1] : {a}, {b} -> {r}",
+                  {image, filter, "tensor<5xf32>"},
+                  {convolved}},
+                 /*zeros=*/0b001);
+}
+
+// A region adds what an extra has in them, or a number.
+TEST(EmptyLanes, AreNotZeroBehindARegionThatAdds) {
+  expectAnything({"nn.conv2d %a, %b stride [1, 1] : {a}, {b} -> {r}" + epilogue,
+                  {image, filter, convolved},
+                  {convolved}},
+                 /*zeros=*/0b001);
+  expectAnything({"nn.upsample_nearest %a : {a} -> {r} epilogue(%v) {\n"
+                  "    %one = arith.constant 1.0 : f32\n    %w = arith.addf %v, %one : f32\n"
+                  "    nn.yield %w : f32\n  }",
+                  {pooled},
+                  {image}},
+                 /*zeros=*/0b1);
+  expectAnything(
+      {"spherical.boundary %a with(%b : {b}) grid 2 : {a} -> {r}" + sum, {s2Hat, s2}, {s2Hat}},
+      /*zeros=*/0b01);
 }
 
 } // namespace
