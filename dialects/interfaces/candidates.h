@@ -22,6 +22,7 @@ struct Machine {
 
   std::string name;
   int64_t vectorBytes = 0;   ///< of one register
+  int64_t registers = 0;     ///< vector registers of a core; 0: lanes are threads
   double gigaflop = 0;       ///< peak in fp32, 10^9 operations a second
   double gigabytes = 0;      ///< of memory, 10^9 bytes a second
   SmallVector<Cache> caches; ///< ascending; none: not known
@@ -57,6 +58,7 @@ struct Candidate {
   std::string algorithm = "pointwise";
   SmallVector<int64_t> radices; ///< of its short transforms, first pass first
   int64_t rows = 0;             ///< of a function that are there at a time; 0: all
+  SmallVector<int64_t> tile;    ///< rows, columns of accumulators; empty: the kernel's own
   int64_t lanes = 0;            ///< of its vectors; 0: those of the function
   int64_t tasks = 1;            ///< independent pieces
   int64_t flop = 0;             ///< floating-point operations

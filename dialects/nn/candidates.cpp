@@ -6,6 +6,8 @@
 
 #include "dialects/nn/dialect.h"
 
+#include "dialects/nn/planar.h"
+#include "dialects/spherical/tiles.h"
 #include "dialects/spherical/work.h"
 
 namespace mlir::nn {
@@ -13,6 +15,7 @@ namespace mlir::nn {
 using spherical::Candidate;
 using spherical::direct;
 using spherical::Machine;
+using spherical::Products;
 using spherical::valuesOf;
 
 using Candidates = SmallVector<Candidate>;
@@ -41,33 +44,74 @@ static int64_t convolutionFlop(Value windows, Value weight) {
   return 2 * numbersOf(windows) / extentOf(windows, 1) * numbersOf(weight);
 }
 
+/// A candidate for each register tile of products whose lanes are those of `lanes`.
+static Candidates tiled(const Candidate &candidate, const Machine &machine,
+                        const Products &products, Value lanes) {
+  const Type type = lanes.getType();
+  const int64_t width = std::max<int64_t>(1, spherical::lanesOf(type));
+  return spherical::tileCandidates(candidate, machine, products,
+                                   width * spherical::elementBits(type) / 8);
+}
+
+/// Groups of samples that share the lanes of a value.
+static int64_t groupsOf(Value value) {
+  return llvm::divideCeil(extentOf(value, 0),
+                          std::max<int64_t>(1, spherical::lanesOf(value.getType())));
+}
+
 Candidates LinearOp::getCandidates(const Machine &machine) {
-  return {
-      direct(*this, machine, "dense",
-             2 * valuesOf(getInput().getType()) * extentOf(getResult(), 1) + epilogueFlop(*this))};
+  const int64_t in = extentOf(getInput(), 1), out = extentOf(getResult(), 1);
+  return tiled(direct(*this, machine, "dense",
+                      2 * valuesOf(getInput().getType()) * out + epilogueFlop(*this)),
+               machine, {out, 1, in, groupsOf(getInput())}, getInput());
 }
 
 Candidates LinearGradInputOp::getCandidates(const Machine &machine) {
-  return {direct(*this, machine, "dense",
-                 2 * valuesOf(getGrad().getType()) * extentOf(getResult(), 1))};
+  const int64_t in = extentOf(getGrad(), 1), out = extentOf(getResult(), 1);
+  return tiled(direct(*this, machine, "dense", 2 * valuesOf(getGrad().getType()) * out), machine,
+               {out, 1, in, groupsOf(getGrad())}, getGrad());
 }
 
+/// A task has 8 rows.
 Candidates LinearGradWeightOp::getCandidates(const Machine &machine) {
-  return {direct(*this, machine, "dense", 2 * numbersOf(getResult()) * extentOf(getInput(), 0))};
+  const int64_t rows = extentOf(getResult(), 0), tasks = llvm::divideCeil(rows, 8);
+  return tiled(
+      direct(*this, machine, "dense", 2 * numbersOf(getResult()) * extentOf(getInput(), 0)),
+      machine, {std::min<int64_t>(rows, 8), extentOf(getResult(), 1), groupsOf(getInput()), tasks},
+      getInput());
 }
 
+/// One product for each row of the result.
 Candidates Conv2dOp::getCandidates(const Machine &machine) {
-  return {direct(*this, machine, "rows",
-                 convolutionFlop(getResult(), getWeight()) + epilogueFlop(*this))};
+  return tiled(direct(*this, machine, "rows",
+                      convolutionFlop(getResult(), getWeight()) + epilogueFlop(*this)),
+               machine,
+               {extentOf(getWeight(), 0), extentOf(getResult(), 3),
+                numbersOf(getWeight()) / extentOf(getWeight(), 0),
+                groupsOf(getResult()) * extentOf(getResult(), 2)},
+               getResult());
 }
 
+/// One product for each value of the kernel and few rows, all channels of the input.
 Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
-  return {direct(*this, machine, "rows", convolutionFlop(getGrad(), getResult()))};
+  const int64_t taps = extentOf(getResult(), 2) * extentOf(getResult(), 3);
+  return tiled(direct(*this, machine, "rows", convolutionFlop(getGrad(), getResult())), machine,
+               {extentOf(getResult(), 0), extentOf(getResult(), 1), extentOf(getGrad(), 3),
+                taps * extentOf(getGrad(), 2) * groupsOf(getGrad())},
+               getGrad());
 }
 
+/// One product for each row and phase of the result.
 Candidates ConvTranspose2dOp::getCandidates(const Machine &machine) {
-  return {direct(*this, machine, "phases",
-                 convolutionFlop(getInput(), getWeight()) + epilogueFlop(*this))};
+  const Planar planar = planarOf(*this);
+  const int64_t columns = llvm::divideCeil(extentOf(getResult(), 3), planar.columns.stride);
+  return tiled(direct(*this, machine, "phases",
+                      convolutionFlop(getInput(), getWeight()) + epilogueFlop(*this)),
+               machine,
+               {extentOf(getWeight(), 1), columns,
+                extentOf(getWeight(), 0) * planar.rows.parts() * planar.columns.parts(),
+                groupsOf(getResult()) * extentOf(getResult(), 2) * planar.columns.stride},
+               getResult());
 }
 
 Candidates UpsampleNearestOp::getCandidates(const Machine &machine) {

@@ -7,6 +7,7 @@
 
 #include "dialects/spherical/assembly.h"
 #include "dialects/spherical/dialect.h"
+#include "dialects/stage/dialect.h"
 
 #include "mlir/IR/DialectImplementation.h"
 
@@ -231,7 +232,7 @@ namespace {
 /// What the parser has read of a choice.
 struct ChoiceFields {
   std::string algorithm, reason;
-  SmallVector<int64_t> radices;
+  SmallVector<int64_t> radices, tile;
   int64_t rows = 0, lanes = 1, tasks = 1, flop = 0, bytes = 0, nanoseconds = 0;
 };
 } // namespace
@@ -241,10 +242,11 @@ static ParseResult parseChoiceField(AsmParser &parser, StringRef name, ChoiceFie
     return parser.parseString(&fields.algorithm);
   if (name == "reason")
     return parser.parseString(&fields.reason);
-  if (name == "radices")
-    return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
-      return parser.parseInteger(fields.radices.emplace_back());
-    });
+  if (name == "radices" || name == "tile") {
+    SmallVector<int64_t> &list = name == "radices" ? fields.radices : fields.tile;
+    return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
+                                          [&] { return parser.parseInteger(list.emplace_back()); });
+  }
   int64_t &number = name == "rows"    ? fields.rows
                     : name == "lanes" ? fields.lanes
                     : name == "tasks" ? fields.tasks
@@ -256,18 +258,28 @@ static ParseResult parseChoiceField(AsmParser &parser, StringRef name, ChoiceFie
 
 Attribute ChoiceAttr::parse(AsmParser &parser, Type) {
   ChoiceFields fields;
+  const SMLoc loc = parser.getCurrentLocation();
   auto parseField = [&](StringRef name) { return parseChoiceField(parser, name, fields); };
   if (parser.parseLess() ||
       parseNamedFields(parser,
-                       {"algorithm", "radices", "rows", "lanes", "tasks", "flop", "bytes",
+                       {"algorithm", "radices", "rows", "tile", "lanes", "tasks", "flop", "bytes",
                         "nanoseconds", "reason"},
                        parseField) ||
       parser.parseGreater())
     return {};
   MLIRContext *context = parser.getContext();
-  return ChoiceAttr::get(context, StringAttr::get(context, fields.algorithm), fields.radices,
-                         fields.rows, fields.lanes, fields.tasks, fields.flop, fields.bytes,
-                         fields.nanoseconds, StringAttr::get(context, fields.reason));
+  return ChoiceAttr::getChecked(
+      [&] { return parser.emitError(loc); }, context, StringAttr::get(context, fields.algorithm),
+      fields.radices, fields.rows, fields.tile, fields.lanes, fields.tasks, fields.flop,
+      fields.bytes, fields.nanoseconds, StringAttr::get(context, fields.reason));
+}
+
+LogicalResult ChoiceAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringAttr,
+                                 ArrayRef<int64_t>, int64_t, ArrayRef<int64_t> tile, int64_t,
+                                 int64_t, int64_t, int64_t, int64_t, StringAttr) {
+  if (!tile.empty() && !stage::isTile(tile))
+    return emitError() << "expected tile to be " << stage::kTileRule << ", got [" << tile << ']';
+  return success();
 }
 
 void ChoiceAttr::print(AsmPrinter &printer) const {
@@ -279,6 +291,11 @@ void ChoiceAttr::print(AsmPrinter &printer) const {
   }
   if (getRows() != 0)
     printer << ", rows = " << getRows();
+  if (!getTile().empty()) {
+    printer << ", tile = [";
+    llvm::interleaveComma(getTile(), printer);
+    printer << ']';
+  }
   printer << ", lanes = " << getLanes() << ", tasks = " << getTasks() << ", flop = " << getFlop()
           << ", bytes = " << getBytes() << ", nanoseconds = " << getNanoseconds()
           << ", reason = " << getReason() << '>';

@@ -231,9 +231,9 @@ def Spherical_ChoiceAttr : Spherical_Attr<"Choice", "choice"> {
   let summary = "what the schedule chose for an op, and why";
   let description = [{
     The algorithm, the radices of its short transforms, the rows of a function that are there at a
-    time (0: all), lanes and tasks, with the floating-point
-    operations, the bytes and the time on one core that the model of the machine predicts, and the
-    reason in words.
+    time (0: all), the register tile of its products (rows x columns of accumulators; empty: the
+    kernel's own), lanes and tasks, with the floating-point operations, the bytes and the time on one
+    core that the model of the machine predicts, and the reason in words.
 
     ```mlir
     #c = #spherical.choice<algorithm = "fft", radices = [5, 4], lanes = 16, tasks = 40,
@@ -245,6 +245,7 @@ def Spherical_ChoiceAttr : Spherical_Attr<"Choice", "choice"> {
     "::mlir::StringAttr":$algorithm,
     OptionalArrayRefParameter<"int64_t", "radices, first pass first">:$radices,
     DefaultValuedParameter<"int64_t", "0">:$rows,
+    OptionalArrayRefParameter<"int64_t", "rows and columns of accumulators">:$tile,
     DefaultValuedParameter<"int64_t", "1">:$lanes,
     DefaultValuedParameter<"int64_t", "1">:$tasks,
     DefaultValuedParameter<"int64_t", "0">:$flop,
@@ -252,6 +253,7 @@ def Spherical_ChoiceAttr : Spherical_Attr<"Choice", "choice"> {
     DefaultValuedParameter<"int64_t", "0">:$nanoseconds,
     "::mlir::StringAttr":$reason);
   let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
 }
 
 #endif

@@ -151,59 +151,6 @@ Candidates SO3IFTOp::getCandidates(const Machine &machine) {
   return transformCandidates(*this, machine, /*quadrature=*/false);
 }
 
-// Products.
-
-/// Pairs of channels that a product of spectra joins.
-static int64_t pairsOf(ProductForm form, const Signal &lhs, const Signal &rhs) {
-  return (form == ProductForm::GradKernel ? lhs.channels : rhs.batch) * rhs.channels;
-}
-
-/// Sum over the degrees of (2l + 1)^power.
-static int64_t sumOfWidths(int64_t degrees, int power) {
-  int64_t total = 0;
-  for (int64_t l = 0; l < degrees; ++l) {
-    int64_t term = 1;
-    for (int i = 0; i < power; ++i)
-      term *= 2 * l + 1;
-    total += term;
-  }
-  return total;
-}
-
-Candidates SpectralMatmulOp::getCandidates(const Machine &machine) {
-  Signal lhs = *getSignal(getLhs().getType()), rhs = *getSignal(getRhs().getType());
-  const int64_t orders = sumOfWidths(lhs.bandLimit, rhs.onSO3() ? 3 : 2);
-  return {direct(*this, machine, "real_blocks",
-                 2 * laneBatch(lhs) * pairsOf(getForm(), lhs, rhs) * orders,
-                 "a quarter of the complex products")};
-}
-
-Candidates ThinMatmulOp::getCandidates(const Machine &machine) {
-  Signal lhs = *getSignal(getLhs().getType()), rhs = *getSignal(getRhs().getType());
-  return {direct(*this, machine, "real_columns",
-                 2 * laneBatch(lhs) * pairsOf(getForm(), lhs, rhs) * sumOfWidths(lhs.bandLimit, 2),
-                 "one order of the kernel in place of all")};
-}
-
-/// One small product for each degree: the orders of the result times those of the operand.
-Candidates RotateOp::getCandidates(const Machine &machine) {
-  Signal signal = *getSignal(getType());
-  const int64_t orders = sumOfWidths(signal.bandLimit, signal.onSO3() ? 3 : 2);
-  return {direct(*this, machine, "real_matrix", 2 * laneBatch(signal) * signal.channels * orders)};
-}
-
-/// The transform of a kernel has no batch: lanes run over its coefficients.
-Candidates KernelFTOp::getCandidates(const Machine &machine) {
-  Type weights = getAdjoint() ? Type(getType()) : getInput().getType();
-  Signal spectrum = *getSignal(getAdjoint() ? getInput().getType() : Type(getType()));
-  Candidate candidate =
-      direct(*this, machine, "dense_points",
-             2 * cast<RankedTensorType>(weights).getNumElements() * coefficientsOf(spectrum),
-             "scattered points: one dense product");
-  candidate.lanes = machine.vectorBytes * 8 / elementBits(getInput().getType());
-  return {candidate};
-}
-
 // Sums over orders, an operation for each value.
 
 static Candidates orderSums(Operation *op, const Machine &machine) {

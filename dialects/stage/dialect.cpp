@@ -69,6 +69,11 @@ std::optional<int64_t> productOf(ArrayRef<int64_t> factors) {
 
 bool isLaneCount(uint64_t lanes) { return lanes <= 64 && llvm::isPowerOf2_64(lanes); }
 
+bool isTile(ArrayRef<int64_t> tile) {
+  auto fits = [](int64_t extent) { return extent >= 1 && extent <= 8; };
+  return tile.size() == 2 && llvm::all_of(tile, fits) && tile[0] * tile[1] <= 32;
+}
+
 bool isPlannedMemory(Type type) {
   constexpr int64_t mostBytes = int64_t(1) << 40;
   auto memref = dyn_cast<MemRefType>(type);

@@ -49,6 +49,11 @@ bool isPlannedMemory(Type type);
 /// Whether a buffer may have so many lanes: a power of two up to 64.
 bool isLaneCount(uint64_t lanes);
 
+/// Whether rows and columns of accumulators are a tile of `stage.contract` (C3), and the rule.
+bool isTile(ArrayRef<int64_t> tile);
+inline constexpr llvm::StringLiteral kTileRule =
+    "rows and columns from 1 to 8 with a product of at most 32";
+
 /// The product of the factors, nothing if it overflows; factors are not negative.
 std::optional<int64_t> productOf(ArrayRef<int64_t> factors);
 

@@ -233,6 +233,8 @@ LogicalResult ContractOp::verify() {
     if (hasLanes && type.getNumElements() % getLanes() != 0)
       return emitOpError("expected a multiple of ") << getLanes() << " elements (C2), got " << type;
   }
+  if (getTile() && !isTile(*getTile()))
+    return emitOpError("expected tile to be ") << kTileRule << " (C3), got [" << *getTile() << ']';
   return success();
 }
 

@@ -8,6 +8,7 @@
 #include "passes/schedule/passes.h"
 
 #include "dialects/spherical/dialect.h"
+#include "dialects/spherical/tiles.h"
 #include "passes/remarks.h"
 #include "passes/schedule/machine.h"
 #include "passes/schedule/preferences.h"
@@ -72,10 +73,12 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
   }
 
   /// The candidate that a choice in the file asks for, or none: it has no choice, or one that does
-  /// not say how. The rows are the choice's own.
+  /// not say how. Rows and tile are the choice's own.
   FailureOr<std::optional<Candidate>> given(Operation *op, ArrayRef<Candidate> candidates) {
     auto choice = op->getAttrOfType<ChoiceAttr>("spherical.choice");
     const int64_t length = product(candidates.front().radices);
+    if (choice && !choice.getTile().empty() && !candidates.front().tile.empty())
+      return std::optional<Candidate>(withTile(candidates, choice.getTile()));
     if (!choice || choice.getRadices().empty() || candidates.front().radices.empty())
       return std::optional<Candidate>();
     if (product(choice.getRadices()) != length)
@@ -91,6 +94,17 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
              << choice.getRadices();
     std::optional<Candidate> taken = *found;
     taken->rows = choice.getRows();
+    return taken;
+  }
+
+  /// The candidate of a tile; of one that does not fit the registers the first, in that tile.
+  static Candidate withTile(ArrayRef<Candidate> candidates, ArrayRef<int64_t> tile) {
+    for (const Candidate &candidate : candidates)
+      if (candidate.tile == tile)
+        return candidate;
+    Candidate taken = candidates.front();
+    taken.tile.assign(tile.begin(), tile.end());
+    taken.reason = tileText(tile);
     return taken;
   }
 
@@ -111,9 +125,10 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     Builder builder(op);
     op->setAttr("spherical.choice",
                 ChoiceAttr::get(&getContext(), builder.getStringAttr(chosen.algorithm),
-                                chosen.radices, chosen.rows, chosen.lanes ? chosen.lanes : lanes,
-                                chosen.tasks, chosen.flop, chosen.bytes,
-                                std::llround(chosen.seconds * 1e9), builder.getStringAttr(reason)));
+                                chosen.radices, chosen.rows, chosen.tile,
+                                chosen.lanes ? chosen.lanes : lanes, chosen.tasks, chosen.flop,
+                                chosen.bytes, std::llround(chosen.seconds * 1e9),
+                                builder.getStringAttr(reason)));
     return success();
   }
 };

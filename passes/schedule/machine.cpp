@@ -13,6 +13,9 @@ namespace mlir::spherical {
 
 using namespace ::spherical::runtime;
 
+/// Vector registers of processors with registers of so many bytes: AVX-512 has twice as many.
+static int64_t registersOf(int64_t vectorBytes) { return vectorBytes >= 64 ? 32 : 16; }
+
 /// Zen 5 at 4.2 GHz, two cores that move 32 GB/s together; AVX2 has half the width. What its caches
 /// give a core that copies.
 static Machine processorOf(CpuLevel level) {
@@ -20,6 +23,7 @@ static Machine processorOf(CpuLevel level) {
   Machine machine;
   machine.name = levelName(wide ? CpuLevel::V4 : CpuLevel::V3);
   machine.vectorBytes = wide ? 64 : 32;
+  machine.registers = registersOf(machine.vectorBytes);
   machine.gigaflop = wide ? 267 : 134;
   machine.gigabytes = 16;
   machine.caches = {{48 << 10, 120}, {1 << 20, 60}, {16 << 20, 25}};
@@ -47,8 +51,9 @@ FailureOr<Machine> getMachine(StringRef name, function_ref<InFlightDiagnostic()>
   std::string error;
   if (!readProfile(name.str(), profile, error))
     return emitError() << error;
-  Machine machine{profile.name, profile.vectorBytes,    profile.gigaflop, profile.gigabytes,
-                  {},           profile.synchronisation};
+  Machine machine{profile.name,           profile.vectorBytes, registersOf(profile.vectorBytes),
+                  profile.gigaflop,       profile.gigabytes,   {},
+                  profile.synchronisation};
   for (const MemoryLevel &level : profile.caches)
     machine.caches.push_back({level.bytes, level.gigabytes});
   return machine;

@@ -89,7 +89,7 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"cpu", "cpu", "std::string", "\"x86-64-v4\"", "processor: x86-64-v4, x86-64-v3 or native, or the file of a machine">,
-    ListOption<"choose", "choose", "std::string", "what to take in place of the fastest (preferences.h): so3_ft:radices=4x5, boundary:rows=0, slowest, random:7">
+    ListOption<"choose", "choose", "std::string", "what to take in place of the fastest (preferences.h): so3_ft:radices=4x5, boundary:rows=0, conv2d:tile=6x4, slowest, random:7">
   ];
   let dependentDialects = ["::mlir::spherical::SphericalDialect"];
 }

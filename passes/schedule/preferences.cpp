@@ -9,12 +9,20 @@ namespace mlir::spherical {
 bool Preferences::Wish::allows(const Candidate &candidate) const {
   return (algorithm.empty() || algorithm == candidate.algorithm) &&
          (radices.empty() || radices == candidate.radices) &&
-         (rows < 0 || rows == candidate.rows) && (lanes < 0 || lanes == candidate.lanes);
+         (tile.empty() || tile == candidate.tile) && (rows < 0 || rows == candidate.rows) &&
+         (lanes < 0 || lanes == candidate.lanes);
 }
 
 /// A number of at least 0.
 static bool readNumber(StringRef text, int64_t &number) {
   return !text.getAsInteger(10, number) && number >= 0;
+}
+
+/// Numbers of at least `least` such as 4x5.
+static bool readFactors(StringRef text, int64_t least, SmallVectorImpl<int64_t> &factors) {
+  return llvm::all_of(llvm::split(text, 'x'), [&](StringRef factor) {
+    return readNumber(factor, factors.emplace_back()) && factors.back() >= least;
+  });
 }
 
 LogicalResult Preferences::addField(Wish &wish, StringRef field,
@@ -30,15 +38,15 @@ LogicalResult Preferences::addField(Wish &wish, StringRef field,
     return emitError() << "expected a number of " << key << " in '" << wish.text << "', got '"
                        << value << "'";
   }
-  if (key != "radices")
-    return emitError() << "expected algorithm=, radices=, rows= or lanes= in '" << wish.text
+  if (key == "radices" && !readFactors(value, 2, wish.radices))
+    return emitError() << "expected radices such as 4x5 in '" << wish.text << "', got '" << value
+                       << "'";
+  if (key == "tile" && (!readFactors(value, 1, wish.tile) || wish.tile.size() != 2))
+    return emitError() << "expected a tile of rows x columns such as 6x4 in '" << wish.text
+                       << "', got '" << value << "'";
+  if (key != "radices" && key != "tile")
+    return emitError() << "expected algorithm=, radices=, rows=, tile= or lanes= in '" << wish.text
                        << "', got '" << field << "'";
-  for (StringRef factor : llvm::split(value, 'x'))
-    if (int64_t radix; readNumber(factor, radix) && radix > 1)
-      wish.radices.push_back(radix);
-    else
-      return emitError() << "expected radices such as 4x5 in '" << wish.text << "', got '" << value
-                         << "'";
   return success();
 }
 

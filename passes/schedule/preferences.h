@@ -3,6 +3,7 @@
 // Which candidates the schedule takes in place of the fastest:
 //   so3_ft:radices=4x5         transforms of length 20 by these radices
 //   boundary:rows=0            all rows of the function at a time
+//   conv2d:tile=6x4            products in register tiles of 6 x 4 sums
 //   *:lanes=8, linear:algorithm=dense
 //   slowest, random:7          of every op
 //
@@ -38,7 +39,7 @@ private:
   /// What a wish asks of a candidate; empty and negative fields ask nothing.
   struct Wish {
     std::string text, op, algorithm;
-    SmallVector<int64_t> radices;
+    SmallVector<int64_t> radices, tile;
     int64_t rows = -1, lanes = -1;
     bool met = false;
 

@@ -49,7 +49,7 @@ std::vector<Problem> randomProblems(int64_t count, uint64_t seed, int64_t &sizeA
 }
 
 std::string entryText(bool reduce, const std::string &element, int64_t lanes, int64_t problems,
-                      int64_t sizeA, int64_t sizeB, int64_t sizeC) {
+                      int64_t sizeA, int64_t sizeB, int64_t sizeC, const std::string &tile = "") {
   auto buffer = [&](int64_t size) {
     return "memref<" + std::to_string(size) + "x" + element + ">";
   };
@@ -60,7 +60,8 @@ std::string entryText(bool reduce, const std::string &element, int64_t lanes, in
          " {stage.result}) {\n stage.sweep \"contract\" (%i) in [1] chunk 1 flop 0 "
          "bytes 0 {\n stage.contract " +
          (reduce ? "reduce" : "scalar") + " %a, %b, %p -> %c {lanes = " + std::to_string(lanes) +
-         "} : " + a + ", " + b + ", " + p + ", " + c + "\n }\n return\n}\n";
+         (tile.empty() ? "" : ", tile = array<i64: " + tile + ">") + "} : " + a + ", " + b + ", " +
+         p + ", " + c + "\n }\n return\n}\n";
 }
 
 /// Checks every C(r, v) of one problem in lane w; counts them.
@@ -92,7 +93,8 @@ void checkProblem(const Problem &p, bool reduce, int64_t lanes, const Array<T> &
       }
 }
 
-template <typename T> void check(bool reduce, int64_t lanes, const std::string &cpu) {
+template <typename T>
+void check(bool reduce, int64_t lanes, const std::string &cpu, const std::string &tile = "") {
   if (!canRun(cpu))
     return;
   int64_t sizeA, sizeB, sizeC;
@@ -101,9 +103,9 @@ template <typename T> void check(bool reduce, int64_t lanes, const std::string &
   Array<T> c(sizeC * (reduce ? 1 : lanes));
   for (int64_t i = 0; i < c.size(); ++i)
     c[i] = T(1e30); // overwritten, not added to
-  StageProgram program(
-      entryText(reduce, sizeof(T) == 4 ? "f32" : "f64", lanes, 200, a.size(), b.size(), c.size()),
-      cpu);
+  StageProgram program(entryText(reduce, sizeof(T) == 4 ? "f32" : "f64", lanes, 200, a.size(),
+                                 b.size(), c.size(), tile),
+                       cpu);
   program.run("f", {a.get(), b.get(), problems.data()}, {c.get()});
   std::vector<bool> written(c.size());
   for (const Problem &p : problems)
@@ -131,6 +133,16 @@ TEST(StageContract, Float64) {
   check<double>(true, 8, "x86-64-v4");
   check<double>(false, 16, "x86-64-v4");
   check<double>(true, 4, "x86-64-v3");
+}
+
+// Extents up to 27 rows and 10 columns leave every remainder of these tiles.
+TEST(StageContract, Tiles) {
+  for (const char *tile : {"6, 4", "3, 8", "1, 1"})
+    for (bool reduce : {false, true}) {
+      SCOPED_TRACE(tile);
+      check<float>(reduce, 16, "x86-64-v4", tile);
+    }
+  check<float>(false, 8, "x86-64-v3", "8, 1");
 }
 
 /// Addresses for values of which few are touched; null where the machine gives none.

@@ -146,7 +146,7 @@ void addCodeOptions(CLI::App &command, SessionOptions &options) {
   command
       .add_option("--choose", options.choose,
                   "ways to compute that are taken in place of the fastest: so3_ft:radices=4x5, "
-                  "boundary:rows=0, slowest, random:SEED")
+                  "boundary:rows=0, conv2d:tile=6x4, slowest, random:SEED")
       ->delimiter(',');
   const std::vector<std::string> optional = optionalPassNames();
   command.add_option("--without", options.without, "passes that are left out: " + joined(optional))

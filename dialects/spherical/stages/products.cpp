@@ -46,7 +46,11 @@ Value problemAt(StageBuilder &stages, Value problems, Value index) {
 
 void contract(StageBuilder &stages, stage::ContractKind kind, Value a, Value b, Value problems,
               Value c, int64_t lanes) {
-  stage::ContractOp::create(stages, kind, a, b, problems, c, lanes);
+  ChoiceAttr choice = stages.choice();
+  const bool chosen = choice && !choice.getTile().empty();
+  stage::ContractOp::create(stages, kind, a, b, problems, c, lanes,
+                            chosen ? stages.getDenseI64ArrayAttr(choice.getTile())
+                                   : DenseI64ArrayAttr());
 }
 
 LogicalResult SpectralMatmulOp::emitStages(StageBuilder &stages) {
@@ -116,8 +120,8 @@ static void emitKernelTransform(StageBuilder &stages, KernelFTOp op, int64_t lan
   int64_t pad = padded(coefficientsOf(spectrum));
   int64_t vectors = pad / lanes;
   Value values = kernelMatrix(stages, op, spectrum.bandLimit, {points, pad});
-  auto [problems, count] =
-      matrixProblems(stages, {rows, points, vectors, 96, 12, points, 1, vectors, 1, vectors, 1});
+  auto [problems, count] = matrixProblems(
+      stages, {rows, points, vectors, 96, kVectorsOfKernelTask, points, 1, vectors, 1, vectors, 1});
   Value in = stages.buffer(op.getInput()), out = stages.buffer(op.getResult()), list = problems;
   stages.sweep("kernel_ft", {count}, {}, [&](ValueRange at, ValueRange) {
     contract(stages, stage::ContractKind::Scalar, in, values, problemAt(stages, list, at[0]), out,

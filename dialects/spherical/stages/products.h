@@ -18,13 +18,13 @@ struct Matrix {
 std::pair<Value, int64_t> matrixProblems(StageBuilder &stages, const Matrix &matrix);
 /// The one problem at `index` of a list.
 Value problemAt(StageBuilder &stages, Value problems, Value index);
-/// The products of a list.
+/// The products of a list, in the register tile that was chosen for the op.
 void contract(StageBuilder &stages, stage::ContractKind kind, Value a, Value b, Value problems,
               Value c, int64_t lanes);
 
-/// Orders m of a degree that one task of a block product computes: a multiple of every register
-/// tile's columns.
-inline constexpr int64_t kOrdersOfTask = 12;
+/// Orders m of a degree that one task of a block product computes, and vectors of coefficients that
+/// one of a kernel's transform does: a multiple of most register tiles' columns.
+inline constexpr int64_t kOrdersOfTask = 12, kVectorsOfKernelTask = 12;
 
 /// A product of spectra, degree by degree.
 struct BlockProduct {

@@ -22,19 +22,6 @@ using ::spherical::runtime::ProblemOf;
 
 namespace {
 
-struct Tile {
-  int64_t rows, columns;
-};
-
-/// Accumulators, a row's worth of B and a column's worth of A fit into the registers together (LLVM
-/// may load all of A and B before the first multiply-add): 5 x 4 of 32, 5 x 2 of 16. Threads keep
-/// two addresses for each row in registers of their own, too: 4 x 4.
-Tile chooseTile(LaneType lane, RegisterFile registers) {
-  int64_t each = std::max<int64_t>(1, lane.bytes() / registers.bytes);
-  int64_t columns = std::max<int64_t>(1, registers.count / 8 / each);
-  return {lane.threads ? 4 : 5, columns};
-}
-
 /// Emits the body of one contract kernel.
 class ContractEmitter {
 public:
@@ -304,8 +291,16 @@ void ContractEmitter::storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC,
 
 } // namespace
 
+/// Threads keep two addresses for each row in registers of their own, too: 4 x 4.
+Tile ContractCodelet::tile(RegisterFile registers) const {
+  if (given)
+    return *given;
+  Tile usual = usualTile(registers.count / std::max<int64_t>(1, lane.bytes() / registers.bytes));
+  return lane.threads ? Tile{4, usual.columns} : usual;
+}
+
 std::string ContractCodelet::name(RegisterFile registers) const {
-  Tile tile = chooseTile(lane, registers);
+  Tile tile = this->tile(registers);
   return ("contract_" + Twine(reduce ? "reduce_" : "scalar_") + Twine(tile.rows) + "x" +
           Twine(tile.columns) + "_" + lane.name() +
           (inner > 0 ? "_inner" + std::to_string(inner) : std::string()) +
@@ -314,7 +309,7 @@ std::string ContractCodelet::name(RegisterFile registers) const {
 }
 
 int64_t ContractCodelet::sharedBytes(RegisterFile registers) const {
-  const Tile tile = chooseTile(lane, registers);
+  const Tile tile = this->tile(registers);
   return segments ? CodeletBuilder::stackBytes(lane, tile.rows * tile.columns) : 0;
 }
 
@@ -322,7 +317,7 @@ LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, const ContractCodelet &c
                                 Location loc) {
   Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());
   Type integer = IntegerType::get(kernels.module.getContext(), 64);
-  Tile tile = chooseTile(codelet.lane, kernels.registers);
+  Tile tile = codelet.tile(kernels.registers);
   return kernels.get(codelet.name(kernels.registers), {pointer, pointer, pointer, pointer, integer},
                      codelet.lane, loc, [&](CodeletBuilder &c, ValueRange args) {
                        Value partial =

@@ -5,6 +5,8 @@
 
 #include "passes/lower/tasks/kernels.h"
 
+#include "dialects/spherical/tiles.h"
+
 namespace mlir::spherical {
 
 /// Which products of stage.contract a kernel is for.
@@ -13,10 +15,13 @@ struct ContractCodelet {
   int64_t inner = 0;     ///< K0 of all problems, which is unrolled, or 0
   bool segments = false; ///< whether a depth may be longer than kSegment
   LaneType lane;
+  std::optional<Tile> given; ///< the tile that was chosen, none where lanes are threads
 
   /// The most products that are added one after the other.
   static constexpr int64_t kSegment = 256;
 
+  /// The tile that was chosen, or what suits these registers.
+  Tile tile(RegisterFile registers) const;
   /// Where lanes are threads: bytes of shared memory of a block.
   int64_t sharedBytes(RegisterFile registers) const;
   std::string name(RegisterFile registers) const;

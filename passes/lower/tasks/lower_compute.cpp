@@ -81,6 +81,8 @@ ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLib
   codelet.lane = {cast<MemRefType>(op.getB().getType()).getElementType(),
                   static_cast<int64_t>(op.getLanes()), threads};
   codelet.inner = codelet.reduce || threads ? 0 : smallDepth(problems);
+  if (std::optional<ArrayRef<int64_t>> tile = op.getTile(); tile && !threads)
+    codelet.given = Tile{(*tile)[0], (*tile)[1]};
   codelet.segments = kernels.longestDepth(problems) > ContractCodelet::kSegment;
   return codelet;
 }

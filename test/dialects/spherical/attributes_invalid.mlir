@@ -125,5 +125,15 @@ func.func private @layout_basis() attributes {a = #spherical.layout<order = [bet
 
 // -----
 
-// expected-error @+1 {{expected one of algorithm, radices, rows, lanes, tasks, flop, bytes, nanoseconds, reason, got tile}}
-func.func private @choice_name() attributes {a = #spherical.choice<algorithm = "fft", tile = 3>}
+// expected-error @+1 {{expected one of algorithm, radices, rows, tile, lanes, tasks, flop, bytes, nanoseconds, reason, got tiles}}
+func.func private @choice_name() attributes {a = #spherical.choice<algorithm = "fft", tiles = 3>}
+
+// -----
+
+// expected-error @+1 {{expected tile to be rows and columns from 1 to 8 with a product of at most 32, got [5]}}
+func.func private @choice_tile() attributes {a = #spherical.choice<algorithm = "dense", tile = [5]>}
+
+// -----
+
+// expected-error @+1 {{expected tile to be rows and columns from 1 to 8 with a product of at most 32, got [8, 5]}}
+func.func private @choice_large_tile() attributes {a = #spherical.choice<algorithm = "dense", tile = [8, 5]>}

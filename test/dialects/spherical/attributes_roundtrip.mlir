@@ -29,7 +29,9 @@ func.func private @grids() attributes {
 // CHECK-SAME:    c = #spherical.init<zeros, 1.0>
 // CHECK-SAME:    d = #spherical.choice<algorithm = "fft", radices = [5, 4], lanes = 16, tasks = 40, flop = 1234, bytes = 456, nanoseconds = 28, reason = "two passes \22fit\22">
 // CHECK-SAME:    e = #spherical.choice<algorithm = "direct", lanes = 1, tasks = 1, flop = 0, bytes = 0, nanoseconds = 0, reason = "">
+// CHECK-SAME:    f = #spherical.choice<algorithm = "dense", rows = 2, tile = [6, 4], lanes = 1, tasks = 1, flop = 0, bytes = 0, nanoseconds = 0, reason = "">
 func.func private @others() attributes {
   a = #spherical.init<normal>, b = #spherical.init<uniform, 0.125>, c = #spherical.init<zeros, 1>,
   d = #spherical.choice<algorithm = "fft", radices = [5, 4], lanes = 16, tasks = 40, flop = 1234, bytes = 456, nanoseconds = 28, reason = "two passes \"fit\"">,
-  e = #spherical.choice<algorithm = "direct">}
+  e = #spherical.choice<algorithm = "direct">,
+  f = #spherical.choice<algorithm = "dense", rows = 2, tile = [6, 4]>}

@@ -153,6 +153,46 @@ func.func @f(%a: memref<8xf32>, %b: memref<6xf32>, %p: memref<2x18xi64>) {
 
 // -----
 
+func.func @f(%a: memref<8xf32>, %p: memref<2x18xi64>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected tile to be rows and columns from 1 to 8 with a product of at most 32 (C3), got [4]}}
+    stage.contract scalar %a, %a, %p -> %a {lanes = 4, tile = array<i64: 4>} : memref<8xf32>, memref<8xf32>, memref<2x18xi64>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %p: memref<2x18xi64>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected tile to be rows and columns from 1 to 8 with a product of at most 32 (C3), got [0, 4]}}
+    stage.contract scalar %a, %a, %p -> %a {lanes = 4, tile = array<i64: 0, 4>} : memref<8xf32>, memref<8xf32>, memref<2x18xi64>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %p: memref<2x18xi64>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected tile to be rows and columns from 1 to 8 with a product of at most 32 (C3), got [9, 1]}}
+    stage.contract scalar %a, %a, %p -> %a {lanes = 4, tile = array<i64: 9, 1>} : memref<8xf32>, memref<8xf32>, memref<2x18xi64>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %p: memref<2x18xi64>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected tile to be rows and columns from 1 to 8 with a product of at most 32 (C3), got [8, 5]}}
+    stage.contract scalar %a, %a, %p -> %a {lanes = 4, tile = array<i64: 8, 5>} : memref<8xf32>, memref<8xf32>, memref<2x18xi64>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
 func.func @f(%a: memref<8xf32>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{expected `combine` exactly if there are reductions (C3), got 1 reductions}}

@@ -48,8 +48,8 @@ func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32
     scf.for %m = %l to %u step %s {
       %pm = memref.subview %p[%m, 0] [1, 18] [1, 1]
           : memref<6x18xi64> to memref<1x18xi64, strided<[18, 1], offset: ?>>
-      // CHECK: stage.contract {{ ?}}scalar
-      stage.contract scalar %v, %s0, %pm -> %s1 {lanes = 8}
+      // CHECK: stage.contract {{ ?}}scalar {{.*}} {lanes = 8 : i64, tile = array<i64: 6, 4>}
+      stage.contract scalar %v, %s0, %pm -> %s1 {lanes = 8, tile = array<i64: 6, 4>}
           : memref<9x2xf32>, memref<10x20x2x8xf32>, memref<1x18xi64, strided<[18, 1], offset: ?>>, memref<9x8xf32>
     }
     // CHECK: stage.gather {{ ?}}lanes %{{.*}} -> %{{.*}} indices %{{.*}} : memref<9x2xi32> coefficients

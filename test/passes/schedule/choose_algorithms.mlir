@@ -23,7 +23,7 @@ func.func @prime(%x: !spherical.s2<1x1, b = 17, f32>) -> !spherical.s2_spectrum<
 // The block product: 2 B I O sum (2l+1)^3 operations, with the batch of 3 in 4 lanes.
 // 2 * 4 * 2 * 5 * (1 + 27) = 2240.
 // CHECK-LABEL: func @product
-//       CHECK:   spherical.spectral_matmul {{.*}}algorithm = "real_blocks", lanes = 4, tasks = 5, flop = 2240,
+//       CHECK:   spherical.spectral_matmul {{.*}}algorithm = "real_blocks", {{.*}}lanes = 4, tasks = 5, flop = 2240,
 func.func @product(%x: !spherical.so3_spectrum<3x2, b = 2, f32>, %y: !spherical.so3_spectrum<2x5, b = 2, f32>)
     -> !spherical.so3_spectrum<3x5, b = 2, f32> {
   %z = spherical.spectral_matmul %x, %y : !spherical.so3_spectrum<3x2, b = 2, f32>, !spherical.so3_spectrum<2x5, b = 2, f32> -> !spherical.so3_spectrum<3x5, b = 2, f32>
@@ -36,7 +36,7 @@ func.func @product(%x: !spherical.so3_spectrum<3x2, b = 2, f32>, %y: !spherical.
 // its kernel, 2 I O P L^2 = 2 * 2 * 5 * 8 * 4 = 640.
 // CHECK-LABEL: func @thin_product
 //       CHECK:   spherical.kernel_ft {{.*}}algorithm = "dense_points", {{.*}}flop = 640,
-//       CHECK:   spherical.thin_matmul {{.*}}algorithm = "real_columns", lanes = 4, tasks = 5, flop = 800,
+//       CHECK:   spherical.thin_matmul {{.*}}algorithm = "real_columns", {{.*}}lanes = 4, tasks = 5, flop = 800,
 func.func @thin_product(%x: !spherical.so3_spectrum<3x2, b = 2, f32>, %k: tensor<2x5x8xf32>)
     -> !spherical.s2_spectrum<3x5, b = 2, f32> {
   %c = spherical.kernel_ft %k grid <so3_soft<1>> scale 1.0 projection sum_n : tensor<2x5x8xf32> -> !spherical.s2_spectrum<2x5, b = 2, f32>
@@ -58,7 +58,7 @@ func.func @bias(%x: !spherical.so3_spectrum<3x2, b = 2, f32>, %b: tensor<2xf32>)
 
 // One matrix a degree: 2 B C sum (2l+1)^3 = 2 * 4 * 2 * (1 + 27) = 448.
 // CHECK-LABEL: func @rotation
-//       CHECK:   spherical.rotate {{.*}}algorithm = "real_matrix", lanes = 4, tasks = 2, flop = 448,
+//       CHECK:   spherical.rotate {{.*}}algorithm = "real_matrix", {{.*}}lanes = 4, tasks = 2, flop = 448,
 func.func @rotation(%x: !spherical.so3_spectrum<3x2, b = 2, f32>) -> !spherical.so3_spectrum<3x2, b = 2, f32> {
   %y = spherical.rotate %x by [0.1, 0.2, 0.3] : !spherical.so3_spectrum<3x2, b = 2, f32>
   return %y : !spherical.so3_spectrum<3x2, b = 2, f32>

@@ -9,7 +9,8 @@
 
 // RUN: not spherical-opt %s --spherical-assign-layouts "--spherical-choose-algorithms=choose=so3_ft:radices=3x7" 2>&1 | FileCheck %s --check-prefix=UNMET
 // RUN: not spherical-opt %s --spherical-assign-layouts "--spherical-choose-algorithms=choose=so3_ft:rows" 2>&1 | FileCheck %s --check-prefix=NUMBER
-// RUN: not spherical-opt %s --spherical-assign-layouts "--spherical-choose-algorithms=choose=so3_ft:tile=3" 2>&1 | FileCheck %s --check-prefix=KEY
+// RUN: not spherical-opt %s --spherical-assign-layouts "--spherical-choose-algorithms=choose=so3_ft:tiles=3" 2>&1 | FileCheck %s --check-prefix=KEY
+// RUN: not spherical-opt %s --spherical-assign-layouts "--spherical-choose-algorithms=choose=so3_ft:tile=3" 2>&1 | FileCheck %s --check-prefix=TILE
 // RUN: not spherical-opt %s --spherical-assign-layouts "--spherical-choose-algorithms=choose=so3_ft:radices=4+5" 2>&1 | FileCheck %s --check-prefix=FACTORS
 // RUN: not spherical-opt %s --spherical-assign-layouts "--spherical-choose-algorithms=choose=fast" 2>&1 | FileCheck %s --check-prefix=WORD
 // RUN: not spherical-opt %s --spherical-assign-layouts "--spherical-choose-algorithms=choose=random:x" 2>&1 | FileCheck %s --check-prefix=SEED
@@ -21,7 +22,8 @@
 // SLOWEST: spherical.boundary {{.*}}radices = [{{.*}}], lanes {{.*}}given by hand
 // UNMET: error: expected an op with a way to compute it as 'so3_ft:radices=3x7' asks, got none
 // NUMBER: error: expected a number of rows in 'so3_ft:rows', got ''
-// KEY: error: expected algorithm=, radices=, rows= or lanes= in 'so3_ft:tile=3', got 'tile=3'
+// KEY: error: expected algorithm=, radices=, rows=, tile= or lanes= in 'so3_ft:tiles=3', got 'tiles=3'
+// TILE: error: expected a tile of rows x columns such as 6x4 in 'so3_ft:tile=3', got '3'
 // FACTORS: error: expected radices such as 4x5 in 'so3_ft:radices=4+5', got '4+5'
 // WORD: error: expected fastest, slowest, random:SEED or OP:KEY=VALUE as a choice, got 'fast'
 // SEED: error: expected a seed such as random:7, got 'random:x'

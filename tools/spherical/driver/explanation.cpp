@@ -84,7 +84,7 @@ OpExplanation explainOp(sph::Schedulable op, sph::ChoiceAttr choice, const sph::
       machine.stageSeconds;
   for (const sph::Candidate &candidate : op.getCandidates(machine))
     if (candidate.algorithm != choice.getAlgorithm() || candidate.radices != choice.getRadices() ||
-        candidate.rows != choice.getRows())
+        candidate.rows != choice.getRows() || ArrayRef(candidate.tile) != choice.getTile())
       row.others.push_back(
           {candidate.algorithm, candidate.reason,
            onThreads(candidate.seconds, candidate.tasks, threads) + machine.stageSeconds});
