@@ -35,7 +35,8 @@
 //  CHECK-NEXT:     llvm.load %[[FIELD]] {alignment = 8 : i64} : !llvm.ptr -> i64
 //       CHECK:     llvm.intr.fma({{.*}}) : (f32, f32, f32) -> f32
 
-// Sums over lanes are butterflies of shuffles, stored once.
+// Sums over lanes are butterflies of shuffles, stored once. Where lanes are threads the tile is the
+// kernel's own.
 //       CHECK:   llvm.func internal @contract_reduce_4x4_f32x32t128
 //       CHECK:     nvvm.shfl.sync bfly {{.*}} : f32 -> f32
 //       CHECK: llvm.mlir.global external constant @sph_manifest("{
@@ -66,7 +67,7 @@ module @model attributes {spherical.phase = "plan"} {
     }
     stage.sweep "products" (%i) in [1] chunk 1 flop 100 bytes 200 {
       stage.contract scalar %k, %f, %p -> %y {lanes = 32} : memref<64xf32>, memref<10x2x2x32xf32>, memref<1x18xi64>, memref<64x32xf32>
-      stage.contract reduce %f, %y, %p -> %w {lanes = 32} : memref<10x2x2x32xf32>, memref<64x32xf32>, memref<1x18xi64>, memref<64xf32>
+      stage.contract reduce %f, %y, %p -> %w {lanes = 32, tile = array<i64: 6, 3>} : memref<10x2x2x32xf32>, memref<64x32xf32>, memref<1x18xi64>, memref<64xf32>
     }
     return
   }

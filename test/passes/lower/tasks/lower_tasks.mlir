@@ -59,6 +59,20 @@ module @model attributes {spherical.phase = "plan"} {
 
 // -----
 
+// The kernel has the tile that was chosen, whatever registers there are.
+// CHECK: llvm.func internal @contract_scalar_6x3_f32x16
+// AVX2: llvm.func internal @contract_scalar_6x3_f32x16
+module attributes {spherical.phase = "plan"} {
+  func.func @tile(%p: memref<1x18xi64>, %k: memref<64xf32>, %x: memref<64x16xf32>, %y: memref<64x16xf32> {stage.result}) {
+    stage.sweep "products" (%i) in [1] chunk 1 flop 100 bytes 200 {
+      stage.contract scalar %k, %x, %p -> %y {lanes = 16, tile = array<i64: 6, 3>} : memref<64xf32>, memref<64x16xf32>, memref<1x18xi64>, memref<64x16xf32>
+    }
+    return
+  }
+}
+
+// -----
+
 // What the plan phase should have turned into a sweep.
 module {
   func.func @loads(%arena: memref<64xi8> {stage.arena}, %x: memref<4xf32>) {
