@@ -98,9 +98,8 @@ void nameEpilogue(Region &region, function_ref<void(Value, StringRef)> setName) 
 bool epilogueKeepsZeros(Epilogued op, llvm::function_ref<bool(unsigned)> isZero) {
   if (op.getEpilogue().empty())
     return true;
-  const unsigned first = op.getExtras().getBeginOperandIndex();
   return yieldsZero(op.getEpilogue().front(), [&](unsigned argument) {
-    return argument == 0 || isZero(first + argument - 1);
+    return argument == 0 || isZero(op.getExtras().getBeginOperandIndex() + argument - 1);
   });
 }
 
