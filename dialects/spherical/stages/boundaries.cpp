@@ -38,6 +38,7 @@ private:
   void emitParts(ValueRange at, Value rows);
   void emitPart(ValueRange at, Value rows, Value part);
   void emitRegion(ValueRange at, Value from, Value to, Value part);
+  void emitValueMask(ValueRange at, Value function, Value part);
   LogicalResult chooseParts();
 
   StageBuilder &stages;
@@ -63,8 +64,6 @@ LogicalResult Boundary::emit() {
       (op.hasAnalysis() && failed(make(analysis, op.getResult(), true))))
     return failure();
   const Transform &any = synthesis ? *synthesis : *analysis;
-  if ((op.getMask() || (keep && isMask(keep.getType()))) && any.lanes > 32)
-    return op->emitOpError("expected at most 32 lanes with a mask of bits, got ") << any.lanes;
   if (failed(chooseParts()))
     return failure();
 
@@ -142,10 +141,12 @@ void Boundary::emitPart(ValueRange at, Value rows, Value part) {
   if (synthesis) {
     RowOptions options;
     options.relu = relu;
-    if (op.getMask())
+    if (op.getMask() && any.lanes <= kWordLanes)
       options.positive = rowsOf(stages.buffer(op.getMask()), at, part);
     emitRows(stages, *synthesis, cut(stages, before, 1, part, parts), function, count, options);
   }
+  if (op.getMask() && any.lanes > kWordLanes)
+    emitValueMask(at, function, part);
   if (!isApplied())
     emitRegion(at, synthesis ? function : rowsOf(stages.buffer(op.getInput()), at, part), function,
                part);
@@ -155,6 +156,15 @@ void Boundary::emitPart(ValueRange at, Value rows, Value part) {
       options.mask = rowsOf(stages.buffer(keep), at, part);
     emitRows(stages, *analysis, cut(stages, behind, 1, part, parts), function, count, options);
   }
+}
+
+/// The values of a part as its mask, where there are more lanes than a word has bits.
+void Boundary::emitValueMask(ValueRange at, Value function, Value part) {
+  const int64_t extents[] = {synthesis->rows() / parts * synthesis->n, synthesis->lanes};
+  AffineMap flat = stages.flat(extents);
+  stages.map(
+      extents, function, rowsOf(stages.buffer(op.getMask()), at, part), {flat, flat},
+      [](OpBuilder &, Location, ValueRange values) { return SmallVector<Value>{values[0]}; });
 }
 
 /// g = region(f, extras) of the rows of a part.

@@ -70,9 +70,12 @@ Type StageBuilder::elementOf(Type type) const {
                                                     : element;
 }
 
-/// Words [groups][channels][rows][row], a bit for each lane.
-static MemRefType bitsType(const Signal &mask, const Extents &e) {
+/// [groups][channels][rows][row] words with a bit for each lane, or positive values of more lanes
+/// than a word has bits.
+static MemRefType maskType(const Signal &mask, const Extents &e, Type element) {
   const int64_t n = 2 * mask.bandLimit, rows = mask.onSO3() ? n * n : n;
+  if (e.lanes > kWordLanes)
+    return MemRefType::get({e.groups, e.channels, rows, n, e.lanes}, element);
   Type word = IntegerType::get(mask.element.getContext(), stage::wordBits(e.lanes));
   return MemRefType::get({e.groups, e.channels, rows, n}, word);
 }
@@ -81,7 +84,9 @@ MemRefType StageBuilder::bufferType(Type type) const {
   Extents e = extentsOf(type);
   std::optional<Signal> signal = getSignal(type);
   if (isMask(type) && e.place == Place::Lanes)
-    return bitsType(*signal, e);
+    return maskType(*signal, e,
+                    doublePrecision ? Type(Float64Type::get(type.getContext()))
+                                    : Type(Float32Type::get(type.getContext())));
   SmallVector<int64_t> shape;
   if (e.place == Place::File) {
     if (signal)

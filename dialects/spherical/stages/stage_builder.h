@@ -30,6 +30,9 @@ struct Extents {
 /// Place and extents of a value, from its layout.
 Extents extentsOf(Type type);
 
+/// The most lanes that words of bits are for (stage.dft).
+inline constexpr int64_t kWordLanes = 32;
+
 /// Tables of a module, each of its kind, parameters and type once.
 class TablePool {
 public:

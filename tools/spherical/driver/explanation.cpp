@@ -160,10 +160,12 @@ Result<Explanation> explainChoices(Session &session, const std::string &entry) {
   Explanation explanation;
   explanation.entry = entry;
   const SessionOptions &options = session.options();
+  sph::PipelineOptions pipeline;
+  pipeline.target = options.target;
+  pipeline.cpu = options.cpu;
+  pipeline.machine = options.machine;
   const FailureOr<sph::Machine> found = sph::getMachine(
-      sph::scheduleMachine(
-          {.target = options.target, .cpu = options.cpu, .machine = options.machine}),
-      [&] { return session.module().emitError(); });
+      sph::scheduleMachine(pipeline), [&] { return session.module().emitError(); });
   if (failed(found))
     return Error{session.takeDiagnostics()};
   const sph::Machine &machine = *found;
