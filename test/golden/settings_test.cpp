@@ -79,6 +79,15 @@ layers:
   - s2_conv: {channels: 2, bandlimit: 4}
   - orbit_mean
   - resample: 8
+)",
+                              R"(name: planar
+task: segmentation
+batch: 4
+input: {channels: 1, size: 8}
+layers:
+  - conv2d: {channels: 2, kernel: 3, padding: zero}
+  - relu
+  - conv2d: {channels: 3, kernel: 1, padding: zero}
 )"};
 
 /// The text of a planned model.
