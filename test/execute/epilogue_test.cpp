@@ -7,33 +7,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "test/golden/runner.h"
+#include "test/execute/tensor_case.h"
 
 #include <gtest/gtest.h>
-
-#include <algorithm>
-#include <cmath>
-#include <random>
 
 namespace spherical {
 namespace {
 
 using golden::Tensor;
 using golden::Values;
-
-/// An argument, f32: its name, extents, and whether it has a batch.
-struct Named {
-  std::string name;
-  std::vector<int64_t> shape;
-  bool batched = true;
-
-  std::string type() const {
-    std::string text = "tensor<";
-    for (int64_t extent : shape)
-      text += std::to_string(extent) + "x";
-    return text + "f32>";
-  }
-};
 
 /// A function @f of the arguments; `$name` in its body is the type of an argument or of the result.
 struct Case {
@@ -42,53 +24,14 @@ struct Case {
   std::string body;
   bool gradient = true; ///< whether @f_vjp is checked, too
 
-  std::string text() const {
-    std::string list, lines = body;
-    for (const Named &value : arguments) {
-      list += (list.empty() ? "%" : ", %") + value.name + ": " + value.type() +
-              " {spherical.name = \"" + value.name + "\", spherical.role = \"" +
-              (value.batched ? "input" : "parameter") + "\"}";
-      replace(lines, value);
-    }
-    replace(lines, result);
-    return "func.func @f(" + list + ") -> (" + result.type() + " {spherical.name = \"" +
-           result.name + "\"})" + (gradient ? " attributes {spherical.gradient}" : "") + " {\n" +
-           lines + "  return %" + result.name + " : " + result.type() + "\n}\n";
-  }
-
-private:
-  static void replace(std::string &text, const Named &value) {
-    for (size_t at; (at = text.find("$" + value.name)) != std::string::npos;)
-      text.replace(at, value.name.size() + 1, value.type());
-  }
+  std::string text() const { return caseText(arguments, result, body, gradient, true); }
 };
 
-/// Single-precision values, so that all targets get the same; of `samples` samples.
-Tensor randomTensor(const Named &value, int64_t samples) {
-  std::seed_seq seed(value.name.begin(), value.name.end());
-  std::mt19937_64 bits(seed);
-  std::normal_distribution<double> normal;
-  Tensor tensor{value.shape, {}};
+/// Values of `samples` samples of what has a batch.
+Tensor valuesOf(Named value, int64_t samples) {
   if (value.batched)
-    tensor.shape[0] = samples;
-  int64_t size = 1;
-  for (int64_t extent : tensor.shape)
-    size *= extent;
-  for (int64_t i = 0; i < size; ++i)
-    tensor.values.push_back(static_cast<float>(normal(bits)));
-  return tensor;
-}
-
-void expectEqual(const Values &got, const Values &expected, double tolerance) {
-  for (const auto &[name, tensor] : expected) {
-    ASSERT_EQ(got.at(name).shape, tensor.shape) << name;
-    double largest = 0.0, error = 0.0;
-    for (size_t i = 0; i < tensor.values.size(); ++i) {
-      largest = std::max(largest, std::abs(tensor.values[i]));
-      error = std::max(error, std::abs(tensor.values[i] - got.at(name).values[i]));
-    }
-    EXPECT_LE(error, tolerance * largest) << name;
-  }
+    value.shape[0] = samples;
+  return randomTensor(value.name, value.shape);
 }
 
 /// Sums of some 10^3 terms: eps 1e-16 in double precision, and 6e-8 in single precision.
@@ -104,9 +47,9 @@ void check(const Case &test, bool emulated = false) {
   if (test.gradient)
     entries.emplace_back("f_vjp");
   for (int64_t samples : {capacity, capacity - 1}) {
-    Values values = {{"cot.y", randomTensor({"cot", test.result.shape}, samples)}};
+    Values values = {{"cot.y", valuesOf({"cot", test.result.shape}, samples)}};
     for (const Named &argument : test.arguments)
-      values[argument.name] = randomTensor(argument, samples);
+      values[argument.name] = valuesOf(argument, samples);
     for (const std::string &entry : entries) {
       SCOPED_TRACE(entry + " of " + std::to_string(samples));
       const Values expected = graph->run(entry, values);
@@ -136,7 +79,7 @@ Case chainOf(int64_t samples, const std::string &padding, int64_t rows, int64_t 
   %3 = nn.conv_transpose2d %2, %w bias(%c : $c))" +
               stride + R"( : $r, $w -> $x
   %4 = nn.sub %s, %3 : $x
-  %y = nn.leaky_relu %4 slope 0.01 : $x
+  %y_out = nn.leaky_relu %4 slope 0.01 : $x
 )"};
 }
 
@@ -153,7 +96,7 @@ TEST(Epilogue, LinearLayers) {
          R"(
   %0 = nn.linear %x, %w, %b : $x, $w, $b -> $r
   %1 = nn.add %0, %r : $r
-  %y = nn.gelu %1 : $r
+  %y_out = nn.gelu %1 : $r
 )"},
         true);
 }
@@ -166,7 +109,7 @@ TEST(Epilogue, Resizing) {
   %0 = nn.upsample_nearest %x : $x -> $r
   %1 = nn.add %0, %r : $r
   %2 = nn.relu %1 : $r
-  %y = nn.sub %2, %r : $r
+  %y_out = nn.sub %2, %r : $r
 )"});
   // The result takes the place of the other value.
   check({{{"x", {18, 2, 4, 3}}, {"r", {18, 2, 9, 5}}},
@@ -175,7 +118,7 @@ TEST(Epilogue, Resizing) {
   %0 = nn.gelu %r : $r
   %1 = nn.upsample_nearest %x : $x -> $r
   %2 = nn.sub %0, %1 : $r
-  %y = nn.leaky_relu %2 slope 0.3 : $r
+  %y_out = nn.leaky_relu %2 slope 0.3 : $r
 )"});
 }
 
@@ -192,7 +135,7 @@ TEST(Epilogue, LanesWithoutSamples) {
   %2 = nn.add %1, %0 : $x
   %3 = nn.)" + std::string(activation) +
                R"( : $x
-  %y = nn.sum_channels %3 : $x -> $y
+  %y_out = nn.sum_channels %3 : $x -> $y
 )",
            /*gradient=*/false});
 }

@@ -15,7 +15,8 @@ using driver::TensorMap;
 using runtime::DType;
 using runtime::Tensor;
 
-TensorMap randomArguments(const driver::Signature &signature, int64_t samples, int64_t classes) {
+TensorMap randomArguments(const driver::Signature &signature, int64_t samples,
+                          const NumberOf &numberOf) {
   TensorMap arguments;
   for (const driver::EntryValue &value : signature.arguments) {
     std::seed_seq seed(value.name.begin(), value.name.end());
@@ -25,23 +26,33 @@ TensorMap randomArguments(const driver::Signature &signature, int64_t samples, i
     if (value.batched)
       shape[0] = samples;
     std::vector<double> numbers(runtime::elementCount(shape));
-    for (double &number : numbers) {
-      number = normal(bits);
-      if (value.role == "label")
-        number = static_cast<double>(bits() % classes);
-      else if (value.role == "state")
-        number = 0.5 + std::abs(number); // a variance
-      else if (value.role == "learning_rate")
-        number = kLearningRate;
-      else if (value.role == "moment")
-        number = 0.0;
-      else if (value.role == "count")
-        number = static_cast<double>(samples);
-    }
+    for (double &number : numbers)
+      number = numberOf(value, shape, normal(bits), bits);
     arguments.emplace(value.name,
                       runtime::converted(Tensor::of<double>(shape, numbers), value.dtype));
   }
   return arguments;
+}
+
+TensorMap randomArguments(const driver::Signature &signature, int64_t samples, int64_t classes) {
+  return randomArguments(signature, samples,
+                         [&](const driver::EntryValue &value, const std::vector<int64_t> &,
+                             double normal, std::mt19937_64 &bits) {
+                           if (value.role == "label")
+                             return static_cast<double>(bits() % classes);
+                           if (value.role == "state")
+                             return 0.5 + std::abs(normal); // a variance
+                           if (value.role == "learning_rate")
+                             return kLearningRate;
+                           if (value.role == "moment")
+                             return 0.0;
+                           return value.role == "count" ? static_cast<double>(samples) : normal;
+                         });
+}
+
+std::unique_ptr<driver::Session> parse(const std::string &name, const std::string &text,
+                                       const driver::SessionOptions &options) {
+  return expectValue(driver::Session::parse(name, text, options));
 }
 
 TensorMap runEntry(Loaded &loaded, const std::string &entry, int64_t samples, int64_t classes) {

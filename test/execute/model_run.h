@@ -5,10 +5,13 @@
 
 #include "tools/spherical/driver/execute.h"
 
+#include <functional>
 #include <memory>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace spherical {
 
@@ -27,10 +30,22 @@ struct Loaded {
   std::unique_ptr<driver::Executable> executable;
 };
 
+/// A value of an argument of the extents, from a normally distributed number and further bits.
+using NumberOf =
+    std::function<double(const driver::EntryValue &argument, const std::vector<int64_t> &shape,
+                         double normal, std::mt19937_64 &bits)>;
+
 /// Values for every argument of an entry that depend on its name alone, `samples` of those that are
-/// batched. Labels are below `classes`.
+/// batched.
+driver::TensorMap randomArguments(const driver::Signature &signature, int64_t samples,
+                                  const NumberOf &numberOf);
+/// The same with labels below `classes`.
 driver::TensorMap randomArguments(const driver::Signature &signature, int64_t samples,
                                   int64_t classes = 10);
+
+/// A program from its text, of the form that the ending of its name says.
+std::unique_ptr<driver::Session> parse(const std::string &name, const std::string &text,
+                                       const driver::SessionOptions &options);
 
 /// Runs an entry on such values.
 driver::TensorMap runEntry(Loaded &loaded, const std::string &entry, int64_t samples,

@@ -9,11 +9,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
-#include <unistd.h>
-
 namespace spherical {
 namespace {
 
@@ -38,12 +33,9 @@ std::string dumpAfter(const std::string &phase, const std::string &target) {
 }
 
 Loaded loadText(const std::string &text, const std::string &target, const std::string &entry) {
-  const auto path = std::filesystem::temp_directory_path() /
-                    ("phases_test_" + std::to_string(getpid()) + ".mlir");
-  std::ofstream(path) << text;
-  Loaded loaded;
-  loaded.session = load(path, target);
-  std::filesystem::remove(path);
+  driver::SessionOptions options;
+  options.target = target;
+  Loaded loaded{parse("phases.mlir", text, options), nullptr};
   loaded.executable = expectValue(Executable::create(*loaded.session, entry));
   return loaded;
 }

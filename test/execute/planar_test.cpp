@@ -6,33 +6,19 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "test/execute/tensor_case.h"
 #include "test/golden/golden_file.h"
-#include "test/golden/runner.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 
 namespace spherical {
 namespace {
 
 using golden::Tensor;
 using golden::Values;
-
-/// An argument or result, f32: its name and extents.
-struct Named {
-  std::string name;
-  std::vector<int64_t> shape;
-
-  std::string type() const {
-    std::string text = "tensor<";
-    for (int64_t extent : shape)
-      text += std::to_string(extent) + "x";
-    return text + "f32>";
-  }
-};
 
 /// A function of the arguments with one op; `$name` in its text is the name's type.
 struct Case {
@@ -41,37 +27,10 @@ struct Case {
   std::string op;
 
   std::string text() const {
-    std::string list, body = op;
-    for (const Named &value : arguments) {
-      list += (list.empty() ? "%" : ", %") + value.name + ": " + value.type() +
-              " {spherical.name = \"" + value.name + "\"}";
-      replace(body, value);
-    }
-    replace(body, result);
-    return "func.func @f(" + list + ") -> (" + result.type() + " {spherical.name = \"" +
-           result.name + "\"}) attributes {spherical.gradient} {\n  %" + result.name + " = nn." +
-           body + "\n  return %" + result.name + " : " + result.type() + "\n}\n";
-  }
-
-private:
-  static void replace(std::string &text, const Named &value) {
-    for (size_t at; (at = text.find("$" + value.name)) != std::string::npos;)
-      text.replace(at, value.name.size() + 1, value.type());
+    return caseText(arguments, result, "  %y_out = nn." + op + "\n", /*gradient=*/true,
+                    /*partial=*/false);
   }
 };
-
-Tensor randomTensor(const std::vector<int64_t> &shape, const std::string &seedText) {
-  std::seed_seq seed(seedText.begin(), seedText.end());
-  std::mt19937_64 bits(seed);
-  std::normal_distribution<double> normal;
-  Tensor tensor{shape, {}};
-  int64_t size = 1;
-  for (int64_t extent : shape)
-    size *= extent;
-  for (int64_t i = 0; i < size; ++i) // single-precision values: all targets get the same
-    tensor.values.push_back(static_cast<float>(normal(bits)));
-  return tensor;
-}
 
 double dot(const Tensor &a, const Tensor &b) {
   double sum = 0.0;
@@ -94,28 +53,16 @@ double slope(golden::Runner &runner, const Values &values, const std::string &na
   return (sums[1] - sums[0]) / (2 * step);
 }
 
-void expectEqual(const Values &got, const Values &expected, double tolerance) {
-  for (const auto &[name, tensor] : expected) {
-    ASSERT_EQ(got.at(name).shape, tensor.shape) << name;
-    double largest = 0.0, error = 0.0;
-    for (size_t i = 0; i < tensor.values.size(); ++i) {
-      largest = std::max(largest, std::abs(tensor.values[i]));
-      error = std::max(error, std::abs(tensor.values[i] - got.at(name).values[i]));
-    }
-    EXPECT_LE(error, tolerance * largest) << name;
-  }
-}
-
 /// All targets on one case.
 void check(const Case &test) {
   SCOPED_TRACE(test.text());
-  Values values = {{"cot.y", randomTensor(test.result.shape, "cotangent")}};
+  Values values = {{"cot.y", randomTensor("cotangent", test.result.shape)}};
   for (const Named &argument : test.arguments)
-    values[argument.name] = randomTensor(argument.shape, argument.name);
+    values[argument.name] = randomTensor(argument.name, argument.shape);
   const auto graph = golden::makeReferenceRunner(test.text(), "graph");
   const Values forward = graph->run("f", values), backward = graph->run("f_vjp", values);
   for (const Named &argument : test.arguments) {
-    const Tensor direction = randomTensor(argument.shape, "direction");
+    const Tensor direction = randomTensor("direction", argument.shape);
     const double expected = slope(*graph, values, argument.name, direction);
     const double got = dot(backward.at("grad." + argument.name), direction);
     EXPECT_NEAR(got, expected,

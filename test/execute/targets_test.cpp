@@ -6,19 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "test/execute/model_run.h"
+
 #include "runtime/data/conversion.h"
-#include "tools/spherical/driver/execute.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <limits>
 #include <random>
-
-#include <unistd.h>
 
 namespace spherical {
 namespace {
@@ -103,68 +100,43 @@ const char *const networks[] = {
     "spherical.optimizer = #nn.optimizer<weight_decay = 0.3>",
     "spherical.loss = #nn.loss<mean_squared_error>"};
 
-/// The value of a result that must not fail.
-template <typename T> T expectValue(driver::Result<T> result) {
-  if (!result)
-    throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
-
 /// Values that depend on the argument's name alone. Adam has moments already: it would divide
 /// gradients that are 0 but for rounding by their own size. Labels are 0, 1, 2 and the
 /// one to ignore, or that one alone.
 enum class Labels { Mixed, OnlyIgnored };
-TensorMap randomArguments(const driver::Signature &signature, double ignored, Labels labels) {
-  TensorMap arguments;
-  for (const driver::EntryValue &value : signature.arguments) {
-    std::seed_seq seed(value.name.begin(), value.name.end());
-    std::mt19937_64 bits(seed);
-    std::normal_distribution<double> normal;
-    std::vector<int64_t> shape = value.shape;
-    if (value.batched)
-      shape[0] = samples;
-    std::vector<double> numbers(runtime::elementCount(shape));
-    for (double &number : numbers) {
-      number = normal(bits);
-      if (value.role == "label" && shape.size() == 3) // not a target
-        number = bits() % 4 == 3 || labels == Labels::OnlyIgnored
-                     ? ignored
-                     : static_cast<double>(bits() % 3);
-      else if (value.role == "moment" && shape.empty())
-        number = 3; // steps before this one
-      else if (value.role == "state" || value.name.starts_with("adam.v."))
-        number = 0.5 + std::abs(number); // a variance
-      else if (value.role == "learning_rate")
-        number = learningRate;
-      else if (value.role == "count")
-        number = static_cast<double>(samples);
-    }
-    arguments.emplace(value.name,
-                      runtime::converted(Tensor::of<double>(shape, numbers), value.dtype));
-  }
-  return arguments;
+TensorMap argumentsOf(const driver::Signature &signature, double ignored, Labels labels) {
+  return randomArguments(signature, samples,
+                         [&](const driver::EntryValue &value, const std::vector<int64_t> &shape,
+                             double normal, std::mt19937_64 &bits) {
+                           if (value.role == "label" && shape.size() == 3) // not a target
+                             return bits() % 4 == 3 || labels == Labels::OnlyIgnored
+                                        ? ignored
+                                        : static_cast<double>(bits() % 3);
+                           if (value.role == "moment" && shape.empty())
+                             return 3.0; // steps before this one
+                           if (value.role == "state" || value.name.starts_with("adam.v."))
+                             return 0.5 + std::abs(normal); // a variance
+                           if (value.role == "learning_rate")
+                             return learningRate;
+                           return value.role == "count" ? static_cast<double>(samples) : normal;
+                         });
 }
 
 /// Runs an entry of a program on a target, from its text after a phase.
 TensorMap run(const std::string &text, const std::string &target, const std::string &phase,
               const std::string &entry, int64_t threads = 0, Labels labels = Labels::Mixed) {
-  const auto path = std::filesystem::temp_directory_path() /
-                    ("targets_test_" + std::to_string(getpid()) + ".mlir");
   driver::SessionOptions options;
   options.target = target;
   options.threads = threads;
-  std::ofstream(path) << text;
-  auto session = expectValue(Session::load(path, options));
+  auto session = parse("targets.mlir", text, options);
   if (!phase.empty()) {
     expectValue(session->runTo(phase));
-    std::ofstream(path) << session->text(true);
-    session = expectValue(Session::load(path, options));
+    session = parse("targets.mlir", session->text(true), options);
   }
-  std::filesystem::remove(path);
   const double ignored = text.find("ignore = 255") != std::string::npos ? 255.0 : 1.0;
   const auto executable = expectValue(Executable::create(*session, entry));
   const auto signature = expectValue(executable->signature(entry));
-  return expectValue(executable->run(entry, randomArguments(signature, ignored, labels), samples));
+  return expectValue(executable->run(entry, argumentsOf(signature, ignored, labels), samples));
 }
 
 /// Each result within the tolerance, relative to its largest value; `zero` is allowed in any case.
@@ -221,9 +193,8 @@ TEST(Targets, BitsDoNotDependOnThreads) {
 TEST(Targets, OnlyIgnoredLabelsGiveZeros) {
   const std::string text = segmenter("spherical.loss = #nn.loss<cross_entropy, ignore = 255>");
   for (const char *target : {"reference", "cpu"})
-    for (const auto &[name, tensor] :
-         run(text, target, std::string(target) == "cpu" ? "" : "plan", "loss_and_gradients",
-             0, Labels::OnlyIgnored)) {
+    for (const auto &[name, tensor] : run(text, target, std::string(target) == "cpu" ? "" : "plan",
+                                          "loss_and_gradients", 0, Labels::OnlyIgnored)) {
       const Tensor doubles = runtime::converted(tensor, DType::F64);
       if (name.starts_with("grad.") || name == "loss")
         for (double number : doubles.as<double>())

@@ -6,11 +6,7 @@
 #include "tools/spherical/driver/execute.h"
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <stdexcept>
-
-#include <unistd.h>
 
 namespace spherical::golden {
 namespace {
@@ -28,22 +24,8 @@ private:
   std::unique_ptr<driver::Executable> executable;
 };
 
-/// A file of its own that goes when its owner does.
-class TextFile {
-public:
-  explicit TextFile(const std::string &text)
-      : path(std::filesystem::temp_directory_path() /
-             ("golden_test_" + std::to_string(getpid()) + ".mlir")) {
-    std::ofstream(path) << text;
-  }
-  ~TextFile() { std::filesystem::remove(path); }
-
-  const std::filesystem::path path;
-};
-
 CompiledRunner::CompiledRunner(const std::string &text, const driver::SessionOptions &options) {
-  const TextFile file(text);
-  auto loaded = driver::Session::load(file.path, options);
+  auto loaded = driver::Session::parse("golden.mlir", text, options);
   if (!loaded)
     throw std::runtime_error(loaded.error().message);
   session = std::move(*loaded);

@@ -13,11 +13,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
-#include <unistd.h>
-
 namespace spherical::golden {
 namespace {
 
@@ -92,11 +87,7 @@ layers:
 
 /// The text of a planned model.
 std::string planned(const std::string &model, const driver::SessionOptions &options) {
-  const std::filesystem::path path = std::filesystem::temp_directory_path() /
-                                     ("settings_test_" + std::to_string(getpid()) + ".yaml");
-  std::ofstream(path) << model;
-  auto session = driver::Session::load(path, options);
-  std::filesystem::remove(path);
+  auto session = driver::Session::parse("model.yaml", model, options);
   if (!session)
     throw std::runtime_error(session.error().message);
   if (driver::Status status = (*session)->runTo("plan"); !status)

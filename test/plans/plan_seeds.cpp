@@ -10,11 +10,7 @@
 
 #include "llvm/ADT/StringSet.h"
 
-#include <filesystem>
-#include <fstream>
 #include <stdexcept>
-
-#include <unistd.h>
 
 using namespace mlir;
 
@@ -120,11 +116,7 @@ func.func @parts(%x: !spherical.s2<3x2, b = 2, complex<f32>>) -> !spherical.s2_s
 }
 
 std::unique_ptr<driver::Session> load(const Model &model) {
-  const std::filesystem::path path = std::filesystem::temp_directory_path() /
-                                     ("plan_seed_" + std::to_string(getpid()) + "." + model.form);
-  std::ofstream(path) << model.text;
-  auto session = driver::Session::load(path, {});
-  std::filesystem::remove(path);
+  auto session = driver::Session::parse(std::string("seed.") + model.form, model.text, {});
   if (!session)
     refuse(model, session.error().message);
   return std::move(*session);

@@ -128,6 +128,29 @@ func.func @chain(%z: !z, %s: !f) -> !w {
   return %x : !w
 }
 
+// Two transforms that a coarse grid keeps apart.
+// CHECK-LABEL: func.func @pair(
+//  CHECK-SAME:   %[[Z:.*]]: !spherical
+//  CHECK-NEXT:   %[[Y:.*]] = spherical.boundary %[[Z]] grid 3 high quadrature : !spherical.so3_spectrum<2x3, b = 4, f32> -> !spherical.so3_spectrum<2x3, b = 4, f32> {
+//  CHECK-NEXT:   ^bb0(%[[V:.*]]: f32):
+//  CHECK-NEXT:     spherical.yield %[[V]] : f32
+//       CHECK:   return %[[Y]]
+func.func @pair(%z: !z) -> !z {
+  %f = spherical.so3_ift %z : !z -> !spherical.so3<2x3, b = 3, f32>
+  %x = spherical.so3_ft %f high quadrature : !spherical.so3<2x3, b = 3, f32> -> !z
+  return %x : !z
+}
+
+// Near miss: the function between the pair is returned.
+// CHECK-LABEL: func.func @kept_pair(
+//       CHECK:   spherical.so3_ift
+//       CHECK:   spherical.so3_ft
+func.func @kept_pair(%z: !z) -> (!f, !w) {
+  %f = spherical.so3_ift %z : !z -> !f
+  %x = spherical.so3_ft %f : !f -> !w
+  return %f, %x : !f, !w
+}
+
 // Degrees that the grid cannot hold keep their rule.
 // CHECK-LABEL: func.func @high(
 //       CHECK:   spherical.boundary %{{.*}} grid 4 high quadrature :

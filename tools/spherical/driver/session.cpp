@@ -163,15 +163,26 @@ Result<std::unique_ptr<Session>> Session::load(const std::string &path,
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path);
   if (!buffer)
     return Error{path + ": error: cannot read the model: " + buffer.getError().message()};
+  return read(std::move(*buffer), path, options);
+}
+
+Result<std::unique_ptr<Session>> Session::parse(const std::string &name, const std::string &text,
+                                                const SessionOptions &options) {
+  return read(llvm::MemoryBuffer::getMemBufferCopy(text, name), name, options);
+}
+
+Result<std::unique_ptr<Session>> Session::read(std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                               const std::string &path,
+                                               const SessionOptions &options) {
   auto state = std::make_unique<State>(path, options);
-  const StringRef bytes = (*buffer)->getBuffer();
+  const StringRef bytes = buffer->getBuffer();
   const runtime::FileForm form =
       runtime::fileForm(std::as_bytes(std::span(bytes.data(), bytes.size())), path);
-  if (!form.isText && !form.name.empty() && !isBytecode(**buffer))
+  if (!form.isText && !form.name.empty() && !isBytecode(*buffer))
     return otherForm(path, form.name);
   const StepTimer timer(options.compileTimes ? &state->times : nullptr, "read");
   if (isYamlPath(path)) {
-    Result<ModelDescription> model = readYaml((*buffer)->getBuffer().str(), path, options.batch);
+    Result<ModelDescription> model = readYaml(buffer->getBuffer().str(), path, options.batch);
     if (!model)
       return model.error();
     state->module = buildGraph(*model, state->context);
@@ -180,24 +191,10 @@ Result<std::unique_ptr<Session>> Session::load(const std::string &path,
                  ": error: expected --batch only with a model in YAML, got MLIR, whose types "
                  "hold the batch"};
   } else {
-    state->module = parseModule(std::move(*buffer), state->context);
+    state->module = parseModule(std::move(buffer), state->context);
   }
   if (!state->module)
     return parseError(path, form, state->diagnostics.take());
-  return begin(std::move(state));
-}
-
-Result<std::unique_ptr<Session>> Session::parse(const std::string &name, const std::string &text,
-                                                const SessionOptions &options) {
-  auto state = std::make_unique<State>(name, options);
-  state->module = parseModule(llvm::MemoryBuffer::getMemBufferCopy(text, name), state->context);
-  if (!state->module)
-    return Error{state->diagnostics.take()};
-  return begin(std::move(state));
-}
-
-Result<std::unique_ptr<Session>> Session::begin(std::unique_ptr<State> state) {
-  const std::string &path = state->path;
   if (const std::string fault = trainingFault(*state->module); !fault.empty())
     return Error{path + ": error: `spherical.training`: " + fault};
   if (failed(sph::verifyProgram(*state->module)))

@@ -21,6 +21,10 @@
 #include <string>
 #include <vector>
 
+namespace llvm {
+class MemoryBuffer;
+} // namespace llvm
+
 namespace mlir {
 class DialectRegistry;
 class ModuleOp;
@@ -56,8 +60,8 @@ struct SessionOptions {
   int64_t batch = 0;
   /// Folder that gets one numbered file for each pass that changed something.
   std::string dumpDir;
-  /// Adds dialects whose ops implement `Schedulable` (dialects/interfaces) to those of this project;
-  /// null: none.
+  /// Adds dialects whose ops implement `Schedulable` (dialects/interfaces) to those of this
+  /// project; null: none.
   void (*registerDialects)(mlir::DialectRegistry &registry) = nullptr;
   /// Whether a session says at its end, on standard error, where the time of compiling went.
   bool compileTimes = false;
@@ -70,7 +74,7 @@ public:
   /// standard input. Fails with a located error if it is not a model.
   static Result<std::unique_ptr<Session>> load(const std::string &path,
                                                const SessionOptions &options);
-  /// Takes `text` as a model in MLIR text; `name` stands for its path.
+  /// The same of a text in memory; `name` stands for its path.
   static Result<std::unique_ptr<Session>> parse(const std::string &name, const std::string &text,
                                                 const SessionOptions &options);
   ~Session();
@@ -116,8 +120,9 @@ public:
 private:
   struct State;
   explicit Session(std::unique_ptr<State> state);
-  /// A session of a state whose module is complete, once it is checked.
-  static Result<std::unique_ptr<Session>> begin(std::unique_ptr<State> state);
+  static Result<std::unique_ptr<Session>> read(std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                               const std::string &path,
+                                               const SessionOptions &options);
   std::unique_ptr<State> state;
 };
 

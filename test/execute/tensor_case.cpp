@@ -1,0 +1,61 @@
+//===- tensor_case.cpp - functions of tensors on every target -------------===//
+
+#include "test/execute/tensor_case.h"
+
+#include "test/golden/program_text.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace spherical {
+
+using golden::Tensor;
+using golden::Values;
+
+static void replaceType(std::string &text, const std::string &name, const std::string &type) {
+  for (size_t at; (at = text.find("$" + name)) != std::string::npos;)
+    text.replace(at, name.size() + 1, type);
+}
+
+std::string caseText(const std::vector<Named> &arguments, const Named &result, std::string body,
+                     bool gradient, bool partial) {
+  std::vector<golden::NamedType> types;
+  for (const Named &value : arguments) {
+    const std::string role = value.batched ? "input" : "parameter";
+    types.push_back({value.name, golden::tensorType(value.shape), partial ? role : ""});
+    replaceType(body, value.name, types.back().type);
+  }
+  const std::string type = golden::tensorType(result.shape);
+  replaceType(body, result.name, type);
+  return golden::functionText("f", types, {{result.name, type}}, body, gradient);
+}
+
+Tensor randomTensor(const std::string &name, const std::vector<int64_t> &shape) {
+  std::seed_seq seed(name.begin(), name.end());
+  std::mt19937_64 bits(seed);
+  std::normal_distribution<double> normal;
+  Tensor tensor{shape, {}};
+  int64_t size = 1;
+  for (int64_t extent : shape)
+    size *= extent;
+  for (int64_t i = 0; i < size; ++i)
+    tensor.values.push_back(static_cast<float>(normal(bits)));
+  return tensor;
+}
+
+void expectEqual(const Values &got, const Values &expected, double tolerance) {
+  for (const auto &[name, tensor] : expected) {
+    ASSERT_EQ(got.at(name).shape, tensor.shape) << name;
+    double largest = 0.0, error = 0.0;
+    for (size_t i = 0; i < tensor.values.size(); ++i) {
+      largest = std::max(largest, std::abs(tensor.values[i]));
+      error = std::max(error, std::abs(tensor.values[i] - got.at(name).values[i]));
+    }
+    EXPECT_LE(error, tolerance * largest) << name;
+  }
+}
+
+} // namespace spherical
