@@ -23,6 +23,10 @@ Signal BoundaryOp::getFunction() {
   return getSignal(getInput().getType())->asFunction().withBandLimit(getGrid());
 }
 
+bool BoundaryOp::hasScratchRows() {
+  return hasAnalysis() && (hasSynthesis() || !isAppliedByTransforms());
+}
+
 int64_t BoundaryOp::getMostParts() {
   // Transforms take rows in pairs; in memory, the rows of one latitude are the first axis.
   const Signal function = getFunction();
@@ -66,6 +70,10 @@ Value BoundaryOp::getKeepMask() {
   auto argument = dyn_cast<BlockArgument>(condition);
   return argument && argument.getArgNumber() > 0 ? getExtras()[argument.getArgNumber() - 1]
                                                  : Value();
+}
+
+bool BoundaryOp::isAppliedByTransforms() {
+  return isIdentity() || (hasSynthesis() && isRelu()) || (hasAnalysis() && getKeepMask());
 }
 
 //===----------------------------------------------------------------------===//

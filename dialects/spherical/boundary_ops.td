@@ -75,6 +75,10 @@ def Spherical_BoundaryOp : Spherical_Op<"boundary",
     /// The extra whose positive values, or bits, say where f is kept and not replaced by 0, if that
     /// is all that the region does; null otherwise.
     ::mlir::Value getKeepMask();
+    /// Whether the transforms do what the region says: ReLU, its mask, or nothing.
+    bool isAppliedByTransforms();
+    /// Whether f or g is in scratch memory: else a transform makes or reads it in place.
+    bool hasScratchRows();
     /// The most parts that the rows of the function can be cut into, to be there one after the
     /// other; all divisors are possible as well.
     int64_t getMostParts();

@@ -88,16 +88,6 @@ static Candidates transformCandidates(Operation *op, const Machine &machine, boo
                                          : shortTransformsOf(in, out, quadrature));
 }
 
-/// Rows of a function at a time for a first-level cache: with what they come from and go to, within
-/// 32 to 48 KiB.
-static int64_t rowsInCache(int64_t rows, int64_t mostParts, int64_t rowBytes) {
-  constexpr int64_t most = 16384;
-  for (int64_t parts = 1; parts < mostParts; ++parts)
-    if (mostParts % parts == 0 && rows % (2 * parts) == 0 && rows / parts * rowBytes <= most)
-      return rows / parts;
-  return rows / mostParts;
-}
-
 Candidates BoundaryOp::getCandidates(const Machine &machine) {
   const Signal function = getFunction();
   ShortTransforms both{2 * function.bandLimit, laneBatch(function) * function.channels, 0, 0, 0, 0};
@@ -114,11 +104,10 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
   }
   const int64_t rows = function.onSO3() ? both.n * both.n : both.n;
   const int64_t lanes = lanesOf(getInput().getType());
-  const int64_t part =
-      rowsInCache(rows, getMostParts(), both.n * lanes * elementBits(getInput().getType()) / 8);
+  const int64_t rowBytes = both.n * lanes * elementBits(getInput().getType()) / 8;
+  const int64_t part = rows / partsInCache(getMostParts(), rows * rowBytes);
   Candidates whole = splitCandidates(*this, machine, both);
-  const bool hasScratchRows = hasAnalysis() && (hasSynthesis() || !(getKeepMask() || isIdentity()));
-  if (part == rows || !hasScratchRows)
+  if (part == rows || !hasScratchRows())
     return whole;
   Candidates candidates = whole;
   for (Candidate &candidate : candidates) {

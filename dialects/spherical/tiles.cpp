@@ -41,7 +41,8 @@ static double panelCycles(int64_t rows, Tile tile, int64_t depth) {
          static_cast<double>(higher) * cyclesOf({low + 1, tile.columns}, depth);
 }
 
-double tileCycles(const Products &p, Tile tile) {
+/// Cycles of a core for such products in tiles of this size, values being in the first-level cache.
+static double tileCycles(const Products &p, Tile tile) {
   const int64_t panels = p.columns / tile.columns, rest = p.columns % tile.columns;
   double cycles = static_cast<double>(panels) * panelCycles(p.rows, tile, p.depth);
   if (rest > 0)

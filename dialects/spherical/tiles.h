@@ -22,10 +22,6 @@ struct Products {
   int64_t rows, columns, depth, count = 1;
 };
 
-/// Modelled cycles of a core for such products in tiles of this size, values being in the
-/// first-level cache.
-double tileCycles(const Products &products, Tile tile);
-
 /// "tiles of 5 x 4"
 std::string tileText(ArrayRef<int64_t> tile);
 

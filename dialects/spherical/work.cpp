@@ -33,6 +33,13 @@ int64_t lanesOf(Type type) {
   return layout && !layout.getLaneSizes().empty() ? layout.getLanes() : 0;
 }
 
+int64_t partsInCache(int64_t most, int64_t bytes) {
+  for (int64_t parts = 1; parts < most; ++parts)
+    if (most % parts == 0 && bytes / parts <= kCachedRowBytes)
+      return parts;
+  return most;
+}
+
 int64_t laneBatch(const Signal &signal) {
   int64_t lanes = lanesOf(signal.get(signal.element.getContext()));
   return lanes == 0 ? signal.batch : llvm::alignTo(signal.batch, lanes);

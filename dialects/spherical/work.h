@@ -26,6 +26,13 @@ int64_t bytesOf(Type type);
 /// Lanes of a value, 0 if its layout has none.
 int64_t lanesOf(Type type);
 
+/// Bytes of rows for a first-level cache: with what they come from and go to, within 32 to 48 KiB.
+inline constexpr int64_t kCachedRowBytes = 16384;
+
+/// The least number of equal parts, a divisor of `most`, in which so many bytes of rows are for a
+/// first-level cache; `most` if none is.
+int64_t partsInCache(int64_t most, int64_t bytes);
+
 /// The batch of a signal, rounded up to whole lane groups.
 int64_t laneBatch(const Signal &signal);
 

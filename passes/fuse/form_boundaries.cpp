@@ -57,94 +57,103 @@ Pointwise pointwiseOf(Operation *op) {
   return functions ? pointwise : Pointwise();
 }
 
-/// Ops that become one: pointwise ops, of which each but the root has one use, and the transforms
-/// before and behind them.
+/// Whether a transform goes between signals of one element.
+bool keepsElement(Operation *transform) {
+  return getSignal(transform->getOperand(0).getType())->element ==
+         getSignal(transform->getResult(0).getType())->element;
+}
+
+/// Ops that become one: what makes a function from that of a synthesis, pointwise ops that nothing
+/// else uses, and the transforms before and behind them.
 class Group {
 public:
-  explicit Group(Pointwise root) : root(root) { add(root); }
+  explicit Group(Value made) : made(made) { take(made); }
 
-  /// Takes the transform behind the root, if what else uses its result asks only whether it is
-  /// positive (`asksForSign`) and the region is ReLU.
+  /// Takes the transform behind the function, if what else uses it asks only whether it is positive
+  /// (`asksForSign`).
   void takeAnalysis(function_ref<bool(OpOperand &)> asksForSign);
-  /// Whether there is a transform to join.
-  bool isWorthwhile() const { return synthesis || analysis; }
-  /// Builds the boundary where the root stands and replaces the ops. `asksForSign` are uses of the
-  /// root's result that read the mask then.
+  /// Builds the boundary where the function is made and replaces the ops. `asksForSign` are uses of
+  /// the function that read the mask then.
   void form(ArrayRef<OpOperand *> asksForSign);
   bool hasSynthesis() const { return synthesis; }
   bool hasAnalysis() const { return analysis; }
-  /// Whether the root is all that happens to a value.
-  bool isSingle() const { return inner.size() == 1; }
+  /// The pointwise ops, users first.
+  ArrayRef<Operation *> pointwise() const { return inner; }
 
 private:
-  void add(Pointwise op);
-  bool joins(const Transform &transform) const {
-    return !direction || *direction == transform.adjoint;
+  void take(Value value);
+  void read(Value operand, bool asksForSign);
+  bool joins(Operation *op, const Transform &transform) const {
+    return (!direction || *direction == transform.adjoint) && keepsElement(op);
   }
-  Value build(OpBuilder &builder, Pointwise op, Block &body);
+  Value build(OpBuilder &builder, Value value, Block &body);
 
-  Pointwise root;
-  SmallVector<Operation *> inner; ///< the pointwise ops, users first
+  Value made;
+  SmallVector<Operation *> inner;
   Operation *synthesis = nullptr, *analysis = nullptr;
   std::optional<bool> direction; ///< adjoint or not, as soon as a transform has joined
   Value function;                ///< what the region's first argument is
   SmallVector<Value> extras;
 };
 
-/// Adds a pointwise op with what it reads.
-void Group::add(Pointwise op) {
-  inner.push_back(op);
-  for (auto [index, operand] : llvm::enumerate(op->getOperands())) {
-    Operation *producer = operand.getDefiningOp();
-    const bool asksForSign = op.getMaskOperand() == index;
-    const bool alone = producer && producer->hasOneUse() && producer->getBlock() == op->getBlock();
-    if (Pointwise next = pointwiseOf(producer); next && alone && !asksForSign) {
-      add(next);
-      continue;
-    }
-    std::optional<Transform> transform = producer ? transformOf(producer) : std::nullopt;
-    if (alone && !asksForSign && !synthesis && transform && transform->synthesis &&
-        joins(*transform) &&
-        getSignal(producer->getOperand(0).getType())->element ==
-            getSignal(operand.getType())->element) {
-      synthesis = producer;
-      direction = transform->adjoint;
-      function = operand;
-    } else if (!llvm::is_contained(extras, operand)) {
-      extras.push_back(operand);
-    }
+/// Takes what makes a value in, or reads the value.
+void Group::take(Value value) {
+  Operation *producer = value.getDefiningOp();
+  if (Pointwise op = pointwiseOf(producer)) {
+    inner.push_back(op);
+    for (auto [index, operand] : llvm::enumerate(op->getOperands()))
+      read(operand, op.getMaskOperand() == index);
+    return;
   }
+  std::optional<Transform> transform = producer ? transformOf(producer) : std::nullopt;
+  if (!synthesis && transform && transform->synthesis && joins(producer, *transform)) {
+    synthesis = producer;
+    direction = transform->adjoint;
+    function = value;
+  } else if (!llvm::is_contained(extras, value)) {
+    extras.push_back(value);
+  }
+}
+
+/// Takes an operand of a pointwise op in, if nothing else uses it and it is not asked for its sign
+/// alone.
+void Group::read(Value operand, bool asksForSign) {
+  Operation *producer = operand.getDefiningOp();
+  const bool alone =
+      producer && producer->hasOneUse() && producer->getBlock() == made.getParentBlock();
+  if (alone && !asksForSign)
+    take(operand);
+  else if (!llvm::is_contained(extras, operand))
+    extras.push_back(operand);
 }
 
 void Group::takeAnalysis(function_ref<bool(OpOperand &)> asksForSign) {
   Operation *found = nullptr;
-  for (OpOperand &use : root->getUses()) {
+  for (OpOperand &use : made.getUses()) {
     if (asksForSign(use))
       continue;
-    std::optional<Transform> transform = transformOf(use.getOwner());
-    if (found || !transform || transform->synthesis || !joins(*transform) ||
-        use.getOwner()->getBlock() != root->getBlock() ||
-        getSignal(use.getOwner()->getResult(0).getType())->element !=
-            getSignal(root->getResult(0).getType())->element)
+    Operation *user = use.getOwner();
+    std::optional<Transform> transform = transformOf(user);
+    if (found || !transform || transform->synthesis || !joins(user, *transform) ||
+        user->getBlock() != made.getParentBlock())
       return;
-    found = use.getOwner();
+    found = user;
   }
   analysis = found;
   if (found)
     direction = transformOf(found)->adjoint;
 }
 
-Value Group::build(OpBuilder &builder, Pointwise op, Block &body) {
-  SmallVector<Value> values;
-  for (Value operand : op->getOperands()) {
-    if (operand == function)
-      values.push_back(body.getArgument(0));
-    else if (auto extra = llvm::find(extras, operand); extra != extras.end())
-      values.push_back(body.getArgument(1 + (extra - extras.begin())));
-    else
-      values.push_back(build(builder, cast<Pointwise>(operand.getDefiningOp()), body));
-  }
-  return inlinePointwise(builder, op, values);
+/// Builds a value in the region.
+Value Group::build(OpBuilder &builder, Value value, Block &body) {
+  if (value == function)
+    return body.getArgument(0);
+  if (auto extra = llvm::find(extras, value); extra != extras.end())
+    return body.getArgument(1 + (extra - extras.begin()));
+  auto op = cast<Pointwise>(value.getDefiningOp());
+  const SmallVector<Value> operands = llvm::map_to_vector(
+      op->getOperands(), [&](Value operand) { return build(builder, operand, body); });
+  return inlinePointwise(builder, op, operands);
 }
 
 /// Lets the region take bits in place of the extra `index` whose sign it asks for.
@@ -162,26 +171,29 @@ void Group::form(ArrayRef<OpOperand *> asksForSign) {
     function = extras.front();
     extras.erase(extras.begin());
   }
-  OpBuilder builder(root);
-  Value result = analysis ? analysis->getResult(0) : root->getResult(0);
-  const Signal signal = *getSignal(root->getResult(0).getType());
+  OpBuilder builder(made.getDefiningOp());
+  Value result = analysis ? analysis->getResult(0) : made;
+  const Signal signal = *getSignal(made.getType());
   SmallVector<Location> locations;
-  for (Operation *op : {synthesis, root.getOperation(), analysis})
-    if (op)
-      locations.push_back(op->getLoc());
+  HighAttr high;
+  for (Operation *op : {synthesis, inner.empty() ? nullptr : made.getDefiningOp(), analysis}) {
+    if (!op)
+      continue;
+    locations.push_back(op->getLoc());
+    if (std::optional<Transform> transform = transformOf(op); transform && transform->high)
+      high = transform->high;
+  }
   Type mask = asksForSign.empty()
                   ? Type()
                   : signal.withElement(builder.getI1Type()).get(builder.getContext());
-  HighAttr high = *direction ? (synthesis ? transformOf(synthesis)->high : HighAttr())
-                             : (analysis ? transformOf(analysis)->high : HighAttr());
   auto boundary = BoundaryOp::create(builder, builder.getFusedLoc(locations), result.getType(),
                                      mask, synthesis ? synthesis->getOperand(0) : function, extras,
                                      signal.bandLimit, high, *direction);
   Block &body = boundary.getPointwise().emplaceBlock();
   for (size_t i = 0; i < 1 + extras.size(); ++i)
-    body.addArgument(signal.element, root.getLoc());
+    body.addArgument(signal.element, made.getLoc());
   builder.setInsertionPointToStart(&body);
-  YieldOp::create(builder, root.getLoc(), build(builder, root, body));
+  YieldOp::create(builder, made.getLoc(), build(builder, made, body));
   for (OpOperand *use : asksForSign) {
     use->set(boundary.getMask());
     readBits(cast<BoundaryOp>(use->getOwner()), use->getOperandNumber() - 1);
@@ -231,34 +243,18 @@ void remarkFormed(Pointwise op, const Group &group) {
                  "a function that one convolution reads can stay in the cache");
 }
 
-/// A synthesis and the analysis of its function, of which the grid between loses degrees: else the
-/// pair would be gone.
-void formPair(Operation *analysis) {
-  Operation *synthesis = analysis->getOperand(0).getDefiningOp();
-  std::optional<Transform> behind = transformOf(analysis);
-  std::optional<Transform> before = synthesis ? transformOf(synthesis) : std::nullopt;
-  if (!before || !behind || !before->synthesis || behind->synthesis ||
-      before->adjoint != behind->adjoint || !synthesis->hasOneUse() ||
-      !isRealFunction(analysis->getOperand(0)))
+/// Makes a synthesis and the analysis of its function one, if nothing else uses it. The grid
+/// between loses degrees: else the pair would be gone.
+void formPair(Operation *op) {
+  if (!op->hasOneUse() || !isRealFunction(op->getResult(0)) || !keepsElement(op))
     return;
-  const Signal function = *getSignal(analysis->getOperand(0).getType());
-  for (Value spectrum : {synthesis->getOperand(0), Value(analysis->getResult(0))})
-    if (getSignal(spectrum.getType())->element != function.element)
-      return;
-  OpBuilder builder(analysis);
-  auto boundary = BoundaryOp::create(
-      builder, builder.getFusedLoc({synthesis->getLoc(), analysis->getLoc()}),
-      analysis->getResult(0).getType(), Type(), synthesis->getOperand(0), ValueRange(),
-      function.bandLimit, before->adjoint ? before->high : behind->high, before->adjoint);
-  Block &body = boundary.getPointwise().emplaceBlock();
-  builder.setInsertionPointToStart(&body);
-  YieldOp::create(builder, analysis->getLoc(),
-                  body.addArgument(function.element, analysis->getLoc()));
-  remarkFused(boundary, "FormBoundaries",
+  Group pair(op->getResult(0));
+  pair.takeAnalysis([](OpOperand &) { return false; });
+  if (!pair.hasAnalysis())
+    return;
+  remarkFused(op, "FormBoundaries",
               "two transforms became one: the function between them is never in memory");
-  analysis->replaceAllUsesWith(ValueRange(boundary.getResult()));
-  analysis->erase();
-  synthesis->erase();
+  pair.form({});
 }
 
 struct FormBoundaries : impl::FormBoundariesBase<FormBoundaries> {
@@ -267,9 +263,12 @@ struct FormBoundaries : impl::FormBoundariesBase<FormBoundaries> {
       // Gradients first: then it is known what of a function they ask.
       form(func, [](Pointwise op) { return op.getMaskOperand().has_value(); });
       form(func, [](Pointwise op) { return !op.getMaskOperand().has_value(); });
-      for (Operation &op : llvm::make_early_inc_range(func.front()))
-        if (op.getNumOperands() > 0)
-          formPair(&op);
+      SmallVector<Operation *> transforms;
+      for (Operation &op : func.front())
+        if (std::optional<Transform> transform = transformOf(&op);
+            transform && transform->synthesis)
+          transforms.push_back(&op);
+      llvm::for_each(transforms, formPair);
     }
   }
 
@@ -293,24 +292,22 @@ struct FormBoundaries : impl::FormBoundariesBase<FormBoundaries> {
            user.getMaskOperand() == use.getOperandNumber();
   }
 
-  /// The extra that a use is, if the boundary asks only for its sign.
-  static std::optional<unsigned> signOnly(OpOperand &use) {
+  /// Whether a use is an extra of which a boundary asks only for the sign.
+  static bool asksForSign(OpOperand &use) {
     auto boundary = dyn_cast<BoundaryOp>(use.getOwner());
-    if (!boundary || !boundary.hasAnalysis() || use.getOperandNumber() == 0 ||
-        boundary.getKeepMask() != use.get())
-      return std::nullopt;
-    return use.getOperandNumber() - 1;
+    return boundary && boundary.hasAnalysis() && use.getOperandNumber() != 0 &&
+           boundary.getKeepMask() == use.get();
   }
 
   void formGroup(Pointwise root) {
-    Group group(root);
+    Group group(root->getResult(0));
     SmallVector<OpOperand *> asks;
-    if (isa<nn::ReluOp>(root) && group.isSingle() && group.hasSynthesis())
+    if (isa<nn::ReluOp>(root) && group.pointwise().size() == 1 && group.hasSynthesis())
       for (OpOperand &use : root->getUses())
-        if (signOnly(use))
+        if (asksForSign(use))
           asks.push_back(&use);
     group.takeAnalysis([&](OpOperand &use) { return llvm::is_contained(asks, &use); });
-    if (!group.isWorthwhile())
+    if (!group.hasSynthesis() && !group.hasAnalysis())
       return remarkKept(root);
     remarkFormed(root, group);
     group.form(asks);

@@ -10,6 +10,7 @@
 
 #include "passes/plan/passes.h"
 
+#include "dialects/spherical/work.h"
 #include "passes/plan/buffers.h"
 #include "passes/remarks.h"
 
@@ -19,9 +20,6 @@ namespace mlir::spherical {
 #define GEN_PASS_DEF_STREAMROWS
 #include "passes/plan/passes.h.inc"
 namespace {
-
-/// Bytes of rows at a time: with what they come from and go to, within 32 to 48 KiB.
-constexpr int64_t kRowsBytes = 16384;
 
 bool isRealTransform(Operation *op) {
   auto dft = dyn_cast<stage::DftOp>(op);
@@ -166,14 +164,6 @@ std::optional<Function> functionOf(stage::SweepOp sweep, BlockArgument grid) {
   return function;
 }
 
-/// The smallest number of parts that keeps them within kRowsBytes.
-int64_t chooseParts(int64_t most, int64_t bytes) {
-  for (int64_t count = 1; count < most; ++count)
-    if (most % count == 0 && bytes / count <= kRowsBytes)
-      return count;
-  return most;
-}
-
 void stream(stage::SweepOp sweep, const Function &function, int64_t count) {
   Stream maker(function.maker, function.grid), user(function.user, function.grid);
   auto type = cast<MemRefType>(function.grid.getType());
@@ -202,9 +192,9 @@ struct StreamRows : impl::StreamRowsBase<StreamRows> {
         int64_t most = function ? std::gcd(Stream(function->maker, function->grid).parts(),
                                            Stream(function->user, function->grid).parts())
                                 : 1;
-        int64_t count = most > 1 ? chooseParts(most, bytesOfBuffer(function->grid.getType())) : 1;
+        int64_t count = most > 1 ? partsInCache(most, bytesOfBuffer(function->grid.getType())) : 1;
         if (count == 1) {
-          if (function && bytesOfBuffer(function->grid.getType()) > kRowsBytes)
+          if (function && bytesOfBuffer(function->grid.getType()) > kCachedRowBytes)
             remarkNotFused(sweep, "StreamRows", "a function is made as a whole",
                            "one of the stages that make and use it cannot be cut into rows");
           ++i;

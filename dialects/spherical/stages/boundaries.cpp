@@ -13,8 +13,6 @@
 #include "dialects/spherical/stages/transforms.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace mlir::spherical {
 namespace {
@@ -29,10 +27,6 @@ public:
   LogicalResult emit();
 
 private:
-  /// Whether the transforms do what the region says.
-  bool isApplied() { return op.isIdentity() || keep || (relu && synthesis); }
-  /// Whether f or g is in scratch memory, rows of one part at a time.
-  bool hasScratchRows() { return analysis && (synthesis || !isApplied()); }
   /// The point's part of a buffer, rows `part` of it.
   Value rowsOf(Value buffer, ValueRange at, Value part);
   void emitParts(ValueRange at, Value rows);
@@ -73,7 +67,7 @@ LogicalResult Boundary::emit() {
   for (const std::optional<Transform> &transform : {synthesis, analysis})
     if (transform)
       llvm::append_range(scratch, productScratch(*transform));
-  if (hasScratchRows())
+  if (op.hasScratchRows())
     scratch.push_back(MemRefType::get({any.rows() / parts * any.n * any.lanes}, any.element));
   const Extents extents = extentsOf(op.getInput().getType());
   Value input = stages.buffer(op.getInput()), output = stages.buffer(op.getResult());
@@ -87,7 +81,7 @@ LogicalResult Boundary::emit() {
                  }
                  if (analysis)
                    behind = halfOf(stages, *analysis, s[0]);
-                 emitParts(at, hasScratchRows() ? s.back() : Value());
+                 emitParts(at, op.hasScratchRows() ? s.back() : Value());
                  if (analysis)
                    emitHalfAnalysis(stages, *analysis, behind, stages.slice(output, at), products);
                });
@@ -109,13 +103,7 @@ LogicalResult Boundary::chooseParts() {
 void Boundary::emitParts(ValueRange at, Value rows) {
   if (parts == 1)
     return emitPart(at, rows, {});
-  Value zero = arith::ConstantIndexOp::create(stages, 0);
-  Value one = arith::ConstantIndexOp::create(stages, 1);
-  Value end = arith::ConstantIndexOp::create(stages, parts);
-  auto loop = scf::ForOp::create(stages, zero, end, one);
-  OpBuilder::InsertionGuard guard(stages);
-  stages.setInsertionPointToStart(loop.getBody());
-  emitPart(at, rows, loop.getInductionVar());
+  forEach(stages, parts, [&](Value part) { emitPart(at, rows, part); });
 }
 
 /// Part number `part` of the first axis; all of it if there is one part.
@@ -147,7 +135,7 @@ void Boundary::emitPart(ValueRange at, Value rows, Value part) {
   }
   if (op.getMask() && any.lanes > kWordLanes)
     emitValueMask(at, function, part);
-  if (!isApplied())
+  if (!op.isAppliedByTransforms())
     emitRegion(at, synthesis ? function : rowsOf(stages.buffer(op.getInput()), at, part), function,
                part);
   if (analysis) {

@@ -10,6 +10,7 @@
 #include "runtime/layout.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -136,6 +137,16 @@ void StageBuilder::uncountedSweep(StringRef name, ArrayRef<int64_t> space, Sweep
   bool before = std::exchange(counted, true);
   sweep(name, space, {}, body);
   counted = before;
+}
+
+void forEach(StageBuilder &stages, int64_t count, function_ref<void(Value)> body) {
+  Value zero = arith::ConstantIndexOp::create(stages, 0);
+  Value one = arith::ConstantIndexOp::create(stages, 1);
+  Value end = arith::ConstantIndexOp::create(stages, count);
+  auto loop = scf::ForOp::create(stages, zero, end, one);
+  OpBuilder::InsertionGuard guard(stages);
+  stages.setInsertionPointToStart(loop.getBody());
+  body(loop.getInductionVar());
 }
 
 int64_t evenBlock(int64_t all, int64_t most) {

@@ -126,6 +126,8 @@ private:
   bool counted = false; ///< a sweep carries the work
 };
 
+/// A loop of `count` steps inside of a sweep; `body` builds one from its number.
+void forEach(StageBuilder &stages, int64_t count, function_ref<void(Value)> body);
 /// The size, at most `most`, of the blocks of `all` if these are as few and as equal as can be.
 int64_t evenBlock(int64_t all, int64_t most);
 /// Puts points of so many bytes together to tasks.

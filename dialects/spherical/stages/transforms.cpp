@@ -18,7 +18,6 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace mlir::spherical {
 
@@ -176,22 +175,17 @@ static void forEachOrder(StageBuilder &stages, const Transform &t, Value half, V
   if (!t.so3)
     return product(t.problems, half);
   Value bins = scratch[1];
-  Value zero = arith::ConstantIndexOp::create(stages, 0);
-  Value one = arith::ConstantIndexOp::create(stages, 1);
-  Value end = arith::ConstantIndexOp::create(stages, t.orders);
-  auto loop = scf::ForOp::create(stages, zero, end, one);
-  OpBuilder::InsertionGuard guard(stages);
-  stages.setInsertionPointToStart(loop.getBody());
-  Value n = loop.getInductionVar();
-  Value halfN = stages.select(half, 0, n);
-  AffineExpr d = stages.getAffineDimExpr(0);
-  Value first = affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, d * t.orders), n);
-  Value list = stages.range(t.problems, 0, first, t.orders);
-  if (t.analysis)
-    dft(stages, t, stage::DftKind::ComplexAnalysis, halfN, bins, t.n, {});
-  product(list, bins);
-  if (!t.analysis)
-    dft(stages, t, stage::DftKind::ComplexSynthesis, bins, halfN, t.n, {});
+  forEach(stages, t.orders, [&](Value n) {
+    Value halfN = stages.select(half, 0, n);
+    AffineExpr d = stages.getAffineDimExpr(0);
+    Value first = affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, d * t.orders), n);
+    Value list = stages.range(t.problems, 0, first, t.orders);
+    if (t.analysis)
+      dft(stages, t, stage::DftKind::ComplexAnalysis, halfN, bins, t.n, {});
+    product(list, bins);
+    if (!t.analysis)
+      dft(stages, t, stage::DftKind::ComplexSynthesis, bins, halfN, t.n, {});
+  });
 }
 
 void emitHalfSynthesis(StageBuilder &stages, const Transform &t, Value spectrum, Value half,

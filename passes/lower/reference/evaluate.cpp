@@ -37,24 +37,15 @@ LogicalResult evaluateConstant(arith::ConstantOp op, Results &results) {
 LogicalResult applyEpilogue(Epilogued op, Operands operands, HostTensor &result) {
   if (op.getEpilogue().empty())
     return success();
-  FailureOr<ScalarProgram> program =
-      translateScalars(op.getEpilogue().front(), [](Value) { return 0.0; });
-  if (failed(program))
-    return failure();
   std::vector<HostTensor> extras;
   for (unsigned i = 0; i < op.getExtras().size(); ++i) {
     extras.push_back(*operands[op.getExtras().getBeginOperandIndex() + i]);
     if (failed(alignSamples(op, result, extras.back())))
       return failure();
   }
-  for (size_t i = 0; i < result.values.size(); ++i) {
-    program->slots[0] = result.values[i];
-    for (auto [number, extra] : llvm::enumerate(extras))
-      program->slots[1 + number] = extra.values[i];
-    program->run();
-    result.values[i] = program->slots[program->yielded[0]];
-  }
-  return success();
+  const auto addresses =
+      llvm::map_to_vector(extras, [](const HostTensor &extra) { return &extra; });
+  return mapNumbers(op.getEpilogue().front(), result, addresses);
 }
 
 LogicalResult evaluateOp(Operation *op, Operands operands, Results &results) {
@@ -82,6 +73,20 @@ LogicalResult evaluateOp(Operation *op, Operands operands, Results &results) {
 }
 
 } // namespace
+
+LogicalResult mapNumbers(Block &region, HostTensor &values, Operands extras) {
+  FailureOr<ScalarProgram> program = translateScalars(region, [](Value) { return 0.0; });
+  if (failed(program))
+    return failure();
+  for (size_t i = 0; i < values.values.size(); ++i) {
+    program->slots[0] = values.values[i];
+    for (auto [index, extra] : llvm::enumerate(extras))
+      program->slots[1 + index] = extra->values[i];
+    program->run();
+    values.values[i] = program->slots[program->yielded.front()];
+  }
+  return success();
+}
 
 FailureOr<SmallVector<HostTensor>> evaluateFunction(func::FuncOp function,
                                                     SmallVector<HostTensor> arguments) {

@@ -29,6 +29,10 @@ LogicalResult evaluateSignal(Operation *op, Operands operands, Results &results)
 LogicalResult evaluateNetwork(Operation *op, Operands operands, Results &results);
 LogicalResult evaluatePlanar(Operation *op, Operands operands, Results &results);
 
+/// Replaces each of `values` by what a region of numbers yields from it and the values of `extras`
+/// at the same position; these have its shape.
+LogicalResult mapNumbers(Block &region, HostTensor &values, Operands extras);
+
 /// The orders n whose sum a projection in a kernel takes: even n, or 0.
 ::spherical::reference::Orders projectedOrders(Projection projection);
 

@@ -1,7 +1,6 @@
 //===- transforms.cpp - Fourier transforms by their definitions -*- C++ -*-===//
 
 #include "passes/lower/reference/evaluate.h"
-#include "passes/lower/reference/scalar_program.h"
 
 #include "dialects/spherical/signal.h"
 #include "runtime/reference/kernel_transform.h"
@@ -44,32 +43,16 @@ HostTensor transformed(const HostTensor &input, Type from, Type to, bool forward
   return fromComplex(hostShape(to, batch), result, holdsPairs(to));
 }
 
-/// The region of a boundary on each value of `function`, which it replaces.
-LogicalResult mapValues(BoundaryOp op, HostTensor &function, Operands extras) {
-  FailureOr<ScalarProgram> program =
-      translateScalars(op.getPointwise().front(), [](Value) { return 0.0; });
-  if (failed(program))
-    return failure();
-  for (auto [index, extra] : llvm::enumerate(extras))
-    if (failed(expectShape(op, 1 + index, function.shape, *extra)))
-      return failure();
-  for (size_t i = 0; i < function.values.size(); ++i) {
-    program->slots[0] = function.values[i];
-    for (auto [index, extra] : llvm::enumerate(extras))
-      program->slots[1 + index] = extra->values[i];
-    program->run();
-    function.values[i] = program->slots[program->yielded.front()];
-  }
-  return success();
-}
-
 LogicalResult evaluateBoundary(BoundaryOp op, Operands operands, Results &results) {
   const Type function = op.getFunction().get(op.getContext()), result = op.getResult().getType();
   HostTensor values = *operands[0];
   if (op.hasSynthesis())
     values = transformed(values, op.getInput().getType(), function, /*forward=*/op.getAdjoint(),
                          op.getAdjoint(), op.getHigh());
-  if (failed(mapValues(op, values, operands.drop_front())))
+  for (unsigned index = 1; index < operands.size(); ++index)
+    if (failed(expectShape(op, index, values.shape, *operands[index])))
+      return failure();
+  if (failed(mapNumbers(op.getPointwise().front(), values, operands.drop_front())))
     return failure();
   HostTensor mask = values;
   if (op.hasAnalysis())
