@@ -52,12 +52,12 @@ typedef struct sph_context sph_context;
 
 /* One task of a stage, 0 <= task < tasks. `scratch` is private to the task while it runs: the
  * entry's scratch_bytes, aligned to 64 bytes, contents undefined. Tasks write disjoint memory. */
-typedef void (*sph_task)(void *frame, int64_t task, void *scratch);
+typedef void (*sph_task)(void *places, int64_t task, void *scratch);
 
-/* Runs task(frame, i, scratch) for each 0 <= i < tasks, in any order and concurrently, and returns
+/* Runs task(places, i, scratch) for each 0 <= i < tasks, in any order and concurrently, and returns
  * when all are done. A call from inside a task runs its tasks one after the other. `stage` is the
  * index in the entry's list of stages; the time is added there while timers are on. */
-SPH_API void sph_parallel(sph_context *context, sph_task task, void *frame, int64_t tasks,
+SPH_API void sph_parallel(sph_context *context, sph_task task, void *places, int64_t tasks,
                           int64_t stage);
 
 /* What an entry receives. Arena, tables: aligned to 64 bytes. arguments, results: one pointer for

@@ -111,7 +111,7 @@ FailureOr<Launch> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp 
   if (!launch)
     return sweep.emitOpError() << "expected the attribute `" << stage::kLaunchAttr << "`, got none";
   Location loc = sweep.getLoc();
-  LLVM::LLVMFuncOp kernel = makeKernel(taskSymbol(entry, sweep, index), launch.getThreads(), loc);
+  LLVM::LLVMFuncOp kernel = makeKernel(kernelSymbol(entry, sweep, index), launch.getThreads(), loc);
   OpBuilder ops(module.getContext());
   Block *body = kernel.addEntryBlock(ops);
   ops.setInsertionPointToStart(body);
@@ -120,7 +120,11 @@ FailureOr<Launch> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp 
   Value slot = c.atByte(body->getArgument(1), c.mul(block, launch.getSlot()));
   Value work = launch.getWork() > 0 ? c.atByte(slot, c.integer(launch.getSlot() - launch.getWork()))
                                     : Value();
-  TaskBuilder tasks(*kernels, entry, ops, body->getArgument(0), slot, launch.getThreads(), work);
+  Value frame = body->getArgument(0);
+  FrameAddresses addresses(*kernels, entry, ops, frame);
+  TaskBuilder tasks(
+      *kernels, ops, loc, frame, slot, [&](Value memref) { return addresses.pointer(memref); },
+      launch.getThreads(), work);
   if (failed(emitTasks(c, tasks, sweep, block)))
     return failure();
   LLVM::ReturnOp::create(ops, loc, ValueRange{});

@@ -53,9 +53,13 @@ int64_t KernelLibrary::longestDepth(stage::TableOp problems) {
   return found->second;
 }
 
-bool isKernel(LLVM::LLVMFuncOp function) {
-  return !function.isExternal() && function.getNoInline() &&
-         function.getLinkage() == LLVM::Linkage::Internal;
+/// Whether no other module can name the function.
+static bool isInternal(LLVM::LLVMFuncOp function) {
+  return !function.isExternal() && function.getLinkage() == LLVM::Linkage::Internal;
 }
+
+bool isKernel(LLVM::LLVMFuncOp function) { return isInternal(function) && function.getNoInline(); }
+
+bool isTask(LLVM::LLVMFuncOp function) { return isInternal(function) && !function.getNoInline(); }
 
 } // namespace mlir::spherical

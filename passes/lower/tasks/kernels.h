@@ -54,9 +54,11 @@ private:
   DenseMap<Operation *, int64_t> shared, depths;
 };
 
-/// Whether a function that spherical-lower-tasks has made is a kernel: one that knows nothing of
-/// the entries that call it, nor of their places in the model file but by its locations.
+/// Whether a function that spherical-lower-tasks has made is a kernel; else one that is not
+/// external may be a task, which calls kernels. Both know nothing of the entries that use them, nor
+/// of their places in the model file but by its locations.
 bool isKernel(LLVM::LLVMFuncOp function);
+bool isTask(LLVM::LLVMFuncOp function);
 
 } // namespace mlir::spherical
 

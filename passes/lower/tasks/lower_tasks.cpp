@@ -2,8 +2,11 @@
 //
 // Planned functions become entries, and their sweeps task functions:
 //   func @forward { stage.sweep "a" ...; stage.sweep "b" ... }
-//     ->  sph_entry_forward(frame) { sph_parallel(context, a, frame, tasks, 0); ... }
-//         a(frame, task, scratch)  { for each point of the task: its body }
+//     ->  sph_entry_forward(frame) { places = {frame, addresses of what a names outside of itself};
+//                                    sph_parallel(context, task_a, places, tasks, 0); ... }
+//         task_a(places, task, scratch)  { for each point of the task: its body }
+// A task function knows nothing of the entry nor of places in memory: sweeps that differ in nothing
+// else share it, of one entry or of several.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,10 +19,20 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
+#include "llvm/ADT/StringMap.h"
+
 namespace mlir::spherical {
 #define GEN_PASS_DEF_LOWERTASKS
 #include "passes/lower/passes.h.inc"
 namespace {
+
+/// A sweep's task function, and the memory from outside of the sweep that it works on: place 1 + i
+/// of its list has the address of outside[i], place 0 the frame.
+struct Task {
+  stage::SweepOp sweep;
+  LLVM::LLVMFuncOp function;
+  SmallVector<Value> outside;
+};
 
 /// Lowers the planned functions of one module.
 class ModuleLowering {
@@ -33,7 +46,10 @@ public:
 
 private:
   LogicalResult lowerEntry(func::FuncOp entry);
-  FailureOr<LLVM::LLVMFuncOp> lowerSweep(func::FuncOp entry, stage::SweepOp sweep, int64_t index);
+  FailureOr<Task> lowerSweep(stage::SweepOp sweep);
+  LogicalResult emitPoints(TaskBuilder &tasks, stage::SweepOp sweep, OpBuilder &ops, Value task);
+  LLVM::LLVMFuncOp unique(LLVM::LLVMFuncOp task);
+  void makeEntry(func::FuncOp entry, MutableArrayRef<Task> tasks);
   LLVM::LLVMFuncOp makeFunction(StringRef name, ArrayRef<Type> arguments, Location loc,
                                 LLVM::Linkage linkage);
   void declareParallel();
@@ -43,7 +59,16 @@ private:
   KernelLibrary kernels;
   Type pointer, integer;
   LLVM::LLVMFuncOp parallel;
+  llvm::StringMap<LLVM::LLVMFuncOp> tasks; ///< by their text
+  SymbolTable symbols{module};
 };
+
+/// The address of the place of outside[i] in a list of places.
+Value placeAt(OpBuilder &ops, Location loc, Value places, size_t i) {
+  auto pointer = LLVM::LLVMPointerType::get(ops.getContext());
+  return LLVM::GEPOp::create(ops, loc, pointer, pointer, places,
+                             ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(1 + i)});
+}
 
 LLVM::LLVMFuncOp ModuleLowering::makeFunction(StringRef name, ArrayRef<Type> arguments,
                                               Location loc, LLVM::Linkage linkage) {
@@ -59,56 +84,100 @@ void ModuleLowering::declareParallel() {
                           module.getLoc(), LLVM::Linkage::External);
 }
 
-FailureOr<LLVM::LLVMFuncOp> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp sweep,
-                                                       int64_t index) {
-  Location loc = sweep.getLoc();
-  auto function = makeFunction(taskSymbol(entry, sweep, index), {pointer, integer, pointer}, loc,
-                               LLVM::Linkage::Internal);
-  function.setDsoLocal(true);
-  OpBuilder ops(module.getContext());
-  Block *block = function.addEntryBlock(ops);
-  ops.setInsertionPointToStart(block);
-  TaskBuilder tasks(kernels, entry, ops, block->getArgument(0), block->getArgument(2));
-  CodeletBuilder c(ops, loc, {ops.getI8Type(), 1});
+LogicalResult ModuleLowering::emitPoints(TaskBuilder &tasks, stage::SweepOp sweep, OpBuilder &ops,
+                                         Value task) {
+  if (sweep.getChunk() == 1)
+    return tasks.emitPoint(sweep, task);
+  CodeletBuilder c(ops, sweep.getLoc(), {ops.getI8Type(), 1});
+  auto chunk = static_cast<int64_t>(sweep.getChunk());
+  Value begin = c.mul(task, chunk);
+  Value end = c.minimum(c.add(begin, chunk), c.integer(sweep.getPoints()));
   LogicalResult result = success();
-  Value task = block->getArgument(1);
-  if (sweep.getChunk() == 1) {
-    result = tasks.emitPoint(sweep, task);
-  } else {
-    auto chunk = static_cast<int64_t>(sweep.getChunk());
-    Value begin = c.mul(task, chunk);
-    Value end = c.minimum(c.add(begin, chunk), c.integer(sweep.getPoints()));
-    c.loop(begin, end, 1, [&](Value point) { result = tasks.emitPoint(sweep, point); });
-  }
-  LLVM::ReturnOp::create(ops, loc, ValueRange{});
-  if (failed(result))
-    return failure();
-  return function;
+  c.loop(begin, end, 1, [&](Value point) { result = tasks.emitPoint(sweep, point); });
+  return result;
 }
 
-LogicalResult ModuleLowering::lowerEntry(func::FuncOp entry) {
-  if (failed(verifyPlanned(entry)))
+FailureOr<Task> ModuleLowering::lowerSweep(stage::SweepOp sweep) {
+  Location loc = sweep.getLoc();
+  Task task{sweep, {}, {}};
+  task.function = makeFunction("task_" + symbolOf(sweep), {pointer, integer, pointer}, loc,
+                               LLVM::Linkage::Internal);
+  task.function.setDsoLocal(true);
+  OpBuilder ops(module.getContext());
+  Block *block = task.function.addEntryBlock(ops);
+  ops.setInsertionPointToStart(block);
+  Value places = block->getArgument(0);
+  Value frame = LLVM::LoadOp::create(ops, loc, pointer, places);
+  auto place = [&](Value memref) -> Value {
+    task.outside.push_back(memref);
+    return LLVM::LoadOp::create(ops, loc, pointer,
+                                placeAt(ops, loc, places, task.outside.size() - 1));
+  };
+  TaskBuilder tasks(kernels, ops, loc, frame, block->getArgument(2), place);
+  if (failed(emitPoints(tasks, sweep, ops, block->getArgument(1))))
     return failure();
+  LLVM::ReturnOp::create(ops, loc, ValueRange{});
+  task.function = unique(task.function);
+  return task;
+}
+
+/// The task function of the same text that there is already, in place of `task`, which goes; or
+/// `task`, with a symbol of its own.
+LLVM::LLVMFuncOp ModuleLowering::unique(LLVM::LLVMFuncOp task) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  task->print(stream, OpPrintingFlags().useLocalScope());
+  auto [found, isNew] =
+      tasks.try_emplace(StringRef(text).drop_until([](char c) { return c == '('; }), task);
+  if (isNew) {
+    task->remove();
+    symbols.insert(task, module.getBody()->end());
+  } else {
+    task->erase();
+  }
+  return found->second;
+}
+
+/// The function that runs tasks, sweep by sweep, each with the places of its sweep.
+void ModuleLowering::makeEntry(func::FuncOp entry, MutableArrayRef<Task> tasks) {
   Location loc = entry.getLoc();
   auto function = makeFunction(("sph_entry_" + entry.getSymName()).str(), {pointer}, loc,
                                LLVM::Linkage::External);
   OpBuilder ops(module.getContext());
   Block *block = function.addEntryBlock(ops);
   ops.setInsertionPointToStart(block);
-  CodeletBuilder c(ops, loc, {ops.getI8Type(), 1});
   Value frame = block->getArgument(0);
   Value context = LLVM::LoadOp::create(ops, loc, pointer, frame);
-  for (auto [index, sweep] : llvm::enumerate(entry.getOps<stage::SweepOp>())) {
-    auto task = lowerSweep(entry, sweep, static_cast<int64_t>(index));
-    if (failed(task))
-      return failure();
-    CodeletBuilder here(ops, sweep.getLoc(), c.lane);
-    Value address = LLVM::AddressOfOp::create(ops, sweep.getLoc(), *task);
-    LLVM::CallOp::create(ops, sweep.getLoc(), parallel,
-                         ValueRange{context, address, frame, here.integer(sweep.getTasks()),
-                                    here.integer(static_cast<int64_t>(index))});
+  size_t most = 0;
+  for (const Task &task : tasks)
+    most = std::max(most, task.outside.size());
+  Value count = CodeletBuilder(ops, loc, {ops.getI8Type(), 1}).integer(1 + most);
+  Value places = LLVM::AllocaOp::create(ops, loc, pointer, pointer, count, alignof(void *));
+  LLVM::StoreOp::create(ops, loc, frame, places);
+  FrameAddresses addresses(kernels, entry, ops, frame);
+  for (auto [index, task] : llvm::enumerate(tasks)) {
+    CodeletBuilder c(ops, task.sweep.getLoc(), {ops.getI8Type(), 1});
+    for (auto [i, memref] : llvm::enumerate(task.outside))
+      LLVM::StoreOp::create(ops, c.loc, addresses.pointer(memref), placeAt(ops, c.loc, places, i));
+    Value address = LLVM::AddressOfOp::create(ops, c.loc, task.function);
+    LLVM::CallOp::create(ops, c.loc, parallel,
+                         ValueRange{context, address, places, c.integer(task.sweep.getTasks()),
+                                    c.integer(static_cast<int64_t>(index))});
   }
   LLVM::ReturnOp::create(ops, loc, ValueRange{});
+}
+
+LogicalResult ModuleLowering::lowerEntry(func::FuncOp entry) {
+  if (failed(verifyPlanned(entry)))
+    return failure();
+  SmallVector<Task> lowered;
+  for (auto sweep : entry.getOps<stage::SweepOp>()) {
+    FailureOr<Task> task = lowerSweep(sweep);
+    if (failed(task))
+      return failure();
+    lowered.push_back(std::move(*task));
+  }
+  makeEntry(entry, lowered);
   return success();
 }
 

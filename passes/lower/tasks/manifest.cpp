@@ -119,7 +119,7 @@ static Object stageOf(func::FuncOp entry, stage::SweepOp sweep, int64_t index) {
                 {"bytes", static_cast<int64_t>(sweep.getBytes())},
                 {"tasks", sweep.getTasks()}};
   if (stage::LaunchAttr launch = launchOf(sweep)) {
-    result["kernel"] = taskSymbol(entry, sweep, index);
+    result["kernel"] = kernelSymbol(entry, sweep, index);
     result["blocks"] = launch.getBlocks();
     result["threads"] = launch.getThreads();
     result["shared"] = launch.getShared();

@@ -34,57 +34,48 @@ LogicalResult verifyPlanned(func::FuncOp entry) {
   return success();
 }
 
-std::string taskSymbol(func::FuncOp entry, stage::SweepOp sweep, int64_t index) {
-  std::string stage = sweep.getStage().str();
-  for (char &letter : stage)
+std::string symbolOf(stage::SweepOp sweep) {
+  std::string name = sweep.getStage().str();
+  for (char &letter : name)
     if (!llvm::isAlnum(letter))
       letter = '_';
-  return (entry.getSymName() + "_" + Twine(index) + "_" + stage).str();
+  return name;
+}
+
+std::string kernelSymbol(func::FuncOp entry, stage::SweepOp sweep, int64_t index) {
+  return (entry.getSymName() + "_" + Twine(index) + "_" + symbolOf(sweep)).str();
 }
 
 static int64_t elementBytes(Type memref) {
   return cast<MemRefType>(memref).getElementTypeBitWidth() / 8;
 }
 
-TaskBuilder::TaskBuilder(KernelLibrary &kernels, func::FuncOp entry, OpBuilder &ops, Value frame,
-                         Value scratch, int64_t threads, Value work)
-    : kernels(kernels), entry(entry), ops(ops), frame(frame), scratch(scratch), threads(threads),
-      work(work) {
-  // An anchor: shared addresses are made before it, the body after it.
-  prologue = arith::ConstantOp::create(ops, entry.getLoc(), ops.getI64IntegerAttr(0));
-}
-
 //===----------------------------------------------------------------------===//
 // Addresses
 //===----------------------------------------------------------------------===//
 
-Value TaskBuilder::pointer(Value memref) {
-  auto found = pointers.find(memref);
-  if (found != pointers.end())
-    return found->second;
-  // What is defined outside of the sweep is shared by its points.
-  Operation *definition = memref.getDefiningOp();
-  bool shared = isa<BlockArgument>(memref) || isa<func::FuncOp>(definition->getParentOp());
-  OpBuilder::InsertionGuard guard(ops);
-  if (shared)
-    ops.setInsertionPoint(prologue);
-  Value result;
-  if (auto argument = dyn_cast<BlockArgument>(memref))
-    result = pointerOfArgument(argument);
-  else if (auto table = dyn_cast<stage::TableRefOp>(definition))
-    result = pointerOfTable(table);
-  else if (auto subview = dyn_cast<memref::SubViewOp>(definition))
-    result = pointerOfSubview(subview);
-  else {
-    auto view = cast<memref::ViewOp>(definition);
-    CodeletBuilder c = scalars(view.getLoc());
-    result = c.atByte(pointer(view.getSource()), integer(view.getByteShift(), view.getLoc()));
-  }
-  pointers[memref] = result;
-  return result;
+/// The number of a constant index outside of sweeps.
+static int64_t constantIndex(Value index) {
+  auto constant = index.getDefiningOp<arith::ConstantOp>();
+  assert(constant && "indices outside of sweeps are constants");
+  return cast<IntegerAttr>(constant.getValue()).getInt();
 }
 
-Value TaskBuilder::pointerOfArgument(BlockArgument argument) {
+Value FrameAddresses::pointer(Value memref) {
+  if (auto argument = dyn_cast<BlockArgument>(memref))
+    return pointerOfArgument(argument);
+  Operation *definition = memref.getDefiningOp();
+  if (auto table = dyn_cast<stage::TableRefOp>(definition))
+    return pointerOfTable(table);
+  CodeletBuilder c(ops, definition->getLoc(), {ops.getI8Type(), 1});
+  auto number = [&](Value index) { return c.integer(constantIndex(index)); };
+  if (auto subview = dyn_cast<memref::SubViewOp>(definition))
+    return addressOfSubview(c, subview, pointer(subview.getSource()), number);
+  auto view = cast<memref::ViewOp>(definition);
+  return c.atByte(pointer(view.getSource()), number(view.getByteShift()));
+}
+
+Value FrameAddresses::pointerOfArgument(BlockArgument argument) {
   unsigned position = argument.getArgNumber();
   if (isArenaArgument(entry, position))
     return loadPointer(FrameField::Arena, std::nullopt, argument.getLoc());
@@ -97,7 +88,7 @@ Value TaskBuilder::pointerOfArgument(BlockArgument argument) {
                      argument.getLoc());
 }
 
-Value TaskBuilder::pointerOfTable(stage::TableRefOp op) {
+Value FrameAddresses::pointerOfTable(stage::TableRefOp op) {
   int64_t index = 0;
   for (auto table : kernels.module.getOps<stage::TableOp>()) {
     if (table.getSymName() == op.getTable())
@@ -107,29 +98,8 @@ Value TaskBuilder::pointerOfTable(stage::TableRefOp op) {
   return loadPointer(FrameField::Tables, index, op.getLoc());
 }
 
-Value TaskBuilder::pointerOfSubview(memref::SubViewOp op) {
-  CodeletBuilder c = scalars(op.getLoc());
-  Value base = pointer(op.getSource());
-  auto [strides, start] = op.getSourceType().getStridesAndOffset();
-  int64_t bytes = elementBytes(op.getSource().getType());
-  Value offset = c.integer(0);
-  for (auto [position, stride] : llvm::zip(op.getMixedOffsets(), strides)) {
-    Value index = isa<Attribute>(position)
-                      ? c.integer(cast<IntegerAttr>(cast<Attribute>(position)).getInt())
-                      : integer(cast<Value>(position), op.getLoc());
-    offset = c.add(offset, c.mul(index, stride * bytes));
-  }
-  return c.atByte(base, offset);
-}
-
-Value TaskBuilder::pointerOrNull(Value memref, Location loc) {
-  if (memref)
-    return pointer(memref);
-  return LLVM::ZeroOp::create(ops, loc, LLVM::LLVMPointerType::get(ops.getContext()));
-}
-
-Value TaskBuilder::loadPointer(FrameField field, std::optional<int64_t> index, Location loc) {
-  CodeletBuilder c = scalars(loc);
+Value FrameAddresses::loadPointer(FrameField field, std::optional<int64_t> index, Location loc) {
+  CodeletBuilder c(ops, loc, {ops.getI8Type(), 1});
   Type pointerType = LLVM::LLVMPointerType::get(ops.getContext());
   auto load = [&](Value base, int64_t offset) -> Value {
     Value address = c.atByte(base, c.integer(offset));
@@ -139,12 +109,60 @@ Value TaskBuilder::loadPointer(FrameField field, std::optional<int64_t> index, L
   return index ? load(result, 8 * *index) : result;
 }
 
+Value addressOfSubview(CodeletBuilder &c, memref::SubViewOp op, Value base,
+                       llvm::function_ref<Value(Value)> integer) {
+  auto [strides, start] = op.getSourceType().getStridesAndOffset();
+  int64_t bytes = elementBytes(op.getSource().getType());
+  Value offset = c.integer(0);
+  for (auto [position, stride] : llvm::zip(op.getMixedOffsets(), strides)) {
+    Value index = isa<Attribute>(position)
+                      ? c.integer(cast<IntegerAttr>(cast<Attribute>(position)).getInt())
+                      : integer(cast<Value>(position));
+    offset = c.add(offset, c.mul(index, stride * bytes));
+  }
+  return c.atByte(base, offset);
+}
+
+TaskBuilder::TaskBuilder(KernelLibrary &kernels, OpBuilder &ops, Location loc, Value frame,
+                         Value scratch, Outside outside, int64_t threads, Value work)
+    : kernels(kernels), ops(ops), frame(frame), scratch(scratch), outside(std::move(outside)),
+      threads(threads), work(work) {
+  // An anchor: shared addresses are made before it, the body after it.
+  prologue = arith::ConstantOp::create(ops, loc, ops.getI64IntegerAttr(0));
+}
+
+Value TaskBuilder::pointer(Value memref) {
+  auto found = pointers.find(memref);
+  if (found != pointers.end())
+    return found->second;
+  Operation *definition = memref.getDefiningOp();
+  Value result;
+  if (!definition || isa<func::FuncOp>(definition->getParentOp())) {
+    // Shared by the sweep's points.
+    OpBuilder::InsertionGuard guard(ops);
+    ops.setInsertionPoint(prologue);
+    result = outside(memref);
+  } else {
+    auto subview = cast<memref::SubViewOp>(definition);
+    CodeletBuilder c = scalars(subview.getLoc());
+    Value base = pointer(subview.getSource());
+    result = addressOfSubview(c, subview, base,
+                              [&](Value index) { return integer(index, subview.getLoc()); });
+  }
+  pointers[memref] = result;
+  return result;
+}
+
+Value TaskBuilder::pointerOrNull(Value memref, Location loc) {
+  if (memref)
+    return pointer(memref);
+  return LLVM::ZeroOp::create(ops, loc, LLVM::LLVMPointerType::get(ops.getContext()));
+}
+
 Value TaskBuilder::integer(Value index, Location loc) {
   if (Value mapped = indices.lookupOrNull(index))
     return arith::IndexCastOp::create(ops, loc, ops.getI64Type(), mapped);
-  auto constant = index.getDefiningOp<arith::ConstantOp>();
-  assert(constant && "indices outside of sweeps are constants");
-  return scalars(loc).integer(cast<IntegerAttr>(constant.getValue()).getInt());
+  return scalars(loc).integer(constantIndex(index));
 }
 
 //===----------------------------------------------------------------------===//

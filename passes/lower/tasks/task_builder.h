@@ -2,7 +2,8 @@
 //
 // Inside a task function every memref of the plan is a pointer and every index
 // an arith value. The task builder finds or makes them and emits the body of a
-// sweep, op by op.
+// sweep, op by op. Where memory from outside of the sweep lies is asked of its
+// maker: in the entry's frame (FrameAddresses), or in a list that the entry fills.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +19,8 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/IRMapping.h"
+
+#include <functional>
 
 namespace mlir::spherical {
 
@@ -42,8 +45,10 @@ bool isPlannedView(Operation *op);
 /// Checks that a planned function holds sweeps, views at constant places and nothing else.
 LogicalResult verifyPlanned(func::FuncOp entry);
 
-/// The symbol of the function made from an entry's sweep number `index`.
-std::string taskSymbol(func::FuncOp entry, stage::SweepOp sweep, int64_t index);
+/// The name of a sweep's stage as part of a symbol.
+std::string symbolOf(stage::SweepOp sweep);
+/// The symbol of the kernel that is an entry's sweep number `index` on GPUs.
+std::string kernelSymbol(func::FuncOp entry, stage::SweepOp sweep, int64_t index);
 
 /// The kernel of a dft stage in blocks of that many threads (0: lanes are those of a register).
 DftCodelet dftCodelet(stage::DftOp op, int64_t threads);
@@ -51,15 +56,44 @@ DftCodelet dftCodelet(stage::DftOp op, int64_t threads);
 /// The kernel of a contract stage in such blocks.
 ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLibrary &kernels);
 
+/// Addresses of the memory of a planned function, from its frame.
+class FrameAddresses {
+public:
+  /// `frame` is known where `ops` stands, at each call.
+  FrameAddresses(KernelLibrary &kernels, func::FuncOp entry, OpBuilder &ops, Value frame)
+      : kernels(kernels), entry(entry), ops(ops), frame(frame) {}
+
+  /// Address of the first element of an argument, a table or a view at a constant place.
+  Value pointer(Value memref);
+
+private:
+  Value pointerOfArgument(BlockArgument argument);
+  Value pointerOfTable(stage::TableRefOp op);
+  /// A pointer read from the frame's field, entry `index` of the array there if given.
+  Value loadPointer(FrameField field, std::optional<int64_t> index, Location loc);
+
+  KernelLibrary &kernels;
+  func::FuncOp entry;
+  OpBuilder &ops;
+  Value frame;
+};
+
+/// The address that a subview, whose source is at `base`, starts at; `integer` gives an index.
+Value addressOfSubview(CodeletBuilder &c, memref::SubViewOp op, Value base,
+                       llvm::function_ref<Value(Value)> integer);
+
 /// Emits the body of one task function. Where lanes are threads, a block of threads runs it
 /// together, and all wait for each other after every stage.
 class TaskBuilder {
 public:
-  /// `frame` and `scratch` are known in the entry block of the task function, which holds `ops`'
-  /// insertion point. `threads` of a block, 0 where lanes are those of a register; `work`: the
-  /// block's device memory in place of shared memory.
-  TaskBuilder(KernelLibrary &kernels, func::FuncOp entry, OpBuilder &ops, Value frame,
-              Value scratch, int64_t threads = 0, Value work = {});
+  /// Gives the address of a memref from outside of the sweep, made where the builder stands.
+  using Outside = std::function<Value(Value memref)>;
+
+  /// `frame` (sph_frame) and `scratch` are known in the entry block of the task function, which
+  /// holds `ops`' insertion point. `threads` of a block, 0 where lanes are those of a register;
+  /// `work`: the block's device memory in place of shared memory.
+  TaskBuilder(KernelLibrary &kernels, OpBuilder &ops, Location loc, Value frame, Value scratch,
+              Outside outside, int64_t threads = 0, Value work = {});
 
   /// Emits sweep's point number `point` (i64): its indices, then its body.
   LogicalResult emitPoint(stage::SweepOp sweep, Value point);
@@ -81,13 +115,8 @@ private:
 
   /// Address of the first element of a planned memref.
   Value pointer(Value memref);
-  Value pointerOfArgument(BlockArgument argument);
-  Value pointerOfTable(stage::TableRefOp op);
-  Value pointerOfSubview(memref::SubViewOp op);
   /// The pointer of `memref`, or null for an absent operand.
   Value pointerOrNull(Value memref, Location loc);
-  /// A pointer read from the frame's field, entry `index` of the array there if given.
-  Value loadPointer(FrameField field, std::optional<int64_t> index, Location loc);
   /// Samples in batched arrays, i64.
   Value sampleCount(Location loc);
   /// The i64 of a planned index.
@@ -98,9 +127,9 @@ private:
   CodeletBuilder scalars(Location loc) { return CodeletBuilder(ops, loc, {ops.getI8Type(), 1}); }
 
   KernelLibrary &kernels;
-  func::FuncOp entry;
   OpBuilder &ops;
   Value frame, scratch;
+  Outside outside;
   int64_t threads;
   Value work;
   Operation *prologue; ///< what the whole function shares goes before this

@@ -186,7 +186,9 @@ void ObjectCache::write(const std::string &key, llvm::StringRef object) const {
   } catch (const std::runtime_error &) {
     return; // a full disk, a folder of another user: the object is made again when needed
   }
-  evict();
+  const auto bytes = static_cast<int64_t>(entry.size());
+  if (room->fetch_sub(bytes) < bytes)
+    evict();
 }
 
 // Two processes that do this at once list the same entries and remove the same ones.
@@ -195,6 +197,8 @@ void ObjectCache::evict() const {
   int64_t total = 0;
   for (const Entry &entry : entries)
     total += entry.bytes;
+  // Other processes write as well: several have looked again before the limit is passed by much.
+  room->store((limit - total) / 8);
   if (total <= limit)
     return;
   std::sort(entries.begin(), entries.end(), [](const Entry &a, const Entry &b) {

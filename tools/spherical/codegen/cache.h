@@ -15,7 +15,9 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -37,7 +39,8 @@ public:
   /// The object kept under `key`, which then counts as used; nothing if there is none.
   std::optional<std::string> read(const std::string &key) const;
 
-  /// Keeps `object` under `key`, and no more than the bytes allowed.
+  /// Keeps `object` under `key`, and about no more than the bytes allowed: the folder is looked
+  /// through when an eighth of what was left has been written. Any thread may.
   void write(const std::string &key, llvm::StringRef object) const;
 
 private:
@@ -47,6 +50,8 @@ private:
 
   std::string folder; ///< empty: nothing is kept
   int64_t limit;
+  /// Bytes that may be written before the folder is looked through.
+  std::shared_ptr<std::atomic<int64_t>> room = std::make_shared<std::atomic<int64_t>>(0);
 };
 
 } // namespace spherical::driver

@@ -18,11 +18,15 @@ namespace spherical::driver {
 
 namespace sph = mlir::spherical;
 
+void registerTranslations(mlir::MLIRContext &context) {
+  mlir::registerBuiltinDialectTranslation(context);
+  mlir::registerLLVMDialectTranslation(context);
+}
+
 std::unique_ptr<llvm::Module> translate(mlir::ModuleOp lowered, llvm::LLVMContext &context,
                                         CompileTimes *times) {
   const StepTimer timer(times, "translate to LLVM IR");
-  mlir::registerBuiltinDialectTranslation(*lowered->getContext());
-  mlir::registerLLVMDialectTranslation(*lowered->getContext());
+  registerTranslations(*lowered->getContext());
   return mlir::translateModuleToLLVMIR(lowered, context);
 }
 

@@ -21,6 +21,9 @@ class TargetMachine;
 
 namespace spherical::driver {
 
+/// Lets a context translate; to be called before several threads do.
+void registerTranslations(mlir::MLIRContext &context);
+
 /// LLVM IR of a module that the lower phase has made, without kernels for GPUs. Where MLIR reports
 /// an error at a location, the diagnostic handlers of the context get it and the result is null.
 std::unique_ptr<llvm::Module> translate(mlir::ModuleOp lowered, llvm::LLVMContext &context,

@@ -1,26 +1,23 @@
-//===- entries.cpp - an object for each entry and each kernel ---*- C++ -*-===//
+//===- entries.cpp - the objects of entries ---------------------*- C++ -*-===//
 //
-// A planned module of one entry becomes tasks and kernels. The kernels leave it
-// before anything else is done: each is an object of its own, whose key and
-// symbol are made from its text, so that all entries and models that need this
-// kernel share it. MLIR works on one thread; LLVM has a context for each object
-// and works on all of them at once.
+// Planned entries become tasks and kernels together, so that they share them,
+// and then pieces (pieces.h), each an object of its own. Pieces are lowered,
+// optimised and emitted on all processors at once.
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/lower/passes.h"
-#include "passes/lower/tasks/kernels.h"
 #include "passes/lower/tasks/manifest.h"
 #include "tools/spherical/codegen/cache.h"
 #include "tools/spherical/codegen/emit.h"
 #include "tools/spherical/codegen/emitter.h"
 #include "tools/spherical/codegen/locations.h"
+#include "tools/spherical/codegen/pieces.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
 
 #include "llvm/ADT/StringMap.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/ThreadPool.h"
 
 namespace spherical::driver {
@@ -30,16 +27,16 @@ namespace LLVM = mlir::LLVM;
 
 namespace {
 
-/// The object of an entry, and the keys of those of its kernels.
+/// The object of an entry, and the keys of those that it needs.
 struct EntryCode {
-  std::vector<std::string> kernels;
+  std::vector<std::string> needs;
   std::string object;
 };
 
 /// How the cache holds it: the keys, each on a line, an empty line, the object.
 std::string encode(const EntryCode &entry) {
   std::string text;
-  for (const std::string &key : entry.kernels)
+  for (const std::string &key : entry.needs)
     text += key + "\n";
   return text + "\n" + entry.object;
 }
@@ -50,20 +47,21 @@ EntryCode decode(llvm::StringRef text) {
     std::tie(line, text) = text.split('\n');
     if (line.empty())
       break;
-    entry.kernels.push_back(line.str());
+    entry.needs.push_back(line.str());
   }
   entry.object = text.str();
   return entry;
 }
 
-/// A copy of a planned module with this entry and no other.
-mlir::OwningOpRef<mlir::ModuleOp> withEntry(mlir::ModuleOp planned, llvm::StringRef entry) {
+/// A copy of a planned module with these entries and no other.
+mlir::OwningOpRef<mlir::ModuleOp> withEntries(mlir::ModuleOp planned,
+                                              llvm::ArrayRef<std::string> entries) {
   mlir::OwningOpRef<mlir::ModuleOp> copy(
       llvm::cast<mlir::ModuleOp>(planned->cloneWithoutRegions()));
   copy->getBodyRegion().emplaceBlock();
   for (mlir::Operation &op : *planned.getBody()) {
     auto function = llvm::dyn_cast<mlir::func::FuncOp>(op);
-    if (!function || function.getSymName() == entry)
+    if (!function || llvm::is_contained(entries, function.getSymName()))
       copy->push_back(op.clone());
   }
   return copy;
@@ -74,25 +72,47 @@ std::string linkKey(const std::string &source, const std::string &entry) {
   return cacheKey({"entry of", source, entry});
 }
 
-/// Adds the object of an entry and those of its kernels to `objects`, but for kernels that are
-/// there or in `except`; false if the cache lacks one.
-bool takeCached(const ObjectCache &cache, const std::string &key, const llvm::StringSet<> &except,
-                ObjectMap &objects) {
+/// Adds the object of an entry and those that it needs to `objects`; false if the cache lacks one.
+bool takeCached(const ObjectCache &cache, const std::string &key, ObjectMap &objects) {
   const std::optional<std::string> text = cache.read(key);
   if (!text)
     return false;
   EntryCode entry = decode(*text);
-  for (const std::string &kernel : entry.kernels) {
-    if (objects.contains(kernel) || except.contains(kernel))
+  for (const std::string &need : entry.needs) {
+    if (objects.contains(need))
       continue;
-    std::optional<std::string> object = cache.read(kernel);
+    std::optional<std::string> object = cache.read(need);
     if (!object)
       return false;
-    objects.emplace(kernel, std::move(*object));
+    objects.emplace(need, std::move(*object));
   }
   objects.emplace(key, std::move(entry.object));
   return true;
 }
+
+/// Lets several threads lower and translate modules of a context, in which one at a time is faster.
+class ThreadedContext {
+public:
+  explicit ThreadedContext(mlir::MLIRContext &context)
+      : context(context), wasThreaded(context.isMultithreadingEnabled()) {
+    mlir::PassManager manager(&context);
+    sph::buildTasksToLLVMPipeline(manager);
+    mlir::DialectRegistry needed;
+    manager.getDependentDialects(needed);
+    context.appendDialectRegistry(needed);
+    for (llvm::StringRef name : needed.getDialectNames())
+      context.getOrLoadDialect(name);
+    registerTranslations(context);
+    context.enableMultithreading();
+  }
+  ~ThreadedContext() { context.disableMultithreading(!wasThreaded); }
+  ThreadedContext(const ThreadedContext &) = delete;
+  ThreadedContext &operator=(const ThreadedContext &) = delete;
+
+private:
+  mlir::MLIRContext &context;
+  bool wasThreaded;
+};
 
 /// Compiles entries of one module.
 class EntryCompiler {
@@ -101,27 +121,21 @@ public:
                 const ObjectCache *cache)
       : planned(planned), target(target), options(options), cache(cache) {}
 
-  /// Takes the code of an entry from the cache, or begins to make it.
-  Status add(const std::string &entry);
-  /// Waits for what was begun.
-  Result<ObjectMap> finish();
+  /// Takes the code of entries from the cache, or makes it.
+  Result<ObjectMap> run(const std::vector<std::string> &entries);
 
 private:
-  /// LLVM IR that becomes the object `key`, alone or, for an entry, beside those of kernels.
+  /// A piece that becomes the object `key`.
   struct Job {
     std::string key;
-    std::vector<std::string> kernels;
-    bool isEntry = false;
-    std::unique_ptr<llvm::LLVMContext> context;
-    std::unique_ptr<llvm::Module> module;
+    Piece piece;
     Result<std::string> object = std::string();
   };
 
-  std::optional<std::string> cached(const std::string &key) const;
-  bool find(const std::string &key);
-  Status takeKernels(mlir::ModuleOp tasks, std::vector<std::string> &keys);
-  Status takeKernel(LLVM::LLVMFuncOp kernel, const std::string &key);
-  Status addJob(mlir::ModuleOp tasks, Job job, bool isEntry);
+  std::vector<std::string> missing(const std::vector<std::string> &entries);
+  Result<std::vector<Piece>> lower(const std::vector<std::string> &entries);
+  void start(Piece piece);
+  Result<std::string> emit(Piece &piece);
   std::string key(llvm::StringRef kind, llvm::StringRef text) const {
     return cacheKey({target.name(), target.tuning, kind, text});
   }
@@ -131,131 +145,102 @@ private:
   const CodegenOptions &options;
   const ObjectCache *cache; ///< null: none
   ObjectMap objects;
+  llvm::StringMap<std::string> keys; ///< of the missing entries' objects, by the entries' symbols
   std::vector<std::unique_ptr<Job>> jobs;
-  llvm::StringSet<> underWay; ///< keys of kernels among the jobs
+  ThreadedContext threaded{*planned.getContext()};
   /// Works on jobs while others are prepared. Last: it ends before what it works on.
   llvm::DefaultThreadPool pool{llvm::heavyweight_hardware_concurrency()};
 };
 
-std::optional<std::string> EntryCompiler::cached(const std::string &key) const {
-  const StepTimer timer(options.times, "read cache");
-  return cache ? cache->read(key) : std::nullopt;
+/// The entries whose code the cache lacks.
+std::vector<std::string> EntryCompiler::missing(const std::vector<std::string> &entries) {
+  std::vector<std::string> result;
+  for (const std::string &entry : entries) {
+    const std::string own = key("entry", moduleText(*withEntries(planned, entry)));
+    if (cache && !options.source.empty())
+      cache->write(linkKey(options.source, entry), own);
+    const StepTimer timer(options.times, "read cache");
+    if (cache && takeCached(*cache, own, objects))
+      continue;
+    keys["sph_entry_" + entry] = own;
+    result.push_back(entry);
+  }
+  return result;
 }
 
-bool EntryCompiler::find(const std::string &key) {
-  const StepTimer timer(options.times, "read cache");
-  return cache && takeCached(*cache, key, underWay, objects);
-}
-
-Status EntryCompiler::add(const std::string &entry) {
-  mlir::OwningOpRef<mlir::ModuleOp> own = withEntry(planned, entry);
-  Job job;
-  job.key = key("entry", moduleText(*own));
-  if (cache && !options.source.empty())
-    cache->write(linkKey(options.source, entry), job.key);
-  if (find(job.key))
-    return Done{};
+/// The pieces of entries.
+Result<std::vector<Piece>> EntryCompiler::lower(const std::vector<std::string> &entries) {
+  const StepTimer timer(options.times, "make tasks");
+  mlir::OwningOpRef<mlir::ModuleOp> module = withEntries(planned, entries);
   mlir::PassManager manager(planned.getContext());
   sph::LowerTasksOptions lowering;
   lowering.cpu = target.name();
   manager.addPass(sph::createLowerTasks(lowering));
-  {
-    const StepTimer timer(options.times, "lower");
-    if (mlir::failed(manager.run(*own)))
-      return Error{};
-  }
-  for (auto constant : llvm::make_early_inc_range(own->getOps<LLVM::GlobalOp>()))
+  if (mlir::failed(manager.run(*module)))
+    return Error{};
+  for (auto constant : llvm::make_early_inc_range(module->getOps<LLVM::GlobalOp>()))
     constant.erase(); // those of addConstants
-  if (Status status = takeKernels(*own, job.kernels); !status)
-    return status;
-  return addJob(*own, std::move(job), /*isEntry=*/true);
+  return splitModule(
+      *module, [this](llvm::StringRef kind, llvm::StringRef text) { return key(kind, text); });
 }
 
-/// The function as text, without the places of those who use it.
-std::string kernelText(LLVM::LLVMFuncOp kernel) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  kernel->print(stream, mlir::OpPrintingFlags().useLocalScope());
-  return text;
-}
-
-/// Moves the kernels out of a module, which is left with their declarations; gives their keys.
-Status EntryCompiler::takeKernels(mlir::ModuleOp tasks, std::vector<std::string> &keys) {
-  llvm::StringMap<std::string> symbols;
-  for (auto kernel : llvm::make_early_inc_range(tasks.getOps<LLVM::LLVMFuncOp>())) {
-    const auto inside = mlir::SymbolTable::getSymbolUses(&kernel.getBody());
-    if (!sph::isKernel(kernel) || !inside || !inside->empty())
-      continue;
-    keys.push_back(key("kernel", kernelText(kernel)));
-    const std::string symbol = kernel.getSymName().str() + "." + keys.back().substr(0, 16);
-    symbols[kernel.getSymName()] = symbol;
-    kernel.setSymName(symbol);
-    kernel.setLinkage(LLVM::Linkage::External);
-    kernel.setVisibility_(LLVM::Visibility::Hidden);
-    mlir::OpBuilder(kernel).insert(kernel->cloneWithoutRegions());
-    kernel->remove();
-    if (Status status = takeKernel(kernel, keys.back()); !status)
-      return status;
+/// Makes a job of a piece, unless its object is there.
+void EntryCompiler::start(Piece piece) {
+  const bool shared = piece.entry.empty();
+  const std::string own = shared ? piece.key : keys.lookup(piece.entry);
+  if (shared && objects.contains(own))
+    return;
+  if (shared && cache) {
+    const StepTimer timer(options.times, "read cache");
+    if (std::optional<std::string> object = cache->read(own)) {
+      objects.emplace(own, std::move(*object));
+      return;
+    }
   }
-  tasks.walk([&](LLVM::CallOp call) {
-    if (const std::optional<llvm::StringRef> callee = call.getCallee())
-      if (const auto found = symbols.find(*callee); found != symbols.end())
-        call.setCallee(found->second);
+  jobs.push_back(std::make_unique<Job>(Job{own, std::move(piece)}));
+  pool.async([this, job = jobs.back().get()] {
+    job->object = emit(job->piece);
+    const StepTimer timer(options.times, "write cache");
+    if (cache && job->object)
+      cache->write(job->key, job->piece.entry.empty() ? *job->object
+                                                      : encode({job->piece.needs, *job->object}));
   });
-  return Done{};
 }
 
-/// Makes a job of a kernel, unless its object is there; owns the kernel.
-Status EntryCompiler::takeKernel(LLVM::LLVMFuncOp kernel, const std::string &key) {
-  const mlir::Location nowhere = mlir::UnknownLoc::get(planned.getContext());
-  mlir::OwningOpRef<mlir::ModuleOp> module(mlir::ModuleOp::create(nowhere));
-  module->push_back(kernel);
-  if (objects.contains(key) || !underWay.insert(key).second)
-    return Done{};
-  if (std::optional<std::string> object = cached(key)) {
-    underWay.erase(key);
-    objects.emplace(key, std::move(*object));
-    return Done{};
-  }
-  kernel->walk([&](mlir::Operation *op) { op->setLoc(nowhere); });
-  Job job;
-  job.key = key;
-  return addJob(*module, std::move(job), /*isEntry=*/false);
-}
-
-Status EntryCompiler::addJob(mlir::ModuleOp tasks, Job job, bool isEntry) {
+/// The object of a piece, in any thread.
+Result<std::string> EntryCompiler::emit(Piece &piece) {
+  mlir::OwningOpRef<mlir::ModuleOp> module = std::move(piece.module);
   mlir::PassManager manager(planned.getContext());
   sph::buildTasksToLLVMPipeline(manager);
   manager.enableVerifier(false); // each pass would check all ops again; the last says what is left
   {
     const StepTimer timer(options.times, "lower");
-    if (mlir::failed(manager.run(tasks)))
+    if (mlir::failed(manager.run(*module)))
       return Error{};
   }
-  if (isEntry && mlir::failed(keepModelLocations(tasks, LLVM::DIEmissionKind::LineTablesOnly)))
+  if (!piece.entry.empty() &&
+      mlir::failed(keepModelLocations(*module, LLVM::DIEmissionKind::LineTablesOnly)))
     return Error{};
-  job.isEntry = isEntry;
-  job.context = std::make_unique<llvm::LLVMContext>();
-  job.module = translate(tasks, *job.context, options.times);
-  if (!job.module)
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> code = translate(*module, context, options.times);
+  if (!code)
     return Error{};
-  jobs.push_back(std::make_unique<Job>(std::move(job)));
-  pool.async([this, started = jobs.back().get()] {
-    started->object =
-        Emitter(target, options.times).emit(*started->module, llvm::CodeGenFileType::ObjectFile);
-    started->module.reset();
-  });
-  return Done{};
+  return Emitter(target, options.times).emit(*code, llvm::CodeGenFileType::ObjectFile);
 }
 
-Result<ObjectMap> EntryCompiler::finish() {
+Result<ObjectMap> EntryCompiler::run(const std::vector<std::string> &entries) {
+  const std::vector<std::string> wanted = missing(entries);
+  if (wanted.empty())
+    return std::move(objects);
+  Result<std::vector<Piece>> pieces = lower(wanted);
+  if (!pieces)
+    return pieces.error();
+  for (Piece &piece : *pieces)
+    start(std::move(piece));
   pool.wait();
-  const StepTimer timer(options.times, "write cache");
   for (const std::unique_ptr<Job> &job : jobs) {
     if (!job->object)
       return job->object.error();
-    if (cache)
-      cache->write(job->key, job->isEntry ? encode({job->kernels, *job->object}) : *job->object);
     objects.emplace(job->key, std::move(*job->object));
   }
   return std::move(objects);
@@ -275,11 +260,7 @@ Result<ObjectMap> emitEntries(mlir::ModuleOp planned, const std::vector<std::str
       return opened.error();
     cache = std::move(*opened);
   }
-  EntryCompiler compiler(planned, *target, options, cache ? &*cache : nullptr);
-  for (const std::string &entry : entries)
-    if (Status status = compiler.add(entry); !status)
-      return status.error();
-  return compiler.finish();
+  return EntryCompiler(planned, *target, options, cache ? &*cache : nullptr).run(entries);
 }
 
 std::optional<ObjectMap> findEntries(const std::vector<std::string> &entries,
@@ -291,7 +272,7 @@ std::optional<ObjectMap> findEntries(const std::vector<std::string> &entries,
   ObjectMap objects;
   for (const std::string &entry : entries) {
     const std::optional<std::string> key = cache->read(linkKey(options.source, entry));
-    if (!key || !takeCached(*cache, *key, {}, objects))
+    if (!key || !takeCached(*cache, *key, objects))
       return std::nullopt;
   }
   return objects;

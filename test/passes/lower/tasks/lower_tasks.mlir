@@ -1,22 +1,17 @@
 // RUN: spherical-opt %s --spherical-lower-tasks=cpu=x86-64-v4 --split-input-file --verify-diagnostics | FileCheck %s
 // RUN: spherical-opt %s --spherical-lower-tasks=cpu=x86-64-v3 --split-input-file --verify-diagnostics | FileCheck %s --check-prefix=AVX2
 
-// One task function for each sweep; two transforms of the same kind and radices share a kernel, and
-// the arena's buffer is the arena's address plus its offset.
+// A task function for each kind of sweep, which gets the addresses of what is outside of it in a
+// list, the frame first; two transforms of the same kind and radices share a kernel, and the arena's
+// buffer is the arena's address plus its offset.
 // CHECK-LABEL: module @model attributes {spherical.cpu = "x86-64-v4"
 //       CHECK: llvm.func @sph_parallel(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, i64)
-//       CHECK: llvm.func @sph_entry_forward(%[[FRAME:.*]]: !llvm.ptr)
-//   CHECK-DAG:   %[[TASK:.*]] = llvm.mlir.addressof @forward_0_rows
-//   CHECK-DAG:   %[[TASKS:.*]] = arith.constant 3 : i64
-//       CHECK:   llvm.call @sph_parallel(%{{.*}}, %[[TASK]], %[[FRAME]], %[[TASKS]],
-//       CHECK:   llvm.mlir.addressof @forward_1_products
-//       CHECK:   llvm.call @sph_parallel
-//       CHECK: llvm.func internal @forward_0_rows(%{{.*}}: !llvm.ptr, %{{.*}}: i64, %[[SCRATCH:.*]]: !llvm.ptr)
-//       CHECK:   llvm.call @dft_real_analysis_5x4_f32x16
-//       CHECK:   llvm.call @dft_real_analysis_5x4_f32x16
 //       CHECK: llvm.func internal @dft_real_analysis_5x4_f32x16(%{{.*}}: !llvm.ptr {llvm.noalias}
 //   CHECK-NOT: llvm.func internal @dft_real_analysis
-//       CHECK: llvm.func internal @forward_1_products
+//       CHECK: llvm.func internal @task_rows(%[[PLACES:.*]]: !llvm.ptr, %{{.*}}: i64, %[[SCRATCH:.*]]: !llvm.ptr)
+//       CHECK:   llvm.getelementptr %[[PLACES]][1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+//       CHECK:   llvm.call @dft_real_analysis_5x4_f32x16
+//       CHECK:   llvm.call @dft_real_analysis_5x4_f32x16
 
 // Positions have 64 bits from the table to the address: the fields of the one problem are loaded as they are.
 //       CHECK: llvm.func internal @contract_scalar_5x4_f32x16
@@ -25,6 +20,17 @@
 //  CHECK-NEXT:   llvm.load %[[FIELD]] {alignment = 8 : i64} : !llvm.ptr -> i64
 //   CHECK-NOT:   i32
 //       CHECK:   llvm.intr.fma{{.*}} : (vector<16xf32>, vector<16xf32>, vector<16xf32>) -> vector<16xf32>
+//       CHECK: llvm.func internal @task_products
+//       CHECK: llvm.func @sph_entry_forward(%[[FRAME:.*]]: !llvm.ptr)
+//       CHECK:   %[[LIST:.*]] = llvm.alloca
+//       CHECK:   llvm.store %[[FRAME]], %[[LIST]]
+//       CHECK:   %[[C64:.*]] = arith.constant 64 : i64
+//       CHECK:   llvm.getelementptr %{{.*}}[%[[C64]]] : (!llvm.ptr, i64) -> !llvm.ptr, i8
+//       CHECK:   llvm.mlir.addressof @task_rows
+//       CHECK:   %[[TASKS:.*]] = arith.constant 3 : i64
+//       CHECK:   llvm.call @sph_parallel(%{{.*}}, %{{.*}}, %[[LIST]], %[[TASKS]],
+//       CHECK:   llvm.mlir.addressof @task_products
+//       CHECK:   llvm.call @sph_parallel
 //       CHECK: llvm.mlir.global external constant @sph_manifest("{
 //  CHECK-SAME:   \22cpu\22:\22x86-64-v4\22
 //  CHECK-SAME:   \22location\22:\22model.yaml:7:3\22
@@ -66,6 +72,60 @@ module attributes {spherical.phase = "plan"} {
   func.func @tile(%p: memref<1x18xi64>, %k: memref<64xf32>, %x: memref<64x16xf32>, %y: memref<64x16xf32> {stage.result}) {
     stage.sweep "products" (%i) in [1] chunk 1 flop 100 bytes 200 {
       stage.contract scalar %k, %x, %p -> %y {lanes = 16, tile = array<i64: 6, 3>} : memref<64xf32>, memref<64x16xf32>, memref<1x18xi64>, memref<64x16xf32>
+    }
+    return
+  }
+}
+
+// -----
+
+// Sweeps that differ in their places alone share a task function, in one entry and in several; one
+// with another body or other extents does not.
+// CHECK-LABEL: llvm.func internal @task_add(
+//       CHECK: llvm.func internal @task_add_0(
+//       CHECK: llvm.func @sph_entry_one
+//       CHECK:   addressof @task_add :
+//       CHECK:   addressof @task_add :
+//       CHECK:   addressof @task_add_0 :
+//       CHECK: llvm.func @sph_entry_two
+//       CHECK:   addressof @task_add :
+#id = affine_map<(i) -> (i)>
+module attributes {spherical.phase = "plan"} {
+  func.func @one(%arena: memref<8192xi8> {stage.arena}, %x: memref<64xf32>, %y: memref<64xf32> {stage.result}) {
+    %c0 = arith.constant 0 : index
+    %c256 = arith.constant 256 : index
+    %a = memref.view %arena[%c0][] : memref<8192xi8> to memref<64xf32>
+    %b = memref.view %arena[%c256][] : memref<8192xi8> to memref<64xf32>
+    stage.sweep "add" (%i) in [1] chunk 1 flop 64 bytes 512 {
+      stage.map [64] ins(%x : memref<64xf32>) outs(%a : memref<64xf32>) maps [#id, #id] {
+      ^bb0(%v: f32):
+        %s = arith.addf %v, %v : f32
+        stage.yield %s : f32
+      }
+    }
+    stage.sweep "sum" (%i) in [1] chunk 1 flop 32 bytes 512 {
+      stage.map [64] ins(%a : memref<64xf32>) outs(%b : memref<64xf32>) maps [#id, #id] {
+      ^bb0(%v: f32):
+        %s = arith.addf %v, %v : f32
+        stage.yield %s : f32
+      }
+    }
+    stage.sweep "add" (%i) in [1] chunk 1 flop 64 bytes 512 {
+      stage.map [64] ins(%b : memref<64xf32>) outs(%y : memref<64xf32>) maps [#id, #id] {
+      ^bb0(%v: f32):
+        %s = arith.mulf %v, %v : f32
+        stage.yield %s : f32
+      }
+    }
+    return
+  }
+  func.func @two(%x: memref<64xf32>, %y: memref<64xf32> {stage.result}) {
+    stage.sweep "add" (%i) in [1] chunk 1 flop 64 bytes 512 {
+      stage.map [64] ins(%x : memref<64xf32>) outs(%y : memref<64xf32>) maps [#id, #id] {
+      ^bb0(%v: f32):
+        %s = arith.addf %v, %v : f32
+        stage.yield %s : f32
+      }
     }
     return
   }
