@@ -54,6 +54,12 @@ static ShortTransforms shortTransformsOf(const Signal &function, const Signal &s
   return t;
 }
 
+/// Values of a function of one sample and channel.
+static int64_t valuesOf(const Signal &function) {
+  const int64_t n = 2 * function.bandLimit;
+  return function.onSO3() ? n * n * n : n * n;
+}
+
 static Candidates splitCandidates(Operation *op, const Machine &machine, const ShortTransforms &t) {
   Candidates candidates;
   const Type input = op->getOperand(0).getType();
@@ -80,17 +86,39 @@ static Candidates splitCandidates(Operation *op, const Machine &machine, const S
   return candidates;
 }
 
+/// By calls of the target's library, where lanes are threads and not registers. Of each series so
+/// many values of half-transformed functions and of functions go to memory or come from it.
+static void addLibraryCandidate(Operation *op, const Machine &machine, const ShortTransforms &t,
+                                int64_t moved, Candidates &candidates) {
+  if (machine.registers > 0)
+    return;
+  Candidate candidate = candidates.front();
+  candidate.algorithm = kLibraryTransforms;
+  candidate.radices.clear();
+  candidate.bytes += t.series * moved * elementBits(op->getOperand(0).getType()) / 8;
+  candidate.seconds =
+      machine.workSeconds(static_cast<double>(t.products * t.series), kDegreeSumShare) +
+      machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes);
+  candidate.reason = "calls of cuFFT";
+  candidates.push_back(std::move(candidate));
+}
+
 static Candidates transformCandidates(Operation *op, const Machine &machine, bool quadrature) {
   Signal in = *getSignal(op->getOperand(0).getType()), out = *getSignal(op->getResult(0).getType());
   // An adjoint goes the other way.
-  return splitCandidates(op, machine,
-                         in.isSpectrum() ? shortTransformsOf(out, in, quadrature)
-                                         : shortTransformsOf(in, out, quadrature));
+  const ShortTransforms t = in.isSpectrum() ? shortTransformsOf(out, in, quadrature)
+                                            : shortTransformsOf(in, out, quadrature);
+  Candidates candidates = splitCandidates(op, machine, t);
+  const int64_t function = valuesOf(in.isSpectrum() ? out : in);
+  const int64_t copies = lanesOf(op->getOperand(0).getType()) > 1 ? 2 : 0;
+  addLibraryCandidate(op, machine, t, 4 * t.half + copies * function, candidates);
+  return candidates;
 }
 
 Candidates BoundaryOp::getCandidates(const Machine &machine) {
   const Signal function = getFunction();
   ShortTransforms both{2 * function.bandLimit, laneBatch(function) * function.channels, 0, 0, 0, 0};
+  int64_t moved = 0; // by a library
   for (Value value : {getInput(), getResult()}) {
     const Signal spectrum = *getSignal(value.getType());
     if (!spectrum.isSpectrum())
@@ -101,15 +129,19 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
     both.products += one.products;
     both.half = std::max(both.half, one.half); // in one memory
     both.moved += one.moved;
+    moved += 4 * one.half + 2 * valuesOf(function);
   }
   const int64_t rows = function.onSO3() ? both.n * both.n : both.n;
   const int64_t lanes = lanesOf(getInput().getType());
   const int64_t rowBytes = both.n * lanes * elementBits(getInput().getType()) / 8;
   const int64_t part = rows / partsInCache(getMostParts(), rows * rowBytes);
-  Candidates whole = splitCandidates(*this, machine, both);
-  if (part == rows || !hasScratchRows())
-    return whole;
-  Candidates candidates = whole;
+  Candidates whole = splitCandidates(*this, machine, both), candidates;
+  if (part == rows || !hasScratchRows()) {
+    candidates = whole;
+    addLibraryCandidate(*this, machine, both, moved, candidates);
+    return candidates;
+  }
+  candidates = whole;
   for (Candidate &candidate : candidates) {
     candidate.rows = part;
     candidate.reason += llvm::formatv(", {0} rows at a time", part).str();
@@ -121,6 +153,7 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
                                              values * lanes * bytes);
     candidates.push_back(candidate);
   }
+  addLibraryCandidate(*this, machine, both, moved, candidates);
   return candidates;
 }
 

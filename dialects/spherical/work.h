@@ -41,6 +41,9 @@ int64_t laneBatch(const Signal &signal);
 /// which the trips to the cache are counted as operations.
 inline constexpr double kProductShare = 0.6, kDegreeSumShare = 0.7, kTransformShare = 0.55;
 
+/// The algorithm of transforms by calls of the target's library.
+inline constexpr llvm::StringLiteral kLibraryTransforms = "cufft";
+
 /// The one candidate of an op: an algorithm of so many operations that reads its operands and
 /// writes its results once.
 Candidate direct(Operation *op, const Machine &machine, StringRef algorithm, int64_t flop,

@@ -11,7 +11,7 @@ class Stage_Out<string name> : Arg<Stage_Memory, name, [MemWrite]>;
 class Stage_OptionalOut<string name> : Arg<Optional<Stage_Memory>, name, [MemWrite]>;
 class Stage_OptionalIn<string name> : Arg<Optional<Stage_Memory>, name, [MemRead]>;
 
-def Stage_DftOp : Stage_Op<"dft", [AttrSizedOperandSegments]> {
+def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
   let summary = "a batch of short discrete Fourier transforms on lanes";
   let description = [{
     All operands are lane buffers, V = `lanes` elements; `[x][y]V` is a row-major array of extents
@@ -85,7 +85,57 @@ def Stage_DftOp : Stage_Op<"dft", [AttrSizedOperandSegments]> {
   }];
 }
 
-def Stage_ContractOp : Stage_Op<"contract"> {
+def Stage_FftOp : Stage_Op<"fft", [Stage_Computes]> {
+  let summary = "a batch of discrete Fourier transforms of a library, on dense values";
+  let description = [{
+    The same sums as `stage.dft`, of any length, made by one call of the target's library (cuFFT) for
+    all `rows`. A complex value is two consecutive elements: re, im; H = n / 2 + 1 rounded down.
+    Transforms carry no normalising factor.
+
+    real_analysis: in [rows][n] -> out [H][rows][2]
+      out[k][j] = sum_{a < n} in[j][a] e^{-2 pi i k a / n},  0 <= k < H.
+    real_synthesis: in [H][rows][2] -> out [rows][n]
+      out[j][a] = the sum over all n bins of e^{+2 pi i k a / n}, bin n - k the conjugate of bin k.
+      Imaginary parts of bins 0 and, for even n, n / 2 do not enter. What `in` holds afterwards is
+      undefined.
+    complex_analysis, complex_synthesis: in [rows][n][2] -> out [rows][n][2]
+      out[j][k] = sum_{a < n} in[j][a] e^{-+ 2 pi i k a / n}.
+
+    A sweep that has such an op has one point and no other op that computes: it is a call of its
+    own, not a kernel.
+    - C1: n and rows are at least 1 and below 2^31.
+    - C2: operands are contiguous, of one type f32 or f64, and hold as many elements as the shapes
+      above say.
+    ```mlir
+    stage.fft real_analysis %x -> %f {n = 20, rows = 400}
+        : memref<400x20xf32>, memref<11x400x2xf32>
+    ```
+  }];
+  let arguments = (ins Stage_DftKindAttr:$kind, Stage_In<"in">:$input, Stage_Out<"out">:$output,
+                       I64Attr:$n, I64Attr:$rows);
+  let assemblyFormat = [{
+    $kind $input `->` $output attr-dict `:` type($input) `,` type($output)
+  }];
+  let hasVerifier = 1;
+}
+
+def Stage_FftCallOp : Stage_Op<"fft_call"> {
+  let summary = "a call of a GPU's library for Fourier transforms";
+  let description = [{
+    What a sweep with a `stage.fft` becomes in a host function: the same transforms, from one address
+    of device memory to another, on the stream of the entry.
+    ```mlir
+    stage.fft_call real_analysis %in -> %out {n = 20, rows = 400} : !llvm.ptr, !llvm.ptr
+    ```
+  }];
+  let arguments = (ins Stage_DftKindAttr:$kind, AnyType:$input, AnyType:$output, I64Attr:$n,
+                       I64Attr:$rows);
+  let assemblyFormat = [{
+    $kind $input `->` $output attr-dict `:` type($input) `,` type($output)
+  }];
+}
+
+def Stage_ContractOp : Stage_Op<"contract", [Stage_Computes]> {
   let summary = "a ragged list of small matrix products";
   let description = [{
     For every problem (row) of `problems`, in any order:
@@ -124,7 +174,7 @@ def Stage_ContractOp : Stage_Op<"contract"> {
   let hasVerifier = 1;
 }
 
-def Stage_MapOp : Stage_Op<"map", [AttrSizedOperandSegments, SingleBlock]> {
+def Stage_MapOp : Stage_Op<"map", [Stage_Computes, AttrSizedOperandSegments, SingleBlock]> {
   let summary = "a pointwise function or a reduction, with a region on scalars";
   let description = [{
     For every point d = (d0, d1, ...) of the index space `space` the region maps one scalar of each
@@ -143,18 +193,18 @@ def Stage_MapOp : Stage_Op<"map", [AttrSizedOperandSegments, SingleBlock]> {
     scalar) of it. It is parallel, or one of the reductions (then the lanes are summed last).
 
     The region's block arguments are the inputs' scalars, in order. It holds `arith` and `math` ops
-    on scalars of types f32, f64, i32, i64, i1, index, and `stage.index`; it ends in `stage.yield`.
+    on scalars of types f32, f64, i16, i32, i64, i1, index, and `stage.index`; it ends in `stage.yield`.
     It
     may use index values from outside the map (the sweep's indices).
     Ops of the region (C7): arith constant, addf, subf, mulf, divf, negf, maximumf, maxnumf, cmpf,
-    cmpi, select, addi, subi, muli, andi, extf, truncf, sitofp, index_cast; math exp, log, sqrt,
-    powf (powf only on f64, in maps without lanes).
+    cmpi, select, addi, subi, muli, andi, shli, shrui, extui, trunci, extf, truncf, sitofp,
+    index_cast; math exp, log, sqrt, powf (powf only on f64, in maps without lanes).
     - C1: one map for each operand, of the space's rank, with one result or one for each axis.
     - C2: maps are linear; all outputs use the same set of dimensions, with a position of its own
       for each of their points.
     - C3: `combine` is given exactly if there are reductions.
     - C4: `lanes` is the last extent, a power of two up to 64, with coefficient 0 or 1 in all maps.
-    - C5: block arguments are the inputs' element types, f32, f64, i32 or i64, yielded values the
+    - C5: block arguments are the inputs' element types, f32, f64, i16, i32 or i64, yielded values the
       outputs'.
     - C6: extents are at least 1, at most 2^40 points, and all positions lie within the operands.
     - C7: the region holds none but the ops above, on scalars, without flags; values from outside are
@@ -213,7 +263,7 @@ def Stage_IndexOp : Stage_Op<"index", [Pure, HasParent<"MapOp">]> {
   let hasVerifier = 1;
 }
 
-def Stage_GatherOp : Stage_Op<"gather", [AttrSizedOperandSegments]> {
+def Stage_GatherOp : Stage_Op<"gather", [Stage_Computes, AttrSizedOperandSegments]> {
   let summary = "a sparse linear map given by tables; also between files and lanes";
   let description = [{
     out[i] = sum_{t < terms} coefficients[i, t] in[indices[i, t]],   0 <= i < count.
@@ -254,7 +304,7 @@ def Stage_GatherOp : Stage_Op<"gather", [AttrSizedOperandSegments]> {
   let hasVerifier = 1;
 }
 
-def Stage_FillOp : Stage_Op<"fill"> {
+def Stage_FillOp : Stage_Op<"fill", [Stage_Computes]> {
   let summary = "writes one value everywhere";
   let description = [{
     Every element of the contiguous memref `output` becomes `value` (of its element type).

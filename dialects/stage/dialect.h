@@ -20,6 +20,11 @@
 #define GET_ATTRDEF_CLASSES
 #include "dialects/stage/attributes.h.inc"
 
+namespace mlir::stage {
+/// Marks ops that compute on memory in the body of a sweep.
+template <typename Op> struct ComputesOnMemory : OpTrait::TraitBase<Op, ComputesOnMemory> {};
+} // namespace mlir::stage
+
 #define GET_OP_CLASSES
 #include "dialects/stage/ops.h.inc"
 
@@ -45,6 +50,9 @@ inline constexpr llvm::StringLiteral kSpectrumAttr = "stage.spectrum";
 
 /// Whether ops may work on values of the type: the dialect's description, Memory.
 bool isPlannedMemory(Type type);
+
+/// Whether an op computes on memory in the body of a sweep.
+inline bool computesOnMemory(Operation *op) { return op->hasTrait<ComputesOnMemory>(); }
 
 /// Whether a buffer may have so many lanes: a power of two up to 64.
 bool isLaneCount(uint64_t lanes);

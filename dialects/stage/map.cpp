@@ -195,14 +195,16 @@ LogicalResult MapOp::verify() {
 }
 
 static bool isNumber(Type type) {
-  return type.isF32() || type.isF64() || type.isSignlessInteger(32) || type.isSignlessInteger(64);
+  return type.isF32() || type.isF64() || type.isSignlessInteger(16) || type.isSignlessInteger(32) ||
+         type.isSignlessInteger(64);
 }
 
 /// C7 for one op of the region.
 static LogicalResult verifyScalarOp(MapOp map, Operation &op) {
   if (!spherical::isRealArithmetic(&op) &&
-      !isa<IndexOp, arith::CmpIOp, arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::SIToFPOp,
-           arith::IndexCastOp, math::PowFOp>(op))
+      !isa<IndexOp, arith::CmpIOp, arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::ShLIOp,
+           arith::ShRUIOp, arith::ExtUIOp, arith::TruncIOp, arith::SIToFPOp, arith::IndexCastOp,
+           math::PowFOp>(op))
     return op.emitOpError("is not supported in the region of a 'stage.map' (C7)");
   // Truth values are chosen by and combined, never computed with.
   bool onTruth = isa<arith::CmpFOp, arith::SelectOp, arith::AndIOp, arith::ConstantOp>(op) ||
@@ -237,10 +239,6 @@ LogicalResult MapOp::verifyRegions() {
     return llvm::map_to_vector(
         buffers, [](Value v) { return cast<MemRefType>(v.getType()).getElementType(); });
   };
-  for (Value operand : (*this)->getOperands())
-    if (!isNumber(cast<MemRefType>(operand.getType()).getElementType()))
-      return emitOpError("expected elements of f32, f64, i32 or i64 (C5), got ")
-             << operand.getType();
   if (block.getArgumentTypes() != TypeRange(elementsOf(getInputs())))
     return emitOpError("expected block arguments of the inputs' element types (C5)");
   if (block.getTerminator()->getOperandTypes() != TypeRange(elementsOf(getOutputs())))

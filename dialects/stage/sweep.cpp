@@ -191,8 +191,7 @@ static LogicalResult verifyBody(Block &block) {
   for (Operation &op : block) {
     if (auto constant = dyn_cast<arith::ConstantOp>(op); constant && constant.getType().isIndex())
       continue;
-    if (isa<DftOp, ContractOp, MapOp, GatherOp, FillOp, memref::SubViewOp, affine::AffineApplyOp>(
-            op) ||
+    if (computesOnMemory(&op) || isa<memref::SubViewOp, affine::AffineApplyOp>(op) ||
         (isa<YieldOp, scf::YieldOp>(op) && op.getNumOperands() == 0))
       continue;
     auto loop = dyn_cast<scf::ForOp>(op);
@@ -229,6 +228,32 @@ static LogicalResult verifySpace(SweepOp op) {
   return success();
 }
 
+FftOp SweepOp::getCall() {
+  auto calls = getBody().getOps<FftOp>();
+  return calls.empty() ? FftOp() : *calls.begin();
+}
+
+/// C5.
+static LogicalResult verifyCall(SweepOp op) {
+  int64_t computing = 0;
+  FftOp call;
+  op.getBody().walk([&](Operation *inner) {
+    computing += computesOnMemory(inner);
+    if (auto fft = dyn_cast<FftOp>(inner))
+      call = fft;
+  });
+  if (!call)
+    return success();
+  if (op.getPoints() != 1 || computing != 1 || call->getParentOp() != op)
+    return call.emitOpError(
+               "expected a sweep of one point and no other op that computes (C5), got ")
+           << op.getPoints() << " points and " << computing << " ops";
+  for (Value operand : call->getOperands())
+    if (operand.getParentBlock() == &op.getBody().front())
+      return call.emitOpError("expected memory from outside of the sweep (C5)");
+  return success();
+}
+
 LogicalResult SweepOp::verifyRegions() {
   if (failed(verifySpace(*this)))
     return failure();
@@ -237,7 +262,9 @@ LogicalResult SweepOp::verifyRegions() {
         !cast<MemRefType>(buffer.getType()).getLayout().isIdentity())
       return emitOpError("expected scratch of row-major planned memory (C2), got ")
              << buffer.getType();
-  return verifyBody(getBody().front());
+  if (failed(verifyBody(getBody().front())))
+    return failure();
+  return verifyCall(*this);
 }
 
 } // namespace mlir::stage

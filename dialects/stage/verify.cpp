@@ -206,6 +206,24 @@ LogicalResult DftOp::verify() {
   return large ? verifySize(*this, getRoots(), 2 * getN(), "roots", "C5") : success();
 }
 
+LogicalResult FftOp::verify() {
+  constexpr uint64_t most = uint64_t(1) << 31;
+  for (auto [name, value] : {std::pair("n", getN()), std::pair("rows", getRows())})
+    if (value < 1 || value >= most)
+      return emitOpError("expected ") << name << " of 1 to " << most - 1 << " (C1), got " << value;
+  Type element = memrefOf(getInput()).getElementType();
+  if (!isReal(element) || memrefOf(getOutput()).getElementType() != element)
+    return emitOpError("expected elements of one type f32 or f64 (C2), got ")
+           << getInput().getType() << " and " << getOutput().getType();
+  const int64_t n = getN(), rows = getRows();
+  const int64_t complex = isReal(getKind()) ? 2 * (n / 2 + 1) * rows : 2 * n * rows;
+  const int64_t function = isReal(getKind()) ? n * rows : complex;
+  const bool analysis = isAnalysis(getKind());
+  if (failed(verifySize(*this, getInput(), analysis ? function : complex, "in", "C2")))
+    return failure();
+  return verifySize(*this, getOutput(), analysis ? complex : function, "out", "C2");
+}
+
 MemRefType problemListType(MLIRContext *context, int64_t count) {
   return MemRefType::get({count, kProblemFieldCount}, IntegerType::get(context, 64));
 }

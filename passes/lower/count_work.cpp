@@ -40,6 +40,13 @@ double flopOf(stage::DftOp dft) {
   return transforms * (real ? 2.5 : 5.0) * n * std::log2(n);
 }
 
+double flopOf(stage::FftOp fft) {
+  const auto n = static_cast<double>(fft.getN()), rows = static_cast<double>(fft.getRows());
+  const bool real = fft.getKind() == stage::DftKind::RealAnalysis ||
+                    fft.getKind() == stage::DftKind::RealSynthesis;
+  return rows * (real ? 2.5 : 5.0) * n * std::log2(n);
+}
+
 /// The mean over the problems that executions take.
 double flopOf(stage::ContractOp contract, const IntegerTables &tables) {
   const AxisSpan rows = accessOf(contract.getProblemsMutable()).axes.front();
@@ -78,6 +85,7 @@ double flopOf(Operation *op, const IntegerTables &tables) {
         return points * arithmeticOf(map);
       })
       .Case([](stage::DftOp dft) { return flopOf(dft); })
+      .Case([](stage::FftOp fft) { return flopOf(fft); })
       .Case([&](stage::ContractOp contract) { return flopOf(contract, tables); })
       .Case([](stage::GatherOp gather) { return flopOf(gather); })
       .Default(0.0);
@@ -130,7 +138,7 @@ struct CountWork : impl::CountWorkBase<CountWork> {
     double flop = 0.0;
     Traffic traffic;
     sweep.walk([&](Operation *op) {
-      if (!isStageOp(op))
+      if (!stage::computesOnMemory(op))
         return;
       flop += flopOf(op, tables) * executionsOf(op);
       for (const MemoryAccess &access : viewsOf(op))

@@ -148,7 +148,9 @@ def LowerCUDA : Pass<"spherical-lower-cuda", "::mlir::ModuleOp"> {
     warp, so that a lane value is one coalesced access of 128 bytes. Rows, tiles and points are shared
     out among the warps of a block; a barrier follows every stage. What a transform keeps between its
     passes is in shared memory, or in the block's slot of device memory. The manifest, built from
-    the planned functions, becomes the constant `sph_manifest`.
+    the planned functions, becomes the constant `sph_manifest`. A sweep that is a call of a library
+    (`stage.fft`) becomes one of the host function, with addresses from `places`, a frame like that
+    on the device which the host can read.
 
     *Before*
     ```mlir
@@ -160,7 +162,7 @@ def LowerCUDA : Pass<"spherical-lower-cuda", "::mlir::ModuleOp"> {
     ```
     *After*
     ```mlir
-    func.func @forward(%frame: !llvm.ptr, %scratch: !llvm.ptr) {
+    func.func @forward(%frame: !llvm.ptr, %scratch: !llvm.ptr, %places: !llvm.ptr) {
       stage.launch @kernels::@forward_0_relu <blocks = 40, ..> (%frame, %scratch) : !llvm.ptr, !llvm.ptr
     }
     gpu.module @kernels [#nvvm.target<chip = "sm_90", ..>] {
@@ -188,12 +190,12 @@ def LowerLaunches : Pass<"spherical-lower-launches", "::mlir::ModuleOp"> {
   let description = [{
     A host function `@name` becomes `sph_entry_name`, a sph_device_entry (runtime/cuda/device.h): it
     calls the function `launch` of the frame's table of device calls for each `stage.launch`, in
-    order, with kernel number i of the frame for launch number i. It returns null, or what the first
-    call that failed returns.
+    order, with kernel number i of the frame for stage number i, and `fft_execute` with plan number i
+    for each `stage.fft_call`. It returns null, or what the first call that failed returns.
 
     *Before*
     ```mlir
-    func.func @forward(%frame: !llvm.ptr, %scratch: !llvm.ptr) {
+    func.func @forward(%frame: !llvm.ptr, %scratch: !llvm.ptr, %places: !llvm.ptr) {
       stage.launch @kernels::@forward_0_relu <blocks = 40, ..> (%frame, %scratch) : !llvm.ptr, !llvm.ptr
       return
     }
@@ -206,7 +208,7 @@ def LowerLaunches : Pass<"spherical-lower-launches", "::mlir::ModuleOp"> {
     }
     ```
     *Leaves*: the kernels.
-    *Fails*: at an op of a host function that is no launch.
+    *Fails*: at an op of a host function that is no launch, call or arithmetic on addresses.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }

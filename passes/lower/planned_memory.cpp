@@ -62,10 +62,6 @@ LinearIndex linearOf(OpFoldResult index) {
   return {0, {{value, 1}}};
 }
 
-bool isStageOp(Operation *op) {
-  return isa<stage::DftOp, stage::ContractOp, stage::MapOp, stage::GatherOp, stage::FillOp>(op);
-}
-
 bool isWritten(OpOperand &operand) {
   const Value value = operand.get();
   return TypeSwitch<Operation *, bool>(operand.getOwner())
@@ -73,6 +69,9 @@ bool isWritten(OpOperand &operand) {
         const unsigned number = operand.getOperandNumber();
         return number == dft.getOutputMutable().getOperandNumber() ||
                (dft.getPositive() && number + 1 == dft->getNumOperands());
+      })
+      .Case([&](stage::FftOp fft) {
+        return operand.getOperandNumber() == fft.getOutputMutable().getOperandNumber();
       })
       .Case([&](stage::ContractOp contract) {
         return operand.getOperandNumber() == contract.getCMutable().getOperandNumber();

@@ -52,9 +52,6 @@ struct MemoryAccess {
   ArrayRef<int64_t> rootShape() const { return cast<MemRefType>(root.getType()).getShape(); }
 };
 
-/// Whether an op of a sweep computes on memory.
-bool isStageOp(Operation *op);
-
 /// Whether a stage op writes this operand.
 bool isWritten(OpOperand &operand);
 

@@ -276,7 +276,7 @@ LogicalResult BoundsCheck::checkTransform(stage::DftOp op) {
 }
 
 LogicalResult BoundsCheck::checkOp(Operation *op) {
-  if (isStageOp(op) && (failed(checkWrites(op)) || failed(checkBatched(op))))
+  if (stage::computesOnMemory(op) && (failed(checkWrites(op)) || failed(checkBatched(op))))
     return failure();
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](memref::ViewOp view) { return checkView(view); })

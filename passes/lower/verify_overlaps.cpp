@@ -223,7 +223,7 @@ LogicalResult OverlapCheck::checkPoints(stage::SweepOp sweep, const MemoryAccess
 LogicalResult OverlapCheck::checkSweep(stage::SweepOp sweep) {
   accesses.clear();
   const WalkResult result = sweep.walk([&](Operation *op) {
-    if (!isStageOp(op))
+    if (!stage::computesOnMemory(op))
       return WalkResult::advance();
     SmallVector<MemoryAccess> all = problems.accessesOf(op);
     if (failed(checkOp(all)))

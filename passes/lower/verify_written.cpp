@@ -202,7 +202,7 @@ LogicalResult WrittenCheck::runBody(Block &block, Place &place, Mode mode) {
         return failure();
       continue;
     }
-    if (!isStageOp(&op))
+    if (!stage::computesOnMemory(&op))
       continue;
     SmallVector<MemoryAccess> &all = accesses[&op];
     if (all.empty())

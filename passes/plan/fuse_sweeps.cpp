@@ -161,6 +161,8 @@ std::optional<Pair> pairOf(memref::AllocOp alloc) {
   if (sweeps.size() != 2)
     return std::nullopt;
   Pair pair{sweeps[0], sweeps[1], alloc};
+  if (pair.first.getCall() || pair.second.getCall())
+    return std::nullopt; // a library reads and writes memory
   if (pair.first.getSpace() != pair.second.getSpace() ||
       pair.first.getIndices().size() >= static_cast<size_t>(alloc.getType().getRank())) {
     remarkKept(alloc, "the tasks of stages " + quoted(sweeps) + " are cut differently");

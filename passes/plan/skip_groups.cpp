@@ -27,7 +27,7 @@ bool isBuffer(Value root) { return root.getDefiningOp<memref::AllocOp>(); }
 /// Ops of a sweep that touch memory.
 template <typename Visit> void forEachStage(stage::SweepOp sweep, Visit visit) {
   sweep.walk([&](Operation *op) {
-    if (isa<stage::DftOp, stage::ContractOp, stage::GatherOp, stage::FillOp, stage::MapOp>(op))
+    if (stage::computesOnMemory(op))
       visit(op);
   });
 }

@@ -9,6 +9,7 @@
 
 #include "dialects/spherical/dialect.h"
 #include "dialects/spherical/tiles.h"
+#include "dialects/spherical/work.h"
 #include "passes/remarks.h"
 #include "passes/schedule/machine.h"
 #include "passes/schedule/preferences.h"
@@ -79,6 +80,8 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     const int64_t length = product(candidates.front().radices);
     if (choice && !choice.getTile().empty() && !candidates.front().tile.empty())
       return std::optional<Candidate>(withTile(candidates, choice.getTile()));
+    if (choice && choice.getAlgorithm() == kLibraryTransforms)
+      return findLibrary(op, candidates);
     if (!choice || choice.getRadices().empty() || candidates.front().radices.empty())
       return std::optional<Candidate>();
     if (product(choice.getRadices()) != length)
@@ -95,6 +98,16 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     std::optional<Candidate> taken = *found;
     taken->rows = choice.getRows();
     return taken;
+  }
+
+  /// The candidate of a library's transforms.
+  static FailureOr<std::optional<Candidate>> findLibrary(Operation *op,
+                                                         ArrayRef<Candidate> candidates) {
+    for (const Candidate &candidate : candidates)
+      if (candidate.algorithm == kLibraryTransforms)
+        return std::optional<Candidate>(candidate);
+    return op->emitOpError("expected a target that has ")
+           << kLibraryTransforms << ", which `spherical.choice` asks for";
   }
 
   /// The candidate of a tile; of one that does not fit the registers the first, in that tile.

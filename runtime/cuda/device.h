@@ -29,6 +29,8 @@ typedef struct sph_device_kernel sph_device_kernel;
 typedef struct sph_device_stream sph_device_stream;
 typedef struct sph_device_event sph_device_event;
 typedef struct sph_device_graph sph_device_graph;
+/* A prepared Fourier transform. */
+typedef struct sph_device_fft sph_device_fft;
 
 /* What kernels are stored as. Values are part of compiled libraries. */
 typedef enum {
@@ -56,6 +58,66 @@ typedef struct {
   int64_t memory_bytes; /* all of the device */
   int32_t has_graphs;   /* graph_begin and the like do not fail */
 } sph_device_facts;
+
+/* The libraries of a device for Fourier transforms (cuFFT) and for products of matrices (cuBLAS).
+ */
+typedef struct {
+  int32_t has_fft, has_gemm;
+  int32_t fft_version[3], gemm_version[3]; /* major, minor, patch; 0 for none, and for
+                                              the emulation's own */
+  char missing[512]; /* a sentence for the first that is missing: what was looked for, and what to
+                        install; else "" */
+} sph_device_libraries;
+
+/* What a transform goes from and to. Values are part of compiled libraries. */
+typedef enum {
+  SPH_FFT_C2C = 0, /* complex to complex, forward or inverse */
+  SPH_FFT_R2C = 1, /* real to the first n/2 + 1 bins of the last axis, forward */
+  SPH_FFT_C2R = 2, /* from these bins to real, inverse; imaginary parts of bins that are their own
+                      conjugates are not looked at, once the other axis is transformed */
+} sph_fft_kind;
+
+/* Where the samples or bins of a transform lie, in elements of that side: f32, or two f32, real and
+ * imaginary part, where it is complex. Element (x0, x1) of transform i lies at
+ *   i distance + (x0 embed[1] + x1) stride        rank 2
+ *   i distance + x0 stride                        rank 1
+ * embed has at least as many elements an axis as there are samples or bins; embed[1] of rank 1 is
+ * 1. */
+typedef struct {
+  int64_t embed[2];
+  int64_t stride;
+  int64_t distance;
+} sph_fft_side;
+
+/* `batch` transforms of f32 over the last `rank` axes:
+ *   forward  X[k] = sum over x of x[j] e^{-2 pi i j k / n},  inverse with e^{+...}
+ * for each axis; neither divides by n. Nothing is implied: all numbers are given. No two elements
+ * of the output lie at one place; nor of the input where a transform may overwrite it. */
+typedef struct {
+  int32_t rank;    /* 1 or 2 */
+  int32_t kind;    /* sph_fft_kind */
+  int64_t n[2];    /* samples an axis, 1 or more; n[1] of rank 1 is 1 */
+  int64_t batch;   /* 1 or more */
+  sph_fft_side in; /* the axes' lengths are n, but n/2 + 1 for the last one on a side of bins */
+  sph_fft_side out;
+} sph_fft_shape;
+
+/* C = alpha op(A) op(B) + beta C, `batch` times, of f32, with products and sums in f32 (no TF32).
+ * Matrices are row-major: element (row, column) of matrix i lies at
+ *   i stride + row ld + column
+ * with ld at least the columns of the matrix as it is stored: A is m x k, or k x m if transposed;
+ * B is k x n, or n x k; C is m x n. C is not read if beta is 0. */
+typedef struct {
+  int64_t m, n, k, batch;           /* 1 or more */
+  int32_t transpose_a, transpose_b; /* 0 or 1 */
+  int64_t lda, ldb, ldc;
+  int64_t stride_a, stride_b, stride_c; /* of A and B: 0 for the same one each time */
+  float alpha, beta;
+} sph_gemm_shape;
+
+/* Bytes of workspace that a product asks for at least, and with which it is fast on all chips. */
+#define SPH_GEMM_WORKSPACE_LEAST ((int64_t)16 << 10)
+#define SPH_GEMM_WORKSPACE_FAST ((int64_t)32 << 20)
 
 /* Where kernels run. */
 typedef struct {
@@ -115,13 +177,38 @@ typedef struct {
   /* Sets each byte to `value`. */
   const char *(*fill)(sph_device_stream *stream, void *to, int32_t value, int64_t bytes);
 
-  /* Between the two, work put on the stream is recorded and not run. After a failure in between,
+  /* Between the two, work put on the stream is recorded and not run; the host does not wait for it,
+   * and no event or graph is put there. After a failure in between,
    * graph_end is still called; it fails then, or gives a graph that is to be destroyed. */
   const char *(*graph_begin)(sph_device_stream *stream);
   const char *(*graph_end)(sph_device_stream *stream, sph_device_graph **graph);
   /* Puts the recorded work on the stream; any number of times. */
   const char *(*graph_launch)(sph_device_graph *graph, sph_device_stream *stream);
   void (*graph_destroy)(sph_device_graph *graph);
+
+  /* Which libraries there are. Looks for them if nobody has yet; succeeds without them. The
+   * functions below look for the one that they need, and fail with the sentence of `missing`. */
+  const char *(*libraries)(sph_device_context *context, sph_device_libraries *libraries);
+
+  /* Prepares transforms, and says how many bytes of workspace each execution needs, 0 or more.
+   * Neither preparing nor destroying is allowed between graph_begin and graph_end. */
+  const char *(*fft_plan)(sph_device_context *context, const sph_fft_shape *shape,
+                          sph_device_fft **plan, int64_t *workspace_bytes);
+  /* Graphs that have recorded an execution of the plan must not be launched afterwards. */
+  void (*fft_destroy)(sph_device_fft *plan);
+  /* Work of a stream: transforms `in` to `out`, aligned to 8 bytes, with `workspace`, device
+   * memory that is aligned to 256 bytes and that nobody else uses until the work is done; null if
+   * the plan needs none. `inverse` is 0 for R2C, 1 for C2R. `in` and `out` have no place in common,
+   * or are equal: then their sides are the same (C2C), or both strides 1, and embed[1] of rank 2
+   * and, of several transforms, the distance twice as large on the real side as on the other (R2C,
+   * C2R). A C2R may overwrite `in`. */
+  const char *(*fft_execute)(sph_device_stream *stream, sph_device_fft *plan, void *in, void *out,
+                             int32_t inverse, void *workspace);
+  /* Work of a stream. C has no place in common with A and B; workspace as for fft_execute,
+   * SPH_GEMM_WORKSPACE_LEAST bytes or more. The first product of a context must not be recorded,
+   * since it prepares the library. */
+  const char *(*gemm)(sph_device_stream *stream, const sph_gemm_shape *shape, const void *a,
+                      const void *b, void *c, void *workspace, int64_t workspace_bytes);
 } sph_device;
 
 /* What an entry of a program for GPUs receives. */
@@ -131,6 +218,9 @@ typedef struct {
   sph_device_kernel *const *kernels; /* one for each stage of the entry, in the manifest's order */
   void *frame;                       /* a sph_frame in device memory */
   void *scratch;                     /* device memory: the entry's scratch_bytes */
+  sph_device_fft *const *ffts;       /* of stages that are calls of fft_execute, in the same order */
+  void *workspace;                   /* device memory for these calls, null if they need none */
+  const void *places;                /* a sph_frame like `frame`, but with its arrays on the host */
 } sph_device_frame;
 
 /* Such an entry; symbol sph_entry_<name>. It puts its launches on the stream and returns null, or

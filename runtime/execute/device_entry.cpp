@@ -2,17 +2,21 @@
 
 #include "runtime/execute/device_entry.h"
 
-#include "runtime/spherical_runtime.h"
-
+#include <algorithm>
 #include <cstring>
 
 namespace spherical::runtime {
 
 DeviceEntry::DeviceEntry(Machine &machine, OpenDevice &device, const EntrySpec &spec,
-                         sph_device_entry code, std::vector<sph_device_kernel *> kernels)
+                         sph_device_entry code, std::vector<sph_device_kernel *> kernels,
+                         DeviceFfts &ffts)
     : machine(machine), device(device), spec(spec), code(code), kernels(std::move(kernels)),
-      arguments(spec.arguments.size()), results(spec.results.size()),
-      argumentAddresses(spec.arguments.size()), resultAddresses(spec.results.size()) {}
+      ffts(ffts), arguments(spec.arguments.size()), results(spec.results.size()),
+      argumentAddresses(spec.arguments.size()), resultAddresses(spec.results.size()) {
+  for (const StageSpec &stage : spec.stages)
+    plans.push_back(ffts.plan(stage));
+  hasCalls = std::ranges::any_of(plans, [](const sph_device_fft *plan) { return plan != nullptr; });
+}
 
 DeviceEntry::~DeviceEntry() {
   // What lies in the stream may still read and write what goes away.
@@ -29,9 +33,9 @@ void DeviceEntry::run(const Run &run) {
   passFrame(run);
   checkDevice(device.calls.record(read[turn].get(), device.stream));
   if (run.context->times)
-    launchTimed(run.scratch, run.context->times);
+    launchTimed(run);
   else
-    launchAll(run.scratch);
+    launchAll(run);
   passResults(run);
 }
 
@@ -87,6 +91,9 @@ void DeviceEntry::passFrame(const Run &run) {
       std::memcpy(wanted.data() + offset, from, size);
   };
   const sph_frame header{nullptr, run.arena, at(tables), at(arguments), at(results), run.count};
+  places = {
+      nullptr,  run.arena, run.tables.data(), argumentAddresses.data(), resultAddresses.data(),
+      run.count};
   put(0, &header, sizeof header);
   put(tables, run.tables.data(), run.tables.size_bytes());
   put(arguments, argumentAddresses.data(), results - arguments);
@@ -122,25 +129,38 @@ void DeviceEntry::passResults(const Run &run) {
 //===----------------------------------------------------------------------===//
 
 sph_device_frame DeviceEntry::deviceFrame(const sph_device &calls, void *scratch) {
-  return {&calls, device.stream, kernels.data(), frame.data(), scratch};
+  return {&calls,  device.stream, kernels.data(),   frame.data(),
+          scratch, plans.data(),  ffts.workspace(), &places};
+}
+
+/// All that calls, which read no frame on the device, may be recorded with.
+std::vector<void *> DeviceEntry::calledAddresses(const Run &run) const {
+  std::vector<void *> addresses;
+  if (!hasCalls)
+    return addresses;
+  addresses.push_back(run.arena);
+  addresses.insert(addresses.end(), argumentAddresses.begin(), argumentAddresses.end());
+  addresses.insert(addresses.end(), resultAddresses.begin(), resultAddresses.end());
+  return addresses;
 }
 
 /// The first run goes without a graph: the driver may load kernels at their first launch, which
 /// cannot be recorded.
-void DeviceEntry::launchAll(void *scratch) {
-  if (graph.get() && graphScratch == scratch)
+void DeviceEntry::launchAll(const Run &run) {
+  if (graph.get() && graphScratch == run.scratch && graphAddresses == calledAddresses(run))
     return checkDevice(device.calls.graph_launch(graph.get(), device.stream));
-  const sph_device_frame arguments = deviceFrame(device.calls, scratch);
+  const sph_device_frame arguments = deviceFrame(device.calls, run.scratch);
   checkDevice(code(&arguments));
   if (!device.facts.has_graphs)
     return;
   graph = {};
-  graphScratch = scratch;
-  capture();
+  graphScratch = run.scratch;
+  graphAddresses = calledAddresses(run);
+  capture(run);
 }
 
-void DeviceEntry::capture() {
-  const sph_device_frame arguments = deviceFrame(device.calls, graphScratch);
+void DeviceEntry::capture(const Run &run) {
+  const sph_device_frame arguments = deviceFrame(device.calls, run.scratch);
   checkDevice(device.calls.graph_begin(device.stream));
   const char *failure = code(&arguments);
   const std::string sentence = failure ? failure : "";
@@ -172,17 +192,28 @@ const char *timedLaunch(sph_device_stream *stream, sph_device_kernel *kernel, in
   return calls.record(timedRun->events[++timedRun->launched].get(), stream);
 }
 
+/// The same for transforms.
+const char *timedFft(sph_device_stream *stream, sph_device_fft *plan, void *in, void *out,
+                     int32_t inverse, void *workspace) {
+  const sph_device &calls = timedRun->device.calls;
+  if (const char *failure = calls.fft_execute(stream, plan, in, out, inverse, workspace))
+    return failure;
+  return calls.record(timedRun->events[++timedRun->launched].get(), stream);
+}
+
 } // namespace
 
 /// Launches one by one, with marks between them whose times are read at the end.
-void DeviceEntry::launchTimed(void *scratch, StageClock *times) {
+void DeviceEntry::launchTimed(const Run &run) {
+  StageClock *times = run.context->times;
   while (stageEvents.size() < kernels.size() + 1)
     stageEvents.push_back(makeEvent(device));
   sph_device calls = device.calls;
   calls.launch = timedLaunch;
+  calls.fft_execute = timedFft;
   TimedRun timed{device, stageEvents};
   timedRun = &timed;
-  const sph_device_frame arguments = deviceFrame(calls, scratch);
+  const sph_device_frame arguments = deviceFrame(calls, run.scratch);
   checkDevice(device.calls.record(stageEvents[0].get(), device.stream));
   checkDevice(code(&arguments));
   checkDevice(device.calls.synchronize(device.stream));

@@ -3,8 +3,10 @@
 #ifndef SPHERICAL_RUNTIME_EXECUTE_DEVICE_ENTRY_H
 #define SPHERICAL_RUNTIME_EXECUTE_DEVICE_ENTRY_H
 
+#include "runtime/execute/device_ffts.h"
 #include "runtime/execute/device_memory.h"
 #include "runtime/execute/machine.h"
+#include "runtime/spherical_runtime.h"
 
 #include <array>
 #include <vector>
@@ -14,9 +16,10 @@ namespace spherical::runtime {
 /// What one entry needs on a device besides the memory of its plan, and how it runs there.
 class DeviceEntry {
 public:
-  /// `code` and `kernels` (one for each stage) are the entry's; all arguments outlive the object.
+  /// `code` and `kernels` (one for each stage, null for calls) are the entry's; `ffts` has the
+  /// plans of its calls. All arguments outlive the object.
   DeviceEntry(Machine &machine, OpenDevice &device, const EntrySpec &spec, sph_device_entry code,
-              std::vector<sph_device_kernel *> kernels);
+              std::vector<sph_device_kernel *> kernels, DeviceFfts &ffts);
   ~DeviceEntry();
 
   void run(const Run &run);
@@ -31,18 +34,22 @@ private:
   Passage &passage(std::vector<Passage> &passages, size_t index, int64_t bytes);
   void passArguments(const Run &run);
   void passFrame(const Run &run);
-  void launchAll(void *scratch);
-  void launchTimed(void *scratch, StageClock *times);
-  void capture();
+  void launchAll(const Run &run);
+  void launchTimed(const Run &run);
+  void capture(const Run &run);
   void passResults(const Run &run);
   /// The frame for the entry's code, over a table of device calls.
   sph_device_frame deviceFrame(const sph_device &calls, void *scratch);
+  std::vector<void *> calledAddresses(const Run &run) const;
 
   Machine &machine;
   OpenDevice &device;
   const EntrySpec &spec;
   sph_device_entry code;
   std::vector<sph_device_kernel *> kernels;
+  DeviceFfts &ffts;
+  std::vector<sph_device_fft *> plans; ///< one for each stage, null for kernels
+  bool hasCalls = false;
 
   /// Which half of the pinned memory this run uses, and when the device has read it.
   size_t turn = 0;
@@ -54,9 +61,12 @@ private:
   std::array<PinnedMemory, 2> pinnedFrame;
   std::vector<std::byte> sent, wanted;
   std::vector<void *> argumentAddresses, resultAddresses;
-  /// The launches, recorded with this scratch memory.
+  /// The frame as the host reads it.
+  sph_frame places = {};
+  /// The launches, recorded with this scratch memory and, for calls, these addresses.
   DeviceObject<sph_device_graph> graph;
   void *graphScratch = nullptr;
+  std::vector<void *> graphAddresses;
   std::vector<DeviceObject<sph_device_event>> stageEvents;
 };
 

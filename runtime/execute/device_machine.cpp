@@ -17,6 +17,10 @@ namespace spherical::runtime {
 static_assert(offsetof(sph_device, launch) == 8);
 static_assert(offsetof(sph_device_frame, stream) == 8 && offsetof(sph_device_frame, kernels) == 16);
 static_assert(offsetof(sph_device_frame, frame) == 24 && offsetof(sph_device_frame, scratch) == 32);
+static_assert(offsetof(sph_device, fft_execute) == 256);
+static_assert(offsetof(sph_device_frame, ffts) == 40);
+static_assert(offsetof(sph_device_frame, workspace) == 48);
+static_assert(offsetof(sph_device_frame, places) == 56);
 
 namespace {
 
@@ -59,6 +63,7 @@ private:
   PinnedMemory pinnedPiece;
   DeviceObject<sph_device_module> module;
   std::vector<MachineMemory> tables;
+  DeviceFfts ffts{*this, device};
   std::vector<std::unique_ptr<DeviceEntry>> entries;
 };
 
@@ -115,9 +120,11 @@ void DeviceMachine::link(const Manifest &linked, const SymbolLookup &lookup) {
                                         "' in the compiled code, got none");
     std::vector<sph_device_kernel *> kernels(spec.stages.size());
     for (size_t i = 0; i < kernels.size(); ++i)
-      checkDevice(device.calls.find(loaded, spec.stages[i].kernel.c_str(), spec.stages[i].shared,
-                                    &kernels[i]));
-    entries.push_back(std::make_unique<DeviceEntry>(*this, device, spec, code, std::move(kernels)));
+      if (!spec.stages[i].fft)
+        checkDevice(device.calls.find(loaded, spec.stages[i].kernel.c_str(), spec.stages[i].shared,
+                                      &kernels[i]));
+    entries.push_back(
+        std::make_unique<DeviceEntry>(*this, device, spec, code, std::move(kernels), ffts));
   }
   tables.resize(linked.tables.size());
 }

@@ -187,6 +187,16 @@ TableSpec readTable(const Node &node) {
   return table;
 }
 
+FftSpec readFft(const Node &node) {
+  static constexpr std::string_view kinds[] = {"real_analysis", "real_synthesis",
+                                               "complex_analysis", "complex_synthesis"};
+  FftSpec fft{node["kind"].text(), node["n"].integer(1, INT32_MAX),
+              node["rows"].integer(1, INT32_MAX)};
+  if (std::ranges::find(kinds, fft.kind) == std::end(kinds))
+    node["kind"].expected("the kind of a Fourier transform");
+  return fft;
+}
+
 StageSpec readStage(const Node &node) {
   StageSpec stage;
   stage.name = node["name"].text();
@@ -200,6 +210,8 @@ StageSpec readStage(const Node &node) {
     stage.threads = node["threads"].integer(1, 1024);
     stage.shared = node["shared"].integer(0, INT32_MAX);
   }
+  if (node.has("fft"))
+    stage.fft = readFft(node["fft"]);
   return stage;
 }
 
@@ -238,8 +250,7 @@ Processor readNeeds(const Node &node) {
                                       name + "'");
   needs.level = *level;
   if (node.has("features"))
-    node["features"].each(
-        [&](const Node &feature) { needs.features.push_back(feature.text()); });
+    node["features"].each([&](const Node &feature) { needs.features.push_back(feature.text()); });
   std::sort(needs.features.begin(), needs.features.end());
   return needs;
 }

@@ -13,6 +13,7 @@
 #include "runtime/math/tables.h"
 #include "runtime/processor/processor.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,14 @@ struct ParameterSpec : ValueSpec {
   double initScale = 1.0;
 };
 
-/// One call of sph_parallel, or one launch of a kernel. Operations and bytes are those of one run
+/// Fourier transforms of a library; `kind` as in stage.fft.
+struct FftSpec {
+  std::string kind;
+  int64_t n = 0, rows = 0;
+  bool operator==(const FftSpec &) const = default;
+};
+
+/// One call of sph_parallel, one launch of a kernel or one call of a library. Operations and bytes are those of one run
 /// at full capacity.
 struct StageSpec {
   std::string name;
@@ -58,6 +66,8 @@ struct StageSpec {
   /// On GPUs: the kernel and its launch, `shared` bytes of shared memory a block.
   std::string kernel;
   int64_t blocks = 0, threads = 0, shared = 0;
+  /// Where the stage is a call in place of a kernel.
+  std::optional<FftSpec> fft;
 };
 
 struct EntrySpec {

@@ -148,6 +148,17 @@ void addCodeOptions(CLI::App &command, SessionOptions &options) {
                   "ways to compute that are taken in place of the fastest: so3_ft:radices=4x5, "
                   "boundary:rows=0, conv2d:tile=6x4, slowest, random:SEED")
       ->delimiter(',');
+  command
+      .add_option_function<std::string>(
+          "--fft",
+          [&options](const std::string &form) {
+            if (form != "auto")
+              options.choose.push_back(form == "cufft" ? "*:algorithm=cufft" : "*:algorithm=fft");
+          },
+          "Fourier transforms: cufft (calls of the GPU's library), generated, or auto: what is "
+          "predicted to be faster")
+      ->default_str("auto")
+      ->transform(oneOf({"auto", "cufft", "generated"}));
   const std::vector<std::string> optional = optionalPassNames();
   command.add_option("--without", options.without, "passes that are left out: " + joined(optional))
       ->delimiter(',')

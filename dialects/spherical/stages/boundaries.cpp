@@ -10,7 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/interfaces/scalars.h"
-#include "dialects/spherical/stages/transforms.h"
+#include "dialects/spherical/stages/library_transforms.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 
@@ -57,6 +57,11 @@ LogicalResult Boundary::emit() {
   if ((op.hasSynthesis() && failed(make(synthesis, op.getInput(), false))) ||
       (op.hasAnalysis() && failed(make(analysis, op.getResult(), true))))
     return failure();
+  if (isByLibrary(stages)) {
+    emitLibraryBoundary(stages, op, synthesis ? &*synthesis : nullptr,
+                        analysis ? &*analysis : nullptr);
+    return success();
+  }
   const Transform &any = synthesis ? *synthesis : *analysis;
   if (failed(chooseParts()))
     return failure();

@@ -74,6 +74,21 @@ public:
     Value zero = arith::ConstantIndexOp::create(b, l, 0);
     return arith::CmpIOp::create(b, l, arith::CmpIPredicate::eq, index(dim), zero);
   }
+  /// Whether the bit of the map's position in dimension `dim` is set in a word.
+  Value hasBit(Value word, int64_t dim) {
+    Value wide = widened(word);
+    Value moved = arith::ShRUIOp::create(b, l, wide, position(dim));
+    Value one = arith::ConstantOp::create(b, l, b.getI32IntegerAttr(1));
+    Value bit = arith::AndIOp::create(b, l, moved, one);
+    return arith::CmpIOp::create(b, l, arith::CmpIPredicate::eq, bit, one);
+  }
+  /// A word with that bit set, or 0.
+  Value bitIf(Value condition, int64_t dim, Type word) {
+    Value one = arith::ConstantOp::create(b, l, b.getI32IntegerAttr(1));
+    Value zero = arith::ConstantOp::create(b, l, b.getI32IntegerAttr(0));
+    Value bit = select(condition, arith::ShLIOp::create(b, l, one, position(dim)), zero);
+    return word.isInteger(32) ? bit : arith::TruncIOp::create(b, l, word, bit).getResult();
+  }
   /// Whether an integer has a value.
   Value isInteger(Value integer, int64_t value) {
     Value other = arith::ConstantOp::create(b, l, b.getIntegerAttr(integer.getType(), value));
@@ -95,6 +110,15 @@ public:
   }
 
 private:
+  /// A word of up to 32 bits in 32.
+  Value widened(Value word) {
+    Type i32 = b.getI32Type();
+    return word.getType() == i32 ? word : arith::ExtUIOp::create(b, l, i32, word).getResult();
+  }
+  /// The map's position in dimension `dim`, i32.
+  Value position(int64_t dim) {
+    return arith::IndexCastOp::create(b, l, b.getI32Type(), index(dim));
+  }
   OpBuilder &b;
   Location l;
 };

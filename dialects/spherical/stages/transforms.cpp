@@ -12,6 +12,7 @@
 
 #include "dialects/spherical/stages/transforms.h"
 
+#include "dialects/spherical/stages/library_transforms.h"
 #include "dialects/spherical/stages/products.h"
 #include "runtime/layout.h"
 
@@ -98,7 +99,9 @@ FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Si
                                    const Signal &spectrum, bool analysis, bool forward,
                                    HighAttr high) {
   Extents extents = extentsOf(op->getOperand(0).getType());
-  if (!stages.choice() || stages.choice().getRadices().empty() || extents.place != Place::Lanes)
+  const ChoiceAttr choice = stages.choice();
+  const bool library = isByLibrary(stages);
+  if (!choice || (choice.getRadices().empty() && !library) || extents.place != Place::Lanes)
     return op->emitOpError("expected `spherical.choice` with radices and values in lanes; run the "
                            "schedule phase");
   Transform t;
@@ -114,10 +117,11 @@ FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Si
   t.degrees = aliased ? t.result : std::min(t.result, t.b);
   t.orders = std::min(t.degrees, t.b);
   t.lanes = extents.lanes;
-  t.radices.assign(stages.choice().getRadices().begin(), stages.choice().getRadices().end());
+  t.radices.assign(choice.getRadices().begin(), choice.getRadices().end());
   t.element = stages.elementOf(op->getOperand(0).getType());
   makeWigner(stages, t, forward ? 0 : 1);
-  makeTwiddles(stages, t);
+  if (!library)
+    makeTwiddles(stages, t);
   makeMap(stages, t);
   makeProblems(stages, t);
   return t;
@@ -165,24 +169,37 @@ static void dft(StageBuilder &stages, const Transform &t, stage::DftKind kind, V
                        t.n, t.orders, rows, /*orders=*/1, t.radices, t.lanes, options.relu);
 }
 
+void emitColumns(StageBuilder &stages, const Transform &t, Value spectrum, Value columns) {
+  stages.gather(stage::GatherMode::Lanes, spectrum, columns, t.map, t.columns() * t.width(),
+                t.lanes);
+}
+
+void emitCoefficients(StageBuilder &stages, const Transform &t, Value columns, Value spectrum) {
+  stages.gather(stage::GatherMode::Lanes, columns, spectrum, t.map, t.coefficients(), t.lanes);
+}
+
+void emitWignerProduct(StageBuilder &stages, const Transform &t, Value columns, Value bins,
+                       Value n) {
+  Value list = t.problems;
+  if (n) {
+    AffineExpr first = stages.getAffineDimExpr(0) * t.orders;
+    Value row = affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, first), n);
+    list = stages.range(t.problems, 0, row, t.orders);
+  }
+  Value b = t.analysis ? bins : columns, c = t.analysis ? columns : bins;
+  contract(stages, stage::ContractKind::Scalar, t.wigner, b, list, c, t.lanes);
+}
+
 /// The loop over n on SO(3), or the one product on S2, where `half` has the bins.
 static void forEachOrder(StageBuilder &stages, const Transform &t, Value half, ValueRange scratch) {
-  Value columns = scratch[0];
-  auto product = [&](Value list, Value binned) {
-    Value b = t.analysis ? binned : columns, c = t.analysis ? columns : binned;
-    contract(stages, stage::ContractKind::Scalar, t.wigner, b, list, c, t.lanes);
-  };
   if (!t.so3)
-    return product(t.problems, half);
+    return emitWignerProduct(stages, t, scratch[0], half, {});
   Value bins = scratch[1];
   forEach(stages, t.orders, [&](Value n) {
     Value halfN = stages.select(half, 0, n);
-    AffineExpr d = stages.getAffineDimExpr(0);
-    Value first = affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, d * t.orders), n);
-    Value list = stages.range(t.problems, 0, first, t.orders);
     if (t.analysis)
       dft(stages, t, stage::DftKind::ComplexAnalysis, halfN, bins, t.n, {});
-    product(list, bins);
+    emitWignerProduct(stages, t, scratch[0], bins, n);
     if (!t.analysis)
       dft(stages, t, stage::DftKind::ComplexSynthesis, bins, halfN, t.n, {});
   });
@@ -190,15 +207,14 @@ static void forEachOrder(StageBuilder &stages, const Transform &t, Value half, V
 
 void emitHalfSynthesis(StageBuilder &stages, const Transform &t, Value spectrum, Value half,
                        ValueRange scratch) {
-  stages.gather(stage::GatherMode::Lanes, spectrum, scratch[0], t.map, t.columns() * t.width(),
-                t.lanes);
+  emitColumns(stages, t, spectrum, scratch[0]);
   forEachOrder(stages, t, half, scratch);
 }
 
 void emitHalfAnalysis(StageBuilder &stages, const Transform &t, Value half, Value spectrum,
                       ValueRange scratch) {
   forEachOrder(stages, t, half, scratch);
-  stages.gather(stage::GatherMode::Lanes, scratch[0], spectrum, t.map, t.coefficients(), t.lanes);
+  emitCoefficients(stages, t, scratch[0], spectrum);
 }
 
 void emitRows(StageBuilder &stages, const Transform &t, Value half, Value function, int64_t rows,
@@ -222,6 +238,10 @@ static LogicalResult emitTransform(StageBuilder &stages, Operation *op, bool for
   if (failed(found))
     return failure();
   const Transform &t = *found;
+  if (isByLibrary(stages)) {
+    emitLibraryTransform(stages, op, t);
+    return success();
+  }
   SmallVector<Type> scratch = {halfType(t, t.orders)};
   llvm::append_range(scratch, productScratch(t));
   Value from = stages.buffer(op->getOperand(0)), to = stages.buffer(op->getResult(0));

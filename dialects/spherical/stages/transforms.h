@@ -34,7 +34,8 @@ struct Transform {
   int64_t coefficients() const;
 };
 
-/// A transform with its tables, by the radices of the op's choice. `forward`: the Fourier transform
+/// A transform with its tables, by the radices of the op's choice, or none for one by a library.
+/// `forward`: the Fourier transform
 /// or, for a synthesis, its adjoint; else the inverse one. `high` is that of the forward transform.
 /// Fails after a diagnostic at `op` if no radices were chosen or its values are not in lanes.
 FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Signal &function,
@@ -47,6 +48,14 @@ MemRefType halfType(const Transform &t, int64_t orders);
 Value halfOf(StageBuilder &stages, const Transform &t, Value half);
 /// Scratch behind the half-transformed function: columns, and on SO(3) the bins of one order.
 SmallVector<Type> productScratch(const Transform &t);
+
+/// From a spectrum to the columns of the products with Wigner functions, and back.
+void emitColumns(StageBuilder &stages, const Transform &t, Value spectrum, Value columns);
+void emitCoefficients(StageBuilder &stages, const Transform &t, Value columns, Value spectrum);
+/// The product of order n (null on S2: that of all orders) between columns and bins
+/// [m][beta][width], in the direction of the transform.
+void emitWignerProduct(StageBuilder &stages, const Transform &t, Value columns, Value bins,
+                       Value n);
 
 /// From a spectrum to the half-transformed function.
 void emitHalfSynthesis(StageBuilder &stages, const Transform &t, Value spectrum, Value half,

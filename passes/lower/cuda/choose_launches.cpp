@@ -77,6 +77,8 @@ struct ChooseLaunches : impl::ChooseLaunchesBase<ChooseLaunches> {
     }
     KernelLibrary kernels(getOperation(), getOperation(), kWarpRegisters);
     getOperation().walk([&](stage::SweepOp sweep) {
+      if (sweep.getCall())
+        return; // not a kernel
       auto given = sweep->getAttrOfType<stage::LaunchAttr>(stage::kLaunchAttr);
       if (!given)
         return sweep->setAttr(stage::kLaunchAttr, chooseLaunch(sweep, *chip, maxBlocks, kernels));

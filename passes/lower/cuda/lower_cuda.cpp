@@ -2,12 +2,13 @@
 //
 // Planned functions become launches, and their sweeps kernels of a gpu.module:
 //   func @forward { stage.sweep "a" ...; stage.sweep "b" ... }
-//     ->  func @forward(frame, scratch) { stage.launch @kernels::@forward_0_a ...; ... }
+//     ->  func @forward(frame, scratch, places) { stage.launch @kernels::@forward_0_a ...; ... }
 //         forward_0_a(frame, scratch)   { for each task of this block: its points' bodies }
 // A block of threads runs a task. Lanes are threads of a warp, the rows of a stage are shared out
 // among the warps, and a barrier ends every stage. A sweep's scratch memory is a slot of device
 // memory for each block, what a kernel keeps on the stack of a CPU is shared memory or, where that
-// is too small, the end of the slot.
+// is too small, the end of the slot. A sweep that is a call of a library stays one of the host,
+// whose `places` are a frame that it can read.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,10 +28,11 @@ namespace {
 
 constexpr StringRef kKernels = "kernels";
 
-/// One kernel launch of an entry.
+/// One stage of an entry: the launch of a kernel, or a call of a library.
 struct Launch {
   LLVM::LLVMFuncOp kernel;
   stage::LaunchAttr launch;
+  stage::FftOp call;
 };
 
 /// Lowers the planned functions of one module.
@@ -107,6 +109,8 @@ LogicalResult ModuleLowering::emitTasks(CodeletBuilder &c, TaskBuilder &tasks, s
 
 FailureOr<Launch> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp sweep,
                                              int64_t index) {
+  if (stage::FftOp call = sweep.getCall())
+    return Launch{{}, {}, call};
   auto launch = sweep->getAttrOfType<stage::LaunchAttr>(stage::kLaunchAttr);
   if (!launch)
     return sweep.emitOpError() << "expected the attribute `" << stage::kLaunchAttr << "`, got none";
@@ -131,7 +135,7 @@ FailureOr<Launch> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp 
   if (tasks.sharedBytes() > launch.getShared())
     return sweep.emitOpError() << "expected a launch with " << tasks.sharedBytes()
                                << " bytes of shared memory, got " << launch.getShared();
-  return Launch{kernel, launch};
+  return Launch{kernel, launch, {}};
 }
 
 FailureOr<SmallVector<Launch>> ModuleLowering::lowerSweeps(func::FuncOp entry) {
@@ -157,15 +161,22 @@ FailureOr<SmallVector<Launch>> ModuleLowering::lowerSweeps(func::FuncOp entry) {
 void ModuleLowering::makeHostFunction(func::FuncOp entry, ArrayRef<Launch> launches) {
   OpBuilder ops(entry);
   Location loc = entry.getLoc();
-  auto type = ops.getFunctionType({pointer, pointer}, {});
+  auto type = ops.getFunctionType({pointer, pointer, pointer}, {});
   auto host = func::FuncOp::create(ops, loc, entry.getSymName(), type);
   Block *body = host.addEntryBlock();
   ops.setInsertionPointToStart(body);
+  FrameAddresses places(*kernels, entry, ops, body->getArgument(2));
   for (Launch launch : launches) {
+    if (stage::FftOp fft = launch.call) {
+      Value in = places.pointer(fft.getInput()), out = places.pointer(fft.getOutput());
+      stage::FftCallOp::create(ops, fft.getLoc(), fft.getKind(), in, out, fft.getN(),
+                               fft.getRows());
+      continue;
+    }
     auto symbol = SymbolRefAttr::get(ops.getStringAttr(kKernels),
                                      {FlatSymbolRefAttr::get(launch.kernel.getSymNameAttr())});
     stage::LaunchOp::create(ops, launch.kernel.getLoc(), symbol, launch.launch,
-                            body->getArguments());
+                            body->getArguments().take_front(2));
   }
   func::ReturnOp::create(ops, loc);
 }

@@ -5,7 +5,8 @@
 //     ->  sph_entry_forward(device_frame) {
 //           failure = device->launch(stream, kernels[0], ..., {&frame, &scratch});
 //           if (failure) return failure;
-//           ... kernels[1] ...
+//           failure = device->fft_execute(stream, ffts[1], in, out, inverse, workspace);
+//           ... kernels[2] ...
 //           return null;
 //         }
 //
@@ -15,18 +16,21 @@
 
 #include "dialects/stage/dialect.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/IRMapping.h"
 
 namespace mlir::spherical {
 #define GEN_PASS_DEF_LOWERLAUNCHES
 #include "passes/lower/passes.h.inc"
 namespace {
 
-/// Byte offsets of the fields of sph_device_frame, and of `launch` in sph_device
+/// Byte offsets of the fields of sph_device_frame, and of the calls in sph_device
 /// (runtime/cuda/device.h).
-constexpr int32_t kDevice = 0, kStream = 8, kKernels = 16, kFrame = 24, kScratch = 32;
-constexpr int32_t kLaunch = 8;
+constexpr int32_t kDevice = 0, kStream = 8, kKernels = 16, kFrame = 24, kScratch = 32, kFfts = 40,
+                  kWorkspace = 48, kPlaces = 56;
+constexpr int32_t kLaunch = 8, kFftExecute = 256;
 
 /// Emits one entry.
 class EntryLowering {
@@ -42,13 +46,16 @@ private:
   Value load(Location loc, Value base, int32_t offset);
   void makePrologue(Location loc);
   void emitLaunch(stage::LaunchOp launch, int32_t index);
+  void emitFft(stage::FftCallOp call, int32_t index);
+  void returnFailure(Location loc, Value failure);
 
   func::FuncOp host;
   OpBuilder ops;
   Type pointer, i64;
   LLVM::LLVMFuncOp entry;
   Block *failed = nullptr; ///< returns its argument
-  Value stream, kernels, launch, arguments;
+  Value frame, stream, kernels, launch, arguments;
+  IRMapping addresses; ///< of device memory, in `host` and in `entry`
 };
 
 Value EntryLowering::at(Location loc, Value base, int32_t offset) {
@@ -69,7 +76,8 @@ void EntryLowering::makePrologue(Location loc) {
   failed = ops.createBlock(&entry.getBody(), {}, {pointer}, {loc});
   LLVM::ReturnOp::create(ops, loc, failed->getArgument(0));
   ops.setInsertionPointToStart(body);
-  Value frame = body->getArgument(0);
+  frame = body->getArgument(0);
+  addresses.map(host.getArgument(2), load(loc, frame, kPlaces));
   launch = load(loc, load(loc, frame, kDevice), kLaunch);
   stream = load(loc, frame, kStream);
   kernels = load(loc, frame, kKernels);
@@ -87,7 +95,32 @@ void EntryLowering::emitLaunch(stage::LaunchOp op, int32_t index) {
     operands.push_back(LLVM::ConstantOp::create(ops, loc, i64, ops.getI64IntegerAttr(value)));
   operands.push_back(arguments);
   auto type = LLVM::LLVMFunctionType::get(pointer, {pointer, pointer, i64, i64, i64, pointer});
-  Value failure = LLVM::CallOp::create(ops, loc, type, operands).getResult();
+  returnFailure(loc, LLVM::CallOp::create(ops, loc, type, operands).getResult());
+}
+
+/// The plan of the stage, whose shape the manifest has.
+void EntryLowering::emitFft(stage::FftCallOp call, int32_t index) {
+  Location loc = call.getLoc();
+  const bool inverse = call.getKind() == stage::DftKind::RealSynthesis ||
+                       call.getKind() == stage::DftKind::ComplexSynthesis;
+  Type i32 = ops.getI32Type();
+  Value execute = load(loc, load(loc, frame, kDevice), kFftExecute);
+  Value plan = load(loc, load(loc, frame, kFfts), 8 * index);
+  Value direction = LLVM::ConstantOp::create(ops, loc, i32, ops.getI32IntegerAttr(inverse));
+  auto type =
+      LLVM::LLVMFunctionType::get(pointer, {pointer, pointer, pointer, pointer, i32, pointer});
+  Value operands[] = {execute,
+                      stream,
+                      plan,
+                      addresses.lookup(call.getInput()),
+                      addresses.lookup(call.getOutput()),
+                      direction,
+                      load(loc, frame, kWorkspace)};
+  returnFailure(loc, LLVM::CallOp::create(ops, loc, type, operands).getResult());
+}
+
+/// Goes on behind a call that gave null.
+void EntryLowering::returnFailure(Location loc, Value failure) {
   Value null = LLVM::ZeroOp::create(ops, loc, pointer);
   Value fails = LLVM::ICmpOp::create(ops, loc, LLVM::ICmpPredicate::ne, failure, null);
   Block *here = ops.getInsertionBlock(), *next = ops.createBlock(failed);
@@ -102,6 +135,10 @@ LogicalResult EntryLowering::run() {
   for (Operation &op : host.getBody().front()) {
     if (auto launch = dyn_cast<stage::LaunchOp>(op))
       emitLaunch(launch, index++);
+    else if (auto call = dyn_cast<stage::FftCallOp>(op))
+      emitFft(call, index++);
+    else if (isa<LLVM::LLVMDialect, arith::ArithDialect>(op.getDialect()))
+      ops.clone(op, addresses);
     else if (!isa<func::ReturnOp>(op))
       return op.emitOpError() << "has no place in a host function (not supported)";
   }

@@ -9,6 +9,7 @@
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Transforms/Passes.h"
 
 namespace mlir::spherical {
@@ -19,6 +20,7 @@ void buildLowerCUDAPipeline(OpPassManager &manager, const DeviceTarget &target) 
   manager.addPass(createChooseLaunches(launches));
   manager.addPass(createLowerCUDA({target.target, target.cpu, target.gpu}));
   manager.addPass(createLowerLaunches());
+  manager.nest<LLVM::LLVMFuncOp>().addPass(createArithToLLVMConversionPass());
   OpPassManager &device = manager.nest<gpu::GPUModuleOp>();
   device.addPass(createApproximateMath());
   device.addPass(createCanonicalizerPass());

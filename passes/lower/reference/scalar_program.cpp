@@ -65,10 +65,15 @@ int64_t integerOf(double value) {
   return std::abs(value) < most ? static_cast<int64_t>(value) : 0;
 }
 
-/// The number that `width` bits, or 64 bits if it is another width, hold of an integer.
+/// The number that the lowest `width` bits of an integer are, with a sign.
 double wrapped(uint64_t value, int64_t width) {
-  return static_cast<double>(width == 32 ? static_cast<int32_t>(static_cast<uint32_t>(value))
-                                         : static_cast<int64_t>(value));
+  return static_cast<double>(llvm::SignExtend64(value, static_cast<unsigned>(width)));
+}
+
+/// Its bits as a number without sign, if they were `width` of one with a sign.
+uint64_t bitsOf(double value, int64_t width) {
+  return static_cast<uint64_t>(integerOf(value)) &
+         llvm::maskTrailingOnes<uint64_t>(static_cast<unsigned>(width));
 }
 
 double compareIntegers(int64_t predicate, const double *in) {
@@ -130,8 +135,22 @@ std::optional<Instruction> instructionOf(Operation *op) {
       .Case([&](arith::SubIOp) { return integers<std::minus<uint64_t>>(width); })
       .Case([&](arith::MulIOp) { return integers<std::multiplies<uint64_t>>(width); })
       .Case([&](arith::AndIOp) { return integers<std::bit_and<uint64_t>>(width); })
-      .Case([&](arith::IndexCastOp) {
+      .Case<arith::IndexCastOp, arith::TruncIOp>([&](auto) {
         return make([](int64_t w, In in) { return wrapped(integerOf(in[0]), w); }, width);
+      })
+      .Case([&](arith::ExtUIOp extended) {
+        return make([](int64_t w, In in) { return static_cast<double>(bitsOf(in[0], w)); },
+                    extended.getIn().getType().getIntOrFloatBitWidth());
+      })
+      .Case([&](arith::ShLIOp) {
+        return make(
+            [](int64_t w, In in) { return wrapped(bitsOf(in[0], w) << integerOf(in[1]), w); },
+            width);
+      })
+      .Case([&](arith::ShRUIOp) {
+        return make(
+            [](int64_t w, In in) { return wrapped(bitsOf(in[0], w) >> integerOf(in[1]), w); },
+            width);
       })
       .Case([&](arith::DivFOp) { return make([](int64_t, In in) { return in[0] / in[1]; }); })
       .Case([&](arith::NegFOp) { return make([](int64_t, In in) { return -in[0]; }); })

@@ -149,6 +149,65 @@ LogicalResult evaluateDft(stage::DftOp op, Frame &frame) {
   return success();
 }
 
+/// Calls visit(k, sum over a < n of in(a) e^{sign 2 pi i k a / n}) for each k < n.
+template <typename In, typename Visit>
+void transformAll(int64_t n, double sign, ArrayRef<Complex> roots, In in, Visit visit) {
+  for (int64_t k = 0; k < n; ++k) {
+    Complex sum = 0.0;
+    for (int64_t a = 0; a < n; ++a) {
+      const Complex root = roots[k * a % n];
+      sum += in(a) * (sign > 0 ? root : std::conj(root));
+    }
+    visit(k, sum);
+  }
+}
+
+/// Any length, all rows at once.
+LogicalResult evaluateFft(stage::FftOp op, Frame &frame) {
+  const Buffer &in = frame.buffers.find(op.getInput())->second;
+  const Buffer &out = frame.buffers.find(op.getOutput())->second;
+  const auto n = static_cast<int64_t>(op.getN()), rows = static_cast<int64_t>(op.getRows());
+  const int64_t bins = n / 2 + 1;
+  SmallVector<Complex> roots;
+  for (int64_t k = 0; k < n; ++k)
+    roots.push_back(
+        std::polar(1.0, 2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n)));
+  auto read = [&](int64_t at) { return Complex(in.at(2 * at), in.at(2 * at + 1)); };
+  auto write = [&](int64_t at, Complex value) {
+    out.at(2 * at) = value.real();
+    out.at(2 * at + 1) = value.imag();
+  };
+  for (int64_t j = 0; j < rows; ++j) {
+    auto half = [&](int64_t k) {
+      if (k == 0 || 2 * k == n)
+        return Complex(in.at(2 * (k * rows + j)), 0.0);
+      return 2 * k < n ? read(k * rows + j) : std::conj(read((n - k) * rows + j));
+    };
+    switch (op.getKind()) {
+    case stage::DftKind::RealAnalysis:
+      transformAll(
+          n, -1, roots, [&](int64_t a) { return Complex(in.at(j * n + a), 0.0); },
+          [&](int64_t k, Complex sum) {
+            if (k < bins)
+              write(k * rows + j, sum);
+          });
+      break;
+    case stage::DftKind::RealSynthesis:
+      transformAll(n, 1, roots, half,
+                   [&](int64_t a, Complex sum) { out.at(j * n + a) = sum.real(); });
+      break;
+    case stage::DftKind::ComplexAnalysis:
+    case stage::DftKind::ComplexSynthesis:
+      transformAll(
+          n, op.getKind() == stage::DftKind::ComplexAnalysis ? -1 : 1, roots,
+          [&](int64_t a) { return read(j * n + a); },
+          [&](int64_t k, Complex sum) { write(j * n + k, sum); });
+      break;
+    }
+  }
+  return success();
+}
+
 /// Problem `row` of a list.
 Problem problemAt(const Buffer &list, int64_t row) {
   Problem problem;
@@ -259,6 +318,7 @@ LogicalResult evaluateFill(stage::FillOp op, Frame &frame) {
 LogicalResult evaluateStage(Operation *op, Frame &frame) {
   return TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](stage::DftOp dft) { return evaluateDft(dft, frame); })
+      .Case([&](stage::FftOp fft) { return evaluateFft(fft, frame); })
       .Case([&](stage::ContractOp contract) { return evaluateContract(contract, frame); })
       .Case([&](stage::GatherOp gather) { return evaluateGather(gather, frame); })
       .Case([&](stage::FillOp fill) { return evaluateFill(fill, frame); })

@@ -118,6 +118,10 @@ static Object stageOf(func::FuncOp entry, stage::SweepOp sweep, int64_t index) {
                 {"flop", static_cast<int64_t>(sweep.getFlop())},
                 {"bytes", static_cast<int64_t>(sweep.getBytes())},
                 {"tasks", sweep.getTasks()}};
+  if (stage::FftOp fft = sweep.getCall())
+    result["fft"] = Object{{"kind", stage::stringifyDftKind(fft.getKind())},
+                           {"n", static_cast<int64_t>(fft.getN())},
+                           {"rows", static_cast<int64_t>(fft.getRows())}};
   if (stage::LaunchAttr launch = launchOf(sweep)) {
     result["kernel"] = kernelSymbol(entry, sweep, index);
     result["blocks"] = launch.getBlocks();

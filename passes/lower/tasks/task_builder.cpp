@@ -216,11 +216,9 @@ LogicalResult TaskBuilder::emitOp(Operation &op) {
     pointer(op.getResult(0)); // here, where every later user can see it
     return success();
   }
-  bool stage =
-      isa<stage::DftOp, stage::ContractOp, stage::GatherOp, stage::FillOp, stage::MapOp>(op);
   LogicalResult result = emitCompute(op);
   // The next stage reads what the other threads have stored.
-  if (threads && stage)
+  if (threads && stage::computesOnMemory(&op))
     CodeletBuilder(ops, op.getLoc(), {ops.getI8Type(), 1, threads}).barrier();
   return result;
 }
@@ -244,6 +242,10 @@ LogicalResult TaskBuilder::emitCompute(Operation &op) {
       })
       .Case([&](affine::AffineApplyOp apply) { return emitApply(*apply); })
       .Case([&](scf::ForOp loop) { return emitFor(*loop); })
+      .Case([&](stage::FftOp fft) {
+        return fft.emitOpError("is a call of a library that this target has not; plan for target "
+                               "cuda, or choose `generated` transforms");
+      })
       .Case<stage::YieldOp, scf::YieldOp>([&](Operation *) { return success(); })
       .Default([&](Operation *other) {
         return other->emitOpError() << "has no place in a stage.sweep (not supported)";

@@ -97,3 +97,19 @@ func.func @launches(%frame: !llvm.ptr, %scratch: !llvm.ptr) {
   }
   return
 }
+
+// A call of a library: one point, memory from outside.
+// CHECK-LABEL: func @library
+//       CHECK: stage.fft {{ ?}}real_analysis %{{.*}} -> %{{.*}} {n = 5 : i64, rows = 6 : i64} : memref<6x5xf32>, memref<3x6x2xf32>
+//       CHECK: stage.fft {{ ?}}complex_synthesis
+//       CHECK: stage.fft_call {{ ?}}real_synthesis %{{.*}} -> %{{.*}} {n = 5 : i64, rows = 6 : i64} : !llvm.ptr, !llvm.ptr
+func.func @library(%x: memref<6x5xf32>, %f: memref<3x6x2xf32>, %c: memref<2x3x5x2xf64>, %d: memref<6x5x2xf64>, %p: !llvm.ptr) {
+  stage.sweep "fft" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fft real_analysis %x -> %f {n = 5, rows = 6} : memref<6x5xf32>, memref<3x6x2xf32>
+  }
+  stage.sweep "fft" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fft complex_synthesis %c -> %d {n = 5, rows = 6} : memref<2x3x5x2xf64>, memref<6x5x2xf64>
+  }
+  stage.fft_call real_synthesis %p -> %p {n = 5, rows = 6} : !llvm.ptr, !llvm.ptr
+  return
+}

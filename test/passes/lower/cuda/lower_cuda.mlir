@@ -4,7 +4,7 @@
 // The host function launches a kernel for each sweep, as `spherical-choose-launches` says.
 // CHECK-LABEL: module @model
 //  CHECK-SAME:   gpu.container_module
-//       CHECK: func.func @forward(%[[FRAME:.*]]: !llvm.ptr, %[[SCRATCH:.*]]: !llvm.ptr)
+//       CHECK: func.func @forward(%[[FRAME:.*]]: !llvm.ptr, %[[SCRATCH:.*]]: !llvm.ptr, %{{.*}}: !llvm.ptr)
 //       CHECK:   stage.launch @kernels::@forward_0_rows <blocks = 3, threads = 128, shared = 40960, slot = 5120, work = 0>(%[[FRAME]], %[[SCRATCH]])
 //       CHECK:   stage.launch @kernels::@forward_1_products <blocks = 1, threads = 128, shared = 8192, slot = 0, work = 0>
 //       CHECK: gpu.module @kernels [#nvvm.target<{{.*}}chip = "sm_90"
@@ -125,6 +125,30 @@ module {
     %c0 = arith.constant 0 : index
     // expected-error @below {{'memref.load' op has no place in a planned function (not supported)}}
     %0 = memref.load %x[%c0] : memref<4xf32>
+    return
+  }
+}
+
+// -----
+
+// A call of a library is the host's: no kernel, and addresses from the frame that the host reads.
+// CHECK-LABEL: func.func @call
+//  CHECK-SAME:   (%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %[[PLACES:.*]]: !llvm.ptr)
+//       CHECK:   %[[C8:.*]] = arith.constant 8 : i64
+//       CHECK:   %[[FIELD:.*]] = llvm.getelementptr %[[PLACES]][%[[C8]]]
+//       CHECK:   %[[ARENA:.*]] = llvm.load %[[FIELD]]
+//       CHECK:   %[[IN:.*]] = llvm.getelementptr %[[ARENA]]
+//       CHECK:   stage.fft_call {{ ?}}real_analysis %[[IN]] -> %{{.*}} {n = 5 : i64, rows = 6 : i64}
+//       CHECK: sph_manifest("{
+//  CHECK-SAME:   \22fft\22:{\22kind\22:\22real_analysis\22,\22n\22:5,\22rows\22:6}
+module attributes {spherical.phase = "plan"} {
+  func.func @call(%arena: memref<512xi8> {stage.arena}, %y: memref<3x6x2xf32> {stage.result})
+      attributes {stage.arena_bytes = 512 : i64} {
+    %c64 = arith.constant 64 : index
+    %x = memref.view %arena[%c64][] : memref<512xi8> to memref<6x5xf32>
+    stage.sweep "fft" (%i) in [1] chunk 1 flop 0 bytes 0 {
+      stage.fft real_analysis %x -> %y {n = 5, rows = 6} : memref<6x5xf32>, memref<3x6x2xf32>
+    }
     return
   }
 }

@@ -4,6 +4,7 @@
 // two arguments are the fields `frame` and `scratch` of the device frame. The first failure ends it.
 // CHECK-LABEL: llvm.func @sph_entry_forward
 //  CHECK-SAME:   (%[[FRAME:.*]]: !llvm.ptr) -> !llvm.ptr
+//       CHECK:   llvm.getelementptr %[[FRAME]][0]
 //       CHECK:   %[[DEVICE:.*]] = llvm.load
 //       CHECK:   %[[FIELD:.*]] = llvm.getelementptr %[[DEVICE]][8]
 //       CHECK:   %[[LAUNCH:.*]] = llvm.load %[[FIELD]]
@@ -28,7 +29,7 @@ module attributes {gpu.container_module} {
     llvm.func @a(%frame: !llvm.ptr, %scratch: !llvm.ptr) attributes {gpu.kernel} { llvm.return }
     llvm.func @b(%frame: !llvm.ptr, %scratch: !llvm.ptr) attributes {gpu.kernel} { llvm.return }
   }
-  func.func @forward(%frame: !llvm.ptr, %scratch: !llvm.ptr) {
+  func.func @forward(%frame: !llvm.ptr, %scratch: !llvm.ptr, %places: !llvm.ptr) {
     stage.launch @kernels::@a <blocks = 40, threads = 64, shared = 512, slot = 0, work = 0> (%frame, %scratch) : !llvm.ptr, !llvm.ptr
     stage.launch @kernels::@b <blocks = 1, threads = 32, shared = 0, slot = 0, work = 0> (%frame, %scratch) : !llvm.ptr, !llvm.ptr
     return
@@ -37,8 +38,35 @@ module attributes {gpu.container_module} {
 
 // -----
 
-func.func @computes(%frame: !llvm.ptr, %scratch: !llvm.ptr) {
-  // expected-error @below {{'arith.constant' op has no place in a host function (not supported)}}
-  %c = arith.constant 1 : i64
+func.func @computes(%frame: !llvm.ptr, %scratch: !llvm.ptr, %places: !llvm.ptr) {
+  // expected-error @below {{'memref.alloc' op has no place in a host function (not supported)}}
+  %c = memref.alloc() : memref<4xf32>
+  return
+}
+
+// -----
+
+// A call of the library has the plan of its stage, addresses that the host reads from `places`, field 56
+// of the device frame, and the workspace, field 48.
+// CHECK-LABEL: llvm.func @sph_entry_calls
+//  CHECK-SAME:   (%[[FRAME:.*]]: !llvm.ptr) -> !llvm.ptr
+//       CHECK:   %[[FIELD:.*]] = llvm.getelementptr %[[FRAME]][56]
+//       CHECK:   %[[PLACES:.*]] = llvm.load %[[FIELD]]
+//       CHECK:   %[[ARENA:.*]] = llvm.load %[[PLACES]]
+//       CHECK:   %[[OUT:.*]] = llvm.getelementptr %[[ARENA]][64]
+//       CHECK:   llvm.getelementptr %{{.*}}[256]
+//       CHECK:   %[[EXECUTE:.*]] = llvm.load
+//       CHECK:   llvm.getelementptr %[[FRAME]][40]
+//       CHECK:   llvm.getelementptr %{{.*}}[0]
+//       CHECK:   %[[PLAN:.*]] = llvm.load
+//       CHECK:   %[[INVERSE:.*]] = llvm.mlir.constant(1 : i32)
+//       CHECK:   llvm.getelementptr %[[FRAME]][48]
+//       CHECK:   %[[WORKSPACE:.*]] = llvm.load
+//       CHECK:   llvm.call %[[EXECUTE]](%{{.*}}, %[[PLAN]], %[[ARENA]], %[[OUT]], %[[INVERSE]], %[[WORKSPACE]])
+//       CHECK:   llvm.icmp "ne"
+func.func @calls(%frame: !llvm.ptr, %scratch: !llvm.ptr, %places: !llvm.ptr) {
+  %arena = llvm.load %places : !llvm.ptr -> !llvm.ptr
+  %out = llvm.getelementptr %arena[64] : (!llvm.ptr) -> !llvm.ptr, i8
+  stage.fft_call real_synthesis %arena -> %out {n = 5, rows = 6} : !llvm.ptr, !llvm.ptr
   return
 }
