@@ -9,6 +9,7 @@
 #include "dialects/nn/dialect.h"
 #include "dialects/spherical/dialect.h"
 #include "dialects/stage/dialect.h"
+#include "passes/cards.h"
 #include "passes/differentiate/passes.h"
 #include "passes/expand/passes.h"
 #include "passes/fuse/passes.h"
@@ -77,6 +78,13 @@ LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &op
   if (isDeviceTarget(options.target) && !getChip(options.gpu))
     return module.emitError() << "expected the GPU to be one of " << llvm::join(chipNames(), ", ")
                               << ", got '" << options.gpu << "'";
+  if (!options.machine.empty() &&
+      isDeviceTarget(options.target) != getCard(options.machine).has_value())
+    return module.emitError() << "expected the machine of target " << options.target << " to be "
+                              << (isDeviceTarget(options.target)
+                                      ? "one of the cards " + llvm::join(cardNames(), ", ")
+                                      : "a file of 'spherical bench'")
+                              << ", got '" << options.machine << "'";
   if (options.target == "reference" && upTo == Phase::Lower)
     return module.emitError()
            << "target reference evaluates the phases up to plan, expected one of "
@@ -100,10 +108,9 @@ ArrayRef<StringRef> optionalPasses() {
 }
 
 std::string scheduleMachine(const PipelineOptions &options) {
-  // The lanes of a GPU are the threads of a warp.
-  if (isDeviceTarget(options.target))
-    return "sm_90";
-  return options.machine.empty() ? options.cpu : options.machine;
+  if (!options.machine.empty())
+    return options.machine;
+  return isDeviceTarget(options.target) ? options.gpu : options.cpu;
 }
 
 bool isDeviceTarget(llvm::StringRef target) {

@@ -12,7 +12,8 @@
 
 namespace mlir::spherical {
 
-/// What times are predicted from. Rates are of one core while all cores are busy.
+/// What times are predicted from. Rates are of one core while all cores are busy, those of a GPU of
+/// all of its multiprocessors.
 struct Machine {
   /// A cache as one core sees it.
   struct Cache {
@@ -21,12 +22,13 @@ struct Machine {
   };
 
   std::string name;
-  int64_t vectorBytes = 0;   ///< of one register
-  int64_t registers = 0;     ///< vector registers of a core; 0: lanes are threads
-  double gigaflop = 0;       ///< peak in fp32, 10^9 operations a second
-  double gigabytes = 0;      ///< of memory, 10^9 bytes a second
-  SmallVector<Cache> caches; ///< ascending; none: not known
-  double stageSeconds = 0;   ///< to start and end a stage on all cores
+  int64_t vectorBytes = 0;     ///< of one register
+  int64_t registers = 0;       ///< vector registers of a core; 0: lanes are threads
+  double gigaflop = 0;         ///< peak in fp32, 10^9 operations a second
+  double gigabytes = 0;        ///< of memory, 10^9 bytes a second
+  SmallVector<Cache> caches;   ///< ascending; none: not known
+  double stageSeconds = 0;     ///< to start and end a stage on all cores
+  int64_t multiprocessors = 0; ///< of a GPU; 0: a processor
 
   /// The bandwidth for values of so many bytes: that of the first cache which holds them.
   double bandwidthOf(int64_t bytes) const {
@@ -36,13 +38,18 @@ struct Machine {
     return gigabytes;
   }
 
+  /// The share of a GPU that works on so many tasks, a block of threads each.
+  double busyShare(int64_t tasks) const {
+    return tasks < multiprocessors
+               ? static_cast<double>(tasks) / static_cast<double>(multiprocessors)
+               : 1.0;
+  }
+
   /// The time in seconds of so many operations at a share of the peak.
   double workSeconds(double flop, double share) const { return flop / (gigaflop * share) * 1e-9; }
 
   /// The time in seconds to read and write so many bytes of values that take `held` together.
-  double moveSeconds(double bytes, int64_t held) const {
-    return bytes / bandwidthOf(held) * 1e-9;
-  }
+  double moveSeconds(double bytes, int64_t held) const { return bytes / bandwidthOf(held) * 1e-9; }
 
   /// The least time in seconds of so many operations and bytes on one core (Williams, Waterman and
   /// Patterson 2009: the roofline).

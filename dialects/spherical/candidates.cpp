@@ -76,9 +76,10 @@ static Candidates splitCandidates(Operation *op, const Machine &machine, const S
     // Trips to the cache and spills take the time of so many operations.
     const double passes = split.cost * n * static_cast<double>(t.shorts * t.series);
     const auto products = static_cast<double>(t.products * t.series);
+    const double busy = machine.busyShare(candidate.tasks);
     candidate.seconds =
-        std::max(machine.workSeconds(passes, kTransformShare) +
-                     machine.workSeconds(products, kDegreeSumShare) +
+        std::max(machine.workSeconds(passes, kTransformShare * busy) +
+                     machine.workSeconds(products, kDegreeSumShare * busy) +
                      machine.moveSeconds(static_cast<double>(t.moved * t.series * valueBytes),
                                          t.half * std::max<int64_t>(lanes, 1) * valueBytes),
                  machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes));
@@ -96,8 +97,9 @@ static void addLibraryCandidate(Operation *op, const Machine &machine, const Sho
   candidate.algorithm = kLibraryTransforms;
   candidate.radices.clear();
   candidate.bytes += t.series * moved * elementBits(op->getOperand(0).getType()) / 8;
+  const double busy = machine.busyShare(candidate.tasks);
   candidate.seconds =
-      machine.workSeconds(static_cast<double>(t.products * t.series), kDegreeSumShare) +
+      machine.workSeconds(static_cast<double>(t.products * t.series), kDegreeSumShare * busy) +
       machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes);
   candidate.reason = "calls of cuFFT";
   candidates.push_back(std::move(candidate));

@@ -90,7 +90,8 @@ Candidate direct(Operation *op, const Machine &machine, StringRef algorithm, int
   candidate.tasks = tasksOf(op);
   candidate.flop = flop;
   candidate.seconds =
-      std::max(machine.workSeconds(static_cast<double>(flop), kProductShare),
+      std::max(machine.workSeconds(static_cast<double>(flop),
+                                   kProductShare * machine.busyShare(candidate.tasks)),
                machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes));
   return candidate;
 }

@@ -6,6 +6,7 @@
 
 #include "passes/schedule/machine.h"
 
+#include "passes/cards.h"
 #include "runtime/processor/machine_profile.h"
 #include "runtime/processor/processor.h"
 
@@ -31,20 +32,23 @@ static Machine processorOf(CpuLevel level) {
   return machine;
 }
 
-/// H100 (SXM), data sheet, the device as one core. Half a warp at a time where lanes are not the
-/// batch: kernel spectra are padded to 16 coefficients.
-static Machine largeGpu() {
+/// A card of the list, the device as one core. Half a warp at a time where lanes are not the batch:
+/// kernel spectra are padded to 16 coefficients.
+static Machine gpuOf(const Card &card) {
   Machine machine;
-  machine.name = "sm_90";
+  machine.name = card.name;
   machine.vectorBytes = 64;
-  machine.gigaflop = 66900;
-  machine.gigabytes = 3350;
+  machine.gigaflop = card.gigaflop;
+  machine.gigabytes = card.gigabytes;
+  machine.multiprocessors = card.multiprocessors;
   return machine;
 }
 
 FailureOr<Machine> getMachine(StringRef name, function_ref<InFlightDiagnostic()> emitError) {
-  if (name == "sm_90")
-    return largeGpu();
+  if (std::optional<Card> card = getCard(name))
+    return gpuOf(*card);
+  if (std::optional<Card> card = getCardOfChip(name))
+    return gpuOf(*card);
   if (!name.ends_with(".json"))
     return processorOf(parseLevel(name.str()).value_or(thisProcessor().level));
   MachineProfile profile;

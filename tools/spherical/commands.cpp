@@ -2,7 +2,7 @@
 
 #include "tools/spherical/commands.h"
 
-#include "passes/lower/cards.h"
+#include "passes/cards.h"
 #include "passes/lower/chips.h"
 #include "passes/pipeline.h"
 #include "runtime/processor/machine_profile.h"
@@ -112,14 +112,19 @@ void addMachineOption(CLI::App &command, SessionOptions &options, bool *measured
   const auto fault = [](const std::string &path) {
     runtime::MachineProfile profile;
     std::string error;
+    if (mlir::spherical::getCard(path))
+      return std::string();
     if (!path.ends_with(".json"))
-      return "expected a file that ends in .json, got '" + path + "'";
+      return "expected a file that ends in .json, or a GPU (" +
+             joined(mlir::spherical::cardNames(), ", ") + "), got '" + path + "'";
     return readProfile(path, profile, error) ? std::string() : error;
   };
   if (!measured) {
     command
-        .add_option("--machine", options.machine,
-                    "make the schedule for the machine in this file of 'spherical bench'")
+        .add_option(
+            "--machine", options.machine,
+            "make the schedule for the machine in this file of 'spherical bench', or for a GPU: "
+            "h200")
         ->check(CLI::Validator(fault, "FILE", ""));
     return;
   }

@@ -10,7 +10,7 @@
 #include "tools/spherical/parameters.h"
 #include "tools/spherical/text_table.h"
 
-#include "passes/lower/cards.h"
+#include "passes/cards.h"
 #include "runtime/train/text.h"
 
 #include <cstdio>

@@ -42,8 +42,8 @@ struct SessionOptions {
   int64_t device = 0;
   /// x86-64-v3, x86-64-v4, native (all that this machine has), or empty for its best level.
   std::string cpu;
-  /// The file of a machine that the schedule is made for, and that times are predicted for; empty:
-  /// `cpu` (passes/schedule/machine.h).
+  /// The file of a machine, or the name of a GPU, that the schedule is made for, and that times are
+  /// predicted for; empty: `cpu`, or the first card of `gpu` (passes/schedule/machine.h).
   std::string machine;
   /// What the schedule takes in place of the fastest (passes/schedule/preferences.h).
   std::vector<std::string> choose;

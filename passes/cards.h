@@ -1,7 +1,7 @@
 //===- cards.h - GPUs by their data sheets ----------------------*- C++ -*-===//
 
-#ifndef SPHERICAL_PASSES_LOWER_CARDS_H
-#define SPHERICAL_PASSES_LOWER_CARDS_H
+#ifndef SPHERICAL_PASSES_CARDS_H
+#define SPHERICAL_PASSES_CARDS_H
 
 #include <cstdint>
 #include <optional>
@@ -23,6 +23,9 @@ struct Card {
 /// The card of that name, nothing for another name.
 std::optional<Card> getCard(std::string_view name);
 
+/// The first of a chip, or of the next lower chip that a card has; nothing for what is no chip.
+std::optional<Card> getCardOfChip(std::string_view chip);
+
 /// Every known card, from the lowest chip on.
 std::vector<std::string> cardNames();
 
@@ -33,4 +36,4 @@ double leastSeconds(const Card &card, double flop, double bytes, int64_t blocks)
 
 } // namespace mlir::spherical
 
-#endif // SPHERICAL_PASSES_LOWER_CARDS_H
+#endif // SPHERICAL_PASSES_CARDS_H

@@ -4,9 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "passes/lower/cards.h"
+#include "passes/cards.h"
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 
 namespace mlir::spherical {
@@ -26,6 +27,24 @@ std::optional<Card> getCard(std::string_view name) {
   if (found == std::end(kCards))
     return std::nullopt;
   return *found;
+}
+
+/// 90 of "sm_90"; 0 for what is no chip.
+static int numberOf(std::string_view chip) {
+  constexpr std::string_view prefix = "sm_";
+  int number = 0;
+  if (chip.starts_with(prefix))
+    std::from_chars(chip.data() + prefix.size(), chip.data() + chip.size(), number);
+  return number;
+}
+
+std::optional<Card> getCardOfChip(std::string_view chip) {
+  const Card *best = nullptr;
+  for (const Card &card : kCards)
+    if (numberOf(card.chip) <= numberOf(chip) &&
+        (!best || numberOf(card.chip) > numberOf(best->chip)))
+      best = &card;
+  return best ? std::optional(*best) : std::nullopt;
 }
 
 std::vector<std::string> cardNames() {
