@@ -22,8 +22,8 @@ def VerifyPhase : Pass<"spherical-verify-phase", "::mlir::ModuleOp"> {
     *Leaves*: everything but the attribute.
     *Fails*: from expand on at `s2_conv`, `so3_conv`, `resample`, and at complex values outside of
     function borders, `real_part`, `imag_part`, `complex`, `samples` and `zero`; from differentiate on at a
-    function that still asks for its gradient (`spherical.gradient`); from plan on at any tensor or
-    spherical type.
+    function that still asks for its gradient (`spherical.gradient`); from fuse on at `adam`; from
+    plan on at any tensor or spherical type.
   }];
   let options = [
     Option<"phaseName", "phase", "std::string", "\"\"", "the phase that ends here">

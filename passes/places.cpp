@@ -39,8 +39,11 @@ public:
         places[argument] = Place::Kernel;
     for (Operation &op : func.front().without_terminator()) {
       std::optional<LayoutConstraints> found = layoutConstraintsOf(&op);
-      if (!found)
-        return op.emitOpError("is not supported by the schedule");
+      if (!found) {
+        InFlightDiagnostic diagnostic = op.emitOpError("is not supported by the schedule");
+        diagnostic.attachNote() << "the phases up to fuse replace ops of the graph level";
+        return diagnostic;
+      }
       wants.push_back({&op, *found});
       for (auto [result, want] : llvm::zip(op.getResults(), found->results))
         if (want != Want::Same)

@@ -7,6 +7,7 @@
 
 #include "passes/passes.h"
 
+#include "dialects/nn/dialect.h"
 #include "dialects/spherical/dialect.h"
 #include "dialects/spherical/signal.h"
 
@@ -25,11 +26,16 @@ bool holdsComplex(Operation *op) {
   return op->hasTrait<HoldsComplex>() || isa<func::FuncOp, func::ReturnOp>(op);
 }
 
-/// Whether the expand phase replaces an op: layers, and what rotates or resamples functions.
+/// Whether a phase up to `phase` replaces an op: expand layers, and what rotates or resamples
+/// functions, fuse the steps of optimizers.
 bool isGraphLevel(Operation *op, Phase phase) {
-  if (!isa<SphericalDialect>(op->getDialect()) || op->hasTrait<OpTrait::IsTerminator>())
+  if (op->hasTrait<OpTrait::IsTerminator>())
     return false;
   auto computed = dyn_cast<Schedulable>(op);
+  if (isa<nn::NNDialect>(op->getDialect()))
+    return phase >= Phase::Fuse && !computed;
+  if (!isa<SphericalDialect>(op->getDialect()))
+    return false;
   return !computed || (phase < Phase::Schedule && !computed.getLayoutConstraints());
 }
 

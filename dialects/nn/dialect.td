@@ -66,7 +66,13 @@ def NN_Dialect : Dialect {
   let extraClassDeclaration = "void registerAttributes();";
 }
 
-/// `own` are the methods of `Schedulable` whose default the op does not take.
+/// An op of the graph level, which the fuse phase replaces by ops that are computed.
+class NN_GraphOp<string mnemonic, list<Trait> traits = []>
+    : Op<NN_Dialect, mnemonic, !listconcat([Pure], traits)> {
+  let hasVerifier = 1;
+}
+
+/// An op that is computed; `own` are the methods of `Schedulable` whose default it does not take.
 class NN_Op<string mnemonic, list<Trait> traits = [], list<string> own = []>
     : Op<NN_Dialect, mnemonic,
          !listconcat([Pure, DeclareOpInterfaceMethods<Schedulable, own>], traits)> {

@@ -59,8 +59,17 @@ std::optional<IntegerBounds> BatchNormGradOp::getIntegerBounds(unsigned operand)
   return countBounds(*this, operand, getInput().getType());
 }
 
-std::optional<IntegerBounds> AdamOp::getIntegerBounds(unsigned operand) {
-  if (getOperand(operand) == getStep())
+/// Adam counts its steps from 1 on.
+template <typename Op> static std::optional<IntegerBounds> stepBounds(Op op, unsigned operand) {
+  if (op->getOperand(operand) == op.getStep())
     return IntegerBounds{"a step", 1, INT64_MAX, {}, {}};
   return std::nullopt;
+}
+
+std::optional<IntegerBounds> AdamOp::getIntegerBounds(unsigned operand) {
+  return stepBounds(*this, operand);
+}
+
+std::optional<IntegerBounds> AdamFactorsOp::getIntegerBounds(unsigned operand) {
+  return stepBounds(*this, operand);
 }

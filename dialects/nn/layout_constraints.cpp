@@ -85,7 +85,8 @@ Constraints MeanSquaredErrorGradOp::getLayoutConstraints() {
 }
 Constraints SumSquaresOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
 Constraints ClipFactorOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
-Constraints AdamOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
+Constraints AdamFactorsOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
+Constraints AdamUpdateOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
 Constraints IncrementOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
 
 // Lanes without a sample: a bias is in all of them, an epilogue acts on all of them.

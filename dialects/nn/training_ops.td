@@ -150,9 +150,13 @@ def NN_ClipFactorOp : NN_Op<"clip_factor", [SameOperandsAndResultType]> {
   let assemblyFormat = "$squares `max_norm` $max_norm attr-dict `:` type($result)";
 }
 
-def NN_AdamOp : NN_Op<"adam", [
-    UpdatesInPlace, NN_IntegerOperands,
-    AllTypesMatch<["param", "grad", "m", "v", "new_param", "new_m", "new_v"]>]> {
+def NN_Beta1 : DefaultValuedAttr<F64Attr, "0.9">;
+def NN_Beta2 : DefaultValuedAttr<F64Attr, "0.999">;
+def NN_AdamEps : DefaultValuedAttr<F64Attr, "1e-8">;
+def NN_WeightDecay : DefaultValuedAttr<F64Attr, "0.0">;
+def NN_UpdateTypes : AllTypesMatch<["param", "grad", "m", "v", "new_param", "new_m", "new_v"]>;
+
+def NN_AdamOp : NN_GraphOp<"adam", [NN_IntegerOperands, NN_UpdateTypes]> {
   let summary = "step of the Adam optimizer";
   let description = [{
     With t = step >= 1, the number of this step, and g = scale grad (`scale` absent: g = grad),
@@ -160,6 +164,8 @@ def NN_AdamOp : NN_Op<"adam", [
         new_v = beta2 v + (1 - beta2) g^2,
         new_param = param - learning_rate ((new_m / (1 - beta1^t))
                             / (sqrt(new_v / (1 - beta2^t)) + eps) + weight_decay param).
+    The fuse phase makes `adam_factors` and `adam_update` of it, so that all parameters share what
+    does not depend on them.
     - C1: `param`, its gradient and its moments, old and new, have one type.
     - C2: `step` is a tensor<i64>, `learning_rate` and `scale` are scalars of f32 or f64.
     - C3: beta1 and beta2 are at least 0 and below 1, eps is positive, and weight_decay is finite
@@ -173,15 +179,68 @@ def NN_AdamOp : NN_Op<"adam", [
   }];
   let arguments = (ins NN_Tensor:$param, NN_Tensor:$grad, NN_Tensor:$m, NN_Tensor:$v,
                        NN_Integer:$step, NN_Tensor:$learning_rate, Optional<NN_Tensor>:$scale,
-                       DefaultValuedAttr<F64Attr, "0.9">:$beta1,
-                       DefaultValuedAttr<F64Attr, "0.999">:$beta2,
-                       DefaultValuedAttr<F64Attr, "1e-8">:$eps,
-                       DefaultValuedAttr<F64Attr, "0.0">:$weight_decay);
+                       NN_Beta1:$beta1, NN_Beta2:$beta2, NN_AdamEps:$eps,
+                       NN_WeightDecay:$weight_decay);
   let results = (outs NN_Tensor:$new_param, NN_Tensor:$new_m, NN_Tensor:$new_v);
   let assemblyFormat = [{
     $param `,` $grad `,` $m `,` $v `,` $step `,` $learning_rate
     (`scale` `(` $scale^ `:` type($scale) `)`)? attr-dict `:`
     type($param) `,` type($step) `,` type($learning_rate)
+  }];
+}
+
+def NN_AdamFactorsOp : NN_Op<"adam_factors", [NN_IntegerOperands]> {
+  let summary = "numbers of a step of Adam that all parameters share";
+  let description = [{
+    With t = step >= 1 and `scale` as in `adam`, four numbers of the parameters' element:
+        result[0] = learning_rate / (1 - beta1^t)    the rate, with the first moment's correction
+        result[1] = 1 / (1 - beta2^t)                the second moment's correction
+        result[2] = learning_rate weight_decay       the rate of decay
+        result[3] = scale (1 if absent)              the factor of gradients
+    Powers and corrections are computed in f64, whatever the element.
+    - C1: `result` is a tensor<4xf32> or tensor<4xf64>.
+    - C2: `step` is a tensor<i64>, `learning_rate` and `scale` are scalars of f32 or f64.
+    - C3: beta1 and beta2 are at least 0 and below 1, and weight_decay is finite and not negative.
+    ```mlir
+    %a = nn.adam_factors %step, %lr : tensor<i64>, tensor<f32> -> tensor<4xf32>
+    %b = nn.adam_factors %step, %lr scale(%f : tensor<f64>) {weight_decay = 0.01}
+        : tensor<i64>, tensor<f32> -> tensor<4xf32>
+    ```
+    Source: Kingma and Ba 2015; with weight_decay, Loshchilov and Hutter 2019 (AdamW).
+  }];
+  let arguments = (ins NN_Integer:$step, NN_Tensor:$learning_rate, Optional<NN_Tensor>:$scale,
+                       NN_Beta1:$beta1, NN_Beta2:$beta2, NN_WeightDecay:$weight_decay);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $step `,` $learning_rate (`scale` `(` $scale^ `:` type($scale) `)`)? attr-dict `:`
+    type($step) `,` type($learning_rate) `->` type($result)
+  }];
+}
+
+def NN_AdamUpdateOp : NN_Op<"adam_update", [UpdatesInPlace, NN_UpdateTypes]> {
+  let summary = "update of a parameter in a step of Adam";
+  let description = [{
+    With [rate, correction, decay, scale] = factors, of `adam_factors`, and g = scale grad (without
+    `scaled`: g = grad),
+        new_m = beta1 m + (1 - beta1) g,
+        new_v = beta2 v + (1 - beta2) g^2,
+        new_param = param - (rate new_m / (sqrt(correction new_v) + eps) + decay param).
+    - C1: `param`, its gradient and its moments, old and new, have one type.
+    - C2: `factors` is a tensor of 4 of the element.
+    - C3: beta1 and beta2 are at least 0 and below 1, and eps is positive.
+    ```mlir
+    %p1, %m1, %v1 = nn.adam_update %p, %g, %m, %v, %factors : tensor<4x5xf32>, tensor<4xf32>
+    %p2, %m2, %v2 = nn.adam_update %p, %g, %m, %v, %factors scaled : tensor<4x5xf32>, tensor<4xf32>
+    ```
+    Source: Kingma and Ba 2015; with decay, Loshchilov and Hutter 2019 (AdamW).
+  }];
+  let arguments = (ins NN_Tensor:$param, NN_Tensor:$grad, NN_Tensor:$m, NN_Tensor:$v,
+                       NN_Tensor:$factors, UnitAttr:$scaled, NN_Beta1:$beta1, NN_Beta2:$beta2,
+                       NN_AdamEps:$eps);
+  let results = (outs NN_Tensor:$new_param, NN_Tensor:$new_m, NN_Tensor:$new_v);
+  let assemblyFormat = [{
+    $param `,` $grad `,` $m `,` $v `,` $factors (`scaled` $scaled^)? attr-dict `:`
+    type($param) `,` type($factors)
   }];
 }
 

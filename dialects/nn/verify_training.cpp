@@ -126,21 +126,61 @@ LogicalResult ClipFactorOp::verify() {
   return success();
 }
 
-LogicalResult AdamOp::verify() {
-  if (failed(verifyInteger(*this, "step", "C2", getStep().getType())))
+/// What a step takes beside its parameter (C2 of adam and adam_factors).
+template <typename Op> static LogicalResult verifyStep(Op op) {
+  if (failed(verifyInteger(op, "step", "C2", op.getStep().getType())))
     return failure();
-  for (auto [name, value] : {std::pair("learning_rate", getLearningRate()), {"scale", getScale()}})
+  for (auto [name, value] :
+       {std::pair("learning_rate", op.getLearningRate()), {"scale", op.getScale()}})
     if (value && !isScalar(value.getType(), isFloat))
-      return emitOpError() << "expected `" << name
-                           << "` to be a tensor<f32> or tensor<f64> (C2), got " << value.getType();
-  for (auto [name, value] : {std::pair("beta1", getBeta1()), std::pair("beta2", getBeta2())})
+      return op.emitOpError() << "expected `" << name
+                              << "` to be a tensor<f32> or tensor<f64> (C2), got "
+                              << value.getType();
+  return success();
+}
+
+/// Moments decay (C3).
+template <typename Op> static LogicalResult verifyBetas(Op op) {
+  for (auto [name, value] : {std::pair("beta1", op.getBeta1()), {"beta2", op.getBeta2()}})
     if (const double beta = value.convertToDouble(); !(beta >= 0.0 && beta < 1.0))
-      return emitOpError() << "expected `" << name << "` of at least 0 and below 1 (C3), got "
-                           << beta;
-  if (const double decay = getWeightDecay().convertToDouble();
-      !(std::isfinite(decay) && decay >= 0))
-    return emitOpError() << "expected `weight_decay` to be finite and not negative (C3), got "
-                         << decay;
+      return op.emitOpError() << "expected `" << name << "` of at least 0 and below 1 (C3), got "
+                              << beta;
+  return success();
+}
+
+/// Parameters do not grow (C3).
+static LogicalResult verifyDecay(Operation *op, const APFloat &decay) {
+  if (decay.isFinite() && (decay.isZero() || !decay.isNegative()))
+    return success();
+  return op->emitOpError() << "expected `weight_decay` to be finite and not negative (C3), got "
+                           << decay.convertToDouble();
+}
+
+LogicalResult AdamOp::verify() {
+  if (failed(verifyStep(*this)) || failed(verifyBetas(*this)) ||
+      failed(verifyDecay(*this, getWeightDecay())))
+    return failure();
+  return verifyEps(*this, "C3", getEps());
+}
+
+LogicalResult AdamFactorsOp::verify() {
+  auto type = cast<RankedTensorType>(getType());
+  if (type.getShape() != ArrayRef<int64_t>{4})
+    return emitOpError() << "expected `result` to be a tensor<4xf32> or tensor<4xf64> (C1), got "
+                         << type;
+  if (failed(verifyStep(*this)) || failed(verifyBetas(*this)))
+    return failure();
+  return verifyDecay(*this, getWeightDecay());
+}
+
+LogicalResult AdamUpdateOp::verify() {
+  const auto expected =
+      RankedTensorType::get({4}, cast<RankedTensorType>(getParam().getType()).getElementType());
+  if (getFactors().getType() != expected)
+    return emitOpError() << "expected `factors` to be a " << expected << " (C2), got "
+                         << getFactors().getType();
+  if (failed(verifyBetas(*this)))
+    return failure();
   return verifyEps(*this, "C3", getEps());
 }
 

@@ -202,4 +202,29 @@ def FormEpilogues : Pass<"spherical-form-epilogues", "::mlir::ModuleOp"> {
                            "::mlir::math::MathDialect"];
 }
 
+def ShareAdamFactors : Pass<"spherical-share-adam-factors", "::mlir::ModuleOp"> {
+  let summary = "Compute the bias corrections of Adam once a step";
+  let description = [{
+    The corrections 1 / (1 - beta^t), powers in f64, are the same for all parameters:
+        adam(p, g, m, v, t, rate) = adam_update(p, g, m, v, adam_factors(t, rate))
+    with one `adam_factors` for all updates of equal step, rate, scale, constants and element. The
+    first of them comes behind all that its factors need, so that these stand before it.
+
+    *Before*
+    ```mlir
+    %p1, %m1, %v1 = nn.adam %p, %g, %m, %v, %t, %lr : tensor<4x5xf32>, tensor<i64>, tensor<f32>
+    %q1, %n1, %w1 = nn.adam %q, %h, %n, %w, %t, %lr : tensor<3xf32>, tensor<i64>, tensor<f32>
+    ```
+    *After*
+    ```mlir
+    %f = nn.adam_factors %t, %lr : tensor<i64>, tensor<f32> -> tensor<4xf32>
+    %p1, %m1, %v1 = nn.adam_update %p, %g, %m, %v, %f : tensor<4x5xf32>, tensor<4xf32>
+    %q1, %n1, %w1 = nn.adam_update %q, %h, %n, %w, %f : tensor<3xf32>, tensor<4xf32>
+    ```
+    *Leaves*: no `nn.adam`; everything else.
+    *Fails*: never.
+  }];
+  let dependentDialects = ["::mlir::nn::NNDialect"];
+}
+
 #endif // SPHERICAL_PASSES_FUSE_PASSES_TD

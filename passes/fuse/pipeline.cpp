@@ -21,6 +21,7 @@ void buildFusePipeline(OpPassManager &manager, ArrayRef<std::string> without) {
   addUnless(manager, without, createFuseTruncations());
   addUnless(manager, without, createFormBoundaries());
   addUnless(manager, without, createFormEpilogues());
+  manager.addPass(createShareAdamFactors());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addPass(createVerifyPhase(Phase::Fuse));

@@ -242,15 +242,25 @@ Values squaredErrorGrad(const Batch &batch, const Values &positions, double g, c
   return result;
 }
 
+AdamFactors adamFactors(const AdamOptions &options, int64_t t) {
+  return {options.rate / (1 - std::pow(options.beta1, t)), 1 / (1 - std::pow(options.beta2, t)),
+          options.rate * options.weightDecay, options.scale};
+}
+
+void adamUpdate(const AdamOptions &options, const AdamFactors &factors, const Values &g, Values &p,
+                Values &m, Values &v) {
+  for (size_t i = 0; i < p.size(); ++i) {
+    const double h = factors.scale * g[i];
+    m[i] = options.beta1 * m[i] + (1 - options.beta1) * h;
+    v[i] = options.beta2 * v[i] + (1 - options.beta2) * h * h;
+    const double root = std::sqrt(factors.correction * v[i]) + options.eps;
+    p[i] -= factors.rate * m[i] / root + factors.decay * p[i];
+  }
+}
+
 void adamStep(const AdamOptions &options, int64_t t, const Values &g, Values &p, Values &m,
               Values &v) {
-  const double unbias1 = 1 - std::pow(options.beta1, t), unbias2 = 1 - std::pow(options.beta2, t);
-  for (size_t i = 0; i < p.size(); ++i) {
-    m[i] = options.beta1 * m[i] + (1 - options.beta1) * g[i];
-    v[i] = options.beta2 * v[i] + (1 - options.beta2) * g[i] * g[i];
-    const double step = (m[i] / unbias1) / (std::sqrt(v[i] / unbias2) + options.eps);
-    p[i] -= options.rate * (step + options.weightDecay * p[i]);
-  }
+  adamUpdate(options, adamFactors(options, t), g, p, m, v);
 }
 
 } // namespace spherical::reference

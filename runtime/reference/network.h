@@ -120,10 +120,28 @@ Values squaredErrorGrad(const Batch &batch, const Values &positions, double g, c
 /// Hutter 2019).
 struct AdamOptions {
   double rate = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weightDecay = 0.0;
+  double scale = 1.0; ///< factor of gradients
 };
 
-/// Replaces p, m, v by their values after step t >= 1:
-/// m' = b1 m + (1-b1) g, v' = b2 v + (1-b2) g^2,
+/// What a step of Adam has for all parameters.
+struct AdamFactors {
+  double rate;       ///< rate / (1-b1^t)
+  double correction; ///< 1 / (1-b2^t)
+  double decay;      ///< rate weightDecay
+  double scale;      ///< factor of gradients
+};
+
+/// Returns the factors of step t >= 1.
+AdamFactors adamFactors(const AdamOptions &options, int64_t t);
+
+/// Replaces p, m, v by their values after a step of these factors; of the options it takes b1, b2
+/// and eps. With h = scale g:
+/// m' = b1 m + (1-b1) h, v' = b2 v + (1-b2) h^2,
+/// p' = p - (rate m' / (sqrt(correction v') + eps) + decay p).
+void adamUpdate(const AdamOptions &options, const AdamFactors &factors, const Values &g, Values &p,
+                Values &m, Values &v);
+
+/// Replaces p, m, v by their values after step t >= 1, the update by the factors of t:
 /// p' = p - rate ((m'/(1-b1^t)) / (sqrt(v'/(1-b2^t)) + eps) + weightDecay p).
 void adamStep(const AdamOptions &options, int64_t t, const Values &g, Values &p, Values &m,
               Values &v);

@@ -49,5 +49,7 @@
 // NN-DAG: nn.mean_squared_error_grad
 // NN-DAG: nn.sum_squares
 // NN-DAG: nn.clip_factor
-// NN-DAG: nn.adam
+// NN-DAG: nn.adam %
+// NN-DAG: nn.adam_factors
+// NN-DAG: nn.adam_update
 // NN-DAG: nn.increment

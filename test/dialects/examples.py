@@ -70,6 +70,7 @@ REPEATED = {
     "nn.batch_norm_train": [0, 1, 1, 1, 1, 2],
     "nn.batch_norm_grad": [0, 0, 1, 1, 1],
     "nn.adam": [0, 0, 0, 0, 1, 2],
+    "nn.adam_update": [0, 0, 0, 0, 1],
     "nn.mean_squared_error": [0, 0, 1],
     "nn.mean_squared_error_grad": [0, 1, 1, 2],
     "spherical.complex": [0, 0],

@@ -37,6 +37,14 @@ func.func @step(%p: tensor<3xf32>, %t: tensor<i64>, %r: tensor<f32>) -> tensor<3
   return %a : tensor<3xf32>
 }
 
+// So do the factors of a step.
+// CHECK-LABEL: func @factors
+//  CHECK-SAME:   %{{.*}}: tensor<i64> {stage.integers = #stage.integers<"a step" from 1 to 9223372036854775807>}
+func.func @factors(%t: tensor<i64>, %r: tensor<f32>) -> tensor<4xf32> {
+  %f = nn.adam_factors %t, %r : tensor<i64>, tensor<f32> -> tensor<4xf32>
+  return %f : tensor<4xf32>
+}
+
 // Any integer will do.
 // CHECK-LABEL: func @free
 //   CHECK-NOT:   stage.integers

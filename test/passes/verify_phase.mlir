@@ -1,6 +1,9 @@
 // RUN: spherical-opt %s --split-input-file --verify-diagnostics --spherical-verify-phase=phase=expand | FileCheck %s
 // RUN: echo 'module {}' | not spherical-opt --spherical-verify-phase=phase=compile 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// RUN: spherical-opt %S/fuse/share_adam_factors.mlir --spherical-verify-phase=phase=differentiate -o %t.mlir
+// RUN: not spherical-opt %S/fuse/share_adam_factors.mlir --spherical-verify-phase=phase=fuse 2>&1 | FileCheck %s --check-prefix=ADAM
 
+// ADAM: error: 'nn.adam' op is of the graph level, got one after the fuse phase
 // UNKNOWN: error: spherical-verify-phase: expected `phase` to be one of graph, expand, differentiate, fuse, schedule, plan, lower, got 'compile'
 
 !f = !spherical.so3<2x3, b = 4, f32>

@@ -4,7 +4,7 @@
 // RUN: cmp %t/whole.mlir %t/resumed.mlir
 // RUN: spherical compile %t/dump/007-spherical-fuse-bias.mlir --compile-to=schedule --cpu x86-64-v4 -o %t/resumed.mlir
 // RUN: cmp %t/whole.mlir %t/resumed.mlir
-// RUN: spherical compile %t/dump/011-spherical-assign-layouts.mlir --compile-to=schedule --cpu x86-64-v4 -o %t/resumed.mlir
+// RUN: spherical compile %t/dump/012-spherical-assign-layouts.mlir --compile-to=schedule --cpu x86-64-v4 -o %t/resumed.mlir
 // RUN: cmp %t/whole.mlir %t/resumed.mlir
 // RUN: FileCheck %s < %t/whole.mlir
 

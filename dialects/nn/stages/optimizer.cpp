@@ -41,76 +41,74 @@ Value correction(ScalarBuilder &s, OpBuilder &b, Location l, double beta, Value 
 
 } // namespace
 
-/// The step's numbers, the same for all values: rate with the first moment's correction, the
-/// second's correction, rate of decay, scale of the gradient.
-static void emitAdamFactors(StageBuilder &stages, AdamOp op, Value factors) {
-  Type element = stages.elementOf(op.getParam().getType());
-  SmallVector<Value> inputs = {stages.buffer(op.getStep()), stages.buffer(op.getLearningRate())};
-  if (op.getScale())
-    inputs.push_back(stages.buffer(op.getScale()));
+LogicalResult AdamFactorsOp::emitStages(StageBuilder &stages) {
+  Value factors = stages.buffer(getResult());
+  Type element = cast<MemRefType>(factors.getType()).getElementType();
+  SmallVector<Value> inputs = {stages.buffer(getStep()), stages.buffer(getLearningRate())};
+  if (getScale())
+    inputs.push_back(stages.buffer(getScale()));
   SmallVector<AffineMap> maps(inputs.size(), stages.dims(1, {}));
-  SmallVector<Value> outputs;
-  for (int64_t i = 0; i < 4; ++i) {
-    outputs.push_back(stages.range(factors, 0, stages.getIndexAttr(i), 1));
-    maps.push_back(stages.dims(1, {0}));
-  }
-  stages.map({1}, inputs, outputs, maps, [&](OpBuilder &b, Location l, ValueRange v) {
-    ScalarBuilder s(b, l);
-    Value rate = s.to(v[1], element);
-    Value decay = s.mul(rate, s.constant(element, op.getWeightDecay().convertToDouble()));
-    Value scale = v.size() > 2 ? s.to(v[2], element) : s.constant(element, 1.0);
-    double beta1 = op.getBeta1().convertToDouble(), beta2 = op.getBeta2().convertToDouble();
-    return SmallVector<Value>{s.mul(rate, correction(s, b, l, beta1, v[0], element)),
-                              correction(s, b, l, beta2, v[0], element), decay, scale};
+  maps.append(4, stages.dims(1, {0}));
+  double beta1 = getBeta1().convertToDouble(), beta2 = getBeta2().convertToDouble();
+  double weightDecay = getWeightDecay().convertToDouble();
+  stages.sweep("adam_factors", {1}, {}, [&](ValueRange, ValueRange) {
+    SmallVector<Value> outputs;
+    for (int64_t i = 0; i < 4; ++i)
+      outputs.push_back(stages.range(factors, 0, stages.getIndexAttr(i), 1));
+    stages.map({1}, inputs, outputs, maps, [&](OpBuilder &b, Location l, ValueRange v) {
+      ScalarBuilder s(b, l);
+      Value rate = s.to(v[1], element);
+      Value decay = s.mul(rate, s.constant(element, weightDecay));
+      Value scale = v.size() > 2 ? s.to(v[2], element) : s.constant(element, 1.0);
+      return SmallVector<Value>{s.mul(rate, correction(s, b, l, beta1, v[0], element)),
+                                correction(s, b, l, beta2, v[0], element), decay, scale};
+    });
   });
+  return success();
 }
 
-LogicalResult AdamOp::emitStages(StageBuilder &stages) {
-  Type element = stages.elementOf(getParam().getType());
+LogicalResult AdamUpdateOp::emitStages(StageBuilder &stages) {
   SmallVector<Value> inputs = {stages.buffer(getParam()), stages.buffer(getGrad()),
                                stages.buffer(getM()), stages.buffer(getV())};
   SmallVector<Value> outputs = {stages.buffer(getNewParam()), stages.buffer(getNewM()),
                                 stages.buffer(getNewV())};
+  Value factors = stages.buffer(getFactors());
   double beta1 = getBeta1().convertToDouble(), beta2 = getBeta2().convertToDouble();
   double eps = getEps().convertToDouble();
-  bool decays = !getWeightDecay().isZero(), scaled = static_cast<bool>(getScale());
+  bool scaled = getScaled();
   auto type = cast<MemRefType>(outputs[0].getType());
+  Type element = type.getElementType();
   bool split = type.getRank() > 1 && type.getNumElements() > 4096;
   int64_t points = type.getNumElements() / (split ? type.getDimSize(0) : 1);
   bool wide = points % stages.vectorLanes() == 0;
   SmallVector<int64_t> space = {points};
   if (wide)
     space = {points / stages.vectorLanes(), stages.vectorLanes()};
-  stages.sweep(
-      "adam", {split ? type.getDimSize(0) : 1}, {MemRefType::get({4}, element)},
-      [&](ValueRange at, ValueRange scratch) {
-        emitAdamFactors(stages, *this, scratch[0]);
-        auto part = [&](Value buffer) { return split ? stages.slice(buffer, at) : buffer; };
-        SmallVector<Value> in = llvm::map_to_vector(inputs, part);
-        SmallVector<AffineMap> maps(4, stages.flat(space));
-        for (int64_t i = 0; i < 4; ++i) {
-          in.push_back(stages.range(scratch[0], 0, stages.getIndexAttr(i), 1));
-          maps.push_back(AffineMap::get(space.size(), 0, stages.getAffineConstantExpr(0)));
-        }
-        maps.append(3, stages.flat(space));
-        stages.map(
-            space, in, llvm::map_to_vector(outputs, part), maps,
-            [&](OpBuilder &b, Location l, ValueRange v) {
-              ScalarBuilder s(b, l);
-              auto mix = [&](double beta, Value old, Value update) {
-                return s.add(s.mul(s.constant(element, beta), old),
-                             s.mul(s.constant(element, 1.0 - beta), update));
-              };
-              Value grad = scaled ? s.mul(v[7], v[1]) : v[1];
-              Value m = mix(beta1, v[2], grad), squares = mix(beta2, v[3], s.mul(grad, grad));
-              Value root = s.add(s.sqrt(s.mul(squares, v[5])), s.constant(element, eps));
-              Value update = s.div(s.mul(v[4], m), root);
-              if (decays)
-                update = s.add(update, s.mul(v[6], v[0]));
-              return SmallVector<Value>{s.sub(v[0], update), m, squares};
-            },
-            std::nullopt, wide ? std::optional<int64_t>(stages.vectorLanes()) : std::nullopt);
-      });
+  stages.sweep("adam", {split ? type.getDimSize(0) : 1}, {}, [&](ValueRange at, ValueRange) {
+    auto part = [&](Value buffer) { return split ? stages.slice(buffer, at) : buffer; };
+    SmallVector<Value> in = llvm::map_to_vector(inputs, part);
+    SmallVector<AffineMap> maps(4, stages.flat(space));
+    for (int64_t i = 0; i < 4; ++i) {
+      in.push_back(stages.range(factors, 0, stages.getIndexAttr(i), 1));
+      maps.push_back(AffineMap::get(space.size(), 0, stages.getAffineConstantExpr(0)));
+    }
+    maps.append(3, stages.flat(space));
+    stages.map(
+        space, in, llvm::map_to_vector(outputs, part), maps,
+        [&](OpBuilder &b, Location l, ValueRange v) {
+          ScalarBuilder s(b, l);
+          auto mix = [&](double beta, Value old, Value update) {
+            return s.add(s.mul(s.constant(element, beta), old),
+                         s.mul(s.constant(element, 1.0 - beta), update));
+          };
+          Value grad = scaled ? s.mul(v[7], v[1]) : v[1];
+          Value m = mix(beta1, v[2], grad), squares = mix(beta2, v[3], s.mul(grad, grad));
+          Value root = s.add(s.sqrt(s.mul(squares, v[5])), s.constant(element, eps));
+          Value update = s.add(s.div(s.mul(v[4], m), root), s.mul(v[6], v[0]));
+          return SmallVector<Value>{s.sub(v[0], update), m, squares};
+        },
+        std::nullopt, wide ? std::optional<int64_t>(stages.vectorLanes()) : std::nullopt);
+  });
   return success();
 }
 

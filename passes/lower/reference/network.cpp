@@ -240,26 +240,57 @@ LogicalResult evaluateSumSquares(const HostTensor &x, Results &results) {
   return success();
 }
 
-LogicalResult evaluateAdam(nn::AdamOp op, Operands operands, Results &results) {
+/// The factors of a step of adam or adam_factors, whose step is operand `first`.
+template <typename Op>
+FailureOr<reference::AdamFactors> adamFactorsOf(Op op, Operands operands, unsigned first) {
+  const auto t = static_cast<int64_t>(operands[first]->values[0]);
+  if (t < 1)
+    return op.emitOpError() << "expected a step of 1 or more, got " << t;
+  reference::AdamOptions options;
+  options.rate = operands[first + 1]->values[0];
+  options.beta1 = op.getBeta1().convertToDouble();
+  options.beta2 = op.getBeta2().convertToDouble();
+  options.weightDecay = op.getWeightDecay().convertToDouble();
+  if (op.getScale())
+    options.scale = operands[first + 2]->values[0];
+  return reference::adamFactors(options, t);
+}
+
+/// The results of adam or adam_update.
+template <typename Op>
+LogicalResult updateByAdam(Op op, Operands operands, const reference::AdamFactors &factors,
+                           Results &results) {
   HostTensor p = *operands[0], m = *operands[2], v = *operands[3];
   for (unsigned i = 1; i < 4; ++i)
     if (failed(expectShape(op, i, p.shape, *operands[i])))
       return failure();
-  const auto t = static_cast<int64_t>(operands[4]->values[0]);
-  if (t < 1)
-    return op.emitOpError() << "expected a step of 1 or more, got " << t;
-  const reference::AdamOptions options{
-      operands[5]->values[0], op.getBeta1().convertToDouble(), op.getBeta2().convertToDouble(),
-      op.getEps().convertToDouble(), op.getWeightDecay().convertToDouble()};
-  Values g = operands[1]->values;
-  if (op.getScale())
-    for (double &value : g)
-      value *= operands[6]->values[0];
-  reference::adamStep(options, t, g, p.values, m.values, v.values);
+  reference::AdamOptions options;
+  options.beta1 = op.getBeta1().convertToDouble();
+  options.beta2 = op.getBeta2().convertToDouble();
+  options.eps = op.getEps().convertToDouble();
+  reference::adamUpdate(options, factors, operands[1]->values, p.values, m.values, v.values);
   results.push_back(std::move(p));
   results.push_back(std::move(m));
   results.push_back(std::move(v));
   return success();
+}
+
+LogicalResult evaluateAdam(nn::AdamOp op, Operands operands, Results &results) {
+  const FailureOr<reference::AdamFactors> factors = adamFactorsOf(op, operands, 4);
+  return failed(factors) ? failure() : updateByAdam(op, operands, *factors, results);
+}
+
+LogicalResult evaluateAdamFactors(nn::AdamFactorsOp op, Operands operands, Results &results) {
+  const FailureOr<reference::AdamFactors> factors = adamFactorsOf(op, operands, 0);
+  if (failed(factors))
+    return failure();
+  results.push_back({{4}, {factors->rate, factors->correction, factors->decay, factors->scale}});
+  return success();
+}
+
+LogicalResult evaluateAdamUpdate(nn::AdamUpdateOp op, Operands operands, Results &results) {
+  const reference::Values &f = operands[4]->values;
+  return updateByAdam(op, operands, {f[0], f[1], f[2], op.getScaled() ? f[3] : 1.0}, results);
 }
 
 /// One value for each value.
@@ -309,6 +340,8 @@ LogicalResult evaluateNetwork(Operation *op, Operands o, Results &results) {
         });
       })
       .Case([&](nn::AdamOp adam) { return evaluateAdam(adam, o, results); })
+      .Case([&](nn::AdamFactorsOp adam) { return evaluateAdamFactors(adam, o, results); })
+      .Case([&](nn::AdamUpdateOp adam) { return evaluateAdamUpdate(adam, o, results); })
       .Default([&](Operation *other) { return evaluatePlanar(other, o, results); });
 }
 

@@ -221,3 +221,83 @@ func.func @no_grid(%x: tensor<2x1x0x0xf32>, %n: tensor<i64>) -> tensor<f32> {
   %y = nn.mean_squared_error %x, %x, %n weights area : tensor<2x1x0x0xf32>, tensor<i64> -> tensor<f32>
   return %y : tensor<f32>
 }
+
+// -----
+
+func.func @adam_factors_C1(%t: tensor<i64>, %lr: tensor<f32>) {
+  // expected-error @+1 {{expected `result` to be a tensor<4xf32> or tensor<4xf64> (C1), got 'tensor<3xf32>'}}
+  %0 = nn.adam_factors %t, %lr : tensor<i64>, tensor<f32> -> tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @adam_factors_step_C2(%t: tensor<2xi64>, %lr: tensor<f32>) {
+  // expected-error @+1 {{expected `step` to be a tensor<i64> (C2), got 'tensor<2xi64>'}}
+  %0 = nn.adam_factors %t, %lr : tensor<2xi64>, tensor<f32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @adam_factors_rate_C2(%t: tensor<i64>, %lr: tensor<1xf32>) {
+  // expected-error @+1 {{expected `learning_rate` to be a tensor<f32> or tensor<f64> (C2), got 'tensor<1xf32>'}}
+  %0 = nn.adam_factors %t, %lr : tensor<i64>, tensor<1xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @adam_factors_scale_C2(%t: tensor<i64>, %lr: tensor<f32>, %s: tensor<2xf32>) {
+  // expected-error @+1 {{expected `scale` to be a tensor<f32> or tensor<f64> (C2), got 'tensor<2xf32>'}}
+  %0 = nn.adam_factors %t, %lr scale(%s : tensor<2xf32>) : tensor<i64>, tensor<f32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @adam_factors_beta_C3(%t: tensor<i64>, %lr: tensor<f32>) {
+  // expected-error @+1 {{expected `beta1` of at least 0 and below 1 (C3), got -5.0}}
+  %0 = nn.adam_factors %t, %lr {beta1 = -0.5 : f64} : tensor<i64>, tensor<f32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @adam_factors_decay_C3(%t: tensor<i64>, %lr: tensor<f32>) {
+  // expected-error @+1 {{expected `weight_decay` to be finite and not negative (C3), got -1.0}}
+  %0 = nn.adam_factors %t, %lr {weight_decay = -1.0 : f64} : tensor<i64>, tensor<f32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @adam_update_C1(%p: tensor<4xf32>, %g: tensor<5xf32>) {
+  // expected-error @+1 {{failed to verify that all of {param, grad, m, v, new_param, new_m, new_v} have same type}}
+  %0:3 = "nn.adam_update"(%p, %g, %p, %p, %p) : (tensor<4xf32>, tensor<5xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func @adam_update_C2(%p: tensor<5xf32>, %f: tensor<4xf64>) {
+  // expected-error @+1 {{expected `factors` to be a 'tensor<4xf32>' (C2), got 'tensor<4xf64>'}}
+  %0:3 = nn.adam_update %p, %p, %p, %p, %f : tensor<5xf32>, tensor<4xf64>
+  return
+}
+
+// -----
+
+func.func @adam_update_beta_C3(%p: tensor<5xf32>, %f: tensor<4xf32>) {
+  // expected-error @+1 {{expected `beta2` of at least 0 and below 1 (C3), got 1.0}}
+  %0:3 = nn.adam_update %p, %p, %p, %p, %f {beta2 = 1.0 : f64} : tensor<5xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @adam_update_eps_C3(%p: tensor<5xf32>, %f: tensor<4xf32>) {
+  // expected-error @+1 {{expected `eps` to be positive (C3), got 0.0}}
+  %0:3 = nn.adam_update %p, %p, %p, %p, %f {eps = 0.0 : f64} : tensor<5xf32>, tensor<4xf32>
+  return
+}

@@ -19,6 +19,19 @@ func.func @adam(%p: tensor<4x5xf64>, %g: tensor<4x5xf64>, %step: tensor<i64>, %l
   return %p1 : tensor<4x5xf64>
 }
 
+// CHECK-LABEL: func @adam_apart
+//       CHECK:   nn.adam_factors %{{[^ ]*}}, %{{[^ ]*}} : tensor<i64>, tensor<f32> -> tensor<4xf64>
+//       CHECK:   nn.adam_factors %{{.*}}, %{{.*}} scale(%{{.*}} : tensor<f64>) {beta1 = 5.000000e-01 : f64, weight_decay = 1.000000e-02 : f64} : tensor<i64>, tensor<f32> -> tensor<4xf32>
+//       CHECK:   nn.adam_update %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{[^ ]*}} : tensor<4x5xf64>, tensor<4xf64>
+//       CHECK:   nn.adam_update %{{.*}}, %{{[^ ]*}} scaled {beta2 = 5.000000e-01 : f64, eps = 1.000000e-03 : f64} : tensor<4x5xf64>, tensor<4xf64>
+func.func @adam_apart(%p: tensor<4x5xf64>, %t: tensor<i64>, %lr: tensor<f32>, %s: tensor<f64>) {
+  %f = nn.adam_factors %t, %lr : tensor<i64>, tensor<f32> -> tensor<4xf64>
+  %g = nn.adam_factors %t, %lr scale(%s : tensor<f64>) {beta1 = 0.5, weight_decay = 0.01} : tensor<i64>, tensor<f32> -> tensor<4xf32>
+  %0:3 = nn.adam_update %p, %p, %p, %p, %f : tensor<4x5xf64>, tensor<4xf64>
+  %1:3 = nn.adam_update %p, %p, %p, %p, %f scaled {beta2 = 0.5, eps = 0.001} : tensor<4x5xf64>, tensor<4xf64>
+  return
+}
+
 // CHECK-LABEL: func @pixels
 //       CHECK:   nn.cross_entropy %{{.*}}, %{{.*}}, %{{.*}} weights area ignore 255 class_weights [0.5, 1.0, 2.0] : tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64> -> tensor<f32>
 //       CHECK:   nn.cross_entropy_grad %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} ignore 0 : tensor<f32>, tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64>

@@ -9,9 +9,19 @@ func.func @radices(%x: !spherical.s2<1x1, b = 6, f32>) -> !spherical.s2_spectrum
 // -----
 
 func.func @convolution(%x: !spherical.s2<1x1, b = 4, f32>, %k: tensor<1x1x2xf32>) -> !spherical.so3<1x1, b = 4, f32> {
-  // expected-error @+1 {{is not supported by the schedule}}
+  // expected-error @+2 {{'spherical.s2_conv' op is not supported by the schedule}}
+  // expected-note @+1 {{the phases up to fuse replace ops of the graph level}}
   %y = spherical.s2_conv %x, %k grid <points<s2, [[0.1, 0.2], [0.3, 0.4]]>> : !spherical.s2<1x1, b = 4, f32>, tensor<1x1x2xf32> -> !spherical.so3<1x1, b = 4, f32>
   return %y : !spherical.so3<1x1, b = 4, f32>
+}
+
+// -----
+
+func.func @adam(%p: tensor<3xf32>, %t: tensor<i64>, %r: tensor<f32>) -> tensor<3xf32> {
+  // expected-error @+2 {{'nn.adam' op is not supported by the schedule}}
+  // expected-note @+1 {{the phases up to fuse replace ops of the graph level}}
+  %a, %b, %c = nn.adam %p, %p, %p, %p, %t, %r : tensor<3xf32>, tensor<i64>, tensor<f32>
+  return %a : tensor<3xf32>
 }
 
 // -----

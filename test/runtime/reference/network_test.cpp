@@ -150,6 +150,21 @@ TEST(Network, WeightDecayIsDecoupled) {
   EXPECT_DOUBLE_EQ(p[0], 2.0 - 0.1 * 0.5 * 2.0);
 }
 
+// By hand: powers 0.25 and 0.5625, h = 2 g = 1, m' = 0.5 + 0.5, v' = 0.75 * 4 + 0.25.
+TEST(Network, AdamUpdatesByTheFactorsOfItsStep) {
+  const AdamOptions options{0.3, 0.5, 0.75, 0.25, 0.1, 2.0};
+  const AdamFactors factors = adamFactors(options, 2);
+  EXPECT_DOUBLE_EQ(factors.rate, 0.3 / 0.75);
+  EXPECT_DOUBLE_EQ(factors.correction, 1 / 0.4375);
+  EXPECT_DOUBLE_EQ(factors.decay, 0.03);
+  EXPECT_DOUBLE_EQ(factors.scale, 2.0);
+  Values p = {3.0}, m = {1.0}, v = {4.0};
+  adamUpdate(options, factors, {0.5}, p, m, v);
+  EXPECT_DOUBLE_EQ(m[0], 1.0);
+  EXPECT_DOUBLE_EQ(v[0], 3.25);
+  EXPECT_DOUBLE_EQ(p[0], 3.0 - 0.4 / (std::sqrt(3.25 / 0.4375) + 0.25) - 0.03 * 3.0);
+}
+
 TEST(Network, AdamAgreesWithGoldenFile) {
   const golden::File file("adam");
   Values p = file.read("in.p").values, m(p.size()), v(p.size());
