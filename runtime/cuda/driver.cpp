@@ -2,18 +2,12 @@
 
 #include "runtime/cuda/driver.h"
 
-#include "runtime/cuda/load_driver.h"
+#include "runtime/cuda/context.h"
 
 #include <map>
 #include <string>
 
 using namespace spherical::runtime::cuda;
-
-struct sph_device_context {
-  const DriverApi *api;
-  Device device;
-  Context context;
-};
 
 struct sph_device_kernel {
   Function function;
@@ -23,12 +17,6 @@ struct sph_device_module {
   sph_device_context *context;
   Module module;
   std::map<std::string, sph_device_kernel> kernels;
-};
-
-struct sph_device_stream {
-  sph_device_context *context;
-  Stream stream;
-  bool owned;
 };
 
 struct sph_device_event {
@@ -42,49 +30,14 @@ struct sph_device_graph {
 };
 
 namespace spherical::runtime {
-namespace {
 
-/// Keeps a sentence for the caller.
-const char *report(std::string sentence) {
+const char *cuda::report(std::string sentence) {
   thread_local std::string last;
   last = std::move(sentence);
   return last.c_str();
 }
 
-/// Makes a context current while it lives.
-class Current {
-public:
-  explicit Current(sph_device_context *context) : api(*context->api) {
-    failed = api.cuCtxPushCurrent_v2(context->context);
-  }
-  ~Current() {
-    Context popped = nullptr;
-    if (failed == 0)
-      api.cuCtxPopCurrent_v2(&popped);
-  }
-  Current(const Current &) = delete;
-  Current &operator=(const Current &) = delete;
-
-  Status status() const { return failed; }
-
-private:
-  const DriverApi &api;
-  Status failed;
-};
-
-/// Calls a function of the driver in a context; null, or what went wrong.
-template <typename... Parameters, typename... Arguments>
-const char *call(sph_device_context *context, const char *name, Status (*function)(Parameters...),
-                 Arguments... arguments) {
-  const Current current(context);
-  if (current.status() != 0)
-    return report(failureText(*context->api, "cuCtxPushCurrent_v2", current.status()));
-  const Status status = function(arguments...);
-  return status == 0 ? nullptr : report(failureText(*context->api, name, status));
-}
-
-/// call(context, "cuX", api->cuX, arguments...).
-#define SPHERICAL_CALL(context, name, ...) call(context, #name, (context)->api->name, __VA_ARGS__)
+namespace {
 
 Address addressOf(const void *memory) { return reinterpret_cast<Address>(memory); }
 

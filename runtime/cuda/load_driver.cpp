@@ -2,46 +2,15 @@
 
 #include "runtime/cuda/load_driver.h"
 
-#include <cstdlib>
+#include "runtime/cuda/open_library.h"
+
 #include <memory>
 #include <mutex>
-#include <vector>
 
 #include <dlfcn.h>
 
 namespace spherical::runtime::cuda {
 namespace {
-
-constexpr const char *soname = "libcuda.so.1";
-
-/// Where the library may be, in order.
-std::vector<std::string> candidates(const std::string &path) {
-  if (path.empty())
-    return {soname, "libcuda.so"};
-  std::vector<std::string> files;
-  for (const char *folder : {"/", "/lib64/", "/lib/"})
-    for (const char *name : {soname, "libcuda.so"})
-      files.push_back(path + folder + name);
-  return files;
-}
-
-void *openLibrary(std::string &reason) {
-  const char *variable = std::getenv("SPHERICAL_CUDA_PATH");
-  const std::string path = variable ? variable : "";
-  std::string said;
-  for (const std::string &file : candidates(path)) {
-    if (void *library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL))
-      return library;
-    if (said.empty())
-      said = dlerror();
-  }
-  reason = "expected the driver of an NVIDIA GPU, " + std::string(soname) +
-           (path.empty() ? ", in the system's folders or below SPHERICAL_CUDA_PATH"
-                         : " or libcuda.so, in SPHERICAL_CUDA_PATH=" + path +
-                               " or its folders lib64 and lib") +
-           ", got none: " + said;
-  return nullptr;
-}
 
 /// Finds all functions; the sentence names the first that is missing.
 bool findFunctions(void *library, DriverApi &api, std::string &reason) {
@@ -72,7 +41,8 @@ const DriverApi *loadDriver(std::string &reason) {
   std::lock_guard lock(mutex);
   if (loaded)
     return loaded.get();
-  void *library = openLibrary(reason);
+  constexpr const char *names[] = {"libcuda.so.1", "libcuda.so"};
+  void *library = openLibrary("the driver of an NVIDIA GPU", names, reason);
   if (!library)
     return nullptr;
   auto api = std::make_unique<DriverApi>();
