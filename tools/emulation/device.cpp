@@ -2,6 +2,7 @@
 
 #include "tools/emulation/device.h"
 
+#include "tools/emulation/context.h"
 #include "tools/emulation/kernels.h"
 
 #include <chrono>
@@ -11,16 +12,12 @@
 #include <map>
 #include <new>
 #include <utility>
+#include <vector>
 
 using spherical::emulation::Checks;
 using spherical::emulation::Kernel;
 using spherical::emulation::Kernels;
-using spherical::emulation::Memory;
-
-struct sph_device_context {
-  Memory memory;
-  std::string failure; ///< of a call that could not report it
-};
+using spherical::emulation::Work;
 
 struct sph_device_kernel {
   Kernels *kernels;
@@ -32,23 +29,16 @@ struct sph_device_module {
   std::map<std::string, sph_device_kernel> found;
 };
 
-struct sph_device_stream {
-  sph_device_context *context;
-};
-
 struct sph_device_event {
   std::chrono::steady_clock::time_point time;
 };
 
+struct sph_device_graph {
+  std::vector<Work> works;
+};
+
 namespace spherical::emulation {
 namespace {
-
-/// Keeps a sentence for the caller; null for none.
-const char *report(std::string sentence) {
-  thread_local std::string last;
-  last = std::move(sentence);
-  return last.empty() ? nullptr : last.c_str();
-}
 
 const char *open(int64_t ordinal, sph_device_context **context) {
   if (ordinal != 0)
@@ -76,6 +66,7 @@ const char *facts(sph_device_context *, sph_device_facts *facts) {
   facts->multiprocessors = 1;
   facts->shared_bytes = kSharedBytes;
   facts->memory_bytes = memoryOf("MemTotal:");
+  facts->has_graphs = 1;
   return nullptr;
 }
 
@@ -134,19 +125,27 @@ const char *allocateHost(sph_device_context *, int64_t bytes, void **memory) {
 void releaseHost(sph_device_context *, void *memory) { std::free(memory); }
 
 //===----------------------------------------------------------------------===//
-// Streams: work is done when it is put there
+// Streams and events: work is done when it is put there
 //===----------------------------------------------------------------------===//
 
 const char *createStream(sph_device_context *context, void *native, sph_device_stream **stream) {
   if (native)
     return report("the emulation has no streams of others");
-  *stream = new sph_device_stream{context};
+  *stream = new sph_device_stream{context, nullptr};
   return nullptr;
 }
 
 void destroyStream(sph_device_stream *stream) { delete stream; }
 
+/// What cannot be recorded makes the recording fail, too.
+const char *refuseToRecord(sph_device_stream *stream, const std::string &what) {
+  stream->recording->failure = what + " cannot be recorded in a graph";
+  return report(stream->recording->failure);
+}
+
 const char *synchronize(sph_device_stream *stream) {
+  if (stream->recording)
+    return refuseToRecord(stream, "waiting for a stream");
   return report(std::exchange(stream->context->failure, ""));
 }
 
@@ -157,7 +156,9 @@ const char *createEvent(sph_device_context *, sph_device_event **event) {
 
 void destroyEvent(sph_device_event *event) { delete event; }
 
-const char *record(sph_device_event *event, sph_device_stream *) {
+const char *record(sph_device_event *event, sph_device_stream *stream) {
+  if (stream->recording)
+    return refuseToRecord(stream, "an event");
   event->time = std::chrono::steady_clock::now();
   return nullptr;
 }
@@ -169,54 +170,117 @@ const char *elapsed(sph_device_event *from, sph_device_event *to, double *second
   return nullptr;
 }
 
+//===----------------------------------------------------------------------===//
+// Work
+//===----------------------------------------------------------------------===//
+
 const char *upload(sph_device_stream *stream, void *to, const void *from, int64_t bytes) {
-  const std::string failure = stream->context->memory.misplaced(to, bytes);
-  if (failure.empty())
+  return put(stream, [=](sph_device_stream &where) {
+    const std::string failure = where.context->memory.misplaced(to, bytes);
+    if (!failure.empty())
+      return failure;
     std::memcpy(to, from, bytes);
-  return report(failure);
+    return failure;
+  });
 }
 
 const char *download(sph_device_stream *stream, void *to, const void *from, int64_t bytes) {
-  const std::string failure = stream->context->memory.misplaced(from, bytes);
-  if (failure.empty())
-    std::memcpy(to, from, bytes);
-  return report(failure);
+  return put(stream, [=](sph_device_stream &where) {
+    const std::string failure = where.context->memory.misplaced(from, bytes);
+    if (failure.empty())
+      std::memcpy(to, from, bytes);
+    return failure;
+  });
 }
 
 const char *copy(sph_device_stream *stream, void *to, const void *from, int64_t bytes) {
-  const std::string failure = stream->context->memory.misplaced(from, bytes);
-  return failure.empty() ? upload(stream, to, from, bytes) : report(failure);
+  return put(stream, [=](sph_device_stream &where) {
+    Memory &memory = where.context->memory;
+    for (const void *place : {static_cast<const void *>(to), from})
+      if (std::string failure = memory.misplaced(place, bytes); !failure.empty())
+        return failure;
+    std::memcpy(to, from, bytes);
+    return std::string();
+  });
 }
 
 const char *fill(sph_device_stream *stream, void *to, int32_t value, int64_t bytes) {
-  const std::string failure = stream->context->memory.misplaced(to, bytes);
-  if (failure.empty())
+  return put(stream, [=](sph_device_stream &where) {
+    const std::string failure = where.context->memory.misplaced(to, bytes);
+    if (!failure.empty())
+      return failure;
     std::memset(to, value, bytes);
-  return report(failure);
+    return failure;
+  });
+}
+
+/// A launch with copies of its arguments.
+template <ThreadOrder order>
+const char *recordLaunch(sph_device_stream *stream, sph_device_kernel *kernel,
+                         const LaunchExtents &extents, void *const *arguments) {
+  std::vector<int64_t> bytes;
+  if (const std::string failure = kernel->kernels->argumentBytes(*kernel->kernel, bytes);
+      !failure.empty())
+    return report(failure);
+  std::vector<std::vector<char>> values;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    const auto *value = static_cast<const char *>(arguments[i]);
+    values.emplace_back(value, value + bytes[i]);
+  }
+  return put(stream, [=](sph_device_stream &where) {
+    std::vector<void *> addresses;
+    for (const std::vector<char> &value : values)
+      addresses.push_back(const_cast<char *>(value.data()));
+    return kernel->kernels->launch(*kernel->kernel, extents, addresses.data(), order,
+                                   &where.context->memory);
+  });
 }
 
 template <ThreadOrder order>
 const char *launch(sph_device_stream *stream, sph_device_kernel *kernel, int64_t blocks,
                    int64_t threads, int64_t shared, void *const *arguments) {
+  const LaunchExtents extents{blocks, threads, shared};
   try {
-    return report(kernel->kernels->launch(*kernel->kernel, {blocks, threads, shared}, arguments,
-                                          order, &stream->context->memory));
+    if (stream->recording)
+      return recordLaunch<order>(stream, kernel, extents, arguments);
+    return report(kernel->kernels->launch(*kernel->kernel, extents, arguments, order,
+                                          &stream->context->memory));
   } catch (const std::bad_alloc &) { // must not pass through compiled code
     return "no memory left for a launch";
   }
 }
 
-const char *graphBegin(sph_device_stream *) { return report("the emulation has no graphs"); }
+//===----------------------------------------------------------------------===//
+// Graphs
+//===----------------------------------------------------------------------===//
 
-const char *graphEnd(sph_device_stream *, sph_device_graph **) {
-  return report("the emulation has no graphs");
+const char *graphBegin(sph_device_stream *stream) {
+  if (stream->recording)
+    return report("expected a stream that does not record, got one that does");
+  stream->recording = std::make_unique<Recording>();
+  return nullptr;
 }
 
-const char *graphLaunch(sph_device_graph *, sph_device_stream *) {
-  return report("the emulation has no graphs");
+const char *graphEnd(sph_device_stream *stream, sph_device_graph **graph) {
+  if (!stream->recording)
+    return report("expected a stream that records, got one that does not");
+  const std::unique_ptr<Recording> recording = std::move(stream->recording);
+  if (!recording->failure.empty())
+    return report(recording->failure);
+  *graph = new sph_device_graph{std::move(recording->works)};
+  return nullptr;
 }
 
-void graphDestroy(sph_device_graph *) {}
+const char *graphLaunch(sph_device_graph *graph, sph_device_stream *stream) {
+  if (stream->recording)
+    return refuseToRecord(stream, "the launch of a graph");
+  for (const Work &work : graph->works)
+    if (const std::string failure = work(*stream); !failure.empty())
+      return report(failure);
+  return nullptr;
+}
+
+void graphDestroy(sph_device_graph *graph) { delete graph; }
 
 template <ThreadOrder order, Checks checks> constexpr sph_device makeTable() {
   return {.name = checks == Checks::Strict ? "cuda-emulated:strict" : "cuda-emulated",

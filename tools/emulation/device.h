@@ -17,6 +17,8 @@ namespace spherical::emulation {
 /// shared memory, and aligned, that what it reads in shared memory was written, and that a barrier
 /// or the end of a launch stands between it and what another thread did to the same bytes. A launch
 /// stops at the first access that is not so, and says where in the model file it comes from.
+///
+/// Graphs do what was recorded, when they are launched.
 const sph_device &emulatedDevice(ThreadOrder order, Checks checks = Checks::None);
 
 } // namespace spherical::emulation

@@ -39,6 +39,7 @@ public:
   std::string failure;
   Code code = nullptr;
   int64_t staticSharedBytes = 0, requiredThreads = 0;
+  std::vector<int64_t> argumentBytes;
 };
 
 struct Kernels::State {
@@ -118,6 +119,7 @@ llvm::Error Kernels::State::generate(Kernel &kernel) {
   kernel.info = std::move(translated.info);
   kernel.staticSharedBytes = translated.staticSharedBytes;
   kernel.requiredThreads = translated.requiredThreads;
+  kernel.argumentBytes = std::move(translated.argumentBytes);
   if (llvm::Error error = jit->addIRModule(std::move(translated.module)))
     return error;
   auto address = jit->lookup(kernel.info.name);
@@ -171,6 +173,12 @@ std::string Kernels::launch(Kernel &kernel, const LaunchExtents &extents, void *
   return runBlocks({threads, blocks, shared, order,
                     [&](Thread &thread) { call(kernel.code, arguments, thread); }, &kernel.info,
                     checker ? &*checker : nullptr});
+}
+
+std::string Kernels::argumentBytes(Kernel &kernel, std::vector<int64_t> &bytes) {
+  state->compile(kernel);
+  bytes = kernel.argumentBytes;
+  return kernel.failure;
 }
 
 } // namespace spherical::emulation

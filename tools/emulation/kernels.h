@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace spherical::emulation {
 
@@ -44,6 +45,10 @@ public:
   /// `Checker` is a failure; `memory` is then the device's. Otherwise they run on all cores.
   std::string launch(Kernel &kernel, const LaunchExtents &extents, void *const *arguments,
                      ThreadOrder order, Memory *memory = nullptr);
+
+  /// The bytes of each argument of a kernel, for copies of a launch's arguments; "" or why the
+  /// kernel cannot be compiled.
+  std::string argumentBytes(Kernel &kernel, std::vector<int64_t> &bytes);
 
 private:
   struct State;

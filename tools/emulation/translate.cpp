@@ -220,6 +220,9 @@ HostKernel translateKernel(std::string_view bitcode, const std::string &name, co
     return result;
   }
   result.requiredThreads = requiredThreads(*kernel);
+  for (const llvm::Argument &argument : kernel->args())
+    result.argumentBytes.push_back(
+        (*module)->getDataLayout().getTypeAllocSize(argument.getType()).getFixedValue());
   const std::vector<llvm::Instruction *> accesses = accessesOf(*kernel);
   kernel = takeAddresses(*kernel);
   replaceIntrinsics(*kernel, kernel->getArg(1), result.info);

@@ -35,6 +35,7 @@ struct HostKernel {
   KernelInfo info;
   int64_t staticSharedBytes = 0; ///< before the dynamic part of shared memory
   int64_t requiredThreads = 0;   ///< of a block; 0: any number
+  std::vector<int64_t> argumentBytes;
 };
 
 /// Takes one kernel out of its module, which `kernelsOf` has accepted: only intrinsics, functions
