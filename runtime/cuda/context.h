@@ -4,6 +4,7 @@
 #define SPHERICAL_RUNTIME_CUDA_CONTEXT_H
 
 #include "runtime/cuda/device.h"
+#include "runtime/cuda/library_api.h"
 #include "runtime/cuda/load_driver.h"
 
 #include <string>
@@ -12,6 +13,9 @@ struct sph_device_context {
   const spherical::runtime::cuda::DriverApi *api;
   spherical::runtime::cuda::Device device;
   spherical::runtime::cuda::Context context;
+  // Of the first product of matrices.
+  const spherical::runtime::cuda::GemmApi *gemmApi = nullptr;
+  spherical::runtime::cuda::GemmHandle gemmHandle = nullptr;
 };
 
 struct sph_device_stream {

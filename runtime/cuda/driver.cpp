@@ -3,6 +3,7 @@
 #include "runtime/cuda/driver.h"
 
 #include "runtime/cuda/context.h"
+#include "runtime/cuda/libraries.h"
 
 #include <map>
 #include <string>
@@ -71,6 +72,7 @@ const char *open(int64_t ordinal, sph_device_context **context) {
 void close(sph_device_context *context) {
   if (!context)
     return;
+  closeGemm(context);
   context->api->cuDevicePrimaryCtxRelease_v2(context->device);
   delete context;
 }
@@ -318,7 +320,12 @@ constexpr sph_device table = {.name = "cuda",
                               .graph_begin = graphBegin,
                               .graph_end = graphEnd,
                               .graph_launch = graphLaunch,
-                              .graph_destroy = graphDestroy};
+                              .graph_destroy = graphDestroy,
+                              .libraries = libraries,
+                              .fft_plan = fftPlan,
+                              .fft_destroy = fftDestroy,
+                              .fft_execute = fftExecute,
+                              .gemm = gemm};
 
 } // namespace
 

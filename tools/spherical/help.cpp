@@ -91,8 +91,8 @@ const std::vector<Entry> environment = {
      "than that, for the compiler's choice and when code is loaded. Programs that load compiled "
      "libraries obey it too. It never adds any."},
     {"SPHERICAL_CUDA_PATH",
-     "the folder in which the driver of an NVIDIA GPU, libcuda.so.1, is looked for, there or in "
-     "its lib64 and lib; else the system's folders."}};
+     "the folder in which the driver of an NVIDIA GPU, libcuda.so.1, is looked for, and cuFFT and "
+     "cuBLAS, there or in its lib64 and lib; else the system's folders."}};
 
 std::string dataText() {
   return std::string(R"(Data of Spherical
