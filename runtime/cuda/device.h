@@ -178,8 +178,8 @@ typedef struct {
   const char *(*fill)(sph_device_stream *stream, void *to, int32_t value, int64_t bytes);
 
   /* Between the two, work put on the stream is recorded and not run; the host does not wait for it,
-   * and no event or graph is put there. After a failure in between,
-   * graph_end is still called; it fails then, or gives a graph that is to be destroyed. */
+   * and no event or graph is put there. After a failure in between, graph_end is still called; it
+   * fails then, or gives a graph that is to be destroyed. */
   const char *(*graph_begin)(sph_device_stream *stream);
   const char *(*graph_end)(sph_device_stream *stream, sph_device_graph **graph);
   /* Puts the recorded work on the stream; any number of times. */

@@ -4,6 +4,7 @@
 
 #include "tools/emulation/context.h"
 #include "tools/emulation/kernels.h"
+#include "tools/emulation/libraries.h"
 
 #include <chrono>
 #include <cstdlib>
@@ -31,6 +32,8 @@ struct sph_device_module {
 
 struct sph_device_event {
   std::chrono::steady_clock::time_point time;
+  sph_device_stream *stream = nullptr; ///< null: not recorded yet
+  int64_t workTime = 0;                ///< of the context
 };
 
 struct sph_device_graph {
@@ -40,15 +43,19 @@ struct sph_device_graph {
 namespace spherical::emulation {
 namespace {
 
-const char *open(int64_t ordinal, sph_device_context **context) {
+template <Checks checks> const char *open(int64_t ordinal, sph_device_context **context) {
   if (ordinal != 0)
     return report("expected device 0, the only one of the emulation, got " +
                   std::to_string(ordinal));
-  *context = new sph_device_context;
+  *context = new sph_device_context(checks == Checks::Strict);
+  addHandle(*context);
   return nullptr;
 }
 
-void close(sph_device_context *context) { delete context; }
+void close(sph_device_context *context) {
+  removeHandle(context);
+  delete context;
+}
 
 /// The number behind `key` in /proc/meminfo, in bytes; 0 if there is none.
 int64_t memoryOf(const std::string &key) {
@@ -132,10 +139,18 @@ const char *createStream(sph_device_context *context, void *native, sph_device_s
   if (native)
     return report("the emulation has no streams of others");
   *stream = new sph_device_stream{context, nullptr};
+  addHandle(*stream);
   return nullptr;
 }
 
-void destroyStream(sph_device_stream *stream) { delete stream; }
+void destroyStream(sph_device_stream *stream) {
+  if (!stream)
+    return;
+  removeHandle(stream);
+  finishWorkspaces(*stream->context, stream, INT64_MAX);
+  stream->context->recordings -= stream->recording != nullptr;
+  delete stream;
+}
 
 /// What cannot be recorded makes the recording fail, too.
 const char *refuseToRecord(sph_device_stream *stream, const std::string &what) {
@@ -146,7 +161,9 @@ const char *refuseToRecord(sph_device_stream *stream, const std::string &what) {
 const char *synchronize(sph_device_stream *stream) {
   if (stream->recording)
     return refuseToRecord(stream, "waiting for a stream");
-  return report(std::exchange(stream->context->failure, ""));
+  finishWorkspaces(*stream->context, stream, stream->context->time);
+  const std::string late = takeLateFailure();
+  return report(late.empty() ? std::exchange(stream->context->failure, "") : late);
 }
 
 const char *createEvent(sph_device_context *, sph_device_event **event) {
@@ -159,11 +176,15 @@ void destroyEvent(sph_device_event *event) { delete event; }
 const char *record(sph_device_event *event, sph_device_stream *stream) {
   if (stream->recording)
     return refuseToRecord(stream, "an event");
-  event->time = std::chrono::steady_clock::now();
+  *event = {std::chrono::steady_clock::now(), stream, stream->context->time};
   return nullptr;
 }
 
-const char *wait(sph_device_event *) { return nullptr; }
+const char *wait(sph_device_event *event) {
+  if (event->stream && isHandle(event->stream))
+    finishWorkspaces(*event->stream->context, event->stream, event->workTime);
+  return nullptr;
+}
 
 const char *elapsed(sph_device_event *from, sph_device_event *to, double *seconds) {
   *seconds = std::chrono::duration<double>(to->time - from->time).count();
@@ -174,12 +195,19 @@ const char *elapsed(sph_device_event *from, sph_device_event *to, double *second
 // Work
 //===----------------------------------------------------------------------===//
 
+/// Notes in contexts of the strict emulation that memory was written.
+void noteWritten(sph_device_stream &stream, const void *to, int64_t bytes) {
+  if (stream.context->isStrict)
+    stream.context->memory.noteWritten(reinterpret_cast<uintptr_t>(to), bytes);
+}
+
 const char *upload(sph_device_stream *stream, void *to, const void *from, int64_t bytes) {
   return put(stream, [=](sph_device_stream &where) {
     const std::string failure = where.context->memory.misplaced(to, bytes);
     if (!failure.empty())
       return failure;
     std::memcpy(to, from, bytes);
+    noteWritten(where, to, bytes);
     return failure;
   });
 }
@@ -200,6 +228,8 @@ const char *copy(sph_device_stream *stream, void *to, const void *from, int64_t 
       if (std::string failure = memory.misplaced(place, bytes); !failure.empty())
         return failure;
     std::memcpy(to, from, bytes);
+    if (where.context->isStrict)
+      memory.noteCopied(reinterpret_cast<uintptr_t>(to), reinterpret_cast<uintptr_t>(from), bytes);
     return std::string();
   });
 }
@@ -210,6 +240,7 @@ const char *fill(sph_device_stream *stream, void *to, int32_t value, int64_t byt
     if (!failure.empty())
       return failure;
     std::memset(to, value, bytes);
+    noteWritten(where, to, bytes);
     return failure;
   });
 }
@@ -258,6 +289,7 @@ const char *graphBegin(sph_device_stream *stream) {
   if (stream->recording)
     return report("expected a stream that does not record, got one that does");
   stream->recording = std::make_unique<Recording>();
+  ++stream->context->recordings;
   return nullptr;
 }
 
@@ -265,6 +297,7 @@ const char *graphEnd(sph_device_stream *stream, sph_device_graph **graph) {
   if (!stream->recording)
     return report("expected a stream that records, got one that does not");
   const std::unique_ptr<Recording> recording = std::move(stream->recording);
+  --stream->context->recordings;
   if (!recording->failure.empty())
     return report(recording->failure);
   *graph = new sph_device_graph{std::move(recording->works)};
@@ -285,7 +318,7 @@ void graphDestroy(sph_device_graph *graph) { delete graph; }
 template <ThreadOrder order, Checks checks> constexpr sph_device makeTable() {
   return {.name = checks == Checks::Strict ? "cuda-emulated:strict" : "cuda-emulated",
           .launch = launch<order>,
-          .open = open,
+          .open = open<checks>,
           .close = close,
           .facts = facts,
           .available = available,
@@ -311,7 +344,12 @@ template <ThreadOrder order, Checks checks> constexpr sph_device makeTable() {
           .graph_begin = graphBegin,
           .graph_end = graphEnd,
           .graph_launch = graphLaunch,
-          .graph_destroy = graphDestroy};
+          .graph_destroy = graphDestroy,
+          .libraries = libraries,
+          .fft_plan = fftPlan,
+          .fft_destroy = fftDestroy,
+          .fft_execute = fftExecute,
+          .gemm = gemm};
 }
 
 template <ThreadOrder order, Checks checks> constexpr sph_device table = makeTable<order, checks>();

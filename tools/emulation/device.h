@@ -18,7 +18,10 @@ namespace spherical::emulation {
 /// or the end of a launch stands between it and what another thread did to the same bytes. A launch
 /// stops at the first access that is not so, and says where in the model file it comes from.
 ///
-/// Graphs do what was recorded, when they are launched.
+/// Transforms and products go by their definitions, in f64, rounded once. They refuse what would
+/// read or write elsewhere, overwrite what others use, or mean nothing to cuFFT and cuBLAS; strict
+/// ones also refuse to read what nobody has written. Graphs do what was recorded, when they are
+/// launched.
 const sph_device &emulatedDevice(ThreadOrder order, Checks checks = Checks::None);
 
 } // namespace spherical::emulation

@@ -2,6 +2,7 @@
 
 #include "tools/emulation/memory.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
@@ -9,6 +10,7 @@
 namespace spherical::emulation {
 
 static constexpr int64_t kAlignment = 256, kZone = 4 << 10;
+static constexpr int kPattern = 0xff; ///< of bytes that nobody has written
 
 static void giveBack(const Allocation &allocation) {
   if (allocation.owned)
@@ -25,16 +27,16 @@ void *Memory::allocate(int64_t bytes) {
   char *memory = static_cast<char *>(std::aligned_alloc(kAlignment, whole + 2 * kZone));
   if (!memory)
     return nullptr;
-  std::memset(memory, 0xff, whole + 2 * kZone);
+  std::memset(memory, kPattern, whole + 2 * kZone);
   memory += kZone;
   const auto begin = reinterpret_cast<uintptr_t>(memory);
-  allocations[begin] = {begin, bytes, true, nullptr};
+  allocations[begin] = {begin, bytes, true, nullptr, {}};
   return memory;
 }
 
 void Memory::adopt(void *memory, int64_t bytes) {
   const auto begin = reinterpret_cast<uintptr_t>(memory);
-  allocations[begin] = {begin, bytes, false, nullptr};
+  allocations[begin] = {begin, bytes, false, nullptr, {}};
 }
 
 bool Memory::release(void *memory) {
@@ -53,14 +55,75 @@ Allocation *Memory::at(uintptr_t address) {
   return after == allocations.begin() ? nullptr : &std::prev(after)->second;
 }
 
+/// Whether a strict launch has written a word.
+static bool isWrittenByLaunch(const Allocation &allocation, int64_t word) {
+  bool isWritten = allocation.shadow != nullptr;
+  if (isWritten)
+    allocation.shadow->forEach(4 * word, 4, [&](const Cell &cell, int64_t) {
+      return isWritten = cell.writer != 0 && cell.writer != Shadow::kForbidden;
+    });
+  return isWritten;
+}
+
+/// Notes what launches have written, before their accesses are forgotten.
+void Memory::keepWritten(Allocation &allocation) {
+  for (int64_t word = 0; 4 * word < allocation.bytes; ++word)
+    if (isWrittenByLaunch(allocation, word))
+      noteWritten(allocation.begin + 4 * word, 4);
+}
+
+bool Memory::isWritten(uintptr_t address, int64_t bytes) {
+  const Allocation &allocation = *at(address);
+  if (!allocation.owned)
+    return true;
+  const int64_t first = static_cast<int64_t>(address - allocation.begin);
+  for (int64_t word = first / 4; 4 * word < first + bytes; ++word)
+    if ((allocation.written.empty() || !allocation.written[word]) &&
+        !isWrittenByLaunch(allocation, word))
+      return false;
+  return true;
+}
+
+void Memory::noteWritten(uintptr_t address, int64_t bytes, bool isWritten) {
+  if (bytes == 0)
+    return;
+  Allocation &allocation = *at(address);
+  if (allocation.written.empty() && isWritten)
+    allocation.written.resize((allocation.bytes + 3) / 4);
+  const int64_t first = static_cast<int64_t>(address - allocation.begin);
+  const int64_t word = first / 4, end = (first + bytes + 3) / 4;
+  if (!allocation.written.empty())
+    std::fill(allocation.written.begin() + word, allocation.written.begin() + end, isWritten);
+  if (!isWritten && allocation.shadow)
+    allocation.shadow->forEach(4 * word, 4 * (end - word), [](Cell &cell, int64_t) {
+      if (cell.writer != Shadow::kForbidden)
+        cell = {};
+      return true;
+    });
+}
+
+void Memory::noteCopied(uintptr_t to, uintptr_t from, int64_t bytes) {
+  for (int64_t done = 0; done < bytes; done += 4) {
+    const int64_t part = std::min<int64_t>(4, bytes - done);
+    noteWritten(to + done, part, isWritten(from + done, part));
+  }
+}
+
+void Memory::forget(uintptr_t address, int64_t bytes) {
+  std::memset(reinterpret_cast<void *>(address), kPattern, bytes);
+  noteWritten(address, bytes, false);
+}
+
 uint32_t Memory::beginLaunch() {
   if (lastStamp > kMaxStamp / 2) {
     // Nothing of an earlier launch is of interest to a later one.
     lastStamp = 0;
     shared.clear();
     for (auto &[begin, allocation] : allocations)
-      if (allocation.shadow)
+      if (allocation.shadow) {
+        keepWritten(allocation);
         allocation.shadow->clear();
+      }
   }
   return launchStamp = ++lastStamp;
 }

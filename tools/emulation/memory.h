@@ -21,6 +21,7 @@ struct Allocation {
   int64_t bytes = 0;
   bool owned = true;
   std::unique_ptr<Shadow> shadow; ///< made when a strict launch touches it first
+  std::vector<bool> written;      ///< words, by others than launches; empty: none
 };
 
 /// The device memory of one context. One thread at a time.
@@ -46,6 +47,16 @@ public:
   /// "byte 12 of the 64 bytes at 0x7f0000001000", or that there is no allocation near the address.
   std::string describe(uintptr_t address);
 
+  // Whether somebody has written to memory, by words of 4 bytes that these bytes touch: a strict
+  // launch, or what is noted here. Memory of somebody else counts as written.
+
+  bool isWritten(uintptr_t address, int64_t bytes);
+  void noteWritten(uintptr_t address, int64_t bytes, bool isWritten = true);
+  /// They hold what others hold.
+  void noteCopied(uintptr_t to, uintptr_t from, int64_t bytes);
+  /// Fills them with the pattern of new memory; nobody has written them.
+  void forget(uintptr_t address, int64_t bytes);
+
   /// A strict launch begins: its stamps are after all others. Returns the first.
   uint32_t beginLaunch();
   /// The next stamp, 0 if there is none.
@@ -60,6 +71,8 @@ public:
   Shadow shared{kSharedBytes};
 
 private:
+  void keepWritten(Allocation &allocation);
+
   uint32_t lastStamp = 0, launchStamp = 0;
   std::map<uintptr_t, Allocation> allocations;
 };
