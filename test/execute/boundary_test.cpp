@@ -83,6 +83,14 @@ std::string functionOf(const Form &form, const std::string &entry, const Slot &i
   return golden::functionText(entry, types, {{"y", result.type}}, body, false);
 }
 
+/// Kernels between calls of the library, on the strict emulation.
+driver::SessionOptions byLibrary() {
+  driver::SessionOptions options;
+  options.target = "cuda-emulated:strict";
+  options.choose = {"*:algorithm=cufft"};
+  return options;
+}
+
 void expectSame(const Values &got, const Values &expected, double tolerance) {
   ASSERT_EQ(got.at("y").shape, expected.at("y").shape);
   EXPECT_LT(golden::relativeError(got.at("y").values, expected.at("y").values), tolerance);
@@ -105,7 +113,8 @@ void check(const std::string &manifold) {
   const auto definition = golden::makeReferenceRunner(text, "graph"),
              planned = golden::makeReferenceRunner(text, "plan"),
              cpu = golden::makeCpuRunner(text, ""),
-             emulated = golden::makeEmulatedRunner(text, true);
+             emulated = golden::makeEmulatedRunner(text, true),
+             library = golden::makeCompiledRunner(text, byLibrary());
   for (size_t i = 0; i < forms.size(); ++i) {
     SCOPED_TRACE(manifold + ": " + forms[i].name);
     const std::string entry = "f" + std::to_string(i);
@@ -113,6 +122,7 @@ void check(const std::string &manifold) {
     expectSame(planned->run(entry, values[i]), expected, 1e-12);
     expectSame(cpu->run(entry, values[i]), expected, 2e-5);
     expectSame(emulated->run(entry, values[i]), expected, 2e-5);
+    expectSame(library->run(entry, values[i]), expected, 2e-5);
   }
 }
 

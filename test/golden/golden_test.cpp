@@ -99,6 +99,28 @@ TEST(Golden, CpuWithAvx2) { runAll("cpu x86-64-v3", {cpuTarget("x86-64-v3")}); }
 
 TEST(Golden, CudaEmulated) { runAll("cuda-emulated", {emulatedTarget(false)}); }
 
+/// Whether a program can be scheduled with these options.
+bool fits(const std::string &text, const driver::SessionOptions &options) {
+  auto session = driver::Session::parse("golden.mlir", text, options);
+  return session && (*session)->runTo("schedule");
+}
+
+// Transforms by calls of the library, in all programs that have any.
+TEST(Golden, CudaEmulatedByLibrary) {
+  driver::SessionOptions library;
+  library.target = "cuda-emulated";
+  library.choose = {"*:algorithm=cufft"};
+  size_t calls = 0;
+  Target target = compiledTarget(library);
+  target.compile = [&](const std::string &text) {
+    const bool hasTransforms = fits(text, library);
+    calls += hasTransforms;
+    return hasTransforms ? makeCompiledRunner(text, library) : makeEmulatedRunner(text, false);
+  };
+  runAll("cuda-emulated, cufft", {target});
+  EXPECT_GT(calls, 40U);
+}
+
 // Too long for every change (test/gpu/thorough.sh); device_test runs some files so.
 TEST(Golden, DISABLED_CudaEmulatedStrict) {
   runAll("cuda-emulated:strict", {emulatedTarget(true)});

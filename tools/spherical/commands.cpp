@@ -116,7 +116,7 @@ void addMachineOption(CLI::App &command, SessionOptions &options, bool *measured
       return std::string();
     if (!path.ends_with(".json"))
       return "expected a file that ends in .json, or a GPU (" +
-             joined(mlir::spherical::cardNames(), ", ") + "), got '" + path + "'";
+             joined(mlir::spherical::cardNames()) + "), got '" + path + "'";
     return readProfile(path, profile, error) ? std::string() : error;
   };
   if (!measured) {
