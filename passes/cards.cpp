@@ -19,9 +19,6 @@ static constexpr Card kCards[] = {
     {"h200", "sm_90", 132, 66900, 4800},     {"b200", "sm_100", 148, 74500, 7700},
     {"rtx5090", "sm_120", 170, 104800, 1792}};
 
-/// From one kernel of a captured graph to the next.
-static constexpr double kLaunchSeconds = 2e-6;
-
 std::optional<Card> getCard(std::string_view name) {
   const auto *found = std::ranges::find(kCards, name, &Card::name);
   if (found == std::end(kCards))

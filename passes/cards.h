@@ -20,6 +20,9 @@ struct Card {
   double gigabytes; ///< bandwidth of device memory, 10^9 bytes a second
 };
 
+/// From one kernel of a captured graph to the next.
+inline constexpr double kLaunchSeconds = 2e-6;
+
 /// The card of that name, nothing for another name.
 std::optional<Card> getCard(std::string_view name);
 

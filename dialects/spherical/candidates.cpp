@@ -87,20 +87,28 @@ static Candidates splitCandidates(Operation *op, const Machine &machine, const S
   return candidates;
 }
 
-/// By calls of the target's library, where lanes are threads and not registers. Of each series so
-/// many values of half-transformed functions and of functions go to memory or come from it.
+/// What a library's transforms do beside those of generated kernels.
+namespace {
+struct LibraryWork {
+  int64_t moved;  ///< values of a series that go to memory or come from it
+  int64_t stages; ///< calls and kernels beyond the one of generated transforms
+};
+} // namespace
+
+/// By calls of the target's library, where lanes are threads and not registers.
 static void addLibraryCandidate(Operation *op, const Machine &machine, const ShortTransforms &t,
-                                int64_t moved, Candidates &candidates) {
+                                const LibraryWork &work, Candidates &candidates) {
   if (machine.registers > 0)
     return;
   Candidate candidate = candidates.front();
   candidate.algorithm = kLibraryTransforms;
   candidate.radices.clear();
-  candidate.bytes += t.series * moved * elementBits(op->getOperand(0).getType()) / 8;
+  candidate.bytes += t.series * work.moved * elementBits(op->getOperand(0).getType()) / 8;
   const double busy = machine.busyShare(candidate.tasks);
   candidate.seconds =
       machine.workSeconds(static_cast<double>(t.products * t.series), kDegreeSumShare * busy) +
-      machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes);
+      machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes) +
+      static_cast<double>(work.stages) * machine.stageSeconds;
   candidate.reason = "calls of cuFFT";
   candidates.push_back(std::move(candidate));
 }
@@ -113,14 +121,15 @@ static Candidates transformCandidates(Operation *op, const Machine &machine, boo
   Candidates candidates = splitCandidates(op, machine, t);
   const int64_t function = valuesOf(in.isSpectrum() ? out : in);
   const int64_t copies = lanesOf(op->getOperand(0).getType()) > 1 ? 2 : 0;
-  addLibraryCandidate(op, machine, t, 4 * t.half + copies * function, candidates);
+  addLibraryCandidate(op, machine, t, {4 * t.half + copies * function, in.onSO3() ? 3 : 2},
+                      candidates);
   return candidates;
 }
 
 Candidates BoundaryOp::getCandidates(const Machine &machine) {
   const Signal function = getFunction();
   ShortTransforms both{2 * function.bandLimit, laneBatch(function) * function.channels, 0, 0, 0, 0};
-  int64_t moved = 0; // by a library
+  LibraryWork library{0, 0};
   for (Value value : {getInput(), getResult()}) {
     const Signal spectrum = *getSignal(value.getType());
     if (!spectrum.isSpectrum())
@@ -131,7 +140,8 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
     both.products += one.products;
     both.half = std::max(both.half, one.half); // in one memory
     both.moved += one.moved;
-    moved += 4 * one.half + 2 * valuesOf(function);
+    library.moved += 4 * one.half + 2 * valuesOf(function);
+    library.stages += function.onSO3() ? 3 : 2;
   }
   const int64_t rows = function.onSO3() ? both.n * both.n : both.n;
   const int64_t lanes = lanesOf(getInput().getType());
@@ -140,7 +150,7 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
   Candidates whole = splitCandidates(*this, machine, both), candidates;
   if (part == rows || !hasScratchRows()) {
     candidates = whole;
-    addLibraryCandidate(*this, machine, both, moved, candidates);
+    addLibraryCandidate(*this, machine, both, library, candidates);
     return candidates;
   }
   candidates = whole;
@@ -155,7 +165,7 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
                                              values * lanes * bytes);
     candidates.push_back(candidate);
   }
-  addLibraryCandidate(*this, machine, both, moved, candidates);
+  addLibraryCandidate(*this, machine, both, library, candidates);
   return candidates;
 }
 

@@ -41,6 +41,7 @@ static Machine gpuOf(const Card &card) {
   machine.gigaflop = card.gigaflop;
   machine.gigabytes = card.gigabytes;
   machine.multiprocessors = card.multiprocessors;
+  machine.stageSeconds = kLaunchSeconds;
   return machine;
 }
 
