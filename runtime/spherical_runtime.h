@@ -43,7 +43,7 @@ extern "C" {
 
 /* The version of the interface between compiled code and this library; artifacts of another version
  * are refused. */
-#define SPH_ABI 1
+#define SPH_ABI 2
 
 /*===- Interface of compiled code -------------------------------------------===*/
 

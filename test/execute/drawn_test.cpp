@@ -140,6 +140,7 @@ void fuse(Session &session, std::mt19937_64 &bits) {
   for (const Create &create : passes)
     if (bits() % 4 != 0)
       manager.addPass(create());
+  manager.addPass(sph::createShareAdamFactors()); // not optional
   if (bits() % 2 == 0)
     manager.addPass(mlir::createCanonicalizerPass());
   manager.addPass(sph::createVerifyPhase(sph::Phase::Fuse));

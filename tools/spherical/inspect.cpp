@@ -112,7 +112,7 @@ TextTable::Row stageRow(const StageSummary &stage, const std::string &place,
   row.push_back(stage.blocks > 0
                     ? std::to_string(stage.blocks) + " x " + std::to_string(stage.threads) +
                           " threads, " + std::to_string(stage.shared) + " bytes shared"
-                    : "");
+                    : stage.call);
   return row;
 }
 

@@ -118,7 +118,7 @@ TEST(Manifest, RefusesMissingKeysAndWrongTypes) {
             "manifest: entries[1].arena_bytes: expected an integer, got number");
   EXPECT_EQ(refusalWith("/parameters/0/element", "f16"),
             "manifest: parameters[0].element: expected f32, f64, i32 or i64, got 'f16'");
-  EXPECT_EQ(refusalWith("/abi", 7), "manifest: expected abi 1, got 7; compile the model again");
+  EXPECT_EQ(refusalWith("/abi", 7), "manifest: expected abi 2, got 7; compile the model again");
 }
 
 // Extents and sizes that would overflow, or that no memory holds, never reach arithmetic.

@@ -251,6 +251,14 @@ double EntrySummary::flop() const {
                          [](double sum, const StageSummary &stage) { return sum + stage.flop; });
 }
 
+/// A stage's call of a library in words.
+static std::string callOf(const runtime::StageSpec &stage) {
+  if (!stage.fft)
+    return "";
+  return "cuFFT " + stage.fft->kind + ", " + std::to_string(stage.fft->rows) + " x " +
+         std::to_string(stage.fft->n);
+}
+
 static EntrySummary summarizeEntry(const runtime::Manifest &manifest,
                                    const runtime::EntrySpec &entry) {
   EntrySummary summary;
@@ -261,7 +269,7 @@ static EntrySummary summarizeEntry(const runtime::Manifest &manifest,
     summary.tableBytes += static_cast<double>(runtime::tableBytes(manifest.tables[table]));
   for (const runtime::StageSpec &stage : entry.stages)
     summary.stages.push_back({stage.name, stage.location, stage.flop, stage.bytes, stage.tasks,
-                              stage.blocks, stage.threads, stage.shared});
+                              stage.blocks, stage.threads, stage.shared, callOf(stage)});
   return summary;
 }
 

@@ -47,6 +47,8 @@ struct StageSummary {
   int64_t tasks = 0;
   /// How its kernel is launched on a GPU; all 0 on CPUs. `shared`: bytes a block.
   int64_t blocks = 0, threads = 0, shared = 0;
+  /// What it calls of a library, such as "cuFFT real_analysis, 400 x 20"; empty for a kernel.
+  std::string call;
 };
 
 struct EntrySummary {
