@@ -21,6 +21,13 @@ sph_fft_shape shapeOf(const FftSpec &spec) {
   return {1, SPH_FFT_C2C, {n, 1}, spec.rows, values, values};
 }
 
+/// What to do on a device without the library.
+std::string adviceWithout(const OpenDevice &device) {
+  sph_device_libraries libraries = {};
+  checkDevice(device.calls.libraries(device.context, &libraries));
+  return libraries.has_fft ? "" : "; a program that is compiled with --fft=generated needs none";
+}
+
 } // namespace
 
 sph_device_fft *DeviceFfts::plan(const StageSpec &stage) {
@@ -32,7 +39,10 @@ sph_device_fft *DeviceFfts::plan(const StageSpec &stage) {
   const sph_fft_shape shape = shapeOf(*stage.fft);
   sph_device_fft *made = nullptr;
   int64_t bytes = 0;
-  checkDevice(device.calls.fft_plan(device.context, &shape, &made, &bytes));
+  if (const char *failure = device.calls.fft_plan(device.context, &shape, &made, &bytes)) {
+    const std::string sentence = failure; // valid until the next call
+    throw Error(SPH_DEVICE_ERROR, sentence + adviceWithout(device));
+  }
   workspaceBytes = std::max(workspaceBytes, bytes);
   plans.push_back({*stage.fft, {made, device.calls.fft_destroy}});
   return made;

@@ -26,9 +26,11 @@ class Node {
 public:
   Node(const Json &json, std::string path) : json(json), path(std::move(path)) {}
 
+  /// "manifest: entries[0].name: ", the head of what is said of the node.
+  std::string place() const { return "manifest: " + path + (path.empty() ? "" : ": "); }
+
   [[noreturn]] void expected(const std::string &what) const {
-    throw Error(SPH_BAD_ARTIFACT, "manifest: " + path + (path.empty() ? "" : ": ") + "expected " +
-                                      what + ", got " + json.type_name());
+    throw Error(SPH_BAD_ARTIFACT, place() + "expected " + what + ", got " + json.type_name());
   }
 
   bool has(const char *key) const { return json.is_object() && json.contains(key); }
@@ -103,8 +105,7 @@ public:
     const std::string name = text();
     if (const std::optional<Element> element = parseElement(name))
       return *element;
-    throw Error(SPH_BAD_ARTIFACT,
-                "manifest: " + path + ": expected f32, f64, i32 or i64, got '" + name + "'");
+    throw Error(SPH_BAD_ARTIFACT, place() + "expected f32, f64, i32 or i64, got '" + name + "'");
   }
 
 private:
@@ -193,7 +194,9 @@ FftSpec readFft(const Node &node) {
   FftSpec fft{node["kind"].text(), node["n"].integer(1, INT32_MAX),
               node["rows"].integer(1, INT32_MAX)};
   if (std::ranges::find(kinds, fft.kind) == std::end(kinds))
-    node["kind"].expected("the kind of a Fourier transform");
+    throw Error(SPH_BAD_ARTIFACT, node["kind"].place() +
+                                      "expected the kind of a Fourier transform, got '" + fft.kind +
+                                      "'");
   return fft;
 }
 

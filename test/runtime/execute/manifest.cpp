@@ -82,8 +82,7 @@ TEST(Manifest, ReadsWhatArgumentsMustHold) {
   EXPECT_TRUE(manifest.entries[3].arguments[0].plain);
   const Json s2 = {{"on_so3", false}, {"degrees", 2}};
   json["entries"][3]["arguments"][0]["spectrum"] = s2;
-  EXPECT_EQ(refusal(json),
-            "manifest: 'X' expected 4 coefficients of a spectrum, got 2x1x10x2");
+  EXPECT_EQ(refusal(json), "manifest: 'X' expected 4 coefficients of a spectrum, got 2x1x10x2");
 }
 
 TEST(Manifest, RefusesConstraintsThatDoNotFit) {
@@ -118,6 +117,13 @@ TEST(Manifest, RefusesMissingKeysAndWrongTypes) {
             "manifest: entries[1].arena_bytes: expected an integer, got number");
   EXPECT_EQ(refusalWith("/parameters/0/element", "f16"),
             "manifest: parameters[0].element: expected f32, f64, i32 or i64, got 'f16'");
+  const std::string fft = "/entries/0/stages/0/fft";
+  EXPECT_EQ(refusalWith(fft, {{"kind", "real_analysis"}, {"n", 6}}),
+            "manifest: entries[0].stages[0].fft.rows: expected a value, got none");
+  EXPECT_EQ(
+      refusalWith(fft, {{"kind", "wavelet"}, {"n", 6}, {"rows", 4}}),
+      "manifest: entries[0].stages[0].fft.kind: expected the kind of a Fourier transform, got "
+      "'wavelet'");
   EXPECT_EQ(refusalWith("/abi", 7), "manifest: expected abi 2, got 7; compile the model again");
 }
 
