@@ -238,18 +238,19 @@ template <typename Sink> void matrixProblems(const TableSpec &spec, Sink sink) {
   const Wide rowBlock = extent(spec, "row_block"), columnBlock = extent(spec, "column_block");
   const bool parts = spec.parameters.count("depth_block");
   const Wide depthBlock = parts ? extent(spec, "depth_block") : depth;
+  const Wide partStep = parts ? distance(spec, "c_block") : 0;
+  WideProblem p;
+  p.aR0 = distance(spec, "a_row"), p.aK0 = distance(spec, "a_depth");
+  p.bK0 = distance(spec, "b_depth"), p.bV = distance(spec, "b_column");
+  p.cR0 = distance(spec, "c_row"), p.cV = distance(spec, "c_column");
   for (Wide k = 0; k < depth; k += depthBlock)
     for (Wide r = 0; r < rows; r += rowBlock)
       for (Wide v = 0; v < columns; v += columnBlock) {
-        WideProblem p;
         p.R0 = std::min(rowBlock, rows - r);
         p.K0 = std::min(depthBlock, depth - k);
         p.N = std::min(columnBlock, columns - v);
-        p.aR0 = distance(spec, "a_row"), p.aK0 = distance(spec, "a_depth");
-        p.bK0 = distance(spec, "b_depth"), p.bV = distance(spec, "b_column");
-        p.cR0 = distance(spec, "c_row"), p.cV = distance(spec, "c_column");
         p.aOff = r * p.aR0 + k * p.aK0, p.bOff = v * p.bV + k * p.bK0;
-        p.cOff = r * p.cR0 + v * p.cV + (parts ? k / depthBlock * distance(spec, "c_block") : 0);
+        p.cOff = r * p.cR0 + v * p.cV + k / depthBlock * partStep;
         sink(p);
       }
 }
@@ -262,16 +263,21 @@ template <typename Sink> void windowProblems(const TableSpec &spec, Sink sink) {
   p.bK0 = distance(spec, "b_depth"), p.bV = distance(spec, "b_column");
   p.aK1 = distance(spec, "a_outer"), p.bK1 = distance(spec, "b_outer");
   p.cR0 = distance(spec, "c_row"), p.cV = distance(spec, "c_column");
-  for (Wide r = 0; r < extent(spec, "row_blocks"); ++r)
-    for (Wide c = 0; c < extent(spec, "channel_blocks"); ++c)
-      for (Wide i = 0; i < extent(spec, "outer"); ++i)
-        for (Wide j = 0; j < extent(spec, "inner"); ++j) {
-          p.aOff = distance(spec, "a_first") + r * distance(spec, "a_row_block");
-          p.bOff = distance(spec, "b_first") + r * distance(spec, "b_row_block") +
-                   c * distance(spec, "b_channel_block") + i * distance(spec, "b_step_outer") +
-                   j * distance(spec, "b_step");
-          p.cOff = distance(spec, "c_first") + c * distance(spec, "c_channel_block") +
-                   i * distance(spec, "c_step_outer") + j * distance(spec, "c_step");
+  const Wide rows = extent(spec, "row_blocks"), channels = extent(spec, "channel_blocks");
+  const Wide outer = extent(spec, "outer"), inner = extent(spec, "inner");
+  const Wide aFirst = distance(spec, "a_first"), aRow = distance(spec, "a_row_block");
+  const Wide bFirst = distance(spec, "b_first"), bRow = distance(spec, "b_row_block");
+  const Wide bChannel = distance(spec, "b_channel_block");
+  const Wide bOuter = distance(spec, "b_step_outer"), bInner = distance(spec, "b_step");
+  const Wide cFirst = distance(spec, "c_first"), cChannel = distance(spec, "c_channel_block");
+  const Wide cOuter = distance(spec, "c_step_outer"), cInner = distance(spec, "c_step");
+  for (Wide r = 0; r < rows; ++r)
+    for (Wide c = 0; c < channels; ++c)
+      for (Wide i = 0; i < outer; ++i)
+        for (Wide j = 0; j < inner; ++j) {
+          p.aOff = aFirst + r * aRow;
+          p.bOff = bFirst + r * bRow + c * bChannel + i * bOuter + j * bInner;
+          p.cOff = cFirst + c * cChannel + i * cOuter + j * cInner;
           sink(p);
         }
 }
