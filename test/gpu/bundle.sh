@@ -3,7 +3,7 @@
 # compiler nor LLVM. Unpack it there and run ./run.sh.
 #
 # Holds the models (all of examples/models by default) as libraries with PTX and machine code for GPU (sm_90 by
-# default), what the CPU computes with them, the runtime, and the program test/gpu/check.c.
+# default), those with transforms in both forms (--fft), what the CPU computes with them, the runtime, and the program test/gpu/check.c.
 # SPHERICAL_BUILD is the build folder, else build.
 set -e
 show_head() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"; }
@@ -26,7 +26,12 @@ cp "$build/bin/gpu_check" "$folder/bin/"
 for model in $models; do
   name=$(basename "$model" .yaml)
   "$build/bin/spherical" compile "$model" --batch $batch -o "$folder/cpu.so"
-  "$build/bin/spherical" compile "$model" --batch $batch --target=cuda --gpu="$gpu" -o "$folder/models/$name.so"
+  forms=auto
+  ! grep -q s2_conv "$model" || forms='generated cufft'
+  for form in $forms; do
+    "$build/bin/spherical" compile "$model" --batch $batch --target=cuda --gpu="$gpu" --fft="$form" \
+      -o "$folder/models/$name.$form.so"
+  done
   "$folder/bin/gpu_check" "$folder/cpu.so" write "$folder/values/$name.txt"
   rm "$folder/cpu.so"
 done
@@ -37,16 +42,17 @@ cat > "$folder/run.sh" <<'END'
 cd "$(dirname "$0")"
 export LD_LIBRARY_PATH="$PWD/lib"
 repeats=${1:-20}
+values_of() { echo "values/$(basename "$1" | cut -d. -f1).txt"; }
 : > results.json
 status=0
 for library in models/*.so; do
-  bin/gpu_check "$library" compare "values/$(basename "$library" .so).txt" "$repeats" > line || status=1
+  bin/gpu_check "$library" compare "$(values_of "$library")" "$repeats" > line || status=1
   [ -s line ] || { rm line; exit 1; } # it has said why nothing can run
   cat line >> results.json
 done
 rm line
 first=$(ls models/*.so | head -n 1)
-values=values/$(basename "$first" .so).txt
+values=$(values_of "$first")
 used() { nvidia-smi --query-gpu=memory.used --format=csv,noheader,nounits -i 0; }
 if command -v nvidia-smi > /dev/null; then # a soak: memory is what it was
   before=$(used)
