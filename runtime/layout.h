@@ -34,6 +34,15 @@ constexpr int64_t so3Index(int64_t l, int64_t m, int64_t n) {
   return so3Size(l) + (l + m) * (2 * l + 1) + (l + n);
 }
 
+/// Coefficients of orders m >= 0 of a spectrum on S2, degrees below L: L (L + 1) / 2.
+constexpr int64_t s2HalfSize(int64_t L) { return L * (L + 1) / 2; }
+
+/// Coefficients of orders m >= 0 of a spectrum on SO(3), degrees below L: L (L + 1) (4 L - 1) / 6.
+constexpr int64_t so3HalfSize(int64_t L) { return L * (L + 1) * (4 * L - 1) / 6; }
+
+static_assert(s2HalfSize(3) == 1 + 2 + 3);
+static_assert(so3HalfSize(3) == 1 * 1 + 2 * 3 + 3 * 5);
+
 /// Degrees l = m .. degrees - 1 of all orders below m: where order m starts in a list over (m, l).
 constexpr int64_t s2OrderOffset(int64_t degrees, int64_t m) {
   return m * degrees - m * (m - 1) / 2;

@@ -8,6 +8,12 @@
 //   file_to_basis {so3, degrees, imaginary}: file order (re, im) to the real basis of the real
 //       (imaginary = 1: imaginary) part's spectrum
 //   basis_to_file {so3, degrees, complex}: back; complex = 1: from two spectra, real part's first
+//   basis_to_parts {so3, degrees, half, conjugate}: a spectrum to the real parts of its complex
+//       coefficients, then the imaginary ones; conjugate = 1: of their conjugates; half = 0: of all
+//       orders m; 1: of m >= 0; 2: of m >= 0, those of m > 0 doubled: in a sum over m they stand
+//       for -m
+//   parts_to_basis {so3, degrees, half}: back, from m >= 0 (half = 1); from all orders of any
+//       coefficients to the spectrum of their real part (half = 0)
 // Pairs (re, im) in a row, as complex values lie in files, are one index each:
 //   pairs_to_part_index {count, imaginary}: the real (imaginary = 1: imaginary) parts of the pairs
 //   parts_to_pairs_index {count}: back, from all real parts followed by all imaginary ones
@@ -222,6 +228,58 @@ template <typename Sink> void basisToFile(bool so3, int64_t degrees, bool comple
   });
 }
 
+/// Real parts of complex coefficients, then the imaginary ones, of all orders m or of m >= 0.
+struct Parts {
+  bool so3;
+  int64_t degrees;
+  bool half;
+
+  int64_t before(int64_t l) const {
+    if (half)
+      return so3 ? so3HalfSize(l) : s2HalfSize(l);
+    return so3 ? so3Size(l) : s2Size(l);
+  }
+  int64_t at(int64_t l, int64_t m, int64_t n, bool imaginary) const {
+    const int64_t row = half ? m : l + m;
+    return (imaginary ? before(degrees) : 0) + before(l) + (so3 ? row * (2 * l + 1) + l + n : row);
+  }
+};
+
+/// F = U^H R U, or its conjugate; coefficients of m > 0 times `weight`.
+template <typename Sink>
+void basisToParts(const Parts &parts, bool conjugate, double weight, Sink sink) {
+  for (bool imaginary : {false, true})
+    forCoefficients(parts.so3, parts.degrees, [&](int64_t l, int64_t m, int64_t n) {
+      if (parts.half && m < 0)
+        return;
+      const double sign = imaginary && conjugate ? -1.0 : 1.0, scale = m > 0 ? weight : 1.0;
+      Row row;
+      forMixed(parts.so3, m, n, [&](int64_t a, int64_t b) {
+        const auto factor = std::conj(basisChange(a, m)) * (parts.so3 ? basisChange(b, n) : 1.0);
+        if ((factor.imag() == 0.0) != imaginary)
+          row.add(coefficient(parts.so3, l, a, b),
+                  sign * scale * (imaginary ? factor.imag() : factor.real()));
+      });
+      sink(row);
+    });
+}
+
+/// The real part of U F U^H. If F is of a real function, m and -m add the same to it.
+template <typename Sink> void partsToBasis(const Parts &parts, Sink sink) {
+  forCoefficients(parts.so3, parts.degrees, [&](int64_t l, int64_t a, int64_t b) {
+    const double scale = parts.half && a != 0 ? 2.0 : 1.0;
+    Row row;
+    forMixed(parts.so3, a, b, [&](int64_t m, int64_t n) {
+      if (parts.half && m < 0)
+        return;
+      const auto factor = basisChange(a, m) * std::conj(parts.so3 ? basisChange(b, n) : 1.0);
+      const bool imaginary = factor.imag() != 0.0;
+      row.add(parts.at(l, m, n, imaginary), scale * (imaginary ? -factor.imag() : factor.real()));
+    });
+    sink(row);
+  });
+}
+
 /// A map by name: its extents, and its rows.
 struct SparseMap {
   std::string kind;
@@ -233,6 +291,9 @@ struct SparseMap {
   int64_t orders() const { return spec.parameter("orders", 1, degrees); }
   int64_t result() const { return spec.parameter("result", degrees, kMaxDegrees); }
   bool imaginary() const { return spec.parameter("imaginary", 0, 1) == 1; }
+  bool conjugate() const { return spec.parameter("conjugate", 0, 1) == 1; }
+  int64_t half() const { return spec.parameter("half", 0, kind == "basis_to_parts" ? 2 : 1); }
+  Parts parts() const { return {so3, degrees, half() > 0}; }
   int64_t size(int64_t L) const { return so3 ? so3Size(L) : s2Size(L); }
 
   int64_t terms() const {
@@ -240,6 +301,8 @@ struct SparseMap {
       return so3 ? 4 : 2;
     if (kind == "basis_to_file")
       return (so3 ? 2 : 1) * (1 + spec.parameter("complex", 0, 1));
+    if (kind == "parts_to_basis" && half() == 0)
+      return so3 ? 4 : 2;
     return so3 ? 2 : 1;
   }
 
@@ -251,6 +314,10 @@ struct SparseMap {
     }
     if (kind == "file_to_basis")
       imaginary();
+    if (kind == "basis_to_parts") {
+      conjugate();
+      return 2 * parts().before(degrees);
+    }
     if (kind == "basis_to_quad")
       return so3 ? 4 * so3OrderOffset(degrees, orders(), orders(), 0)
                  : 2 * s2OrderOffset(degrees, orders());
@@ -264,6 +331,10 @@ struct SparseMap {
       basisToQuad({so3, degrees, orders(), degrees}, sink);
     else if (kind == "file_to_basis")
       fileToBasis(so3, degrees, imaginary(), sink);
+    else if (kind == "basis_to_parts")
+      basisToParts(parts(), conjugate(), half() == 2 ? 2.0 : 1.0, sink);
+    else if (kind == "parts_to_basis")
+      partsToBasis(parts(), sink);
     else
       basisToFile(so3, degrees, spec.parameter("complex", 0, 1) == 1, sink);
   }
@@ -271,7 +342,8 @@ struct SparseMap {
 
 /// The map that a kind of table belongs to, or nothing.
 std::optional<SparseMap> findMap(const TableSpec &spec) {
-  for (const char *kind : {"quad_to_basis", "basis_to_quad", "file_to_basis", "basis_to_file"})
+  for (const char *kind : {"quad_to_basis", "basis_to_quad", "file_to_basis", "basis_to_file",
+                           "basis_to_parts", "parts_to_basis"})
     for (const char *suffix : {"_index", "_values"})
       if (spec.kind == std::string(kind) + suffix)
         return SparseMap{kind, std::string(suffix) == "_values", spec,

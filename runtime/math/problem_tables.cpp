@@ -13,6 +13,8 @@
 //       form 2 (grad_kernel): A the gradient, B the input, of all lane groups; C a kernel spectrum;
 //         on SO(3) one problem for each input channel.
 //       With the optional thin = 1 the product X c of spectra on SO(3) with kernels' columns on S2.
+//       With the optional complex = 1 three real products of complex spectra: each operand has
+//         three planes, kernels' without padding, signals' of orders m >= 0.
 //   projection_problems {degrees, adjoint, transposed}: sums sum_n e_n R[m, n] (transposed = 1: of
 //       R[n, m]) of one spectrum on SO(3) to one on S2, A the table projection_orders; adjoint:
 //       back
@@ -90,12 +92,26 @@ struct Product {
   int64_t degrees;
   Wide in, out, groups;
   int64_t columns;
+  int64_t planes = 1, plane = 0; ///< three if complex, and the one of this product
 
-  int64_t size(bool group) const { return group ? so3Size(degrees) : s2Size(degrees); }
-  int64_t pad() const { return padded(size(so3)); }
-  int64_t columnPad() const { return padded(size(false)); }
-  /// First coefficient of degree l of the operand on the kernel's manifold.
+  /// Orders m of degree l in signals.
+  int64_t orders(int64_t l) const { return planes > 1 ? l + 1 : 2 * l + 1; }
+  /// Coefficients of a plane of signals before degree l.
+  int64_t before(bool group, int64_t l) const {
+    if (planes > 1)
+      return group ? so3HalfSize(l) : s2HalfSize(l);
+    return group ? so3Size(l) : s2Size(l);
+  }
+  /// Coefficients of a channel of signals, and the first one of degree l.
+  int64_t size(bool group) const { return planes * before(group, degrees); }
+  int64_t signal(bool group, int64_t l) const {
+    return plane * before(group, degrees) + before(group, l);
+  }
+  /// Coefficients of a plane of kernels before degree l, and the same of a channel.
   int64_t base(int64_t l) const { return so3 ? so3Size(l) : s2Size(l); }
+  int64_t pad() const { return planes > 1 ? planes * base(degrees) : padded(base(degrees)); }
+  int64_t kernel(int64_t l) const { return plane * base(degrees) + base(l); }
+  int64_t columnPad() const { return padded(s2Size(degrees)); }
 };
 
 /// forward: rows (o, n), depth (i, k); on S2 depth i.
@@ -103,9 +119,9 @@ WideProblem forwardProblem(const Product &t, int64_t l, int64_t first, int64_t c
   const int64_t width = 2 * l + 1, step = t.so3 ? width : 1;
   WideProblem p;
   p.R1 = t.out, p.R0 = width, p.K1 = t.in, p.K0 = t.so3 ? width : 1, p.N = count;
-  p.aOff = t.base(l), p.aR1 = t.pad(), p.aR0 = step, p.aK1 = t.out * t.pad(), p.aK0 = 1;
-  p.bOff = t.base(l) + first * step, p.bK1 = t.size(t.so3), p.bK0 = 1, p.bV = step;
-  p.cOff = so3Size(l) + first * width, p.cR1 = t.size(true), p.cR0 = 1, p.cV = width;
+  p.aOff = t.kernel(l), p.aR1 = t.pad(), p.aR0 = step, p.aK1 = t.out * t.pad(), p.aK0 = 1;
+  p.bOff = t.signal(t.so3, l) + first * step, p.bK1 = t.size(t.so3), p.bK0 = 1, p.bV = step;
+  p.cOff = t.signal(true, l) + first * width, p.cR1 = t.size(true), p.cR0 = 1, p.cV = width;
   return p;
 }
 
@@ -114,9 +130,9 @@ WideProblem gradInputProblem(const Product &t, int64_t l, int64_t first, int64_t
   const int64_t width = 2 * l + 1, step = t.so3 ? width : 1;
   WideProblem p;
   p.R1 = t.in, p.R0 = t.so3 ? width : 1, p.K1 = t.out, p.K0 = width, p.N = count;
-  p.aOff = t.base(l), p.aR1 = t.out * t.pad(), p.aR0 = 1, p.aK1 = t.pad(), p.aK0 = step;
-  p.bOff = so3Size(l) + first * width, p.bK1 = t.size(true), p.bK0 = 1, p.bV = width;
-  p.cOff = t.base(l) + first * step, p.cR1 = t.size(t.so3), p.cR0 = 1, p.cV = step;
+  p.aOff = t.kernel(l), p.aR1 = t.out * t.pad(), p.aR0 = 1, p.aK1 = t.pad(), p.aK0 = step;
+  p.bOff = t.signal(true, l) + first * width, p.bK1 = t.size(true), p.bK0 = 1, p.bV = width;
+  p.cOff = t.signal(t.so3, l) + first * step, p.cR1 = t.size(t.so3), p.cR0 = 1, p.cV = step;
   return p;
 }
 
@@ -124,10 +140,11 @@ WideProblem gradInputProblem(const Product &t, int64_t l, int64_t first, int64_t
 WideProblem gradKernelProblem(const Product &t, int64_t l, int64_t i) {
   const int64_t width = 2 * l + 1, step = t.so3 ? width : 1, x = t.size(t.so3);
   WideProblem p;
-  p.R1 = t.out, p.R0 = width, p.K1 = t.groups, p.K0 = width, p.N = t.so3 ? width : t.in;
-  p.aOff = so3Size(l), p.aR1 = t.size(true), p.aR0 = 1, p.aK1 = t.out * t.size(true), p.aK0 = width;
-  p.bOff = t.base(l) + i * x, p.bK1 = t.in * x, p.bK0 = step, p.bV = t.so3 ? 1 : x;
-  p.cOff = t.base(l) + i * t.out * t.pad(), p.cR1 = t.pad(), p.cR0 = step;
+  p.R1 = t.out, p.R0 = width, p.K1 = t.groups, p.K0 = t.orders(l), p.N = t.so3 ? width : t.in;
+  p.aOff = t.signal(true, l), p.aR1 = t.size(true), p.aR0 = 1, p.aK1 = t.out * t.size(true),
+  p.aK0 = width;
+  p.bOff = t.signal(t.so3, l) + i * x, p.bK1 = t.in * x, p.bK0 = step, p.bV = t.so3 ? 1 : x;
+  p.cOff = t.kernel(l) + i * t.out * t.pad(), p.cR1 = t.pad(), p.cR0 = step;
   p.cV = t.so3 ? 1 : t.out * t.pad();
   return p;
 }
@@ -209,27 +226,38 @@ template <typename Sink> void rotationProblems(const TableSpec &spec, Sink sink)
   }
 }
 
-template <typename Sink> void productProblems(const TableSpec &spec, Sink sink) {
-  const Product t{spec.parameter("so3", 0, 1) == 1,
-                  spec.parameter("degrees", 1, 512),
-                  extent(spec, "in"),
-                  extent(spec, "out"),
-                  extent(spec, "groups"),
-                  static_cast<int64_t>(extent(spec, "columns"))};
-  const int64_t form = spec.parameter("form", 0, 2);
-  if (spec.parameters.count("thin") && spec.parameter("thin", 0, 1) == 1)
-    return thinProblems(t, form, sink);
-  for (int64_t l = t.degrees - 1; l >= 0; --l) {
-    if (form == 2) {
-      for (int64_t i = 0; i < (t.so3 ? t.in : 1); ++i)
-        sink(gradKernelProblem(t, l, i));
-      continue;
-    }
-    for (int64_t first = 0; first < 2 * l + 1; first += t.columns) {
-      const int64_t count = std::min(t.columns, 2 * l + 1 - first);
-      sink(form == 0 ? forwardProblem(t, l, first, count) : gradInputProblem(t, l, first, count));
-    }
+/// The products of degree l of one plane.
+template <typename Sink> void degreeProblems(const Product &t, int64_t form, int64_t l, Sink sink) {
+  for (int64_t i = 0; form == 2 && i < (t.so3 ? t.in : 1); ++i)
+    sink(gradKernelProblem(t, l, i));
+  for (int64_t first = 0; form != 2 && first < t.orders(l); first += t.columns) {
+    const int64_t count = std::min(t.columns, t.orders(l) - first);
+    sink(form == 0 ? forwardProblem(t, l, first, count) : gradInputProblem(t, l, first, count));
   }
+}
+
+/// Whether an optional parameter is 1.
+bool isSet(const TableSpec &spec, const char *name) {
+  return spec.parameters.count(name) && spec.parameter(name, 0, 1) == 1;
+}
+
+template <typename Sink> void productProblems(const TableSpec &spec, Sink sink) {
+  Product t{spec.parameter("so3", 0, 1) == 1,
+            spec.parameter("degrees", 1, 512),
+            extent(spec, "in"),
+            extent(spec, "out"),
+            extent(spec, "groups"),
+            static_cast<int64_t>(extent(spec, "columns"))};
+  const int64_t form = spec.parameter("form", 0, 2);
+  const bool thin = isSet(spec, "thin"), complex = isSet(spec, "complex");
+  if (thin && complex)
+    throw std::invalid_argument("table 'product_problems' expected thin or complex, got both");
+  if (thin)
+    return thinProblems(t, form, sink);
+  t.planes = complex ? 3 : 1;
+  for (int64_t l = t.degrees - 1; l >= 0; --l)
+    for (t.plane = 0; t.plane < t.planes; ++t.plane)
+      degreeProblems(t, form, l, sink);
 }
 
 template <typename Sink> void matrixProblems(const TableSpec &spec, Sink sink) {
