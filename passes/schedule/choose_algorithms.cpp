@@ -75,15 +75,32 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
 
   /// The candidate that a choice in the file asks for, or none: it has no choice, or one that does
   /// not say how. Rows and tile are the choice's own.
-  FailureOr<std::optional<Candidate>> given(Operation *op, ArrayRef<Candidate> candidates) {
+  FailureOr<std::optional<Candidate>> given(Operation *op, ArrayRef<Candidate> all) {
     auto choice = op->getAttrOfType<ChoiceAttr>("spherical.choice");
-    const int64_t length = product(candidates.front().radices);
-    if (choice && !choice.getTile().empty() && !candidates.front().tile.empty())
-      return std::optional<Candidate>(withTile(candidates, choice.getTile()));
-    if (choice && choice.getAlgorithm() == kLibraryTransforms)
-      return findLibrary(op, candidates);
-    if (!choice || choice.getRadices().empty() || candidates.front().radices.empty())
+    if (!choice)
       return std::optional<Candidate>();
+    SmallVector<Candidate> named;
+    llvm::copy_if(all, std::back_inserter(named), [&](const Candidate &candidate) {
+      return candidate.algorithm == choice.getAlgorithm();
+    });
+    if (named.empty() && choice.getAlgorithm() == kLibraryTransforms)
+      return op->emitOpError("expected a target that has ")
+             << kLibraryTransforms << ", which `spherical.choice` asks for";
+    const ArrayRef<Candidate> candidates = named.empty() ? all : ArrayRef(named);
+    if (!choice.getTile().empty() && !candidates.front().tile.empty())
+      return std::optional<Candidate>(withTile(candidates, choice.getTile()));
+    if (!choice.getRadices().empty() && !candidates.front().radices.empty())
+      return withRadices(op, candidates, choice);
+    if (candidates.size() == all.size())
+      return std::optional<Candidate>();
+    return std::optional<Candidate>(*llvm::min_element(
+        candidates, [](const Candidate &a, const Candidate &b) { return a.seconds < b.seconds; }));
+  }
+
+  /// The candidate of a choice's radices, and if possible of its rows.
+  static FailureOr<std::optional<Candidate>>
+  withRadices(Operation *op, ArrayRef<Candidate> candidates, ChoiceAttr choice) {
+    const int64_t length = product(candidates.front().radices);
     if (product(choice.getRadices()) != length)
       return op->emitOpError("expected `radices` with product ")
              << length << ", got " << product(choice.getRadices());
@@ -98,16 +115,6 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     std::optional<Candidate> taken = *found;
     taken->rows = choice.getRows();
     return taken;
-  }
-
-  /// The candidate of a library's transforms.
-  static FailureOr<std::optional<Candidate>> findLibrary(Operation *op,
-                                                         ArrayRef<Candidate> candidates) {
-    for (const Candidate &candidate : candidates)
-      if (candidate.algorithm == kLibraryTransforms)
-        return std::optional<Candidate>(candidate);
-    return op->emitOpError("expected a target that has ")
-           << kLibraryTransforms << ", which `spherical.choice` asks for";
   }
 
   /// The candidate of a tile; of one that does not fit the registers the first, in that tile.
