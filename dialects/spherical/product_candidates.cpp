@@ -12,20 +12,16 @@
 #include "dialects/spherical/work.h"
 #include "runtime/layout.h"
 
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
 
 namespace mlir::spherical {
 
 using namespace ::spherical::runtime;
 
 using Candidates = SmallVector<Candidate>;
-
-/// Channels that a product of spectra joins.
-static BlockProduct channelsOf(ProductForm form, const Signal &lhs, const Signal &rhs, bool thin) {
-  const bool gradKernel = form == ProductForm::GradKernel;
-  return {gradKernel ? rhs.channels : rhs.batch, gradKernel ? lhs.channels : rhs.channels,
-          rhs.onSO3() || thin, thin};
-}
 
 /// Adds products whose columns are cut into blocks.
 static void addBlocks(SmallVectorImpl<Products> &list, Products whole, int64_t block) {
@@ -37,41 +33,98 @@ static void addBlocks(SmallVectorImpl<Products> &list, Products whole, int64_t b
 }
 
 /// The products of one degree, all lane groups.
-static Products productsOf(ProductForm form, const BlockProduct &p, int64_t l, int64_t groups) {
+static Products productsOf(const BlockProduct &p, int64_t l, int64_t groups) {
   const int64_t width = 2 * l + 1, inner = p.so3 ? width : 1, outer = p.thin ? 1 : width;
-  if (form == ProductForm::GradKernel)
-    return p.so3 ? Products{p.out * outer, width, groups * width, p.in}
-                 : Products{p.out * width, p.in, groups * width};
-  if (form == ProductForm::Forward)
-    return {p.out * outer, width, p.in * inner, groups};
-  return {p.in * inner, width, p.out * outer, groups};
+  const int64_t orders = p.orders(l);
+  if (p.form == ProductForm::GradKernel)
+    return p.so3 ? Products{p.out * outer, width, groups * orders, p.in}
+                 : Products{p.out * width, p.in, groups * orders};
+  if (p.form == ProductForm::Forward)
+    return {p.out * outer, orders, p.in * inner, groups};
+  return {p.in * inner, orders, p.out * outer, groups};
 }
 
-template <typename Op>
-static Candidates productCandidates(Op op, const Machine &machine, bool thin, StringRef algorithm,
+/// A candidate for each tile of a product's blocks.
+static Candidates productCandidates(Operation *op, const Machine &machine,
+                                    const BlockProduct &product, StringRef algorithm,
                                     StringRef reason) {
-  const Signal lhs = *getSignal(op.getLhs().getType()), rhs = *getSignal(op.getRhs().getType());
-  const BlockProduct channels = channelsOf(op.getForm(), lhs, rhs, thin);
-  const int64_t lanes = std::max<int64_t>(1, lanesOf(op.getLhs().getType()));
-  const int64_t groups = laneBatch(lhs) / lanes;
+  const Type left = op->getOperand(0).getType();
+  const int64_t lanes = std::max<int64_t>(1, lanesOf(left));
+  const int64_t groups = laneBatch(*getSignal(left)) / lanes;
   SmallVector<Products> products;
   int64_t multiplyAdds = 0;
-  for (int64_t l = 0; l < lhs.bandLimit; ++l) {
-    const Products p = productsOf(op.getForm(), channels, l, groups);
-    addBlocks(products, p, op.getForm() == ProductForm::GradKernel ? p.columns : kOrdersOfTask);
+  for (int64_t l = 0; l < product.degrees; ++l) {
+    Products p = productsOf(product, l, groups);
+    p.count *= product.complex ? kComplexPlanes : 1;
+    addBlocks(products, p, product.form == ProductForm::GradKernel ? p.columns : kOrdersOfTask);
     multiplyAdds += p.rows * p.columns * p.depth * p.count;
   }
   return tileCandidates(direct(op, machine, algorithm, 2 * lanes * multiplyAdds, reason), machine,
-                        products, lanes * elementBits(op.getLhs().getType()) / 8);
+                        products, lanes * elementBits(left) / 8);
 }
 
+/// What it takes to bring one spectrum of a complex product to its planes, or from there back.
+static std::pair<int64_t, int64_t> planesOf(Type type, bool half, bool isResult) {
+  const Signal signal = *getSignal(type);
+  const int64_t degrees = signal.bandLimit, all = coefficientsOf(signal);
+  const int64_t kept = half ? (signal.onSO3() ? so3HalfSize(degrees) : s2HalfSize(degrees)) : all;
+  const int64_t terms = signal.onSO3() ? 2 : 1;
+  const int64_t flop =
+      isResult ? 3 * kept + 2 * all * terms * (half ? 1 : 2) : kept + 2 * (2 * kept) * terms;
+  const int64_t channels = laneBatch(signal) * signal.channels;
+  return {channels * flop, channels * kComplexPlanes * kept * elementBits(type) / 8};
+}
+
+/// Adds the ways to the planes and back: each plane is written once and read once.
+static void addPlanes(SpectralMatmulOp op, const Machine &machine, Candidates &candidates) {
+  const bool gradKernel = op.getForm() == ProductForm::GradKernel;
+  int64_t flop = 0, bytes = 0;
+  for (Value value : {op.getLhs(), op.getRhs(), op.getResult()}) {
+    const bool isKernel = value == (gradKernel ? op.getResult() : op.getRhs());
+    const auto [work, held] =
+        planesOf(value.getType(), /*half=*/!isKernel, /*isResult=*/value == op.getResult());
+    flop += work;
+    bytes += 2 * held;
+  }
+  for (Candidate &candidate : candidates) {
+    candidate.flop += flop;
+    candidate.bytes += bytes;
+    candidate.seconds += machine.moveSeconds(static_cast<double>(bytes), bytes);
+  }
+}
+
+/// Says of some candidates what share of the time of others is predicted for the best of them.
+static void compare(Candidates &some, const Candidates &others) {
+  auto best = [](const Candidates &candidates) {
+    double seconds = candidates.front().seconds;
+    for (const Candidate &candidate : candidates)
+      seconds = std::min(seconds, candidate.seconds);
+    return seconds;
+  };
+  const std::string share = llvm::formatv(", {0:f2} of the time of {1}", best(some) / best(others),
+                                          others.front().algorithm);
+  for (Candidate &candidate : some)
+    candidate.reason += share;
+}
+
+/// In the real basis, or by complex matrices as in published codes.
 Candidates SpectralMatmulOp::getCandidates(const Machine &machine) {
-  return productCandidates(*this, machine, /*thin=*/false, "real_blocks",
-                           "a quarter of the complex products");
+  BlockProduct product = blockProductOf(*this);
+  Candidates real =
+      productCandidates(*this, machine, product, kRealProduct, "a quarter of the complex products");
+  product.complex = true;
+  Candidates complex = productCandidates(*this, machine, product, kComplexProduct,
+                                         "3 real products of half the orders");
+  addPlanes(*this, machine, complex);
+  compare(real, complex);
+  compare(complex, real);
+  real.append(complex);
+  return real;
 }
 
+/// In the real basis alone: what is projected out of a kernel leaves no complex matrices.
 Candidates ThinMatmulOp::getCandidates(const Machine &machine) {
-  return productCandidates(*this, machine, /*thin=*/true, "real_columns",
+  return productCandidates(*this, machine, blockProductOf(*this), "real_columns",
                            "one order of the kernel in place of all");
 }
 

@@ -44,6 +44,12 @@ inline constexpr double kProductShare = 0.6, kDegreeSumShare = 0.7, kTransformSh
 /// The algorithm of transforms by calls of the target's library.
 inline constexpr llvm::StringLiteral kLibraryTransforms = "cufft";
 
+/// The algorithms of products of spectra: in the real basis, and by complex matrices.
+inline constexpr llvm::StringLiteral kRealProduct = "real_blocks",
+                                     kComplexProduct = "complex_product";
+/// Real matrices in place of a complex one: the real part, the imaginary one, and their sum.
+inline constexpr int64_t kComplexPlanes = 3;
+
 /// The one candidate of an op: an algorithm of so many operations that reads its operands and
 /// writes its results once.
 Candidate direct(Operation *op, const Machine &machine, StringRef algorithm, int64_t flop,

@@ -97,6 +97,17 @@ TEST(Golden, Cpu) { runAll("cpu", {cpuTarget("")}); }
 
 TEST(Golden, CpuWithAvx2) { runAll("cpu x86-64-v3", {cpuTarget("x86-64-v3")}); }
 
+// Layers and whole steps of training with the form of published codes.
+TEST(Golden, CpuWithComplexProducts) {
+  driver::SessionOptions options;
+  options.choose = {"spectral_matmul:algorithm=complex_product"};
+  for (const char *name : {"s2_conv_b8_b5", "so3_conv_b4_b6", "so3_conv_b3_b5_quadrature",
+                           "net_s2cnn_classifier", "net_s2cnn_segmenter_quadrature"}) {
+    SCOPED_TRACE(name);
+    EXPECT_TRUE(checkCase(File(name), compiledTarget(options)));
+  }
+}
+
 TEST(Golden, CudaEmulated) { runAll("cuda-emulated", {emulatedTarget(false)}); }
 
 /// Whether a program can be scheduled with these options.

@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <cstring>
 #include <iostream>
+#include <map>
 
 namespace spherical::driver {
 
@@ -142,6 +143,25 @@ void addMachineOption(CLI::App &command, SessionOptions &options, bool *measured
           [fault](const std::string &path) { return path.empty() ? "" : fault(path); }, "[FILE]"));
 }
 
+/// An option that forces one of several algorithms, each under a short name, or "auto".
+static void addAlgorithmOption(CLI::App &command, SessionOptions &options, const std::string &name,
+                               const std::map<std::string, std::string> &algorithms,
+                               const std::string &text) {
+  std::vector<std::string> names = {"auto"};
+  for (const auto &[shortName, algorithm] : algorithms)
+    names.push_back(shortName);
+  command
+      .add_option_function<std::string>(
+          name,
+          [&options, algorithms](const std::string &chosen) {
+            if (const auto found = algorithms.find(chosen); found != algorithms.end())
+              options.choose.push_back("*:algorithm=" + found->second);
+          },
+          text)
+      ->default_str("auto")
+      ->transform(oneOf(std::move(names)));
+}
+
 void addCodeOptions(CLI::App &command, SessionOptions &options) {
   command
       .add_option("--cpu", options.cpu,
@@ -153,17 +173,13 @@ void addCodeOptions(CLI::App &command, SessionOptions &options) {
                   "ways to compute that are taken in place of the fastest: so3_ft:radices=4x5, "
                   "boundary:rows=0, conv2d:tile=6x4, slowest, random:SEED")
       ->delimiter(',');
-  command
-      .add_option_function<std::string>(
-          "--fft",
-          [&options](const std::string &form) {
-            if (form != "auto")
-              options.choose.push_back(form == "cufft" ? "*:algorithm=cufft" : "*:algorithm=fft");
-          },
-          "Fourier transforms: cufft (calls of the GPU's library), generated, or auto: what is "
-          "predicted to be faster")
-      ->default_str("auto")
-      ->transform(oneOf({"auto", "cufft", "generated"}));
+  addAlgorithmOption(command, options, "--fft", {{"cufft", "cufft"}, {"generated", "fft"}},
+                     "Fourier transforms: cufft (calls of the GPU's library), generated, or auto: "
+                     "what is predicted to be faster");
+  addAlgorithmOption(command, options, "--product",
+                     {{"complex", "complex_product"}, {"real", "real_blocks"}},
+                     "products of spectra: complex matrices as in published codes, real ones of a "
+                     "basis, or auto: what is predicted to be faster");
   const std::vector<std::string> optional = optionalPassNames();
   command.add_option("--without", options.without, "passes that are left out: " + joined(optional))
       ->delimiter(',')

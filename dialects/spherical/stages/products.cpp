@@ -53,44 +53,76 @@ void contract(StageBuilder &stages, stage::ContractKind kind, Value a, Value b, 
                                    : DenseI64ArrayAttr());
 }
 
+BlockProduct blockProductOf(Operation *op) {
+  const ProductForm form = cast<ProductFormAttr>(op->getAttr("form")).getValue();
+  const Signal lhs = *getSignal(op->getOperand(0).getType());
+  const Signal rhs = *getSignal(op->getOperand(1).getType());
+  const bool gradKernel = form == ProductForm::GradKernel, thin = isa<ThinMatmulOp>(op);
+  return {form,
+          lhs.bandLimit,
+          gradKernel ? rhs.channels : rhs.batch,
+          gradKernel ? lhs.channels : rhs.channels,
+          rhs.onSO3() || thin,
+          thin};
+}
+
 LogicalResult SpectralMatmulOp::emitStages(StageBuilder &stages) {
-  bool gradKernel = getForm() == ProductForm::GradKernel;
-  Signal lhs = *getSignal(getLhs().getType()), rhs = *getSignal(getRhs().getType());
-  int64_t in = gradKernel ? rhs.channels : rhs.batch;
-  int64_t out = gradKernel ? lhs.channels : rhs.channels;
-  int64_t count = 0;
-  for (int64_t l = 0; l < lhs.bandLimit; ++l)
-    count += gradKernel ? (rhs.onSO3() ? in : 1) : llvm::divideCeil(2 * l + 1, kOrdersOfTask);
-  emitBlockProduct(stages, "spectral_matmul", *this, {in, out, rhs.onSO3(), /*thin=*/false}, count);
+  if (ChoiceAttr choice = stages.choice(); choice && choice.getAlgorithm() == kComplexProduct)
+    emitComplexProduct(stages, *this);
+  else
+    emitBlockProduct(
+        stages, *this, blockProductOf(*this),
+        {stages.buffer(getLhs()), stages.buffer(getRhs()), stages.buffer(getResult())});
   return success();
 }
 
-void emitBlockProduct(StageBuilder &stages, StringRef name, Operation *op,
-                      const BlockProduct &product, int64_t count) {
-  ProductForm form = cast<ProductFormAttr>(op->getAttr("form")).getValue();
-  Extents batch = extentsOf(op->getOperand(0).getType());
-  int64_t degrees = getSignal(op->getOperand(0).getType())->bandLimit;
+LogicalResult ThinMatmulOp::emitStages(StageBuilder &stages) {
+  emitBlockProduct(stages, *this, blockProductOf(*this),
+                   {stages.buffer(getLhs()), stages.buffer(getRhs()), stages.buffer(getResult())});
+  return success();
+}
+
+/// How many problems the list of a product has.
+static int64_t problemsOf(const BlockProduct &product) {
+  int64_t count = 0;
+  for (int64_t l = 0; l < product.degrees; ++l)
+    count += product.form == ProductForm::GradKernel
+                 ? (product.so3 ? product.in : 1)
+                 : llvm::divideCeil(product.orders(l), kOrdersOfTask);
+  return count * (product.complex ? kComplexPlanes : 1);
+}
+
+void emitBlockProduct(StageBuilder &stages, Operation *op, const BlockProduct &product,
+                      const ProductBuffers &buffers) {
+  const Extents batch = extentsOf(op->getOperand(0).getType());
+  const int64_t count = problemsOf(product);
   SmallVector<std::pair<StringRef, int64_t>> parameters = {
-      {"so3", product.so3},      {"degrees", degrees}, {"form", static_cast<int64_t>(form)},
-      {"in", product.in},        {"out", product.out}, {"groups", batch.groups},
+      {"so3", product.so3},
+      {"degrees", product.degrees},
+      {"form", static_cast<int64_t>(product.form)},
+      {"in", product.in},
+      {"out", product.out},
+      {"groups", batch.groups},
       {"columns", kOrdersOfTask}};
   if (product.thin)
     parameters.push_back({"thin", 1});
+  if (product.complex)
+    parameters.push_back({"complex", 1});
   Value problems = stages.problems("product_problems", parameters, count);
-  Value left = stages.buffer(op->getOperand(0)), right = stages.buffer(op->getOperand(1));
-  Value result = stages.buffer(op->getResult(0));
+  const StringRef name = op->getName().stripDialect();
   stage::SweepOp sweeps;
-  if (form == ProductForm::GradKernel)
+  if (product.form == ProductForm::GradKernel)
     sweeps = stages.sweep(name, {count}, {}, [&](ValueRange at, ValueRange) {
-      contract(stages, stage::ContractKind::Reduce, left, right, problemAt(stages, problems, at[0]),
-               result, batch.lanes);
+      contract(stages, stage::ContractKind::Reduce, buffers.left, buffers.right,
+               problemAt(stages, problems, at[0]), buffers.result, batch.lanes);
     });
   else // Degrees outermost, the large ones first: tasks even out.
     sweeps = stages.sweep(name, {count, batch.groups}, {}, [&](ValueRange at, ValueRange) {
-      contract(stages, stage::ContractKind::Scalar, right, stages.slice(left, at[1]),
-               problemAt(stages, problems, at[0]), stages.slice(result, at[1]), batch.lanes);
+      contract(stages, stage::ContractKind::Scalar, buffers.right,
+               stages.slice(buffers.left, at[1]), problemAt(stages, problems, at[0]),
+               stages.slice(buffers.result, at[1]), batch.lanes);
     });
-  if (sweeps.getTasks() > 1 && sweeps.getChunk() > 1 && degrees > 2)
+  if (sweeps.getTasks() > 1 && sweeps.getChunk() > 1 && product.degrees > 2)
     sweeps.setChunk(1);
 }
 

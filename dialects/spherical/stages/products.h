@@ -28,13 +28,29 @@ inline constexpr int64_t kOrdersOfTask = 12, kVectorsOfKernelTask = 12;
 
 /// A product of spectra, degree by degree.
 struct BlockProduct {
-  int64_t in, out;
-  bool so3, thin; ///< manifold of the right operand; X c in place of X Y^T
+  ProductForm form;
+  int64_t degrees, in, out;
+  bool so3, thin;       ///< manifold of the right operand; X c in place of X Y^T
+  bool complex = false; ///< planes of complex matrices in place of real ones (problem_tables.cpp)
+
+  /// Orders m of a degree that signals have.
+  int64_t orders(int64_t degree) const { return complex ? degree + 1 : 2 * degree + 1; }
 };
 
-/// The stages of a product `op` of `count` problems.
-void emitBlockProduct(StageBuilder &stages, StringRef name, Operation *op,
-                      const BlockProduct &product, int64_t count);
+/// The product that a spectral_matmul or thin_matmul is.
+BlockProduct blockProductOf(Operation *op);
+
+/// Buffers of a product: those of the op, or what stands for them.
+struct ProductBuffers {
+  Value left, right, result;
+};
+
+/// The sweep of a product of the op's lane groups.
+void emitBlockProduct(StageBuilder &stages, Operation *op, const BlockProduct &product,
+                      const ProductBuffers &buffers);
+
+/// The stages of a product of complex matrices.
+void emitComplexProduct(StageBuilder &stages, SpectralMatmulOp op);
 
 } // namespace mlir::spherical
 

@@ -20,17 +20,6 @@ namespace mlir::spherical {
 
 using namespace ::spherical::runtime;
 
-LogicalResult ThinMatmulOp::emitStages(StageBuilder &stages) {
-  bool gradKernel = getForm() == ProductForm::GradKernel;
-  Signal lhs = *getSignal(getLhs().getType()), rhs = *getSignal(getRhs().getType());
-  int64_t in = gradKernel ? rhs.channels : rhs.batch;
-  int64_t out = gradKernel ? lhs.channels : rhs.channels, count = 0;
-  for (int64_t l = 0; l < lhs.bandLimit; ++l)
-    count += gradKernel ? in : llvm::divideCeil(2 * l + 1, kOrdersOfTask);
-  emitBlockProduct(stages, "thin_matmul", *this, {in, out, /*so3=*/true, /*thin=*/true}, count);
-  return success();
-}
-
 /// Factors e_n of a sum over orders, and the problems of all degrees.
 static std::pair<Value, Value> projectionTables(StageBuilder &stages, int64_t degrees,
                                                 int64_t projection, bool adjoint, bool transposed,
