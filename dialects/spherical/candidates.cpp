@@ -95,14 +95,16 @@ struct LibraryWork {
 };
 } // namespace
 
-/// By calls of the target's library, where lanes are threads and not registers.
+/// By calls of the target's library, where lanes are threads and not registers; fp32 alone. Kernels
+/// and calls follow each other, so that their times add up.
 static void addLibraryCandidate(Operation *op, const Machine &machine, const ShortTransforms &t,
                                 const LibraryWork &work, Candidates &candidates) {
-  if (machine.registers > 0)
+  if (machine.registers > 0 || elementBits(op->getOperand(0).getType()) != 32)
     return;
   Candidate candidate = candidates.front();
   candidate.algorithm = kLibraryTransforms;
   candidate.radices.clear();
+  candidate.rows = 0;
   candidate.bytes += t.series * work.moved * elementBits(op->getOperand(0).getType()) / 8;
   const double busy = machine.busyShare(candidate.tasks);
   candidate.seconds =

@@ -96,8 +96,8 @@ def Stage_FftOp : Stage_Op<"fft", [Stage_Computes]> {
       out[k][j] = sum_{a < n} in[j][a] e^{-2 pi i k a / n},  0 <= k < H.
     real_synthesis: in [H][rows][2] -> out [rows][n]
       out[j][a] = the sum over all n bins of e^{+2 pi i k a / n}, bin n - k the conjugate of bin k.
-      Imaginary parts of bins 0 and, for even n, n / 2 do not enter. What `in` holds afterwards is
-      undefined.
+      Imaginary parts of bins 0 and, for even n, n / 2 do not enter. The call may use `in`, memory
+      of the arena, as its own: what it holds afterwards is undefined (P7, P10).
     complex_analysis, complex_synthesis: in [rows][n][2] -> out [rows][n][2]
       out[j][k] = sum_{a < n} in[j][a] e^{-+ 2 pi i k a / n}.
 
@@ -193,9 +193,8 @@ def Stage_MapOp : Stage_Op<"map", [Stage_Computes, AttrSizedOperandSegments, Sin
     scalar) of it. It is parallel, or one of the reductions (then the lanes are summed last).
 
     The region's block arguments are the inputs' scalars, in order. It holds `arith` and `math` ops
-    on scalars of types f32, f64, i16, i32, i64, i1, index, and `stage.index`; it ends in `stage.yield`.
-    It
-    may use index values from outside the map (the sweep's indices).
+    on scalars of types f32, f64, i16, i32, i64, i1, index, and `stage.index`; it ends in
+    `stage.yield`. It may use index values from outside the map (the sweep's indices).
     Ops of the region (C7): arith constant, addf, subf, mulf, divf, negf, maximumf, maxnumf, cmpf,
     cmpi, select, addi, subi, muli, andi, shli, shrui, extui, trunci, extf, truncf, sitofp,
     index_cast; math exp, log, sqrt, powf (powf only on f64, in maps without lanes).

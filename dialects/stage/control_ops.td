@@ -82,8 +82,8 @@ def Stage_SweepOp : Stage_Op<"sweep", [RecursiveMemoryEffects,
     - C3: the body holds none but the ops above.
     - C4: loops have constant index bounds, a step of at least 1, from 1 to 2^20 iterations, and no
       results.
-    - C5: a body with an fft has one point and no other compute op, and the fft's memory is from
-      outside.
+    - C5: a body with an fft has one point, no loop around it and no other compute op, and the fft's
+      memory is from outside.
     ```mlir
     stage.sweep "clear" (%g, %c) in [2, 20] chunk 1 flop 0 bytes 64000 scratch (%s : memref<9x16xf32>) {
       stage.fill %s with 0.0 : f32 : memref<9x16xf32>

@@ -244,7 +244,9 @@ static LogicalResult verifyCall(SweepOp op) {
   });
   if (!call)
     return success();
-  if (op.getPoints() != 1 || computing != 1 || call->getParentOp() != op)
+  if (call->getParentOp() != op)
+    return call.emitOpError("expected no loop around it (C5)");
+  if (op.getPoints() != 1 || computing != 1)
     return call.emitOpError(
                "expected a sweep of one point and no other op that computes (C5), got ")
            << op.getPoints() << " points and " << computing << " ops";

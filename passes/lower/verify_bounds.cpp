@@ -40,6 +40,7 @@ private:
   LogicalResult checkContract(stage::ContractOp op);
   LogicalResult checkProblem(stage::ContractOp op, const Problem &problem, int64_t row);
   LogicalResult checkTransform(stage::DftOp op);
+  LogicalResult checkCall(stage::FftOp op);
 
   func::FuncOp entry;
   ProblemLists &problems;
@@ -243,8 +244,8 @@ LogicalResult BoundsCheck::checkProblem(stage::ContractOp op, const Problem &pro
                               << " in problem " << row;
     if (operand.name == "c" && positions->high >= kMostResults)
       return op.emitOpError() << "expected results within the first " << kMostResults
-                              << " positions of c (not supported), got position "
-                              << positions->high << " in problem " << row;
+                              << " positions of c (not supported), got position " << positions->high
+                              << " in problem " << row;
   }
   return success();
 }
@@ -275,6 +276,16 @@ LogicalResult BoundsCheck::checkTransform(stage::DftOp op) {
   return success();
 }
 
+/// A call that uses `in` as its own memory must not reach arguments or tables.
+LogicalResult BoundsCheck::checkCall(stage::FftOp op) {
+  const Value root = rootOfMemory(op.getInput());
+  if (op.getKind() == stage::DftKind::RealSynthesis && !root.getDefiningOp<memref::ViewOp>())
+    return op.emitOpError() << "expected `in` of the arena, whose memory real_synthesis uses (P7), "
+                               "got "
+                            << root.getType();
+  return success();
+}
+
 LogicalResult BoundsCheck::checkOp(Operation *op) {
   if (stage::computesOnMemory(op) && (failed(checkWrites(op)) || failed(checkBatched(op))))
     return failure();
@@ -291,6 +302,7 @@ LogicalResult BoundsCheck::checkOp(Operation *op) {
       .Case([&](stage::GatherOp gather) { return checkGather(gather); })
       .Case([&](stage::ContractOp contract) { return checkContract(contract); })
       .Case([&](stage::DftOp dft) { return checkTransform(dft); })
+      .Case([&](stage::FftOp fft) { return checkCall(fft); })
       .Default([](Operation *) { return success(); });
 }
 

@@ -215,6 +215,13 @@ LogicalResult WrittenCheck::runBody(Block &block, Place &place, Mode mode) {
   return success();
 }
 
+/// The memory that a call of a library leaves undefined, or null.
+static Value undefinedBy(stage::SweepOp op) {
+  stage::FftOp fft = op.getCall();
+  return fft && fft.getKind() == stage::DftKind::RealSynthesis ? rootOfMemory(fft.getInput())
+                                                               : Value();
+}
+
 /// Adds a box; buffers that lie on its root are undefined from here on.
 void WrittenCheck::keep(Value root, Box box) {
   for (Value other : on[root])
@@ -246,6 +253,8 @@ LogicalResult WrittenCheck::checkSweep(stage::SweepOp op) {
     if (!isScratch(root))
       for (const Box &box : boxes.parts())
         keep(root, box);
+  if (Value root = undefinedBy(op))
+    written[root].clear();
   return success();
 }
 

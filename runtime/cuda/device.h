@@ -128,6 +128,14 @@ typedef struct {
    * call returns. Compiled code calls this one. */
   const char *(*launch)(sph_device_stream *stream, sph_device_kernel *kernel, int64_t blocks,
                         int64_t threads, int64_t shared, void *const *arguments);
+  /* Work of a stream: transforms `in` to `out`, aligned to 8 bytes, with `workspace`, device
+   * memory that is aligned to 256 bytes and that nobody else uses until the work is done; null if
+   * the plan needs none. `inverse` is 0 for R2C, 1 for C2R. `in` and `out` have no place in common,
+   * or are equal: then their sides are the same (C2C), or both strides 1, and embed[1] of rank 2
+   * and, of several transforms, the distance twice as large on the real side as on the other (R2C,
+   * C2R). A C2R may overwrite `in`. Compiled code calls this one too. */
+  const char *(*fft_execute)(sph_device_stream *stream, sph_device_fft *plan, void *in, void *out,
+                             int32_t inverse, void *workspace);
 
   /* Opens device `ordinal`, 0 or more; several contexts of one device are allowed. A call with a
    * context, or with what belongs to it, may come from any thread, one at a time. */
@@ -196,14 +204,6 @@ typedef struct {
                           sph_device_fft **plan, int64_t *workspace_bytes);
   /* Graphs that have recorded an execution of the plan must not be launched afterwards. */
   void (*fft_destroy)(sph_device_fft *plan);
-  /* Work of a stream: transforms `in` to `out`, aligned to 8 bytes, with `workspace`, device
-   * memory that is aligned to 256 bytes and that nobody else uses until the work is done; null if
-   * the plan needs none. `inverse` is 0 for R2C, 1 for C2R. `in` and `out` have no place in common,
-   * or are equal: then their sides are the same (C2C), or both strides 1, and embed[1] of rank 2
-   * and, of several transforms, the distance twice as large on the real side as on the other (R2C,
-   * C2R). A C2R may overwrite `in`. */
-  const char *(*fft_execute)(sph_device_stream *stream, sph_device_fft *plan, void *in, void *out,
-                             int32_t inverse, void *workspace);
   /* Work of a stream. C has no place in common with A and B; workspace as for fft_execute,
    * SPH_GEMM_WORKSPACE_LEAST bytes or more. The first product of a context must not be recorded,
    * since it prepares the library. */

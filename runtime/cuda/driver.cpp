@@ -294,6 +294,7 @@ void graphDestroy(sph_device_graph *graph) {
 
 constexpr sph_device table = {.name = "cuda",
                               .launch = launch,
+                              .fft_execute = fftExecute,
                               .open = open,
                               .close = close,
                               .facts = facts,
@@ -324,7 +325,6 @@ constexpr sph_device table = {.name = "cuda",
                               .libraries = libraries,
                               .fft_plan = fftPlan,
                               .fft_destroy = fftDestroy,
-                              .fft_execute = fftExecute,
                               .gemm = gemm};
 
 } // namespace

@@ -2,7 +2,6 @@
 
 #include "runtime/execute/device_entry.h"
 
-#include <algorithm>
 #include <cstring>
 
 namespace spherical::runtime {
@@ -15,7 +14,6 @@ DeviceEntry::DeviceEntry(Machine &machine, OpenDevice &device, const EntrySpec &
       argumentAddresses(spec.arguments.size()), resultAddresses(spec.results.size()) {
   for (const StageSpec &stage : spec.stages)
     plans.push_back(ffts.plan(stage));
-  hasCalls = std::ranges::any_of(plans, [](const sph_device_fft *plan) { return plan != nullptr; });
 }
 
 DeviceEntry::~DeviceEntry() {
@@ -133,14 +131,17 @@ sph_device_frame DeviceEntry::deviceFrame(const sph_device &calls, void *scratch
           scratch, plans.data(),  ffts.workspace(), &places};
 }
 
-/// All that calls, which read no frame on the device, may be recorded with.
+/// What calls, which read no frame on the device, are recorded with. Tables stay where they are.
 std::vector<void *> DeviceEntry::calledAddresses(const Run &run) const {
   std::vector<void *> addresses;
-  if (!hasCalls)
-    return addresses;
-  addresses.push_back(run.arena);
-  addresses.insert(addresses.end(), argumentAddresses.begin(), argumentAddresses.end());
-  addresses.insert(addresses.end(), resultAddresses.begin(), resultAddresses.end());
+  for (const StageSpec &stage : spec.stages) {
+    if (stage.fft && addresses.empty())
+      addresses.push_back(run.arena);
+    for (int64_t index : stage.calledArguments)
+      addresses.push_back(argumentAddresses[index]);
+    for (int64_t index : stage.calledResults)
+      addresses.push_back(resultAddresses[index]);
+  }
   return addresses;
 }
 

@@ -49,7 +49,6 @@ private:
   std::vector<sph_device_kernel *> kernels;
   DeviceFfts &ffts;
   std::vector<sph_device_fft *> plans; ///< one for each stage, null for kernels
-  bool hasCalls = false;
 
   /// Which half of the pinned memory this run uses, and when the device has read it.
   size_t turn = 0;

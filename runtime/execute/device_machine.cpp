@@ -17,7 +17,7 @@ namespace spherical::runtime {
 static_assert(offsetof(sph_device, launch) == 8);
 static_assert(offsetof(sph_device_frame, stream) == 8 && offsetof(sph_device_frame, kernels) == 16);
 static_assert(offsetof(sph_device_frame, frame) == 24 && offsetof(sph_device_frame, scratch) == 32);
-static_assert(offsetof(sph_device, fft_execute) == 256);
+static_assert(offsetof(sph_device, fft_execute) == 16);
 static_assert(offsetof(sph_device_frame, ffts) == 40);
 static_assert(offsetof(sph_device_frame, workspace) == 48);
 static_assert(offsetof(sph_device_frame, places) == 56);

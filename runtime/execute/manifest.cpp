@@ -200,7 +200,8 @@ FftSpec readFft(const Node &node) {
   return fft;
 }
 
-StageSpec readStage(const Node &node) {
+/// A stage of an entry whose arguments and results are known.
+StageSpec readStage(const Node &node, const EntrySpec &entry) {
   StageSpec stage;
   stage.name = node["name"].text();
   stage.location = node.text("location", "");
@@ -213,8 +214,18 @@ StageSpec readStage(const Node &node) {
     stage.threads = node["threads"].integer(1, 1024);
     stage.shared = node["shared"].integer(0, INT32_MAX);
   }
-  if (node.has("fft"))
+  if (node.has("fft")) {
     stage.fft = readFft(node["fft"]);
+    auto read = [&](const char *key, size_t count, std::vector<int64_t> &indices) {
+      node["fft"][key].each([&](const Node &index) {
+        indices.push_back(index.integer(0, static_cast<int64_t>(count) - 1));
+      });
+    };
+    read("arguments", entry.arguments.size(), stage.calledArguments);
+    read("results", entry.results.size(), stage.calledResults);
+    if (!stage.kernel.empty())
+      throw Error(SPH_BAD_ARTIFACT, node.place() + "expected a kernel or a call, got both");
+  }
   return stage;
 }
 
@@ -233,7 +244,7 @@ EntrySpec readEntry(const Node &node, int64_t tableCount) {
       argument.plain = true;
     }
   if (node.has("stages"))
-    node["stages"].each([&](const Node &stage) { entry.stages.push_back(readStage(stage)); });
+    node["stages"].each([&](const Node &stage) { entry.stages.push_back(readStage(stage, entry)); });
   if (node.has("tables"))
     node["tables"].each(
         [&](const Node &index) { entry.tables.push_back(index.integer(0, tableCount - 1)); });

@@ -55,8 +55,8 @@ struct FftSpec {
   bool operator==(const FftSpec &) const = default;
 };
 
-/// One call of sph_parallel, one launch of a kernel or one call of a library. Operations and bytes are those of one run
-/// at full capacity.
+/// One call of sph_parallel, one launch of a kernel or one call of a library. Operations and bytes
+/// are those of one run at full capacity.
 struct StageSpec {
   std::string name;
   /// Place in the model file, such as "model.yaml:5:3".
@@ -66,8 +66,10 @@ struct StageSpec {
   /// On GPUs: the kernel and its launch, `shared` bytes of shared memory a block.
   std::string kernel;
   int64_t blocks = 0, threads = 0, shared = 0;
-  /// Where the stage is a call in place of a kernel.
+  /// Where the stage is a call in place of a kernel; and which of the entry's arguments and results
+  /// it reads and writes.
   std::optional<FftSpec> fft;
+  std::vector<int64_t> calledArguments, calledResults;
 };
 
 struct EntrySpec {

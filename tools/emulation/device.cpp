@@ -318,6 +318,7 @@ void graphDestroy(sph_device_graph *graph) { delete graph; }
 template <ThreadOrder order, Checks checks> constexpr sph_device makeTable() {
   return {.name = checks == Checks::Strict ? "cuda-emulated:strict" : "cuda-emulated",
           .launch = launch<order>,
+          .fft_execute = fftExecute,
           .open = open<checks>,
           .close = close,
           .facts = facts,
@@ -348,7 +349,6 @@ template <ThreadOrder order, Checks checks> constexpr sph_device makeTable() {
           .libraries = libraries,
           .fft_plan = fftPlan,
           .fft_destroy = fftDestroy,
-          .fft_execute = fftExecute,
           .gemm = gemm};
 }
 

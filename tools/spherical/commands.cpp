@@ -143,7 +143,8 @@ void addMachineOption(CLI::App &command, SessionOptions &options, bool *measured
           [fault](const std::string &path) { return path.empty() ? "" : fault(path); }, "[FILE]"));
 }
 
-/// An option that forces one of several algorithms, each under a short name, or "auto".
+/// An option that forces one of several algorithms, each under a short name, or "auto". It comes
+/// before what --choose asks of single ops.
 static void addAlgorithmOption(CLI::App &command, SessionOptions &options, const std::string &name,
                                const std::map<std::string, std::string> &algorithms,
                                const std::string &text) {
@@ -155,7 +156,7 @@ static void addAlgorithmOption(CLI::App &command, SessionOptions &options, const
           name,
           [&options, algorithms](const std::string &chosen) {
             if (const auto found = algorithms.find(chosen); found != algorithms.end())
-              options.choose.push_back("*:algorithm=" + found->second);
+              options.choose.insert(options.choose.begin(), "*:algorithm=" + found->second);
           },
           text)
       ->default_str("auto")

@@ -77,9 +77,14 @@ struct ChooseLaunches : impl::ChooseLaunchesBase<ChooseLaunches> {
     }
     KernelLibrary kernels(getOperation(), getOperation(), kWarpRegisters);
     getOperation().walk([&](stage::SweepOp sweep) {
-      if (sweep.getCall())
-        return; // not a kernel
       auto given = sweep->getAttrOfType<stage::LaunchAttr>(stage::kLaunchAttr);
+      if (sweep.getCall() && given) {
+        sweep.emitOpError() << "expected no `" << stage::kLaunchAttr
+                            << "` for a call of a library, which is no kernel";
+        return signalPassFailure();
+      }
+      if (sweep.getCall())
+        return;
       if (!given)
         return sweep->setAttr(stage::kLaunchAttr, chooseLaunch(sweep, *chip, maxBlocks, kernels));
       if (failed(check(sweep, given, *chip, kernels)))

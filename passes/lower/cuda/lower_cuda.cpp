@@ -109,8 +109,13 @@ LogicalResult ModuleLowering::emitTasks(CodeletBuilder &c, TaskBuilder &tasks, s
 
 FailureOr<Launch> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp sweep,
                                              int64_t index) {
-  if (stage::FftOp call = sweep.getCall())
+  if (stage::FftOp call = sweep.getCall()) {
+    const auto type = cast<MemRefType>(call.getInput().getType());
+    if (!type.getElementType().isF32())
+      return call.emitOpError() << "expected f32 on target cuda, got " << type
+                                << " (not supported)";
     return Launch{{}, {}, call};
+  }
   auto launch = sweep->getAttrOfType<stage::LaunchAttr>(stage::kLaunchAttr);
   if (!launch)
     return sweep.emitOpError() << "expected the attribute `" << stage::kLaunchAttr << "`, got none";

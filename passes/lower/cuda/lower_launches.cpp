@@ -30,7 +30,7 @@ namespace {
 /// (runtime/cuda/device.h).
 constexpr int32_t kDevice = 0, kStream = 8, kKernels = 16, kFrame = 24, kScratch = 32, kFfts = 40,
                   kWorkspace = 48, kPlaces = 56;
-constexpr int32_t kLaunch = 8, kFftExecute = 256;
+constexpr int32_t kLaunch = 8, kFftExecute = 16;
 
 /// Emits one entry.
 class EntryLowering {

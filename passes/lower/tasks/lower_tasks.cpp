@@ -19,7 +19,9 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/xxhash.h"
 
 namespace mlir::spherical {
 #define GEN_PASS_DEF_LOWERTASKS
@@ -47,7 +49,7 @@ public:
 private:
   LogicalResult lowerEntry(func::FuncOp entry);
   FailureOr<Task> lowerSweep(stage::SweepOp sweep);
-  LogicalResult emitPoints(TaskBuilder &tasks, stage::SweepOp sweep, OpBuilder &ops, Value task);
+  LogicalResult emitPoints(TaskBuilder &builder, stage::SweepOp sweep, OpBuilder &ops, Value task);
   LLVM::LLVMFuncOp unique(LLVM::LLVMFuncOp task);
   void makeEntry(func::FuncOp entry, MutableArrayRef<Task> tasks);
   LLVM::LLVMFuncOp makeFunction(StringRef name, ArrayRef<Type> arguments, Location loc,
@@ -59,8 +61,7 @@ private:
   KernelLibrary kernels;
   Type pointer, integer;
   LLVM::LLVMFuncOp parallel;
-  llvm::StringMap<LLVM::LLVMFuncOp> tasks; ///< by their text
-  SymbolTable symbols{module};
+  llvm::StringMap<LLVM::LLVMFuncOp> known; ///< tasks by their text
 };
 
 /// The address of the place of outside[i] in a list of places.
@@ -84,16 +85,16 @@ void ModuleLowering::declareParallel() {
                           module.getLoc(), LLVM::Linkage::External);
 }
 
-LogicalResult ModuleLowering::emitPoints(TaskBuilder &tasks, stage::SweepOp sweep, OpBuilder &ops,
+LogicalResult ModuleLowering::emitPoints(TaskBuilder &builder, stage::SweepOp sweep, OpBuilder &ops,
                                          Value task) {
   if (sweep.getChunk() == 1)
-    return tasks.emitPoint(sweep, task);
+    return builder.emitPoint(sweep, task);
   CodeletBuilder c(ops, sweep.getLoc(), {ops.getI8Type(), 1});
   auto chunk = static_cast<int64_t>(sweep.getChunk());
   Value begin = c.mul(task, chunk);
   Value end = c.minimum(c.add(begin, chunk), c.integer(sweep.getPoints()));
   LogicalResult result = success();
-  c.loop(begin, end, 1, [&](Value point) { result = tasks.emitPoint(sweep, point); });
+  c.loop(begin, end, 1, [&](Value point) { result = builder.emitPoint(sweep, point); });
   return result;
 }
 
@@ -113,8 +114,8 @@ FailureOr<Task> ModuleLowering::lowerSweep(stage::SweepOp sweep) {
     return LLVM::LoadOp::create(ops, loc, pointer,
                                 placeAt(ops, loc, places, task.outside.size() - 1));
   };
-  TaskBuilder tasks(kernels, ops, loc, frame, block->getArgument(2), place);
-  if (failed(emitPoints(tasks, sweep, ops, block->getArgument(1))))
+  TaskBuilder builder(kernels, ops, loc, frame, block->getArgument(2), place);
+  if (failed(emitPoints(builder, sweep, ops, block->getArgument(1))))
     return failure();
   LLVM::ReturnOp::create(ops, loc, ValueRange{});
   task.function = unique(task.function);
@@ -122,19 +123,17 @@ FailureOr<Task> ModuleLowering::lowerSweep(stage::SweepOp sweep) {
 }
 
 /// The task function of the same text that there is already, in place of `task`, which goes; or
-/// `task`, with a symbol of its own.
+/// `task`, with a symbol that its text tells apart, whatever else is in the module.
 LLVM::LLVMFuncOp ModuleLowering::unique(LLVM::LLVMFuncOp task) {
   std::string text;
   llvm::raw_string_ostream stream(text);
   task->print(stream, OpPrintingFlags().useLocalScope());
-  auto [found, isNew] =
-      tasks.try_emplace(StringRef(text).drop_until([](char c) { return c == '('; }), task);
-  if (isNew) {
-    task->remove();
-    symbols.insert(task, module.getBody()->end());
-  } else {
+  const StringRef body = StringRef(text).drop_until([](char c) { return c == '('; });
+  auto [found, isNew] = known.try_emplace(body, task);
+  if (isNew)
+    task.setSymName((task.getSymName() + "_" + llvm::utohexstr(llvm::xxh3_64bits(body))).str());
+  else
     task->erase();
-  }
   return found->second;
 }
 

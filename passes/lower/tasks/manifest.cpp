@@ -5,6 +5,7 @@
 #include "dialects/spherical/dialect.h"
 #include "dialects/stage/dialect.h"
 #include "passes/argument_constraints.h"
+#include "passes/lower/planned_memory.h"
 #include "passes/lower/tasks/task_builder.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -111,6 +112,23 @@ static stage::LaunchAttr launchOf(stage::SweepOp sweep) {
   return sweep->getAttrOfType<stage::LaunchAttr>(stage::kLaunchAttr);
 }
 
+/// A call of a library, and the arguments and results that it names.
+static Object callOf(func::FuncOp entry, stage::FftOp fft) {
+  Array arguments, results;
+  for (Value operand : fft->getOperands()) {
+    auto root = dyn_cast<BlockArgument>(rootOfMemory(operand));
+    if (!root || isArenaArgument(entry, root.getArgNumber()))
+      continue;
+    const bool isResult = isResultArgument(entry, root.getArgNumber());
+    (isResult ? results : arguments).push_back(frameIndex(entry, root.getArgNumber()));
+  }
+  return Object{{"kind", stage::stringifyDftKind(fft.getKind())},
+                {"n", static_cast<int64_t>(fft.getN())},
+                {"rows", static_cast<int64_t>(fft.getRows())},
+                {"arguments", std::move(arguments)},
+                {"results", std::move(results)}};
+}
+
 /// The entry's sweep number `index`.
 static Object stageOf(func::FuncOp entry, stage::SweepOp sweep, int64_t index) {
   Object result{{"name", sweep.getStage()},
@@ -119,9 +137,7 @@ static Object stageOf(func::FuncOp entry, stage::SweepOp sweep, int64_t index) {
                 {"bytes", static_cast<int64_t>(sweep.getBytes())},
                 {"tasks", sweep.getTasks()}};
   if (stage::FftOp fft = sweep.getCall())
-    result["fft"] = Object{{"kind", stage::stringifyDftKind(fft.getKind())},
-                           {"n", static_cast<int64_t>(fft.getN())},
-                           {"rows", static_cast<int64_t>(fft.getRows())}};
+    result["fft"] = callOf(entry, fft);
   if (stage::LaunchAttr launch = launchOf(sweep)) {
     result["kernel"] = kernelSymbol(entry, sweep, index);
     result["blocks"] = launch.getBlocks();

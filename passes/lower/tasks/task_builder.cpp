@@ -16,6 +16,15 @@ bool isArenaArgument(func::FuncOp entry, unsigned index) {
   return static_cast<bool>(entry.getArgAttr(index, "stage.arena"));
 }
 
+int64_t frameIndex(func::FuncOp entry, unsigned index) {
+  const bool result = isResultArgument(entry, index);
+  int64_t before = 0;
+  for (unsigned i = 0; i < index; ++i)
+    if (!isArenaArgument(entry, i) && isResultArgument(entry, i) == result)
+      ++before;
+  return before;
+}
+
 bool isPlannedView(Operation *op) {
   return isa<memref::ViewOp, memref::SubViewOp, stage::TableRefOp>(op);
 }
@@ -80,12 +89,8 @@ Value FrameAddresses::pointerOfArgument(BlockArgument argument) {
   if (isArenaArgument(entry, position))
     return loadPointer(FrameField::Arena, std::nullopt, argument.getLoc());
   bool result = isResultArgument(entry, position);
-  int64_t index = 0;
-  for (unsigned i = 0; i < position; ++i)
-    if (!isArenaArgument(entry, i) && isResultArgument(entry, i) == result)
-      ++index;
-  return loadPointer(result ? FrameField::Results : FrameField::Arguments, index,
-                     argument.getLoc());
+  return loadPointer(result ? FrameField::Results : FrameField::Arguments,
+                     frameIndex(entry, position), argument.getLoc());
 }
 
 Value FrameAddresses::pointerOfTable(stage::TableRefOp op) {
@@ -243,8 +248,9 @@ LogicalResult TaskBuilder::emitCompute(Operation &op) {
       .Case([&](affine::AffineApplyOp apply) { return emitApply(*apply); })
       .Case([&](scf::ForOp loop) { return emitFor(*loop); })
       .Case([&](stage::FftOp fft) {
-        return fft.emitOpError("is a call of a library that this target has not; plan for target "
-                               "cuda, or choose `generated` transforms");
+        InFlightDiagnostic error = fft.emitOpError("is not supported on this target");
+        error.attachNote() << "plan again for target cuda, or with --fft=generated";
+        return LogicalResult(error);
       })
       .Case<stage::YieldOp, scf::YieldOp>([&](Operation *) { return success(); })
       .Default([&](Operation *other) {

@@ -39,6 +39,9 @@ bool isResultArgument(func::FuncOp entry, unsigned index);
 /// True for the arena of a planned function.
 bool isArenaArgument(func::FuncOp entry, unsigned index);
 
+/// The place of an argument other than the arena in the frame's list of its kind.
+int64_t frameIndex(func::FuncOp entry, unsigned index);
+
 /// True for an op that names a part of planned memory: views of the arena, of buffers and tables.
 bool isPlannedView(Operation *op);
 

@@ -117,13 +117,16 @@ TEST(Manifest, RefusesMissingKeysAndWrongTypes) {
             "manifest: entries[1].arena_bytes: expected an integer, got number");
   EXPECT_EQ(refusalWith("/parameters/0/element", "f16"),
             "manifest: parameters[0].element: expected f32, f64, i32 or i64, got 'f16'");
-  const std::string fft = "/entries/0/stages/0/fft";
+  const char *fft = "/entries/1/stages/0/fft";
+  const Json call = {
+      {"kind", "real_analysis"}, {"n", 6}, {"rows", 4}, {"arguments", {2}}, {"results", {1}}};
+  EXPECT_EQ(refusalWith(fft, call),
+            "manifest: entries[1].stages[0].fft.results[0]: expected an integer in 0 .. 0, got 1");
   EXPECT_EQ(refusalWith(fft, {{"kind", "real_analysis"}, {"n", 6}}),
-            "manifest: entries[0].stages[0].fft.rows: expected a value, got none");
-  EXPECT_EQ(
-      refusalWith(fft, {{"kind", "wavelet"}, {"n", 6}, {"rows", 4}}),
-      "manifest: entries[0].stages[0].fft.kind: expected the kind of a Fourier transform, got "
-      "'wavelet'");
+            "manifest: entries[1].stages[0].fft.rows: expected a value, got none");
+  EXPECT_EQ(refusalWith(fft, {{"kind", "wavelet"}, {"n", 6}, {"rows", 4}}),
+            "manifest: entries[1].stages[0].fft.kind: expected the kind of a Fourier transform, got "
+            "'wavelet'");
   EXPECT_EQ(refusalWith("/abi", 7), "manifest: expected abi 2, got 7; compile the model again");
 }
 

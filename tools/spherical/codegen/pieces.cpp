@@ -7,6 +7,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/xxhash.h"
 
 #include <map>
 
@@ -19,9 +20,9 @@ namespace {
 
 using Function = LLVM::LLVMFuncOp;
 
-/// The most tasks of a piece: few enough that all processors have work, many enough that the start
-/// of a compilation does not count.
-constexpr size_t kPieceTasks = 16;
+/// About so many tasks make a piece: few enough that all processors have work, many enough that the
+/// start of a compilation does not count; and the most.
+constexpr uint64_t kPieceTasks = 16, kMostTasks = 32;
 
 /// The function as text, without places in the model file.
 std::string textOf(Function function) {
@@ -96,10 +97,12 @@ void Splitter::declareNeeds(Piece &piece) {
     else if (auto address = llvm::dyn_cast<LLVM::AddressOfOp>(op))
       symbol = address.getGlobalName();
     const auto found = homes.find(symbol);
-    if (found == homes.end())
-      return;
-    named.insert(found->second.function);
-    needs.insert(found->second.piece);
+    if (found != homes.end()) {
+      named.insert(found->second.function);
+      needs.insert(found->second.piece);
+    } else if (mlir::Operation *outside = source.lookupSymbol(symbol)) {
+      named.insert(outside);
+    }
   });
   for (mlir::Operation *function : named)
     piece.module->push_back(function->cloneWithoutRegions());
@@ -135,9 +138,12 @@ void Splitter::takeShared(llvm::StringRef kind, llvm::ArrayRef<Function> functio
 }
 
 void Splitter::takeKernels() {
-  for (auto kernel : llvm::make_early_inc_range(source.getOps<Function>()))
-    if (sph::isKernel(kernel))
-      takeShared("kernel", kernel);
+  for (auto kernel : llvm::make_early_inc_range(source.getOps<Function>())) {
+    if (!sph::isKernel(kernel))
+      continue;
+    rename(kernel);
+    takeShared("kernel", kernel);
+  }
 }
 
 void Splitter::takeTasks() {
@@ -147,7 +153,10 @@ void Splitter::takeTasks() {
     if (entry.isExternal() || sph::isTask(entry))
       continue;
     entry.walk([&](LLVM::AddressOfOp address) {
-      std::vector<size_t> &uses = users[source.lookupSymbol(address.getGlobalName())];
+      auto task = source.lookupSymbol<Function>(address.getGlobalName());
+      if (!task || !sph::isTask(task))
+        return;
+      std::vector<size_t> &uses = users[task];
       if (uses.empty() || uses.back() != index)
         uses.push_back(index);
     });
@@ -158,25 +167,29 @@ void Splitter::takeTasks() {
     rename(llvm::cast<Function>(task));
     groups[entries].push_back(llvm::cast<Function>(task));
   }
+  // What a task is says whether a piece ends behind it: another task changes one piece.
   for (auto &[entries, tasks] : groups) {
-    const size_t parts = (tasks.size() + kPieceTasks - 1) / kPieceTasks;
-    for (size_t part = 0; part < parts; ++part) {
-      const size_t begin = part * tasks.size() / parts, end = (part + 1) * tasks.size() / parts;
-      takeShared("tasks", llvm::ArrayRef(tasks).slice(begin, end - begin));
+    std::vector<Function> piece;
+    for (Function task : tasks) {
+      piece.push_back(task);
+      const bool ends = llvm::xxh3_64bits(textOf(task)) % kPieceTasks == 0;
+      if (!ends && piece.size() < kMostTasks && task != tasks.back())
+        continue;
+      takeShared("tasks", piece);
+      piece.clear();
     }
   }
 }
 
 void Splitter::takeEntries() {
-  std::vector<Function> entries, outside;
+  std::vector<Function> entries;
   for (auto function : source.getOps<Function>())
-    (function.isExternal() ? outside : entries).push_back(function);
+    if (!function.isExternal())
+      entries.push_back(function);
   for (Function entry : entries) {
     Piece piece{"", entry.getSymName().str(), mlir::ModuleOp::create(source.getLoc()), {}};
     rename(entry);
     move(entry, piece);
-    for (Function function : outside)
-      piece.module->push_back(function->clone());
     declareNeeds(piece);
     pieces.push_back(std::move(piece));
   }

@@ -140,7 +140,7 @@ module {
 //       CHECK:   %[[IN:.*]] = llvm.getelementptr %[[ARENA]]
 //       CHECK:   stage.fft_call {{ ?}}real_analysis %[[IN]] -> %{{.*}} {n = 5 : i64, rows = 6 : i64}
 //       CHECK: sph_manifest("{
-//  CHECK-SAME:   \22fft\22:{\22kind\22:\22real_analysis\22,\22n\22:5,\22rows\22:6}
+//  CHECK-SAME:   \22fft\22:{\22arguments\22:[],\22kind\22:\22real_analysis\22,\22n\22:5,\22results\22:[0],\22rows\22:6}
 module attributes {spherical.phase = "plan"} {
   func.func @call(%arena: memref<512xi8> {stage.arena}, %y: memref<3x6x2xf32> {stage.result})
       attributes {stage.arena_bytes = 512 : i64} {

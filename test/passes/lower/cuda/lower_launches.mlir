@@ -54,7 +54,7 @@ func.func @computes(%frame: !llvm.ptr, %scratch: !llvm.ptr, %places: !llvm.ptr) 
 //       CHECK:   %[[PLACES:.*]] = llvm.load %[[FIELD]]
 //       CHECK:   %[[ARENA:.*]] = llvm.load %[[PLACES]]
 //       CHECK:   %[[OUT:.*]] = llvm.getelementptr %[[ARENA]][64]
-//       CHECK:   llvm.getelementptr %{{.*}}[256]
+//       CHECK:   llvm.getelementptr %{{.*}}[16]
 //       CHECK:   %[[EXECUTE:.*]] = llvm.load
 //       CHECK:   llvm.getelementptr %[[FRAME]][40]
 //       CHECK:   llvm.getelementptr %{{.*}}[0]

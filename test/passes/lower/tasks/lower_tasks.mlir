@@ -8,7 +8,7 @@
 //       CHECK: llvm.func @sph_parallel(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, i64)
 //       CHECK: llvm.func internal @dft_real_analysis_5x4_f32x16(%{{.*}}: !llvm.ptr {llvm.noalias}
 //   CHECK-NOT: llvm.func internal @dft_real_analysis
-//       CHECK: llvm.func internal @task_rows(%[[PLACES:.*]]: !llvm.ptr, %{{.*}}: i64, %[[SCRATCH:.*]]: !llvm.ptr)
+//       CHECK: llvm.func internal @task_rows_[[ROWS:[0-9A-F]+]](%[[PLACES:.*]]: !llvm.ptr, %{{.*}}: i64, %[[SCRATCH:.*]]: !llvm.ptr)
 //       CHECK:   llvm.getelementptr %[[PLACES]][1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
 //       CHECK:   llvm.call @dft_real_analysis_5x4_f32x16
 //       CHECK:   llvm.call @dft_real_analysis_5x4_f32x16
@@ -20,16 +20,16 @@
 //  CHECK-NEXT:   llvm.load %[[FIELD]] {alignment = 8 : i64} : !llvm.ptr -> i64
 //   CHECK-NOT:   i32
 //       CHECK:   llvm.intr.fma{{.*}} : (vector<16xf32>, vector<16xf32>, vector<16xf32>) -> vector<16xf32>
-//       CHECK: llvm.func internal @task_products
+//       CHECK: llvm.func internal @task_products_[[PRODUCTS:[0-9A-F]+]](
 //       CHECK: llvm.func @sph_entry_forward(%[[FRAME:.*]]: !llvm.ptr)
 //       CHECK:   %[[LIST:.*]] = llvm.alloca
 //       CHECK:   llvm.store %[[FRAME]], %[[LIST]]
 //       CHECK:   %[[C64:.*]] = arith.constant 64 : i64
 //       CHECK:   llvm.getelementptr %{{.*}}[%[[C64]]] : (!llvm.ptr, i64) -> !llvm.ptr, i8
-//       CHECK:   llvm.mlir.addressof @task_rows
+//       CHECK:   llvm.mlir.addressof @task_rows_[[ROWS]] :
 //       CHECK:   %[[TASKS:.*]] = arith.constant 3 : i64
 //       CHECK:   llvm.call @sph_parallel(%{{.*}}, %{{.*}}, %[[LIST]], %[[TASKS]],
-//       CHECK:   llvm.mlir.addressof @task_products
+//       CHECK:   llvm.mlir.addressof @task_products_[[PRODUCTS]] :
 //       CHECK:   llvm.call @sph_parallel
 //       CHECK: llvm.mlir.global external constant @sph_manifest("{
 //  CHECK-SAME:   \22cpu\22:\22x86-64-v4\22
@@ -81,14 +81,14 @@ module attributes {spherical.phase = "plan"} {
 
 // Sweeps that differ in their places alone share a task function, in one entry and in several; one
 // with another body or other extents does not.
-// CHECK-LABEL: llvm.func internal @task_add(
-//       CHECK: llvm.func internal @task_add_0(
+// CHECK-LABEL: llvm.func internal @task_add_[[ADD:[0-9A-F]+]](
+//       CHECK: llvm.func internal @task_add_[[SQUARE:[0-9A-F]+]](
 //       CHECK: llvm.func @sph_entry_one
-//       CHECK:   addressof @task_add :
-//       CHECK:   addressof @task_add :
-//       CHECK:   addressof @task_add_0 :
+//       CHECK:   addressof @task_add_[[ADD]] :
+//       CHECK:   addressof @task_add_[[ADD]] :
+//       CHECK:   addressof @task_add_[[SQUARE]] :
 //       CHECK: llvm.func @sph_entry_two
-//       CHECK:   addressof @task_add :
+//       CHECK:   addressof @task_add_[[ADD]] :
 #id = affine_map<(i) -> (i)>
 module attributes {spherical.phase = "plan"} {
   func.func @one(%arena: memref<8192xi8> {stage.arena}, %x: memref<64xf32>, %y: memref<64xf32> {stage.result}) {
