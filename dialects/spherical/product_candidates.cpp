@@ -66,8 +66,7 @@ static Candidates productCandidates(Operation *op, const Machine &machine,
 /// What it takes to bring one spectrum of a complex product to its planes, or from there back.
 static std::pair<int64_t, int64_t> planesOf(Type type, bool half, bool isResult) {
   const Signal signal = *getSignal(type);
-  const int64_t degrees = signal.bandLimit, all = coefficientsOf(signal);
-  const int64_t kept = half ? (signal.onSO3() ? so3HalfSize(degrees) : s2HalfSize(degrees)) : all;
+  const int64_t all = coefficientsOf(signal), kept = half ? halfCoefficientsOf(signal) : all;
   const int64_t terms = signal.onSO3() ? 2 : 1;
   const int64_t flop =
       isResult ? 3 * kept + 2 * all * terms * (half ? 1 : 2) : kept + 2 * (2 * kept) * terms;

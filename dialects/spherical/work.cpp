@@ -49,6 +49,10 @@ int64_t coefficientsOf(const Signal &signal) {
   return signal.onSO3() ? so3Size(signal.bandLimit) : s2Size(signal.bandLimit);
 }
 
+int64_t halfCoefficientsOf(const Signal &signal) {
+  return signal.onSO3() ? so3HalfSize(signal.bandLimit) : s2HalfSize(signal.bandLimit);
+}
+
 int64_t valuesOf(Type type) {
   int64_t values = 1;
   const std::optional<Signal> signal = getSignal(type);

@@ -17,6 +17,9 @@ int64_t elementBits(Type type);
 /// Coefficients of one channel of a spectrum, or of the spectrum of a function.
 int64_t coefficientsOf(const Signal &signal);
 
+/// Those of orders m >= 0.
+int64_t halfCoefficientsOf(const Signal &signal);
+
 /// Real numbers of a value in its layout, lanes without a sample included.
 int64_t valuesOf(Type type);
 

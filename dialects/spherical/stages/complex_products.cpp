@@ -16,11 +16,8 @@
 #include "dialects/spherical/stages/scalars.h"
 
 #include "dialects/spherical/work.h"
-#include "runtime/layout.h"
 
 namespace mlir::spherical {
-
-using namespace ::spherical::runtime;
 
 namespace {
 
@@ -65,10 +62,7 @@ Planes::Planes(StageBuilder &stages, StringRef name, Value spectrum, Orders orde
   const bool inLanes = extents.place == Place::Lanes;
   lanes = inLanes ? extents.lanes : 0;
   space = {inLanes ? extents.groups : signal.batch, signal.channels};
-  const int64_t degrees = signal.bandLimit;
-  count = orders == Orders::All ? coefficientsOf(signal)
-          : signal.onSO3()      ? so3HalfSize(degrees)
-                                : s2HalfSize(degrees);
+  count = orders == Orders::All ? coefficientsOf(signal) : halfCoefficientsOf(signal);
   SmallVector<int64_t> shape = {space[0], space[1], kComplexPlanes * count};
   if (inLanes)
     shape.push_back(lanes);

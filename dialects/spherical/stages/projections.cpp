@@ -14,8 +14,6 @@
 
 #include "runtime/layout.h"
 
-#include "llvm/Support/MathExtras.h"
-
 namespace mlir::spherical {
 
 using namespace ::spherical::runtime;
