@@ -60,12 +60,12 @@ def lowered(text):
     """The functions of the phase lower, a task, and the heart of the kernel that it calls."""
     all_functions = functions(text)
     rows = "".join(f"| `{name}` | {body.count(chr(10)) - 2} |\n" for name, body in all_functions.items())
-    task = next(name for name in all_functions if name.endswith("spectral_matmul"))
+    task = next(name for name in all_functions if name.startswith("task_spectral_matmul_"))
     kernel = next(name for name in re.findall(r"llvm\.call @(\w+)", all_functions[task]) if name in all_functions)
     lines = all_functions[kernel].splitlines()
     heart = max(0, next(i for i, line in enumerate(lines) if "llvm.intr.fma" in line) - 16)
     return (
-        "A function for each stage, called for each task by the task pool, and the kernels that they\n"
+        "A function for each kind of stage, called for each task by the task pool, and the kernels that they\n"
         "call:\n\n"
         "| function | lines |\n| --- | --- |\n" + rows + f"\nThe task `{task}`:\n\n" + block(all_functions[task])
         + f"\nIts kernel `{kernel}`, where it first multiplies:\n\n" + block("\n".join(lines[heart : heart + 32]))

@@ -81,7 +81,7 @@ module attributes {spherical.phase = "plan"} {
 
 // Sweeps that differ in their places alone share a task function, in one entry and in several; one
 // with another body or other extents does not.
-// CHECK-LABEL: llvm.func internal @task_add_[[ADD:[0-9A-F]+]](
+//       CHECK: llvm.func internal @task_add_[[ADD:[0-9A-F]+]](
 //       CHECK: llvm.func internal @task_add_[[SQUARE:[0-9A-F]+]](
 //       CHECK: llvm.func @sph_entry_one
 //       CHECK:   addressof @task_add_[[ADD]] :
