@@ -6,12 +6,13 @@
 // buffer is the arena's address plus its offset.
 // CHECK-LABEL: module @model attributes {spherical.cpu = "x86-64-v4"
 //       CHECK: llvm.func @sph_parallel(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, i64)
-//       CHECK: llvm.func internal @dft_real_analysis_5x4_f32x16(%{{.*}}: !llvm.ptr {llvm.noalias}
-//   CHECK-NOT: llvm.func internal @dft_real_analysis
 //       CHECK: llvm.func internal @task_rows_[[ROWS:[0-9A-F]+]](%[[PLACES:.*]]: !llvm.ptr, %{{.*}}: i64, %[[SCRATCH:.*]]: !llvm.ptr)
 //       CHECK:   llvm.getelementptr %[[PLACES]][1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
 //       CHECK:   llvm.call @dft_real_analysis_5x4_f32x16
 //       CHECK:   llvm.call @dft_real_analysis_5x4_f32x16
+//       CHECK: llvm.func internal @dft_real_analysis_5x4_f32x16(%{{.*}}: !llvm.ptr {llvm.noalias}
+//   CHECK-NOT: llvm.func internal @dft_real_analysis
+//       CHECK: llvm.func internal @task_products_[[PRODUCTS:[0-9A-F]+]](
 
 // Positions have 64 bits from the table to the address: the fields of the one problem are loaded as they are.
 //       CHECK: llvm.func internal @contract_scalar_5x4_f32x16
@@ -20,7 +21,6 @@
 //  CHECK-NEXT:   llvm.load %[[FIELD]] {alignment = 8 : i64} : !llvm.ptr -> i64
 //   CHECK-NOT:   i32
 //       CHECK:   llvm.intr.fma{{.*}} : (vector<16xf32>, vector<16xf32>, vector<16xf32>) -> vector<16xf32>
-//       CHECK: llvm.func internal @task_products_[[PRODUCTS:[0-9A-F]+]](
 //       CHECK: llvm.func @sph_entry_forward(%[[FRAME:.*]]: !llvm.ptr)
 //       CHECK:   %[[LIST:.*]] = llvm.alloca
 //       CHECK:   llvm.store %[[FRAME]], %[[LIST]]
