@@ -96,6 +96,8 @@ void Splitter::declareNeeds(Piece &piece) {
       symbol = call.getCallee().value_or("");
     else if (auto address = llvm::dyn_cast<LLVM::AddressOfOp>(op))
       symbol = address.getGlobalName();
+    if (symbol.empty())
+      return;
     const auto found = homes.find(symbol);
     if (found != homes.end()) {
       named.insert(found->second.function);
@@ -167,12 +169,13 @@ void Splitter::takeTasks() {
     rename(llvm::cast<Function>(task));
     groups[entries].push_back(llvm::cast<Function>(task));
   }
-  // What a task is says whether a piece ends behind it: another task changes one piece.
+  // What a task is, by the end of its symbol, says whether a piece ends behind it: another task
+  // changes one piece.
   for (auto &[entries, tasks] : groups) {
     std::vector<Function> piece;
     for (Function task : tasks) {
       piece.push_back(task);
-      const bool ends = llvm::xxh3_64bits(textOf(task)) % kPieceTasks == 0;
+      const bool ends = llvm::xxh3_64bits(task.getSymName()) % kPieceTasks == 0;
       if (!ends && piece.size() < kMostTasks && task != tasks.back())
         continue;
       takeShared("tasks", piece);
