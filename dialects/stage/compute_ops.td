@@ -117,6 +117,10 @@ def Stage_FftOp : Stage_Op<"fft", [Stage_Computes]> {
     $kind $input `->` $output attr-dict `:` type($input) `,` type($output)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether the call may use `in` as its own memory.
+    bool overwritesInput() { return getKind() == DftKind::RealSynthesis; }
+  }];
 }
 
 def Stage_FftCallOp : Stage_Op<"fft_call"> {

@@ -21,6 +21,15 @@
 #include "dialects/stage/attributes.h.inc"
 
 namespace mlir::stage {
+
+/// Whether a transform's function is real, and whether it goes from values to bins.
+constexpr bool isReal(DftKind kind) {
+  return kind == DftKind::RealAnalysis || kind == DftKind::RealSynthesis;
+}
+constexpr bool isAnalysis(DftKind kind) {
+  return kind == DftKind::RealAnalysis || kind == DftKind::ComplexAnalysis;
+}
+
 /// Marks ops that compute on memory in the body of a sweep.
 template <typename Op> struct ComputesOnMemory : OpTrait::TraitBase<Op, ComputesOnMemory> {};
 } // namespace mlir::stage

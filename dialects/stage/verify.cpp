@@ -85,10 +85,6 @@ static FailureOr<int64_t> verifyRadices(DftOp op) {
   return twiddles;
 }
 
-static bool isReal(DftKind kind) {
-  return kind == DftKind::RealAnalysis || kind == DftKind::RealSynthesis;
-}
-
 /// C2 and C3: counts that no product of them overflows, and one element type.
 static LogicalResult verifyCounts(DftOp op) {
   constexpr uint64_t most = uint64_t(1) << 40; // no operand holds more
@@ -112,10 +108,6 @@ static LogicalResult verifyCounts(DftOp op) {
 }
 
 bool DftOp::hasMaskBits() { return getMask() && memrefOf(getMask()).getElementType().isInteger(); }
-
-static bool isAnalysis(DftKind kind) {
-  return kind == DftKind::RealAnalysis || kind == DftKind::ComplexAnalysis;
-}
 
 int64_t DftOp::getBinStride() {
   MemRefType bins = memrefOf(isAnalysis(getKind()) ? getOutput() : getInput());

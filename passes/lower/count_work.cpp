@@ -32,19 +32,18 @@ double arithmeticOf(stage::MapOp map) {
 }
 
 /// The conventional 5 n log2 n of a complex transform, half of it for a real one.
+double transformFlop(stage::DftKind kind, uint64_t length) {
+  const auto n = static_cast<double>(length);
+  return (stage::isReal(kind) ? 2.5 : 5.0) * n * std::log2(n);
+}
+
 double flopOf(stage::DftOp dft) {
-  const auto n = static_cast<double>(dft.getN());
-  const bool real = dft.getKind() == stage::DftKind::RealAnalysis ||
-                    dft.getKind() == stage::DftKind::RealSynthesis;
   const auto transforms = static_cast<double>(dft.getOrders() * dft.getRows() * dft.getLanes());
-  return transforms * (real ? 2.5 : 5.0) * n * std::log2(n);
+  return transforms * transformFlop(dft.getKind(), dft.getN());
 }
 
 double flopOf(stage::FftOp fft) {
-  const auto n = static_cast<double>(fft.getN()), rows = static_cast<double>(fft.getRows());
-  const bool real = fft.getKind() == stage::DftKind::RealAnalysis ||
-                    fft.getKind() == stage::DftKind::RealSynthesis;
-  return rows * (real ? 2.5 : 5.0) * n * std::log2(n);
+  return static_cast<double>(fft.getRows()) * transformFlop(fft.getKind(), fft.getN());
 }
 
 /// The mean over the problems that executions take.

@@ -279,7 +279,7 @@ LogicalResult BoundsCheck::checkTransform(stage::DftOp op) {
 /// A call that uses `in` as its own memory must not reach arguments or tables.
 LogicalResult BoundsCheck::checkCall(stage::FftOp op) {
   const Value root = rootOfMemory(op.getInput());
-  if (op.getKind() == stage::DftKind::RealSynthesis && !root.getDefiningOp<memref::ViewOp>())
+  if (op.overwritesInput() && !root.getDefiningOp<memref::ViewOp>())
     return op.emitOpError() << "expected `in` of the arena, whose memory real_synthesis uses (P7), "
                                "got "
                             << root.getType();

@@ -218,8 +218,7 @@ LogicalResult WrittenCheck::runBody(Block &block, Place &place, Mode mode) {
 /// The memory that a call of a library leaves undefined, or null.
 static Value undefinedBy(stage::SweepOp op) {
   stage::FftOp fft = op.getCall();
-  return fft && fft.getKind() == stage::DftKind::RealSynthesis ? rootOfMemory(fft.getInput())
-                                                               : Value();
+  return fft && fft.overwritesInput() ? rootOfMemory(fft.getInput()) : Value();
 }
 
 /// Adds a box; buffers that lie on its root are undefined from here on.

@@ -23,14 +23,12 @@ namespace {
 
 bool isRealTransform(Operation *op) {
   auto dft = dyn_cast<stage::DftOp>(op);
-  return dft && (dft.getKind() == stage::DftKind::RealAnalysis ||
-                 dft.getKind() == stage::DftKind::RealSynthesis);
+  return dft && stage::isReal(dft.getKind());
 }
 
 /// The spectrum of a real transform.
 OpOperand &binsOf(stage::DftOp dft) {
-  return dft.getKind() == stage::DftKind::RealAnalysis ? dft.getOutputMutable()
-                                                       : dft.getInputMutable();
+  return stage::isAnalysis(dft.getKind()) ? dft.getOutputMutable() : dft.getInputMutable();
 }
 
 /// A stage as a loop over equal parts of the function `grid`, which it makes or uses.

@@ -78,13 +78,13 @@ struct ChooseLaunches : impl::ChooseLaunchesBase<ChooseLaunches> {
     KernelLibrary kernels(getOperation(), getOperation(), kWarpRegisters);
     getOperation().walk([&](stage::SweepOp sweep) {
       auto given = sweep->getAttrOfType<stage::LaunchAttr>(stage::kLaunchAttr);
-      if (sweep.getCall() && given) {
+      if (sweep.getCall()) {
+        if (!given)
+          return;
         sweep.emitOpError() << "expected no `" << stage::kLaunchAttr
                             << "` for a call of a library, which is no kernel";
         return signalPassFailure();
       }
-      if (sweep.getCall())
-        return;
       if (!given)
         return sweep->setAttr(stage::kLaunchAttr, chooseLaunch(sweep, *chip, maxBlocks, kernels));
       if (failed(check(sweep, given, *chip, kernels)))

@@ -101,8 +101,7 @@ void EntryLowering::emitLaunch(stage::LaunchOp op, int32_t index) {
 /// The plan of the stage, whose shape the manifest has.
 void EntryLowering::emitFft(stage::FftCallOp call, int32_t index) {
   Location loc = call.getLoc();
-  const bool inverse = call.getKind() == stage::DftKind::RealSynthesis ||
-                       call.getKind() == stage::DftKind::ComplexSynthesis;
+  const bool inverse = !stage::isAnalysis(call.getKind());
   Type i32 = ops.getI32Type();
   Value execute = load(loc, load(loc, frame, kDevice), kFftExecute);
   Value plan = load(loc, load(loc, frame, kFfts), 8 * index);

@@ -29,7 +29,7 @@ struct Dft {
   bool maskBits;
   int64_t n, limit, rows, stride, orders, lanes;
   bool relu;
-  std::vector<Complex> roots;
+  SmallVector<Complex> roots; ///< e^{2 pi i k / n}
 
   /// e^{2 pi i k / n}
   Complex root(int64_t k) const { return roots[((k % n) + n) % n]; }
@@ -113,6 +113,14 @@ void Dft::complexSynthesis(int64_t lane) const {
       }
 }
 
+/// e^{2 pi i k / n}, k < n.
+SmallVector<Complex> rootsOfUnity(int64_t n) {
+  SmallVector<Complex> roots;
+  for (int64_t k = 0; k < n; ++k)
+    roots.push_back(std::polar(1.0, 2 * std::numbers::pi * k / n));
+  return roots;
+}
+
 LogicalResult evaluateDft(stage::DftOp op, Frame &frame) {
   auto optional = [&](Value value) { return value ? &frame.buffers.find(value)->second : nullptr; };
   Dft dft{frame.buffers.find(op.getInput())->second,
@@ -127,9 +135,7 @@ LogicalResult evaluateDft(stage::DftOp op, Frame &frame) {
           static_cast<int64_t>(op.getOrders()),
           static_cast<int64_t>(op.getLanes()),
           op.getRelu(),
-          {}};
-  for (int64_t k = 0; k < dft.n; ++k)
-    dft.roots.push_back(std::polar(1.0, 2 * std::numbers::pi * k / dft.n));
+          rootsOfUnity(static_cast<int64_t>(op.getN()))};
   for (int64_t lane = 0; lane < dft.lanes; ++lane) {
     switch (op.getKind()) {
     case stage::DftKind::RealAnalysis:
@@ -149,62 +155,63 @@ LogicalResult evaluateDft(stage::DftOp op, Frame &frame) {
   return success();
 }
 
-/// Calls visit(k, sum over a < n of in(a) e^{sign 2 pi i k a / n}) for each k < n.
-template <typename In, typename Visit>
-void transformAll(int64_t n, double sign, ArrayRef<Complex> roots, In in, Visit visit) {
+/// Row j of any length n, out[k] = sum_{a < n} in[a] e^{-+ 2 pi i k a / n} as the kind says.
+struct Fft {
+  const Buffer &in, &out;
+  stage::DftKind kind;
+  int64_t n, rows;
+  SmallVector<Complex> roots; ///< e^{2 pi i k / n}
+
+  Complex pair(int64_t at) const { return {in.at(2 * at), in.at(2 * at + 1)}; }
+  Complex read(int64_t j, int64_t a) const;
+  void write(int64_t j, int64_t k, Complex value) const;
+  void evaluate(int64_t j) const;
+};
+
+Complex Fft::read(int64_t j, int64_t a) const {
+  if (!stage::isReal(kind))
+    return pair(j * n + a);
+  if (stage::isAnalysis(kind))
+    return in.at(j * n + a);
+  if (a == 0 || 2 * a == n)
+    return in.at(2 * (a * rows + j));
+  return 2 * a < n ? pair(a * rows + j) : std::conj(pair((n - a) * rows + j));
+}
+
+void Fft::write(int64_t j, int64_t k, Complex value) const {
+  if (kind == stage::DftKind::RealSynthesis) {
+    out.at(j * n + k) = value.real();
+    return;
+  }
+  const bool isHalf = stage::isReal(kind);
+  if (isHalf && 2 * k > n)
+    return;
+  const int64_t at = isHalf ? k * rows + j : j * n + k;
+  out.at(2 * at) = value.real();
+  out.at(2 * at + 1) = value.imag();
+}
+
+void Fft::evaluate(int64_t j) const {
   for (int64_t k = 0; k < n; ++k) {
     Complex sum = 0.0;
     for (int64_t a = 0; a < n; ++a) {
       const Complex root = roots[k * a % n];
-      sum += in(a) * (sign > 0 ? root : std::conj(root));
+      sum += read(j, a) * (stage::isAnalysis(kind) ? std::conj(root) : root);
     }
-    visit(k, sum);
+    write(j, k, sum);
   }
 }
 
-/// Any length, all rows at once.
 LogicalResult evaluateFft(stage::FftOp op, Frame &frame) {
-  const Buffer &in = frame.buffers.find(op.getInput())->second;
-  const Buffer &out = frame.buffers.find(op.getOutput())->second;
   const auto n = static_cast<int64_t>(op.getN()), rows = static_cast<int64_t>(op.getRows());
-  const int64_t bins = n / 2 + 1;
-  SmallVector<Complex> roots;
-  for (int64_t k = 0; k < n; ++k)
-    roots.push_back(
-        std::polar(1.0, 2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n)));
-  auto read = [&](int64_t at) { return Complex(in.at(2 * at), in.at(2 * at + 1)); };
-  auto write = [&](int64_t at, Complex value) {
-    out.at(2 * at) = value.real();
-    out.at(2 * at + 1) = value.imag();
-  };
-  for (int64_t j = 0; j < rows; ++j) {
-    auto half = [&](int64_t k) {
-      if (k == 0 || 2 * k == n)
-        return Complex(in.at(2 * (k * rows + j)), 0.0);
-      return 2 * k < n ? read(k * rows + j) : std::conj(read((n - k) * rows + j));
-    };
-    switch (op.getKind()) {
-    case stage::DftKind::RealAnalysis:
-      transformAll(
-          n, -1, roots, [&](int64_t a) { return Complex(in.at(j * n + a), 0.0); },
-          [&](int64_t k, Complex sum) {
-            if (k < bins)
-              write(k * rows + j, sum);
-          });
-      break;
-    case stage::DftKind::RealSynthesis:
-      transformAll(n, 1, roots, half,
-                   [&](int64_t a, Complex sum) { out.at(j * n + a) = sum.real(); });
-      break;
-    case stage::DftKind::ComplexAnalysis:
-    case stage::DftKind::ComplexSynthesis:
-      transformAll(
-          n, op.getKind() == stage::DftKind::ComplexAnalysis ? -1 : 1, roots,
-          [&](int64_t a) { return read(j * n + a); },
-          [&](int64_t k, Complex sum) { write(j * n + k, sum); });
-      break;
-    }
-  }
+  const Fft fft{frame.buffers.find(op.getInput())->second,
+                frame.buffers.find(op.getOutput())->second,
+                op.getKind(),
+                n,
+                rows,
+                rootsOfUnity(n)};
+  for (int64_t j = 0; j < rows; ++j)
+    fft.evaluate(j);
   return success();
 }
 
