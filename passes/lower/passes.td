@@ -53,8 +53,10 @@ def CountWork : Pass<"spherical-count-work", "::mlir::ModuleOp"> {
 def LowerTasks : Pass<"spherical-lower-tasks", "::mlir::ModuleOp"> {
   let summary = "Turn planned entries into tasks and calls of kernels";
   let description = [{
-    Every `stage.sweep` becomes a function (frame, task, scratch) that an entry hands to
-    `sph_parallel`; a planned function `@name` becomes `sph_entry_name(frame)`. Transforms,
+    Every `stage.sweep` becomes a function (places, task, scratch) that an entry hands to
+    `sph_parallel`; a planned function `@name` becomes `sph_entry_name(frame)`. The entry fills the
+    list of places: the frame, then the address of each memref from outside of the sweep. Sweeps that
+    become the same text share one function, named after the stage and a hash of the text. Transforms,
     products and gathers become calls of kernels: private functions over pointers with run-time
     extents, one for each codelet, radices or register tile, lane type and epilogue. Maps are
     expanded in place on vectors. The manifest, built from the planned functions, becomes the
@@ -71,7 +73,7 @@ def LowerTasks : Pass<"spherical-lower-tasks", "::mlir::ModuleOp"> {
     *After*
     ```mlir
     llvm.func @sph_entry_forward(%frame: !llvm.ptr) { llvm.call @sph_parallel(...) }
-    llvm.func internal @forward_0_relu(%frame: !llvm.ptr, %task: i64, %scratch: !llvm.ptr) { ... }
+    llvm.func internal @task_relu_<hash>(%places: !llvm.ptr, %task: i64, %scratch: !llvm.ptr) { ... }
     ```
     *Leaves*: loops (scf), arithmetic, math and vector ops inside `llvm.func`.
     *Fails*: at an op that has no place in a planned function, and at an unknown `cpu`.

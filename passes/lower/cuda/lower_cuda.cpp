@@ -94,16 +94,8 @@ LogicalResult ModuleLowering::emitTasks(CodeletBuilder &c, TaskBuilder &tasks, s
   LogicalResult result = success();
   Type i32 = c.ops.getI32Type();
   Value blocks = c.extend(NVVM::GridDimXOp::create(c.ops, c.loc, i32));
-  auto chunk = static_cast<int64_t>(sweep.getChunk());
-  c.loop(block, c.integer(sweep.getTasks()), blocks, [&](Value task) {
-    if (chunk == 1) {
-      result = tasks.emitPoint(sweep, task);
-      return;
-    }
-    Value begin = c.mul(task, chunk);
-    Value end = c.minimum(c.add(begin, chunk), c.integer(sweep.getPoints()));
-    c.loop(begin, end, 1, [&](Value point) { result = tasks.emitPoint(sweep, point); });
-  });
+  c.loop(block, c.integer(sweep.getTasks()), blocks,
+         [&](Value task) { result = tasks.emitTask(sweep, task); });
   return result;
 }
 
@@ -130,7 +122,7 @@ FailureOr<Launch> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp 
   Value work = launch.getWork() > 0 ? c.atByte(slot, c.integer(launch.getSlot() - launch.getWork()))
                                     : Value();
   Value frame = body->getArgument(0);
-  FrameAddresses addresses(*kernels, entry, ops, frame);
+  FrameAddresses addresses(module, entry, ops, frame);
   TaskBuilder tasks(
       *kernels, ops, loc, frame, slot, [&](Value memref) { return addresses.pointer(memref); },
       launch.getThreads(), work);
@@ -170,7 +162,7 @@ void ModuleLowering::makeHostFunction(func::FuncOp entry, ArrayRef<Launch> launc
   auto host = func::FuncOp::create(ops, loc, entry.getSymName(), type);
   Block *body = host.addEntryBlock();
   ops.setInsertionPointToStart(body);
-  FrameAddresses places(*kernels, entry, ops, body->getArgument(2));
+  FrameAddresses places(module, entry, ops, body->getArgument(2));
   for (Launch launch : launches) {
     if (stage::FftOp fft = launch.call) {
       Value in = places.pointer(fft.getInput()), out = places.pointer(fft.getOutput());

@@ -49,7 +49,6 @@ public:
 private:
   LogicalResult lowerEntry(func::FuncOp entry);
   FailureOr<Task> lowerSweep(stage::SweepOp sweep);
-  LogicalResult emitPoints(TaskBuilder &builder, stage::SweepOp sweep, OpBuilder &ops, Value task);
   LLVM::LLVMFuncOp unique(LLVM::LLVMFuncOp task);
   void makeEntry(func::FuncOp entry, MutableArrayRef<Task> tasks);
   LLVM::LLVMFuncOp makeFunction(StringRef name, ArrayRef<Type> arguments, Location loc,
@@ -85,19 +84,6 @@ void ModuleLowering::declareParallel() {
                           module.getLoc(), LLVM::Linkage::External);
 }
 
-LogicalResult ModuleLowering::emitPoints(TaskBuilder &builder, stage::SweepOp sweep, OpBuilder &ops,
-                                         Value task) {
-  if (sweep.getChunk() == 1)
-    return builder.emitPoint(sweep, task);
-  CodeletBuilder c(ops, sweep.getLoc(), {ops.getI8Type(), 1});
-  auto chunk = static_cast<int64_t>(sweep.getChunk());
-  Value begin = c.mul(task, chunk);
-  Value end = c.minimum(c.add(begin, chunk), c.integer(sweep.getPoints()));
-  LogicalResult result = success();
-  c.loop(begin, end, 1, [&](Value point) { result = builder.emitPoint(sweep, point); });
-  return result;
-}
-
 FailureOr<Task> ModuleLowering::lowerSweep(stage::SweepOp sweep) {
   Location loc = sweep.getLoc();
   Task task{sweep, {}, {}};
@@ -115,7 +101,7 @@ FailureOr<Task> ModuleLowering::lowerSweep(stage::SweepOp sweep) {
                                 placeAt(ops, loc, places, task.outside.size() - 1));
   };
   TaskBuilder builder(kernels, ops, loc, frame, block->getArgument(2), place);
-  if (failed(emitPoints(builder, sweep, ops, block->getArgument(1))))
+  if (failed(builder.emitTask(sweep, block->getArgument(1))))
     return failure();
   LLVM::ReturnOp::create(ops, loc, ValueRange{});
   task.function = unique(task.function);
@@ -153,7 +139,7 @@ void ModuleLowering::makeEntry(func::FuncOp entry, MutableArrayRef<Task> tasks) 
   Value count = CodeletBuilder(ops, loc, {ops.getI8Type(), 1}).integer(1 + most);
   Value places = LLVM::AllocaOp::create(ops, loc, pointer, pointer, count, alignof(void *));
   LLVM::StoreOp::create(ops, loc, frame, places);
-  FrameAddresses addresses(kernels, entry, ops, frame);
+  FrameAddresses addresses(module, entry, ops, frame);
   for (auto [index, task] : llvm::enumerate(tasks)) {
     CodeletBuilder c(ops, task.sweep.getLoc(), {ops.getI8Type(), 1});
     for (auto [i, memref] : llvm::enumerate(task.outside))

@@ -95,7 +95,7 @@ Value FrameAddresses::pointerOfArgument(BlockArgument argument) {
 
 Value FrameAddresses::pointerOfTable(stage::TableRefOp op) {
   int64_t index = 0;
-  for (auto table : kernels.module.getOps<stage::TableOp>()) {
+  for (auto table : module.getOps<stage::TableOp>()) {
     if (table.getSymName() == op.getTable())
       break;
     ++index;
@@ -173,6 +173,18 @@ Value TaskBuilder::integer(Value index, Location loc) {
 //===----------------------------------------------------------------------===//
 // Bodies of sweeps
 //===----------------------------------------------------------------------===//
+
+LogicalResult TaskBuilder::emitTask(stage::SweepOp sweep, Value task) {
+  auto chunk = static_cast<int64_t>(sweep.getChunk());
+  if (chunk == 1)
+    return emitPoint(sweep, task);
+  CodeletBuilder c = scalars(sweep.getLoc());
+  Value begin = c.mul(task, chunk);
+  Value end = c.minimum(c.add(begin, chunk), c.integer(sweep.getPoints()));
+  LogicalResult result = success();
+  c.loop(begin, end, 1, [&](Value point) { result = emitPoint(sweep, point); });
+  return result;
+}
 
 LogicalResult TaskBuilder::emitPoint(stage::SweepOp sweep, Value point) {
   CodeletBuilder c = scalars(sweep.getLoc());

@@ -63,8 +63,8 @@ ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLib
 class FrameAddresses {
 public:
   /// `frame` is known where `ops` stands, at each call.
-  FrameAddresses(KernelLibrary &kernels, func::FuncOp entry, OpBuilder &ops, Value frame)
-      : kernels(kernels), entry(entry), ops(ops), frame(frame) {}
+  FrameAddresses(ModuleOp module, func::FuncOp entry, OpBuilder &ops, Value frame)
+      : module(module), entry(entry), ops(ops), frame(frame) {}
 
   /// Address of the first element of an argument, a table or a view at a constant place.
   Value pointer(Value memref);
@@ -75,7 +75,7 @@ private:
   /// A pointer read from the frame's field, entry `index` of the array there if given.
   Value loadPointer(FrameField field, std::optional<int64_t> index, Location loc);
 
-  KernelLibrary &kernels;
+  ModuleOp module;
   func::FuncOp entry;
   OpBuilder &ops;
   Value frame;
@@ -98,13 +98,15 @@ public:
   TaskBuilder(KernelLibrary &kernels, OpBuilder &ops, Location loc, Value frame, Value scratch,
               Outside outside, int64_t threads = 0, Value work = {});
 
-  /// Emits sweep's point number `point` (i64): its indices, then its body.
-  LogicalResult emitPoint(stage::SweepOp sweep, Value point);
+  /// Emits sweep's task number `task` (i64): a chunk of its points.
+  LogicalResult emitTask(stage::SweepOp sweep, Value task);
 
   /// Bytes of shared memory that the stages emitted so far need.
   int64_t sharedBytes() const { return shared; }
 
 private:
+  /// Point number `point` (i64): its indices, then its body.
+  LogicalResult emitPoint(stage::SweepOp sweep, Value point);
   LogicalResult emitBody(stage::SweepOp sweep);
   LogicalResult emitBlock(Block &block);
   LogicalResult emitOp(Operation &op);
