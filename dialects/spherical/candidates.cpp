@@ -68,7 +68,7 @@ static Candidates splitCandidates(Operation *op, const Machine &machine, const S
   const auto nominal = static_cast<int64_t>(5 * n * std::log2(n)); // of a complex transform
   for (const Split &split : splitsOf(t.n)) {
     Candidate &candidate = candidates.emplace_back(
-        direct(op, machine, "fft", t.series * (t.shorts * nominal + t.products)));
+        direct(op, machine, kGeneratedTransforms, t.series * (t.shorts * nominal + t.products)));
     candidate.radices = split.radices;
     candidate.reason = llvm::formatv("{0} pass{1} of {2:$[ x ]}", split.radices.size(),
                                      split.radices.size() == 1 ? "" : "es",
@@ -149,23 +149,20 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
   const int64_t lanes = lanesOf(getInput().getType());
   const int64_t rowBytes = both.n * lanes * elementBits(getInput().getType()) / 8;
   const int64_t part = rows / partsInCache(getMostParts(), rows * rowBytes);
-  Candidates whole = splitCandidates(*this, machine, both), candidates;
-  if (part == rows || !hasScratchRows()) {
-    candidates = whole;
-    addLibraryCandidate(*this, machine, both, library, candidates);
-    return candidates;
-  }
-  candidates = whole;
-  for (Candidate &candidate : candidates) {
-    candidate.rows = part;
-    candidate.reason += llvm::formatv(", {0} rows at a time", part).str();
-  }
-  // A function that is there as a whole is written to a larger cache and read again.
-  const int64_t values = rows * both.n, bytes = elementBits(getInput().getType()) / 8;
-  for (Candidate &candidate : whole) {
-    candidate.seconds += machine.moveSeconds(static_cast<double>(2 * both.series * values * bytes),
-                                             values * lanes * bytes);
-    candidates.push_back(candidate);
+  Candidates candidates = splitCandidates(*this, machine, both);
+  if (part < rows && hasScratchRows()) {
+    const Candidates whole = candidates;
+    for (Candidate &candidate : candidates) {
+      candidate.rows = part;
+      candidate.reason += llvm::formatv(", {0} rows at a time", part).str();
+    }
+    // A function that is there as a whole is written to a larger cache and read again.
+    const int64_t values = rows * both.n, bytes = elementBits(getInput().getType()) / 8;
+    for (Candidate candidate : whole) {
+      candidate.seconds += machine.moveSeconds(
+          static_cast<double>(2 * both.series * values * bytes), values * lanes * bytes);
+      candidates.push_back(candidate);
+    }
   }
   addLibraryCandidate(*this, machine, both, library, candidates);
   return candidates;

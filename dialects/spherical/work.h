@@ -44,8 +44,8 @@ int64_t laneBatch(const Signal &signal);
 /// which the trips to the cache are counted as operations.
 inline constexpr double kProductShare = 0.6, kDegreeSumShare = 0.7, kTransformShare = 0.55;
 
-/// The algorithm of transforms by calls of the target's library.
-inline constexpr llvm::StringLiteral kLibraryTransforms = "cufft";
+/// The algorithms of transforms: by generated kernels, and by calls of the target's library.
+inline constexpr llvm::StringLiteral kGeneratedTransforms = "fft", kLibraryTransforms = "cufft";
 
 /// The algorithms of products of spectra: in the real basis, and by complex matrices.
 inline constexpr llvm::StringLiteral kRealProduct = "real_blocks",

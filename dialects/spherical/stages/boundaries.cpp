@@ -11,6 +11,7 @@
 
 #include "dialects/interfaces/scalars.h"
 #include "dialects/spherical/stages/library_transforms.h"
+#include "dialects/spherical/stages/scalars.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 
@@ -155,9 +156,8 @@ void Boundary::emitPart(ValueRange at, Value rows, Value part) {
 void Boundary::emitValueMask(ValueRange at, Value function, Value part) {
   const int64_t extents[] = {synthesis->rows() / parts * synthesis->n, synthesis->lanes};
   AffineMap flat = stages.flat(extents);
-  stages.map(
-      extents, function, rowsOf(stages.buffer(op.getMask()), at, part), {flat, flat},
-      [](OpBuilder &, Location, ValueRange values) { return SmallVector<Value>{values[0]}; });
+  stages.map(extents, function, rowsOf(stages.buffer(op.getMask()), at, part), {flat, flat},
+             firstValue);
 }
 
 /// g = region(f, extras) of the rows of a part.

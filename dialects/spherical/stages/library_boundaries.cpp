@@ -97,8 +97,7 @@ void FunctionKernel::emitMask(ValueRange at, Value from) {
   const int64_t space[] = {kRows * t.n, t.lanes};
   Value mask = rowsOf(stages.buffer(op.getMask()), at);
   if (t.lanes > kWordLanes) {
-    stages.map(space, from, mask, {stages.flat(space), stages.flat(space)},
-               [](OpBuilder &, Location, ValueRange v) { return SmallVector<Value>{v[0]}; });
+    stages.map(space, from, mask, {stages.flat(space), stages.flat(space)}, firstValue);
     return;
   }
   const Type word = cast<MemRefType>(mask.getType()).getElementType();

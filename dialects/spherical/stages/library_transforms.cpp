@@ -20,10 +20,6 @@ bool isByLibrary(const StageBuilder &stages) {
   return stages.choice() && stages.choice().getAlgorithm() == kLibraryTransforms;
 }
 
-static SmallVector<Value> sameValue(OpBuilder &, Location, ValueRange values) {
-  return {values[0]};
-}
-
 namespace {
 
 /// Emits one transform.
@@ -56,8 +52,11 @@ private:
   }
   void call(stage::DftKind kind, Value in, Value out, int64_t rows);
   void products(function_ref<void(ValueRange at, ValueRange scratch)> body);
-  void copy(Value scratch, Value dense, int64_t orders, AffineExpr latitude, AffineExpr order,
-            AffineExpr position, int64_t column);
+  void copy(ArrayRef<int64_t> space, Value scratch, AffineMap inScratch, Value dense,
+            AffineMap inDense);
+  void copyHalf(Value scratch, ValueRange at);
+  void copySomeOrders(Value scratch, Value dense, int64_t orders, AffineExpr latitude,
+                      AffineExpr order, AffineExpr position, int64_t column);
   void copyOrders(Value scratch, Value dense);
   void clearMiddle(Value dense);
   void clearHighOrders(ValueRange at);
@@ -84,10 +83,28 @@ void LibraryTransform::products(function_ref<void(ValueRange at, ValueRange scra
   stages.sweep((name + ".wigner").str(), {extents.groups, extents.channels}, scratch, body);
 }
 
+/// Copies scratch values to dense ones, or in an analysis the other way.
+void LibraryTransform::copy(ArrayRef<int64_t> space, Value scratch, AffineMap inScratch,
+                            Value dense, AffineMap inDense) {
+  if (t.analysis)
+    stages.map(space, dense, scratch, {inDense, inScratch}, firstValue);
+  else
+    stages.map(space, scratch, dense, {inScratch, inDense}, firstValue);
+}
+
+/// Copies the half-transformed function of S2, order by order.
+void LibraryTransform::copyHalf(Value scratch, ValueRange at) {
+  forEach(stages, t.orders, [&](Value m) {
+    Value values = stages.select(scratch, 0, m), dense = partOf(half, m, at);
+    copy({t.lanes, t.n, 2}, values, stages.dims(3, {1, 2, 0}), dense, stages.dims(3, {0, 1, 2}));
+  });
+}
+
 /// Copies so many orders between columns `column` and `column` + 1 of scratch bins, at `latitude`
 /// and `order`, and a dense array [W][beta][position][2]; all linear in d1 = beta and d2.
-void LibraryTransform::copy(Value scratch, Value dense, int64_t orders, AffineExpr latitude,
-                            AffineExpr order, AffineExpr position, int64_t column) {
+void LibraryTransform::copySomeOrders(Value scratch, Value dense, int64_t orders,
+                                      AffineExpr latitude, AffineExpr order, AffineExpr position,
+                                      int64_t column) {
   MLIRContext *context = stages.getContext();
   AffineExpr lane, beta, index, part;
   bindDims(context, lane, beta, index, part);
@@ -95,21 +112,18 @@ void LibraryTransform::copy(Value scratch, Value dense, int64_t orders, AffineEx
   AffineMap inLanes = AffineMap::get(4, 0, value * t.lanes + lane);
   AffineMap inDense = AffineMap::get(4, 0, {lane, beta, position, part}, context);
   const int64_t space[] = {t.lanes, t.n, orders, 2};
-  if (t.analysis)
-    stages.map(space, dense, scratch, {inDense, inLanes}, sameValue);
-  else
-    stages.map(space, scratch, dense, {inLanes, inDense}, sameValue);
+  copy(space, scratch, inLanes, dense, inDense);
 }
 
 /// All orders m of one n: m at position m, and -m, of the mirrored latitude, at N - m.
 void LibraryTransform::copyOrders(Value scratch, Value dense) {
   AffineExpr beta = stages.getAffineDimExpr(1), m = stages.getAffineDimExpr(2);
   AffineExpr mirrored = t.n - 1 - beta;
-  copy(scratch, dense, t.orders, beta, m, m, 0);
+  copySomeOrders(scratch, dense, t.orders, beta, m, m, 0);
   if (t.orders > 1)
-    copy(scratch, dense, t.orders - 1, mirrored, m + 1, t.n - 1 - m, 2);
+    copySomeOrders(scratch, dense, t.orders - 1, mirrored, m + 1, t.n - 1 - m, 2);
   if (t.analysis)
-    copy(scratch, dense, 1, mirrored, m, m, 2);
+    copySomeOrders(scratch, dense, 1, mirrored, m, m, 2);
 }
 
 /// Zeros between the highest m and the lowest.
@@ -143,10 +157,7 @@ void LibraryTransform::synthesize(Value spectrum, Value function) {
       });
     } else {
       emitWignerProduct(stages, t, scratch[0], scratch[1], {});
-      forEach(stages, t.orders, [&](Value m) {
-        stages.map({t.lanes, t.n, 2}, stages.select(scratch[1], 0, m), partOf(half, m, at),
-                   {stages.dims(3, {1, 2, 0}), stages.dims(3, {0, 1, 2})}, sameValue);
-      });
+      copyHalf(scratch[1], at);
     }
     clearHighOrders(at);
   });
@@ -166,10 +177,7 @@ void LibraryTransform::analyze(Value function, Value spectrum) {
         emitWignerProduct(stages, t, scratch[0], scratch[1], n);
       });
     } else {
-      forEach(stages, t.orders, [&](Value m) {
-        stages.map({t.lanes, t.n, 2}, partOf(half, m, at), stages.select(scratch[1], 0, m),
-                   {stages.dims(3, {0, 1, 2}), stages.dims(3, {1, 2, 0})}, sameValue);
-      });
+      copyHalf(scratch[1], at);
       emitWignerProduct(stages, t, scratch[0], scratch[1], {});
     }
     emitCoefficients(stages, t, scratch[0], stages.slice(spectrum, at));

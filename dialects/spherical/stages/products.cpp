@@ -66,19 +66,22 @@ BlockProduct blockProductOf(Operation *op) {
           thin};
 }
 
+static void emitRealProduct(StageBuilder &stages, Operation *op) {
+  emitBlockProduct(stages, op, blockProductOf(op),
+                   {stages.buffer(op->getOperand(0)), stages.buffer(op->getOperand(1)),
+                    stages.buffer(op->getResult(0))});
+}
+
 LogicalResult SpectralMatmulOp::emitStages(StageBuilder &stages) {
   if (ChoiceAttr choice = stages.choice(); choice && choice.getAlgorithm() == kComplexProduct)
     emitComplexProduct(stages, *this);
   else
-    emitBlockProduct(
-        stages, *this, blockProductOf(*this),
-        {stages.buffer(getLhs()), stages.buffer(getRhs()), stages.buffer(getResult())});
+    emitRealProduct(stages, *this);
   return success();
 }
 
 LogicalResult ThinMatmulOp::emitStages(StageBuilder &stages) {
-  emitBlockProduct(stages, *this, blockProductOf(*this),
-                   {stages.buffer(getLhs()), stages.buffer(getRhs()), stages.buffer(getResult())});
+  emitRealProduct(stages, *this);
   return success();
 }
 

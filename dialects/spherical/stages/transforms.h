@@ -35,9 +35,9 @@ struct Transform {
 };
 
 /// A transform with its tables, by the radices of the op's choice, or none for one by a library.
-/// `forward`: the Fourier transform or, for a synthesis, its adjoint; else the inverse one. `high` is
-/// that of the forward transform.
-/// Fails after a diagnostic at `op` if no radices were chosen or its values are not in lanes.
+/// `forward`: the Fourier transform or, for a synthesis, its adjoint; else the inverse one. `high`
+/// is that of the forward transform. Fails after a diagnostic at `op` if no radices were chosen or
+/// its values are not in lanes.
 FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Signal &function,
                                    const Signal &spectrum, bool analysis, bool forward,
                                    HighAttr high);
