@@ -50,15 +50,25 @@ private:
   Status failed;
 };
 
-/// Calls a function of the driver in a context; null, or what went wrong.
-template <typename... Parameters, typename... Arguments>
-const char *call(sph_device_context *context, const char *name, Status (*function)(Parameters...),
-                 Arguments... arguments) {
+/// Calls a function in a context; null, or text(name, status) if its status is not 0.
+template <typename Text, typename Result, typename... Parameters, typename... Arguments>
+const char *callWith(sph_device_context *context, Text text, const char *name,
+                     Result (*function)(Parameters...), Arguments... arguments) {
   const Current current(context);
   if (current.status() != 0)
     return report(failureText(*context->api, "cuCtxPushCurrent_v2", current.status()));
-  const Status status = function(arguments...);
-  return status == 0 ? nullptr : report(failureText(*context->api, name, status));
+  const Result status = function(arguments...);
+  return status == 0 ? nullptr : report(text(name, status));
+}
+
+/// The same for a function of the driver.
+template <typename... Parameters, typename... Arguments>
+const char *call(sph_device_context *context, const char *name, Status (*function)(Parameters...),
+                 Arguments... arguments) {
+  auto text = [&](const char *failed, Status status) {
+    return failureText(*context->api, failed, status);
+  };
+  return callWith(context, text, name, function, arguments...);
 }
 
 /// call(context, "cuX", api->cuX, arguments...).

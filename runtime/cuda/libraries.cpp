@@ -18,23 +18,11 @@ struct sph_device_fft {
 namespace spherical::runtime::cuda {
 namespace {
 
-/// Calls a function of a library in a context; null, or what went wrong.
-template <typename... Parameters, typename... Arguments>
-const char *callLibrary(sph_device_context *context,
-                        std::string (*text)(const char *, LibraryStatus), const char *name,
-                        LibraryStatus (*function)(Parameters...), Arguments... arguments) {
-  const Current current(context);
-  if (current.status() != 0)
-    return report(failureText(*context->api, "cuCtxPushCurrent_v2", current.status()));
-  const LibraryStatus status = function(arguments...);
-  return status == 0 ? nullptr : report(text(name, status));
-}
-
-/// callLibrary for api->name(arguments...).
+/// callWith for api->name(arguments...).
 #define SPHERICAL_FFT_CALL(context, api, name, ...)                                                \
-  callLibrary(context, fftFailureText, #name, (api)->name, __VA_ARGS__)
+  callWith(context, fftFailureText, #name, (api)->name, __VA_ARGS__)
 #define SPHERICAL_GEMM_CALL(context, api, name, ...)                                               \
-  callLibrary(context, gemmFailureText, #name, (api)->name, __VA_ARGS__)
+  callWith(context, gemmFailureText, #name, (api)->name, __VA_ARGS__)
 
 void readVersion(LibraryStatus (*property)(int, int *), int32_t (&version)[3]) {
   for (const int part : {propertyMajor, propertyMinor, propertyPatch})

@@ -12,8 +12,14 @@ DeviceEntry::DeviceEntry(Machine &machine, OpenDevice &device, const EntrySpec &
     : machine(machine), device(device), spec(spec), code(code), kernels(std::move(kernels)),
       ffts(ffts), arguments(spec.arguments.size()), results(spec.results.size()),
       argumentAddresses(spec.arguments.size()), resultAddresses(spec.results.size()) {
-  for (const StageSpec &stage : spec.stages)
+  for (const StageSpec &stage : spec.stages) {
     plans.push_back(ffts.plan(stage));
+    calledArguments.insert(calledArguments.end(), stage.calledArguments.begin(),
+                           stage.calledArguments.end());
+    calledResults.insert(calledResults.end(), stage.calledResults.begin(),
+                         stage.calledResults.end());
+    hasCalls |= stage.fft.has_value();
+  }
 }
 
 DeviceEntry::~DeviceEntry() {
@@ -131,32 +137,31 @@ sph_device_frame DeviceEntry::deviceFrame(const sph_device &calls, void *scratch
           scratch, plans.data(),  ffts.workspace(), &places};
 }
 
-/// What calls, which read no frame on the device, are recorded with. Tables stay where they are.
-std::vector<void *> DeviceEntry::calledAddresses(const Run &run) const {
-  std::vector<void *> addresses;
-  for (const StageSpec &stage : spec.stages) {
-    if (stage.fft && addresses.empty())
-      addresses.push_back(run.arena);
-    for (int64_t index : stage.calledArguments)
-      addresses.push_back(argumentAddresses[index]);
-    for (int64_t index : stage.calledResults)
-      addresses.push_back(resultAddresses[index]);
-  }
+/// What launches are recorded with: the scratch memory and, for calls, which read no frame on the
+/// device, what they work on. Tables stay where they are.
+std::vector<void *> DeviceEntry::recordedAddresses(const Run &run) const {
+  std::vector<void *> addresses = {run.scratch};
+  if (hasCalls)
+    addresses.push_back(run.arena);
+  for (int64_t index : calledArguments)
+    addresses.push_back(argumentAddresses[index]);
+  for (int64_t index : calledResults)
+    addresses.push_back(resultAddresses[index]);
   return addresses;
 }
 
 /// The first run goes without a graph: the driver may load kernels at their first launch, which
 /// cannot be recorded.
 void DeviceEntry::launchAll(const Run &run) {
-  if (graph.get() && graphScratch == run.scratch && graphAddresses == calledAddresses(run))
+  std::vector<void *> addresses = recordedAddresses(run);
+  if (graph.get() && graphAddresses == addresses)
     return checkDevice(device.calls.graph_launch(graph.get(), device.stream));
   const sph_device_frame arguments = deviceFrame(device.calls, run.scratch);
   checkDevice(code(&arguments));
   if (!device.facts.has_graphs)
     return;
   graph = {};
-  graphScratch = run.scratch;
-  graphAddresses = calledAddresses(run);
+  graphAddresses = std::move(addresses);
   capture(run);
 }
 
@@ -180,6 +185,10 @@ struct TimedRun {
   const OpenDevice &device;
   const std::vector<DeviceObject<sph_device_event>> &events;
   size_t launched = 0;
+
+  const char *mark(sph_device_stream *stream) {
+    return device.calls.record(events[++launched].get(), stream);
+  }
 };
 
 thread_local TimedRun *timedRun = nullptr;
@@ -187,19 +196,17 @@ thread_local TimedRun *timedRun = nullptr;
 /// A launch with a mark behind it.
 const char *timedLaunch(sph_device_stream *stream, sph_device_kernel *kernel, int64_t blocks,
                         int64_t threads, int64_t shared, void *const *arguments) {
-  const sph_device &calls = timedRun->device.calls;
-  if (const char *failure = calls.launch(stream, kernel, blocks, threads, shared, arguments))
-    return failure;
-  return calls.record(timedRun->events[++timedRun->launched].get(), stream);
+  const char *failure =
+      timedRun->device.calls.launch(stream, kernel, blocks, threads, shared, arguments);
+  return failure ? failure : timedRun->mark(stream);
 }
 
 /// The same for transforms.
 const char *timedFft(sph_device_stream *stream, sph_device_fft *plan, void *in, void *out,
                      int32_t inverse, void *workspace) {
-  const sph_device &calls = timedRun->device.calls;
-  if (const char *failure = calls.fft_execute(stream, plan, in, out, inverse, workspace))
-    return failure;
-  return calls.record(timedRun->events[++timedRun->launched].get(), stream);
+  const char *failure =
+      timedRun->device.calls.fft_execute(stream, plan, in, out, inverse, workspace);
+  return failure ? failure : timedRun->mark(stream);
 }
 
 } // namespace

@@ -40,7 +40,7 @@ private:
   void passResults(const Run &run);
   /// The frame for the entry's code, over a table of device calls.
   sph_device_frame deviceFrame(const sph_device &calls, void *scratch);
-  std::vector<void *> calledAddresses(const Run &run) const;
+  std::vector<void *> recordedAddresses(const Run &run) const;
 
   Machine &machine;
   OpenDevice &device;
@@ -49,6 +49,9 @@ private:
   std::vector<sph_device_kernel *> kernels;
   DeviceFfts &ffts;
   std::vector<sph_device_fft *> plans; ///< one for each stage, null for kernels
+  /// The arguments and results that calls work on.
+  std::vector<int64_t> calledArguments, calledResults;
+  bool hasCalls = false;
 
   /// Which half of the pinned memory this run uses, and when the device has read it.
   size_t turn = 0;
@@ -62,9 +65,8 @@ private:
   std::vector<void *> argumentAddresses, resultAddresses;
   /// The frame as the host reads it.
   sph_frame places = {};
-  /// The launches, recorded with this scratch memory and, for calls, these addresses.
+  /// The launches, recorded with these addresses.
   DeviceObject<sph_device_graph> graph;
-  void *graphScratch = nullptr;
   std::vector<void *> graphAddresses;
   std::vector<DeviceObject<sph_device_event>> stageEvents;
 };

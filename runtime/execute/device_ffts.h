@@ -6,7 +6,6 @@
 #include "runtime/execute/device_memory.h"
 #include "runtime/execute/machine.h"
 
-#include <memory>
 #include <vector>
 
 namespace spherical::runtime {
