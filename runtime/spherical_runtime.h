@@ -50,7 +50,8 @@ extern "C" {
 /* State of one running entry; only sph_parallel looks inside. */
 typedef struct sph_context sph_context;
 
-/* One task of a stage, 0 <= task < tasks. `scratch` is private to the task while it runs: the
+/* One task of a stage, 0 <= task < tasks. `places` is what the entry gives sph_parallel, which
+ * hands it on: only compiled code looks inside. `scratch` is private to the task while it runs: the
  * entry's scratch_bytes, aligned to 64 bytes, contents undefined. Tasks write disjoint memory. */
 typedef void (*sph_task)(void *places, int64_t task, void *scratch);
 
@@ -225,8 +226,8 @@ SPH_API sph_status sph_bind_file(sph_program *program, const char *path);
 
 /* Runs an entry on `count` samples, 1 .. capacity.
  *  - inputs: every argument of role input, label or learning_rate, in any order. An argument that
- *    the program keeps may be given too; its buffer then takes the place of the kept values, in this
- *    run.
+ *    the program keeps may be given too; its buffer then takes the place of the kept values, in
+ * this run.
  *  - outputs: any of the results. Results that replace a kept parameter update it in any case.
  * Batched buffers hold at least `count` samples, others have the declared shape. Outputs overlap
  * neither inputs nor each other, except that a result may lie exactly on the argument that it

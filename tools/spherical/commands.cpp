@@ -2,6 +2,7 @@
 
 #include "tools/spherical/commands.h"
 
+#include "dialects/spherical/work.h"
 #include "passes/cards.h"
 #include "passes/lower/chips.h"
 #include "passes/pipeline.h"
@@ -174,11 +175,14 @@ void addCodeOptions(CLI::App &command, SessionOptions &options) {
                   "ways to compute that are taken in place of the fastest: so3_ft:radices=4x5, "
                   "boundary:rows=0, conv2d:tile=6x4, slowest, random:SEED")
       ->delimiter(',');
-  addAlgorithmOption(command, options, "--fft", {{"cufft", "cufft"}, {"generated", "fft"}},
+  addAlgorithmOption(command, options, "--fft",
+                     {{"cufft", mlir::spherical::kLibraryTransforms.str()},
+                      {"generated", mlir::spherical::kGeneratedTransforms.str()}},
                      "Fourier transforms: cufft (calls of the GPU's library), generated, or auto: "
                      "what is predicted to be faster");
   addAlgorithmOption(command, options, "--product",
-                     {{"complex", "complex_product"}, {"real", "real_blocks"}},
+                     {{"complex", mlir::spherical::kComplexProduct.str()},
+                      {"real", mlir::spherical::kRealProduct.str()}},
                      "products of spectra: complex matrices as in published codes, real ones of a "
                      "basis, or auto: what is predicted to be faster");
   const std::vector<std::string> optional = optionalPassNames();

@@ -134,7 +134,7 @@ private:
 
   std::vector<std::string> missing(const std::vector<std::string> &entries);
   Result<std::vector<Piece>> lower(const std::vector<std::string> &entries);
-  void start(Piece piece);
+  void start(Piece piece, llvm::ThreadPoolInterface &pool);
   Result<std::string> emit(Piece &piece);
   std::string key(llvm::StringRef kind, llvm::StringRef text) const {
     return cacheKey({target.name(), target.tuning, kind, text});
@@ -147,9 +147,6 @@ private:
   ObjectMap objects;
   llvm::StringMap<std::string> keys; ///< of the missing entries' objects, by the entries' symbols
   std::vector<std::unique_ptr<Job>> jobs;
-  ThreadedContext threaded{*planned.getContext()};
-  /// Works on jobs while others are prepared. Last: it ends before what it works on.
-  llvm::DefaultThreadPool pool{llvm::heavyweight_hardware_concurrency()};
 };
 
 /// The entries whose code the cache lacks.
@@ -185,7 +182,7 @@ Result<std::vector<Piece>> EntryCompiler::lower(const std::vector<std::string> &
 }
 
 /// Makes a job of a piece, unless its object is there.
-void EntryCompiler::start(Piece piece) {
+void EntryCompiler::start(Piece piece, llvm::ThreadPoolInterface &pool) {
   const bool shared = piece.entry.empty();
   const std::string own = shared ? piece.key : keys.lookup(piece.entry);
   if (shared && objects.contains(own))
@@ -232,11 +229,14 @@ Result<ObjectMap> EntryCompiler::run(const std::vector<std::string> &entries) {
   const std::vector<std::string> wanted = missing(entries);
   if (wanted.empty())
     return std::move(objects);
+  const ThreadedContext threaded(*planned.getContext());
+  // Works on jobs while others are prepared. Last: it ends before what it works on.
+  llvm::DefaultThreadPool pool(llvm::heavyweight_hardware_concurrency());
   Result<std::vector<Piece>> pieces = lower(wanted);
   if (!pieces)
     return pieces.error();
   for (Piece &piece : *pieces)
-    start(std::move(piece));
+    start(std::move(piece), pool);
   pool.wait();
   for (const std::unique_ptr<Job> &job : jobs) {
     if (!job->object)

@@ -32,6 +32,15 @@ std::string textOf(Function function) {
   return text;
 }
 
+/// The symbol that an op calls or takes the address of, empty for none.
+llvm::StringRef symbolNamedBy(mlir::Operation *op) {
+  if (auto call = llvm::dyn_cast<LLVM::CallOp>(op))
+    return call.getCallee().value_or("");
+  if (auto address = llvm::dyn_cast<LLVM::AddressOfOp>(op))
+    return address.getGlobalName();
+  return {};
+}
+
 /// Splits one module. What has been moved is known by its symbol in the source.
 class Splitter {
 public:
@@ -64,20 +73,15 @@ private:
 
 /// Lets a function name what has been moved by its new symbol.
 void Splitter::rename(Function function) {
-  auto renamed = [&](llvm::StringRef symbol) -> mlir::StringAttr {
-    const auto found = homes.find(symbol);
-    return found == homes.end() ? mlir::StringAttr() : found->second.function.getSymNameAttr();
-  };
   function->walk([&](mlir::Operation *op) {
-    auto call = llvm::dyn_cast<LLVM::CallOp>(op);
-    auto address = llvm::dyn_cast<LLVM::AddressOfOp>(op);
-    if (call && call.getCallee()) {
-      if (mlir::StringAttr symbol = renamed(*call.getCallee()))
-        call.setCallee(symbol);
-    } else if (address) {
-      if (mlir::StringAttr symbol = renamed(address.getGlobalName()))
-        address.setGlobalName(symbol);
-    }
+    const auto found = homes.find(symbolNamedBy(op));
+    if (found == homes.end())
+      return;
+    const llvm::StringRef symbol = found->second.function.getSymName();
+    if (auto call = llvm::dyn_cast<LLVM::CallOp>(op))
+      call.setCallee(symbol);
+    else
+      llvm::cast<LLVM::AddressOfOp>(op).setGlobalName(symbol);
   });
 }
 
@@ -91,11 +95,7 @@ void Splitter::declareNeeds(Piece &piece) {
   llvm::SetVector<mlir::Operation *> named;
   llvm::SetVector<size_t> needs;
   piece.module->walk([&](mlir::Operation *op) {
-    llvm::StringRef symbol;
-    if (auto call = llvm::dyn_cast<LLVM::CallOp>(op))
-      symbol = call.getCallee().value_or("");
-    else if (auto address = llvm::dyn_cast<LLVM::AddressOfOp>(op))
-      symbol = address.getGlobalName();
+    const llvm::StringRef symbol = symbolNamedBy(op);
     if (symbol.empty())
       return;
     const auto found = homes.find(symbol);
