@@ -5,9 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "test/execute/op_cases.h"
-#include "test/golden/golden_file.h"
+#include "test/golden/cases.h"
 #include "test/golden/program_text.h"
-#include "test/golden/runner.h"
 
 #include <gtest/gtest.h>
 
@@ -91,11 +90,6 @@ driver::SessionOptions byLibrary() {
   return options;
 }
 
-void expectSame(const Values &got, const Values &expected, double tolerance) {
-  ASSERT_EQ(got.at("y").shape, expected.at("y").shape);
-  EXPECT_LT(golden::relativeError(got.at("y").values, expected.at("y").values), tolerance);
-}
-
 void check(const std::string &manifold) {
   std::mt19937_64 engine(11);
   const std::vector<Form> forms = formsOn(manifold);
@@ -119,10 +113,10 @@ void check(const std::string &manifold) {
     SCOPED_TRACE(manifold + ": " + forms[i].name);
     const std::string entry = "f" + std::to_string(i);
     const Values expected = definition->run(entry, values[i]);
-    expectSame(planned->run(entry, values[i]), expected, 1e-12);
-    expectSame(cpu->run(entry, values[i]), expected, 2e-5);
-    expectSame(emulated->run(entry, values[i]), expected, 2e-5);
-    expectSame(library->run(entry, values[i]), expected, 2e-5);
+    golden::expectNear(planned->run(entry, values[i]), expected, 1e-12);
+    golden::expectNear(cpu->run(entry, values[i]), expected, 2e-5);
+    golden::expectNear(emulated->run(entry, values[i]), expected, 2e-5);
+    golden::expectNear(library->run(entry, values[i]), expected, 2e-5);
   }
 }
 

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "test/execute/op_cases.h"
-#include "test/golden/golden_file.h"
+#include "test/golden/cases.h"
 #include "test/golden/program_text.h"
 
 #include <gtest/gtest.h>
@@ -58,11 +58,6 @@ std::vector<Form> formsOf(const std::string &manifold, const Size &size, std::mt
   return forms;
 }
 
-void expectSame(const Values &got, const Values &expected, double tolerance) {
-  ASSERT_EQ(got.at("y").shape, expected.at("y").shape);
-  EXPECT_LT(golden::relativeError(got.at("y").values, expected.at("y").values), tolerance);
-}
-
 // Sums of up to 3 (2l + 1) or 18 (2l + 1) products, each the difference of sums twice its size.
 void check(const std::string &manifold) {
   std::mt19937_64 engine(13);
@@ -82,9 +77,9 @@ void check(const std::string &manifold) {
   for (const Form &form : forms) {
     SCOPED_TRACE(form.name);
     const Values expected = definition->run(form.name, form.inputs);
-    expectSame(planned->run(form.name, form.inputs), expected, 1e-12);
-    expectSame(cpu->run(form.name, form.inputs), expected, 2e-5);
-    expectSame(emulated->run(form.name, form.inputs), expected, 2e-5);
+    golden::expectNear(planned->run(form.name, form.inputs), expected, 1e-12);
+    golden::expectNear(cpu->run(form.name, form.inputs), expected, 2e-5);
+    golden::expectNear(emulated->run(form.name, form.inputs), expected, 2e-5);
   }
 }
 

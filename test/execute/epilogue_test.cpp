@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "test/execute/tensor_case.h"
+#include "test/golden/cases.h"
 
 #include <gtest/gtest.h>
 
@@ -53,11 +54,11 @@ void check(const Case &test, bool emulated = false) {
     for (const std::string &entry : entries) {
       SCOPED_TRACE(entry + " of " + std::to_string(samples));
       const Values expected = graph->run(entry, values);
-      expectEqual(fuse->run(entry, values), expected, 1e-12);
-      expectEqual(plan->run(entry, values), expected, 1e-12);
-      expectEqual(cpu->run(entry, values), expected, 2e-5);
+      golden::expectNear(fuse->run(entry, values), expected, 1e-12);
+      golden::expectNear(plan->run(entry, values), expected, 1e-12);
+      golden::expectNear(cpu->run(entry, values), expected, 2e-5);
       if (cuda)
-        expectEqual(cuda->run(entry, values), expected, 2e-5);
+        golden::expectNear(cuda->run(entry, values), expected, 2e-5);
     }
   }
 }

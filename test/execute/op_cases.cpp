@@ -2,6 +2,7 @@
 
 #include "test/execute/op_cases.h"
 
+#include "test/golden/cases.h"
 #include "test/golden/program_text.h"
 
 #include <gtest/gtest.h>
@@ -101,12 +102,7 @@ static Values withoutLast(const Values &values, const std::vector<Slot> &argumen
 }
 
 void OpCases::checkValues(const std::string &entry, const Values &inputs, double tolerance) {
-  const Values got = cpu->run(entry, inputs), expected = reference->run(entry, inputs);
-  ASSERT_EQ(got.size(), expected.size());
-  for (const auto &[name, value] : expected) {
-    ASSERT_EQ(got.at(name).shape, value.shape) << name;
-    EXPECT_LT(golden::relativeError(got.at(name).values, value.values), tolerance) << name;
-  }
+  golden::expectNear(cpu->run(entry, inputs), reference->run(entry, inputs), tolerance);
 }
 
 static double dot(const std::vector<double> &a, const std::vector<double> &b) {

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "test/execute/tensor_case.h"
-#include "test/golden/golden_file.h"
+#include "test/golden/cases.h"
 
 #include <gtest/gtest.h>
 
@@ -72,10 +72,10 @@ void check(const Case &test) {
   // Sums of at most some 10^4 terms: eps 6e-8 in single precision.
   const auto plan = golden::makeReferenceRunner(test.text(), "plan");
   const auto cpu = golden::makeCpuRunner(test.text(), "");
-  expectEqual(plan->run("f", values), forward, 1e-12);
-  expectEqual(plan->run("f_vjp", values), backward, 1e-12);
-  expectEqual(cpu->run("f", values), forward, 2e-5);
-  expectEqual(cpu->run("f_vjp", values), backward, 2e-5);
+  golden::expectNear(plan->run("f", values), forward, 1e-12);
+  golden::expectNear(plan->run("f_vjp", values), backward, 1e-12);
+  golden::expectNear(cpu->run("f", values), forward, 2e-5);
+  golden::expectNear(cpu->run("f_vjp", values), backward, 2e-5);
 }
 
 /// One axis of a convolution: image, kernel, stride, windows.

@@ -7,8 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "test/golden/golden_file.h"
-#include "test/golden/runner.h"
+#include "test/golden/cases.h"
 
 #include <gtest/gtest.h>
 
@@ -91,13 +90,6 @@ Tensor positive(const Named &value, double scale = 1.0) {
 /// before and behind the sum add 1 eps. The bounds are three times that.
 constexpr double ofMaps = 4 * FLT_EPSILON, ofProducts = 8 * FLT_EPSILON;
 
-void expectNear(const Values &got, const Values &expected, double bound) {
-  for (const auto &[name, tensor] : expected) {
-    ASSERT_TRUE(got.count(name)) << name;
-    EXPECT_LE(golden::relativeError(got.at(name).values, tensor.values), bound) << name;
-  }
-}
-
 /// One program on cpu against its equations in double precision, and its gradients.
 void check(const std::vector<Named> &arguments, const std::vector<Named> &results,
            const std::string &body, bool gradient = false, Values values = {},
@@ -110,9 +102,9 @@ void check(const std::vector<Named> &arguments, const std::vector<Named> &result
   const std::string text = textOf(arguments, results, body, gradient);
   const auto reference = golden::makeReferenceRunner(text, "graph");
   const auto cpu = golden::makeCpuRunner(text, "");
-  expectNear(cpu->run("f", values), reference->run("f", values), bound);
+  golden::expectNear(cpu->run("f", values), reference->run("f", values), bound);
   if (gradient)
-    expectNear(cpu->run("f_vjp", values), reference->run("f_vjp", values), bound);
+    golden::expectNear(cpu->run("f_vjp", values), reference->run("f_vjp", values), bound);
 }
 
 TEST(Sums, Pools) {

@@ -4,16 +4,11 @@
 
 #include "test/golden/program_text.h"
 
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <cmath>
 #include <random>
 
 namespace spherical {
 
 using golden::Tensor;
-using golden::Values;
 
 static void replaceType(std::string &text, const std::string &name, const std::string &type) {
   for (size_t at; (at = text.find("$" + name)) != std::string::npos;)
@@ -44,18 +39,6 @@ Tensor randomTensor(const std::string &name, const std::vector<int64_t> &shape) 
   for (int64_t i = 0; i < size; ++i)
     tensor.values.push_back(static_cast<float>(normal(bits)));
   return tensor;
-}
-
-void expectEqual(const Values &got, const Values &expected, double tolerance) {
-  for (const auto &[name, tensor] : expected) {
-    ASSERT_EQ(got.at(name).shape, tensor.shape) << name;
-    double largest = 0.0, error = 0.0;
-    for (size_t i = 0; i < tensor.values.size(); ++i) {
-      largest = std::max(largest, std::abs(tensor.values[i]));
-      error = std::max(error, std::abs(tensor.values[i] - got.at(name).values[i]));
-    }
-    EXPECT_LE(error, tolerance * largest) << name;
-  }
 }
 
 } // namespace spherical

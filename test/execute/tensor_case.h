@@ -3,7 +3,7 @@
 #ifndef SPHERICAL_TEST_EXECUTE_TENSOR_CASE_H
 #define SPHERICAL_TEST_EXECUTE_TENSOR_CASE_H
 
-#include "test/golden/runner.h"
+#include "test/golden/golden_file.h"
 
 #include <string>
 #include <vector>
@@ -26,9 +26,6 @@ std::string caseText(const std::vector<Named> &arguments, const Named &result, s
 /// Normally distributed values that depend on the name, in single precision, so that all targets
 /// get the same.
 golden::Tensor randomTensor(const std::string &name, const std::vector<int64_t> &shape);
-
-/// Each value within the tolerance, relative to the largest of its tensor.
-void expectEqual(const golden::Values &got, const golden::Values &expected, double tolerance);
 
 } // namespace spherical
 

@@ -15,17 +15,21 @@ namespace {
 /// The learning rate of all cases.
 constexpr double learningRate = 1e-3;
 
-/// Fails unless `got` equals the tensor of the file up to `tolerance` times its largest value and
-/// `slack`.
-void expectNear(const File &file, const std::string &tensor, const Tensor &got, double tolerance,
-                double slack = 0.0) {
-  const Tensor &expected = file.read(tensor);
-  EXPECT_EQ(got.shape, expected.shape) << tensor;
+/// Fails unless `got` equals `expected` up to `tolerance` times its largest value and `slack`.
+void expectNear(const std::string &name, const Tensor &got, const Tensor &expected,
+                double tolerance, double slack = 0.0) {
+  EXPECT_EQ(got.shape, expected.shape) << name;
   double largest = 0.0;
   for (double value : expected.values)
     largest = std::max(largest, std::abs(value));
   const double error = relativeError(got.values, expected.values);
-  EXPECT_LE(error * (largest > 1e-300 ? largest : 1.0), tolerance * largest + slack) << tensor;
+  EXPECT_LE(error * (largest > 1e-300 ? largest : 1.0), tolerance * largest + slack) << name;
+}
+
+/// The same for the tensor of a file.
+void expectNear(const File &file, const std::string &tensor, const Tensor &got, double tolerance,
+                double slack = 0.0) {
+  expectNear(tensor, got, file.read(tensor), tolerance, slack);
 }
 
 void checkGrids(const File &file, const Target &target) {
@@ -193,6 +197,14 @@ void checkNetwork(const File &file, const std::string &text, const Target &targe
 }
 
 } // namespace
+
+void expectNear(const Values &got, const Values &expected, double tolerance) {
+  ASSERT_EQ(got.size(), expected.size());
+  for (const auto &[name, tensor] : expected) {
+    ASSERT_TRUE(got.count(name)) << name;
+    expectNear(name, got.at(name), tensor, tolerance);
+  }
+}
 
 bool checkCase(const File &file, const Target &target) {
   const std::string op = file.attributes.at("op");

@@ -31,6 +31,10 @@ struct Target {
 /// operator.
 bool checkCase(const File &file, const Target &target);
 
+/// Expects the same results, each of the same shape and with each value within the tolerance,
+/// relative to the largest of its tensor: zeros must be zeros, and no value may be NaN.
+void expectNear(const Values &got, const Values &expected, double tolerance);
+
 } // namespace spherical::golden
 
 #endif // SPHERICAL_TEST_GOLDEN_CASES_H
