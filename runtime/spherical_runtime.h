@@ -43,7 +43,7 @@ extern "C" {
 
 /* The version of the interface between compiled code and this library; artifacts of another version
  * are refused. */
-#define SPH_ABI 2
+#define SPH_ABI 3
 
 /*===- Interface of compiled code -------------------------------------------===*/
 

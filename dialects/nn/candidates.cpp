@@ -12,8 +12,10 @@
 
 namespace mlir::nn {
 
+using spherical::addLibraryProducts;
 using spherical::Candidate;
 using spherical::direct;
+using spherical::lanesOf;
 using spherical::Machine;
 using spherical::Products;
 using spherical::valuesOf;
@@ -48,37 +50,49 @@ static int64_t convolutionFlop(Value windows, Value weight) {
 static Candidates tiled(const Candidate &candidate, const Machine &machine,
                         const Products &products, Value lanes) {
   const Type type = lanes.getType();
-  const int64_t width = std::max<int64_t>(1, spherical::lanesOf(type));
+  const int64_t width = std::max<int64_t>(1, lanesOf(type));
   return spherical::tileCandidates(candidate, machine, products,
                                    width * spherical::elementBits(type) / 8);
 }
 
 /// Groups of samples that share the lanes of a value.
 static int64_t groupsOf(Value value) {
-  return llvm::divideCeil(extentOf(value, 0),
-                          std::max<int64_t>(1, spherical::lanesOf(value.getType())));
+  return llvm::divideCeil(extentOf(value, 0), std::max<int64_t>(1, lanesOf(value.getType())));
 }
 
 Candidates LinearOp::getCandidates(const Machine &machine) {
   const int64_t in = extentOf(getInput(), 1), out = extentOf(getResult(), 1);
-  return tiled(direct(*this, machine, "dense",
-                      2 * valuesOf(getInput().getType()) * out + epilogueFlop(*this)),
-               machine, {out, 1, in, groupsOf(getInput())}, getInput());
+  Candidates candidates =
+      tiled(direct(*this, machine, spherical::kGeneratedProducts,
+                   2 * valuesOf(getInput().getType()) * out + epilogueFlop(*this)),
+            machine, {out, 1, in, groupsOf(getInput())}, getInput());
+  const bool hasEpilogue = getBias() || !getEpilogue().empty();
+  addLibraryProducts(*this, machine, {out, lanesOf(getInput().getType()), in, groupsOf(getInput())},
+                     hasEpilogue ? 1 : 0, candidates);
+  return candidates;
 }
 
 Candidates LinearGradInputOp::getCandidates(const Machine &machine) {
   const int64_t in = extentOf(getGrad(), 1), out = extentOf(getResult(), 1);
-  return tiled(direct(*this, machine, "dense", 2 * valuesOf(getGrad().getType()) * out), machine,
-               {out, 1, in, groupsOf(getGrad())}, getGrad());
+  Candidates candidates = tiled(direct(*this, machine, spherical::kGeneratedProducts,
+                                       2 * valuesOf(getGrad().getType()) * out),
+                                machine, {out, 1, in, groupsOf(getGrad())}, getGrad());
+  addLibraryProducts(*this, machine, {out, lanesOf(getGrad().getType()), in, groupsOf(getGrad())},
+                     0, candidates);
+  return candidates;
 }
 
 /// A task has 8 rows.
 Candidates LinearGradWeightOp::getCandidates(const Machine &machine) {
   const int64_t rows = extentOf(getResult(), 0), tasks = llvm::divideCeil(rows, 8);
-  return tiled(
-      direct(*this, machine, "dense", 2 * numbersOf(getResult()) * extentOf(getInput(), 0)),
-      machine, {std::min<int64_t>(rows, 8), extentOf(getResult(), 1), groupsOf(getInput()), tasks},
-      getInput());
+  const int64_t columns = extentOf(getResult(), 1), groups = groupsOf(getInput());
+  Candidates candidates =
+      tiled(direct(*this, machine, spherical::kGeneratedProducts,
+                   2 * numbersOf(getResult()) * extentOf(getInput(), 0)),
+            machine, {std::min<int64_t>(rows, 8), columns, groups, tasks}, getInput());
+  addLibraryProducts(*this, machine, {rows, columns, lanesOf(getInput().getType()), groups},
+                     groups > 1, candidates);
+  return candidates;
 }
 
 /// One product for each row of the result.

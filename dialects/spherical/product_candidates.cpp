@@ -150,17 +150,23 @@ Candidates KernelFTOp::getCandidates(const Machine &machine) {
   const Signal spectrum = *getSignal(getAdjoint() ? getInput().getType() : Type(getType()));
   const int64_t bytes = elementBits(getInput().getType()) / 8;
   const int64_t points = weights.getDimSize(2), kernels = weights.getNumElements() / points;
-  Candidate candidate = direct(*this, machine, "dense_points",
+  const int64_t columns = padded(coefficientsOf(spectrum));
+  Candidate candidate = direct(*this, machine, kGeneratedProducts,
                                2 * weights.getNumElements() * coefficientsOf(spectrum),
                                "scattered points: one dense product");
   candidate.lanes = machine.vectorBytes / bytes;
-  const int64_t vectors = llvm::divideCeil(padded(coefficientsOf(spectrum)), candidate.lanes);
+  const int64_t vectors = llvm::divideCeil(columns, candidate.lanes);
   SmallVector<Products> products;
   if (getAdjoint())
     products.push_back({kernels, points, vectors});
   else
     addBlocks(products, {kernels, vectors, points}, kVectorsOfKernelTask);
-  return tileCandidates(candidate, machine, products, machine.vectorBytes);
+  Candidates candidates = tileCandidates(candidate, machine, products, machine.vectorBytes);
+  const DenseProducts dense = getAdjoint()
+                                  ? DenseProducts{kernels, points, coefficientsOf(spectrum)}
+                                  : DenseProducts{kernels, columns, points};
+  addLibraryProducts(*this, machine, dense, 0, candidates);
+  return candidates;
 }
 
 } // namespace mlir::spherical

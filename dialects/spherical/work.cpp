@@ -100,6 +100,30 @@ Candidate direct(Operation *op, const Machine &machine, StringRef algorithm, int
   return candidate;
 }
 
+void addLibraryProducts(Operation *op, const Machine &machine, const DenseProducts &products,
+                        int64_t stages, SmallVectorImpl<Candidate> &candidates) {
+  if (machine.registers > 0 || elementBits(op->getResult(0).getType()) != 32)
+    return;
+  // What a block of the library is taken to make, and the share of the peak that it is taken to
+  // reach with enough of them.
+  constexpr int64_t side = 64, depth = 512;
+  constexpr double share = 0.8;
+  Candidate candidate = candidates.front();
+  candidate.algorithm = kLibraryProducts;
+  candidate.tile.clear();
+  candidate.tasks = products.batch * llvm::divideCeil(products.m, side) *
+                    llvm::divideCeil(products.n, side) * llvm::divideCeil(products.k, depth);
+  candidate.bytes += 2 * stages * bytesOf(op->getResult(0).getType());
+  const double work = machine.workSeconds(static_cast<double>(candidate.flop),
+                                          share * machine.busyShare(candidate.tasks));
+  const double move = machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes);
+  // What takes less than the start of a stage gains nothing by a library.
+  candidate.seconds = std::max({work, move, machine.stageSeconds}) +
+                      static_cast<double>(stages) * machine.stageSeconds;
+  candidate.reason = "a call of cuBLAS";
+  candidates.push_back(std::move(candidate));
+}
+
 Candidate onePass(Operation *op, const Machine &machine) {
   Candidate candidate = direct(op, machine, "pointwise", 0);
   candidate.flop = candidate.bytes * 8 / 32;

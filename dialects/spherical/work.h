@@ -47,6 +47,9 @@ inline constexpr double kProductShare = 0.6, kDegreeSumShare = 0.7, kTransformSh
 /// The algorithms of transforms: by generated kernels, and by calls of the target's library.
 inline constexpr llvm::StringLiteral kGeneratedTransforms = "fft", kLibraryTransforms = "cufft";
 
+/// The algorithms of products of dense matrices, likewise.
+inline constexpr llvm::StringLiteral kGeneratedProducts = "dense", kLibraryProducts = "cublas";
+
 /// The algorithms of products of spectra: in the real basis, and by complex matrices.
 inline constexpr llvm::StringLiteral kRealProduct = "real_blocks",
                                      kComplexProduct = "complex_product";
@@ -57,6 +60,17 @@ inline constexpr int64_t kComplexPlanes = 3;
 /// writes its results once.
 Candidate direct(Operation *op, const Machine &machine, StringRef algorithm, int64_t flop,
                  StringRef reason = {});
+
+/// Products of dense matrices, `batch` times m x k by k x n.
+struct DenseProducts {
+  int64_t m, n, k, batch = 1;
+};
+
+/// Adds the call of the target's library for the products that are an op, if it has one for the
+/// element: where lanes are threads and not registers, and in fp32. `stages` kernels follow the
+/// call, which read and write the result once each.
+void addLibraryProducts(Operation *op, const Machine &machine, const DenseProducts &products,
+                        int64_t stages, SmallVectorImpl<Candidate> &candidates);
 
 } // namespace mlir::spherical
 

@@ -85,60 +85,6 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
   }];
 }
 
-def Stage_FftOp : Stage_Op<"fft", [Stage_Computes]> {
-  let summary = "a batch of discrete Fourier transforms of a library, on dense values";
-  let description = [{
-    The same sums as `stage.dft`, of any length, made by one call of the target's library (cuFFT) for
-    all `rows`. A complex value is two consecutive elements: re, im; H = n / 2 + 1 rounded down.
-    Transforms carry no normalising factor.
-
-    real_analysis: in [rows][n] -> out [H][rows][2]
-      out[k][j] = sum_{a < n} in[j][a] e^{-2 pi i k a / n},  0 <= k < H.
-    real_synthesis: in [H][rows][2] -> out [rows][n]
-      out[j][a] = the sum over all n bins of e^{+2 pi i k a / n}, bin n - k the conjugate of bin k.
-      Imaginary parts of bins 0 and, for even n, n / 2 do not enter. The call may use `in`, memory
-      of the arena, as its own: what it holds afterwards is undefined (P7, P10).
-    complex_analysis, complex_synthesis: in [rows][n][2] -> out [rows][n][2]
-      out[j][k] = sum_{a < n} in[j][a] e^{-+ 2 pi i k a / n}.
-
-    A sweep that has such an op has one point and no other op that computes: it is a call of its
-    own, not a kernel.
-    - C1: n and rows are at least 1 and below 2^31.
-    - C2: operands are contiguous, of one type f32 or f64, and hold as many elements as the shapes
-      above say.
-    ```mlir
-    stage.fft real_analysis %x -> %f {n = 20, rows = 400}
-        : memref<400x20xf32>, memref<11x400x2xf32>
-    ```
-  }];
-  let arguments = (ins Stage_DftKindAttr:$kind, Stage_In<"in">:$input, Stage_Out<"out">:$output,
-                       I64Attr:$n, I64Attr:$rows);
-  let assemblyFormat = [{
-    $kind $input `->` $output attr-dict `:` type($input) `,` type($output)
-  }];
-  let hasVerifier = 1;
-  let extraClassDeclaration = [{
-    /// Whether the call may use `in` as its own memory.
-    bool overwritesInput() { return getKind() == DftKind::RealSynthesis; }
-  }];
-}
-
-def Stage_FftCallOp : Stage_Op<"fft_call"> {
-  let summary = "a call of a GPU's library for Fourier transforms";
-  let description = [{
-    What a sweep with a `stage.fft` becomes in a host function: the same transforms, from one address
-    of device memory to another, on the stream of the entry.
-    ```mlir
-    stage.fft_call real_analysis %in -> %out {n = 20, rows = 400} : !llvm.ptr, !llvm.ptr
-    ```
-  }];
-  let arguments = (ins Stage_DftKindAttr:$kind, AnyType:$input, AnyType:$output, I64Attr:$n,
-                       I64Attr:$rows);
-  let assemblyFormat = [{
-    $kind $input `->` $output attr-dict `:` type($input) `,` type($output)
-  }];
-}
-
 def Stage_ContractOp : Stage_Op<"contract", [Stage_Computes]> {
   let summary = "a ragged list of small matrix products";
   let description = [{

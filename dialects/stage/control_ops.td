@@ -69,7 +69,7 @@ def Stage_SweepOp : Stage_Op<"sweep", [RecursiveMemoryEffects,
     buffers: static row-major memrefs, 64-byte aligned, private to the worker; what they hold when
     the body of a point starts is undefined.
 
-    The body holds stage compute ops (dft, fft, contract, map, gather, fill); `memref.subview` with
+    The body holds stage compute ops (dft, contract, map, gather, fill; fft or gemm); `memref.subview` with
     static
     sizes and unit strides of buffers, arguments, scratch and tables; `affine.apply` and index
     constants for offsets; and `scf.for`, a sequential loop whose body holds the same.
@@ -82,8 +82,8 @@ def Stage_SweepOp : Stage_Op<"sweep", [RecursiveMemoryEffects,
     - C3: the body holds none but the ops above.
     - C4: loops have constant index bounds, a step of at least 1, from 1 to 2^20 iterations, and no
       results.
-    - C5: a body with an fft has one point, no loop around it and no other compute op, and the fft's
-      memory is from outside.
+    - C5: a body with a call of a library (fft, gemm) has one point, no loop around it and no other
+      compute op, and the call's memory is from outside.
     ```mlir
     stage.sweep "clear" (%g, %c) in [2, 20] chunk 1 flop 0 bytes 64000 scratch (%s : memref<9x16xf32>) {
       stage.fill %s with 0.0 : f32 : memref<9x16xf32>
@@ -108,7 +108,7 @@ def Stage_SweepOp : Stage_Op<"sweep", [RecursiveMemoryEffects,
     /// The index block arguments.
     ::mlir::Block::BlockArgListType getIndices();
     /// The call of a library that the sweep is, or null for a sweep that is a kernel.
-    FftOp getCall();
+    ::mlir::spherical::LibraryCall getCall();
     /// The scratch block arguments.
     ::mlir::Block::BlockArgListType getScratch();
     /// Byte offset of each scratch buffer in a worker's scratch memory (multiples of 64), and

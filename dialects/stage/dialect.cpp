@@ -20,6 +20,8 @@
 #define GET_OP_CLASSES
 #include "dialects/stage/ops.cpp.inc"
 
+#include <cmath>
+
 namespace mlir::stage {
 
 void StageDialect::initialize() {
@@ -96,6 +98,11 @@ bool isPlannedMemory(Type type) {
   }
   std::optional<int64_t> elements = productOf(memref.getShape());
   return span && *span <= mostBytes && elements && *elements <= mostBytes;
+}
+
+double transformFlop(DftKind kind, uint64_t length) {
+  const auto n = static_cast<double>(length);
+  return (isReal(kind) ? 2.5 : 5.0) * n * std::log2(n);
 }
 
 /// Checks the strides of axes `first` and up; axes of extent 1 may have any.

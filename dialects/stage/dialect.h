@@ -14,6 +14,7 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include "dialects/interfaces/library_call.h"
 #include "dialects/stage/dialect.h.inc"
 #include "dialects/stage/enums.h.inc"
 
@@ -29,6 +30,19 @@ constexpr bool isReal(DftKind kind) {
 constexpr bool isAnalysis(DftKind kind) {
   return kind == DftKind::RealAnalysis || kind == DftKind::ComplexAnalysis;
 }
+
+/// The conventional 5 n log2 n operations of a complex transform, half of it for a real one.
+double transformFlop(DftKind kind, uint64_t length);
+
+/// Matrices in row-major order: element (i, row, column) lies `i stride + row ld + column` elements
+/// behind the first.
+struct Matrices {
+  int64_t batch = 1, rows = 0, columns = 0, ld = 0, stride = 0;
+};
+
+/// The matrices of a memref: its last axis has the columns, its first one counts them if they are
+/// `batched`, and the others are the rows. Nothing if rows or columns are not at equal distances.
+std::optional<Matrices> matricesOf(MemRefType type, bool batched);
 
 /// Marks ops that compute on memory in the body of a sweep.
 template <typename Op> struct ComputesOnMemory : OpTrait::TraitBase<Op, ComputesOnMemory> {};

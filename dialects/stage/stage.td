@@ -3,6 +3,6 @@
 #ifndef DIALECTS_STAGE_STAGE_TD
 #define DIALECTS_STAGE_STAGE_TD
 
-include "dialects/stage/compute_ops.td"
+include "dialects/stage/library_ops.td"
 
 #endif // DIALECTS_STAGE_STAGE_TD

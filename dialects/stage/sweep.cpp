@@ -228,31 +228,31 @@ static LogicalResult verifySpace(SweepOp op) {
   return success();
 }
 
-FftOp SweepOp::getCall() {
-  auto calls = getBody().getOps<FftOp>();
-  return calls.empty() ? FftOp() : *calls.begin();
+spherical::LibraryCall SweepOp::getCall() {
+  auto calls = getBody().getOps<spherical::LibraryCall>();
+  return calls.empty() ? spherical::LibraryCall() : *calls.begin();
 }
 
 /// C5.
 static LogicalResult verifyCall(SweepOp op) {
   int64_t computing = 0;
-  FftOp call;
+  spherical::LibraryCall call;
   op.getBody().walk([&](Operation *inner) {
     computing += computesOnMemory(inner);
-    if (auto fft = dyn_cast<FftOp>(inner))
-      call = fft;
+    if (auto found = dyn_cast<spherical::LibraryCall>(inner))
+      call = found;
   });
   if (!call)
     return success();
   if (call->getParentOp() != op)
-    return call.emitOpError("expected no loop around it (C5)");
+    return call->emitOpError("expected no loop around it (C5)");
   if (op.getPoints() != 1 || computing != 1)
-    return call.emitOpError(
+    return call->emitOpError(
                "expected a sweep of one point and no other op that computes (C5), got ")
            << op.getPoints() << " points and " << computing << " ops";
   for (Value operand : call->getOperands())
     if (operand.getParentBlock() == &op.getBody().front())
-      return call.emitOpError("expected memory from outside of the sweep (C5)");
+      return call->emitOpError("expected memory from outside of the sweep (C5)");
   return success();
 }
 

@@ -1,6 +1,6 @@
 //===- verify.cpp - constraints of tables and compute ops -------*- C++ -*-===//
 
-#include "dialects/stage/dialect.h"
+#include "dialects/stage/verify.h"
 
 #include "runtime/problem.h"
 
@@ -10,11 +10,8 @@ namespace mlir::stage {
 
 using ::spherical::runtime::kProblemFieldCount;
 
-static MemRefType memrefOf(Value value) { return cast<MemRefType>(value.getType()); }
-
-/// Whether a contiguous operand holds `expected` elements, else an error that names the constraint.
-static LogicalResult verifySize(Operation *op, Value value, int64_t expected, StringRef name,
-                                StringRef constraint) {
+LogicalResult verifySize(Operation *op, Value value, int64_t expected, StringRef name,
+                         StringRef constraint) {
   MemRefType type = memrefOf(value);
   if (!isContiguous(type))
     return op->emitOpError("expected ")
@@ -24,9 +21,6 @@ static LogicalResult verifySize(Operation *op, Value value, int64_t expected, St
                                         << constraint << "), got " << type.getNumElements();
   return success();
 }
-
-/// Whether the element type is one that transforms and products compute on.
-static bool isReal(Type element) { return element.isF32() || element.isF64(); }
 
 LogicalResult TableOp::verify() {
   auto type = dyn_cast<MemRefType>(getType());
@@ -196,24 +190,6 @@ LogicalResult DftOp::verify() {
   if (large != static_cast<bool>(getRoots()))
     return emitOpError("expected `roots` exactly if a radix is above 16 (C5)");
   return large ? verifySize(*this, getRoots(), 2 * getN(), "roots", "C5") : success();
-}
-
-LogicalResult FftOp::verify() {
-  constexpr uint64_t most = uint64_t(1) << 31;
-  for (auto [name, value] : {std::pair("n", getN()), std::pair("rows", getRows())})
-    if (value < 1 || value >= most)
-      return emitOpError("expected ") << name << " of 1 to " << most - 1 << " (C1), got " << value;
-  Type element = memrefOf(getInput()).getElementType();
-  if (!isReal(element) || memrefOf(getOutput()).getElementType() != element)
-    return emitOpError("expected elements of one type f32 or f64 (C2), got ")
-           << getInput().getType() << " and " << getOutput().getType();
-  const int64_t n = getN(), rows = getRows();
-  const int64_t complex = isReal(getKind()) ? 2 * (n / 2 + 1) * rows : 2 * n * rows;
-  const int64_t function = isReal(getKind()) ? n * rows : complex;
-  const bool analysis = isAnalysis(getKind());
-  if (failed(verifySize(*this, getInput(), analysis ? function : complex, "in", "C2")))
-    return failure();
-  return verifySize(*this, getOutput(), analysis ? complex : function, "out", "C2");
 }
 
 MemRefType problemListType(MLIRContext *context, int64_t count) {

@@ -11,8 +11,6 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
-#include <cmath>
-
 namespace mlir::spherical {
 #define GEN_PASS_DEF_COUNTWORK
 #include "passes/lower/passes.h.inc"
@@ -31,19 +29,9 @@ double arithmeticOf(stage::MapOp map) {
   return count;
 }
 
-/// The conventional 5 n log2 n of a complex transform, half of it for a real one.
-double transformFlop(stage::DftKind kind, uint64_t length) {
-  const auto n = static_cast<double>(length);
-  return (stage::isReal(kind) ? 2.5 : 5.0) * n * std::log2(n);
-}
-
 double flopOf(stage::DftOp dft) {
   const auto transforms = static_cast<double>(dft.getOrders() * dft.getRows() * dft.getLanes());
-  return transforms * transformFlop(dft.getKind(), dft.getN());
-}
-
-double flopOf(stage::FftOp fft) {
-  return static_cast<double>(fft.getRows()) * transformFlop(fft.getKind(), fft.getN());
+  return transforms * stage::transformFlop(dft.getKind(), dft.getN());
 }
 
 /// The mean over the problems that executions take.
@@ -84,7 +72,7 @@ double flopOf(Operation *op, const IntegerTables &tables) {
         return points * arithmeticOf(map);
       })
       .Case([](stage::DftOp dft) { return flopOf(dft); })
-      .Case([](stage::FftOp fft) { return flopOf(fft); })
+      .Case([](LibraryCall call) { return call.getOperations(); })
       .Case([&](stage::ContractOp contract) { return flopOf(contract, tables); })
       .Case([](stage::GatherOp gather) { return flopOf(gather); })
       .Default(0.0);

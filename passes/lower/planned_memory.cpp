@@ -70,8 +70,8 @@ bool isWritten(OpOperand &operand) {
         return number == dft.getOutputMutable().getOperandNumber() ||
                (dft.getPositive() && number + 1 == dft->getNumOperands());
       })
-      .Case([&](stage::FftOp fft) {
-        return operand.getOperandNumber() == fft.getOutputMutable().getOperandNumber();
+      .Case([&](LibraryCall call) {
+        return operand.getOperandNumber() + 1 == call->getNumOperands();
       })
       .Case([&](stage::ContractOp contract) {
         return operand.getOperandNumber() == contract.getCMutable().getOperandNumber();

@@ -40,7 +40,7 @@ private:
   LogicalResult checkContract(stage::ContractOp op);
   LogicalResult checkProblem(stage::ContractOp op, const Problem &problem, int64_t row);
   LogicalResult checkTransform(stage::DftOp op);
-  LogicalResult checkCall(stage::FftOp op);
+  LogicalResult checkCall(LibraryCall op);
 
   func::FuncOp entry;
   ProblemLists &problems;
@@ -277,12 +277,15 @@ LogicalResult BoundsCheck::checkTransform(stage::DftOp op) {
 }
 
 /// A call that uses `in` as its own memory must not reach arguments or tables.
-LogicalResult BoundsCheck::checkCall(stage::FftOp op) {
-  const Value root = rootOfMemory(op.getInput());
-  if (op.overwritesInput() && !root.getDefiningOp<memref::ViewOp>())
-    return op.emitOpError() << "expected `in` of the arena, whose memory real_synthesis uses (P7), "
-                               "got "
-                            << root.getType();
+LogicalResult BoundsCheck::checkCall(LibraryCall op) {
+  const Value overwritten = op.getOverwritten();
+  if (!overwritten)
+    return success();
+  const Value root = rootOfMemory(overwritten);
+  if (!root.getDefiningOp<memref::ViewOp>())
+    return op->emitOpError()
+           << "expected memory of the arena where the library may use it (P7), got "
+           << root.getType();
   return success();
 }
 
@@ -302,7 +305,7 @@ LogicalResult BoundsCheck::checkOp(Operation *op) {
       .Case([&](stage::GatherOp gather) { return checkGather(gather); })
       .Case([&](stage::ContractOp contract) { return checkContract(contract); })
       .Case([&](stage::DftOp dft) { return checkTransform(dft); })
-      .Case([&](stage::FftOp fft) { return checkCall(fft); })
+      .Case([&](LibraryCall call) { return checkCall(call); })
       .Default([](Operation *) { return success(); });
 }
 

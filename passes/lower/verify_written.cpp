@@ -217,8 +217,9 @@ LogicalResult WrittenCheck::runBody(Block &block, Place &place, Mode mode) {
 
 /// The memory that a call of a library leaves undefined, or null.
 static Value undefinedBy(stage::SweepOp op) {
-  stage::FftOp fft = op.getCall();
-  return fft && fft.overwritesInput() ? rootOfMemory(fft.getInput()) : Value();
+  LibraryCall call = op.getCall();
+  const Value overwritten = call ? call.getOverwritten() : Value();
+  return overwritten ? rootOfMemory(overwritten) : Value();
 }
 
 /// Adds a box; buffers that lie on its root are undefined from here on.

@@ -83,9 +83,10 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     llvm::copy_if(all, std::back_inserter(named), [&](const Candidate &candidate) {
       return candidate.algorithm == choice.getAlgorithm();
     });
-    if (named.empty() && choice.getAlgorithm() == kLibraryTransforms)
+    if (named.empty() &&
+        llvm::is_contained({kLibraryTransforms, kLibraryProducts}, choice.getAlgorithm()))
       return op->emitOpError("expected a target that has ")
-             << kLibraryTransforms << ", which `spherical.choice` asks for";
+             << choice.getAlgorithm().getValue() << ", which `spherical.choice` asks for";
     const ArrayRef<Candidate> candidates = named.empty() ? all : ArrayRef(named);
     if (!choice.getTile().empty() && !candidates.front().tile.empty())
       return std::optional<Candidate>(withTile(candidates, choice.getTile()));

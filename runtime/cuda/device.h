@@ -65,8 +65,9 @@ typedef struct {
   int32_t has_fft, has_gemm;
   int32_t fft_version[3], gemm_version[3]; /* major, minor, patch; 0 for none, and for
                                               the emulation's own */
-  char missing[512]; /* a sentence for the first that is missing: what was looked for, and what to
-                        install; else "" */
+  char missing_fft[512]; /* a sentence if it is missing: what was looked for, and what to install;
+                            else "" */
+  char missing_gemm[512];
 } sph_device_libraries;
 
 /* What a transform goes from and to. Values are part of compiled libraries. */
@@ -136,6 +137,11 @@ typedef struct {
    * C2R). A C2R may overwrite `in`. Compiled code calls this one too. */
   const char *(*fft_execute)(sph_device_stream *stream, sph_device_fft *plan, void *in, void *out,
                              int32_t inverse, void *workspace);
+  /* The same for products. C has no place in common with A and B; the workspace has
+   * SPH_GEMM_WORKSPACE_LEAST bytes or more. The first product of a context must not be recorded,
+   * since it prepares the library. Compiled code calls this one too. */
+  const char *(*gemm)(sph_device_stream *stream, const sph_gemm_shape *shape, const void *a,
+                      const void *b, void *c, void *workspace, int64_t workspace_bytes);
 
   /* Opens device `ordinal`, 0 or more; several contexts of one device are allowed. A call with a
    * context, or with what belongs to it, may come from any thread, one at a time. */
@@ -195,7 +201,7 @@ typedef struct {
   void (*graph_destroy)(sph_device_graph *graph);
 
   /* Which libraries there are. Looks for them if nobody has yet; succeeds without them. The
-   * functions below look for the one that they need, and fail with the sentence of `missing`. */
+   * functions below look for the one that they need, and fail with its sentence. */
   const char *(*libraries)(sph_device_context *context, sph_device_libraries *libraries);
 
   /* Prepares transforms, and says how many bytes of workspace each execution needs, 0 or more.
@@ -204,11 +210,6 @@ typedef struct {
                           sph_device_fft **plan, int64_t *workspace_bytes);
   /* Graphs that have recorded an execution of the plan must not be launched afterwards. */
   void (*fft_destroy)(sph_device_fft *plan);
-  /* Work of a stream. C has no place in common with A and B; workspace as for fft_execute,
-   * SPH_GEMM_WORKSPACE_LEAST bytes or more. The first product of a context must not be recorded,
-   * since it prepares the library. */
-  const char *(*gemm)(sph_device_stream *stream, const sph_gemm_shape *shape, const void *a,
-                      const void *b, void *c, void *workspace, int64_t workspace_bytes);
 } sph_device;
 
 /* What an entry of a program for GPUs receives. */
@@ -218,9 +219,11 @@ typedef struct {
   sph_device_kernel *const *kernels; /* one for each stage of the entry, in the manifest's order */
   void *frame;                       /* a sph_frame in device memory */
   void *scratch;                     /* device memory: the entry's scratch_bytes */
-  sph_device_fft *const *ffts;       /* of stages that are calls of fft_execute, in the same order */
-  void *workspace;                   /* device memory for these calls, null if they need none */
-  const void *places;                /* a sph_frame like `frame`, but with its arrays on the host */
+  sph_device_fft *const *ffts; /* of stages that are calls of fft_execute, in the same order */
+  const sph_gemm_shape *const *gemms; /* of stages that are calls of gemm, in the same order */
+  void *workspace;         /* device memory for all of these calls, null if they need none */
+  int64_t workspace_bytes; /* of it */
+  const void *places;      /* a sph_frame like `frame`, but with its arrays on the host */
 } sph_device_frame;
 
 /* Such an entry; symbol sph_entry_<name>. It puts its launches on the stream and returns null, or

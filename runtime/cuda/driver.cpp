@@ -295,6 +295,7 @@ void graphDestroy(sph_device_graph *graph) {
 constexpr sph_device table = {.name = "cuda",
                               .launch = launch,
                               .fft_execute = fftExecute,
+                              .gemm = gemm,
                               .open = open,
                               .close = close,
                               .facts = facts,
@@ -324,8 +325,7 @@ constexpr sph_device table = {.name = "cuda",
                               .graph_destroy = graphDestroy,
                               .libraries = libraries,
                               .fft_plan = fftPlan,
-                              .fft_destroy = fftDestroy,
-                              .gemm = gemm};
+                              .fft_destroy = fftDestroy};
 
 } // namespace
 

@@ -87,8 +87,8 @@ const char *libraries(sph_device_context *, sph_device_libraries *libraries) {
     libraries->has_gemm = 1;
     readVersion(gemm->cublasGetProperty, libraries->gemm_version);
   }
-  const std::string &missing = libraries->has_fft ? noGemm : noFft;
-  std::snprintf(libraries->missing, sizeof libraries->missing, "%s", missing.c_str());
+  std::snprintf(libraries->missing_fft, sizeof libraries->missing_fft, "%s", noFft.c_str());
+  std::snprintf(libraries->missing_gemm, sizeof libraries->missing_gemm, "%s", noGemm.c_str());
   return nullptr;
 }
 

@@ -8,17 +8,18 @@ namespace spherical::runtime {
 
 DeviceEntry::DeviceEntry(Machine &machine, OpenDevice &device, const EntrySpec &spec,
                          sph_device_entry code, std::vector<sph_device_kernel *> kernels,
-                         DeviceFfts &ffts)
+                         LibraryCalls &calls)
     : machine(machine), device(device), spec(spec), code(code), kernels(std::move(kernels)),
-      ffts(ffts), arguments(spec.arguments.size()), results(spec.results.size()),
+      libraryCalls(calls), arguments(spec.arguments.size()), results(spec.results.size()),
       argumentAddresses(spec.arguments.size()), resultAddresses(spec.results.size()) {
   for (const StageSpec &stage : spec.stages) {
-    plans.push_back(ffts.plan(stage));
+    plans.push_back(libraryCalls.prepare(stage));
+    gemms.push_back(stage.gemm ? &*stage.gemm : nullptr);
     calledArguments.insert(calledArguments.end(), stage.calledArguments.begin(),
                            stage.calledArguments.end());
     calledResults.insert(calledResults.end(), stage.calledResults.begin(),
                          stage.calledResults.end());
-    hasCalls |= stage.fft.has_value();
+    hasCalls |= stage.isCall();
   }
 }
 
@@ -133,8 +134,16 @@ void DeviceEntry::passResults(const Run &run) {
 //===----------------------------------------------------------------------===//
 
 sph_device_frame DeviceEntry::deviceFrame(const sph_device &calls, void *scratch) {
-  return {&calls,  device.stream, kernels.data(),   frame.data(),
-          scratch, plans.data(),  ffts.workspace(), &places};
+  return {&calls,
+          device.stream,
+          kernels.data(),
+          frame.data(),
+          scratch,
+          plans.data(),
+          gemms.data(),
+          libraryCalls.workspace(),
+          libraryCalls.workspaceBytes(),
+          &places};
 }
 
 /// What launches are recorded with: the scratch memory and, for calls, which read no frame on the
@@ -209,6 +218,13 @@ const char *timedFft(sph_device_stream *stream, sph_device_fft *plan, void *in, 
   return failure ? failure : timedRun->mark(stream);
 }
 
+/// And for products.
+const char *timedGemm(sph_device_stream *stream, const sph_gemm_shape *shape, const void *a,
+                      const void *b, void *c, void *workspace, int64_t bytes) {
+  const char *failure = timedRun->device.calls.gemm(stream, shape, a, b, c, workspace, bytes);
+  return failure ? failure : timedRun->mark(stream);
+}
+
 } // namespace
 
 /// Launches one by one, with marks between them whose times are read at the end.
@@ -219,6 +235,7 @@ void DeviceEntry::launchTimed(const Run &run) {
   sph_device calls = device.calls;
   calls.launch = timedLaunch;
   calls.fft_execute = timedFft;
+  calls.gemm = timedGemm;
   TimedRun timed{device, stageEvents};
   timedRun = &timed;
   const sph_device_frame arguments = deviceFrame(calls, run.scratch);

@@ -3,8 +3,8 @@
 #ifndef SPHERICAL_RUNTIME_EXECUTE_DEVICE_ENTRY_H
 #define SPHERICAL_RUNTIME_EXECUTE_DEVICE_ENTRY_H
 
-#include "runtime/execute/device_ffts.h"
 #include "runtime/execute/device_memory.h"
+#include "runtime/execute/library_calls.h"
 #include "runtime/execute/machine.h"
 #include "runtime/spherical_runtime.h"
 
@@ -16,10 +16,10 @@ namespace spherical::runtime {
 /// What one entry needs on a device besides the memory of its plan, and how it runs there.
 class DeviceEntry {
 public:
-  /// `code` and `kernels` (one for each stage, null for calls) are the entry's; `ffts` has the
-  /// plans of its calls. All arguments outlive the object.
+  /// `code` and `kernels` (one for each stage, null for calls) are the entry's; `calls` prepares
+  /// its calls of libraries. All arguments outlive the object.
   DeviceEntry(Machine &machine, OpenDevice &device, const EntrySpec &spec, sph_device_entry code,
-              std::vector<sph_device_kernel *> kernels, DeviceFfts &ffts);
+              std::vector<sph_device_kernel *> kernels, LibraryCalls &calls);
   ~DeviceEntry();
 
   void run(const Run &run);
@@ -47,8 +47,10 @@ private:
   const EntrySpec &spec;
   sph_device_entry code;
   std::vector<sph_device_kernel *> kernels;
-  DeviceFfts &ffts;
-  std::vector<sph_device_fft *> plans; ///< one for each stage, null for kernels
+  LibraryCalls &libraryCalls;
+  /// Of calls, one for each stage, null for others.
+  std::vector<sph_device_fft *> plans;
+  std::vector<const sph_gemm_shape *> gemms;
   /// The arguments and results that calls work on.
   std::vector<int64_t> calledArguments, calledResults;
   bool hasCalls = false;

@@ -17,10 +17,11 @@ namespace spherical::runtime {
 static_assert(offsetof(sph_device, launch) == 8);
 static_assert(offsetof(sph_device_frame, stream) == 8 && offsetof(sph_device_frame, kernels) == 16);
 static_assert(offsetof(sph_device_frame, frame) == 24 && offsetof(sph_device_frame, scratch) == 32);
-static_assert(offsetof(sph_device, fft_execute) == 16);
-static_assert(offsetof(sph_device_frame, ffts) == 40);
-static_assert(offsetof(sph_device_frame, workspace) == 48);
-static_assert(offsetof(sph_device_frame, places) == 56);
+static_assert(offsetof(sph_device, fft_execute) == 16 && offsetof(sph_device, gemm) == 24);
+static_assert(offsetof(sph_device_frame, ffts) == 40 && offsetof(sph_device_frame, gemms) == 48);
+static_assert(offsetof(sph_device_frame, workspace) == 56);
+static_assert(offsetof(sph_device_frame, workspace_bytes) == 64);
+static_assert(offsetof(sph_device_frame, places) == 72);
 
 namespace {
 
@@ -63,7 +64,7 @@ private:
   PinnedMemory pinnedPiece;
   DeviceObject<sph_device_module> module;
   std::vector<MachineMemory> tables;
-  DeviceFfts ffts{*this, device};
+  LibraryCalls libraryCalls{*this, device};
   std::vector<std::unique_ptr<DeviceEntry>> entries;
 };
 
@@ -120,11 +121,11 @@ void DeviceMachine::link(const Manifest &linked, const SymbolLookup &lookup) {
                                         "' in the compiled code, got none");
     std::vector<sph_device_kernel *> kernels(spec.stages.size());
     for (size_t i = 0; i < kernels.size(); ++i)
-      if (!spec.stages[i].fft)
+      if (!spec.stages[i].isCall())
         checkDevice(device.calls.find(loaded, spec.stages[i].kernel.c_str(), spec.stages[i].shared,
                                       &kernels[i]));
     entries.push_back(
-        std::make_unique<DeviceEntry>(*this, device, spec, code, std::move(kernels), ffts));
+        std::make_unique<DeviceEntry>(*this, device, spec, code, std::move(kernels), libraryCalls));
   }
   tables.resize(linked.tables.size());
 }

@@ -9,6 +9,7 @@
 #include "nlohmann/json.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace spherical::runtime {
 namespace {
@@ -200,6 +201,47 @@ FftSpec readFft(const Node &node) {
   return fft;
 }
 
+sph_gemm_shape readGemm(const Node &node) {
+  sph_gemm_shape gemm = {};
+  auto extent = [&](const char *key) { return node[key].integer(1, INT64_MAX); };
+  gemm.m = extent("m"), gemm.n = extent("n"), gemm.k = extent("k"), gemm.batch = extent("batch");
+  gemm.transpose_a = node["transpose_a"].boolean();
+  gemm.transpose_b = node["transpose_b"].boolean();
+  auto read = [&](const char *key, int64_t low, std::array<int64_t *, 3> fields) {
+    size_t count = 0;
+    node[key].each([&](const Node &value) {
+      if (count < fields.size())
+        *fields[count] = value.integer(low, INT64_MAX);
+      ++count;
+    });
+    if (count != fields.size())
+      throw Error(SPH_BAD_ARTIFACT, node[key].place() + "expected 3 numbers, for A, B and C, got " +
+                                        std::to_string(count));
+  };
+  read("ld", 1, {&gemm.lda, &gemm.ldb, &gemm.ldc});
+  read("strides", 0, {&gemm.stride_a, &gemm.stride_b, &gemm.stride_c});
+  gemm.alpha = 1.0f;
+  return gemm;
+}
+
+/// The call of a library that a stage is.
+void readCall(const Node &node, const EntrySpec &entry, StageSpec &stage) {
+  if (node.has("fft") == node.has("gemm"))
+    throw Error(SPH_BAD_ARTIFACT, node.place() + "expected `fft` or `gemm`, got " +
+                                      (node.has("fft") ? "both" : "none"));
+  if (node.has("fft"))
+    stage.fft = readFft(node["fft"]);
+  else
+    stage.gemm = readGemm(node["gemm"]);
+  auto read = [&](const char *key, size_t count, std::vector<int64_t> &indices) {
+    node[key].each([&](const Node &index) {
+      indices.push_back(index.integer(0, static_cast<int64_t>(count) - 1));
+    });
+  };
+  read("arguments", entry.arguments.size(), stage.calledArguments);
+  read("results", entry.results.size(), stage.calledResults);
+}
+
 /// A stage of an entry whose arguments and results are known.
 StageSpec readStage(const Node &node, const EntrySpec &entry) {
   StageSpec stage;
@@ -214,15 +256,8 @@ StageSpec readStage(const Node &node, const EntrySpec &entry) {
     stage.threads = node["threads"].integer(1, 1024);
     stage.shared = node["shared"].integer(0, INT32_MAX);
   }
-  if (node.has("fft")) {
-    stage.fft = readFft(node["fft"]);
-    auto read = [&](const char *key, size_t count, std::vector<int64_t> &indices) {
-      node["fft"][key].each([&](const Node &index) {
-        indices.push_back(index.integer(0, static_cast<int64_t>(count) - 1));
-      });
-    };
-    read("arguments", entry.arguments.size(), stage.calledArguments);
-    read("results", entry.results.size(), stage.calledResults);
+  if (node.has("call")) {
+    readCall(node["call"], entry, stage);
     if (!stage.kernel.empty())
       throw Error(SPH_BAD_ARTIFACT, node.place() + "expected a kernel or a call, got both");
   }
@@ -244,7 +279,8 @@ EntrySpec readEntry(const Node &node, int64_t tableCount) {
       argument.plain = true;
     }
   if (node.has("stages"))
-    node["stages"].each([&](const Node &stage) { entry.stages.push_back(readStage(stage, entry)); });
+    node["stages"].each(
+        [&](const Node &stage) { entry.stages.push_back(readStage(stage, entry)); });
   if (node.has("tables"))
     node["tables"].each(
         [&](const Node &index) { entry.tables.push_back(index.integer(0, tableCount - 1)); });

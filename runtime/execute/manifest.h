@@ -9,6 +9,7 @@
 #ifndef SPHERICAL_RUNTIME_EXECUTE_MANIFEST_H
 #define SPHERICAL_RUNTIME_EXECUTE_MANIFEST_H
 
+#include "runtime/cuda/device.h"
 #include "runtime/data/value_checks.h"
 #include "runtime/math/tables.h"
 #include "runtime/processor/processor.h"
@@ -66,10 +67,13 @@ struct StageSpec {
   /// On GPUs: the kernel and its launch, `shared` bytes of shared memory a block.
   std::string kernel;
   int64_t blocks = 0, threads = 0, shared = 0;
-  /// Where the stage is a call in place of a kernel; and which of the entry's arguments and results
-  /// it reads and writes.
+  /// Where the stage is a call in place of a kernel, of what; and which of the entry's arguments
+  /// and results it reads and writes.
   std::optional<FftSpec> fft;
+  std::optional<sph_gemm_shape> gemm;
   std::vector<int64_t> calledArguments, calledResults;
+
+  bool isCall() const { return fft || gemm; }
 };
 
 struct EntrySpec {

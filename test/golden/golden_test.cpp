@@ -132,6 +132,18 @@ TEST(Golden, CudaEmulatedByLibrary) {
   EXPECT_GT(calls, 40U);
 }
 
+// The same of products of dense matrices: layers and whole steps of training.
+TEST(Golden, CudaEmulatedByLibraryProducts) {
+  driver::SessionOptions library;
+  library.target = "cuda-emulated";
+  library.choose = {"*:algorithm=cublas"};
+  for (const char *name : {"s2_conv_b8_b5", "so3_conv_b4_b6", "so3_conv_b3_b5_quadrature",
+                           "net_s2cnn_classifier", "net_s2cnn_segmenter_quadrature"}) {
+    SCOPED_TRACE(name);
+    EXPECT_TRUE(checkCase(File(name), compiledTarget(library)));
+  }
+}
+
 // Too long for every change (test/gpu/thorough.sh); device_test runs some files so.
 TEST(Golden, DISABLED_CudaEmulatedStrict) {
   runAll("cuda-emulated:strict", {emulatedTarget(true)});

@@ -319,6 +319,7 @@ template <ThreadOrder order, Checks checks> constexpr sph_device makeTable() {
   return {.name = checks == Checks::Strict ? "cuda-emulated:strict" : "cuda-emulated",
           .launch = launch<order>,
           .fft_execute = fftExecute,
+          .gemm = gemm,
           .open = open<checks>,
           .close = close,
           .facts = facts,
@@ -348,8 +349,7 @@ template <ThreadOrder order, Checks checks> constexpr sph_device makeTable() {
           .graph_destroy = graphDestroy,
           .libraries = libraries,
           .fft_plan = fftPlan,
-          .fft_destroy = fftDestroy,
-          .gemm = gemm};
+          .fft_destroy = fftDestroy};
 }
 
 template <ThreadOrder order, Checks checks> constexpr sph_device table = makeTable<order, checks>();

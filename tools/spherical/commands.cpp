@@ -185,6 +185,11 @@ void addCodeOptions(CLI::App &command, SessionOptions &options) {
                       {"real", mlir::spherical::kRealProduct.str()}},
                      "products of spectra: complex matrices as in published codes, real ones of a "
                      "basis, or auto: what is predicted to be faster");
+  addAlgorithmOption(command, options, "--gemm",
+                     {{"cublas", mlir::spherical::kLibraryProducts.str()},
+                      {"generated", mlir::spherical::kGeneratedProducts.str()}},
+                     "products of dense matrices: cublas (calls of the GPU's library), generated, "
+                     "or auto: what is predicted to be faster");
   const std::vector<std::string> optional = optionalPassNames();
   command.add_option("--without", options.without, "passes that are left out: " + joined(optional))
       ->delimiter(',')

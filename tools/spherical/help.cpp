@@ -127,7 +127,8 @@ std::vector<Entry> targets() {
                    std::string(mlir::spherical::kDefaultChip) +
                    " unless given: " + joined(mlir::spherical::chipNames()) +
                    ". --device is the number of the one that runs it. Running needs the GPU's "
-                   "driver, and cuFFT where transforms are calls of it (--fft); compiling does not."},
+                   "driver, and cuFFT or cuBLAS where stages are calls of them (--fft, --gemm); compiling "
+                   "does not."},
       {"cuda-emulated",
        "the kernels of target cuda on the CPU: the same code, slow, to test without a GPU. "
        "cuda-emulated:strict also checks each access to memory, for bounds, values that nothing "

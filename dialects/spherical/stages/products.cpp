@@ -53,6 +53,19 @@ void contract(StageBuilder &stages, stage::ContractKind kind, Value a, Value b, 
                                    : DenseI64ArrayAttr());
 }
 
+bool isLibraryProduct(const StageBuilder &stages) {
+  return stages.choice() && stages.choice().getAlgorithm() == kLibraryProducts;
+}
+
+void gemm(StageBuilder &stages, StringRef name, Value a, Value b, Value c, const GemmFlags &flags) {
+  const auto batch = static_cast<uint64_t>(flags.batch);
+  const bool sharedA = flags.sharedA && batch > 1;
+  stages.sweep(name, {1}, {}, [&](ValueRange, ValueRange) {
+    stage::GemmOp::create(stages, a, b, c, batch, sharedA, /*shared_b=*/false, flags.transposeA,
+                          flags.transposeB);
+  });
+}
+
 BlockProduct blockProductOf(Operation *op) {
   const ProductForm form = cast<ProductFormAttr>(op->getAttr("form")).getValue();
   const Signal lhs = *getSignal(op->getOperand(0).getType());
@@ -231,7 +244,28 @@ static void emitKernelAdjoint(StageBuilder &stages, KernelFTOp op, int64_t lanes
   emitPartSums(stages, "kernel_ft.adjoint", sums, result);
 }
 
+/// Spectrum = weights matrix, or weights = spectrum matrix^T, by one call. The padding of spectra
+/// is written but not read.
+static void emitLibraryTransform(StageBuilder &stages, KernelFTOp op) {
+  const bool adjoint = op.getAdjoint();
+  const Type weights = adjoint ? Type(op.getType()) : op.getInput().getType();
+  const Signal spectrum = *getSignal(adjoint ? op.getInput().getType() : Type(op.getType()));
+  const int64_t points = cast<RankedTensorType>(weights).getDimSize(2);
+  const int64_t size = coefficientsOf(spectrum);
+  Value in = stages.buffer(op.getInput()), out = stages.buffer(op.getResult());
+  Value matrix = kernelMatrix(stages, op, spectrum.bandLimit, {points, padded(size)});
+  if (!adjoint)
+    return gemm(stages, "kernel_ft", in, matrix, out, {});
+  const OpFoldResult first = stages.getIndexAttr(0);
+  gemm(stages, "kernel_ft.adjoint", stages.range(in, 2, first, size),
+       stages.range(matrix, 1, first, size), out, {.transposeB = true});
+}
+
 LogicalResult KernelFTOp::emitStages(StageBuilder &stages) {
+  if (isLibraryProduct(stages)) {
+    emitLibraryTransform(stages, *this);
+    return success();
+  }
   ChoiceAttr choice = stages.choice();
   const int64_t lanes = choice ? choice.getLanes() : stages.vectorLanes();
   if (getAdjoint())

@@ -22,6 +22,18 @@ Value problemAt(StageBuilder &stages, Value problems, Value index);
 void contract(StageBuilder &stages, stage::ContractKind kind, Value a, Value b, Value problems,
               Value c, int64_t lanes);
 
+/// Whether the op's product of dense matrices is a call of the target's library.
+bool isLibraryProduct(const StageBuilder &stages);
+
+/// How a call reads its matrices.
+struct GemmFlags {
+  int64_t batch = 1;
+  bool sharedA = false, transposeA = false, transposeB = false;
+};
+
+/// A call of the target's library: c = op(a) op(b), as stage.gemm says.
+void gemm(StageBuilder &stages, StringRef name, Value a, Value b, Value c, const GemmFlags &flags);
+
 /// Orders m of a degree that one task of a block product computes, and vectors of coefficients that
 /// one of a kernel's transform does: a multiple of most register tiles' columns.
 inline constexpr int64_t kOrdersOfTask = 12, kVectorsOfKernelTask = 12;

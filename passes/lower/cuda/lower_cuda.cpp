@@ -32,7 +32,7 @@ constexpr StringRef kKernels = "kernels";
 struct Launch {
   LLVM::LLVMFuncOp kernel;
   stage::LaunchAttr launch;
-  stage::FftOp call;
+  LibraryCall call;
 };
 
 /// Lowers the planned functions of one module.
@@ -101,11 +101,11 @@ LogicalResult ModuleLowering::emitTasks(CodeletBuilder &c, TaskBuilder &tasks, s
 
 FailureOr<Launch> ModuleLowering::lowerSweep(func::FuncOp entry, stage::SweepOp sweep,
                                              int64_t index) {
-  if (stage::FftOp call = sweep.getCall()) {
-    const auto type = cast<MemRefType>(call.getInput().getType());
+  if (LibraryCall call = sweep.getCall()) {
+    const auto type = cast<MemRefType>(call->getOperand(0).getType());
     if (!type.getElementType().isF32())
-      return call.emitOpError() << "expected f32 on target cuda, got " << type
-                                << " (not supported)";
+      return call->emitOpError() << "expected f32 on target cuda, got " << type
+                                 << " (not supported)";
     return Launch{{}, {}, call};
   }
   auto launch = sweep->getAttrOfType<stage::LaunchAttr>(stage::kLaunchAttr);
@@ -155,6 +155,18 @@ FailureOr<SmallVector<Launch>> ModuleLowering::lowerSweeps(func::FuncOp entry) {
   return launches;
 }
 
+/// The call of a library, on addresses.
+static void makeCall(OpBuilder &ops, Operation *call, FrameAddresses &places) {
+  SmallVector<Value> at;
+  for (Value operand : call->getOperands())
+    at.push_back(places.pointer(operand));
+  if (auto fft = dyn_cast<stage::FftOp>(call))
+    stage::FftCallOp::create(ops, fft.getLoc(), fft.getKind(), at[0], at[1], fft.getN(),
+                             fft.getRows());
+  else
+    stage::GemmCallOp::create(ops, call->getLoc(), at[0], at[1], at[2]);
+}
+
 void ModuleLowering::makeHostFunction(func::FuncOp entry, ArrayRef<Launch> launches) {
   OpBuilder ops(entry);
   Location loc = entry.getLoc();
@@ -164,10 +176,8 @@ void ModuleLowering::makeHostFunction(func::FuncOp entry, ArrayRef<Launch> launc
   ops.setInsertionPointToStart(body);
   FrameAddresses places(module, entry, ops, body->getArgument(2));
   for (Launch launch : launches) {
-    if (stage::FftOp fft = launch.call) {
-      Value in = places.pointer(fft.getInput()), out = places.pointer(fft.getOutput());
-      stage::FftCallOp::create(ops, fft.getLoc(), fft.getKind(), in, out, fft.getN(),
-                               fft.getRows());
+    if (launch.call) {
+      makeCall(ops, launch.call, places);
       continue;
     }
     auto symbol = SymbolRefAttr::get(ops.getStringAttr(kKernels),

@@ -6,7 +6,8 @@
 //           failure = device->launch(stream, kernels[0], ..., {&frame, &scratch});
 //           if (failure) return failure;
 //           failure = device->fft_execute(stream, ffts[1], in, out, inverse, workspace);
-//           ... kernels[2] ...
+//           failure = device->gemm(stream, gemms[2], a, b, c, workspace, workspace_bytes);
+//           ... kernels[3] ...
 //           return null;
 //         }
 //
@@ -29,8 +30,8 @@ namespace {
 /// Byte offsets of the fields of sph_device_frame, and of the calls in sph_device
 /// (runtime/cuda/device.h).
 constexpr int32_t kDevice = 0, kStream = 8, kKernels = 16, kFrame = 24, kScratch = 32, kFfts = 40,
-                  kWorkspace = 48, kPlaces = 56;
-constexpr int32_t kLaunch = 8, kFftExecute = 16;
+                  kGemms = 48, kWorkspace = 56, kWorkspaceBytes = 64, kPlaces = 72;
+constexpr int32_t kLaunch = 8, kFftExecute = 16, kGemm = 24;
 
 /// Emits one entry.
 class EntryLowering {
@@ -47,6 +48,8 @@ private:
   void makePrologue(Location loc);
   void emitLaunch(stage::LaunchOp launch, int32_t index);
   void emitFft(stage::FftCallOp call, int32_t index);
+  void emitGemm(stage::GemmCallOp call, int32_t index);
+  void emitCall(Location loc, int32_t function, ValueRange operands);
   void returnFailure(Location loc, Value failure);
 
   func::FuncOp host;
@@ -103,19 +106,29 @@ void EntryLowering::emitFft(stage::FftCallOp call, int32_t index) {
   Location loc = call.getLoc();
   const bool inverse = !stage::isAnalysis(call.getKind());
   Type i32 = ops.getI32Type();
-  Value execute = load(loc, load(loc, frame, kDevice), kFftExecute);
   Value plan = load(loc, load(loc, frame, kFfts), 8 * index);
   Value direction = LLVM::ConstantOp::create(ops, loc, i32, ops.getI32IntegerAttr(inverse));
-  auto type =
-      LLVM::LLVMFunctionType::get(pointer, {pointer, pointer, pointer, pointer, i32, pointer});
-  Value operands[] = {execute,
-                      stream,
-                      plan,
-                      addresses.lookup(call.getInput()),
-                      addresses.lookup(call.getOutput()),
-                      direction,
-                      load(loc, frame, kWorkspace)};
-  returnFailure(loc, LLVM::CallOp::create(ops, loc, type, operands).getResult());
+  emitCall(loc, kFftExecute,
+           {stream, plan, addresses.lookup(call.getInput()), addresses.lookup(call.getOutput()),
+            direction, load(loc, frame, kWorkspace)});
+}
+
+/// The shape, which the manifest has.
+void EntryLowering::emitGemm(stage::GemmCallOp call, int32_t index) {
+  Location loc = call.getLoc();
+  Value shape = load(loc, load(loc, frame, kGemms), 8 * index);
+  Value bytes = LLVM::LoadOp::create(ops, loc, i64, at(loc, frame, kWorkspaceBytes));
+  emitCall(loc, kGemm,
+           {stream, shape, addresses.lookup(call.getA()), addresses.lookup(call.getB()),
+            addresses.lookup(call.getC()), load(loc, frame, kWorkspace), bytes});
+}
+
+/// Calls a function of the table.
+void EntryLowering::emitCall(Location loc, int32_t function, ValueRange operands) {
+  SmallVector<Value> all = {load(loc, load(loc, frame, kDevice), function)};
+  llvm::append_range(all, operands);
+  auto type = LLVM::LLVMFunctionType::get(pointer, SmallVector<Type>(operands.getTypes()));
+  returnFailure(loc, LLVM::CallOp::create(ops, loc, type, all).getResult());
 }
 
 /// Goes on behind a call that gave null.
@@ -136,6 +149,8 @@ LogicalResult EntryLowering::run() {
       emitLaunch(launch, index++);
     else if (auto call = dyn_cast<stage::FftCallOp>(op))
       emitFft(call, index++);
+    else if (auto call = dyn_cast<stage::GemmCallOp>(op))
+      emitGemm(call, index++);
     else if (isa<LLVM::LLVMDialect, arith::ArithDialect>(op.getDialect()))
       ops.clone(op, addresses);
     else if (!isa<func::ReturnOp>(op))

@@ -47,7 +47,7 @@ Buffer denseBuffer(MemRefType type, std::vector<double> &storage, int64_t offset
 /// Evaluates memref.subview, affine.apply and index constants into the frame.
 LogicalResult evaluateAddress(Operation *op, Frame &frame);
 
-/// Evaluates stage.dft, contract, gather and fill on the buffers of the frame.
+/// Evaluates stage.dft, fft, gemm, contract, gather and fill on the buffers of the frame.
 LogicalResult evaluateStage(Operation *op, Frame &frame);
 
 /// Evaluates stage.map.

@@ -1,6 +1,6 @@
 //===- stages.cpp - transforms, products and gathers of stages --*- C++ -*-===//
 //
-// Each op by the sums of its description (dialects/stage/compute_ops.td): no
+// Each op by the sums of its description (dialects/stage): no
 // fast transform, no packing, no blocking.
 //
 //===----------------------------------------------------------------------===//
@@ -215,6 +215,28 @@ LogicalResult evaluateFft(stage::FftOp op, Frame &frame) {
   return success();
 }
 
+LogicalResult evaluateGemm(stage::GemmOp op, Frame &frame) {
+  const Buffer &a = frame.buffers.find(op.getA())->second;
+  const Buffer &b = frame.buffers.find(op.getB())->second;
+  const Buffer &c = frame.buffers.find(op.getC())->second;
+  const stage::Matrices left = op.getLeft(), right = op.getRight(), product = op.getProduct();
+  auto at = [](const stage::Matrices &matrices, int64_t i, int64_t row, int64_t column,
+               bool transposed) {
+    const auto [r, c] = transposed ? std::pair(column, row) : std::pair(row, column);
+    return i * matrices.stride + r * matrices.ld + c;
+  };
+  for (int64_t i = 0; i < product.batch; ++i)
+    for (int64_t row = 0; row < product.rows; ++row)
+      for (int64_t column = 0; column < product.columns; ++column) {
+        double sum = 0.0;
+        for (int64_t k = 0; k < op.getDepth(); ++k)
+          sum += a.at(at(left, i, row, k, op.getTransposeA())) *
+                 b.at(at(right, i, k, column, op.getTransposeB()));
+        c.at(at(product, i, row, column, false)) = sum;
+      }
+  return success();
+}
+
 /// Problem `row` of a list.
 Problem problemAt(const Buffer &list, int64_t row) {
   Problem problem;
@@ -326,6 +348,7 @@ LogicalResult evaluateStage(Operation *op, Frame &frame) {
   return TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](stage::DftOp dft) { return evaluateDft(dft, frame); })
       .Case([&](stage::FftOp fft) { return evaluateFft(fft, frame); })
+      .Case([&](stage::GemmOp gemm) { return evaluateGemm(gemm, frame); })
       .Case([&](stage::ContractOp contract) { return evaluateContract(contract, frame); })
       .Case([&](stage::GatherOp gather) { return evaluateGather(gather, frame); })
       .Case([&](stage::FillOp fill) { return evaluateFill(fill, frame); })

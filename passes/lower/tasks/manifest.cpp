@@ -112,21 +112,37 @@ static stage::LaunchAttr launchOf(stage::SweepOp sweep) {
   return sweep->getAttrOfType<stage::LaunchAttr>(stage::kLaunchAttr);
 }
 
+/// The shape of a product as sph_gemm_shape has it (runtime/cuda/device.h).
+static Object gemmOf(stage::GemmOp gemm) {
+  const stage::Matrices a = gemm.getLeft(), b = gemm.getRight(), c = gemm.getProduct();
+  return Object{{"m", c.rows},
+                {"n", c.columns},
+                {"k", gemm.getDepth()},
+                {"batch", c.batch},
+                {"transpose_a", gemm.getTransposeA()},
+                {"transpose_b", gemm.getTransposeB()},
+                {"ld", Array{a.ld, b.ld, c.ld}},
+                {"strides", Array{a.stride, b.stride, c.stride}}};
+}
+
 /// A call of a library, and the arguments and results that it names.
-static Object callOf(func::FuncOp entry, stage::FftOp fft) {
+static Object callOf(func::FuncOp entry, Operation *call) {
   Array arguments, results;
-  for (Value operand : fft->getOperands()) {
+  for (Value operand : call->getOperands()) {
     auto root = dyn_cast<BlockArgument>(rootOfMemory(operand));
     if (!root || isArenaArgument(entry, root.getArgNumber()))
       continue;
     const bool isResult = isResultArgument(entry, root.getArgNumber());
     (isResult ? results : arguments).push_back(frameIndex(entry, root.getArgNumber()));
   }
-  return Object{{"kind", stage::stringifyDftKind(fft.getKind())},
-                {"n", static_cast<int64_t>(fft.getN())},
-                {"rows", static_cast<int64_t>(fft.getRows())},
-                {"arguments", std::move(arguments)},
-                {"results", std::move(results)}};
+  Object result{{"arguments", std::move(arguments)}, {"results", std::move(results)}};
+  if (auto fft = dyn_cast<stage::FftOp>(call))
+    result["fft"] = Object{{"kind", stage::stringifyDftKind(fft.getKind())},
+                           {"n", static_cast<int64_t>(fft.getN())},
+                           {"rows", static_cast<int64_t>(fft.getRows())}};
+  else
+    result["gemm"] = gemmOf(cast<stage::GemmOp>(call));
+  return result;
 }
 
 /// The entry's sweep number `index`.
@@ -136,8 +152,8 @@ static Object stageOf(func::FuncOp entry, stage::SweepOp sweep, int64_t index) {
                 {"flop", static_cast<int64_t>(sweep.getFlop())},
                 {"bytes", static_cast<int64_t>(sweep.getBytes())},
                 {"tasks", sweep.getTasks()}};
-  if (stage::FftOp fft = sweep.getCall())
-    result["fft"] = callOf(entry, fft);
+  if (LibraryCall call = sweep.getCall())
+    result["call"] = callOf(entry, call);
   if (stage::LaunchAttr launch = launchOf(sweep)) {
     result["kernel"] = kernelSymbol(entry, sweep, index);
     result["blocks"] = launch.getBlocks();

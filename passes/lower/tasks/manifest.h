@@ -19,7 +19,7 @@ namespace mlir::spherical {
 using Manifest = llvm::json::Object;
 
 /// The version of the interface between compiled code and runtime (SPH_ABI).
-constexpr int32_t kAbi = 2;
+constexpr int32_t kAbi = 3;
 
 /// The manifest of a planned module for a target, the processor of its code or host code, and the
 /// GPU of its kernels, if it has any.

@@ -259,9 +259,9 @@ LogicalResult TaskBuilder::emitCompute(Operation &op) {
       })
       .Case([&](affine::AffineApplyOp apply) { return emitApply(*apply); })
       .Case([&](scf::ForOp loop) { return emitFor(*loop); })
-      .Case([&](stage::FftOp fft) {
-        InFlightDiagnostic error = fft.emitOpError("is not supported on this target");
-        error.attachNote() << "plan again for target cuda, or with --fft=generated";
+      .Case([&](LibraryCall call) {
+        InFlightDiagnostic error = call->emitOpError("is not supported on this target");
+        error.attachNote() << "plan again for target cuda, or with " << call.getOption();
         return LogicalResult(error);
       })
       .Case<stage::YieldOp, scf::YieldOp>([&](Operation *) { return success(); })

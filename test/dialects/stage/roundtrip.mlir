@@ -103,7 +103,10 @@ func.func @launches(%frame: !llvm.ptr, %scratch: !llvm.ptr) {
 //       CHECK: stage.fft {{ ?}}real_analysis %{{.*}} -> %{{.*}} {n = 5 : i64, rows = 6 : i64} : memref<6x5xf32>, memref<3x6x2xf32>
 //       CHECK: stage.fft {{ ?}}complex_synthesis
 //       CHECK: stage.fft_call {{ ?}}real_synthesis %{{.*}} -> %{{.*}} {n = 5 : i64, rows = 6 : i64} : !llvm.ptr, !llvm.ptr
-func.func @library(%x: memref<6x5xf32>, %f: memref<3x6x2xf32>, %c: memref<2x3x5x2xf64>, %d: memref<6x5x2xf64>, %p: !llvm.ptr) {
+//       CHECK: stage.gemm %{{.*}}, %{{.*}} -> %{{.*}} {batch = 2 : i64, shared_b, transpose_a, transpose_b} : memref<2x5x8x4xf32>, memref<7x40xf32>, memref<2x4x7xf32>
+//       CHECK: stage.gemm_call %{{.*}}, %{{.*}} -> %{{.*}} : !llvm.ptr, !llvm.ptr, !llvm.ptr
+func.func @library(%x: memref<6x5xf32>, %f: memref<3x6x2xf32>, %c: memref<2x3x5x2xf64>, %d: memref<6x5x2xf64>, %p: !llvm.ptr,
+    %a: memref<2x5x8x4xf32>, %b: memref<7x40xf32>, %y: memref<2x4x7xf32>) {
   stage.sweep "fft" (%i) in [1] chunk 1 flop 0 bytes 0 {
     stage.fft real_analysis %x -> %f {n = 5, rows = 6} : memref<6x5xf32>, memref<3x6x2xf32>
   }
@@ -111,5 +114,9 @@ func.func @library(%x: memref<6x5xf32>, %f: memref<3x6x2xf32>, %c: memref<2x3x5x
     stage.fft complex_synthesis %c -> %d {n = 5, rows = 6} : memref<2x3x5x2xf64>, memref<6x5x2xf64>
   }
   stage.fft_call real_synthesis %p -> %p {n = 5, rows = 6} : !llvm.ptr, !llvm.ptr
+  stage.sweep "gemm" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.gemm %a, %b -> %y {batch = 2 : i64, shared_b, transpose_a, transpose_b} : memref<2x5x8x4xf32>, memref<7x40xf32>, memref<2x4x7xf32>
+  }
+  stage.gemm_call %p, %p -> %p : !llvm.ptr, !llvm.ptr, !llvm.ptr
   return
 }

@@ -35,7 +35,7 @@ func.func @product(%x: !spherical.so3_spectrum<3x2, b = 2, f32>, %y: !spherical.
 // The product with columns: 2 B I O sum (2l+1)^2 operations, 2 * 4 * 2 * 5 * (1 + 9) = 800, and
 // its kernel, 2 I O P L^2 = 2 * 2 * 5 * 8 * 4 = 640.
 // CHECK-LABEL: func @thin_product
-//       CHECK:   spherical.kernel_ft {{.*}}algorithm = "dense_points", {{.*}}flop = 640,
+//       CHECK:   spherical.kernel_ft {{.*}}algorithm = "dense", {{.*}}flop = 640,
 //       CHECK:   spherical.thin_matmul {{.*}}algorithm = "real_columns", {{.*}}lanes = 4, tasks = 5, flop = 800,
 func.func @thin_product(%x: !spherical.so3_spectrum<3x2, b = 2, f32>, %k: tensor<2x5x8xf32>)
     -> !spherical.s2_spectrum<3x5, b = 2, f32> {

@@ -24,7 +24,7 @@ using namespace runtime;
 // A program of two entries
 //===----------------------------------------------------------------------===//
 
-const char *const manifest = R"({"abi": 2, "model": "fake", "target": "cuda", "cpu": "x86-64-v3",
+const char *const manifest = R"({"abi": 3, "model": "fake", "target": "cuda", "cpu": "x86-64-v3",
 "gpu": "sm_90", "lanes": 1, "tables": [],
 "parameters": [{"name": "w", "role": "parameter", "element": "f32", "shape": []}],
 "entries": [

@@ -79,7 +79,8 @@ TEST_F(FakeLibraries, SaysWhichThereAre) {
             std::vector<int>({12, 11, 10}));
   EXPECT_EQ(std::vector<int>(libraries.gemm_version, libraries.gemm_version + 3),
             std::vector<int>({13, 12, 11}));
-  EXPECT_STREQ(libraries.missing, "");
+  EXPECT_STREQ(libraries.missing_fft, "");
+  EXPECT_STREQ(libraries.missing_gemm, "");
 }
 
 TEST_F(FakeLibraries, PlansWithAllNumbersAndWithoutMemory) {
@@ -223,10 +224,11 @@ TEST_F(FakeLibraries, MissingOnesAreASentence) {
     setenv("SPHERICAL_CUDA_PATH", "/nowhere", 1);
     sph_device_libraries libraries;
     calls.libraries(context, &libraries);
-    const std::string sentence = libraries.missing;
+    const std::string sentence = libraries.missing_fft;
     EXPECT_EQ(libraries.has_fft + libraries.has_gemm + libraries.fft_version[0], 0);
     EXPECT_EQ(plan(shape), sentence);
-    std::fprintf(stderr, "%s. %s.", sentence.c_str(), multiply(gemmShape(0, 0)).c_str());
+    EXPECT_EQ(multiply(gemmShape(0, 0)), libraries.missing_gemm);
+    std::fprintf(stderr, "%s. %s.", sentence.c_str(), libraries.missing_gemm);
     std::exit(HasFailure());
   };
   EXPECT_EXIT(

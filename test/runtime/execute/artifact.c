@@ -5,7 +5,7 @@
 const int32_t sph_abi = SPH_ABI;
 
 const char sph_manifest[] =
-    "{\"abi\": 2, \"model\": \"doubler\", \"target\": \"cpu\", \"tables\": [], \"parameters\": ["
+    "{\"abi\": 3, \"model\": \"doubler\", \"target\": \"cpu\", \"tables\": [], \"parameters\": ["
     "{\"name\": \"factor\", \"role\": \"parameter\", \"element\": \"f64\", \"shape\": []}],"
     "\"entries\": [{\"name\": \"forward\", \"symbol\": \"sph_entry_forward\", \"arena_bytes\": 0,"
     "\"scratch_bytes\": 8, \"arguments\": [{\"name\": \"values\", \"role\": \"input\","

@@ -85,7 +85,7 @@ void hash(sph_frame *frame) {
 
 nlohmann::json manifest() {
   return nlohmann::json::parse(R"({
-    "abi": 2, "model": "fake", "target": "cpu", "cpu": "x86-64-v3", "lanes": 8,
+    "abi": 3, "model": "fake", "target": "cpu", "cpu": "x86-64-v3", "lanes": 8,
     "tables": [{"name": "t0", "kind": "roots", "element": "f64", "bytes": 96,
                 "parameters": {"n": 6}}],
     "entries": [

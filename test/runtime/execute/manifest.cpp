@@ -117,17 +117,31 @@ TEST(Manifest, RefusesMissingKeysAndWrongTypes) {
             "manifest: entries[1].arena_bytes: expected an integer, got number");
   EXPECT_EQ(refusalWith("/parameters/0/element", "f16"),
             "manifest: parameters[0].element: expected f32, f64, i32 or i64, got 'f16'");
-  const char *fft = "/entries/1/stages/0/fft";
-  const Json call = {
-      {"kind", "real_analysis"}, {"n", 6}, {"rows", 4}, {"arguments", {2}}, {"results", {1}}};
-  EXPECT_EQ(refusalWith(fft, call),
-            "manifest: entries[1].stages[0].fft.results[0]: expected an integer in 0 .. 0, got 1");
-  EXPECT_EQ(refusalWith(fft, {{"kind", "real_analysis"}, {"n", 6}}),
-            "manifest: entries[1].stages[0].fft.rows: expected a value, got none");
-  EXPECT_EQ(refusalWith(fft, {{"kind", "wavelet"}, {"n", 6}, {"rows", 4}}),
-            "manifest: entries[1].stages[0].fft.kind: expected the kind of a Fourier transform, got "
-            "'wavelet'");
-  EXPECT_EQ(refusalWith("/abi", 7), "manifest: expected abi 2, got 7; compile the model again");
+  const char *call = "/entries/1/stages/0/call";
+  const Json fft = {{"kind", "real_analysis"}, {"n", 6}, {"rows", 4}};
+  const std::string place = "manifest: entries[1].stages[0].call.";
+  EXPECT_EQ(refusalWith(call, {{"fft", fft}, {"arguments", {2}}, {"results", {1}}}),
+            place + "results[0]: expected an integer in 0 .. 0, got 1");
+  EXPECT_EQ(refusalWith(call, {{"fft", {{"kind", "real_analysis"}, {"n", 6}}}}),
+            place + "fft.rows: expected a value, got none");
+  EXPECT_EQ(refusalWith(call, {{"fft", {{"kind", "wavelet"}, {"n", 6}, {"rows", 4}}}}),
+            place + "fft.kind: expected the kind of a Fourier transform, got 'wavelet'");
+  EXPECT_EQ(refusalWith(call, Json::object()),
+            "manifest: entries[1].stages[0].call: expected `fft` or `gemm`, got none");
+  Json gemm = {{"m", 3},
+               {"n", 8},
+               {"k", 10},
+               {"batch", 1},
+               {"transpose_a", false},
+               {"ld", {10, 8}},
+               {"transpose_b", false},
+               {"strides", {0, 0, 0}}};
+  EXPECT_EQ(refusalWith(call, {{"gemm", gemm}}),
+            place + "gemm.ld: expected 3 numbers, for A, B and C, got 2");
+  gemm["m"] = 0;
+  EXPECT_EQ(refusalWith(call, {{"gemm", gemm}}),
+            place + "gemm.m: expected an integer in 1 .. " + std::to_string(INT64_MAX) + ", got 0");
+  EXPECT_EQ(refusalWith("/abi", 7), "manifest: expected abi 3, got 7; compile the model again");
 }
 
 // Extents and sizes that would overflow, or that no memory holds, never reach arithmetic.

@@ -85,7 +85,7 @@ constexpr const char *trainText = R"({"name":"train_step","symbol":"t","arena_by
 /// A program with the given entries, separated by commas.
 std::unique_ptr<Program> makeProgram(const std::string &entries) {
   const std::string manifest =
-      R"({"abi":2,"model":"m","target":"cpu","cpu":"any","lanes":1,"tables":[],"entries":[)" +
+      R"({"abi":3,"model":"m","target":"cpu","cpu":"any","lanes":1,"tables":[],"entries":[)" +
       entries + R"(],"parameters":[
         {"name":"w","role":"parameter","element":"f32","shape":[3,16],
          "init":{"kind":"normal","scale":0.01}},

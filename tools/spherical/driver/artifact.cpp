@@ -253,10 +253,15 @@ double EntrySummary::flop() const {
 
 /// A stage's call of a library in words.
 static std::string callOf(const runtime::StageSpec &stage) {
-  if (!stage.fft)
+  if (stage.fft)
+    return "cuFFT " + stage.fft->kind + ", " + std::to_string(stage.fft->rows) + " x " +
+           std::to_string(stage.fft->n);
+  if (!stage.gemm)
     return "";
-  return "cuFFT " + stage.fft->kind + ", " + std::to_string(stage.fft->rows) + " x " +
-         std::to_string(stage.fft->n);
+  const sph_gemm_shape &gemm = *stage.gemm;
+  return "cuBLAS " + (gemm.batch > 1 ? std::to_string(gemm.batch) + " times " : std::string()) +
+         std::to_string(gemm.m) + " x " + std::to_string(gemm.k) + " by " + std::to_string(gemm.k) +
+         " x " + std::to_string(gemm.n);
 }
 
 static EntrySummary summarizeEntry(const runtime::Manifest &manifest,

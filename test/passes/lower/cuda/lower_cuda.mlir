@@ -140,7 +140,7 @@ module {
 //       CHECK:   %[[IN:.*]] = llvm.getelementptr %[[ARENA]]
 //       CHECK:   stage.fft_call {{ ?}}real_analysis %[[IN]] -> %{{.*}} {n = 5 : i64, rows = 6 : i64}
 //       CHECK: sph_manifest("{
-//  CHECK-SAME:   \22fft\22:{\22arguments\22:[],\22kind\22:\22real_analysis\22,\22n\22:5,\22results\22:[0],\22rows\22:6}
+//  CHECK-SAME:   \22call\22:{\22arguments\22:[],\22fft\22:{\22kind\22:\22real_analysis\22,\22n\22:5,\22rows\22:6},\22results\22:[0]}
 module attributes {spherical.phase = "plan"} {
   func.func @call(%arena: memref<512xi8> {stage.arena}, %y: memref<3x6x2xf32> {stage.result})
       attributes {stage.arena_bytes = 512 : i64} {
@@ -148,6 +148,23 @@ module attributes {spherical.phase = "plan"} {
     %x = memref.view %arena[%c64][] : memref<512xi8> to memref<6x5xf32>
     stage.sweep "fft" (%i) in [1] chunk 1 flop 0 bytes 0 {
       stage.fft real_analysis %x -> %y {n = 5, rows = 6} : memref<6x5xf32>, memref<3x6x2xf32>
+    }
+    return
+  }
+}
+
+// -----
+
+// Rows of A are 12 elements apart, those of C are the rows of all extents but the last; A is the same each time.
+// CHECK-LABEL: func.func @product
+//       CHECK:   stage.gemm_call %{{.*}}, %{{.*}} -> %{{.*}} : !llvm.ptr, !llvm.ptr, !llvm.ptr
+//       CHECK: sph_manifest("{
+//  CHECK-SAME:   \22call\22:{\22arguments\22:[0,1],\22gemm\22:{\22batch\22:2,\22k\22:10,\22ld\22:[12,10,8],\22m\22:3,\22n\22:8,\22strides\22:[0,80,24],\22transpose_a\22:false,\22transpose_b\22:true},\22results\22:[0]}
+module attributes {spherical.phase = "plan"} {
+  func.func @product(%a: memref<3x12xf32>, %b: memref<2x8x10xf32>, %c: memref<2x3x8xf32> {stage.result}) {
+    %part = memref.subview %a[0, 0] [3, 10] [1, 1] : memref<3x12xf32> to memref<3x10xf32, strided<[12, 1]>>
+    stage.sweep "gemm" (%i) in [1] chunk 1 flop 0 bytes 0 {
+      stage.gemm %part, %b -> %c {batch = 2 : i64, shared_a, transpose_b} : memref<3x10xf32, strided<[12, 1]>>, memref<2x8x10xf32>, memref<2x3x8xf32>
     }
     return
   }

@@ -46,27 +46,50 @@ func.func @computes(%frame: !llvm.ptr, %scratch: !llvm.ptr, %places: !llvm.ptr) 
 
 // -----
 
-// A call of the library has the plan of its stage, addresses that the host reads from `places`, field 56
-// of the device frame, and the workspace, field 48.
+// A call of the library has the plan of its stage, addresses that the host reads from `places`, field 72
+// of the device frame, and the workspace, field 56.
 // CHECK-LABEL: llvm.func @sph_entry_calls
 //  CHECK-SAME:   (%[[FRAME:.*]]: !llvm.ptr) -> !llvm.ptr
-//       CHECK:   %[[FIELD:.*]] = llvm.getelementptr %[[FRAME]][56]
+//       CHECK:   %[[FIELD:.*]] = llvm.getelementptr %[[FRAME]][72]
 //       CHECK:   %[[PLACES:.*]] = llvm.load %[[FIELD]]
 //       CHECK:   %[[ARENA:.*]] = llvm.load %[[PLACES]]
 //       CHECK:   %[[OUT:.*]] = llvm.getelementptr %[[ARENA]][64]
-//       CHECK:   llvm.getelementptr %{{.*}}[16]
-//       CHECK:   %[[EXECUTE:.*]] = llvm.load
 //       CHECK:   llvm.getelementptr %[[FRAME]][40]
 //       CHECK:   llvm.getelementptr %{{.*}}[0]
 //       CHECK:   %[[PLAN:.*]] = llvm.load
 //       CHECK:   %[[INVERSE:.*]] = llvm.mlir.constant(1 : i32)
-//       CHECK:   llvm.getelementptr %[[FRAME]][48]
+//       CHECK:   llvm.getelementptr %[[FRAME]][56]
 //       CHECK:   %[[WORKSPACE:.*]] = llvm.load
+//       CHECK:   llvm.getelementptr %{{.*}}[16]
+//       CHECK:   %[[EXECUTE:.*]] = llvm.load
 //       CHECK:   llvm.call %[[EXECUTE]](%{{.*}}, %[[PLAN]], %[[ARENA]], %[[OUT]], %[[INVERSE]], %[[WORKSPACE]])
 //       CHECK:   llvm.icmp "ne"
 func.func @calls(%frame: !llvm.ptr, %scratch: !llvm.ptr, %places: !llvm.ptr) {
   %arena = llvm.load %places : !llvm.ptr -> !llvm.ptr
   %out = llvm.getelementptr %arena[64] : (!llvm.ptr) -> !llvm.ptr, i8
   stage.fft_call real_synthesis %arena -> %out {n = 5, rows = 6} : !llvm.ptr, !llvm.ptr
+  return
+}
+
+// -----
+
+// A product has the shape of its stage, and all of the workspace.
+// CHECK-LABEL: llvm.func @sph_entry_product
+//  CHECK-SAME:   (%[[FRAME:.*]]: !llvm.ptr) -> !llvm.ptr
+//       CHECK:   llvm.getelementptr %[[FRAME]][48]
+//       CHECK:   llvm.getelementptr %{{.*}}[0]
+//       CHECK:   %[[SHAPE:.*]] = llvm.load
+//       CHECK:   llvm.getelementptr %[[FRAME]][64]
+//       CHECK:   %[[BYTES:.*]] = llvm.load %{{.*}} -> i64
+//       CHECK:   llvm.getelementptr %[[FRAME]][56]
+//       CHECK:   %[[WORKSPACE:.*]] = llvm.load
+//       CHECK:   llvm.getelementptr %{{.*}}[24]
+//       CHECK:   %[[GEMM:.*]] = llvm.load
+//       CHECK:   llvm.call %[[GEMM]](%{{.*}}, %[[SHAPE]], %[[A:.*]], %[[A]], %{{.*}}, %[[WORKSPACE]], %[[BYTES]])
+//       CHECK:   llvm.icmp "ne"
+func.func @product(%frame: !llvm.ptr, %scratch: !llvm.ptr, %places: !llvm.ptr) {
+  %arena = llvm.load %places : !llvm.ptr -> !llvm.ptr
+  %out = llvm.getelementptr %arena[64] : (!llvm.ptr) -> !llvm.ptr, i8
+  stage.gemm_call %arena, %arena -> %out : !llvm.ptr, !llvm.ptr, !llvm.ptr
   return
 }
