@@ -114,15 +114,22 @@ int64_t CodeletBuilder::stackBytes(const LaneType &lane, int64_t count) {
   return static_cast<int64_t>(llvm::alignTo(count * lane.bytes(), 64)) * lane.units();
 }
 
+Value CodeletBuilder::sharedMemory() {
+  auto space = LLVM::LLVMPointerType::get(ops.getContext(),
+                                          static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
+  Value block = LLVM::AddressOfOp::create(ops, loc, space, kSharedMemory);
+  return LLVM::AddrSpaceCastOp::create(ops, loc, pointerType(ops), block);
+}
+
+Value CodeletBuilder::sharedBlock(int64_t bytes) {
+  Value block = atByte(sharedMemory(), integer(reserved));
+  reserved += static_cast<int64_t>(llvm::alignTo(bytes, 64));
+  return block;
+}
+
 Value CodeletBuilder::stack(int64_t count) {
   if (lane.threads) {
-    Value block = work;
-    if (!block) {
-      auto space = LLVM::LLVMPointerType::get(ops.getContext(),
-                                              static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
-      block = LLVM::AddressOfOp::create(ops, loc, space, kSharedMemory);
-      block = LLVM::AddrSpaceCastOp::create(ops, loc, pointerType(ops), block);
-    }
+    Value block = work ? work : sharedMemory();
     int64_t bytes = stackBytes(lane, count);
     Value own = atByte(block, add(mul(unit(), bytes / lane.units()), reserved));
     reserved += bytes;

@@ -92,6 +92,8 @@ public:
   /// Reserves `count` lane values, aligned for vector access: on the stack, or for each unit of a
   /// block at `work`, by default the block's shared memory. Call in the entry block.
   Value stack(int64_t count);
+  /// Reserves so many bytes of a block's shared memory for all of its threads together.
+  Value sharedBlock(int64_t bytes);
   /// What `stack` takes for all units of a block.
   static int64_t stackBytes(const LaneType &lane, int64_t count);
   Value work;
@@ -170,6 +172,7 @@ private:
   Value unit() { return div(thread(), integer(lane.width)); }
   Value reduceThreads(Value a);
   Value shuffle(Value a, int64_t half);
+  Value sharedMemory();
   Type wordType();
 
   int64_t reserved = 0;

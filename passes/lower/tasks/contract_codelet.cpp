@@ -12,13 +12,20 @@
 
 #include "passes/lower/tasks/contract_codelet.h"
 
-#include "runtime/problem.h"
+#include "passes/lower/tasks/block_contract.h"
 
 namespace mlir::spherical {
 
 using ::spherical::runtime::kProblemFields;
 using ::spherical::runtime::Problem;
-using ::spherical::runtime::ProblemOf;
+
+ProblemOf<Value> loadProblem(CodeletBuilder &c, Value problems, Value index) {
+  Value record = c.atByte(problems, c.mul(index, sizeof(Problem)));
+  ProblemOf<Value> problem;
+  for (auto [position, field] : llvm::enumerate(kProblemFields<Value>))
+    problem.*field.member = c.loadInteger(record, static_cast<int64_t>(position));
+  return problem;
+}
 
 namespace {
 
@@ -69,9 +76,7 @@ private:
 };
 
 void ContractEmitter::problem(Value index) {
-  Value record = c.atByte(problems, c.mul(index, sizeof(Problem)));
-  for (auto [position, field] : llvm::enumerate(kProblemFields<Value>))
-    p.*field.member = c.loadInteger(record, static_cast<int64_t>(position));
+  p = loadProblem(c, problems, index);
   shares = index;
   segment1 = p.K1, segment0 = p.K0;
   if (codelet.segments) {
@@ -300,6 +305,11 @@ Tile ContractCodelet::tile(RegisterFile registers) const {
 }
 
 std::string ContractCodelet::name(RegisterFile registers) const {
+  if (isBlockContract(*this))
+    return ("contract_block_" + Twine(reduce ? "reduce_" : "scalar_") + lane.name() + "_align" +
+            Twine(alignA) + "_" + Twine(alignB) + "_" + Twine(alignC) + (narrow ? "_narrow" : "") +
+            (segments ? "_segments" : ""))
+        .str();
   Tile tile = this->tile(registers);
   return ("contract_" + Twine(reduce ? "reduce_" : "scalar_") + Twine(tile.rows) + "x" +
           Twine(tile.columns) + "_" + lane.name() +
@@ -309,6 +319,8 @@ std::string ContractCodelet::name(RegisterFile registers) const {
 }
 
 int64_t ContractCodelet::sharedBytes(RegisterFile registers) const {
+  if (isBlockContract(*this))
+    return blockContractBytes(*this);
   const Tile tile = this->tile(registers);
   return segments ? CodeletBuilder::stackBytes(lane, tile.rows * tile.columns) : 0;
 }
@@ -320,6 +332,8 @@ LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, const ContractCodelet &c
   Tile tile = codelet.tile(kernels.registers);
   return kernels.get(codelet.name(kernels.registers), {pointer, pointer, pointer, pointer, integer},
                      codelet.lane, loc, [&](CodeletBuilder &c, ValueRange args) {
+                       if (isBlockContract(codelet))
+                         return emitBlockContract(c, codelet, args);
                        Value partial =
                            codelet.segments ? c.stack(tile.rows * tile.columns) : Value();
                        c.loop(args[4], [&](Value index) {

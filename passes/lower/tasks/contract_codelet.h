@@ -6,8 +6,14 @@
 #include "passes/lower/tasks/kernels.h"
 
 #include "dialects/spherical/tiles.h"
+#include "runtime/problem.h"
 
 namespace mlir::spherical {
+
+using ::spherical::runtime::ProblemOf;
+
+/// The problem at `index` of a list.
+ProblemOf<Value> loadProblem(CodeletBuilder &c, Value problems, Value index);
 
 /// Which products of stage.contract a kernel is for.
 struct ContractCodelet {
@@ -16,9 +22,15 @@ struct ContractCodelet {
   bool segments = false; ///< whether a depth may be longer than kSegment
   LaneType lane;
   std::optional<Tile> given; ///< the tile that was chosen, none where lanes are threads
+  /// Where lanes are threads: whether all problems have few columns, and the alignment of the
+  /// operands in bytes.
+  bool narrow = false;
+  int64_t alignA = 0, alignB = 0, alignC = 0;
 
   /// The most products that are added one after the other.
   static constexpr int64_t kSegment = 256;
+  /// The most columns, times lanes, of problems that are narrow.
+  static constexpr int64_t kNarrow = 128;
 
   /// The tile that was chosen, or what suits these registers.
   Tile tile(RegisterFile registers) const;

@@ -37,19 +37,22 @@ LLVM::LLVMFuncOp KernelLibrary::get(StringRef name, ArrayRef<Type> arguments, La
   return function;
 }
 
-int64_t KernelLibrary::longestDepth(stage::TableOp problems) {
-  constexpr int64_t unknown = std::numeric_limits<int64_t>::max();
+KernelLibrary::Largest KernelLibrary::largestOf(stage::TableOp problems) {
+  constexpr Largest unknown{std::numeric_limits<int64_t>::max(),
+                            std::numeric_limits<int64_t>::max()};
   if (!problems)
     return unknown;
-  auto [found, isNew] = depths.try_emplace(problems, 0);
+  auto [found, isNew] = largest.try_emplace(problems);
   if (!isNew)
     return found->second;
   int64_t size = problems.getMemRefType().getNumElements();
   ::spherical::TableValues values = ::spherical::tableValues(tableSpecOf(problems), size);
   if (values.problems.empty())
     return found->second = unknown;
-  for (const Problem &problem : values.problems)
-    found->second = std::max(found->second, problem.K1 * problem.K0);
+  for (const Problem &problem : values.problems) {
+    found->second.depth = std::max(found->second.depth, problem.K1 * problem.K0);
+    found->second.columns = std::max(found->second.columns, problem.N);
+  }
   return found->second;
 }
 

@@ -38,9 +38,13 @@ public:
   /// The number of kernels made so far.
   int64_t size() const { return count; }
 
-  /// The longest depth K1 K0 of a table of problems of stage.contract, the largest integer for null
-  /// and for a table that cannot be made.
-  int64_t longestDepth(stage::TableOp problems);
+  /// The longest depth K1 K0 and the most columns N of a problem of stage.contract.
+  struct Largest {
+    int64_t depth = 0, columns = 0;
+  };
+  /// Those of a table of problems; the largest integers for null and for a table that cannot be
+  /// made.
+  Largest largestOf(stage::TableOp problems);
 
   /// Bytes of shared memory that a kernel needs for one block of threads.
   int64_t sharedBytes(LLVM::LLVMFuncOp kernel) const { return shared.lookup(kernel); }
@@ -51,7 +55,8 @@ public:
 
 private:
   int64_t count = 0;
-  DenseMap<Operation *, int64_t> shared, depths;
+  DenseMap<Operation *, int64_t> shared;
+  DenseMap<Operation *, Largest> largest;
 };
 
 /// Whether a function that spherical-lower-tasks has made is a kernel; else one that is not

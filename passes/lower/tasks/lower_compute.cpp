@@ -74,6 +74,30 @@ static int64_t smallDepth(stage::TableOp problems) {
   return depth <= most ? depth : 0;
 }
 
+/// Whether `offset` positions of an axis are known to be a multiple of `count` elements.
+static bool isMultiple(OpFoldResult offset, int64_t stride, int64_t count) {
+  const std::optional<int64_t> constant = getConstantIntValue(offset);
+  return (stride * constant.value_or(1)) % count == 0;
+}
+
+/// The bytes, 4 or 16, of which the address of an operand is known to be a multiple: buffers of the
+/// arena, scratch memory and tables are aligned, arguments and results of entries to their
+/// elements.
+static int64_t alignmentOf(Value memref) {
+  constexpr int64_t quad = 16, word = 4;
+  const int64_t count = quad / word;
+  while (auto view = memref.getDefiningOp<memref::SubViewOp>()) {
+    memref = view.getSource();
+    const auto strides = cast<MemRefType>(memref.getType()).getStridesAndOffset().first;
+    for (auto [offset, stride] : llvm::zip_equal(view.getMixedOffsets(), strides))
+      if (!isMultiple(offset, stride, count))
+        return word;
+  }
+  auto argument = dyn_cast<BlockArgument>(memref);
+  const bool isScratch = argument && isa<stage::SweepOp>(argument.getOwner()->getParentOp());
+  return argument && !isScratch ? word : quad;
+}
+
 ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLibrary &kernels) {
   stage::TableOp problems = tableOf(op.getProblems());
   ContractCodelet codelet;
@@ -83,7 +107,14 @@ ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLib
   codelet.inner = codelet.reduce || threads ? 0 : smallDepth(problems);
   if (std::optional<ArrayRef<int64_t>> tile = op.getTile(); tile && !threads)
     codelet.given = Tile{(*tile)[0], (*tile)[1]};
-  codelet.segments = kernels.longestDepth(problems) > ContractCodelet::kSegment;
+  const KernelLibrary::Largest largest = kernels.largestOf(problems);
+  codelet.segments = largest.depth > ContractCodelet::kSegment;
+  if (!threads)
+    return codelet;
+  codelet.narrow = largest.columns <= ContractCodelet::kNarrow / codelet.lane.width;
+  codelet.alignA = alignmentOf(op.getA());
+  codelet.alignB = alignmentOf(op.getB());
+  codelet.alignC = alignmentOf(op.getC());
   return codelet;
 }
 
