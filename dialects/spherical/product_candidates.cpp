@@ -55,7 +55,7 @@ static Candidates productCandidates(Operation *op, const Machine &machine,
   int64_t multiplyAdds = 0;
   for (int64_t l = 0; l < product.degrees; ++l) {
     Products p = productsOf(product, l, groups);
-    p.count *= product.complex ? kComplexPlanes : 1;
+    p.count *= product.planes > 0 ? kComplexPlanes : 1;
     addBlocks(products, p, product.form == ProductForm::GradKernel ? p.columns : kOrdersOfTask);
     multiplyAdds += p.rows * p.columns * p.depth * p.count;
   }
@@ -111,7 +111,7 @@ Candidates SpectralMatmulOp::getCandidates(const Machine &machine) {
   BlockProduct product = blockProductOf(*this);
   Candidates real =
       productCandidates(*this, machine, product, kRealProduct, "a quarter of the complex products");
-  product.complex = true;
+  product.planes = kComplexPlanes;
   Candidates complex = productCandidates(*this, machine, product, kComplexProduct,
                                          "3 real products of half the orders");
   addPlanes(*this, machine, complex);

@@ -26,6 +26,9 @@ int64_t valuesOf(Type type);
 /// Bytes of a value in its layout.
 int64_t bytesOf(Type type);
 
+/// Attribute of a module that is scheduled for a target whose lanes are threads.
+inline constexpr llvm::StringLiteral kThreadsAttr = "spherical.lanes_are_threads";
+
 /// Lanes of a value, 0 if its layout has none.
 int64_t lanesOf(Type type);
 
@@ -53,7 +56,7 @@ inline constexpr llvm::StringLiteral kGeneratedProducts = "dense", kLibraryProdu
 /// The algorithms of products of spectra: in the real basis, and by complex matrices.
 inline constexpr llvm::StringLiteral kRealProduct = "real_blocks",
                                      kComplexProduct = "complex_product";
-/// Real matrices in place of a complex one: the real part, the imaginary one, and their sum.
+/// Real products in place of a complex one: of the real parts, the imaginary ones, and their sums.
 inline constexpr int64_t kComplexPlanes = 3;
 
 /// The one candidate of an op: an algorithm of so many operations that reads its operands and

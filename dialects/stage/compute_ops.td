@@ -102,6 +102,10 @@ def Stage_ContractOp : Stage_Op<"contract", [Stage_Computes]> {
     - kind `reduce`: A and B lanes, C scalar: C(r,v) = sum_k sum_w A(r,k)[w] B(k,v)[w].
     `tile` says how many rows r times columns v are summed at a time, in registers, where lanes are
     those of vectors; without it, and where lanes are threads, the kernel's own.
+    With `planes`, three distances, values are complex: the imaginary part of a value of A, B or C lies
+    that many positions behind the real one. In place of four real products a complex one has three
+    (Karatsuba and Ofman 1962; errors: Higham 1992):
+      P1 = re re,  P2 = im im,  P3 = (re + im) (re + im);  re = P1 - P2,  im = P3 - P1 - P2.
     A problem with R1 R0 N = 0 does nothing; with K1 K0 = 0 it writes zeros.
     The problems of one op write disjoint elements. `problems` is memref<P x 18 x i64> (a table or a
     subview of one), P static.
@@ -109,6 +113,7 @@ def Stage_ContractOp : Stage_Op<"contract", [Stage_Computes]> {
     - C2: operands are contiguous, of one element type f32 or f64, lane operands a multiple of
       `lanes` long; lanes are a power of two up to 64.
     - C3: `tile` is rows and columns from 1 to 8 with a product of at most 32.
+    - C4: `planes` is three distances from 1 on, for A, B and C.
     ```mlir
     stage.contract scalar %y, %x, %p -> %z {lanes = 16, tile = array<i64: 5, 4>}
         : memref<5x4x176xf32>, memref<4x165x16xf32>, memref<3x18xi64>, memref<5x165x16xf32>
@@ -116,7 +121,8 @@ def Stage_ContractOp : Stage_Op<"contract", [Stage_Computes]> {
   }];
   let arguments = (ins Stage_ContractKindAttr:$kind, Stage_In<"a">:$a, Stage_In<"b">:$b,
                        Stage_In<"problems">:$problems, Stage_Out<"c">:$c, I64Attr:$lanes,
-                       OptionalAttr<DenseI64ArrayAttr>:$tile);
+                       OptionalAttr<DenseI64ArrayAttr>:$tile,
+                       OptionalAttr<DenseI64ArrayAttr>:$planes);
   let assemblyFormat = [{
     $kind $a `,` $b `,` $problems `->` $c attr-dict
     `:` type($a) `,` type($b) `,` type($problems) `,` type($c)

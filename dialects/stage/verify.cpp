@@ -221,6 +221,10 @@ LogicalResult ContractOp::verify() {
   }
   if (getTile() && !isTile(*getTile()))
     return emitOpError("expected tile to be ") << kTileRule << " (C3), got [" << *getTile() << ']';
+  auto isDistance = [](int64_t distance) { return distance >= 1; };
+  if (getPlanes() && (getPlanes()->size() != 3 || !llvm::all_of(*getPlanes(), isDistance)))
+    return emitOpError("expected planes to be three distances of at least 1 (C4), got [")
+           << *getPlanes() << ']';
   return success();
 }
 

@@ -43,7 +43,7 @@ double flopOf(stage::ContractOp contract, const IntegerTables &tables) {
   const ArrayRef<Problem> list = *tables.problemsOf(rootOfMemory(contract.getProblems()));
   double flop = 0.0;
   for (int64_t row = first.low; row < first.high + rows.size; ++row) {
-    double products = 2.0 * static_cast<double>(contract.getLanes());
+    double products = (contract.getPlanes() ? 6.0 : 2.0) * static_cast<double>(contract.getLanes());
     const Problem &problem = list[row];
     for (int64_t extent : {problem.R1, problem.R0, problem.K1, problem.K0, problem.N})
       products *= static_cast<double>(extent);

@@ -11,20 +11,24 @@ std::array<ProblemOperand, 3> problemOperands(stage::ContractOp op) {
   const bool reduce = op.getKind() == stage::ContractKind::Reduce;
   const auto lanes = static_cast<int64_t>(op.getLanes());
   using P = Problem;
+  auto plane = [&](size_t number) { return op.getPlanes() ? (*op.getPlanes())[number] : 0; };
   return {{{&op.getAMutable(),
             "a",
             reduce ? lanes : 1,
             &P::aOff,
+            plane(0),
             {{&P::R1, &P::aR1}, {&P::R0, &P::aR0}, {&P::K1, &P::aK1}, {&P::K0, &P::aK0}}},
            {&op.getBMutable(),
             "b",
             lanes,
             &P::bOff,
+            plane(1),
             {{&P::K1, &P::bK1}, {&P::K0, &P::bK0}, {&P::N, &P::bV}}},
            {&op.getCMutable(),
             "c",
             reduce ? 1 : lanes,
             &P::cOff,
+            plane(2),
             {{&P::R1, &P::cR1}, {&P::R0, &P::cR0}, {&P::N, &P::cV}}}}};
 }
 
@@ -42,6 +46,7 @@ std::optional<IndexRange> positionsOf(const ProblemOperand &operand, const Probl
     const auto steps = productOf(IndexRange{0, problem.*extent - 1}, problem.*stride);
     range = range && steps ? sumOf(*range, *steps) : std::nullopt;
   }
+  range = range ? sumOf(*range, {0, operand.plane}) : std::nullopt;
   return range;
 }
 
@@ -61,6 +66,8 @@ struct Positions {
     for (auto [extent, stride] : operand.axes)
       if (problem.*extent > 1)
         steps.emplace_back(problem.*stride, problem.*extent);
+    if (operand.plane > 0)
+      steps.emplace_back(operand.plane, 2);
     llvm::sort(steps);
   }
 };
@@ -171,9 +178,8 @@ ProblemLists::Key ProblemLists::keyOf(const Window &window, const ProblemOperand
   std::vector<std::pair<int64_t, int64_t>> terms;
   for (const Term &term : window.terms)
     terms.emplace_back(term.factor, term.count);
-  return {window.list.data(), window.list.size(),
-          window.size,        operand.type().getAsOpaquePointer(),
-          operand.width,      terms};
+  return {window.list.data(), window.list.size(), window.size, operand.type().getAsOpaquePointer(),
+          operand.width,      operand.plane,      terms};
 }
 
 /// Calls visit(indices from 0 on, first row) for every execution; false if there are so many that

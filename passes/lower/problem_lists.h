@@ -24,6 +24,8 @@ struct ProblemOperand {
   /// Elements of one position: the lanes, or 1.
   int64_t width;
   ProblemMember offset;
+  /// Positions from the real part of a value to its imaginary one, 0 if values are real.
+  int64_t plane;
   /// Pairs of the field with an extent and that with its stride.
   SmallVector<std::pair<ProblemMember, ProblemMember>, 4> axes;
 
@@ -84,7 +86,7 @@ private:
     int64_t low = 0, size = 0;
     SmallVector<int64_t> deltas;
   };
-  using Key = std::tuple<const Problem *, size_t, int64_t, const void *, int64_t,
+  using Key = std::tuple<const Problem *, size_t, int64_t, const void *, int64_t, int64_t,
                          std::vector<std::pair<int64_t, int64_t>>>;
 
   Window windowOf(stage::ContractOp op) const;

@@ -240,6 +240,8 @@ static bool addProblems(stage::ContractOp contract, const MemoryAccess &access,
       FlatPositions flat{problem.*operand.offset * operand.width, {{1, operand.width}}};
       for (auto [extent, stride] : operand.axes)
         flat.terms.emplace_back(problem.*stride * operand.width, problem.*extent);
+      if (operand.plane > 0)
+        flat.terms.emplace_back(operand.plane * operand.width, 2);
       if (!addPositions(flat, operand.type().getShape(), part))
         return false;
     }

@@ -9,6 +9,7 @@
 #include "passes/plan/passes.h"
 
 #include "dialects/spherical/stages/stage_builder.h"
+#include "dialects/spherical/work.h"
 #include "passes/argument_constraints.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -21,8 +22,10 @@ namespace {
 /// One function on its way.
 class Function {
 public:
-  Function(func::FuncOp source, TablePool &tables, bool doublePrecision, int64_t vectorLanes)
-      : source(source), stages(OpBuilder(source), tables, doublePrecision, vectorLanes) {}
+  Function(func::FuncOp source, TablePool &tables, bool doublePrecision, int64_t vectorLanes,
+           bool lanesAreThreads)
+      : source(source),
+        stages(OpBuilder(source), tables, doublePrecision, vectorLanes, lanesAreThreads) {}
 
   LogicalResult run() {
     numberUses();
@@ -272,7 +275,9 @@ struct LowerToStages : impl::LowerToStagesBase<LowerToStages> {
     auto vector = module->getAttrOfType<IntegerAttr>("spherical.vector_lanes");
     bool doublePrecision = target && target.getValue() == "reference";
     for (auto func : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
-      if (failed(Function(func, tables, doublePrecision, vector ? vector.getInt() : 1).run()))
+      if (failed(Function(func, tables, doublePrecision, vector ? vector.getInt() : 1,
+                          module->hasAttr(kThreadsAttr))
+                     .run()))
         return signalPassFailure();
   }
 };

@@ -82,6 +82,8 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     // What has no batch runs over full registers.
     getOperation()->setAttr("spherical.vector_lanes",
                             Builder(&getContext()).getI64IntegerAttr(machine.vectorBytes / 4));
+    if (machine.registers == 0)
+      getOperation()->setAttr(kThreadsAttr, UnitAttr::get(&getContext()));
   }
 
   /// W: the option, or what processor and batch allow; without a batch, what the rows do.

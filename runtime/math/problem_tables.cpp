@@ -14,7 +14,8 @@
 //         on SO(3) one problem for each input channel.
 //       With the optional thin = 1 the product X c of spectra on SO(3) with kernels' columns on S2.
 //       With the optional complex = 1 three real products of complex spectra: each operand has
-//         three planes, kernels' without padding, signals' of orders m >= 0.
+//         three planes, kernels' without padding, signals' of orders m >= 0; complex = 2: one
+//         complex product of two planes.
 //   projection_problems {degrees, adjoint, transposed}: sums sum_n e_n R[m, n] (transposed = 1: of
 //       R[n, m]) of one spectrum on SO(3) to one on S2, A the table projection_orders; adjoint:
 //       back
@@ -249,14 +250,15 @@ template <typename Sink> void productProblems(const TableSpec &spec, Sink sink) 
             extent(spec, "groups"),
             static_cast<int64_t>(extent(spec, "columns"))};
   const int64_t form = spec.parameter("form", 0, 2);
-  const bool thin = isSet(spec, "thin"), complex = isSet(spec, "complex");
+  const bool thin = isSet(spec, "thin");
+  const int64_t complex = spec.parameters.count("complex") ? spec.parameter("complex", 0, 2) : 0;
   if (thin && complex)
     throw std::invalid_argument("table 'product_problems' expected thin or complex, got both");
   if (thin)
     return thinProblems(t, form, sink);
-  t.planes = complex ? 3 : 1;
+  t.planes = complex == 1 ? 3 : complex == 2 ? 2 : 1;
   for (int64_t l = t.degrees - 1; l >= 0; --l)
-    for (t.plane = 0; t.plane < t.planes; ++t.plane)
+    for (t.plane = 0; t.plane < (complex == 2 ? 1 : t.planes); ++t.plane)
       degreeProblems(t, form, l, sink);
 }
 

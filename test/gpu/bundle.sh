@@ -3,7 +3,9 @@
 # compiler nor LLVM. Unpack it there and run ./run.sh.
 #
 # Holds the models (all of examples/models by default) as libraries with PTX and machine code for GPU (sm_90 by
-# default), those with transforms in both forms (--fft), what the CPU computes with them, the runtime, and the program test/gpu/check.c.
+# default), those with transforms in three forms, what the CPU computes with them, the runtime, and the program
+# test/gpu/check.c. The forms: `generated`, kernels alone; `cufft`, transforms as calls; and `published`, that of
+# earlier codes: all that can be calls, and products of complex matrices.
 # SPHERICAL_BUILD is the build folder, else build.
 set -e
 show_head() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"; }
@@ -22,14 +24,21 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/lib" "$folder/bin" "$folder/models" "$folder/values"
 cp "$build/lib/libspherical_runtime.so" "$folder/lib/"
-cp "$build/bin/gpu_check" "$folder/bin/"
+cp "$build/bin/gpu_check" "$build/bin/libraries_speed" "$folder/bin/"
 for model in $models; do
   name=$(basename "$model" .yaml)
   "$build/bin/spherical" compile "$model" --batch $batch -o "$folder/cpu.so"
   forms=auto
-  ! grep -q s2_conv "$model" || forms='generated cufft'
+  ! grep -q s2_conv "$model" || forms='generated cufft published'
   for form in $forms; do
-    "$build/bin/spherical" compile "$model" --batch $batch --target=cuda --gpu="$gpu" --fft="$form" \
+    case $form in
+      auto) options= ;;
+      generated) options='--fft=generated --gemm=generated' ;;
+      cufft) options='--fft=cufft --gemm=generated' ;;
+      published) options='--fft=cufft --gemm=cublas --product=complex' ;;
+    esac
+    # shellcheck disable=SC2086
+    "$build/bin/spherical" compile "$model" --batch $batch --target=cuda --gpu="$gpu" $options \
       -o "$folder/models/$name.$form.so"
   done
   "$folder/bin/gpu_check" "$folder/cpu.so" write "$folder/values/$name.txt"
@@ -38,7 +47,8 @@ done
 cat > "$folder/run.sh" <<'END'
 #!/bin/sh
 # run.sh [REPEATS]: each model on GPU 0 beside what the CPU computed: a line of JSON each, in results.json. A
-# number of failures above 0, and the exit code, say that something differs.
+# number of failures above 0, and the exit code, say that something differs. Then calls of libraries alone, and
+# the times of stages, beside the models.
 cd "$(dirname "$0")"
 export LD_LIBRARY_PATH="$PWD/lib"
 repeats=${1:-20}
@@ -51,6 +61,11 @@ for library in models/*.so; do
   cat line >> results.json
 done
 rm line
+echo "calls of libraries alone:"
+bin/libraries_speed "$repeats" || status=1
+for library in models/*.generated.so models/*.published.so; do # what each stage takes
+  [ ! -e "$library" ] || bin/gpu_check "$library" stages "${library%.so}.stages.txt" "$repeats" || status=1
+done
 first=$(ls models/*.so | head -n 1)
 values=$(values_of "$first")
 used() { nvidia-smi --query-gpu=memory.used --format=csv,noheader,nounits -i 0; }

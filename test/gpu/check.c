@@ -3,6 +3,8 @@
  * check LIBRARY.so write FILE       stores what the library computes
  * check LIBRARY.so compare FILE     compares with what another one computed, and
  *                                   measures; a line of JSON
+ * check LIBRARY.so stages FILE N    writes what each stage of `forward` takes, the
+ *                                   mean of N runs
  * The word "forward" at the end leaves out all but this entry.
  *
  * Parameters and inputs are functions of their indices. Compared are logits
@@ -24,7 +26,7 @@ enum { steps = 8, mostValues = 512, mostEntries = 1000 };
 
 /* The stored values: written, or read and compared one by one. */
 static FILE *file;
-static int compares, failures;
+static int compares, stages, failures;
 static double worst;
 
 static void check(sph_status status, const char *what) {
@@ -81,9 +83,12 @@ static void bindParameters(sph_program *program) {
 /* Of all that the entry at hand has reported so far. */
 static double largestOfEntry = 0;
 
-/* Writes entries of a tensor, or compares them: each to `tolerance` of the largest. Gradients that are sums of
- * larger terms and cancel, as those of a bias before a batch norm, hold rounding of these terms: that much less. */
+/* Writes entries of a tensor, or compares them: each to `tolerance` of the largest. Gradients that
+ * are sums of larger terms and cancel, as those of a bias before a batch norm, hold rounding of
+ * these terms: that much less. */
 static void report(const char *name, const float *values, int64_t size, double tolerance) {
+  if (stages)
+    return;
   const int64_t stride = size > mostEntries ? size / mostEntries : 1;
   double largest = 0, difference = 0;
   for (int64_t i = 0; i < size; i += stride) {
@@ -133,7 +138,8 @@ static double runEntry(sph_program *program, const char *name, double tolerance,
   static sph_buffer in[16], out[mostValues];
   const int64_t inputs = makeInputs(program, entry, in, &batch);
   sph_value value;
-  for (int64_t i = 0; sph_result(program, entry, i, &value) == SPH_OK && outputs < mostValues; ++i) {
+  for (int64_t i = 0; sph_result(program, entry, i, &value) == SPH_OK && outputs < mostValues;
+       ++i) {
     int repeated = value.element != SPH_F32; /* results may share a name: the first is meant */
     for (int64_t k = 0; k < outputs; ++k)
       repeated |= strcmp(out[k].name, value.name) == 0;
@@ -185,10 +191,27 @@ static double train(sph_program *program, int repeats) {
   return repeats > 0 ? seconds / repeats : 0;
 }
 
+/* Milliseconds of each stage of an entry, with GFLOP/s and GB/s by its planned work. */
+static void writeStages(sph_program *program, const char *name, int repeats) {
+  int64_t entry;
+  check(sph_find_entry(program, name, &entry), name);
+  runEntry(program, name, INFINITY, 0);
+  check(sph_set_timers(program, 1), "timers");
+  runEntry(program, name, INFINITY, repeats - 1);
+  sph_stage stage;
+  for (int64_t i = 0; sph_entry_stage(program, entry, i, &stage) == SPH_OK; ++i) {
+    const double seconds = stage.runs > 0 ? stage.seconds / (double)stage.runs : 0;
+    const double rate = seconds > 0 ? 1e-9 / seconds : 0;
+    fprintf(file, "%-28s %-32s %10.4f ms %10.1f GFLOP/s %8.1f GB/s\n", stage.name, stage.location,
+            1e3 * seconds, rate * stage.flop, rate * stage.bytes);
+  }
+}
+
 int main(int argc, char **argv) {
   compares = argc >= 4 && strcmp(argv[2], "compare") == 0;
-  if (argc < 4 || (!compares && strcmp(argv[2], "write") != 0)) {
-    fprintf(stderr, "usage: check LIBRARY.so write|compare FILE [REPEATS|forward]\n");
+  stages = argc >= 4 && strcmp(argv[2], "stages") == 0;
+  if (argc < 4 || (!compares && !stages && strcmp(argv[2], "write") != 0)) {
+    fprintf(stderr, "usage: check LIBRARY.so write|compare|stages FILE [REPEATS|forward]\n");
     return 2;
   }
   const int forwardAlone = argc > 4 && strcmp(argv[4], "forward") == 0;
@@ -202,6 +225,11 @@ int main(int argc, char **argv) {
     return 1;
   }
   bindParameters(program);
+  if (stages) {
+    writeStages(program, "forward", repeats > 1 ? repeats : 2);
+    sph_close(program);
+    return fclose(file) != 0;
+  }
   const double forward = runEntry(program, "forward", 1e-4, repeats);
   double step = 0;
   if (!forwardAlone) {

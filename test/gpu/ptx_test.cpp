@@ -84,6 +84,53 @@ TEST(Ptx, LoadsProblemsIn64Bits) {
   EXPECT_FALSE(std::regex_search(*ptx, part)) << *ptx;
 }
 
+/// The product of two spectra, and its gradient in the kernel.
+constexpr char kProducts[] = R"(
+!x = !spherical.so3_spectrum<32x12, b = 8, f32>
+!y = !spherical.so3_spectrum<12x11, b = 8, f32>
+!z = !spherical.so3_spectrum<32x11, b = 8, f32>
+module @m attributes {spherical.phase = "graph"} {
+  func.func @forward(%x: !x {spherical.role = "input"}, %y: !y) -> !z {
+    %z = spherical.spectral_matmul %x, %y CHOICE : !x, !y -> !z
+    return %z : !z
+  }
+  func.func @gradient(%z: !z {spherical.role = "input"}, %x: !x {spherical.role = "input"}) -> !y {
+    %y = spherical.spectral_matmul %z, %x form grad_kernel CHOICE : !z, !x -> !y
+    return %y : !y
+  }
+}
+)";
+
+// Real and complex products read and write memory by four values: operands that have lanes in
+// device memory, and tiles in shared memory. Results of `reduce` have none.
+TEST(Ptx, ProductsMoveFourValuesAtOnce) {
+  for (const std::string algorithm : {"real_blocks", "complex_product"}) {
+    SCOPED_TRACE(algorithm);
+    const std::string choice =
+        "{spherical.choice = #spherical.choice<algorithm = \"" + algorithm + "\">}";
+    const std::string text =
+        std::regex_replace(std::string(kProducts), std::regex("CHOICE"), choice);
+    const DeviceProgram program = compileForDevice(text);
+    const auto ptx = driver::emitPtx(program.bitcode, "sm_90");
+    ASSERT_TRUE(ptx) << ptx.error().message;
+    size_t products = 0;
+    for (const runtime::EntrySpec &entry : program.manifest.entries)
+      for (const runtime::StageSpec &stage : entry.stages) {
+        if (stage.name != "spectral_matmul")
+          continue;
+        ++products;
+        const size_t begin = ptx->find(".entry " + stage.kernel + "(");
+        const std::string kernel = ptx->substr(begin, ptx->find(".entry ", begin + 1) - begin);
+        const bool isGradient = entry.name == "gradient";
+        for (const std::string access : {"ld.v4.b32", "ld.shared.v4.b32"})
+          EXPECT_NE(kernel.find(access), std::string::npos) << access << "\n" << kernel;
+        for (const std::string access : {"st.v4.b32", "st.shared.v4.b32"})
+          EXPECT_EQ(kernel.find(access) == std::string::npos, isGradient) << access << kernel;
+      }
+    EXPECT_EQ(products, 2U);
+  }
+}
+
 class Assembled : public testing::TestWithParam<const char *> {};
 
 TEST_P(Assembled, WithoutSpills) {

@@ -5,7 +5,9 @@
 // Ofman 1962; errors: Higham 1992),
 //   P1 = re re,  P2 = im im,  P3 = (re + im) (re + im),
 //   re = P1 - P2,  im = P3 - P1 - P2,
-// of planes re, im, re + im that lie one behind the other in each channel.
+// of planes re, im, re + im that lie one behind the other in each channel. On GPUs
+// blocks of threads make the third plane, and what follows the products, in
+// registers and shared memory (block_contract.cpp): planes are re, im alone.
 // Functions are real, X_{-m,-n} = (-1)^{m-n} conj X_mn: of signals the orders
 // m >= 0 are enough, of kernels all orders are needed, which stand on both sides.
 //   spectra --sparse map, sum--> planes --products--> planes --sum, sparse map--> spectrum
@@ -27,12 +29,15 @@ enum class Orders { All, Half, HalfDoubled };
 /// Planes of one spectrum, [channel by channel][3 of `count`] and lanes where the spectrum has any.
 class Planes {
 public:
-  Planes(StageBuilder &stages, StringRef name, Value spectrum, Orders orders);
+  Planes(StageBuilder &stages, StringRef name, Value spectrum, Orders orders, int64_t number);
 
   /// Fills the planes from the spectrum, or from its conjugate.
   void fill(bool conjugate);
   /// Fills the spectrum from the products that the planes hold.
   void combine();
+
+  /// Coefficients of a plane.
+  int64_t size() const { return count; }
 
   Value planes;
 
@@ -51,19 +56,20 @@ private:
   Signal signal;
   Orders orders;
   SmallVector<int64_t> space;
+  const int64_t number;
   int64_t lanes; ///< 0: none
   int64_t count;
 };
 
-Planes::Planes(StageBuilder &stages, StringRef name, Value spectrum, Orders orders)
+Planes::Planes(StageBuilder &stages, StringRef name, Value spectrum, Orders orders, int64_t number)
     : stages(stages), name(("spectral_matmul." + name).str()), buffer(stages.buffer(spectrum)),
-      signal(*getSignal(spectrum.getType())), orders(orders) {
+      signal(*getSignal(spectrum.getType())), orders(orders), number(number) {
   const Extents extents = extentsOf(spectrum.getType());
   const bool inLanes = extents.place == Place::Lanes;
   lanes = inLanes ? extents.lanes : 0;
   space = {inLanes ? extents.groups : signal.batch, signal.channels};
   count = orders == Orders::All ? coefficientsOf(signal) : halfCoefficientsOf(signal);
-  SmallVector<int64_t> shape = {space[0], space[1], kComplexPlanes * count};
+  SmallVector<int64_t> shape = {space[0], space[1], number * count};
   if (inLanes)
     shape.push_back(lanes);
   planes = stages.temporary(this->name, shape, stages.elementOf(signal.element));
@@ -100,10 +106,11 @@ void Planes::fill(bool conjugate) {
     Value channel = stages.slice(planes, at);
     gather(stages.slice(buffer, at), stages.range(channel, 0, stages.getIndexAttr(0), 2 * count),
            parts, 2 * count);
-    map({plane(channel, 0), plane(channel, 1)}, plane(channel, 2),
-        [](OpBuilder &b, Location l, ValueRange v) {
-          return SmallVector<Value>{ScalarBuilder(b, l).add(v[0], v[1])};
-        });
+    if (number == kComplexPlanes)
+      map({plane(channel, 0), plane(channel, 1)}, plane(channel, 2),
+          [](OpBuilder &b, Location l, ValueRange v) {
+            return SmallVector<Value>{ScalarBuilder(b, l).add(v[0], v[1])};
+          });
   });
 }
 
@@ -114,11 +121,12 @@ void Planes::combine() {
   stages.uncountedSweep(name, space, [&](ValueRange at, ValueRange) {
     Value channel = stages.slice(planes, at), spectrum = stages.slice(buffer, at);
     Value first = plane(channel, 0), second = plane(channel, 1);
-    map({first, second, plane(channel, 2)}, {first, second},
-        [](OpBuilder &b, Location l, ValueRange v) {
-          ScalarBuilder s(b, l);
-          return SmallVector<Value>{s.sub(v[0], v[1]), s.sub(s.sub(v[2], v[0]), v[1])};
-        });
+    if (number == kComplexPlanes)
+      map({first, second, plane(channel, 2)}, {first, second},
+          [](OpBuilder &b, Location l, ValueRange v) {
+            ScalarBuilder s(b, l);
+            return SmallVector<Value>{s.sub(v[0], v[1]), s.sub(s.sub(v[2], v[0]), v[1])};
+          });
     if (!lanes) // A kernel's ends in padding.
       spectrum = stages.range(spectrum, 0, stages.getIndexAttr(0), size);
     gather(stages.range(channel, 0, stages.getIndexAttr(0), 2 * count), spectrum, basis, size);
@@ -131,14 +139,25 @@ void emitComplexProduct(StageBuilder &stages, SpectralMatmulOp op) {
   const ProductForm form = op.getForm();
   const bool gradKernel = form == ProductForm::GradKernel;
   BlockProduct product = blockProductOf(op);
-  product.complex = true;
+  // Where blocks of threads make products, they add up real and imaginary parts themselves.
+  const bool fused = stages.lanesAreThreads() && elementBits(op.getResult().getType()) == 32 &&
+                     lanesOf(op.getLhs().getType()) % 4 == 0;
+  product.planes = fused ? 2 : kComplexPlanes;
   // Z = X Y^H, X = G Y, and Y = G^H X, a sum over the orders m.
-  Planes left(stages, "left", op.getLhs(), gradKernel ? Orders::HalfDoubled : Orders::Half);
-  Planes right(stages, "right", op.getRhs(), gradKernel ? Orders::Half : Orders::All);
-  Planes result(stages, "result", op.getResult(), gradKernel ? Orders::All : Orders::Half);
+  Planes left(stages, "left", op.getLhs(), gradKernel ? Orders::HalfDoubled : Orders::Half,
+              product.planes);
+  Planes right(stages, "right", op.getRhs(), gradKernel ? Orders::Half : Orders::All,
+               product.planes);
+  Planes result(stages, "result", op.getResult(), gradKernel ? Orders::All : Orders::Half,
+                product.planes);
   left.fill(/*conjugate=*/gradKernel);
   right.fill(/*conjugate=*/form == ProductForm::Forward);
-  emitBlockProduct(stages, op, product, {left.planes, right.planes, result.planes});
+  // The products of kernels have them on the left of the list (emitBlockProduct).
+  const Planes &first = gradKernel ? left : right, &second = gradKernel ? right : left;
+  const DenseI64ArrayAttr planes =
+      fused ? stages.getDenseI64ArrayAttr({first.size(), second.size(), result.size()})
+            : DenseI64ArrayAttr();
+  emitBlockProduct(stages, op, product, {left.planes, right.planes, result.planes, planes});
   result.combine();
 }
 

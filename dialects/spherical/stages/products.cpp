@@ -45,12 +45,12 @@ Value problemAt(StageBuilder &stages, Value problems, Value index) {
 }
 
 void contract(StageBuilder &stages, stage::ContractKind kind, Value a, Value b, Value problems,
-              Value c, int64_t lanes) {
+              Value c, int64_t lanes, DenseI64ArrayAttr planes) {
   ChoiceAttr choice = stages.choice();
   const bool chosen = choice && !choice.getTile().empty();
-  stage::ContractOp::create(stages, kind, a, b, problems, c, lanes,
-                            chosen ? stages.getDenseI64ArrayAttr(choice.getTile())
-                                   : DenseI64ArrayAttr());
+  stage::ContractOp::create(
+      stages, kind, a, b, problems, c, lanes,
+      chosen ? stages.getDenseI64ArrayAttr(choice.getTile()) : DenseI64ArrayAttr(), planes);
 }
 
 bool isLibraryProduct(const StageBuilder &stages) {
@@ -105,7 +105,7 @@ static int64_t problemsOf(const BlockProduct &product) {
     count += product.form == ProductForm::GradKernel
                  ? (product.so3 ? product.in : 1)
                  : llvm::divideCeil(product.orders(l), kOrdersOfTask);
-  return count * (product.complex ? kComplexPlanes : 1);
+  return count * product.lists();
 }
 
 void emitBlockProduct(StageBuilder &stages, Operation *op, const BlockProduct &product,
@@ -122,21 +122,21 @@ void emitBlockProduct(StageBuilder &stages, Operation *op, const BlockProduct &p
       {"columns", kOrdersOfTask}};
   if (product.thin)
     parameters.push_back({"thin", 1});
-  if (product.complex)
-    parameters.push_back({"complex", 1});
+  if (product.planes > 0)
+    parameters.push_back({"complex", product.planes == kComplexPlanes ? 1 : 2});
   Value problems = stages.problems("product_problems", parameters, count);
   const StringRef name = op->getName().stripDialect();
   stage::SweepOp sweeps;
   if (product.form == ProductForm::GradKernel)
     sweeps = stages.sweep(name, {count}, {}, [&](ValueRange at, ValueRange) {
       contract(stages, stage::ContractKind::Reduce, buffers.left, buffers.right,
-               problemAt(stages, problems, at[0]), buffers.result, batch.lanes);
+               problemAt(stages, problems, at[0]), buffers.result, batch.lanes, buffers.planes);
     });
   else // Degrees outermost, the large ones first: tasks even out.
     sweeps = stages.sweep(name, {count, batch.groups}, {}, [&](ValueRange at, ValueRange) {
       contract(stages, stage::ContractKind::Scalar, buffers.right,
                stages.slice(buffers.left, at[1]), problemAt(stages, problems, at[0]),
-               stages.slice(buffers.result, at[1]), batch.lanes);
+               stages.slice(buffers.result, at[1]), batch.lanes, buffers.planes);
     });
   if (sweeps.getTasks() > 1 && sweeps.getChunk() > 1 && product.degrees > 2)
     sweeps.setChunk(1);

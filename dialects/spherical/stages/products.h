@@ -4,6 +4,7 @@
 #define SPHERICAL_DIALECTS_SPHERICAL_STAGES_PRODUCTS_H
 
 #include "dialects/spherical/stages/stage_builder.h"
+#include "dialects/spherical/work.h"
 
 namespace mlir::spherical {
 
@@ -20,7 +21,7 @@ std::pair<Value, int64_t> matrixProblems(StageBuilder &stages, const Matrix &mat
 Value problemAt(StageBuilder &stages, Value problems, Value index);
 /// The products of a list, in the register tile that was chosen for the op.
 void contract(StageBuilder &stages, stage::ContractKind kind, Value a, Value b, Value problems,
-              Value c, int64_t lanes);
+              Value c, int64_t lanes, DenseI64ArrayAttr planes = {});
 
 /// Whether the op's product of dense matrices is a call of the target's library.
 bool isLibraryProduct(const StageBuilder &stages);
@@ -42,19 +43,24 @@ inline constexpr int64_t kOrdersOfTask = 12, kVectorsOfKernelTask = 12;
 struct BlockProduct {
   ProductForm form;
   int64_t degrees, in, out;
-  bool so3, thin;       ///< manifold of the right operand; X c in place of X Y^T
-  bool complex = false; ///< planes of complex matrices in place of real ones (problem_tables.cpp)
+  bool so3, thin; ///< manifold of the right operand; X c in place of X Y^T
+  /// Complex matrices in place of real ones: in so many planes, three with the sums of the other
+  /// two, of which each has products of its own, or two (problem_tables.cpp). 0: real.
+  int64_t planes = 0;
 
   /// Orders m of a degree that signals have.
-  int64_t orders(int64_t degree) const { return complex ? degree + 1 : 2 * degree + 1; }
+  int64_t orders(int64_t degree) const { return planes > 0 ? degree + 1 : 2 * degree + 1; }
+  /// Lists of products of a degree.
+  int64_t lists() const { return planes == kComplexPlanes ? kComplexPlanes : 1; }
 };
 
 /// The product that a spectral_matmul or thin_matmul is.
 BlockProduct blockProductOf(Operation *op);
 
-/// Buffers of a product: those of the op, or what stands for them.
+/// Buffers of a product: those of the op, or what stands for them. `planes` as in stage.contract.
 struct ProductBuffers {
   Value left, right, result;
+  DenseI64ArrayAttr planes;
 };
 
 /// The sweep of a product of the op's lane groups.

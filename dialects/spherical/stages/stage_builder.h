@@ -64,9 +64,10 @@ using Scalars = function_ref<SmallVector<Value>(OpBuilder &, Location, ValueRang
 /// and results are known before its stages are built.
 class StageBuilder : public ImplicitLocOpBuilder {
 public:
-  StageBuilder(OpBuilder builder, TablePool &tables, bool doublePrecision, int64_t vectorLanes)
+  StageBuilder(OpBuilder builder, TablePool &tables, bool doublePrecision, int64_t vectorLanes,
+               bool lanesAreThreads)
       : ImplicitLocOpBuilder(builder.getUnknownLoc(), builder), tables(tables),
-        doublePrecision(doublePrecision), lanes(vectorLanes) {}
+        doublePrecision(doublePrecision), lanes(vectorLanes), threads(lanesAreThreads) {}
 
   /// What follows are stages of `op`: their location and work are its own.
   void begin(Operation *op);
@@ -74,6 +75,8 @@ public:
   ChoiceAttr choice() const { return chosen; }
   /// Lanes of a vector register.
   int64_t vectorLanes() const { return lanes; }
+  /// Whether lanes are threads of a GPU.
+  bool lanesAreThreads() const { return threads; }
 
   /// The memref type of a value: file shape, lanes, or kernel spectrum.
   MemRefType bufferType(Type type) const;
@@ -121,6 +124,7 @@ private:
   TablePool &tables;
   bool doublePrecision;
   int64_t lanes;
+  bool threads;
   llvm::DenseMap<Value, Value> buffers;
   ChoiceAttr chosen;
   bool counted = false; ///< a sweep carries the work
@@ -132,7 +136,8 @@ void forEach(StageBuilder &stages, int64_t count, function_ref<void(Value)> body
 int64_t evenBlock(int64_t all, int64_t most);
 /// Puts points of so many bytes together to tasks.
 void balance(stage::SweepOp sweep, int64_t bytes);
-/// Leading axes, two at most, along which a large buffer is split into tasks, and the values of each.
+/// Leading axes, two at most, along which a large buffer is split into tasks, and the values of
+/// each.
 std::pair<SmallVector<int64_t>, int64_t> leadingAxes(MemRefType type);
 /// result = scalars(inputs), all of one shape, value by value. Large buffers are split along their
 /// leading axes.

@@ -252,7 +252,7 @@ void evaluateProblem(const Problem &p, Product product, Store store) {
   for (int64_t r = 0; r < p.R1 * p.R0; ++r)
     for (int64_t v = 0; v < p.N; ++v) {
       const int64_t r1 = r / p.R0, r0 = r % p.R0;
-      double sum = 0.0;
+      Complex sum = 0.0;
       for (int64_t k = 0; k < p.K1 * p.K0; ++k) {
         const int64_t k1 = k / p.K0, k0 = k % p.K0;
         sum += product(p.aOff + r1 * p.aR1 + r0 * p.aR0 + k1 * p.aK1 + k0 * p.aK0,
@@ -262,30 +262,44 @@ void evaluateProblem(const Problem &p, Product product, Store store) {
     }
 }
 
+/// A value of a product's operand: complex if it has a plane of imaginary parts.
+struct Factor {
+  const Buffer &buffer;
+  int64_t width, plane;
+
+  Complex at(int64_t position, int64_t lane) const {
+    const double imaginary = plane ? buffer.at((position + plane) * width + lane) : 0.0;
+    return {buffer.at(position * width + lane), imaginary};
+  }
+  void set(int64_t position, int64_t lane, Complex value) const {
+    buffer.at(position * width + lane) = value.real();
+    if (plane)
+      buffer.at((position + plane) * width + lane) = value.imag();
+  }
+};
+
 LogicalResult evaluateContract(stage::ContractOp op, Frame &frame) {
-  const Buffer &a = frame.buffers.find(op.getA())->second;
-  const Buffer &b = frame.buffers.find(op.getB())->second;
-  const Buffer &c = frame.buffers.find(op.getC())->second;
   const Buffer &problems = frame.buffers.find(op.getProblems())->second;
   const auto lanes = static_cast<int64_t>(op.getLanes());
+  const bool reduce = op.getKind() == stage::ContractKind::Reduce;
+  auto factor = [&](Value operand, bool hasLanes, size_t number) {
+    return Factor{frame.buffers.find(operand)->second, hasLanes ? lanes : 1,
+                  op.getPlanes() ? (*op.getPlanes())[number] : 0};
+  };
+  const Factor a = factor(op.getA(), reduce, 0), b = factor(op.getB(), true, 1),
+               c = factor(op.getC(), !reduce, 2);
   for (int64_t row = 0; row < problems.shape[0]; ++row) {
     const Problem problem = problemAt(problems, row);
-    if (op.getKind() == stage::ContractKind::Reduce) {
+    for (int64_t lane = 0; lane < (reduce ? 1 : lanes); ++lane)
       evaluateProblem(
           problem,
           [&](int64_t atA, int64_t atB) {
-            double sum = 0.0;
-            for (int64_t lane = 0; lane < lanes; ++lane)
-              sum += a.at(atA * lanes + lane) * b.at(atB * lanes + lane);
+            Complex sum = 0.0;
+            for (int64_t summed = 0; summed < (reduce ? lanes : 1); ++summed)
+              sum += a.at(atA, summed) * b.at(atB, reduce ? summed : lane);
             return sum;
           },
-          [&](int64_t at, double sum) { c.at(at) = sum; });
-      continue;
-    }
-    for (int64_t lane = 0; lane < lanes; ++lane)
-      evaluateProblem(
-          problem, [&](int64_t atA, int64_t atB) { return a.at(atA) * b.at(atB * lanes + lane); },
-          [&](int64_t at, double sum) { c.at(at * lanes + lane) = sum; });
+          [&](int64_t at, Complex sum) { c.set(at, lane, sum); });
   }
   return success();
 }

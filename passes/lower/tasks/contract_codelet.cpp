@@ -307,8 +307,8 @@ Tile ContractCodelet::tile(RegisterFile registers) const {
 std::string ContractCodelet::name(RegisterFile registers) const {
   if (isBlockContract(*this))
     return ("contract_block_" + Twine(reduce ? "reduce_" : "scalar_") + lane.name() + "_align" +
-            Twine(alignA) + "_" + Twine(alignB) + "_" + Twine(alignC) + (narrow ? "_narrow" : "") +
-            (segments ? "_segments" : ""))
+            Twine(alignA) + "_" + Twine(alignB) + "_" + Twine(alignC) +
+            (complex ? "_complex" : "") + (narrow ? "_narrow" : "") + (segments ? "_segments" : ""))
         .str();
   Tile tile = this->tile(registers);
   return ("contract_" + Twine(reduce ? "reduce_" : "scalar_") + Twine(tile.rows) + "x" +
@@ -330,8 +330,10 @@ LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, const ContractCodelet &c
   Type pointer = LLVM::LLVMPointerType::get(kernels.module.getContext());
   Type integer = IntegerType::get(kernels.module.getContext(), 64);
   Tile tile = codelet.tile(kernels.registers);
-  return kernels.get(codelet.name(kernels.registers), {pointer, pointer, pointer, pointer, integer},
-                     codelet.lane, loc, [&](CodeletBuilder &c, ValueRange args) {
+  SmallVector<Type> arguments = {pointer, pointer, pointer, pointer, integer};
+  arguments.append(codelet.complex ? 3 : 0, integer);
+  return kernels.get(codelet.name(kernels.registers), arguments, codelet.lane, loc,
+                     [&](CodeletBuilder &c, ValueRange args) {
                        if (isBlockContract(codelet))
                          return emitBlockContract(c, codelet, args);
                        Value partial =

@@ -25,6 +25,7 @@ struct ContractCodelet {
   /// Where lanes are threads: whether all problems have few columns, and the alignment of the
   /// operands in bytes.
   bool narrow = false;
+  bool complex = false; ///< values are complex: three more arguments, the distances of planes
   int64_t alignA = 0, alignB = 0, alignC = 0;
 
   /// The most products that are added one after the other.

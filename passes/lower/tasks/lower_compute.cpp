@@ -1,5 +1,6 @@
 //===- lower_compute.cpp - stages become calls of kernels -------*- C++ -*-===//
 
+#include "passes/lower/tasks/block_contract.h"
 #include "passes/lower/tasks/contract_codelet.h"
 #include "passes/lower/tasks/dft_codelet.h"
 #include "passes/lower/tasks/gather_codelet.h"
@@ -111,6 +112,7 @@ ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLib
   codelet.segments = largest.depth > ContractCodelet::kSegment;
   if (!threads)
     return codelet;
+  codelet.complex = op.getPlanes().has_value();
   codelet.narrow = largest.columns <= ContractCodelet::kNarrow / codelet.lane.width;
   codelet.alignA = alignmentOf(op.getA());
   codelet.alignB = alignmentOf(op.getB());
@@ -118,13 +120,19 @@ ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLib
   return codelet;
 }
 
-void TaskBuilder::emitContract(stage::ContractOp op) {
+LogicalResult TaskBuilder::emitContract(stage::ContractOp op) {
   Location loc = op.getLoc();
+  const ContractCodelet codelet = contractCodelet(op, threads, kernels);
+  if (op.getPlanes() && !isBlockContract(codelet))
+    return op.emitOpError("expected no `planes` but on target cuda, of f32 in 4 lanes or more "
+                          "(not supported)");
   int64_t count = cast<MemRefType>(op.getProblems().getType()).getDimSize(0);
-  call(contractKernel(kernels, contractCodelet(op, threads, kernels), loc),
-       {pointer(op.getA()), pointer(op.getB()), pointer(op.getProblems()), pointer(op.getC()),
-        scalars(loc).integer(count)},
-       loc);
+  SmallVector<Value> arguments = {pointer(op.getA()), pointer(op.getB()), pointer(op.getProblems()),
+                                  pointer(op.getC()), scalars(loc).integer(count)};
+  for (int64_t plane : op.getPlanes().value_or(ArrayRef<int64_t>()))
+    arguments.push_back(scalars(loc).integer(plane));
+  call(contractKernel(kernels, codelet, loc), arguments, loc);
+  return success();
 }
 
 static GatherMode gatherMode(stage::GatherMode mode) {

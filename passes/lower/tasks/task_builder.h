@@ -114,7 +114,7 @@ private:
   LogicalResult emitFor(Operation &op);
   LogicalResult emitApply(Operation &op);
   void emitDft(stage::DftOp op);
-  void emitContract(stage::ContractOp op);
+  LogicalResult emitContract(stage::ContractOp op);
   void emitGather(stage::GatherOp op);
   void emitFill(stage::FillOp op);
 

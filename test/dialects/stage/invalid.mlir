@@ -817,3 +817,23 @@ func.func @f(%a: !llvm.ptr) {
   stage.launch @kernels::@k <blocks = 1, threads = 32, shared = 0, slot = 0, work = 0> (%a) : !llvm.ptr
   return
 }
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %p: memref<2x18xi64>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected planes to be three distances of at least 1 (C4), got [6, 12]}}
+    stage.contract scalar %a, %a, %p -> %a {lanes = 4, planes = array<i64: 6, 12>} : memref<8xf32>, memref<8xf32>, memref<2x18xi64>, memref<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %p: memref<2x18xi64>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected planes to be three distances of at least 1 (C4), got [6, 0, 8]}}
+    stage.contract scalar %a, %a, %p -> %a {lanes = 4, planes = array<i64: 6, 0, 8>} : memref<8xf32>, memref<8xf32>, memref<2x18xi64>, memref<8xf32>
+  }
+  return
+}

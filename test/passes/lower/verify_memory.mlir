@@ -972,3 +972,51 @@ func.func @samples_of_a_view(%x: memref<4x4xf32>, %y: memref<2x4xf32> {stage.res
   }
   return
 }
+
+// -----
+
+// Complex values: imaginary parts lie behind the real ones, within the operand; all of C is written.
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
+func.func @complex_product(%a: memref<12xf32>, %b: memref<24x4xf32>, %c: memref<16x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %p = stage.table_ref @problems : memref<2x18xi64>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4, planes = array<i64: 6, 12, 8>} : memref<12xf32>, memref<24x4xf32>, memref<2x18xi64>, memref<16x4xf32>
+  }
+  return
+}
+
+// -----
+
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
+func.func @plane_behind_a(%a: memref<11xf32>, %b: memref<24x4xf32>, %c: memref<16x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %p = stage.table_ref @problems : memref<2x18xi64>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.contract' op expected positions below the 11 of a (P7), got 11 in problem 1}}
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4, planes = array<i64: 6, 12, 8>} : memref<11xf32>, memref<24x4xf32>, memref<2x18xi64>, memref<16x4xf32>
+  }
+  return
+}
+
+// -----
+
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
+func.func @plane_behind_c(%a: memref<12xf32>, %b: memref<24x4xf32>, %c: memref<15x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %p = stage.table_ref @problems : memref<2x18xi64>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.contract' op expected positions below the 15 of c (P7), got 15 in problem 1}}
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4, planes = array<i64: 6, 12, 8>} : memref<12xf32>, memref<24x4xf32>, memref<2x18xi64>, memref<15x4xf32>
+  }
+  return
+}
+
+// -----
+
+stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 2, depth = 3, columns = 4, row_block = 1, column_block = 4, a_row = 3, a_depth = 1, b_depth = 4, b_column = 1, c_row = 4, c_column = 1}>
+func.func @planes_that_meet(%a: memref<12xf32>, %b: memref<24x4xf32>, %c: memref<16x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %p = stage.table_ref @problems : memref<2x18xi64>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.contract' op expected no element of c to be written twice (P7), got one in problem 1}}
+    stage.contract scalar %a, %b, %p -> %c {lanes = 4, planes = array<i64: 6, 12, 4>} : memref<12xf32>, memref<24x4xf32>, memref<2x18xi64>, memref<16x4xf32>
+  }
+  return
+}

@@ -1,4 +1,5 @@
 // RUN: spherical-opt %s --spherical-assign-layouts "--spherical-choose-algorithms=choose=spectral_matmul:algorithm=complex_product" --spherical-lower-to-stages --spherical-count-work | FileCheck %s
+// RUN: spherical-opt %s --spherical-assign-layouts=cpu=sm_90 "--spherical-choose-algorithms=cpu=sm_90 choose=spectral_matmul:algorithm=complex_product" --spherical-lower-to-stages --spherical-count-work | FileCheck %s --check-prefix=GPU
 
 // Real and imaginary parts by a sparse map, their sum behind them; the same of the kernel's
 // conjugate; three products; and back. L = 2: 7 coefficients of m >= 0, 10 of all orders. The
@@ -34,6 +35,19 @@
 //       CHECK:       arith.subf
 //       CHECK:       arith.subf
 //       CHECK:     stage.gather {{ ?}}lanes %{{.*}} -> %{{.*}} indices %[[ZI]]
+
+// Blocks of threads make the sums of planes and what follows the three products themselves.
+//   GPU-DAG: stage.table @[[LIST:.*]] : memref<2x18xi64> = #stage.table<"product_problems", {columns = 12, complex = 2, degrees = 2, form = 0, groups = 1, in = 2, out = 5, so3 = 1}>
+// GPU-LABEL: func.func @forward
+//       GPU:   memref.alloc() : memref<1x2x14x4xf32>
+//       GPU:   %[[RIGHT:.*]] = memref.alloc() : memref<2x5x20xf32>
+//       GPU:   memref.alloc() : memref<1x5x14x4xf32>
+//   GPU-NOT:   stage.map
+//       GPU:   stage.sweep "spectral_matmul" (%{{.*}}) in [2, 1]
+//       GPU:     stage.contract {{ ?}}scalar %[[RIGHT]], %{{.*}} {lanes = 4 : i64, planes = array<i64: 10, 7, 7>}
+//   GPU-NOT:   stage.map
+// GPU-LABEL: func.func @kernel
+//       GPU:     stage.contract {{ ?}}reduce {{.*}} {lanes = 4 : i64, planes = array<i64: 7, 3, 4>}
 func.func @forward(%x: !spherical.so3_spectrum<3x2, b = 2, f32>, %y: !spherical.so3_spectrum<2x5, b = 2, f32>)
     -> !spherical.so3_spectrum<3x5, b = 2, f32> {
   %z = spherical.spectral_matmul %x, %y : !spherical.so3_spectrum<3x2, b = 2, f32>, !spherical.so3_spectrum<2x5, b = 2, f32> -> !spherical.so3_spectrum<3x5, b = 2, f32>

@@ -6,7 +6,7 @@
 //  CHECK-SAME:   gpu.container_module
 //       CHECK: func.func @forward(%[[FRAME:.*]]: !llvm.ptr, %[[SCRATCH:.*]]: !llvm.ptr, %{{.*}}: !llvm.ptr)
 //       CHECK:   stage.launch @kernels::@forward_0_rows <blocks = 3, threads = 128, shared = 40960, slot = 5120, work = 0>(%[[FRAME]], %[[SCRATCH]])
-//       CHECK:   stage.launch @kernels::@forward_1_products <blocks = 1, threads = 128, shared = 8192, slot = 0, work = 0>
+//       CHECK:   stage.launch @kernels::@forward_1_products <blocks = 1, threads = 128, shared = 13312, slot = 0, work = 0>
 //       CHECK: gpu.module @kernels [#nvvm.target<{{.*}}chip = "sm_90"
 //       CHECK:   llvm.mlir.global external @sph_shared() {addr_space = 3 : i32
 
@@ -30,15 +30,21 @@
 //       CHECK:     arith.addf {{.*}} : f32
 //   CHECK-NOT: vector<
 //   CHECK-NOT:   llvm.func internal @dft_real_analysis
-//       CHECK:   llvm.func internal @contract_scalar_4x4_f32x32t128
+//       CHECK:   llvm.func internal @contract_block_scalar_f32x32t128_align4_16_4_segments
 //       CHECK:     %[[FIELD:.*]] = llvm.getelementptr %{{.*}}[17] : (!llvm.ptr) -> !llvm.ptr, i64
 //  CHECK-NEXT:     llvm.load %[[FIELD]] {alignment = 8 : i64} : !llvm.ptr -> i64
-//       CHECK:     llvm.intr.fma({{.*}}) : (f32, f32, f32) -> f32
 
-// Sums over lanes are butterflies of shuffles, stored once. Where lanes are threads the tile is the
-// kernel's own.
-//       CHECK:   llvm.func internal @contract_reduce_4x4_f32x32t128
-//       CHECK:     nvvm.shfl.sync bfly {{.*}} : f32 -> f32
+// A block makes a product from tiles in shared memory, four values at an access; of operands that are
+// arguments only the alignment of their elements is known.
+//       CHECK:     llvm.load {{.*}} {alignment = 16 : i64} : !llvm.ptr -> vector<4xf32>
+//       CHECK:     nvvm.barrier
+//       CHECK:     llvm.store {{.*}} {alignment = 16 : i64} : vector<4xf32>
+//       CHECK:     nvvm.barrier
+//       CHECK:     llvm.load {{.*}} {alignment = 16 : i64} : !llvm.ptr -> vector<4xf32>
+//       CHECK:     llvm.intr.fma({{.*}}) : (vector<4xf32>, vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+//       CHECK:     llvm.store {{.*}} {alignment = 4 : i64} : vector<4xf32>
+//       CHECK:   llvm.func internal @contract_block_reduce_f32x32t128_align16_4_4_segments
+//       CHECK:     llvm.load {{.*}} {alignment = 4 : i64} : !llvm.ptr -> vector<4xf32>
 //       CHECK: llvm.mlir.global external constant @sph_manifest("{
 //  CHECK-SAME:   \22scratch_bytes\22:15360
 //  CHECK-SAME:   \22blocks\22:3,{{.*}}\22kernel\22:\22forward_0_rows\22
@@ -165,6 +171,26 @@ module attributes {spherical.phase = "plan"} {
     %part = memref.subview %a[0, 0] [3, 10] [1, 1] : memref<3x12xf32> to memref<3x10xf32, strided<[12, 1]>>
     stage.sweep "gemm" (%i) in [1] chunk 1 flop 0 bytes 0 {
       stage.gemm %part, %b -> %c {batch = 2 : i64, shared_a, transpose_b} : memref<3x10xf32, strided<[12, 1]>>, memref<2x8x10xf32>, memref<2x3x8xf32>
+    }
+    return
+  }
+}
+
+// -----
+
+// f64, and lanes that are no whole quads, are products of single warps: sums over lanes are butterflies
+// of shuffles, stored once. Where lanes are threads the tile is the kernel's own.
+// CHECK-LABEL: func.func @warps
+//       CHECK:   llvm.func internal @contract_scalar_4x2_f64x32t128
+//       CHECK:     llvm.intr.fma({{.*}}) : (f64, f64, f64) -> f64
+//       CHECK:   llvm.func internal @contract_reduce_4x{{[0-9]}}_f32x2t128
+//       CHECK:     nvvm.shfl.sync bfly {{.*}} : f32 -> f32
+module attributes {spherical.phase = "plan"} {
+  func.func @warps(%a: memref<64xf64>, %b: memref<40x32xf64>, %p: memref<1x18xi64>, %c: memref<64x32xf64> {stage.result},
+                   %x: memref<40x2xf32>, %y: memref<64xf32> {stage.result}) {
+    stage.sweep "products" (%i) in [1] chunk 1 flop 0 bytes 0 {
+      stage.contract scalar %a, %b, %p -> %c {lanes = 32} : memref<64xf64>, memref<40x32xf64>, memref<1x18xi64>, memref<64x32xf64>
+      stage.contract reduce %x, %x, %p -> %y {lanes = 2, tile = array<i64: 6, 3>} : memref<40x2xf32>, memref<40x2xf32>, memref<1x18xi64>, memref<64xf32>
     }
     return
   }

@@ -36,7 +36,7 @@
 //  CHECK-SAME:   \22location\22:\22model.yaml:7:3\22
 //  CHECK-SAME:   \22kernels\22:2
 //  CHECK-SAME:   \22needs\22:{\22features\22:[],\22level\22:\22x86-64-v4\22}
-//       CHECK: llvm.mlir.global external constant @sph_abi(2 : i32)
+//       CHECK: llvm.mlir.global external constant @sph_abi(3 : i32)
 // AVX2: llvm.func internal @contract_scalar_5x1_f32x16
 module @model attributes {spherical.phase = "plan"} {
   stage.table @t0 : memref<24x2xf32> = #stage.table<"twiddles", {n = 20, radix0 = 5, radix1 = 4}>
