@@ -18,13 +18,14 @@
 //   pairs_to_part_index {count, imaginary}: the real (imaginary = 1: imaginary) parts of the pairs
 //   parts_to_pairs_index {count}: back, from all real parts followed by all imaginary ones
 // Problem lists of `stage.contract`, rows of i64 as in runtime/problem.h: problem_tables.cpp;
-// nearest positions of images: nearest_tables.cpp.
+// nearest positions of images: nearest_tables.cpp; users' grids and orders: ring_tables.cpp.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/math/index_tables.h"
 
 #include "runtime/layout.h"
+#include "runtime/math/ring_tables.h"
 #include "runtime/math/tables.h"
 
 #include <cmath>
@@ -415,6 +416,10 @@ std::optional<int64_t> indexTableSize(const TableSpec &spec) {
     checkElement(spec, holds(spec.element, spec.kind.ends_with("_values")));
     return size;
   }
+  if (const std::optional<int64_t> size = ringIndexSize(spec)) {
+    checkElement(spec, holds(spec.element, spec.kind.ends_with("_values")));
+    return size;
+  }
   return std::nullopt;
 }
 
@@ -425,6 +430,8 @@ void fillIndexTable(const TableSpec &spec, void *out) {
   const auto map = findMap(spec);
   if (!map && nearestSize(spec))
     return fillNearest(spec, out);
+  if (!map && ringIndexSize(spec))
+    return fillRingIndex(spec, out);
   if (!map)
     return fillProblems(spec, static_cast<Problem *>(out));
   if (spec.element == Element::I32)

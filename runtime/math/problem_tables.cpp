@@ -4,7 +4,12 @@
 //   wigner_problems {so3, b, degrees, orders, analysis}
 //       for n < orders (SO(3) only), m < orders: the columns of (m, n) with the Wigner table.
 //       analysis = 1: bins of this n, [m][2b][columns]V, to columns [(n, m, l)][columns]V;
-//       analysis = 0: back. Tables are symmetric on SO(3).
+//       analysis = 0: back. Tables are symmetric on SO(3). With the optional rings that many
+//       latitudes in place of 2b.
+//   ring_problems {grid, rows, columns, nside, degrees, analysis}
+//       the waves of a grid's rings (ring_tables.cpp), A the table ring_waves. analysis = 1: a field
+//       in ring order, [points]V, to bins [m][rings][2]V; analysis = 0: back. Rings of one class in
+//       blocks of 8.
 //   product_problems {so3, degrees, form, in, out, groups, columns}
 //       the block product of spectra, degrees descending.
 //       form 0 (forward) and 1 (grad_input): A a kernel spectrum, B and C spectra of one lane
@@ -35,6 +40,8 @@
 #include "runtime/math/index_tables.h"
 
 #include "runtime/layout.h"
+#include "runtime/math/ring_tables.h"
+#include "runtime/math/rings.h"
 
 #include <algorithm>
 #include <limits>
@@ -66,25 +73,58 @@ template <typename Sink> void wignerProblems(const TableSpec &spec, Sink sink) {
   const int64_t b = spec.parameter("b", 1, 512), degrees = spec.parameter("degrees", 1, 512);
   const int64_t orders = spec.parameter("orders", 1, degrees), columns = so3 ? 4 : 2;
   const bool analysis = spec.parameter("analysis", 0, 1) == 1;
+  const int64_t rows =
+      spec.parameters.count("rings") ? spec.parameter("rings", 1, kMostRows) : 2 * b;
   for (int64_t n = 0; n < (so3 ? orders : 1); ++n)
     for (int64_t m = 0; m < orders; ++m) {
-      const int64_t count = degrees - std::max(m, n), bins = m * 2 * b * columns;
+      const int64_t count = degrees - std::max(m, n), bins = m * rows * columns;
       const int64_t list = so3 ? so3OrderOffset(degrees, orders, n, m) : s2OrderOffset(degrees, m);
       const int64_t table =
           so3 ? so3SymmetricOffset(degrees, orders, std::min(m, n), std::max(m, n)) : list;
       WideProblem p;
       p.N = columns;
-      p.aOff = table * 2 * b;
-      p.R0 = analysis ? count : 2 * b;
-      p.K0 = analysis ? 2 * b : count;
-      p.aR0 = analysis ? 2 * b : 1;
-      p.aK0 = analysis ? 1 : 2 * b;
+      p.aOff = table * rows;
+      p.R0 = analysis ? count : rows;
+      p.K0 = analysis ? rows : count;
+      p.aR0 = analysis ? rows : 1;
+      p.aK0 = analysis ? 1 : rows;
       p.bOff = analysis ? bins : list * columns;
       p.cOff = analysis ? list * columns : bins;
       p.bK0 = p.cR0 = columns;
       p.bV = p.cV = 1;
       sink(p);
     }
+}
+
+/// Rings first, first + 1, ... of a class whose waves start at `waves`.
+WideProblem ringProblem(const RingClass &c, int64_t rings, int64_t degrees, bool analysis,
+                        int64_t waves, int64_t first, int64_t count) {
+  WideProblem p;
+  p.N = count, p.aOff = waves;
+  (analysis ? p.R1 : p.K1) = degrees, (analysis ? p.R0 : p.K0) = 2;
+  (analysis ? p.aR1 : p.aK1) = 2 * c.length, (analysis ? p.aR0 : p.aK0) = c.length;
+  (analysis ? p.K0 : p.R0) = c.length, (analysis ? p.aK0 : p.aR0) = 1;
+  const Wide points = c.firstPoint + first * c.pointStep;
+  const Wide bins = 2 * (c.firstRing + first * c.ringStep), binStep = 2 * c.ringStep;
+  p.bOff = analysis ? points : bins, p.bV = analysis ? c.pointStep : binStep;
+  p.cOff = analysis ? bins : points, p.cV = analysis ? binStep : c.pointStep;
+  (analysis ? p.bK0 : p.cR0) = 1;
+  (analysis ? p.cR1 : p.bK1) = 2 * rings, (analysis ? p.cR0 : p.bK0) = 1;
+  return p;
+}
+
+template <typename Sink> void ringProblems(const TableSpec &spec, Sink sink) {
+  constexpr int64_t block = 8; // a few rings of a field stay in the cache with their waves
+  const SampleGrid grid = tableGrid(spec);
+  const int64_t degrees = spec.parameter("degrees", 1, 512);
+  const bool analysis = spec.parameter("analysis", 0, 1) == 1;
+  int64_t waves = 0;
+  for (const RingClass &c : ringClasses(grid)) {
+    for (int64_t first = 0; first < c.rings; first += block)
+      sink(ringProblem(c, grid.rings(), degrees, analysis, waves, first,
+                       std::min(block, c.rings - first)));
+    waves += 2 * degrees * c.length;
+  }
 }
 
 /// Extents of a block product of degree l.
@@ -316,6 +356,8 @@ template <typename Sink> void windowProblems(const TableSpec &spec, Sink sink) {
 template <typename Sink> bool forProblems(const TableSpec &spec, Sink sink) {
   if (spec.kind == "wigner_problems")
     wignerProblems(spec, sink);
+  else if (spec.kind == "ring_problems")
+    ringProblems(spec, sink);
   else if (spec.kind == "product_problems")
     productProblems(spec, sink);
   else if (spec.kind == "projection_problems")

@@ -24,6 +24,7 @@
 //   twiddles {n, radix0, radix1, ...}: for each pass t, sub-length n_t = n / (product of the
 //   radices
 //       before), p < n_t / radix_t, r < radix_t: cos and sin of 2 pi p r / n_t
+// Those of users' grids: ring_tables.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,6 +32,7 @@
 #include "runtime/math/kernel_table.h"
 #include "runtime/math/parallel.h"
 #include "runtime/math/quadrature.h"
+#include "runtime/math/ring_tables.h"
 #include "runtime/math/tables.h"
 #include "runtime/math/wigner.h"
 
@@ -219,8 +221,10 @@ template <typename T> void fill(const TableSpec &spec, T *out, int threads) {
                    [](double value) { return static_cast<T>(value); });
   else if (spec.kind == "roots")
     fillRoots(spec, out);
-  else
+  else if (spec.kind == "twiddles")
     fillTwiddles(spec, out);
+  else
+    fillRingValues(spec, out, threads);
 }
 
 /// Reads all parameters that values depend on: what has a size can be filled.
@@ -253,7 +257,7 @@ std::optional<int64_t> sizeOf(const TableSpec &spec) {
     return 2 * spec.parameter("n", 1, maxLength);
   if (spec.kind == "twiddles")
     return twiddlesSize(spec);
-  return std::nullopt;
+  return ringValuesSize(spec);
 }
 
 } // namespace
