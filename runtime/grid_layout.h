@@ -106,6 +106,17 @@ constexpr int64_t ringTableValues(const SampleGrid &grid, int64_t degrees) {
 /// The most of them: 1 GiB in single precision.
 inline constexpr int64_t kMostRingTableValues = int64_t(1) << 28;
 
+/// Rings of one class that one product along them takes: with their waves they stay in the cache.
+inline constexpr int64_t kRingBlock = 8;
+
+/// The number of such products: HEALPix has nside - 1 pairs of rings in its caps, and nside + 1 and
+/// nside rings of two phases in its belt.
+constexpr int64_t ringProblemCount(const SampleGrid &grid) {
+  const auto blocks = [](int64_t rings) { return (rings + kRingBlock - 1) / kRingBlock; };
+  return grid.isHealpix() ? grid.nside - 1 + blocks(grid.nside + 1) + blocks(grid.nside)
+                          : blocks(grid.rows);
+}
+
 static_assert(SampleGrid{GridKind::HealpixRing, 0, 0, 2}.rings() == 7);
 static_assert(SampleGrid{GridKind::Equirectangular, 64, 128}.bandLimit() == 32);
 static_assert(SampleGrid{GridKind::GaussLegendre, 32, 63}.bandLimit() == 32);

@@ -84,6 +84,15 @@ def Spherical_GridKindEnum : Spherical_Enum<"GridKind", "family of kernel points
       I32EnumAttrCase<"SO3Soft", 6, "so3_soft">,
       I32EnumAttrCase<"SO3Points", 7, "so3_points">]>;
 
+def Spherical_SampleGridKindEnum : Spherical_Enum<"SampleGridKind", "grid of a user's fields", [
+      I32EnumAttrCase<"Soft", 0, "soft">,
+      I32EnumAttrCase<"Equirectangular", 1, "equirectangular">,
+      I32EnumAttrCase<"EquirectangularPoles", 2, "equirectangular_poles">,
+      I32EnumAttrCase<"DriscollHealy", 3, "driscoll_healy">,
+      I32EnumAttrCase<"GaussLegendre", 4, "gauss_legendre">,
+      I32EnumAttrCase<"HealpixRing", 5, "healpix_ring">,
+      I32EnumAttrCase<"HealpixNested", 6, "healpix_nested">]>;
+
 def Spherical_InitKindEnum : Spherical_Enum<"InitKind", "how a parameter starts", [
       I32EnumAttrCase<"Zeros", 0, "zeros">,
       I32EnumAttrCase<"Ones", 1, "ones">,
@@ -164,6 +173,37 @@ def Spherical_GridAttr : Spherical_Attr<"Grid", "grid"> {
     /// The band-limit of a soft grid.
     int64_t getBandLimit() const { return getBeta(); }
   }];
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+def Spherical_SampleGridAttr : Spherical_Attr<"SampleGrid", "sample_grid"> {
+  let summary = "the points at which a user's field has values";
+  let description = [{
+    A grid of H rows from north to south and W columns by longitude, `HxW`, or of HEALPix pixels,
+    `nside`; j counts rows, k columns from 0.
+
+    - `soft`: beta = pi (2j + 1) / 2H, alpha = 2 pi k / W with H = W = 2b: the grid of functions.
+    - `equirectangular`: beta = pi (2j + 1) / 2H, alpha = pi (2k + 1) / W, the centres of pixels.
+    - `equirectangular_poles`: beta = pi j / (H - 1), alpha = 2 pi k / W.
+    - `driscoll_healy`: beta = pi j / H, alpha = 2 pi k / W.
+    - `gauss_legendre`: cos beta the roots of the Legendre polynomial P_H, alpha = 2 pi k / W.
+    - `healpix_ring`, `healpix_nested`: 12 nside^2 pixels by rings or by faces.
+
+    Constraints:
+
+    - C1: extents are from 1 to 16384, nside from 1 to 512; soft grids are even and square,
+      Driscoll-Healy ones have an even number of rows, those with poles at least 2, and nested
+      pixels an nside that is a power of two.
+
+    ```mlir
+    #panorama = #spherical.sample_grid<equirectangular, 16x33>
+    #map = #spherical.sample_grid<healpix_ring, 4>
+    ```
+  }];
+  let parameters = (ins
+    EnumParameter<Spherical_SampleGridKindEnum>:$kind,
+    "int64_t":$rows, "int64_t":$columns, "int64_t":$nside);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

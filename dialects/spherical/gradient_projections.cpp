@@ -1,6 +1,6 @@
 //===- gradient_projections.cpp - vector-Jacobian products ------*- C++ -*-===//
 //
-// The rules of projection_ops.td and of rotations; the others are in gradient.cpp.
+// The rules of projection_ops.td, grid_ops.td and of rotations; the others are in gradient.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -68,4 +68,21 @@ LogicalResult RotateOp::buildVjp(OpBuilder &builder, Cotangents cotangents, Grad
   gradients.push_back(RotateOp::create(builder, getLoc(), getInput().getType(), cotangents[0],
                                        builder.getDenseF64ArrayAttr(inverse)));
   return success();
+}
+
+/// The same op with `adjoint` flipped.
+template <typename Op>
+static LogicalResult flipGridTransform(Op op, OpBuilder &builder, Value cotangent,
+                                       Gradients &gradients) {
+  gradients.push_back(Op::create(builder, op.getLoc(), op.getInput().getType(), cotangent,
+                                 op.getGrid(), !op.getAdjoint()));
+  return success();
+}
+
+LogicalResult GridFTOp::buildVjp(OpBuilder &builder, Cotangents cotangents, Gradients &gradients) {
+  return flipGridTransform(*this, builder, cotangents[0], gradients);
+}
+
+LogicalResult GridIFTOp::buildVjp(OpBuilder &builder, Cotangents cotangents, Gradients &gradients) {
+  return flipGridTransform(*this, builder, cotangents[0], gradients);
 }

@@ -61,6 +61,13 @@ Constraints RotateOp::getLayoutConstraints() {
   return {{{L}, {L}}};
 }
 
+// Users' grids.
+
+Constraints GridFTOp::getLayoutConstraints() { return {{{L}, {L}}}; }
+Constraints GridIFTOp::getLayoutConstraints() { return {{{L}, {L}}}; }
+Constraints InterpolateOp::getLayoutConstraints() { return {{{L}, {L}}}; }
+Constraints RotateZOp::getLayoutConstraints() { return {{{L, L}, {L}}}; }
+
 // Spectra and biases.
 
 Constraints TruncateOp::getLayoutConstraints() { return {{{S}, {S}}}; }

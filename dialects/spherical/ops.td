@@ -9,6 +9,7 @@
 
 include "dialects/spherical/boundary_ops.td"
 include "dialects/spherical/convolution_ops.td"
+include "dialects/spherical/grid_ops.td"
 include "dialects/spherical/projection_ops.td"
 include "dialects/spherical/signal_ops.td"
 include "dialects/spherical/spectral_ops.td"

@@ -3,6 +3,9 @@
 // Rotates functions in their spectrum, where a rotation R mixes the orders of a
 // degree: x(R^-1 Q) has the coefficients sum_k conj(D^l_mk(R)) X^l_kn.
 //   rotate(x)  ->  ift(rotate(ft(x)))
+// Angles that are known at run time only turn about the polar axis, where they are
+// phases; Q, which takes that axis to the y axis, is constant:
+//   Rz(alpha) Ry(beta) Rz(gamma) = Rz(alpha) Q Rz(beta) Q^-1 Rz(gamma)
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,6 +15,8 @@
 #include "dialects/spherical/signal.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+#include <numbers>
 
 namespace mlir::spherical {
 #define GEN_PASS_DEF_EXPANDROTATIONS
@@ -42,10 +47,30 @@ private:
   }
 };
 
+/// rotate_by, from the right: about z by gamma, by Q^-1, about z by beta, by Q, about z by alpha.
+struct ExpandRotateBy : OpRewritePattern<RotateByOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(RotateByOp op, PatternRewriter &rewriter) const override {
+    constexpr double quarter = std::numbers::pi / 2;
+    const Type type = op.getType();
+    auto turn = [&](Value x, int64_t at) -> Value {
+      return RotateZOp::create(rewriter, op.getLoc(), type, x, op.getAngles(), at);
+    };
+    auto tilt = [&](Value x, ArrayRef<double> angles) -> Value {
+      return RotateOp::create(rewriter, op.getLoc(), type, x,
+                              rewriter.getDenseF64ArrayAttr(angles));
+    };
+    const double toY[] = {quarter, quarter, -quarter}, back[] = {-quarter, quarter, quarter};
+    Value x = turn(tilt(turn(op.getInput(), 2), back), 1);
+    rewriter.replaceOp(op, turn(tilt(x, toY), 0));
+    return success();
+  }
+};
+
 struct ExpandRotations : impl::ExpandRotationsBase<ExpandRotations> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<ExpandRotate>(&getContext());
+    patterns.add<ExpandRotate, ExpandRotateBy>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

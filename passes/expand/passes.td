@@ -60,9 +60,10 @@ def ExpandResample : Pass<"spherical-expand-resample", "::mlir::ModuleOp"> {
 }
 
 def ExpandRotations : Pass<"spherical-expand-rotations", "::mlir::ModuleOp"> {
-  let summary = "Rotate functions in their spectrum";
+  let summary = "Rotate functions in their spectrum, by angles at run time about one axis";
   let description = [{
         rotate(x) = ift(rotate(ft(x))), with the degrees below the band-limit
+        rotate_by(x, angles) = Rz(alpha) Q Rz(beta) Q^-1 Rz(gamma) x, Q from the polar to the y axis
 
     *Before*
     ```mlir

@@ -7,9 +7,9 @@
 //       analysis = 0: back. Tables are symmetric on SO(3). With the optional rings that many
 //       latitudes in place of 2b.
 //   ring_problems {grid, rows, columns, nside, degrees, analysis}
-//       the waves of a grid's rings (ring_tables.cpp), A the table ring_waves. analysis = 1: a field
-//       in ring order, [points]V, to bins [m][rings][2]V; analysis = 0: back. Rings of one class in
-//       blocks of 8.
+//       the waves of a grid's rings (ring_tables.cpp), A the table ring_waves. analysis = 1: a
+//       field in ring order, [points]V, to bins [m][rings][2]V; analysis = 0: back. Rings of one
+//       class in blocks of kRingBlock.
 //   product_problems {so3, degrees, form, in, out, groups, columns}
 //       the block product of spectra, degrees descending.
 //       form 0 (forward) and 1 (grad_input): A a kernel spectrum, B and C spectra of one lane
@@ -114,15 +114,14 @@ WideProblem ringProblem(const RingClass &c, int64_t rings, int64_t degrees, bool
 }
 
 template <typename Sink> void ringProblems(const TableSpec &spec, Sink sink) {
-  constexpr int64_t block = 8; // a few rings of a field stay in the cache with their waves
   const SampleGrid grid = tableGrid(spec);
   const int64_t degrees = spec.parameter("degrees", 1, 512);
   const bool analysis = spec.parameter("analysis", 0, 1) == 1;
   int64_t waves = 0;
   for (const RingClass &c : ringClasses(grid)) {
-    for (int64_t first = 0; first < c.rings; first += block)
+    for (int64_t first = 0; first < c.rings; first += kRingBlock)
       sink(ringProblem(c, grid.rings(), degrees, analysis, waves, first,
-                       std::min(block, c.rings - first)));
+                       std::min(kRingBlock, c.rings - first)));
     waves += 2 * degrees * c.length;
   }
 }

@@ -30,7 +30,12 @@
 // SPHERICAL-DAG: spherical.sum_n
 // SPHERICAL-DAG: spherical.project_kernel
 // SPHERICAL-DAG: spherical.thin_matmul
-// SPHERICAL-DAG: spherical.rotate
+// SPHERICAL-DAG: spherical.rotate %
+// SPHERICAL-DAG: spherical.grid_ft
+// SPHERICAL-DAG: spherical.grid_ift
+// SPHERICAL-DAG: spherical.interpolate
+// SPHERICAL-DAG: spherical.rotate_by
+// SPHERICAL-DAG: spherical.rotate_z
 
 // NN-DAG: nn.relu %
 // NN-DAG: nn.relu_grad

@@ -58,6 +58,8 @@ LogicalResult evaluateOp(Operation *op, Operands operands, Results &results) {
   return TypeSwitch<Operation *, LogicalResult>(op)
       .Case<S2FTOp, SO3FTOp, S2IFTOp, SO3IFTOp, BoundaryOp, KernelFTOp, SO3IntegrateOp>(
           [&](Operation *transform) { return evaluateTransform(transform, operands, results); })
+      .Case<GridFTOp, GridIFTOp, InterpolateOp, RotateByOp, RotateZOp>(
+          [&](Operation *grid) { return evaluateGrid(grid, operands, results); })
       .Case<SumNOp, SO3OrbitMeanOp, ProjectKernelOp, ThinMatmulOp, RotateOp>(
           [&](Operation *projection) { return evaluateProjection(projection, operands, results); })
       .Case<S2ConvOp, SO3ConvOp, SO3ToS2Op, SO3ShortcutOp, ResampleOp>(

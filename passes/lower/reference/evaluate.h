@@ -22,6 +22,7 @@ using Results = SmallVectorImpl<HostTensor>;
 
 /// Each appends the values of the op's results, or emits an error at the op and fails.
 LogicalResult evaluateTransform(Operation *op, Operands operands, Results &results);
+LogicalResult evaluateGrid(Operation *op, Operands operands, Results &results);
 LogicalResult evaluateLayer(Operation *op, Operands operands, Results &results);
 LogicalResult evaluateProjection(Operation *op, Operands operands, Results &results);
 LogicalResult evaluateSpectral(Operation *op, Operands operands, Results &results);

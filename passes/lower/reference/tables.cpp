@@ -1,6 +1,7 @@
 //===- tables.cpp - tables of planned programs by definition ----*- C++ -*-===//
 //
-// runtime/math/value_tables.cpp says what each kind holds and in which order.
+// runtime/math/value_tables.cpp and ring_tables.cpp say what each kind holds and in
+// which order.
 //
 //===----------------------------------------------------------------------===//
 
@@ -8,6 +9,7 @@
 
 #include "runtime/reference/grid.h"
 #include "runtime/reference/kernel_transform.h"
+#include "runtime/reference/sample_grid.h"
 #include "runtime/reference/wigner.h"
 
 #include <algorithm>
@@ -48,6 +50,59 @@ void wignerTable(const TableSpec &spec, std::vector<double> &out) {
         const double scale = factor == 0 ? weights[j] : factor == 1 ? 2.0 * l + 1 : 1.0;
         out.push_back(scale * wigner.value(l, m, n, harmonics[j]));
       }
+}
+
+/// The rings of a grid: points of one beta from north to south, in each by longitude.
+std::vector<std::vector<GridPoint>> gridRings(const TableSpec &spec) {
+  SampleGrid grid{static_cast<GridKind>(spec.parameter("grid", 0, 6)),
+                  spec.parameter("rows", 0, most), spec.parameter("columns", 0, most),
+                  spec.parameter("nside", 0, most)};
+  if (grid.kind == GridKind::HealpixNested) // tables count its points by rings
+    grid.kind = GridKind::HealpixRing;
+  std::vector<std::vector<GridPoint>> rings;
+  for (const GridPoint &point : gridPoints(grid)) {
+    if (rings.empty() || std::abs(rings.back().front().beta - point.beta) > 1e-9)
+      rings.emplace_back();
+    rings.back().push_back(point);
+  }
+  return rings;
+}
+
+/// Waves of the rings of each length and phase, the first of them with each: in HEALPix's northern
+/// cap and the first two rings of its belt.
+void ringWaves(const TableSpec &spec, std::vector<double> &out) {
+  const int64_t degrees = spec.parameter("degrees", 1, 256);
+  std::vector<std::pair<size_t, double>> seen;
+  for (const std::vector<GridPoint> &ring : gridRings(spec)) {
+    const double phase = ring[0].alpha * static_cast<double>(ring.size());
+    const bool known = std::any_of(seen.begin(), seen.end(), [&](const auto &one) {
+      return one.first == ring.size() && std::abs(one.second - phase) < 1e-6;
+    });
+    if (known)
+      continue;
+    seen.emplace_back(ring.size(), phase);
+    for (int64_t m = 0; m < degrees; ++m)
+      for (const bool imaginary : {false, true})
+        for (const GridPoint &point : ring)
+          out.push_back(imaginary ? -std::sin(m * point.alpha) : std::cos(m * point.alpha));
+  }
+}
+
+/// Series over the degrees of d^l_m0 at the rings.
+void ringWigner(const TableSpec &spec, std::vector<double> &out) {
+  const int64_t degrees = spec.parameter("degrees", 1, 256);
+  const bool weighted = spec.parameter("factor", 0, 1) == 0;
+  const bool doubled = spec.parameter("doubled", 0, 1) == 1;
+  const auto rings = gridRings(spec);
+  const Wigner wigner(degrees);
+  std::vector<Harmonics> harmonics;
+  for (const auto &ring : rings)
+    harmonics.emplace_back(ring[0].beta, degrees);
+  for (int64_t m = 0; m < degrees; ++m)
+    for (int64_t l = m; l < degrees; ++l)
+      for (size_t r = 0; r < rings.size(); ++r)
+        out.push_back((weighted ? rings[r][0].weight : 2.0 * l + 1) *
+                      (doubled && m > 0 ? 2 : 1) * wigner.value(l, m, 0, harmonics[r]));
 }
 
 double sign(int64_t exponent) { return exponent % 2 == 0 ? 1.0 : -1.0; }
@@ -214,6 +269,8 @@ std::string referenceTable(const TableSpec &spec, std::vector<double> &out) {
                      {"integral_weights", integralWeights},
                      {"degree_weights", degreeWeights},
                      {"projection_orders", projectionOrders},
+                     {"ring_waves", ringWaves},
+                     {"ring_wigner", ringWigner},
                      {"constants", constants},
                      {"roots", rootsTable},
                      {"twiddles", twiddlesTable}};

@@ -32,3 +32,18 @@ func.func @leaves_spectra(%x: !x) -> !x {
   %y = spherical.rotate %x by [0.1, 0.2, 0.3] : !x
   return %y : !x
 }
+
+// Angles at run time turn about the polar axis; between the turns, the rotations that take it to the
+// y axis and back are constant.
+// CHECK-LABEL: func.func @by_angles(
+//  CHECK-SAME:   %[[X:.*]]: !spherical.s2_spectrum<2x3, b = 6, f32>, %[[A:.*]]: tensor<2x3xf32>
+//       CHECK:   %[[G:.*]] = spherical.rotate_z %[[X]], %[[A]] at 2
+//       CHECK:   %[[T:.*]] = spherical.rotate %[[G]] by [-1.570{{[0-9]*}}, 1.570{{[0-9]*}}, 1.570{{[0-9]*}}]
+//       CHECK:   %[[B:.*]] = spherical.rotate_z %[[T]], %[[A]] at 1
+//       CHECK:   %[[Y:.*]] = spherical.rotate %[[B]] by [1.570{{[0-9]*}}, 1.570{{[0-9]*}}, -1.570{{[0-9]*}}]
+//       CHECK:   %[[Z:.*]] = spherical.rotate_z %[[Y]], %[[A]] at 0
+//       CHECK:   return %[[Z]]
+func.func @by_angles(%x: !spherical.s2_spectrum<2x3, b = 6, f32>, %a: tensor<2x3xf32>) -> !spherical.s2_spectrum<2x3, b = 6, f32> {
+  %y = spherical.rotate_by %x, %a : !spherical.s2_spectrum<2x3, b = 6, f32>, tensor<2x3xf32>
+  return %y : !spherical.s2_spectrum<2x3, b = 6, f32>
+}

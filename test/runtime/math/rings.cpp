@@ -166,6 +166,7 @@ TEST(RingTables, ProblemsAreTheSumsAlongRings) {
               ringTableValues(grid, degrees));
     const auto rows = table<int64_t>(ringSpec("ring_problems", grid, Element::I64,
                                               {{"degrees", degrees}, {"analysis", 1}}));
+    EXPECT_EQ(static_cast<int64_t>(rows.size()), ringProblemCount(grid) * kProblemFieldCount);
     std::vector<double> bins(degrees * grid.rings() * 2, 99.0);
     auto field = [](int64_t at) { return std::sin(0.9 * static_cast<double>(at * at + 1)); };
     for (size_t row = 0; row < rows.size(); row += kProblemFieldCount) {
@@ -202,9 +203,9 @@ TEST(RingTables, WignerFunctionsHaveTheirFactors) {
   for (const SampleGrid &grid : grids)
     for (int64_t factor : {0, 1})
       for (int64_t doubled : {0, 1}) {
-        const auto values =
-            table<double>(ringSpec("ring_wigner", grid, Element::F64,
-                                   {{"degrees", degrees}, {"factor", factor}, {"doubled", doubled}}));
+        const std::map<std::string, int64_t> more = {
+            {"degrees", degrees}, {"factor", factor}, {"doubled", doubled}};
+        const auto values = table<double>(ringSpec("ring_wigner", grid, Element::F64, more));
         const std::vector<double> betas = ringColatitudes(grid), weights = ringWeights(grid);
         size_t i = 0;
         for (int64_t m = 0; m < degrees; ++m)
