@@ -27,6 +27,14 @@ CLI::App &Commands::add(const std::string &name, const std::string &summary,
   return *command;
 }
 
+CLI::App &Commands::addBelow(CLI::App &parent, const std::string &name, const std::string &summary,
+                             const std::string &examples, std::function<Status()> run) {
+  CLI::App *command = parent.add_subcommand(name, summary);
+  command->footer("\n" + examples);
+  commands.emplace(commands.begin(), command, std::move(run)); // before its parent, parsed as well
+  return *command;
+}
+
 /// Options that choose a GPU do nothing for a target without one.
 static Status checkGpuOptions(const CLI::App &command) {
   const CLI::Option *target = command.get_option_no_throw("--target");

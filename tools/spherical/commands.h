@@ -28,6 +28,10 @@ public:
   CLI::App &add(const std::string &name, const std::string &summary, const std::string &examples,
                 std::function<Status()> run);
 
+  /// The same below the command `parent`, which runs itself without it.
+  CLI::App &addBelow(CLI::App &parent, const std::string &name, const std::string &summary,
+                     const std::string &examples, std::function<Status()> run);
+
   /// Runs the subcommand that the parsed command line selects.
   Status runSelected() const;
 
@@ -46,6 +50,7 @@ void addInspectCommand(Commands &commands);
 void addCompareCommand(Commands &commands);
 void addConvertCommand(Commands &commands);
 void addDataCommand(Commands &commands);
+void addDataConvertCommand(Commands &commands, CLI::App &data);
 void addEquivarianceCommand(Commands &commands);
 void addGenerateCommand(Commands &commands);
 void addReportCommand(Commands &commands);

@@ -126,6 +126,7 @@ void addDataCommand(Commands &commands) {
   command.add_option("--threads", options->threads, "0: one for each core")
       ->capture_default_str()
       ->transform(natural(0, 4096));
+  addDataConvertCommand(commands, command);
 }
 
 } // namespace spherical::driver

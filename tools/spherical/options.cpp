@@ -87,6 +87,13 @@ static std::string otherCommands(const CLI::App &app, const std::string &option)
   return others.empty() ? "" : "'" + option + "' is an option of " + joined(others);
 }
 
+/// A command with those above it: "data convert".
+static std::string pathOf(const CLI::App &command) {
+  const CLI::App *parent = command.get_parent();
+  const bool isTop = !parent || !parent->get_parent();
+  return (isTop ? "" : pathOf(*parent) + " ") + command.get_name();
+}
+
 static Error unknownOption(const CLI::App &app, const CLI::App &command, const std::string &word) {
   const std::string name = optionName(word);
   std::string hint = counterpart(command.get_name(), name);
@@ -96,8 +103,8 @@ static Error unknownOption(const CLI::App &app, const CLI::App &command, const s
     hint = hintFor(name, optionNames(command));
   if (hint.empty())
     hint =
-        "'spherical " + (&command == &app ? "" : command.get_name() + " ") + "--help' lists them";
-  return commandError("'" + command.get_name() + "' has no option '" + word + "'", hint);
+        "'spherical " + (&command == &app ? "" : pathOf(command) + " ") + "--help' lists them";
+  return commandError("'" + pathOf(command) + "' has no option '" + word + "'", hint);
 }
 
 static Error unknownCommand(const CLI::App &app, const std::string &word) {
@@ -126,24 +133,26 @@ static std::string faultText(const CLI::App &command, const CLI::ParseError &fau
 }
 
 Error commandLineError(const CLI::App &app, const CLI::ParseError &fault) {
-  const std::vector<CLI::App *> selected = app.get_subcommands();
-  const CLI::App &command = selected.empty() ? app : *selected.front();
+  const CLI::App *inner = &app;
+  for (std::vector<CLI::App *> next; !(next = inner->get_subcommands()).empty();)
+    inner = next.front();
+  const CLI::App &command = *inner;
   std::vector<std::string> rest = command.remaining();
   const auto option =
       std::ranges::find_if(rest, [](const std::string &word) { return word.starts_with("-"); });
   // A name that is not known explains more than what is missing without it.
   if (option != rest.end())
     return unknownOption(app, command, *option);
-  if (selected.empty())
+  if (inner == &app)
     return rest.empty()
                ? commandError("expected a command, got none", "'spherical --help' lists commands")
                : unknownCommand(app, rest.front());
   if (!rest.empty())
-    return commandError("'" + command.get_name() + "' expected no more arguments, got '" +
+    return commandError("'" + pathOf(command) + "' expected no more arguments, got '" +
                             rest.front() + "'",
-                        "'spherical " + command.get_name() + " --help' lists them");
+                        "'spherical " + pathOf(command) + " --help' lists them");
   return commandError(faultText(command, fault),
-                      "'spherical " + command.get_name() + " --help' lists options");
+                      "'spherical " + pathOf(command) + " --help' lists options");
 }
 
 } // namespace spherical::driver

@@ -1,0 +1,89 @@
+//===- ingest.h - fields from one grid to another ---------------*- C++ -*-===//
+//
+// What users' fields go through on their way to a model's grid and back: a program
+// of one entry, @ingest, compiled and kept as models are, for every target.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_INGEST_H
+#define SPHERICAL_TOOLS_SPHERICAL_INGEST_H
+
+#include "runtime/data/sample_grid.h"
+#include "tools/spherical/driver/execute.h"
+#include "tools/spherical/driver/session.h"
+#include "tools/spherical/result.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace spherical::driver {
+
+/// How a field gets its values on another grid. Exact: from its spectrum, by quadrature or, from
+/// HEALPix pixels, by least squares. Bilinear: from the neighbours on the grid.
+enum class IngestMethod { Exact, Bilinear };
+
+/// Fields of `channels` channels from one grid on the sphere to another.
+struct IngestOptions {
+  runtime::SampleGrid from, to;
+  int64_t channels = 1;
+  /// The most samples of one call of the program; `Ingest::run` takes any number.
+  int64_t batch = 32;
+  /// Degrees that are kept, as many as `from` carries; exact only, and rotated ones.
+  int64_t bandLimit = 1;
+  IngestMethod method = IngestMethod::Exact;
+  /// Whether each sample is rotated by angles of its own, in its spectrum.
+  bool rotated = false;
+  /// Target, processor, threads and memory; entries and batch are those of the program.
+  SessionOptions session = {};
+};
+
+/// The grid of functions of band-limit b: soft 2b x 2b.
+runtime::SampleGrid softGrid(int64_t b);
+
+/// Extents of fields on a grid: [count, channels, rows, columns] or [count, channels, pixels].
+std::vector<int64_t> fieldShape(const runtime::SampleGrid &grid, int64_t count, int64_t channels);
+
+/// The program as text of the graph phase: @ingest of x and, rotated, angles [batch, 3], to y; from
+/// HEALPix pixels, exact, also `residual` and `energy`, the mean squares of what y's spectrum leaves
+/// of x, and of x. Degrees are at most those that `from` carries. Least squares are x <- x +
+/// A (f - S x), six steps (`spherical.grid_ft`): what the first sum is off by is at most 0.14 of
+/// the field, and that share of it is left by each step.
+std::string ingestText(const IngestOptions &options);
+
+/// The program, ready to run. One thread at a time.
+class Ingest {
+public:
+  /// Compiles. An error where there is no such way: planar grids, bilinear to other than soft ones,
+  /// band-limits beyond 256, tables beyond 1 GiB.
+  static Result<std::unique_ptr<Ingest>> create(const IngestOptions &options);
+  ~Ingest();
+
+  /// Fields [count][channels][points of from] to out [count][channels][points of to]; angles
+  /// [count][3] (alpha, beta, gamma) in radians exactly if the fields are rotated: the values of
+  /// field Q -> f(R^-1 Q). Throws std::runtime_error if the program cannot run.
+  void run(const float *fields, const float *anglesOrNull, int64_t count, float *out);
+
+  /// The norm of what least squares have left of all fields that ran, of that of the fields; 0 for
+  /// grids with quadrature.
+  double residual() const;
+
+private:
+  explicit Ingest(IngestOptions options) : options(std::move(options)) {}
+  void runPart(const float *fields, const float *angles, int64_t count, float *out);
+  void runInterpreted(const TensorMap &arguments, int64_t count, float *out);
+
+  IngestOptions options;
+  std::unique_ptr<Session> session;
+  std::unique_ptr<Executable> executable;
+  double left = 0.0, all = 0.0;
+};
+
+/// Values of `size` bytes at the points of `from`, [count][points], to those nearest to the points
+/// of `to`: labels, which have no degrees. `nearest` is `nearestPoints` of both (sample_grid.h).
+void takeNearest(const std::vector<int64_t> &nearest, int64_t fromPoints, int64_t size,
+                 int64_t count, const std::byte *values, std::byte *out);
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_INGEST_H
