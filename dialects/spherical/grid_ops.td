@@ -97,7 +97,8 @@ def Spherical_RotateByOp : Spherical_LayerOp<"rotate_by", [AllTypesMatch<["input
   let description = [{
     `rotate` of each sample s by its own angles (alpha, beta, gamma) = angles[s], in radians:
         result_lm[s] = sum_k conj(D^l_mk(angles[s])) input_lk[s].
-    It has no gradient.
+    Angles of any size are meant, but beyond 2^40 they are no angles in the precision of tensors. It
+    has no gradient.
     - C1: `input` is a real spectrum on S2, `angles` a tensor<batch x 3 x element>.
     ```mlir
     %y = spherical.rotate_by %x, %angles

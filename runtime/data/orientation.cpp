@@ -35,7 +35,7 @@ void drawMap(Picture &picture, const SampleGrid &grid, std::span<const float> fi
       any = true;
     }
   const SampleGrid pixels{GridKind::Equirectangular, mapHeight, mapWidth};
-  const std::vector<int64_t> nearest = nearestPoints(grid, pixels);
+  const std::vector<int64_t> nearest = NearestPoints(grid, pixels).find();
   for (int64_t y = 0; y < mapHeight; ++y)
     for (int64_t x = 0; x < mapWidth; ++x) {
       const float value = field[nearest[y * mapWidth + x]];

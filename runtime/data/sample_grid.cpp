@@ -118,15 +118,26 @@ std::vector<double> gridWeights(const SampleGrid &grid) {
   return weights;
 }
 
-std::vector<int64_t> nearestPoints(const SampleGrid &from, const SampleGrid &to,
-                                   const Rotation *rotation) {
-  const RingSearch search(from);
-  const std::array<double, 9> matrix = (rotation ? *rotation : Rotation{}).matrix();
+NearestPoints::NearestPoints(const SampleGrid &from, const SampleGrid &to)
+    : search(std::make_unique<const RingSearch>(from)), points(gridPoints(to)) {}
+
+NearestPoints::~NearestPoints() = default;
+
+std::vector<int64_t> NearestPoints::find() const {
   std::vector<int64_t> nearest;
-  nearest.reserve(to.points());
-  for (const SpherePoint &point : gridPoints(to)) {
-    const SpherePoint p = rotation ? rotatedBack(matrix, point) : point;
-    nearest.push_back(search.nearest(p.beta, p.alpha));
+  nearest.reserve(points.size());
+  for (const SpherePoint &p : points)
+    nearest.push_back(search->nearest(p.beta, p.alpha));
+  return nearest;
+}
+
+std::vector<int64_t> NearestPoints::find(const Rotation &rotation) const {
+  const std::array<double, 9> matrix = rotation.matrix();
+  std::vector<int64_t> nearest;
+  nearest.reserve(points.size());
+  for (const SpherePoint &point : points) {
+    const SpherePoint p = rotatedBack(matrix, point);
+    nearest.push_back(search->nearest(p.beta, p.alpha));
   }
   return nearest;
 }

@@ -13,6 +13,7 @@
 #include "runtime/grid_layout.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,11 +49,24 @@ std::vector<SpherePoint> gridPoints(const SampleGrid &grid);
 /// of its pixels, which integrate approximately.
 std::vector<double> gridWeights(const SampleGrid &grid);
 
-/// For each point of `to`, the number of the point of `from` that is nearest to it on the sphere,
-/// the first of equally near ones. With `rotation` R it is the one nearest to R^-1 p, so that
-/// values taken there are those of the field rotated by R.
-std::vector<int64_t> nearestPoints(const SampleGrid &from, const SampleGrid &to,
-                                   const Rotation *rotation = nullptr);
+class RingSearch;
+
+/// Nearest points of one grid on the sphere to those of another. Threads may share it.
+class NearestPoints {
+public:
+  NearestPoints(const SampleGrid &from, const SampleGrid &to);
+  ~NearestPoints();
+
+  /// For each point p of `to` the number of the point of `from` that is nearest to it, the first of
+  /// equally near ones.
+  std::vector<int64_t> find() const;
+  /// The one nearest to R^-1 p: values taken there are those of the field rotated by R.
+  std::vector<int64_t> find(const Rotation &rotation) const;
+
+private:
+  std::unique_ptr<const RingSearch> search;
+  std::vector<SpherePoint> points;
+};
 
 } // namespace spherical::runtime
 

@@ -86,8 +86,8 @@ template <typename T> void fillLinear(const TableSpec &spec, T *out) {
   const std::vector<double> betas = softBeta(n / 2);
   for (double beta : betas)
     for (int64_t i = 0; i < n; ++i) {
-      const LinearTerms terms =
-          search.linear(beta, 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(n));
+      const double alpha = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(n);
+      const LinearTerms terms = search.linear(beta, alpha);
       for (int t = 0; t < 4; ++t)
         *out++ = static_cast<T>(values ? terms.share[t] : static_cast<double>(terms.position[t]));
     }

@@ -228,7 +228,8 @@ int64_t RingSearch::nearest(double beta, double alpha) const {
     double share;
     const auto points = besides(ring, alpha, share);
     for (int side : {0, 1}) {
-      const double turn = (side == 0 ? share : share - 1.0) / static_cast<double>(rings[ring].length);
+      const auto length = static_cast<double>(rings[ring].length);
+      const double turn = (side == 0 ? share : share - 1.0) / length;
       // The square of the chord, 4 sin^2(half the angle), without cancellation.
       const double north = std::sin((beta - betas[ring]) / 2), east = std::sin(pi * turn);
       const double chord =

@@ -183,7 +183,9 @@ std::vector<Form> sphereForms() {
                     so3 = "!spherical.so3<{P}x{Q}, b = {B}, f32>",
                     s2Hat = "!spherical.s2_spectrum<{P}x{Q}, b = {B}, f32>",
                     so3Hat = "!spherical.so3_spectrum<{P}x{Q}, b = {B}, f32>",
-                    lower = "!spherical.s2_spectrum<{P}x{Q}, b = {D}, f32>";
+                    lower = "!spherical.s2_spectrum<{P}x{Q}, b = {D}, f32>",
+                    panorama = "tensor<{P}x{Q}x{2B}x{2B}xf32>", angles = "tensor<{P}x3xf32>",
+                    picture = "<equirectangular, {2B}x{2B}>", pixels = "tensor<{P}x{Q}x48xf32>";
   return {{"spherical.s2_ft %a0 : {0} -> {r0}", {s2}, {s2Hat}},
           {"spherical.s2_ft %a0 : {0} -> {r0}", {s2}, {lower}},
           {"spherical.s2_ift %a0 : {0} -> {r0}", {s2Hat}, {s2}},
@@ -194,6 +196,11 @@ std::vector<Form> sphereForms() {
           {"spherical.pad %a0 : {0} -> {r0}", {lower}, {s2Hat}},
           {"spherical.rotate %a0 by [0.1, 0.2, 0.3] : {0}", {s2Hat}, {s2Hat}},
           {"spherical.rotate %a0 by [0.1, 0.2, 0.3] : {0}", {so3}, {so3}},
+          {"spherical.grid_ft %a0 grid " + picture + " : {0} -> {r0}", {panorama}, {s2Hat}},
+          {"spherical.grid_ft %a0 grid <healpix_ring, 2> : {0} -> {r0}", {pixels}, {lower}},
+          {"spherical.grid_ift %a0 grid <healpix_nested, 2> : {0} -> {r0}", {lower}, {pixels}},
+          {"spherical.interpolate %a0 grid " + picture + " : {0} -> {r0}", {panorama}, {s2}},
+          {"spherical.rotate_by %a0, %a1 : {0}, {1}", {s2Hat, angles}, {s2Hat}},
           {"spherical.so3_integrate %a0 : {0} -> {r0}", {so3}, {"tensor<{P}x{Q}xf32>"}},
           {"spherical.so3_orbit_mean %a0 : {0} -> {r0}", {so3}, {s2}},
           {"spherical.sum_n %a0 : {0} -> {r0}", {so3Hat}, {s2Hat}},

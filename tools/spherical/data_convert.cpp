@@ -25,7 +25,6 @@ using runtime::SampleGrid;
 using runtime::Tensor;
 using runtime::TensorFile;
 
-constexpr int64_t mostBatch = 32;
 constexpr float unseen = -1.6375e30F; ///< HEALPix's mark of a pixel without a value
 
 struct DataConvertOptions {
@@ -87,7 +86,7 @@ Tensor Converter::made(DType dtype, std::vector<int64_t> leading) const {
 
 Tensor Converter::byNearest(const Tensor &tensor, const std::vector<int64_t> &leading) {
   if (nearest.empty())
-    nearest = runtime::nearestPoints(from, to);
+    nearest = runtime::NearestPoints(from, to).find();
   Tensor result = made(tensor.dtype, leading);
   takeNearest(nearest, from.points(), runtime::dtypeBytes(tensor.dtype),
               runtime::elementCount(leading), tensor.bytes.data(), result.bytes.data());
@@ -118,7 +117,8 @@ Result<Tensor> Converter::byProgram(const std::string &name, const Tensor &tenso
   Tensor result = made(DType::F32, {count, channels});
   if (count == 0 || channels == 0)
     return result;
-  IngestOptions program{from, to, channels, std::min(count, mostBatch), options.bandLimit};
+  const int64_t batch = std::min(count, ingestBatch(from, to, channels));
+  IngestOptions program{from, to, channels, batch, options.bandLimit};
   program.method = options.method == "bilinear" ? IngestMethod::Bilinear : IngestMethod::Exact;
   program.session = options.session;
   Result<std::unique_ptr<Ingest>> ingest = Ingest::create(program);
@@ -244,14 +244,14 @@ Status convert(const DataConvertOptions &options) {
 }
 
 const char *const examples =
-    R"(Files hold x, [samples, channels, rows, columns] or, of HEALPix, [samples, channels, pixels]: F32, F64,
-F16 or U8 (value / 255). Safetensors may have more: numbers on the same grid go the same way, whole
-numbers (labels) take the nearest point, and the rest stays. Rows run from north to south, columns
-eastwards; pixels of an equirectangular picture begin just east of longitude 0. --orientation shows it.
+    R"(Files hold x, [samples, channels, rows, columns] or, of HEALPix, [samples, channels, pixels],
+of F32, F64, F16 or U8 (value / 255). Safetensors may have more: numbers on the same grid go the same
+way, whole numbers (labels) take the nearest point, the rest stays. Rows run from north to south, columns
+eastwards; pixels of an equirectangular picture begin just east of longitude 0: see --orientation.
 
 Grids: soft 2Bx2B (a model's), equirectangular HxW (centres of pixels), equirectangular-poles HxW,
-driscoll-healy HxW, gauss-legendre HxW, healpix-ring N, healpix-nested N. The size may be left out where
-the file has it, and for soft, where --bandlimit says it.
+driscoll-healy HxW, gauss-legendre HxW, healpix-ring N, healpix-nested N. The size may be left out
+where the file has it, and for soft, where --bandlimit says it.
 
 Examples:
   spherical data convert maps.npy --from healpix-nested --to soft --bandlimit 32 -o maps.safetensors

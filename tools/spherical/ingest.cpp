@@ -172,6 +172,12 @@ std::vector<int64_t> fieldShape(const SampleGrid &grid, int64_t count, int64_t c
   return {count, channels, grid.rows, grid.columns};
 }
 
+int64_t ingestBatch(const SampleGrid &from, const SampleGrid &to, int64_t channels) {
+  constexpr int64_t mostBatch = 32, mostBytes = int64_t(1) << 26;
+  const int64_t bytes = 4 * channels * std::max(from.points(), to.points());
+  return std::clamp<int64_t>(mostBytes / bytes, 1, mostBatch);
+}
+
 std::string ingestText(const IngestOptions &options) {
   IngestBody writer(options);
   std::vector<NamedType> arguments = {{"x", writer.field, "input"}};

@@ -44,9 +44,14 @@ runtime::SampleGrid softGrid(int64_t b);
 /// Extents of fields on a grid: [count, channels, rows, columns] or [count, channels, pixels].
 std::vector<int64_t> fieldShape(const runtime::SampleGrid &grid, int64_t count, int64_t channels);
 
+/// The most samples, from 1 to 32, whose fields take 64 MiB on either grid: a program keeps a few
+/// such values at a time.
+int64_t ingestBatch(const runtime::SampleGrid &from, const runtime::SampleGrid &to,
+                    int64_t channels);
+
 /// The program as text of the graph phase: @ingest of x and, rotated, angles [batch, 3], to y; from
-/// HEALPix pixels, exact, also `residual` and `energy`, the mean squares of what y's spectrum leaves
-/// of x, and of x. Degrees are at most those that `from` carries. Least squares are x <- x +
+/// HEALPix pixels, exact, also `residual` and `energy`, the mean squares of what y's spectrum
+/// leaves of x, and of x. Degrees are at most those that `from` carries. Least squares are x <- x +
 /// A (f - S x), six steps (`spherical.grid_ft`): what the first sum is off by is at most 0.14 of
 /// the field, and that share of it is left by each step.
 std::string ingestText(const IngestOptions &options);
@@ -80,7 +85,8 @@ private:
 };
 
 /// Values of `size` bytes at the points of `from`, [count][points], to those nearest to the points
-/// of `to`: labels, which have no degrees. `nearest` is `nearestPoints` of both (sample_grid.h).
+/// of `to`: labels, which have no degrees. `nearest` is what `NearestPoints` of both finds
+/// (sample_grid.h).
 void takeNearest(const std::vector<int64_t> &nearest, int64_t fromPoints, int64_t size,
                  int64_t count, const std::byte *values, std::byte *out);
 

@@ -81,7 +81,7 @@ TEST(SampleGrid, NearestPointsOfAGridAreItsOwn) {
   for (const char *text : {"soft 8x8", "equirectangular 7x10", "gauss-legendre 5x3",
                            "healpix-ring 3", "healpix-nested 4"}) {
     const SampleGrid grid = *parseGrid(text);
-    const std::vector<int64_t> nearest = nearestPoints(grid, grid);
+    const std::vector<int64_t> nearest = NearestPoints(grid, grid).find();
     for (int64_t p = 0; p < grid.points(); ++p)
       EXPECT_EQ(nearest[p], p) << text;
   }
@@ -91,7 +91,7 @@ TEST(SampleGrid, NearestPointsOfAGridAreItsOwn) {
 TEST(SampleGrid, NearestPointsTurnWithTheRotation) {
   const SampleGrid grid{GridKind::Equirectangular, 4, 8};
   const Rotation turn{std::cos(pi / 8), 0.0, 0.0, std::sin(pi / 8)};
-  const std::vector<int64_t> nearest = nearestPoints(grid, grid, &turn);
+  const std::vector<int64_t> nearest = NearestPoints(grid, grid).find(turn);
   for (int64_t j = 0; j < 4; ++j)
     for (int64_t k = 0; k < 8; ++k)
       EXPECT_EQ(nearest[j * 8 + k], j * 8 + (k + 7) % 8);
