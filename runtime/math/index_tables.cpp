@@ -5,6 +5,8 @@
 // so3 = 1 on SO(3), so3 = 0 on S2:
 //   quad_to_basis {so3, degrees, orders, result}: analysis columns to `result` degrees' spectrum
 //   basis_to_quad {so3, degrees, orders}: a spectrum to synthesis columns
+//       both on S2 with the optional shift = W: columns of transforms that count longitudes from
+//       half a step of W columns on, multiplied by e^{-i m pi / W}, and back
 //   file_to_basis {so3, degrees, imaginary}: file order (re, im) to the real basis of the real
 //       (imaginary = 1: imaginary) part's spectrum
 //   basis_to_file {so3, degrees, complex}: back; complex = 1: from two spectra, real part's first
@@ -25,6 +27,7 @@
 #include "runtime/math/index_tables.h"
 
 #include "runtime/layout.h"
+#include "runtime/math/quadrature.h"
 #include "runtime/math/ring_tables.h"
 #include "runtime/math/tables.h"
 
@@ -65,6 +68,12 @@ constexpr double kRoot2 = std::numbers::sqrt2;
 struct Columns {
   bool so3;
   int64_t degrees, orders, result;
+  int64_t shift = 0; ///< columns of a grid that begins half a step east, or 0
+
+  /// e^{i m pi / W}, or 1.
+  std::complex<double> turn(int64_t m) const {
+    return shift == 0 ? 1.0 : rootOfUnity(m, 2 * shift);
+  }
 
   /// Position of column `column` of (m, n, l), or of (m, l) on S2.
   int64_t at(int64_t l, int64_t m, int64_t n, int64_t column) const {
@@ -123,6 +132,34 @@ Row so3ColumnRow(int64_t l, int64_t m, int64_t n, int64_t column) {
   return row;
 }
 
+/// The real (m >= 0) or imaginary part of F = conj(turn) (re + i im), of order |m| on S2.
+Row s2BasisRow(const Columns &c, int64_t l, int64_t m) {
+  const int64_t order = std::abs(m);
+  Row row;
+  if (l >= c.degrees || order >= c.orders)
+    return row;
+  const double scale = m == 0 ? 1.0 : kRoot2;
+  const std::complex<double> turn = c.turn(order);
+  row.add(c.at(l, order, 0, m < 0 ? 1 : 0), scale * turn.real());
+  if (c.shift > 0 && m != 0)
+    row.add(c.at(l, order, 0, m < 0 ? 0 : 1), (m < 0 ? -scale : scale) * turn.imag());
+  return row;
+}
+
+/// The real or imaginary part of turn F, F = (R_m + i R_{-m}) / sqrt2, of order m >= 0 on S2.
+Row s2ColumnRow(const Columns &c, int64_t l, int64_t m, bool imaginary) {
+  Row row;
+  if (m == 0 && !imaginary)
+    row.add(s2Index(l, 0), 1.0);
+  if (m == 0)
+    return row;
+  const std::complex<double> turn = c.turn(m) / kRoot2;
+  row.add(s2Index(l, imaginary ? -m : m), turn.real());
+  if (c.shift > 0)
+    row.add(s2Index(l, imaginary ? m : -m), imaginary ? turn.imag() : -turn.imag());
+  return row;
+}
+
 template <typename Sink> void quadToBasis(const Columns &c, Sink sink) {
   for (int64_t l = 0; l < c.result; ++l)
     for (int64_t m = -l; m <= l; ++m) {
@@ -131,10 +168,7 @@ template <typename Sink> void quadToBasis(const Columns &c, Sink sink) {
           sink(so3BasisRow(c, l, m, n));
         continue;
       }
-      Row row;
-      if (l < c.degrees && std::abs(m) < c.orders)
-        row.add(c.at(l, std::abs(m), 0, m < 0 ? 1 : 0), m == 0 ? 1.0 : kRoot2);
-      sink(row);
+      sink(s2BasisRow(c, l, m));
     }
 }
 
@@ -147,10 +181,7 @@ template <typename Sink> void basisToQuad(const Columns &c, Sink sink) {
             sink(so3ColumnRow(l, m, n, column));
             continue;
           }
-          Row row;
-          if (column == 0 || m > 0)
-            row.add(s2Index(l, column == 0 ? m : -m), m == 0 ? 1.0 : 1.0 / kRoot2);
-          sink(row);
+          sink(s2ColumnRow(c, l, m, column == 1));
         }
 }
 
@@ -290,6 +321,9 @@ struct SparseMap {
   int64_t degrees;
 
   int64_t orders() const { return spec.parameter("orders", 1, degrees); }
+  int64_t shift() const {
+    return !so3 && spec.parameters.count("shift") ? spec.parameter("shift", 1, kMostRows) : 0;
+  }
   int64_t result() const { return spec.parameter("result", degrees, kMaxDegrees); }
   bool imaginary() const { return spec.parameter("imaginary", 0, 1) == 1; }
   bool conjugate() const { return spec.parameter("conjugate", 0, 1) == 1; }
@@ -304,7 +338,8 @@ struct SparseMap {
       return (so3 ? 2 : 1) * (1 + spec.parameter("complex", 0, 1));
     if (kind == "parts_to_basis" && half() == 0)
       return so3 ? 4 : 2;
-    return so3 ? 2 : 1;
+    const bool quad = kind == "quad_to_basis" || kind == "basis_to_quad";
+    return so3 || (quad && shift() > 0) ? 2 : 1;
   }
 
   /// Of a map whose rows can be made: reads all that they depend on.
@@ -327,9 +362,9 @@ struct SparseMap {
 
   template <typename Sink> void rows(Sink sink) const {
     if (kind == "quad_to_basis")
-      quadToBasis({so3, degrees, orders(), result()}, sink);
+      quadToBasis({so3, degrees, orders(), result(), shift()}, sink);
     else if (kind == "basis_to_quad")
-      basisToQuad({so3, degrees, orders(), degrees}, sink);
+      basisToQuad({so3, degrees, orders(), degrees, shift()}, sink);
     else if (kind == "file_to_basis")
       fileToBasis(so3, degrees, imaginary(), sink);
     else if (kind == "basis_to_parts")

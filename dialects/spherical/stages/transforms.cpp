@@ -12,6 +12,7 @@
 
 #include "dialects/spherical/stages/transforms.h"
 
+#include "dialects/spherical/radices.h"
 #include "dialects/spherical/stages/library_transforms.h"
 #include "dialects/spherical/stages/products.h"
 #include "runtime/layout.h"
@@ -44,16 +45,18 @@ static int64_t twiddleCount(int64_t n, ArrayRef<int64_t> radices) {
   return count;
 }
 
-static void makeTwiddles(StageBuilder &stages, Transform &t) {
+DftTables dftTables(StageBuilder &stages, int64_t n, ArrayRef<int64_t> radices, Type element) {
   SmallVector<std::string> names;
-  for (size_t i = 0; i < t.radices.size(); ++i)
+  for (size_t i = 0; i < radices.size(); ++i)
     names.push_back("radix" + std::to_string(i));
-  SmallVector<std::pair<StringRef, int64_t>> twiddles = {{"n", t.n}};
-  for (auto [name, radix] : llvm::zip(names, t.radices))
-    twiddles.push_back({name, radix});
-  t.twiddles = stages.table("twiddles", twiddles, {twiddleCount(t.n, t.radices), 2}, t.element);
-  if (llvm::any_of(t.radices, [](int64_t radix) { return radix > 16; }))
-    t.roots = stages.table("roots", {{"n", t.n}}, {t.n, 2}, t.element);
+  SmallVector<std::pair<StringRef, int64_t>> parameters = {{"n", n}};
+  for (auto [name, radix] : llvm::zip(names, radices))
+    parameters.push_back({name, radix});
+  DftTables tables;
+  tables.twiddles = stages.table("twiddles", parameters, {twiddleCount(n, radices), 2}, element);
+  if (llvm::any_of(radices, [](int64_t radix) { return radix > kLargestRadix; }))
+    tables.roots = stages.table("roots", {{"n", n}}, {n, 2}, element);
+  return tables;
 }
 
 /// `factor`: 0 for quadrature weights, 1 for 2l + 1.
@@ -121,7 +124,7 @@ FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Si
   t.element = stages.elementOf(op->getOperand(0).getType());
   makeWigner(stages, t, forward ? 0 : 1);
   if (!library)
-    makeTwiddles(stages, t);
+    t.dft = dftTables(stages, t.n, t.radices, t.element);
   makeMap(stages, t);
   makeProblems(stages, t);
   return t;
@@ -165,8 +168,9 @@ SmallVector<Type> productScratch(const Transform &t) {
 
 static void dft(StageBuilder &stages, const Transform &t, stage::DftKind kind, Value in, Value out,
                 int64_t rows, const RowOptions &options) {
-  stage::DftOp::create(stages, kind, in, out, t.twiddles, t.roots, options.mask, options.positive,
-                       t.n, t.orders, rows, /*orders=*/1, t.radices, t.lanes, options.relu);
+  stage::DftOp::create(stages, kind, in, out, t.dft.twiddles, t.dft.roots, options.mask,
+                       options.positive, t.n, t.orders, rows, /*orders=*/1, t.radices, t.lanes,
+                       options.relu);
 }
 
 void emitColumns(StageBuilder &stages, const Transform &t, Value spectrum, Value columns) {

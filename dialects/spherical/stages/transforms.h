@@ -14,6 +14,14 @@
 
 namespace mlir::spherical {
 
+/// Tables of `stage.dft`: twiddles of all passes, and roots if a prime radix needs them.
+struct DftTables {
+  Value twiddles = {}, roots = {};
+};
+
+/// Those of transforms of n points in these radices.
+DftTables dftTables(StageBuilder &stages, int64_t n, ArrayRef<int64_t> radices, Type element);
+
 /// Extents and tables of a transform between a grid of b and `result` degrees.
 struct Transform {
   bool analysis; ///< from function to spectrum
@@ -22,7 +30,8 @@ struct Transform {
   int64_t lanes;
   SmallVector<int64_t> radices;
   Type element;
-  Value twiddles, roots, wigner, problems;
+  DftTables dft;
+  Value wigner, problems;
   SparseTables map; ///< between the columns of the Wigner products and the real basis
 
   /// Rows of the function.

@@ -56,3 +56,17 @@ func.func @rotate_z(%h: !spherical.s2_spectrum<2x3, b = 4, f32>, %a: tensor<2x3x
   %y = spherical.rotate_z %h, %a at 1 : !spherical.s2_spectrum<2x3, b = 4, f32>, tensor<2x3xf32>
   return %y : !spherical.s2_spectrum<2x3, b = 4, f32>
 }
+
+// -----
+
+// Rows as short transforms, which begin at alpha = 0: the map to the real basis turns coefficients by half a column.
+// CHECK-DAG: stage.table @{{.*}} : memref<4096x2xf32> = #stage.table<"quad_to_basis_values", {degrees = 64, orders = 64, result = 64, shift = 512, so3 = 0}>
+// CHECK-LABEL: func @rows
+//       CHECK:   stage.sweep "grid_ft"
+//       CHECK:     stage.dft real_analysis {{.*}}limit = 64 : i64, {{.*}}n = 512 : i64, {{.*}}rows = 256
+//       CHECK:     stage.contract
+//       CHECK:     stage.gather
+func.func @rows(%x: tensor<16x3x256x512xf32>) -> !spherical.s2_spectrum<16x3, b = 64, f32> {
+  %f = spherical.grid_ft %x grid <equirectangular, 256x512> : tensor<16x3x256x512xf32> -> !spherical.s2_spectrum<16x3, b = 64, f32>
+  return %f : !spherical.s2_spectrum<16x3, b = 64, f32>
+}

@@ -73,3 +73,26 @@ func.func @by_hand(%x: !spherical.s2<1x1, b = 6, f32>) -> !spherical.s2_spectrum
   %f = spherical.s2_ft %x {spherical.choice = #spherical.choice<algorithm = "fft", radices = [3, 2, 2], reason = "a trial">} : !spherical.s2<1x1, b = 6, f32> -> !spherical.s2_spectrum<1x1, b = 6, f32>
   return %f : !spherical.s2_spectrum<1x1, b = 6, f32>
 }
+
+// -----
+
+// Many rows of a composite length: short transforms, the cheapest split.
+// CHECK-LABEL: func @panorama
+//       CHECK:   spherical.grid_ft {{.*}}algorithm = "fft", radices = [{{[0-9, ]+}}], {{.*}}reason = "short transforms of rows, 8 x 8 x 8, the fastest of
+func.func @panorama(%x: tensor<16x3x256x512xf32>) -> !spherical.s2_spectrum<16x3, b = 64, f32> {
+  %f = spherical.grid_ft %x grid <equirectangular, 256x512> : tensor<16x3x256x512xf32> -> !spherical.s2_spectrum<16x3, b = 64, f32>
+  return %f : !spherical.s2_spectrum<16x3, b = 64, f32>
+}
+
+// -----
+
+// Near misses: an odd number of rows, fewer columns than two for each order, and rings of many lengths.
+// CHECK-LABEL: func @dense
+// CHECK-COUNT-3:   algorithm = "ring_sums"
+func.func @dense(%x: tensor<2x3x255x512xf32>, %y: tensor<2x3x64x63xf32>, %z: tensor<2x3x768xf32>)
+    -> (!spherical.s2_spectrum<2x3, b = 64, f32>, !spherical.s2_spectrum<2x3, b = 32, f32>, !spherical.s2_spectrum<2x3, b = 8, f32>) {
+  %f = spherical.grid_ft %x grid <equirectangular, 255x512> : tensor<2x3x255x512xf32> -> !spherical.s2_spectrum<2x3, b = 64, f32>
+  %g = spherical.grid_ft %y grid <equirectangular, 64x63> : tensor<2x3x64x63xf32> -> !spherical.s2_spectrum<2x3, b = 32, f32>
+  %h = spherical.grid_ft %z grid <healpix_ring, 8> : tensor<2x3x768xf32> -> !spherical.s2_spectrum<2x3, b = 8, f32>
+  return %f, %g, %h : !spherical.s2_spectrum<2x3, b = 64, f32>, !spherical.s2_spectrum<2x3, b = 32, f32>, !spherical.s2_spectrum<2x3, b = 8, f32>
+}
