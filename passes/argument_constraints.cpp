@@ -1,7 +1,7 @@
 //===- argument_constraints.cpp - spherical-bound-arguments -----*- C++ -*-===//
 //
 // What an argument may hold follows from the ops that read it:
-//   cross_entropy %z, %labels  with three classes  ->  %labels from 0 to 2
+//   cross_entropy %z, %labels  with three classes  ->  %labels from 0 to 2, or missing
 //
 //===----------------------------------------------------------------------===//
 
@@ -77,6 +77,17 @@ static stage::IntegersAttr integersOf(BlockArgument argument) {
                                   counted);
 }
 
+/// Whether all ops that read the value leave out what is missing, and there is one.
+static bool mayBeMissing(Value value) {
+  const auto leavesOut = [](OpOperand &use) {
+    if (isa<ConvertLayoutOp>(use.getOwner()))
+      return mayBeMissing(use.getOwner()->getResult(0));
+    auto reader = dyn_cast<IntegerOperands>(use.getOwner());
+    return reader && reader.mayBeMissing(use.getOperandNumber());
+  };
+  return !value.use_empty() && llvm::all_of(value.getUses(), leavesOut);
+}
+
 static stage::SpectrumAttr spectrumOf(BlockArgument argument) {
   const std::optional<Signal> signal = getSignal(argument.getType());
   auto role =
@@ -93,10 +104,12 @@ ArgumentConstraints constraintsOf(BlockArgument argument) {
   const unsigned index = argument.getArgNumber();
   ArgumentConstraints noted{
       function.getArgAttrOfType<stage::IntegersAttr>(index, stage::kIntegersAttr),
-      function.getArgAttrOfType<stage::SpectrumAttr>(index, stage::kSpectrumAttr)};
+      function.getArgAttrOfType<stage::SpectrumAttr>(index, stage::kSpectrumAttr),
+      static_cast<bool>(function.getArgAttr(index, stage::kMissingAttr))};
   if (isa<MemRefType>(argument.getType()))
     return noted;
-  return {noted.integers ? noted.integers : integersOf(argument), spectrumOf(argument)};
+  return {noted.integers ? noted.integers : integersOf(argument), spectrumOf(argument),
+          noted.missing || mayBeMissing(argument)};
 }
 
 namespace {
@@ -106,9 +119,14 @@ struct BoundArguments : impl::BoundArgumentsBase<BoundArguments> {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (function->hasAttr("spherical.derived")) // in a dump: what it derives from has it noted
         continue;
-      for (BlockArgument argument : function.getArguments())
-        if (stage::IntegersAttr integers = constraintsOf(argument).integers)
-          function.setArgAttr(argument.getArgNumber(), stage::kIntegersAttr, integers);
+      for (BlockArgument argument : function.getArguments()) {
+        const ArgumentConstraints constraints = constraintsOf(argument);
+        if (constraints.integers)
+          function.setArgAttr(argument.getArgNumber(), stage::kIntegersAttr, constraints.integers);
+        if (constraints.missing)
+          function.setArgAttr(argument.getArgNumber(), stage::kMissingAttr,
+                              UnitAttr::get(&getContext()));
+      }
     }
   }
 };

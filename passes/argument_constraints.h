@@ -14,15 +14,16 @@ namespace mlir::spherical {
 struct ArgumentConstraints {
   stage::IntegersAttr integers;
   stage::SpectrumAttr spectrum;
+  bool missing = false; ///< values may be missing, -1 or NaN
 };
 
 /// The name of an argument before planning (`spherical.name`), arg<index> without one.
 std::string argumentName(BlockArgument argument);
 
-/// The constraints of an argument: integers as noted (spherical-bound-arguments), else by the ops
-/// that read it (interface IntegerOperands); a spectrum of real functions by its type, but for
-/// prepared values and for a cotangent `cot.*`, whose Hermitian part is taken. After planning, what
-/// is noted. The stage dialect must be loaded.
+/// The constraints of an argument: integers and whether values may be missing as noted
+/// (spherical-bound-arguments), else by the ops that read it (interface IntegerOperands); a
+/// spectrum of real functions by its type, but for prepared values and for a cotangent `cot.*`,
+/// whose Hermitian part is taken. After planning, what is noted. The stage dialect must be loaded.
 ArgumentConstraints constraintsOf(BlockArgument argument);
 
 } // namespace mlir::spherical

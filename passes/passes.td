@@ -33,8 +33,8 @@ def VerifyPhase : Pass<"spherical-verify-phase", "::mlir::ModuleOp"> {
 def BoundArguments : Pass<"spherical-bound-arguments", "::mlir::ModuleOp"> {
   let summary = "Note which integers the arguments of functions may hold";
   let description = [{
-    What ops take of labels, counts and steps (interface IntegerOperands) is noted on the arguments
-    that they come from, before a pass replaces an op or drops one whose result nobody needs: what a
+    What ops take of labels, counts and steps, and which values they leave out where they are
+    missing (interface IntegerOperands), is noted on the arguments that they come from, before a pass replaces an op or drops one whose result nobody needs: what a
     function accepts does not depend on that.
 
     *Before*
@@ -44,7 +44,7 @@ def BoundArguments : Pass<"spherical-bound-arguments", "::mlir::ModuleOp"> {
     *After*
     ```mlir
     func.func @f(%z: tensor<2x3xf32>,
-                 %labels: tensor<2xi32> {stage.integers = #stage.integers<"labels" from 0 to 2 counted by "arg2">},
+                 %labels: tensor<2xi32> {stage.integers = #stage.integers<"labels" from 0 to 2 counted by "arg2">, stage.missing},
                  %count: tensor<i64> {stage.integers = #stage.integers<"a count" from 1 to 2>}) -> tensor<f32>
     ```
     *Leaves*: everything else.

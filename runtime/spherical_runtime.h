@@ -232,8 +232,9 @@ SPH_API sph_status sph_bind_file(sph_program *program, const char *path);
  * Batched buffers hold at least `count` samples, others have the declared shape. Outputs overlap
  * neither inputs nor each other, except that a result may lie exactly on the argument that it
  * replaces. Inputs hold finite values (sph_allow_nonfinite), labels of the model's classes, and
- * spectra of real functions their symmetry; else SPH_INVALID_ARGUMENT, with value and position
- * (buffers on a GPU are not looked at). Nothing is written if a check fails. No memory is allocated
+ * spectra of real functions their symmetry; labels of -1 and targets of NaN are missing and count
+ * for nothing in the loss. Else SPH_INVALID_ARGUMENT, with value and position (buffers on a GPU are
+ * not looked at). Nothing is written if a check fails. No memory is allocated
  * after an entry's first run. After SPH_OUT_OF_MEMORY or SPH_INTERNAL results, and what the entry
  * updates, may hold anything. */
 SPH_API sph_status sph_run(sph_program *program, int64_t entry, const sph_buffer *inputs,

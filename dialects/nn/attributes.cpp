@@ -103,7 +103,9 @@ Attribute LossAttr::parse(AsmParser &parser, Type) {
     return {};
   std::optional<LossKind> kind = symbolizeLossKind(keyword);
   if (!kind) {
-    parser.emitError(loc) << "expected cross_entropy or mean_squared_error, got " << keyword;
+    parser.emitError(loc) << "expected cross_entropy, mean_squared_error or "
+                             "mean_absolute_error, got "
+                          << keyword;
     return {};
   }
   if (succeeded(parser.parseOptionalComma()) && parseLossFields(parser, fields))

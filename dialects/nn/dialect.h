@@ -12,6 +12,11 @@
 #include "dialects/interfaces/pointwise.h"
 #include "dialects/spherical/dialect.h"
 
+namespace mlir::nn {
+/// The label of what has none: it counts for nothing in a loss.
+inline constexpr int64_t kMissingLabel = -1;
+} // namespace mlir::nn
+
 #include "dialects/nn/dialect.h.inc"
 #include "dialects/nn/enums.h.inc"
 

@@ -100,6 +100,8 @@ class NN_EpilogueOp<string mnemonic, list<Trait> traits = [], list<string> own =
 
 def NN_Differentiable : DeclareOpInterfaceMethods<Differentiable>;
 def NN_IntegerOperands : DeclareOpInterfaceMethods<IntegerOperands>;
+/// Of a loss whose labels or target may be missing.
+def NN_LossOperands : DeclareOpInterfaceMethods<IntegerOperands, ["mayBeMissing"]>;
 
 def NN_Float : AnyTypeOf<[F32, F64], "f32 or f64">;
 def NN_Tensor : StaticShapeTensorOf<[NN_Float]>;

@@ -25,6 +25,7 @@ def NN_PaddingEnum : NN_Enum<"Padding", "where the windows of a convolution lie"
       I32EnumAttrCase<"Circular", 2, "circular">]>;
 def NN_LossKindEnum : NN_Enum<"LossKind", "what a model is trained for", [
       I32EnumAttrCase<"CrossEntropy", 0, "cross_entropy">,
-      I32EnumAttrCase<"MeanSquaredError", 1, "mean_squared_error">]>;
+      I32EnumAttrCase<"MeanSquaredError", 1, "mean_squared_error">,
+      I32EnumAttrCase<"MeanAbsoluteError", 2, "mean_absolute_error">]>;
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "dialects/nn/dialect.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 using namespace mlir;
 using namespace mlir::nn;
 
@@ -123,15 +125,31 @@ LogicalResult CrossEntropyOp::buildVjp(OpBuilder &builder, Cotangents cotangents
   return success();
 }
 
-/// The target's gradient is that of the input, negated.
+/// The target's gradient is that of the input, negated: by the sign of the cotangent, as the two
+/// operands are no peers (a missing value is one of the target).
+template <typename GradOp, typename Op>
+static void buildMeanErrorVjp(Op op, OpBuilder &builder, Value cotangent,
+                              SmallVectorImpl<Value> &gradients) {
+  const auto gradient = [&](Value grad) {
+    gradients.push_back(GradOp::create(builder, op.getLoc(), grad, op.getInput(), op.getTarget(),
+                                       op.getCount(), op.getWeights()));
+  };
+  gradient(cotangent);
+  const auto type = cast<RankedTensorType>(cotangent.getType());
+  const auto zero = DenseElementsAttr::get(type, builder.getFloatAttr(type.getElementType(), 0.0));
+  gradient(SubOp::create(builder, op.getLoc(),
+                         arith::ConstantOp::create(builder, op.getLoc(), zero), cotangent));
+  gradients.push_back({});
+}
+
 LogicalResult MeanSquaredErrorOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
                                            Gradients &gradients) {
-  auto gradient = [&](Value of, Value other) {
-    gradients.push_back(MeanSquaredErrorGradOp::create(builder, getLoc(), cotangents[0], of, other,
-                                                       getCount(), getWeights()));
-  };
-  gradient(getInput(), getTarget());
-  gradient(getTarget(), getInput());
-  gradients.push_back({});
+  buildMeanErrorVjp<MeanSquaredErrorGradOp>(*this, builder, cotangents[0], gradients);
+  return success();
+}
+
+LogicalResult MeanAbsoluteErrorOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
+                                            Gradients &gradients) {
+  buildMeanErrorVjp<MeanAbsoluteErrorGradOp>(*this, builder, cotangents[0], gradients);
   return success();
 }

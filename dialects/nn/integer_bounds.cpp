@@ -51,6 +51,22 @@ std::optional<IntegerBounds> MeanSquaredErrorGradOp::getIntegerBounds(unsigned o
   return countBounds(*this, operand, getInput().getType());
 }
 
+std::optional<IntegerBounds> MeanAbsoluteErrorOp::getIntegerBounds(unsigned operand) {
+  return countBounds(*this, operand, getInput().getType());
+}
+
+std::optional<IntegerBounds> MeanAbsoluteErrorGradOp::getIntegerBounds(unsigned operand) {
+  return countBounds(*this, operand, getInput().getType());
+}
+
+// Labels and targets alone: a prediction that is NaN is a failure and must show.
+bool CrossEntropyOp::mayBeMissing(unsigned operand) { return operand == 1; }
+bool CrossEntropyGradOp::mayBeMissing(unsigned operand) { return operand == 2; }
+bool MeanSquaredErrorOp::mayBeMissing(unsigned operand) { return operand == 1; }
+bool MeanSquaredErrorGradOp::mayBeMissing(unsigned operand) { return operand == 2; }
+bool MeanAbsoluteErrorOp::mayBeMissing(unsigned operand) { return operand == 1; }
+bool MeanAbsoluteErrorGradOp::mayBeMissing(unsigned operand) { return operand == 2; }
+
 std::optional<IntegerBounds> BatchNormTrainOp::getIntegerBounds(unsigned operand) {
   return countBounds(*this, operand, getInput().getType());
 }

@@ -83,6 +83,10 @@ Constraints MeanSquaredErrorOp::getLayoutConstraints() { return constraintsOf(*t
 Constraints MeanSquaredErrorGradOp::getLayoutConstraints() {
   return constraintsOf(*this, {F, L, L}, {L});
 }
+Constraints MeanAbsoluteErrorOp::getLayoutConstraints() { return constraintsOf(*this, {L, L}, {}); }
+Constraints MeanAbsoluteErrorGradOp::getLayoutConstraints() {
+  return constraintsOf(*this, {F, L, L}, {L});
+}
 Constraints SumSquaresOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
 Constraints ClipFactorOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
 Constraints AdamFactorsOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }

@@ -1,6 +1,7 @@
 //===- training_ops.td - losses and optimizer steps --------*- tablegen -*-===//
 //
-// Softmax cross-entropy and Adam.
+// Softmax cross-entropy, mean errors and Adam. What is missing counts for nothing: a label -1, a
+// target that is NaN.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,7 +13,7 @@ include "dialects/nn/attributes.td"
 def NN_Weights : DefaultValuedAttr<NN_MeasureAttr, "::mlir::nn::Measure::Grid">;
 
 def NN_CrossEntropyOp : NN_Op<"cross_entropy", [
-    ZeroOfNothing, NN_Differentiable, NN_IntegerOperands]> {
+    ZeroOfNothing, NN_Differentiable, NN_LossOperands]> {
   let summary = "mean softmax cross-entropy";
   let description = [{
     The mean over the first `count` samples and, if the logits have axes behind the classes, over
@@ -21,7 +22,8 @@ def NN_CrossEntropyOp : NN_Op<"cross_entropy", [
                  / sum_{n < count, p} w
     with w = 1 (`weights grid`) or the weight of the position's latitude, axis 2, in the integral
     over S2 or SO(3) (`area`), times the class weight of the label, and w = 0 where the label is
-    `ignore`. The result is 0 if all w are. Labels are classes 0 to C - 1, or `ignore`.
+    missing, -1, or `ignore`. The result is 0 if all w are. Labels are classes 0 to C - 1, -1 or
+    `ignore`.
     - C1: `logits` is [N, C, ...], `labels` a tensor<N x ... x i32>, `result` a scalar of the
       element.
     - C2: `count` is a tensor<i64>; there are a sample and a class.
@@ -46,12 +48,12 @@ def NN_CrossEntropyOp : NN_Op<"cross_entropy", [
 }
 
 def NN_CrossEntropyGradOp : NN_Op<"cross_entropy_grad", [
-    ClearsLanes, NN_IntegerOperands, AllTypesMatch<["logits", "result"]>]> {
+    ClearsLanes, NN_LossOperands, AllTypesMatch<["logits", "result"]>]> {
   let summary = "gradient of cross_entropy in the logits";
   let description = [{
     With w as in `cross_entropy`,
         result[n,c,p] = grad w (softmax(logits[n,:,p])[c] - [c = labels[n,p]]) / sum w
-    for n < count, else 0.
+    for n < count and w > 0, else 0, whatever the logits are there.
     - C1: `logits` is [N, C, ...], `labels` a tensor<N x ... x i32>, `grad` a scalar of the element.
     - C2: `count` is a tensor<i64>; there are a sample and a class.
     - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
@@ -72,22 +74,8 @@ def NN_CrossEntropyGradOp : NN_Op<"cross_entropy_grad", [
   }];
 }
 
-def NN_MeanSquaredErrorOp : NN_Op<"mean_squared_error", [
-    ZeroOfNothing, NN_Differentiable, NN_IntegerOperands, AllTypesMatch<["input", "target"]>]> {
-  let summary = "mean squared error";
-  let description = [{
-    The mean over the first `count` samples, the channels and the positions of [N, C, ...],
-        result = sum_{n < count, c, p} w (input - target)[n,c,p]^2 / (count C)
-    with w = 1 / positions (`weights grid`) or the weight of the position's latitude, axis 2, in
-    the integral over S2 or SO(3) (`area`), which add up to 1.
-    - C1: `input` and `target` are [N, C, ...] of one type, `result` a scalar of the element.
-    - C2: `count` is a tensor<i64>; there are a sample and a channel.
-    - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
-    ```mlir
-    %l = nn.mean_squared_error %y, %t, %count weights area
-        : tensor<2x3x8x8xf32>, tensor<i64> -> tensor<f32>
-    ```
-  }];
+class NN_MeanErrorOp<string mnemonic> : NN_Op<mnemonic, [
+    ZeroOfNothing, NN_Differentiable, NN_LossOperands, AllTypesMatch<["input", "target"]>]> {
   let arguments = (ins NN_Tensor:$input, NN_Tensor:$target, NN_Integer:$count, NN_Weights:$weights);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
@@ -96,12 +84,40 @@ def NN_MeanSquaredErrorOp : NN_Op<"mean_squared_error", [
   }];
 }
 
-def NN_MeanSquaredErrorGradOp : NN_Op<"mean_squared_error_grad", [
-    ClearsLanes, NN_IntegerOperands, AllTypesMatch<["input", "target", "result"]>]> {
+class NN_MeanErrorGradOp<string mnemonic> : NN_Op<mnemonic, [
+    ClearsLanes, NN_LossOperands, AllTypesMatch<["input", "target", "result"]>]> {
+  let arguments = (ins NN_Tensor:$grad, NN_Tensor:$input, NN_Tensor:$target, NN_Integer:$count,
+                       NN_Weights:$weights);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $grad `,` $input `,` $target `,` $count (`weights` `` $weights^)? attr-dict `:`
+    type($grad) `,` type($input) `,` type($count)
+  }];
+}
+
+def NN_MeanSquaredErrorOp : NN_MeanErrorOp<"mean_squared_error"> {
+  let summary = "mean squared error";
+  let description = [{
+    The mean over the first `count` samples, the channels and the positions of [N, C, ...],
+        result = sum_{n < count, c, p} w (input - target)[n,c,p]^2 / sum_{n < count, c, p} w
+    with w = 1 (`weights grid`) or the weight of the position's latitude, axis 2, in the integral
+    over S2 or SO(3) (`area`), and w = 0 where the target is missing, NaN. The result is 0 if all w
+    are.
+    - C1: `input` and `target` are [N, C, ...] of one type, `result` a scalar of the element.
+    - C2: `count` is a tensor<i64>; there are a sample and a channel.
+    - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
+    ```mlir
+    %l = nn.mean_squared_error %y, %t, %count weights area
+        : tensor<2x3x8x8xf32>, tensor<i64> -> tensor<f32>
+    ```
+  }];
+}
+
+def NN_MeanSquaredErrorGradOp : NN_MeanErrorGradOp<"mean_squared_error_grad"> {
   let summary = "gradient of mean_squared_error in its input";
   let description = [{
-    result[n,c,p] = grad 2 w (input - target)[n,c,p] / (count C) for n < count, else 0, with w as in
-    `mean_squared_error`.
+    result[n,c,p] = grad 2 w (input - target)[n,c,p] / sum w for n < count and w > 0, else 0, with w
+    as in `mean_squared_error`.
     - C1: `input` and `target` are [N, C, ...] of one type, `grad` a scalar of the element.
     - C2: `count` is a tensor<i64>; there are a sample and a channel.
     - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
@@ -110,12 +126,37 @@ def NN_MeanSquaredErrorGradOp : NN_Op<"mean_squared_error_grad", [
         : tensor<f32>, tensor<2x3xf32>, tensor<i64>
     ```
   }];
-  let arguments = (ins NN_Tensor:$grad, NN_Tensor:$input, NN_Tensor:$target, NN_Integer:$count,
-                       NN_Weights:$weights);
-  let results = (outs NN_Tensor:$result);
-  let assemblyFormat = [{
-    $grad `,` $input `,` $target `,` $count (`weights` `` $weights^)? attr-dict `:`
-    type($grad) `,` type($input) `,` type($count)
+}
+
+def NN_MeanAbsoluteErrorOp : NN_MeanErrorOp<"mean_absolute_error"> {
+  let summary = "mean absolute error";
+  let description = [{
+    The mean over the first `count` samples, the channels and the positions of [N, C, ...],
+        result = sum_{n < count, c, p} w |input - target|[n,c,p] / sum_{n < count, c, p} w
+    with w as in `mean_squared_error`, 0 where the target is missing, NaN. The result is 0 if all w
+    are.
+    - C1: `input` and `target` are [N, C, ...] of one type, `result` a scalar of the element.
+    - C2: `count` is a tensor<i64>; there are a sample and a channel.
+    - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
+    ```mlir
+    %l = nn.mean_absolute_error %y, %t, %count
+        : tensor<2x3xf32>, tensor<i64> -> tensor<f32>
+    ```
+  }];
+}
+
+def NN_MeanAbsoluteErrorGradOp : NN_MeanErrorGradOp<"mean_absolute_error_grad"> {
+  let summary = "gradient of mean_absolute_error in its input";
+  let description = [{
+    result[n,c,p] = grad w sign(input - target)[n,c,p] / sum w for n < count and w > 0, else 0, with
+    w as in `mean_absolute_error` and sign(0) = 0.
+    - C1: `input` and `target` are [N, C, ...] of one type, `grad` a scalar of the element.
+    - C2: `count` is a tensor<i64>; there are a sample and a channel.
+    - C3: `weights area` has positions [2b, 2b] or [2b, 2b, 2b].
+    ```mlir
+    %d = nn.mean_absolute_error_grad %g, %y, %t, %count weights area
+        : tensor<f32>, tensor<2x3x8x8xf32>, tensor<i64>
+    ```
   }];
 }
 

@@ -88,8 +88,8 @@ LogicalResult CrossEntropyGradOp::verify() {
   return verifyCrossEntropy(*this, "grad", getGrad().getType());
 }
 
-/// C1 to C3 of mean_squared_error and of its gradient.
-template <typename Op> static LogicalResult verifySquaredError(Op op, StringRef name, Type scalar) {
+/// C1 to C3 of mean errors and of their gradients.
+template <typename Op> static LogicalResult verifyMeanError(Op op, StringRef name, Type scalar) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
   if (input.getRank() < 2)
     return op.emitOpError() << "expected `input` to be [N, C, ...] (C1), got " << input;
@@ -100,12 +100,16 @@ template <typename Op> static LogicalResult verifySquaredError(Op op, StringRef 
   return verifyWeights(op, op.getWeights(), input);
 }
 
-LogicalResult MeanSquaredErrorOp::verify() {
-  return verifySquaredError(*this, "result", getType());
-}
+LogicalResult MeanSquaredErrorOp::verify() { return verifyMeanError(*this, "result", getType()); }
 
 LogicalResult MeanSquaredErrorGradOp::verify() {
-  return verifySquaredError(*this, "grad", getGrad().getType());
+  return verifyMeanError(*this, "grad", getGrad().getType());
+}
+
+LogicalResult MeanAbsoluteErrorOp::verify() { return verifyMeanError(*this, "result", getType()); }
+
+LogicalResult MeanAbsoluteErrorGradOp::verify() {
+  return verifyMeanError(*this, "grad", getGrad().getType());
 }
 
 //===----------------------------------------------------------------------===//

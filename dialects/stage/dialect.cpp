@@ -39,14 +39,16 @@ void StageDialect::initialize() {
 LogicalResult StageDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned argument,
                                                      NamedAttribute attribute) {
   const StringAttr name = attribute.getName();
-  if (name != kIntegersAttr && name != kSpectrumAttr)
+  if (name != kIntegersAttr && name != kSpectrumAttr && name != kMissingAttr)
     return success();
   auto function = dyn_cast<func::FuncOp>(op);
   Type given = function ? function.getArgumentTypes()[argument] : Type();
   auto type = dyn_cast_or_null<MemRefType>(given);
+  const Type element = given ? getElementTypeOrSelf(given) : Type();
   bool fits = false;
-  if (isa<IntegersAttr>(attribute.getValue())) {
-    const Type element = given ? getElementTypeOrSelf(given) : Type();
+  if (isa<UnitAttr>(attribute.getValue())) {
+    fits = name == kMissingAttr && element;
+  } else if (isa<IntegersAttr>(attribute.getValue())) {
     fits = name == kIntegersAttr && element && (element.isInteger(32) || element.isInteger(64));
   } else if (auto spectrum = dyn_cast<SpectrumAttr>(attribute.getValue())) {
     const int64_t b = spectrum.getDegrees();

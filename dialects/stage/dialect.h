@@ -67,9 +67,11 @@ constexpr int64_t wordBits(int64_t lanes) { return lanes <= 16 ? 16 : 32; }
 inline constexpr llvm::StringLiteral kSkipAttr = "stage.skip";
 
 /// Attributes of arguments of planned functions, #stage.integers and #stage.spectrum: what they
-/// must hold, to be checked before code runs.
+/// must hold, to be checked before code runs; and unit: values may be missing, integers
+/// -1 and others NaN.
 inline constexpr llvm::StringLiteral kIntegersAttr = "stage.integers";
 inline constexpr llvm::StringLiteral kSpectrumAttr = "stage.spectrum";
+inline constexpr llvm::StringLiteral kMissingAttr = "stage.missing";
 
 /// Whether ops may work on values of the type: the dialect's description, Memory.
 bool isPlannedMemory(Type type);

@@ -59,7 +59,8 @@ FailureOr<ForwardArguments> sortArguments(func::FuncOp forward) {
 LogicalResult checkForward(func::FuncOp forward) {
   if (!nn::LossAttr::from(forward->getAttr(kLoss)))
     return forward.emitOpError() << "expected `spherical.loss` to be \"cross_entropy\", "
-                                    "\"mean_squared_error\" or a #nn.loss, got "
+                                    "\"mean_squared_error\", \"mean_absolute_error\" or a "
+                                    "#nn.loss, got "
                                  << forward->getAttr(kLoss) << " (not supported)";
   if (Attribute optimizer = forward->getAttr(kOptimizer);
       optimizer && !isa<nn::OptimizerAttr>(optimizer))
@@ -116,7 +117,7 @@ private:
 void TrainingBuilder::addBatch() {
   copyArguments(arguments.inputs);
   auto type = cast<RankedTensorType>(forwardResult().getType());
-  if (lossAttr.getKind() == nn::LossKind::MeanSquaredError) {
+  if (lossAttr.getKind() != nn::LossKind::CrossEntropy) {
     labels = entry.addArgument(type, "label", "target", loc);
   } else {
     SmallVector<int64_t> shape(type.getShape());
@@ -151,16 +152,21 @@ void TrainingBuilder::addLoss() {
   Type scalar = RankedTensorType::get({}, element);
   auto weights = nn::MeasureAttr::get(builder.getContext(), lossAttr.getWeights());
   std::optional<int64_t> ignore = lossAttr.getIgnore();
-  Operation *op;
-  if (lossAttr.getKind() == nn::LossKind::MeanSquaredError)
-    op = nn::MeanSquaredErrorOp::create(builder, logits.getLoc(), scalar, logits, labels, count,
-                                        weights);
-  else
-    op = nn::CrossEntropyOp::create(builder, logits.getLoc(), scalar, logits, labels, count,
-                                    weights, ignore ? builder.getI64IntegerAttr(*ignore) : nullptr,
-                                    lossAttr.getClassWeights());
-  loss = op->getResult(0);
-  ops.push_back(op);
+  Location at = logits.getLoc();
+  switch (lossAttr.getKind()) {
+  case nn::LossKind::CrossEntropy:
+    loss = nn::CrossEntropyOp::create(builder, at, scalar, logits, labels, count, weights,
+                                      ignore ? builder.getI64IntegerAttr(*ignore) : nullptr,
+                                      lossAttr.getClassWeights());
+    break;
+  case nn::LossKind::MeanSquaredError:
+    loss = nn::MeanSquaredErrorOp::create(builder, at, scalar, logits, labels, count, weights);
+    break;
+  case nn::LossKind::MeanAbsoluteError:
+    loss = nn::MeanAbsoluteErrorOp::create(builder, at, scalar, logits, labels, count, weights);
+    break;
+  }
+  ops.push_back(loss.getDefiningOp());
 }
 
 /// Clones the forward pass and adds the loss.

@@ -8,12 +8,13 @@ include "mlir/Pass/PassBase.td"
 def DifferentiateLoss : Pass<"spherical-differentiate-loss", "::mlir::ModuleOp"> {
   let summary = "Build @loss_and_gradients and @train_step from @forward";
   let description = [{
-    For a `@forward` with `spherical.loss`, "cross_entropy", "mean_squared_error" or a `#nn.loss`:
+    For a `@forward` with `spherical.loss`, "cross_entropy", "mean_squared_error",
+    "mean_absolute_error" or a `#nn.loss`:
         @loss_and_gradients(x, labels, count, params, states)
             -> logits, loss, grad.logits, grad.x, grad.<param>...
         @train_step(x, labels, count, learning_rate, params, moments, states)
             -> loss, logits, params', moments', states'
-    The labels of a squared error are named `target`. Both use batch statistics: `nn.batch_norm`
+    The labels of a mean error are named `target`. Both use batch statistics: `nn.batch_norm`
     becomes `nn.batch_norm_train`. The step is Adam's (Kingma and Ba 2015), with the constants of
     `spherical.optimizer` if there is a `#nn.optimizer`, and with moments `adam.m.<param>`,
     `adam.v.<param>` and the number of steps

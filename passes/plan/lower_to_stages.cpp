@@ -123,6 +123,8 @@ private:
         list.set(stage::kIntegersAttr, constraints.integers);
       if (constraints.spectrum)
         list.set(stage::kSpectrumAttr, constraints.spectrum);
+      if (constraints.missing)
+        list.set(stage::kMissingAttr, stages.getUnitAttr());
       attributes.push_back(list.getDictionary(context));
     }
     for (OpOperand &result : terminator()->getOpOperands()) {

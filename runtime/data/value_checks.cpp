@@ -34,16 +34,21 @@ bool allFinite(DType dtype, const void *data, int64_t size) {
   return true;
 }
 
-int64_t firstNonFinite(DType dtype, const void *data, int64_t size) {
-  return visitNumbers(dtype, data, size, [](auto values) {
-    const auto found = std::ranges::find_if(
-        values, [](auto value) { return !std::isfinite(static_cast<double>(value)); });
+/// The position of the first number that is not finite, nor NaN if values may be `missing`; `size`
+/// if there is none.
+int64_t firstNonFinite(DType dtype, const void *data, int64_t size, bool missing) {
+  return visitNumbers(dtype, data, size, [&](auto values) {
+    const auto found = std::ranges::find_if(values, [&](auto number) {
+      const auto value = static_cast<double>(number);
+      return !std::isfinite(value) && !(missing && std::isnan(value));
+    });
     return static_cast<int64_t>(found - values.begin());
   });
 }
 
-std::string nonFiniteText(const std::string &number, int64_t position) {
-  return "expected finite values, got " + number + atPosition(position);
+std::string nonFiniteText(const std::string &number, int64_t position, bool missing) {
+  return std::string("expected finite values") + (missing ? ", or NaN for missing ones" : "") +
+         ", got " + number + atPosition(position);
 }
 
 std::string rangeText(const IntegerRange &range) {
@@ -52,26 +57,30 @@ std::string rangeText(const IntegerRange &range) {
   return range.other ? text + " or " + std::to_string(*range.other) : text;
 }
 
-template <typename Integer> bool isAllowed(Integer value, const IntegerRange &range) {
-  return (std::cmp_greater_equal(value, range.low) && std::cmp_less_equal(value, range.high)) ||
+template <typename Integer> bool isAllowed(Integer value, const IntegerRange &range, bool missing) {
+  return (missing && std::cmp_equal(value, missingLabel)) ||
+         (std::cmp_greater_equal(value, range.low) && std::cmp_less_equal(value, range.high)) ||
          (range.other && std::cmp_equal(value, *range.other));
 }
 
 /// Whether all integers are allowed; bounds of their own type and no branch, so that the loop runs
 /// in vectors.
 template <typename Integer>
-bool allAllowed(std::span<const Integer> values, const IntegerRange &range) {
+bool allAllowed(std::span<const Integer> values, const IntegerRange &range, bool missing) {
   constexpr Integer least = std::numeric_limits<Integer>::min();
   constexpr Integer most = std::numeric_limits<Integer>::max();
   if (std::cmp_less(range.high, least) || std::cmp_greater(range.low, most))
-    return std::ranges::all_of(values, [&](Integer value) { return isAllowed(value, range); });
+    return std::ranges::all_of(values,
+                               [&](Integer value) { return isAllowed(value, range, missing); });
   const Integer low = std::cmp_less(range.low, least) ? least : static_cast<Integer>(range.low);
   const Integer high = std::cmp_greater(range.high, most) ? most : static_cast<Integer>(range.high);
   const bool hasOther = range.other && std::in_range<Integer>(*range.other);
   const Integer other = hasOther ? static_cast<Integer>(*range.other) : low;
+  const bool hasMissing = missing && std::in_range<Integer>(missingLabel);
+  const Integer none = hasMissing ? static_cast<Integer>(missingLabel) : low;
   bool bad = false;
   for (const Integer value : values)
-    bad |= ((value < low) | (value > high)) & (value != other);
+    bad |= ((value < low) | (value > high)) & (value != other) & (value != none);
   return !bad;
 }
 
@@ -113,24 +122,25 @@ Asymmetry asymmetryOf(std::span<const Number> values, const RealSpectrum &spectr
   return sum;
 }
 
-std::string finiteFault(DType dtype, const void *data, int64_t size) {
+std::string finiteFault(DType dtype, const void *data, int64_t size, bool missing) {
   if (allFinite(dtype, data, size))
     return "";
-  const int64_t position = firstNonFinite(dtype, data, size);
+  const int64_t position = firstNonFinite(dtype, data, size, missing);
   return visitNumbers(dtype, data, size, [&](auto values) {
-    return nonFiniteText(numberText(values[position]), position);
+    return position == size ? std::string()
+                            : nonFiniteText(numberText(values[position]), position, missing);
   });
 }
 
 std::string rangeFault(DType dtype, const void *data, int64_t size, const IntegerRange &range,
-                       bool scalar) {
+                       bool missing, bool scalar) {
   return visitNumbers(dtype, data, size, [&](auto values) -> std::string {
     using Number = typename decltype(values)::value_type;
     if constexpr (!isFloatType<Number>) {
-      if (allAllowed(values, range))
+      if (allAllowed(values, range, missing))
         return "";
-      const auto found =
-          std::ranges::find_if(values, [&](Number value) { return !isAllowed(value, range); });
+      const auto found = std::ranges::find_if(
+          values, [&](Number value) { return !isAllowed(value, range, missing); });
       const int64_t position = found - values.begin();
       return "expected " + rangeText(range) + ", got " + numberText(values[position]) +
              (scalar ? "" : atPosition(position));
@@ -159,20 +169,24 @@ std::string spectrumFault(DType dtype, const void *data, int64_t size,
 
 std::string valueFault(DType dtype, const void *data, int64_t size,
                        const ValueConstraints &constraints, bool scalar, bool nonFinite) {
-  std::string fault = nonFinite ? "" : finiteFault(dtype, data, size);
+  std::string fault = nonFinite ? "" : finiteFault(dtype, data, size, constraints.missing);
   if (fault.empty() && constraints.integers)
-    fault = rangeFault(dtype, data, size, *constraints.integers, scalar);
+    fault = rangeFault(dtype, data, size, *constraints.integers, constraints.missing, scalar);
   if (fault.empty() && constraints.spectrum)
     fault = spectrumFault(dtype, data, size, *constraints.spectrum);
   return fault;
 }
 
-std::string nonFiniteFault(const Tensor &values, const Tensor &source) {
+std::string nonFiniteFault(const Tensor &values, const Tensor &source, bool missing) {
   if (allFinite(values.dtype, values.bytes.data(), values.size()))
     return "";
-  const int64_t position = firstNonFinite(values.dtype, values.bytes.data(), values.size());
-  return visitNumbers(
-      source, [&](auto numbers) { return nonFiniteText(numberText(numbers[position]), position); });
+  const int64_t position =
+      firstNonFinite(values.dtype, values.bytes.data(), values.size(), missing);
+  if (position == values.size())
+    return "";
+  return visitNumbers(source, [&](auto numbers) {
+    return nonFiniteText(numberText(numbers[position]), position, missing);
+  });
 }
 
 } // namespace spherical::runtime

@@ -11,6 +11,7 @@
 #define SPHERICAL_RUNTIME_DATA_VALUE_CHECKS_H
 
 #include "runtime/data/safetensors.h"
+#include "runtime/data/target.h"
 
 namespace spherical::runtime {
 
@@ -35,17 +36,20 @@ struct ValueConstraints {
   /// For labels: the argument that counts the samples whose labels are read, or empty for all.
   std::string counted;
   std::optional<RealSpectrum> spectrum;
+  /// Whether values may be missing: labels -1, and numbers NaN.
+  bool missing = false;
 };
 
 /// What is wrong with `size` dense values at `data`, which is aligned to the type: not finite,
 /// integers outside of the range, no spectrum of real functions (up to 1e-5 of the largest value,
 /// the rounding of a transform). `scalar` leaves out the position, `nonFinite` allows NaN and
-/// infinities. Finite numbers cost an addition each, in vectors.
+/// infinities everywhere. Finite numbers cost an addition each, in vectors.
 std::string valueFault(DType dtype, const void *data, int64_t size,
                        const ValueConstraints &constraints, bool scalar, bool nonFinite);
 
-/// What is wrong if `values`, converted from `source`, are not all finite; names the number there.
-std::string nonFiniteFault(const Tensor &values, const Tensor &source);
+/// What is wrong if `values`, converted from `source`, are not all finite, or NaN if values may be
+/// `missing`; names the number there.
+std::string nonFiniteFault(const Tensor &values, const Tensor &source, bool missing = false);
 
 } // namespace spherical::runtime
 

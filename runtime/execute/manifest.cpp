@@ -156,6 +156,7 @@ void readValue(const Node &node, ValueSpec &value) {
     value.constraints.integers = readRange(node["integers"]);
   if (node.has("spectrum"))
     value.constraints.spectrum = readSpectrum(node["spectrum"], value);
+  value.constraints.missing = node.boolean("missing", false);
 }
 
 ParameterSpec readParameter(const Node &node) {

@@ -35,7 +35,7 @@ template <typename Visit>
 void eachLabel(const Batch &batch, const LossWeights &weights, const Values &labels, Visit visit) {
   for (int64_t at = 0; at < batch.samples * batch.inner; ++at) {
     const auto label = static_cast<int64_t>(labels[at]);
-    if (label == weights.ignore)
+    if (label == missingLabel || label == weights.ignore)
       continue;
     const double position = weights.positions.empty() ? 1.0 : weights.positions[at % batch.inner];
     const double own = weights.classes.empty() ? 1.0 : weights.classes[label];
@@ -43,11 +43,13 @@ void eachLabel(const Batch &batch, const LossWeights &weights, const Values &lab
   }
 }
 
-/// The weight of one squared difference in their mean.
-double errorWeight(const Batch &batch, const Values &positions, int64_t at) {
-  const double position =
-      positions.empty() ? 1.0 / static_cast<double>(batch.inner) : positions[at % batch.inner];
-  return position / static_cast<double>(batch.samples * batch.channels);
+/// Visits each value with a target: its place and its weight in the mean.
+template <typename Visit>
+void eachError(const Batch &batch, const Values &positions, const Values &target, Visit visit) {
+  eachValue(batch, [&](int64_t at, int64_t) {
+    if (!std::isnan(target[at]))
+      visit(at, positions.empty() ? 1.0 : positions[at % batch.inner]);
+  });
 }
 
 } // namespace
@@ -224,20 +226,26 @@ Values crossEntropyGrad(const Batch &batch, const LossWeights &weights, double g
   return result;
 }
 
-double squaredError(const Batch &batch, const Values &positions, const Values &y,
-                    const Values &target) {
-  double sum = 0.0;
-  eachValue(batch, [&](int64_t at, int64_t) {
-    sum += errorWeight(batch, positions, at) * (y[at] - target[at]) * (y[at] - target[at]);
+double meanError(ErrorKind kind, const Batch &batch, const Values &positions, const Values &y,
+                 const Values &target) {
+  double sum = 0.0, total = 0.0;
+  eachError(batch, positions, target, [&](int64_t at, double weight) {
+    const double error = y[at] - target[at];
+    sum += weight * (kind == ErrorKind::Squared ? error * error : std::abs(error));
+    total += weight;
   });
-  return sum;
+  return total > 0 ? sum / total : 0.0;
 }
 
-Values squaredErrorGrad(const Batch &batch, const Values &positions, double g, const Values &y,
-                        const Values &target) {
+Values meanErrorGrad(ErrorKind kind, const Batch &batch, const Values &positions, double g,
+                     const Values &y, const Values &target) {
+  double total = 0.0;
+  eachError(batch, positions, target, [&](int64_t, double weight) { total += weight; });
   Values result(y.size());
-  eachValue(batch, [&](int64_t at, int64_t) {
-    result[at] = g * 2 * errorWeight(batch, positions, at) * (y[at] - target[at]);
+  eachError(batch, positions, target, [&](int64_t at, double weight) {
+    const double error = y[at] - target[at];
+    const double sign = error > 0 ? 1.0 : error < 0 ? -1.0 : error;
+    result[at] = g * weight * (kind == ErrorKind::Squared ? 2 * error : sign) / total;
   });
   return result;
 }

@@ -91,15 +91,18 @@ BatchNormGrad batchNormGrad(const Batch &batch, const Measure &measure, const Va
                             const Values &x, const Values &weight, const Values &mean,
                             const Values &inverseDeviation, bool training);
 
+/// The label of what has none: it counts for nothing.
+inline constexpr int64_t missingLabel = -1;
+
 /// Weights of a loss: of each inner position (empty: 1), of each class (empty: 1), and a label that
-/// counts for nothing.
+/// counts for nothing beside `missingLabel`.
 struct LossWeights {
   Values positions, classes;
   std::optional<int64_t> ignore;
 };
 
 /// Returns the weighted mean of -log softmax(logits)[label] over samples and inner positions, 0 if
-/// all weights are. Labels are [samples][inner], each in [0, channels) or ignored.
+/// all weights are. Labels are [samples][inner], each in [0, channels), missing or ignored.
 double crossEntropy(const Batch &batch, const LossWeights &weights, const Values &logits,
                     const Values &labels);
 
@@ -107,14 +110,17 @@ double crossEntropy(const Batch &batch, const LossWeights &weights, const Values
 Values crossEntropyGrad(const Batch &batch, const LossWeights &weights, double g,
                         const Values &logits, const Values &labels);
 
-/// Returns the mean over samples and channels of sum_i w_i (y - target)^2, w the weights of the
-/// inner positions (empty: 1/inner).
-double squaredError(const Batch &batch, const Values &positions, const Values &y,
-                    const Values &target);
+/// How a loss grows with an error e = y - target: as e^2, or as |e|, whose derivative at 0 is 0.
+enum class ErrorKind { Squared, Absolute };
 
-/// Returns its gradient in y times the cotangent g.
-Values squaredErrorGrad(const Batch &batch, const Values &positions, double g, const Values &y,
-                        const Values &target);
+/// Returns the weighted mean over samples, channels and inner positions (weights empty: 1) of the
+/// errors of y, 0 if there are none. What has the target NaN is left out.
+double meanError(ErrorKind kind, const Batch &batch, const Values &positions, const Values &y,
+                 const Values &target);
+
+/// Returns its gradient in y times the cotangent g, 0 at what is left out.
+Values meanErrorGrad(ErrorKind kind, const Batch &batch, const Values &positions, double g,
+                     const Values &y, const Values &target);
 
 /// Constants of Adam (Kingma and Ba 2015), with decay of the parameters (AdamW, Loshchilov and
 /// Hutter 2019).

@@ -73,6 +73,8 @@ REPEATED = {
     "nn.adam_update": [0, 0, 0, 0, 1],
     "nn.mean_squared_error": [0, 0, 1],
     "nn.mean_squared_error_grad": [0, 1, 1, 2],
+    "nn.mean_absolute_error": [0, 0, 1],
+    "nn.mean_absolute_error_grad": [0, 1, 1, 2],
     "spherical.complex": [0, 0],
 }
 

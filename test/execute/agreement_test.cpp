@@ -114,16 +114,14 @@ std::vector<Form> layerForms() {
         {"nn.batch_norm_grad %a0, %a1, %a2, %a3, %a4 count(%a5 : {5}) {training} : {0}, {2}",
          {x, x, channels, channels, channels, count},
          {x, channels, channels}});
-    for (const char *weights : {"", " weights area"}) {
-      forms.push_back(
-          {"nn.mean_squared_error %a0, %a1, %a2" + std::string(weights) + " : {0}, {2} -> {r0}",
-           {x, x, count},
-           {scalar}});
-      forms.push_back({"nn.mean_squared_error_grad %a0, %a1, %a2, %a3" + std::string(weights) +
-                           " : {0}, {1}, {3}",
-                       {scalar, x, x, count},
-                       {x}});
-    }
+    for (const std::string op : {"nn.mean_squared_error", "nn.mean_absolute_error"})
+      for (const std::string weights : {"", " weights area"}) {
+        forms.push_back(
+            {op + " %a0, %a1, %a2" + weights + " : {0}, {2} -> {r0}", {x, x, count}, {scalar}});
+        forms.push_back({op + "_grad %a0, %a1, %a2, %a3" + weights + " : {0}, {1}, {3}",
+                         {scalar, x, x, count},
+                         {x}});
+      }
     for (const char *ignore : {"", " ignore 255", " ignore -1", " ignore 0"}) {
       forms.push_back(
           {"nn.cross_entropy %a0, %a1, %a2" + std::string(ignore) + " : {0}, {1}, {2} -> {r0}",
@@ -298,6 +296,10 @@ Tensor Drawing::values(const EntryValue &value) {
   if (const auto &range = value.constraints.integers; range && !value.shape.empty())
     for (double &number : numbers)
       number = static_cast<double>(range->low + below(range->high - range->low + 1));
+  if (value.constraints.missing)
+    for (double &number : numbers)
+      if (below(4) == 0)
+        number = runtime::isFloat(value.declared) ? std::nan("") : runtime::missingLabel;
   if (const auto &spectrum = value.constraints.spectrum) {
     const auto domain = spectrum->onSO3 ? reference::Domain::SO3 : reference::Domain::S2;
     const auto size = 2 * reference::spectrumSize(domain, spectrum->degrees);

@@ -380,6 +380,13 @@ Values lossValues(bool labels) {
   return values;
 }
 
+/// Leaves out every third label or value of a target.
+Values withMissing(Values values, double missing) {
+  for (size_t i = 0; i < values["t"].values.size(); i += 3)
+    values["t"].values[i] = missing;
+  return values;
+}
+
 TEST(Gradients, EqualCentralDifferencesOfLosses) {
   for (const char *attributes :
        {"", "weights area", "ignore 3", "weights area ignore 2 class_weights [0.5, 1.0, 3.0, 2.0]"})
@@ -388,12 +395,30 @@ TEST(Gradients, EqualCentralDifferencesOfLosses) {
                                lossValues(true), {"z"}),
               4)
         << attributes;
-  for (const char *attributes : {"", "weights area"})
-    EXPECT_EQ(compareGradients(lossText("mean_squared_error", attributes, "tensor<3x4x6x6xf64>",
-                                        "tensor<3x4x6x6xf64>"),
-                               lossValues(false), {"z", "t"}),
-              8)
+  // No difference of these values is near 0, where the absolute error has a kink.
+  for (const char *op : {"mean_squared_error", "mean_absolute_error"})
+    for (const char *attributes : {"", "weights area"})
+      EXPECT_EQ(
+          compareGradients(lossText(op, attributes, "tensor<3x4x6x6xf64>", "tensor<3x4x6x6xf64>"),
+                           lossValues(false), {"z", "t"}),
+          8)
+          << op << " " << attributes;
+}
+
+TEST(Gradients, EqualCentralDifferencesWhereTargetsAreMissing) {
+  for (const char *attributes : {"", "weights area ignore 2 class_weights [0.5, 1.0, 3.0, 2.0]"})
+    EXPECT_EQ(compareGradients(lossText("cross_entropy", attributes, "tensor<3x6x6xi32>",
+                                        "tensor<3x4x6x6xf64>, tensor<3x6x6xi32>"),
+                               withMissing(lossValues(true), -1), {"z"}),
+              4)
         << attributes;
+  for (const char *op : {"mean_squared_error", "mean_absolute_error"})
+    for (const char *attributes : {"", "weights area"})
+      EXPECT_EQ(
+          compareGradients(lossText(op, attributes, "tensor<3x4x6x6xf64>", "tensor<3x4x6x6xf64>"),
+                           withMissing(lossValues(false), std::nan("")), {"z"}),
+          4)
+          << op << " " << attributes;
 }
 
 } // namespace

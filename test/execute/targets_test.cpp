@@ -98,20 +98,28 @@ const char *const networks[] = {
     "spherical.optimizer = #nn.optimizer<clip = 1000.0>",
     "spherical.loss = #nn.loss<mean_squared_error, weights = area>, "
     "spherical.optimizer = #nn.optimizer<weight_decay = 0.3>",
-    "spherical.loss = #nn.loss<mean_squared_error>"};
+    "spherical.loss = #nn.loss<mean_absolute_error, weights = area>, "
+    "spherical.optimizer = #nn.optimizer<clip = 1.0>",
+    "spherical.loss = #nn.loss<mean_squared_error>",
+    "spherical.loss = \"mean_absolute_error\""};
 
 /// Values that depend on the argument's name alone. Adam has moments already: it would divide
-/// gradients that are 0 but for rounding by their own size. Labels are 0, 1, 2 and the
-/// one to ignore, or that one alone.
+/// gradients that are 0 but for rounding by their own size. Labels are 0, 1, 2, the
+/// one to ignore and -1, of targets some are missing; or all are.
 enum class Labels { Mixed, OnlyIgnored };
 TensorMap argumentsOf(const driver::Signature &signature, double ignored, Labels labels) {
   return randomArguments(signature, samples,
                          [&](const driver::EntryValue &value, const std::vector<int64_t> &shape,
                              double normal, std::mt19937_64 &bits) {
-                           if (value.role == "label" && shape.size() == 3) // not a target
-                             return bits() % 4 == 3 || labels == Labels::OnlyIgnored
-                                        ? ignored
-                                        : static_cast<double>(bits() % 3);
+                           const bool all = labels == Labels::OnlyIgnored;
+                           if (value.role == "label" && shape.size() == 4) // a target
+                             return all || bits() % 4 == 3 ? std::nan("") : normal;
+                           if (value.role == "label") {
+                             const uint64_t drawn = bits() % 8;
+                             return drawn == 7          ? runtime::missingLabel
+                                    : all || drawn == 6 ? ignored
+                                                        : static_cast<double>(drawn % 3);
+                           }
                            if (value.role == "moment" && shape.empty())
                              return 3.0; // steps before this one
                            if (value.role == "state" || value.name.starts_with("adam.v."))
@@ -191,15 +199,17 @@ TEST(Targets, BitsDoNotDependOnThreads) {
 
 // Nothing to learn from: the loss and all gradients are 0, not 0 / 0.
 TEST(Targets, OnlyIgnoredLabelsGiveZeros) {
-  const std::string text = segmenter("spherical.loss = #nn.loss<cross_entropy, ignore = 255>");
-  for (const char *target : {"reference", "cpu"})
-    for (const auto &[name, tensor] : run(text, target, std::string(target) == "cpu" ? "" : "plan",
-                                          "loss_and_gradients", 0, Labels::OnlyIgnored)) {
-      const Tensor doubles = runtime::converted(tensor, DType::F64);
-      if (name.starts_with("grad.") || name == "loss")
-        for (double number : doubles.as<double>())
-          ASSERT_EQ(number, 0.0) << name << " on " << target;
-    }
+  for (const char *loss : {"#nn.loss<cross_entropy, ignore = 255>", "\"mean_squared_error\"",
+                           "#nn.loss<mean_absolute_error, weights = area>"})
+    for (const char *target : {"reference", "cpu"})
+      for (const auto &[name, tensor] : run(segmenter(std::string("spherical.loss = ") + loss),
+                                            target, std::string(target) == "cpu" ? "" : "plan",
+                                            "loss_and_gradients", 0, Labels::OnlyIgnored)) {
+        const Tensor doubles = runtime::converted(tensor, DType::F64);
+        if (name.starts_with("grad.") || name == "loss")
+          for (double number : doubles.as<double>())
+            ASSERT_EQ(number, 0.0) << name << " on " << target << " of " << loss;
+      }
 }
 
 } // namespace

@@ -1,8 +1,8 @@
-//===- losses.cpp - losses and their gradients as stages --------*- C++ -*-===//
+//===- losses.cpp - cross-entropy and its gradient as stages ----*- C++ -*-===//
 //
-// Softmax cross-entropy of each position, with the maximum taken out, and the
-// mean squared error. Rows of positions are tasks; their sums are added up in
-// order afterwards, so that a loss does not depend on threads.
+// Softmax cross-entropy of each position, with the maximum taken out. Rows of
+// positions are tasks; their sums are added up in order afterwards, so that a
+// loss does not depend on threads.
 //
 //===----------------------------------------------------------------------===//
 
@@ -87,14 +87,15 @@ static void emitSoftmax(StageBuilder &stages, const Pixels &p, Value logits, Val
       stage::Combine::Sum, p.rows.lanes);
 }
 
-/// `value` at the class of the label times its weight, 0 elsewhere, at the label to ignore and in
-/// samples from the count on. A label of no class makes it NaN, so that the loss shows it.
+/// `value` at the class of the label times its weight, 0 elsewhere, where the label is missing or
+/// to ignore and in samples from the count on. A label of no class makes it NaN, so that the loss
+/// shows it.
 static Value atLabel(StageBuilder &stages, const Pixels &p, ScalarBuilder &s, Value value,
                      Value label, Value weight, Value count, Value group) {
   Value zero = s.constant(p.element, 0.0);
   Value chosen = s.select(s.equals(s.index(0), label), weight ? s.mul(value, weight) : value, zero);
   Value unknown = s.constant(p.element, std::numeric_limits<double>::quiet_NaN());
-  chosen = s.select(s.isBelow(label, 0), unknown, chosen);
+  chosen = s.select(s.isBelow(label, kMissingLabel), unknown, chosen);
   chosen = s.select(s.isBelow(label, p.space.front()), chosen, unknown);
   if (p.ignore)
     chosen = s.select(s.isInteger(label, *p.ignore), zero, chosen);
@@ -231,63 +232,6 @@ LogicalResult CrossEntropyGradOp::emitStages(StageBuilder &stages) {
             std::nullopt, p.rows.lanes);
       });
   balance(rows, 2 * p.rows.bytes() * p.rows.channels);
-  return success();
-}
-
-LogicalResult MeanSquaredErrorOp::emitStages(StageBuilder &stages) {
-  Type type = getInput().getType(), element = stages.elementOf(type);
-  Rows rows = rowsOf(stages, type);
-  bool area = getWeights() == Measure::Area;
-  Value latitudes;
-  if (area)
-    latitudes =
-        latitudeWeights(stages, rows.rows, cast<RankedTensorType>(type).getRank() == 5, element);
-  RowOperands operands;
-  operands.rows = {stages.buffer(getInput()), stages.buffer(getTarget())};
-  operands.count = stages.buffer(getCount());
-  Type wide = stages.getF64Type();
-  Value sums = stages.temporary("squared_errors", {rows.channels, rows.groups, rows.rows}, wide);
-  sumRows(stages, "mean_squared_error", rows, operands, sums,
-          [](OpBuilder &b, Location l, ValueRange v) {
-            ScalarBuilder s(b, l);
-            return SmallVector<Value>{s.wideSquare(s.sub(v[0], v[1]))};
-          });
-  double values = static_cast<double>(rows.channels * (area ? 1 : rows.elements()));
-  stages.sweep("mean_squared_error.total", {1}, {MemRefType::get({1}, wide)},
-               [&](ValueRange, ValueRange scratch) {
-                 addUp(stages, sums, latitudes, scratch[0]);
-                 stages.map({}, {scratch[0], operands.count}, stages.buffer(getResult()),
-                            {stages.dims(0, {-1}), stages.dims(0, {}), stages.dims(0, {})},
-                            [&](OpBuilder &b, Location l, ValueRange v) {
-                              ScalarBuilder s(b, l);
-                              Value n = s.mul(s.toFloat(v[1], wide), s.constant(wide, values));
-                              return SmallVector<Value>{s.to(s.div(v[0], n), element)};
-                            });
-               });
-  return success();
-}
-
-LogicalResult MeanSquaredErrorGradOp::emitStages(StageBuilder &stages) {
-  Type type = getInput().getType(), element = stages.elementOf(type);
-  Rows rows = rowsOf(stages, type);
-  bool area = getWeights() == Measure::Area;
-  RowOperands operands;
-  operands.rows = {stages.buffer(getInput()), stages.buffer(getTarget())};
-  if (area)
-    operands.latitudes = {
-        latitudeWeights(stages, rows.rows, cast<RankedTensorType>(type).getRank() == 5, element)};
-  operands.scalars = {stages.buffer(getGrad())};
-  operands.count = stages.buffer(getCount());
-  double values = static_cast<double>(rows.channels * (area ? 1 : rows.elements()));
-  mapRows(stages, "mean_squared_error_grad", rows, operands, stages.buffer(getResult()),
-          [&](OpBuilder &b, Location l, ValueRange v) {
-            ScalarBuilder s(b, l);
-            Value n = s.mul(s.toFloat(v.back(), element), s.constant(element, values / 2));
-            Value factor = s.div(v[area ? 3 : 2], n);
-            if (area)
-              factor = s.mul(factor, v[2]);
-            return SmallVector<Value>{s.mul(factor, s.sub(v[0], v[1]))};
-          });
   return success();
 }
 

@@ -65,6 +65,8 @@ public:
   Value above(Value x, Value y) {
     return arith::CmpFOp::create(b, l, arith::CmpFPredicate::OGT, x, y);
   }
+  /// Whether x is NaN.
+  Value isNaN(Value x) { return arith::CmpFOp::create(b, l, arith::CmpFPredicate::UNO, x, x); }
   /// Whether x is 0; not if it is NaN.
   Value isZero(Value x) {
     return arith::CmpFOp::create(b, l, arith::CmpFPredicate::OEQ, x, constant(x.getType(), 0.0));

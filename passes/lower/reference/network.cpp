@@ -11,6 +11,7 @@ namespace reference = ::spherical::reference;
 namespace {
 
 using reference::Batch;
+using reference::ErrorKind;
 using reference::Values;
 
 /// The valid samples of a batch: `count` if there is one, at most as many as there are.
@@ -175,11 +176,12 @@ template <typename Op> reference::LossWeights lossWeights(Op op, const HostTenso
   return weights;
 }
 
-/// Labels must name a class, or be what the loss ignores.
+/// Labels must name a class, be missing or be what the loss ignores.
 LogicalResult expectLabels(Operation *op, const Values &labels, std::optional<int64_t> ignore,
                            int64_t classes) {
   for (double label : labels)
-    if (!(label >= 0 && label < classes) && static_cast<int64_t>(label) != ignore)
+    if (!(label >= 0 && label < classes) && static_cast<int64_t>(label) != nn::kMissingLabel &&
+        static_cast<int64_t>(label) != ignore)
       return op->emitOpError() << "expected labels from 0 to " << classes - 1 << ", got "
                                << static_cast<int64_t>(label);
   return success();
@@ -211,24 +213,25 @@ LogicalResult evaluateCrossEntropyGrad(nn::CrossEntropyGradOp op, Operands opera
   return success();
 }
 
-LogicalResult evaluateSquaredError(nn::MeanSquaredErrorOp op, Operands operands, Results &results) {
+template <typename Op>
+LogicalResult evaluateMeanError(Op op, ErrorKind kind, Operands operands, Results &results) {
   const HostTensor &y = *operands[0];
   const int64_t samples = validSamples(y, operands[2]);
   results.push_back(
       {{},
-       {reference::squaredError(batchOf(y, samples), positionWeights(op.getWeights(), y),
-                                valid(y, samples), valid(*operands[1], samples))}});
+       {reference::meanError(kind, batchOf(y, samples), positionWeights(op.getWeights(), y),
+                             valid(y, samples), valid(*operands[1], samples))}});
   return success();
 }
 
-LogicalResult evaluateSquaredErrorGrad(nn::MeanSquaredErrorGradOp op, Operands operands,
-                                       Results &results) {
+template <typename Op>
+LogicalResult evaluateMeanErrorGrad(Op op, ErrorKind kind, Operands operands, Results &results) {
   const HostTensor &y = *operands[1];
   const int64_t samples = validSamples(y, operands[3]);
   results.push_back(padded(
-      y.shape, reference::squaredErrorGrad(batchOf(y, samples), positionWeights(op.getWeights(), y),
-                                           operands[0]->values[0], valid(y, samples),
-                                           valid(*operands[2], samples))));
+      y.shape, reference::meanErrorGrad(kind, batchOf(y, samples),
+                                        positionWeights(op.getWeights(), y), operands[0]->values[0],
+                                        valid(y, samples), valid(*operands[2], samples))));
   return success();
 }
 
@@ -330,8 +333,18 @@ LogicalResult evaluateNetwork(Operation *op, Operands o, Results &results) {
       .Case([&](nn::BatchNormGradOp grad) { return evaluateBatchNormGrad(grad, o, results); })
       .Case([&](nn::CrossEntropyOp loss) { return evaluateCrossEntropy(loss, o, results); })
       .Case([&](nn::CrossEntropyGradOp g) { return evaluateCrossEntropyGrad(g, o, results); })
-      .Case([&](nn::MeanSquaredErrorOp l) { return evaluateSquaredError(l, o, results); })
-      .Case([&](nn::MeanSquaredErrorGradOp g) { return evaluateSquaredErrorGrad(g, o, results); })
+      .Case([&](nn::MeanSquaredErrorOp l) {
+        return evaluateMeanError(l, ErrorKind::Squared, o, results);
+      })
+      .Case([&](nn::MeanSquaredErrorGradOp g) {
+        return evaluateMeanErrorGrad(g, ErrorKind::Squared, o, results);
+      })
+      .Case([&](nn::MeanAbsoluteErrorOp l) {
+        return evaluateMeanError(l, ErrorKind::Absolute, o, results);
+      })
+      .Case([&](nn::MeanAbsoluteErrorGradOp g) {
+        return evaluateMeanErrorGrad(g, ErrorKind::Absolute, o, results);
+      })
       .Case([&](nn::SumSquaresOp) { return evaluateSumSquares(*o[0], results); })
       .Case([&](nn::ClipFactorOp clip) {
         const double norm = clip.getMaxNorm().convertToDouble();

@@ -83,6 +83,8 @@ static void addConstraints(func::FuncOp entry, unsigned index, Object &argument)
   if (stage::SpectrumAttr spectrum = constraints.spectrum)
     argument["spectrum"] =
         Object{{"on_so3", spectrum.getOnSo3()}, {"degrees", spectrum.getDegrees()}};
+  if (constraints.missing)
+    argument["missing"] = true;
 }
 
 /// An argument or result of the entry, the `position`-th of its kind.

@@ -15,7 +15,7 @@ func.func private @loss_zeros_C2() attributes {a = #nn.loss<cross_entropy, class
 
 // -----
 
-// expected-error @+1 {{expected cross_entropy or mean_squared_error, got hinge}}
+// expected-error @+1 {{expected cross_entropy, mean_squared_error or mean_absolute_error, got hinge}}
 func.func private @loss_kind() attributes {a = #nn.loss<hinge>}
 
 // -----

@@ -109,14 +109,26 @@ func.func @pixels(%z: tensor<2x2x4x4xf32>, %l: tensor<2x4x4xi32>, %n: tensor<i64
   return %e : tensor<f32>
 }
 
-// The error is symmetric: the target's gradient is that of the input with the two exchanged.
+// The target's gradient is that of the input, negated by the cotangent.
 // CHECK-LABEL: func @mean_squared_error_vjp
 //  CHECK-SAME:   %[[Y:[^:]*]]: {{[^%]*}}, %[[T:[^:]*]]: {{[^%]*}}, %[[N:[^:]*]]: {{[^%]*}}, %[[G:[^:]*]]:
 //       CHECK:   %[[GY:.*]] = nn.mean_squared_error_grad %[[G]], %[[Y]], %[[T]], %[[N]] :
-//       CHECK:   %[[GT:.*]] = nn.mean_squared_error_grad %[[G]], %[[T]], %[[Y]], %[[N]] :
+//       CHECK:   %[[NEG:.*]] = nn.sub %{{.*}}, %[[G]] :
+//       CHECK:   %[[GT:.*]] = nn.mean_squared_error_grad %[[NEG]], %[[Y]], %[[T]], %[[N]] :
 //       CHECK:   return %[[GY]], %[[GT]] :
 func.func @mean_squared_error(%y: !x, %t: !x, %n: tensor<i64>) -> tensor<f32> attributes {spherical.gradient} {
   %e = nn.mean_squared_error %y, %t, %n : !x, tensor<i64> -> tensor<f32>
+  return %e : tensor<f32>
+}
+
+// CHECK-LABEL: func @mean_absolute_error_vjp
+//  CHECK-SAME:   %[[Y:[^:]*]]: {{[^%]*}}, %[[T:[^:]*]]: {{[^%]*}}, %[[N:[^:]*]]: {{[^%]*}}, %[[G:[^:]*]]:
+//       CHECK:   %[[GY:.*]] = nn.mean_absolute_error_grad %[[G]], %[[Y]], %[[T]], %[[N]] :
+//       CHECK:   %[[NEG:.*]] = nn.sub %{{.*}}, %[[G]] :
+//       CHECK:   %[[GT:.*]] = nn.mean_absolute_error_grad %[[NEG]], %[[Y]], %[[T]], %[[N]] :
+//       CHECK:   return %[[GY]], %[[GT]] :
+func.func @mean_absolute_error(%y: !x, %t: !x, %n: tensor<i64>) -> tensor<f32> attributes {spherical.gradient} {
+  %e = nn.mean_absolute_error %y, %t, %n : !x, tensor<i64> -> tensor<f32>
   return %e : tensor<f32>
 }
 

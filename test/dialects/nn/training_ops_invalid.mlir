@@ -152,6 +152,30 @@ func.func @mean_squared_error_grad_C3(%g: tensor<f32>, %y: tensor<2x3x5x5xf32>, 
 
 // -----
 
+func.func @mean_absolute_error_C1(%y: tensor<2x3xf32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected `result` to be a 'tensor<f32>' (C1), got 'tensor<f64>'}}
+  %0 = nn.mean_absolute_error %y, %y, %n : tensor<2x3xf32>, tensor<i64> -> tensor<f64>
+  return
+}
+
+// -----
+
+func.func @mean_absolute_error_C2(%y: tensor<0x3xf32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected `input` to have at least one sample (C2), got 'tensor<0x3xf32>'}}
+  %0 = nn.mean_absolute_error %y, %y, %n : tensor<0x3xf32>, tensor<i64> -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @mean_absolute_error_grad_C3(%g: tensor<f32>, %y: tensor<2x3x8x6xf32>, %n: tensor<i64>) {
+  // expected-error @+1 {{expected positions [2b, 2b] or [2b, 2b, 2b] for `weights` area (C3), got 'tensor<2x3x8x6xf32>'}}
+  %0 = nn.mean_absolute_error_grad %g, %y, %y, %n weights area : tensor<f32>, tensor<2x3x8x6xf32>, tensor<i64>
+  return
+}
+
+// -----
+
 func.func @sum_squares_C1(%g: tensor<2x3xf32>) {
   // expected-error @+1 {{expected `result` to be a 'tensor<f64>' (C1), got 'tensor<f32>'}}
   %0 = nn.sum_squares %g : tensor<2x3xf32> -> tensor<f32>

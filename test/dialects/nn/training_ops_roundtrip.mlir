@@ -37,11 +37,15 @@ func.func @adam_apart(%p: tensor<4x5xf64>, %t: tensor<i64>, %lr: tensor<f32>, %s
 //       CHECK:   nn.cross_entropy_grad %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} ignore 0 : tensor<f32>, tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64>
 //       CHECK:   nn.mean_squared_error %{{.*}}, %{{.*}}, %{{.*}} weights area : tensor<2x3x8x8xf32>, tensor<i64> -> tensor<f32>
 //       CHECK:   nn.mean_squared_error_grad %{{.*}}, %{{.*}}, %{{.*}}, %{{[^ ]*}} : tensor<f32>, tensor<2x3x8x8xf32>, tensor<i64>
+//       CHECK:   nn.mean_absolute_error %{{.*}}, %{{.*}}, %{{[^ ]*}} : tensor<2x3x8x8xf32>, tensor<i64> -> tensor<f32>
+//       CHECK:   nn.mean_absolute_error_grad %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} weights area : tensor<f32>, tensor<2x3x8x8xf32>, tensor<i64>
 func.func @pixels(%z: tensor<2x3x8x8xf32>, %l: tensor<2x8x8xi32>, %n: tensor<i64>) {
   %0 = nn.cross_entropy %z, %l, %n weights area ignore 255 class_weights [0.5, 1.0, 2.0] : tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64> -> tensor<f32>
   %1 = nn.cross_entropy_grad %0, %z, %l, %n weights grid ignore 0 : tensor<f32>, tensor<2x3x8x8xf32>, tensor<2x8x8xi32>, tensor<i64>
   %2 = nn.mean_squared_error %z, %1, %n weights area : tensor<2x3x8x8xf32>, tensor<i64> -> tensor<f32>
   %3 = nn.mean_squared_error_grad %2, %z, %1, %n : tensor<f32>, tensor<2x3x8x8xf32>, tensor<i64>
+  %4 = nn.mean_absolute_error %z, %1, %n weights grid : tensor<2x3x8x8xf32>, tensor<i64> -> tensor<f32>
+  %5 = nn.mean_absolute_error_grad %4, %z, %1, %n weights area : tensor<f32>, tensor<2x3x8x8xf32>, tensor<i64>
   return
 }
 

@@ -779,6 +779,13 @@ func.func @f(%m: memref<4xi32> {stage.integers = 3}) {
 
 // -----
 
+// expected-error @+1 {{expected `stage.missing` to be what argument 0 can hold, got true}}
+func.func @f(%m: memref<4xf32> {stage.missing = true}) {
+  return
+}
+
+// -----
+
 // expected-error @+1 {{expected `stage.spectrum` to be what argument 1 can hold}}
 func.func @f(%m: memref<4xi32>, %x: memref<1x1x9x2xf32> {stage.spectrum = #stage.spectrum<on_so3 = true, degrees = 2>}) {
   return

@@ -75,10 +75,12 @@ func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32
 //  CHECK-SAME:   memref<4xi32> {stage.integers = #stage.integers<"labels" from 0 to 9 or 255 counted by "count">}
 //  CHECK-SAME:   memref<i64> {stage.integers = #stage.integers<"a step" from -1 to 9223372036854775807>}
 //  CHECK-SAME:   memref<1x1x10x2xf32> {stage.spectrum = #stage.spectrum<on_so3 = true, degrees = 2>}
+//  CHECK-SAME:   memref<4xf32> {stage.missing}
 func.func @constraints(
     %labels: memref<4xi32> {stage.integers = #stage.integers<"labels" from 0 to 9 or 255 counted by "count">},
     %step: memref<i64> {stage.integers = #stage.integers<"a step" from -1 to 9223372036854775807>},
-    %x: memref<1x1x10x2xf32> {stage.spectrum = #stage.spectrum<on_so3 = true, degrees = 2>}) {
+    %x: memref<1x1x10x2xf32> {stage.spectrum = #stage.spectrum<on_so3 = true, degrees = 2>},
+    %target: memref<4xf32> {stage.missing}) {
   return
 }
 

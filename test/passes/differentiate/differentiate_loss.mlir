@@ -119,7 +119,7 @@ func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name
 
 // -----
 
-// expected-error @below {{expected `spherical.loss` to be "cross_entropy", "mean_squared_error" or a #nn.loss, got "hinge" (not supported)}}
+// expected-error @below {{expected `spherical.loss` to be "cross_entropy", "mean_squared_error", "mean_absolute_error" or a #nn.loss, got "hinge" (not supported)}}
 func.func @forward(%x: tensor<2x3xf32> {spherical.role = "input", spherical.name = "x"}) -> tensor<2x3xf32>
     attributes {spherical.loss = "hinge"} {
   return %x : tensor<2x3xf32>

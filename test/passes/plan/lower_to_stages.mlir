@@ -113,7 +113,7 @@ func.func @reads_all_samples(%x: tensor<4x3x2x2xf32> {spherical.role = "input", 
 
 // What arguments must hold is checked by whoever runs the plan.
 // CHECK-LABEL: func @constraints
-//  CHECK-SAME:   memref<2xi32> {spherical.name = "arg1", stage.batched, stage.integers = #stage.integers<"labels" from 0 to 2 counted by "arg2">}
+//  CHECK-SAME:   memref<2xi32> {spherical.name = "arg1", stage.batched, stage.integers = #stage.integers<"labels" from 0 to 2 counted by "arg2">, stage.missing}
 //  CHECK-SAME:   memref<i64> {spherical.name = "arg2", stage.integers = #stage.integers<"a count" from 1 to 2>}
 func.func @constraints(%z: tensor<2x3xf32>, %l: tensor<2xi32>, %n: tensor<i64>) -> tensor<f32> {
   %y = nn.cross_entropy %z, %l, %n : tensor<2x3xf32>, tensor<2xi32>, tensor<i64> -> tensor<f32>

@@ -72,6 +72,27 @@ TEST(ValueChecks, RangesMayBeOpenOrBeyondTheType) {
             "");
 }
 
+// Labels of -1 and numbers that are NaN may be missing; nothing else is allowed for that.
+TEST(ValueChecks, MissingValues) {
+  ValueConstraints labels{IntegerRange{"labels", 0, 2, 255}, {}, {}, true};
+  EXPECT_EQ(fault(DType::I32, std::vector<int32_t>{0, -1, 255}, labels), "");
+  EXPECT_EQ(fault(DType::I64, std::vector<int64_t>{-1, -2}, labels),
+            "expected labels from 0 to 2 or 255, got -2 at position 1");
+  EXPECT_EQ(fault(DType::U8, std::vector<uint8_t>{254}, labels),
+            "expected labels from 0 to 2 or 255, got 254 at position 0");
+  ValueConstraints numbers;
+  numbers.missing = true;
+  const float none = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(fault(DType::F32, std::vector<float>{1, none, 2}, numbers), "");
+  EXPECT_EQ(
+      fault(DType::F32, std::vector<float>{none, -std::numeric_limits<float>::infinity()}, numbers),
+      "expected finite values, or NaN for missing ones, got -inf at position 1");
+  Tensor values = Tensor::zeros(DType::F32, {2});
+  values.as<float>()[1] = none;
+  EXPECT_EQ(nonFiniteFault(values, values, true), "");
+  EXPECT_EQ(nonFiniteFault(values, values), "expected finite values, got nan at position 1");
+}
+
 // S2, b = 2: X_00 real, X_1,-1 = -conj X_11, X_10 real.
 TEST(ValueChecks, FindsSpectraThatAreNotReal) {
   const ValueConstraints s2{{}, {}, RealSpectrum{false, 2}};

@@ -72,11 +72,14 @@ TEST(Manifest, ReadsWhatArgumentsMustHold) {
                                       {"element", "f32"},
                                       {"shape", {2, 1, 10, 2}},
                                       {"spectrum", {{"on_so3", true}, {"degrees", 2}}}}};
+  json["entries"][2]["arguments"][1]["missing"] = true;
   const Manifest manifest = parseManifest(json.dump());
   const ValueSpec &labels = manifest.entries[2].arguments[1];
   EXPECT_EQ(labels.constraints.integers->high, 9);
   EXPECT_EQ(labels.constraints.integers->other, 255);
   EXPECT_EQ(labels.constraints.counted, "count");
+  EXPECT_TRUE(labels.constraints.missing);
+  EXPECT_FALSE(manifest.entries[3].arguments[0].constraints.missing);
   EXPECT_FALSE(labels.plain);
   EXPECT_TRUE(manifest.entries[3].arguments[0].constraints.spectrum->onSO3);
   EXPECT_TRUE(manifest.entries[3].arguments[0].plain);

@@ -136,11 +136,43 @@ TEST(Network, CrossEntropyWeighsPositionsAndClasses) {
   EXPECT_EQ(crossEntropy(batch, weights, logits, {7, 7, 7, 7}), 0.0);
 }
 
-TEST(Network, SquaredErrorIsAMeanOverSamplesAndChannels) {
+TEST(Network, ErrorsAreMeansOverSamplesAndChannels) {
   const Values y = {1.0, 2.0, 3.0, 4.0}, target = {0.0, 2.0, 1.0, 0.0};
-  EXPECT_DOUBLE_EQ(squaredError({1, 2, 2}, {}, y, target), (1.0 + 4.0 + 16.0) / 4);
-  EXPECT_DOUBLE_EQ(squaredError({1, 2, 2}, {0.25, 0.75}, y, target),
+  const Batch batch = {1, 2, 2};
+  EXPECT_DOUBLE_EQ(meanError(ErrorKind::Squared, batch, {}, y, target), (1.0 + 4.0 + 16.0) / 4);
+  EXPECT_DOUBLE_EQ(meanError(ErrorKind::Squared, batch, {0.25, 0.75}, y, target),
                    (0.25 * 1.0 + 0.25 * 4.0 + 0.75 * 16.0) / 2);
+  EXPECT_DOUBLE_EQ(meanError(ErrorKind::Absolute, batch, {0.25, 0.75}, y, target),
+                   (0.25 * 1.0 + 0.25 * 2.0 + 0.75 * 4.0) / 2);
+  EXPECT_EQ(meanErrorGrad(ErrorKind::Absolute, batch, {}, 8.0, y, target),
+            (Values{2.0, 0.0, 2.0, 2.0}));
+}
+
+// A label of -1 and a target that is NaN count for nothing: the mean is that of the others, and the
+// gradient there is 0, whatever was predicted.
+TEST(Network, WhatIsMissingCountsForNothing) {
+  const double none = std::nan("");
+  const Values logits = {0.5, none, 2.0, -1.0, none, 0.25};
+  const Batch three = {3, 2, 1};
+  const Values labels = {1, -1, 0}; // the second sample has logits 2 and -1
+  const Values finite = {0.5, 0.0, 2.0, -1.0, 0.0, 0.25};
+  const double first = crossEntropy({1, 2, 1}, {}, {0.5, 0.0}, {1});
+  const double last = crossEntropy({1, 2, 1}, {}, {0.0, 0.25}, {0});
+  EXPECT_DOUBLE_EQ(crossEntropy(three, {}, finite, labels), (first + last) / 2);
+  EXPECT_DOUBLE_EQ(crossEntropy(three, {{}, {}, 1}, finite, labels), last); // beside `ignore`
+  const Values grad = crossEntropyGrad({2, 2, 1}, {}, 1.0, {none, none, 0.0, 1.0}, {-1, 0});
+  EXPECT_EQ(grad[0], 0.0);
+  EXPECT_EQ(grad[1], 0.0);
+  EXPECT_EQ(crossEntropy({2, 2, 1}, {}, logits, {-1, -1}), 0.0);
+  for (const ErrorKind kind : {ErrorKind::Squared, ErrorKind::Absolute}) {
+    const Values y = {1.0, none, 3.0}, target = {0.0, none, 1.0};
+    EXPECT_DOUBLE_EQ(meanError(kind, {1, 1, 3}, {0.2, 0.5, 0.3}, y, target),
+                     (0.2 * 1.0 + 0.3 * (kind == ErrorKind::Squared ? 4.0 : 2.0)) / 0.5);
+    EXPECT_EQ(meanErrorGrad(kind, {1, 1, 3}, {}, 1.0, y, target)[1], 0.0);
+    EXPECT_EQ(meanError(kind, {1, 1, 3}, {}, y, {none, none, none}), 0.0);
+    EXPECT_EQ(meanErrorGrad(kind, {1, 1, 3}, {}, 1.0, y, {none, none, none}), Values(3));
+    EXPECT_TRUE(std::isnan(meanError(kind, {1, 1, 3}, {}, y, {0.0, 0.0, 0.0}))); // a failure shows
+  }
 }
 
 // With no gradient, only the decay moves: by rate times decay times the parameter.

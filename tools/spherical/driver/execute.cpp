@@ -61,7 +61,8 @@ Tensor inputValues(const EntryValue &value, const Tensor &tensor, DType dtype,
         std::string("expected F32 or F64, got ") + dtypeName(tensor.dtype) +
         " (bytes are pixels, value / 255, for arguments of role input; others take no bytes)");
   Tensor values = runtime::converted(tensor, dtype);
-  const std::string fault = allowNonFinite ? "" : nonFiniteFault(values, tensor);
+  const std::string fault =
+      allowNonFinite ? "" : nonFiniteFault(values, tensor, value.constraints.missing);
   if (!fault.empty())
     throw std::runtime_error(fault);
   return values;

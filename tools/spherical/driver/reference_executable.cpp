@@ -83,6 +83,7 @@ runtime::ValueConstraints constraintsOf(BlockArgument argument) {
   }
   if (stage::SpectrumAttr spectrum = from.spectrum)
     constraints.spectrum = {spectrum.getOnSo3(), spectrum.getDegrees()};
+  constraints.missing = from.missing;
   return constraints;
 }
 
