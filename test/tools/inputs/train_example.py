@@ -1,10 +1,12 @@
 """Trains a model on one batch: train_example.py SPHERICAL MODEL FOLDER STEPS CLASSES [IGNORED LABEL].
 
-Writes every tensor that the model's graph names, takes the steps, and prints whether the loss fell.
+Writes every tensor that the model's graph names, takes the steps, and prints whether the loss fell. For
+regression CLASSES is `values`: every fifth target is missing.
 """
 
 import array
 import json
+import math
 import random
 import re
 import struct
@@ -37,11 +39,17 @@ def main():
         for extent in extents:
             count *= extent
         tensors[name] = ("F32", extents, array.array("f", values(name, role, count)).tobytes())
-    batch, _, *sides = tensors["x"][1]
-    points = [batch] + (sides if ignored else [])
-    count = batch * (sides[0] * sides[1] if ignored else 1)
-    labels = [random.choice(list(range(int(classes))) + ignored) for _ in range(count)]
-    tensors["labels"] = ("I32", points, array.array("i", labels).tobytes())
+    if classes == "values":
+        shape = re.search(r'tensor<([\dx]+)xf32> \{spherical\.name = "values"', graph).group(1)
+        extents = [int(extent) for extent in shape.split("x")]
+        numbers = [math.nan if i % 5 == 0 else random.uniform(1, 3) for i in range(math.prod(extents))]
+        tensors["target"] = ("F32", extents, array.array("f", numbers).tobytes())
+    else:
+        batch, _, *sides = tensors["x"][1]
+        points = [batch] + (sides if ignored else [])
+        count = batch * (sides[0] * sides[1] if ignored else 1)
+        labels = [random.choice(list(range(int(classes))) + ignored) for _ in range(count)]
+        tensors["labels"] = ("I32", points, array.array("i", labels).tobytes())
     header, data = {}, b""
     for name, (dtype, shape, content) in tensors.items():
         header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(data), len(data) + len(content)]}

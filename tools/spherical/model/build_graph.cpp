@@ -258,7 +258,7 @@ Value GraphBuilder::addInput() {
       x);
 }
 
-/// The logits as a tensor: features, an image, or the samples of a function on S2.
+/// The logits or values as a tensor: features, an image, or the samples of a function on S2.
 Value GraphBuilder::addOutput(Value result, Location loc) {
   const std::optional<sph::Signal> signal = sph::getSignal(result.getType());
   if (!signal)
@@ -304,7 +304,7 @@ void GraphBuilder::finish(ModuleOp module, Value result, Location loc) {
   MLIRContext *context = builder.getContext();
   func::ReturnOp::create(builder, loc, result);
   const NamedAttribute name =
-      builder.getNamedAttr("spherical.name", builder.getStringAttr("logits"));
+      builder.getNamedAttr("spherical.name", builder.getStringAttr(outputName(model.task)));
   (void)function.insertResult(0, result.getType(), builder.getDictionaryAttr(name));
   function->setAttr("spherical.loss", lossAttr(model.loss, context));
   if (const nn::OptimizerAttr optimizer = optimizerAttr(model.training, context))
@@ -321,6 +321,8 @@ OwningOpRef<ModuleOp> GraphBuilder::run() {
   builder.setInsertionPointToEnd(function.addEntryBlock());
   lastConvolution = findLast(model.layers, isConvolution);
   lastPlanar = findLast(model.layers, convolvesImages);
+  endsInFeatures = findLast(
+      model.layers, [](const Layer &layer) { return layer.kind == LayerKind::GlobalAvgPool; });
   const Location end = model.layers.empty() ? loc : at(model.layers.back().position);
   finish(*module, addOutput(addLayers(model.layers, addInput()), end), end);
   if (failed(verify(*module)))

@@ -18,12 +18,12 @@ Type GraphBuilder::imageType(int64_t channels, int64_t size) {
   return RankedTensorType::get({model.batch, channels, size, size}, element);
 }
 
-/// A classifier numbers its convolutions; a segmenter goes from an input layer down and up to an
-/// output layer.
+/// A network that ends in features numbers its convolutions; one that ends in an image goes from an
+/// input layer down and up to an output layer.
 std::string GraphBuilder::planarName(const Layer &layer) {
   const int before = planarConvolutions++;
   const bool plain = layer.kind == LayerKind::Conv2d || layer.kind == LayerKind::ConvTranspose2d;
-  if (plain && model.task == Task::Classification)
+  if (plain && endsInFeatures)
     return "conv." + std::to_string(before);
   if (before == 0 && layer.kind == LayerKind::Conv2d)
     return "input_layer";

@@ -61,6 +61,7 @@ private:
   bool batchNorm(const Layer &layer);
   bool inputFits(const Layer &layer);
   bool finish();
+  std::string wayToEnd() const;
   bool lossFits();
   void walk();
   void recover(const Layer &layer, const LayerShape &before);
@@ -319,9 +320,15 @@ bool ShapeWalk::lossFits() {
   if (weights != 0 && weights != shape.channels)
     return fault(loss.position, "'class_weights' expected " + std::to_string(shape.channels) +
                                     " numbers, one for each class, got " + std::to_string(weights));
-  if (loss.area && model.task == Task::Classification)
+  const bool classes = loss.kind == "cross_entropy";
+  if (model.task == Task::Regression && classes)
+    return fault(loss.position,
+                 "regression expected the loss mean_squared_error or mean_absolute_error, got " +
+                     loss.kind,
+                 "task: classification or segmentation has classes");
+  if (loss.area && shape.kind == LayerShape::Features)
     return fault(loss.position, "'weights: area' expected a model that ends on S2, got features",
-                 "task: segmentation ends on S2");
+                 model.task == Task::Classification ? "task: segmentation ends on S2" : "");
   if (loss.area && shape.kind == LayerShape::Image && shape.size % 2 != 0)
     return fault(loss.position,
                  "'weights: area' expected an image of 2b samples an angle, got side " +
@@ -331,28 +338,43 @@ bool ShapeWalk::lossFits() {
 
 /// What the model ends in is what its task needs.
 bool ShapeWalk::finish() {
-  const bool segments = model.task == Task::Segmentation;
   const bool planar = model.inputSize > 0;
-  const LayerShape::Kind wanted = !segments ? LayerShape::Features
-                                  : planar  ? LayerShape::Image
-                                            : LayerShape::OnS2;
-  if (shape.kind == wanted)
+  const LayerShape::Kind field = planar ? LayerShape::Image : LayerShape::OnS2;
+  const bool fits =
+      model.task == Task::Regression
+          ? shape.kind == LayerShape::Features || shape.kind == field
+          : shape.kind == (model.task == Task::Segmentation ? field : LayerShape::Features);
+  if (fits)
     return lossFits();
-  const Position end = model.layers.empty() ? model.layersPosition : model.layers.back().position;
-  if (segments && planar)
-    return fault(end, "segmentation expected the last layer to give an image, got " +
-                          kindName(shape.kind));
-  if (segments)
-    return fault(end,
-                 "segmentation expected the last layer to give a function on S2, got " +
-                     kindName(shape.kind),
-                 "end with 'so3_to_s2: {channels: <number of classes>, bandlimit: " +
-                     std::to_string(model.inputBandLimit) + "}'");
-  return fault(
-      end, "classification expected the last layer to give features, got " + kindName(shape.kind),
-      planar ? "end with 'global_avg_pool' and 'linear: <number of classes>'"
-      : shape.kind == LayerShape::OnS2 ? "task: segmentation gives a class to each point of S2"
-                                       : "end with 'integrate' and 'linear: <number of classes>'");
+  const std::string wanted = model.task == Task::Regression
+                                 ? kindNames({LayerShape::Features, field})
+                             : model.task == Task::Segmentation ? kindName(field)
+                                                                : kindName(LayerShape::Features);
+  return fault(model.layers.empty() ? model.layersPosition : model.layers.back().position,
+               std::string(taskName(model.task)) + " expected the last layer to give " + wanted +
+                   ", got " + kindName(shape.kind),
+               wayToEnd());
+}
+
+/// What layers the model could end with, if there are such.
+std::string ShapeWalk::wayToEnd() const {
+  const bool planar = model.inputSize > 0;
+  const std::string outputs = model.task == Task::Regression ? "values" : "classes";
+  const std::string features = "'integrate' and 'linear: <number of " + outputs + ">'";
+  const std::string field = "'so3_to_s2: {channels: <number of " + outputs +
+                            ">, bandlimit: " + std::to_string(model.inputBandLimit) + "}'";
+  switch (model.task) {
+  case Task::Segmentation:
+    return planar ? "" : "end with " + field;
+  case Task::Regression:
+    return planar ? "" : "end with " + features + ", or, for a field, with " + field;
+  case Task::Classification:
+    break;
+  }
+  if (planar)
+    return "end with 'global_avg_pool' and 'linear: <number of classes>'";
+  return shape.kind == LayerShape::OnS2 ? "task: segmentation gives a class to each point of S2"
+                                        : "end with " + features;
 }
 
 void ShapeWalk::walk() {

@@ -203,10 +203,8 @@ private:
 };
 
 LogicalResult BodyReader::readSamples(sph::SamplesOp samples) {
-  if (sph::getSignal(samples.getInput().getType())) {
-    model.task = Task::Segmentation;
+  if (sph::getSignal(samples.getInput().getType())) // the result
     return success();
-  }
   const std::optional<sph::Signal> signal = sph::getSignal(samples.getType());
   if (!signal || signal->kind != sph::SignalKind::S2 || model.inputBandLimit != 0)
     return samples.emitError("YAML has no words for 'spherical.samples' but at a model's input");
@@ -319,7 +317,7 @@ LogicalResult BodyReader::readOp(Operation *op) {
   return success();
 }
 
-/// The input and the task of a model whose input does not become a function.
+/// The input of a model that does not become a function.
 LogicalResult BodyReader::readImages(func::FuncOp function) {
   const auto input = function.getNumArguments() > 0
                          ? dyn_cast<RankedTensorType>(function.getArgument(0).getType())
@@ -330,12 +328,20 @@ LogicalResult BodyReader::readImages(func::FuncOp function) {
   model.batch = input.getDimSize(0);
   model.inputChannels = input.getDimSize(1);
   model.inputSize = input.getDimSize(2);
+  return success();
+}
+
+/// The task by what a function gives: values or logits, for each sample or for each point.
+Task describeTask(func::FuncOp function) {
+  const auto name = function.getNumResults() == 1
+                        ? function.getResultAttrOfType<StringAttr>(0, "spherical.name")
+                        : StringAttr();
+  if (name && name.getValue() == outputName(Task::Regression))
+    return Task::Regression;
   const auto result = function.getNumResults() == 1
                           ? dyn_cast<RankedTensorType>(function.getResultTypes().front())
                           : RankedTensorType();
-  if (result && result.getRank() == 4)
-    model.task = Task::Segmentation;
-  return success();
+  return result && result.getRank() == 4 ? Task::Segmentation : Task::Classification;
 }
 
 LogicalResult BodyReader::read(func::FuncOp function) {
@@ -439,6 +445,7 @@ FailureOr<ModelDescription> describeGraph(ModuleOp module) {
   model.file = "yaml";
   model.name = module.getName().value_or("model").str();
   model.training = trainingOf(module);
+  model.task = describeTask(function);
   model.loss = describeLoss(function);
   if (failed(BodyReader(model).read(function)) || failed(checkSame(model, module)))
     return failure();

@@ -51,6 +51,17 @@ const std::vector<LayerKind> &layerKinds() {
   return kinds;
 }
 
+const char *taskName(Task task) {
+  static const char *const names[] = {"classification", "segmentation", "regression"};
+  return names[static_cast<int>(task)];
+}
+
+const char *outputName(Task task) { return task == Task::Regression ? "values" : "logits"; }
+
+const char *defaultLoss(Task task) {
+  return task == Task::Regression ? "mean_squared_error" : "cross_entropy";
+}
+
 const char *layerName(LayerKind kind) {
   static const char *const names[] = {
       "s2_conv",  "so3_conv",        "so3_to_s2",        "orbit_mean", "relu",     "leaky_relu",

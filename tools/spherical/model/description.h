@@ -134,13 +134,22 @@ int64_t imageSizeAfter(const Layer &layer, int64_t size);
 /// smallest s with ceil(before / s) = after; 1 if `after` is not smaller, 0 if there is none.
 int64_t shortcutStride(int64_t before, int64_t after);
 
-/// What a model predicts: a class for each sample, or for each point of a grid on S2 or
-/// of an image.
-enum class Task { Classification, Segmentation };
+/// What a model predicts: a class for each sample, or for each point of a grid on S2 or of an
+/// image; or numbers, for each sample or for each point.
+enum class Task { Classification, Segmentation, Regression };
+
+/// classification, segmentation or regression.
+const char *taskName(Task task);
+
+/// What the result of a task's model is called: logits, or values.
+const char *outputName(Task task);
+
+/// The loss of a task whose model says none.
+const char *defaultLoss(Task task);
 
 /// What training makes small.
 struct LossDescription {
-  /// cross_entropy or mean_squared_error.
+  /// cross_entropy, of classes; mean_squared_error or mean_absolute_error.
   std::string kind = "cross_entropy";
   /// Whether points weigh as their area on the sphere; otherwise all points weigh the same.
   bool area = false;

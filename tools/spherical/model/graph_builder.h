@@ -61,6 +61,7 @@ private:
   mlir::Type element;
   mlir::func::FuncOp function;
   const Layer *lastConvolution = nullptr, *lastPlanar = nullptr;
+  bool endsInFeatures = false; // of a planar model
   int planarConvolutions = 0, downs = 0, ups = 0;
   int convolutions = 0, hiddenLayers = 0, shortcuts = 0, norms = 0, batchNorms = 0, linears = 0;
 };

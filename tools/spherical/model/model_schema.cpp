@@ -76,8 +76,15 @@ Key<LossDescription> ofCrossEntropy(Key<LossDescription> key) {
 }
 
 const std::vector<std::string> &lossKinds() {
-  static const std::vector<std::string> kinds = {"cross_entropy", "mean_squared_error"};
+  static const std::vector<std::string> kinds = {"cross_entropy", "mean_squared_error",
+                                                 "mean_absolute_error"};
   return kinds;
+}
+
+/// "a, b, c or a map".
+std::string joinedOrMap(std::vector<std::string> words) {
+  words.push_back("a map");
+  return joined(words);
 }
 
 void readLoss(const YAML::Node &node, ModelDescription &model) {
@@ -99,8 +106,11 @@ void readName(const YAML::Node &node, ModelDescription &model) {
 }
 
 void readTask(const YAML::Node &node, ModelDescription &model) {
-  const std::string task = toWord(node, "task", {"classification", "segmentation"});
-  model.task = task == "segmentation" ? Task::Segmentation : Task::Classification;
+  const std::string task = toWord(node, "task", {"classification", "segmentation", "regression"});
+  model.task = task == "segmentation" ? Task::Segmentation
+               : task == "regression" ? Task::Regression
+                                      : Task::Classification;
+  model.loss.kind = defaultLoss(model.task);
 }
 
 void readInput(const YAML::Node &node, ModelDescription &model) {
@@ -144,13 +154,16 @@ const std::vector<Key<ModelDescription>> &modelKeys() {
       {{"name", "letters, digits and underscores", byDefault(ModelDescription().name),
         "what the compiled library and weights are called by"},
        readName},
-      {{"task", "classification or segmentation", byDefault("classification"),
-        "a class for each sample, or for each point of the input's grid"},
+      {{"task", "classification, segmentation or regression", byDefault("classification"),
+        "a class for each sample, or for each point of the input's grid; or numbers, for each "
+        "sample or for each point"},
        readTask},
       key.integer("batch", &ModelDescription::batch, 1, maxExtent, "samples in a step"),
       {{"input", "map", "", "what goes in"}, readInput},
       {{"layers", "list of layers", "", "in order"}, readLayers},
-      {{"loss", "cross_entropy, mean_squared_error or a map", byDefault(LossDescription().kind),
+      {{"loss", joinedOrMap(lossKinds()),
+        byDefault(std::string(defaultLoss(Task::Classification)) + ", of regression " +
+                  defaultLoss(Task::Regression)),
         "what training makes small"},
        readLoss},
       {{"training", "map", "their defaults without it", "how `train` updates the weights"},
@@ -176,17 +189,19 @@ const std::vector<Key<ModelDescription>> &inputKeys() {
 const std::vector<Key<LossDescription>> &lossKeys() {
   static const Keys<LossDescription> key;
   static const std::vector<Key<LossDescription>> keys = {
-      key.word("kind", &LossDescription::kind, lossKinds(),
-               "cross_entropy compares with labels, mean_squared_error with targets of the "
-               "output's shape"),
+      otherwise(key.word("kind", &LossDescription::kind, lossKinds(),
+                         "cross_entropy compares with labels, of which -1 counts for nothing; the "
+                         "others with targets of the output's shape, of which NaN does"),
+                "that of the task by default"),
       {{"weights", "grid or area", byDefault("grid"),
-        "how points weigh: all the same, or as their area on the sphere; area in segmentation "
-        "only"},
+        "how points weigh: all the same, or as their area on the sphere; area only of models "
+        "that end on S2 or in an image"},
        [](const YAML::Node &node, LossDescription &loss) {
          loss.area = toWord(node, "weights", {"grid", "area"}) == "area";
        }},
       ofCrossEntropy({{"ignore", integerText(INT32_MIN, INT32_MAX), "no label by default",
-                       "label of samples or points that do not count; with cross_entropy only"},
+                       "label of samples or points that do not count, beside -1; with "
+                       "cross_entropy only"},
                       [](const YAML::Node &node, LossDescription &loss) {
                         loss.ignore = toInteger(node, "ignore", INT32_MIN, INT32_MAX);
                       }}),

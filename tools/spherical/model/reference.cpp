@@ -74,7 +74,9 @@ Each entry of `layers` is `name`, `name: value` or `name: {key: value}`. Layers
 on the sphere come first, those of images after `linear`; a model has layers of
 images or of functions on S2 and SO(3), not both. The first layer takes the
 input. A classifier ends in features, one for each class; a segmenter in a
-function on S2 or an image with a channel for each class.
+function on S2 or an image with a channel for each class; regression in features
+(`linear: 1` gives a value, `linear: 3` several) or, for a field, in a function
+on S2 or an image with a channel for each value.
 
 )";
 
@@ -132,6 +134,35 @@ layers:
   - so3_to_s2: {channels: 3, bandlimit: 8, high: zero}
 loss: {weights: area, ignore: 255, class_weights: [0.2, 1, 1]}
 training: {learning_rate: 5e-3, clip: 1}
+```
+
+Regression of two values from spheres; targets that are NaN do not count:
+
+```yaml
+name: values
+task: regression
+batch: 4
+input: {channels: 2, bandlimit: 8}
+layers:
+  - s2_conv: {channels: 4, bandlimit: 4}
+  - relu
+  - integrate
+  - linear: 2
+loss: mean_absolute_error
+```
+
+A field from a field, compared by area:
+
+```yaml
+name: field
+task: regression
+batch: 4
+input: {channels: 2, bandlimit: 8}
+layers:
+  - s2_conv: {channels: 4, bandlimit: 6}
+  - relu
+  - so3_to_s2: {channels: 1, bandlimit: 8, high: zero}
+loss: {weights: area}
 ```
 
 A classifier of images:

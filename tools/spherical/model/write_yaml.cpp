@@ -206,9 +206,7 @@ static std::string writeLoss(const LossDescription &loss) {
 }
 
 std::string writeYaml(const ModelDescription &model) {
-  const bool segments = model.task == Task::Segmentation;
-  std::string text =
-      "name: " + model.name + "\ntask: " + (segments ? "segmentation" : "classification") + "\n";
+  std::string text = "name: " + model.name + "\ntask: " + taskName(model.task) + "\n";
   text += "batch: " + std::to_string(model.batch) + "\n";
   text += "input: {channels: " + std::to_string(model.inputChannels) +
           (model.inputSize > 0 ? ", size: " + std::to_string(model.inputSize)
