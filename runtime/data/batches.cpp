@@ -23,6 +23,12 @@ void checkOptions(int64_t count, const BatchOptions &options) {
 
 } // namespace
 
+Targets Batch::targets() const {
+  if (values.empty())
+    return std::span(labels);
+  return std::span(values);
+}
+
 std::vector<int64_t> epochOrder(int64_t count, bool shuffle, uint64_t seed, int64_t epoch) {
   if (shuffle)
     return randomPermutation(
@@ -43,6 +49,7 @@ BatchLoader::BatchLoader(const SampleSource &samples, const BatchOptions &option
   for (Slot &slot : slots) {
     slot.batch.x.resize(options.batchSize * layout.values());
     slot.batch.labels.resize(options.batchSize * layout.labels());
+    slot.batch.values.resize(options.batchSize * layout.targetValues());
     slot.batch.indices.resize(options.batchSize);
   }
   orders.fill({-1, nullptr});
@@ -81,7 +88,8 @@ void BatchLoader::fill(Batch &batch, int64_t position) {
     const int64_t index = (*order)[begin + i];
     batch.indices[i] = index;
     samples.load(index, batch.x.data() + i * layout.values(),
-                 batch.labels.data() + i * layout.labels());
+                 {.classes = batch.labels.data() + i * layout.labels(),
+                  .values = batch.values.data() + i * layout.targetValues()});
   }
 }
 

@@ -169,7 +169,7 @@ SampleContents SphereGenerator::make(int64_t index, uint8_t *pixels, uint8_t *ma
   return contents;
 }
 
-void SphereGenerator::load(int64_t index, float *x, int32_t *labels) const {
+void SphereGenerator::load(int64_t index, float *x, Target target) const {
   thread_local std::vector<uint8_t> pixels, mask;
   const int64_t points = layout().points();
   pixels.resize(points);
@@ -181,9 +181,9 @@ void SphereGenerator::load(int64_t index, float *x, int32_t *labels) const {
   for (int64_t k = 0; k < points; ++k)
     x[k] = values[pixels[k]];
   if (options.segmented)
-    std::ranges::copy(mask, labels);
+    std::ranges::copy(mask, target.classes);
   else
-    *labels = images.labels[contents.items[0]];
+    *target.classes = images.labels[contents.items[0]];
 }
 
 uint64_t SphereGenerator::fingerprint() const {

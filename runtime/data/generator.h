@@ -90,7 +90,7 @@ public:
 
   int64_t count() const override { return options.count; }
   SampleLayout layout() const override;
-  void load(int64_t index, float *x, int32_t *labels) const override;
+  void load(int64_t index, float *x, Target target) const override;
   uint64_t fingerprint() const override;
   SphericalImages store(std::span<const int64_t> indices) const override;
 

@@ -43,7 +43,8 @@ void writeAll(const SampleSource &samples, bool labels, int threads, Writer &wri
   for (int64_t begin = 0; begin < samples.count(); begin += pieceSize) {
     const int64_t count = std::min(pieceSize, samples.count() - begin);
     parallelFor(count, threads, [&](int64_t k) {
-      samples.load(begin + k, x.data() + k * layout.values(), classes.data() + k * layout.labels());
+      samples.load(begin + k, x.data() + k * layout.values(),
+                   {.classes = classes.data() + k * layout.labels()});
     });
     if (labels)
       writer.write(std::as_bytes(std::span(classes).first(count * layout.labels())));
@@ -69,6 +70,8 @@ void writeSamples(const SampleSource &samples, const std::string &path, int thre
   if (!isSampleFile(path))
     throw std::invalid_argument("expected a file that ends in .safetensors or .npy, got '" + path +
                                 "'");
+  if (samples.layout().outputs > 0)
+    throw std::invalid_argument("expected samples with labels, got numbers as targets");
   if (endingOf(path) == ".npy") {
     writeNpy(samples, false, path, threadCount(threads));
     writeNpy(samples, true, path.substr(0, path.size() - 3) + "labels.npy", threadCount(threads));

@@ -10,6 +10,22 @@
 
 namespace spherical::runtime {
 
+const char *targetName(TargetKind kind) {
+  switch (kind) {
+  case TargetKind::None:
+    return "no target";
+  case TargetKind::Class:
+    return "a class";
+  case TargetKind::PointClasses:
+    return "a class for each point";
+  case TargetKind::Values:
+    return "values";
+  case TargetKind::Field:
+    return "values for each point";
+  }
+  return "";
+}
+
 float pixelValue(uint8_t pixel, float unit) { return static_cast<float>(pixel) / unit; }
 
 void convertSample(const SphericalImages &images, int64_t index, float *out) {
@@ -47,12 +63,12 @@ StoredSamples::StoredSamples(const SphericalImages &images)
                            : *std::max_element(images.labels.begin(), images.labels.end()));
 }
 
-void StoredSamples::load(int64_t index, float *x, int32_t *labels) const {
+void StoredSamples::load(int64_t index, float *x, Target target) const {
   convertSample(images, index, x);
   if (shape.segmented)
-    std::ranges::copy(images.mask(index), labels);
+    std::ranges::copy(images.mask(index), target.classes);
   else
-    *labels = images.labels[index];
+    *target.classes = images.labels[index];
 }
 
 uint64_t StoredSamples::fingerprint() const {

@@ -4,6 +4,7 @@
 #define SPHERICAL_RUNTIME_DATA_SAMPLES_H
 
 #include "runtime/data/projection.h"
+#include "runtime/data/target.h"
 
 #include <cstdint>
 #include <span>
@@ -14,14 +15,26 @@ namespace spherical::runtime {
 struct SampleLayout {
   int64_t channels = 1;
   int64_t bandLimit = 0;
-  /// One label for each point of the grid, [2b beta][2b alpha], rather than one for the sample.
+  /// One target for each point of the grid, [2b beta][2b alpha], rather than one for the sample.
   bool segmented = false;
-  /// Labels are 0 <= label < classes.
+  /// Labels are 0 <= label < classes, or missing (target.h).
   int64_t classes = 0;
+  /// Numbers that are the target of a sample, or of each of its points, in place of a label; 0:
+  /// labels.
+  int64_t outputs = 0;
 
+  TargetKind target() const {
+    if (outputs > 0)
+      return segmented ? TargetKind::Field : TargetKind::Values;
+    return segmented ? TargetKind::PointClasses : TargetKind::Class;
+  }
   int64_t points() const { return 4 * bandLimit * bandLimit; }
   int64_t values() const { return channels * points(); }
-  int64_t labels() const { return segmented ? points() : 1; }
+  /// Points with a target of their own, 1 if that is the sample's.
+  int64_t targetPoints() const { return segmented ? points() : 1; }
+  /// Labels of a sample, and numbers of its target: one of them is 0.
+  int64_t labels() const { return outputs > 0 ? 0 : targetPoints(); }
+  int64_t targetValues() const { return outputs * targetPoints(); }
 };
 
 /// Numbered samples; sample `index` is the same whenever and by whomever it is asked for.
@@ -32,9 +45,10 @@ public:
   virtual int64_t count() const = 0;
   virtual SampleLayout layout() const = 0;
 
-  /// Writes the values that enter a network, [channels][2b][2b], and the label or labels of
-  /// sample 0 <= index < count. Several threads may call it at once.
-  virtual void load(int64_t index, float *x, int32_t *labels) const = 0;
+  /// Writes the values that enter a network, [channels][2b][2b], and the target of sample
+  /// 0 <= index < count: its labels, [points], or numbers, [outputs][points]. What is missing is -1
+  /// or NaN. Several threads may call it at once.
+  virtual void load(int64_t index, float *x, Target target) const = 0;
 
   /// A hash of all that the samples depend on, to notice that a run goes on with other data.
   virtual uint64_t fingerprint() const = 0;
@@ -50,7 +64,7 @@ public:
 
   int64_t count() const override { return images.count; }
   SampleLayout layout() const override { return shape; }
-  void load(int64_t index, float *x, int32_t *labels) const override;
+  void load(int64_t index, float *x, Target target) const override;
   uint64_t fingerprint() const override;
   SphericalImages store(std::span<const int64_t> indices) const override;
 

@@ -28,6 +28,15 @@ struct Target {
   float *values = nullptr;
 };
 
+/// A few words: "no target", "a class", "a class for each point", "values", "values for each
+/// point".
+const char *targetName(TargetKind kind);
+
+/// Whether targets of this kind are numbers.
+constexpr bool isNumeric(TargetKind kind) {
+  return kind == TargetKind::Values || kind == TargetKind::Field;
+}
+
 /// The targets of some samples: labels or values, or nothing.
 using Targets = std::variant<std::monostate, std::span<const int32_t>, std::span<const float>>;
 

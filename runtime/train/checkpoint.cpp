@@ -16,6 +16,8 @@ namespace {
 constexpr const char *formatKey = "spherical.format";
 constexpr const char *formatName = "checkpoint 3";
 constexpr const char *settingsKey = "spherical.settings";
+/// Absent where it is 0: of networks that give classes.
+constexpr const char *absoluteKey = "epoch_absolute_bits";
 
 /// Calls visit(key, reference to a number) for every number of the position. The fp64 sum goes
 /// as its bits, so that nothing is lost.
@@ -91,6 +93,11 @@ RunPosition parsePosition(const TensorFile &file) {
   uint64_t lossBits = 0;
   parseNumber(file, "epoch_loss_bits", lossBits);
   position.epochLossSum = std::bit_cast<double>(lossBits);
+  if (file.metadata.contains(std::string("spherical.") + absoluteKey)) {
+    uint64_t absoluteBits = 0;
+    parseNumber(file, absoluteKey, absoluteBits);
+    position.epochAbsoluteSum = std::bit_cast<double>(absoluteBits);
+  }
   position.epochConfusion = parseNumbers(file, "epoch_confusion");
   uint32_t rateBits = 0;
   parseNumber(file, "learning_rate_bits", rateBits);
@@ -137,6 +144,9 @@ void saveCheckpoint(const std::string &path, const Executable &executable,
   file.metadata["spherical.epoch_confusion"] = joined(position.epochConfusion);
   file.metadata["spherical.epoch_loss_bits"] =
       std::to_string(std::bit_cast<uint64_t>(position.epochLossSum));
+  if (position.epochAbsoluteSum != 0.0)
+    file.metadata[std::string("spherical.") + absoluteKey] =
+        std::to_string(std::bit_cast<uint64_t>(position.epochAbsoluteSum));
   file.metadata["spherical.learning_rate_bits"] =
       std::to_string(std::bit_cast<uint32_t>(position.learningRate));
   file.metadata[settingsKey] = nlohmann::json(position.settings).dump();

@@ -31,6 +31,7 @@ struct RunPosition {
   int64_t epochCount = 0; ///< metrics of the epoch so far
   int64_t epochCorrect = 0;
   double epochLossSum = 0.0;
+  double epochAbsoluteSum = 0.0;       ///< of networks that give values
   std::vector<int64_t> epochConfusion; ///< [label][prediction]
   float learningRate = 0.0f;           ///< of the last step
   /// How the run was to go on, by name, which whoever resumes it may say otherwise.

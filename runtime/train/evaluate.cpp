@@ -20,10 +20,21 @@ void checkSamples(const Executable &executable, const SampleSource &samples) {
                              " (channels, beta, alpha), got " + shapeText(got));
   if (samples.count() < 1)
     throw std::runtime_error("expected at least one sample, got none");
-  if (layout.labels() != executable.points())
-    throw std::runtime_error("the network expected " + std::to_string(executable.points()) +
-                             (executable.points() == 1 ? " label" : " labels") +
-                             " for each sample, got " + std::to_string(layout.labels()));
+  const bool numeric = isNumeric(executable.target());
+  if (numeric != isNumeric(layout.target()))
+    throw std::runtime_error("the network expected " +
+                             std::string(targetName(executable.target())) +
+                             " as target of each sample, got " + targetName(layout.target()));
+  if (layout.targetPoints() != executable.points()) {
+    const std::string what = numeric ? " target" : " label";
+    throw std::runtime_error("the network expected " + std::to_string(executable.points()) + what +
+                             (executable.points() == 1 ? "" : "s") + " for each sample, got " +
+                             std::to_string(layout.targetPoints()));
+  }
+  if (numeric && layout.outputs != executable.classes())
+    throw std::runtime_error("the network expected targets of " +
+                             std::to_string(executable.classes()) + " values, got " +
+                             std::to_string(layout.outputs));
   if (layout.classes > executable.classes())
     throw std::runtime_error("the network expected labels of 0 to " +
                              std::to_string(executable.classes() - 1) + ", got " +
@@ -32,18 +43,67 @@ void checkSamples(const Executable &executable, const SampleSource &samples) {
 
 namespace {
 
-/// Adds the samples of a batch with their logits.
-void addBatch(Evaluation &result, const Batch &batch, std::span<const float> logits, int64_t points,
-              int64_t keep) {
-  const int64_t classes = result.metrics.classes;
-  std::vector<int32_t> predictions(points);
-  for (int64_t i = 0; i < batch.count; ++i) {
-    const std::span<const float> sample = logits.subspan(i * classes * points, classes * points);
-    const std::span<const int32_t> labels = std::span(batch.labels).subspan(i * points, points);
-    predictedClasses(sample, predictions);
-    result.metrics.add(labels, predictions, crossEntropySum(sample, labels));
-    if (result.samples++ < keep)
-      result.predictions.insert(result.predictions.end(), predictions.begin(), predictions.end());
+/// Adds samples with what the network gives for them.
+class Scorer {
+public:
+  Scorer(const Executable &executable, const SampleLayout &layout, const EvaluateOptions &options);
+
+  void add(const Batch &batch, std::span<const float> outputs);
+
+  Evaluation result;
+
+private:
+  void addClasses(std::span<const float> logits, std::span<const int32_t> labels);
+
+  const int64_t points, channels, keep;
+  std::vector<double> weights; // of the points' areas; empty where samples have one target
+  std::vector<int32_t> predictions;
+};
+
+Scorer::Scorer(const Executable &executable, const SampleLayout &layout,
+               const EvaluateOptions &options)
+    : points(executable.points()), channels(executable.classes()), keep(options.predictions),
+      predictions(points) {
+  const bool numeric = isNumeric(executable.target());
+  result.target = executable.target();
+  if (points > 1)
+    weights = areaWeights(layout.bandLimit);
+  if (numeric) {
+    result.errors = ErrorMetrics(channels);
+    result.areaErrors = ErrorMetrics(points > 1 ? channels : 0);
+  } else {
+    result.metrics = Metrics(channels);
+    result.area = AreaMetrics(points > 1 ? channels : 0);
+  }
+}
+
+void Scorer::addClasses(std::span<const float> logits, std::span<const int32_t> labels) {
+  predictedClasses(logits, predictions);
+  result.metrics.add(labels, predictions, 0.0); // looks whether there are such labels
+  double loss = 0.0;
+  visitScores(logits, labels, [&](size_t p, const Score &score) {
+    loss += score.loss;
+    result.calibration.add(score.confidence, predictions[p] == labels[p]);
+  });
+  result.metrics.lossSum += loss;
+  if (!weights.empty())
+    result.area.add(labels, predictions, weights);
+  if (result.samples < keep)
+    result.predictions.insert(result.predictions.end(), predictions.begin(), predictions.end());
+}
+
+void Scorer::add(const Batch &batch, std::span<const float> outputs) {
+  const int64_t size = channels * points;
+  for (int64_t i = 0; i < batch.count; ++i, ++result.samples) {
+    const std::span<const float> sample = outputs.subspan(i * size, size);
+    if (!isNumeric(result.target)) {
+      addClasses(sample, std::span(batch.labels).subspan(i * points, points));
+      continue;
+    }
+    const std::span<const float> targets = std::span(batch.values).subspan(i * size, size);
+    result.errors.add(sample, targets);
+    if (!weights.empty())
+      result.areaErrors.add(sample, targets, weights);
   }
 }
 
@@ -53,22 +113,21 @@ Evaluation evaluate(Executable &executable, const SampleSource &samples,
                     const EvaluateOptions &options) {
   using Clock = std::chrono::steady_clock;
   checkSamples(executable, samples);
-  const int64_t classes = executable.classes(), points = executable.points();
-  Evaluation result{Metrics(classes), 0, {}, 0.0};
-  std::vector<float> logits(executable.capacity() * classes * points);
+  Scorer scorer(executable, samples.layout(), options);
+  std::vector<float> outputs(executable.capacity() * executable.classes() * executable.points());
   BatchLoader loader(samples, {.batchSize = executable.capacity(),
                                .shuffle = false,
                                .lastEpoch = 0,
                                .workers = options.workers});
   while (const Batch *batch = loader.next()) {
     const Clock::time_point start = Clock::now();
-    executable.forward(batch->x.data(), batch->count, logits.data());
-    result.seconds += std::chrono::duration<double>(Clock::now() - start).count();
-    addBatch(result, *batch, logits, points, options.predictions);
-    if (options.keepGoing && !options.keepGoing(result.samples))
+    executable.forward(batch->x.data(), batch->count, outputs.data());
+    scorer.result.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    scorer.add(*batch, outputs);
+    if (options.keepGoing && !options.keepGoing(scorer.result.samples))
       break;
   }
-  return result;
+  return std::move(scorer.result);
 }
 
 Evaluation evaluate(Executable &executable, const SphericalImages &images,

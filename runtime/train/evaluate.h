@@ -4,6 +4,8 @@
 #define SPHERICAL_RUNTIME_TRAIN_EVALUATE_H
 
 #include "runtime/data/samples.h"
+#include "runtime/train/calibration.h"
+#include "runtime/train/error_metrics.h"
 #include "runtime/train/executable.h"
 #include "runtime/train/metrics.h"
 
@@ -11,16 +13,22 @@
 
 namespace spherical::runtime {
 
-/// What a network makes of a data set.
+/// What a network makes of a data set. All sums go over the samples in their order, whatever the
+/// batches and threads: they are functions of the samples and of what the network makes of each.
 struct Evaluation {
-  Metrics metrics; ///< over the samples, or over all of their points
+  TargetKind target = TargetKind::Class; ///< what the network is compared with
   int64_t samples = 0;
-  std::vector<int32_t> predictions; ///< [sample][points], of the first samples
+  Metrics metrics;                  ///< of classes, over the samples or over all of their points
+  AreaMetrics area;                 ///< the same over points that weigh as their area
+  Calibration calibration;          ///< of the probabilities of the predicted classes
+  ErrorMetrics errors;              ///< of values, over the samples or over all of their points
+  ErrorMetrics areaErrors;          ///< the same over points that weigh as their area
+  std::vector<int32_t> predictions; ///< classes, [sample][points], of the first samples
   double seconds = 0.0;             ///< in `forward` alone, without the preparation of batches
 };
 
-/// Throws std::runtime_error unless the samples have the shape and the kind of labels that the
-/// network takes and the labels are below its number of classes.
+/// Throws std::runtime_error unless the samples have the shape and the kind of target that the
+/// network takes, and labels below its number of classes or as many values as it gives.
 void checkSamples(const Executable &executable, const SampleSource &samples);
 
 struct EvaluateOptions {

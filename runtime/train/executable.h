@@ -3,6 +3,7 @@
 #ifndef SPHERICAL_RUNTIME_TRAIN_EXECUTABLE_H
 #define SPHERICAL_RUNTIME_TRAIN_EXECUTABLE_H
 
+#include "runtime/data/target.h"
 #include "runtime/execute/manifest.h"
 
 #include <cstddef>
@@ -13,8 +14,8 @@
 
 namespace spherical::runtime {
 
-/// A classifier of samples, or of the points of samples, that can be trained, whatever runs it. All
-/// failures are std::runtime_error.
+/// A network that gives classes or values for samples, or for the points of samples, and can be
+/// trained, whatever runs it. All failures are std::runtime_error.
 class Executable {
 public:
   virtual ~Executable() = default;
@@ -25,12 +26,18 @@ public:
   /// Extents of one input sample: (channels, 2b, 2b).
   virtual std::vector<int64_t> sampleShape() const = 0;
 
-  /// Logits of one sample, or of one point of a sample.
+  /// Numbers that the network gives for one sample, or for one point of a sample: logits of as many
+  /// classes, or values.
   virtual int64_t classes() const = 0;
 
-  /// Points of a sample that have a label and logits each, in the order of its grid; 1 for
-  /// networks that classify whole samples.
+  /// Points of a sample that have a target and outputs each, in the order of its grid; 1 for
+  /// networks that tell of whole samples.
   virtual int64_t points() const { return 1; }
+
+  /// What the network is compared with.
+  virtual TargetKind target() const {
+    return points() > 1 ? TargetKind::PointClasses : TargetKind::Class;
+  }
 
   /// The values that live from step to step: parameters, moments and states.
   virtual const std::vector<ParameterSpec> &kept() const = 0;
@@ -40,15 +47,16 @@ public:
   virtual void read(size_t index, std::span<std::byte> out) const = 0;
   virtual void write(size_t index, std::span<const std::byte> values) = 0;
 
-  /// One optimizer step on `count` samples, 1 <= count <= capacity: x [count][sample], labels
-  /// [count][points]. Writes the logits before the step, [count][classes][points], and returns the
-  /// mean loss.
-  virtual float trainStep(const float *x, const int32_t *labels, int64_t count, float learningRate,
-                          float *logits) = 0;
+  /// One optimizer step on `count` samples, 1 <= count <= capacity: x [count][sample], targets
+  /// labels [count][points] or values [count][classes][points]; those that are missing (target.h)
+  /// count for nothing. Writes the outputs before the step, [count][classes][points], and returns
+  /// the mean loss, 0 if all targets are missing.
+  virtual float trainStep(const float *x, const Targets &targets, int64_t count, float learningRate,
+                          float *outputs) = 0;
 
-  /// Inference on `count` samples, 1 <= count <= capacity: writes the logits,
+  /// Inference on `count` samples, 1 <= count <= capacity: writes the outputs,
   /// [count][classes][points].
-  virtual void forward(const float *x, int64_t count, float *logits) = 0;
+  virtual void forward(const float *x, int64_t count, float *outputs) = 0;
 };
 
 } // namespace spherical::runtime

@@ -13,9 +13,8 @@
 
 namespace spherical::runtime {
 
-TrainingLog::TrainingLog(const std::string &path, std::optional<int64_t> after, bool segmentation)
-    : path(path), json(endingOf(path) == ".json" || endingOf(path) == ".jsonl"),
-      segmentation(segmentation) {
+TrainingLog::TrainingLog(const std::string &path, std::optional<int64_t> after, TargetKind target)
+    : path(path), json(endingOf(path) == ".json" || endingOf(path) == ".jsonl"), target(target) {
   if (path.empty())
     return;
   if (after && std::filesystem::is_regular_file(path))
@@ -27,9 +26,22 @@ TrainingLog::TrainingLog(const std::string &path, std::optional<int64_t> after, 
     write(header());
 }
 
+/// The columns that depend on the task.
+std::vector<std::pair<const char *, double>> TrainingLog::scores(const LogRecord &record) const {
+  if (isNumeric(target))
+    return {{"mean_absolute_error", record.meanAbsoluteError}};
+  if (target == TargetKind::PointClasses)
+    return {{"accuracy", record.accuracy},
+            {"miou", record.meanIoU},
+            {"non_background_miou", record.nonBackgroundIoU}};
+  return {{"accuracy", record.accuracy}};
+}
+
 std::string TrainingLog::header() const {
-  return std::string("step,planned_steps,epoch,learning_rate,loss,accuracy,") +
-         (segmentation ? "miou,non_background_miou," : "") + "seconds";
+  std::string text = "step,planned_steps,epoch,learning_rate,loss,";
+  for (const auto &[name, value] : scores({}))
+    text += std::string(name) + ",";
+  return text + "seconds";
 }
 
 int64_t TrainingLog::stepOf(const std::string &line) const {
@@ -74,23 +86,23 @@ void TrainingLog::add(const LogRecord &record) {
   if (path.empty())
     return;
   if (json) {
-    nlohmann::ordered_json line = {{"step", record.step},   {"planned_steps", record.planned},
-                                   {"epoch", record.epoch}, {"learning_rate", record.learningRate},
-                                   {"loss", record.loss},   {"accuracy", record.accuracy}};
-    if (segmentation) {
-      line["miou"] = record.meanIoU; // null if undefined
-      line["non_background_miou"] = record.nonBackgroundIoU;
-    }
+    nlohmann::ordered_json line = {{"step", record.step},
+                                   {"planned_steps", record.planned},
+                                   {"epoch", record.epoch},
+                                   {"learning_rate", record.learningRate},
+                                   {"loss", record.loss}};
+    for (const auto &[name, value] : scores(record))
+      line[name] = value; // null if undefined
     line["seconds"] = record.seconds;
     write(line.dump());
     return;
   }
-  write(std::to_string(record.step) + "," + std::to_string(record.planned) + "," +
-        std::to_string(record.epoch) + "," + exactText(record.learningRate) + "," +
-        exactText(record.loss) + "," + exactText(record.accuracy) + "," +
-        (segmentation ? exactText(record.meanIoU) + "," + exactText(record.nonBackgroundIoU) + ","
-                      : "") +
-        fixedText(record.seconds, 3));
+  std::string line = std::to_string(record.step) + "," + std::to_string(record.planned) + "," +
+                     std::to_string(record.epoch) + "," + exactText(record.learningRate) + "," +
+                     exactText(record.loss) + ",";
+  for (const auto &[name, value] : scores(record))
+    line += exactText(value) + ",";
+  write(line + fixedText(record.seconds, 3));
 }
 
 } // namespace spherical::runtime

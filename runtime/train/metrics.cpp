@@ -2,11 +2,13 @@
 
 #include "runtime/train/metrics.h"
 
+#include "runtime/data/target.h"
 #include "runtime/train/text.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <stdexcept>
 
 namespace spherical::runtime {
@@ -29,27 +31,84 @@ void predictedClasses(std::span<const float> logits, std::span<int32_t> predicti
   }
 }
 
-double crossEntropy(std::span<const float> logits, int32_t label) {
+Score scoreLogits(std::span<const float> logits, int32_t label) {
   const double largest = *std::max_element(logits.begin(), logits.end());
   double sum = 0.0;
   for (const float logit : logits)
     sum += std::exp(logit - largest);
-  return std::log(sum) + largest - logits[label];
+  return {std::log(sum) + largest - logits[label], 1.0 / sum};
+}
+
+double crossEntropy(std::span<const float> logits, int32_t label) {
+  return scoreLogits(logits, label).loss;
+}
+
+void visitScores(std::span<const float> logits, std::span<const int32_t> labels,
+                 const std::function<void(size_t, const Score &)> &visit) {
+  const size_t points = labels.size(), classes = logits.size() / points;
+  std::vector<float> point(classes);
+  for (size_t p = 0; p < points; ++p) {
+    if (labels[p] == missingLabel)
+      continue;
+    for (size_t c = 0; c < classes; ++c)
+      point[c] = logits[c * points + p];
+    visit(p, scoreLogits(point, labels[p]));
+  }
 }
 
 double crossEntropySum(std::span<const float> logits, std::span<const int32_t> labels) {
-  const size_t points = labels.size(), classes = logits.size() / points;
-  std::vector<float> point(classes);
   double sum = 0.0;
-  for (size_t p = 0; p < points; ++p) {
-    for (size_t c = 0; c < classes; ++c)
-      point[c] = logits[c * points + p];
-    sum += crossEntropy(point, labels[p]);
-  }
+  visitScores(logits, labels, [&sum](size_t, const Score &score) { sum += score.loss; });
   return sum;
 }
 
+std::vector<double> areaWeights(int64_t bandLimit) {
+  const int64_t side = 2 * bandLimit;
+  std::vector<double> weights;
+  for (int64_t j = 0; j < side; ++j) {
+    const double beta =
+        std::numbers::pi * static_cast<double>(2 * j + 1) / static_cast<double>(2 * side);
+    weights.insert(weights.end(), side, std::sin(beta));
+  }
+  return weights;
+}
+
+namespace {
+
+/// Intersections over unions from a confusion matrix of counts or weights.
+template <typename Number>
+std::vector<double> intersections(const std::vector<Number> &confusion, int64_t classes) {
+  std::vector<double> result(classes, std::numeric_limits<double>::quiet_NaN());
+  for (int64_t c = 0; c < classes; ++c) {
+    Number labelled = 0, predicted = 0;
+    for (int64_t other = 0; other < classes; ++other) {
+      labelled += confusion[c * classes + other];
+      predicted += confusion[other * classes + c];
+    }
+    const Number both = confusion[c * classes + c];
+    if (labelled > 0)
+      result[c] = static_cast<double>(both) / static_cast<double>(labelled + predicted - both);
+  }
+  return result;
+}
+
+/// The mean of those from class `first` on that are numbers; NaN if none is.
+double meanOf(const std::vector<double> &each, int64_t first) {
+  double sum = 0.0;
+  int64_t present = 0;
+  for (size_t c = first; c < each.size(); ++c)
+    if (!std::isnan(each[c])) {
+      sum += each[c];
+      ++present;
+    }
+  return present ? sum / static_cast<double>(present) : std::numeric_limits<double>::quiet_NaN();
+}
+
+} // namespace
+
 void Metrics::add(int32_t label, int32_t prediction, double loss) {
+  if (label == missingLabel)
+    return;
   if (label < 0 || label >= classes)
     throw std::invalid_argument("expected labels of 0 to " + std::to_string(classes - 1) +
                                 ", got " + std::to_string(label));
@@ -66,31 +125,22 @@ void Metrics::add(std::span<const int32_t> labels, std::span<const int32_t> pred
   lossSum += losses;
 }
 
-std::vector<double> Metrics::intersectionOverUnion() const {
-  std::vector<double> result(classes, std::numeric_limits<double>::quiet_NaN());
-  for (int64_t c = 0; c < classes; ++c) {
-    int64_t labelled = 0, predicted = 0;
-    for (int64_t other = 0; other < classes; ++other) {
-      labelled += confusion[c * classes + other];
-      predicted += confusion[other * classes + c];
+void Metrics::addValues(std::span<const float> values, std::span<const float> targets,
+                        double loss) {
+  for (size_t i = 0; i < values.size(); ++i)
+    if (!std::isnan(targets[i])) {
+      ++count;
+      lossSum += loss;
+      absoluteSum += std::abs(static_cast<double>(values[i]) - static_cast<double>(targets[i]));
     }
-    const int64_t both = confusion[c * classes + c];
-    if (labelled > 0)
-      result[c] = static_cast<double>(both) / static_cast<double>(labelled + predicted - both);
-  }
-  return result;
+}
+
+std::vector<double> Metrics::intersectionOverUnion() const {
+  return intersections(confusion, classes);
 }
 
 double Metrics::meanIntersectionOverUnion(int64_t first) const {
-  const std::vector<double> each = intersectionOverUnion();
-  double sum = 0.0;
-  int64_t present = 0;
-  for (int64_t c = first; c < classes; ++c)
-    if (!std::isnan(each[c])) {
-      sum += each[c];
-      ++present;
-    }
-  return present ? sum / static_cast<double>(present) : std::numeric_limits<double>::quiet_NaN();
+  return meanOf(intersectionOverUnion(), first);
 }
 
 std::vector<int64_t> Metrics::absentClasses(int64_t first) const {
@@ -123,6 +173,30 @@ std::string Metrics::confusionTable(std::span<const std::string> names) const {
     table += "\n";
   }
   return table;
+}
+
+void AreaMetrics::add(std::span<const int32_t> labels, std::span<const int32_t> predictions,
+                      std::span<const double> weights) {
+  for (size_t i = 0; i < labels.size(); ++i)
+    if (labels[i] != missingLabel)
+      confusion[labels[i] * classes + predictions[i]] += weights[i];
+}
+
+double AreaMetrics::accuracy() const {
+  double right = 0.0, all = 0.0;
+  for (int64_t c = 0; c < classes; ++c)
+    right += confusion[c * classes + c];
+  for (const double weight : confusion)
+    all += weight;
+  return all > 0.0 ? right / all : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::vector<double> AreaMetrics::intersectionOverUnion() const {
+  return intersections(confusion, classes);
+}
+
+double AreaMetrics::meanIntersectionOverUnion(int64_t first) const {
+  return meanOf(intersectionOverUnion(), first);
 }
 
 } // namespace spherical::runtime

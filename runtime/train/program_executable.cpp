@@ -25,16 +25,31 @@ const ValueSpec &argumentOf(const EntrySpec &entry, const std::string &role) {
   return *found;
 }
 
-const ValueSpec &resultOf(const EntrySpec &entry, const std::string &name) {
+/// What regression gives; other networks give logits.
+constexpr const char *valuesName = "values";
+
+const ValueSpec *findResult(const EntrySpec &entry, const std::string &name) {
   for (const ValueSpec &value : entry.results)
     if (value.name == name)
-      return value;
+      return &value;
+  return nullptr;
+}
+
+const ValueSpec &resultOf(const EntrySpec &entry, const std::string &name) {
+  if (const ValueSpec *found = findResult(entry, name))
+    return *found;
   throw Error(SPH_INVALID_ARGUMENT,
               "entry '" + entry.name + "' expected a result '" + name + "', got none");
 }
 
-/// Whether the network has logits for each point of its input's grid.
-bool segments(const ValueSpec &logits) { return logits.shape.size() == 4; }
+/// The values of regression, or logits.
+const ValueSpec &outputOf(const EntrySpec &entry) {
+  const ValueSpec *values = findResult(entry, valuesName);
+  return values ? *values : resultOf(entry, "logits");
+}
+
+/// Whether the network has outputs for each point of its input's grid.
+bool isField(const ValueSpec &output) { return output.shape.size() == 4; }
 
 void expectShape(const EntrySpec &entry, const ValueSpec &value, Element element, size_t axes) {
   if (value.element != element || value.shape.size() != axes)
@@ -54,27 +69,33 @@ ProgramExecutable::ProgramExecutable(Program &program)
     : program(program), forwardEntry(program.entry("forward")) {
   const EntrySpec &forward = program.manifest().entries[forwardEntry];
   input = argumentOf(forward, "input");
-  logitsResult = resultOf(forward, "logits");
+  outputResult = outputOf(forward);
   expectShape(forward, input, Element::F32, 4);
-  expectShape(forward, logitsResult, Element::F32, segments(logitsResult) ? 4 : 2);
-  if (segments(logitsResult) &&
-      !std::equal(input.shape.begin() + 2, input.shape.end(), logitsResult.shape.begin() + 2))
-    throw Error(SPH_INVALID_ARGUMENT, "entry 'forward' expected '" + logitsResult.name +
+  expectShape(forward, outputResult, Element::F32, isField(outputResult) ? 4 : 2);
+  if (isField(outputResult) &&
+      !std::equal(input.shape.begin() + 2, input.shape.end(), outputResult.shape.begin() + 2))
+    throw Error(SPH_INVALID_ARGUMENT, "entry 'forward' expected '" + outputResult.name +
                                           "' on the grid of '" + input.name +
                                           "', got other extents");
-  if (!program.hasEntry("train_step"))
-    return;
+  if (program.hasEntry("train_step"))
+    openTraining();
+}
+
+void ProgramExecutable::openTraining() {
   trainEntry = program.entry("train_step");
   const EntrySpec &train = program.manifest().entries[trainEntry];
-  labelsInput = argumentOf(train, "label");
+  targetInput = argumentOf(train, "label");
   rateInput = argumentOf(train, "learning_rate");
-  expectShape(train, labelsInput, Element::I32, segments(logitsResult) ? 3 : 1);
+  if (isNumeric(target()))
+    expectShape(train, targetInput, Element::F32, outputResult.shape.size());
+  else
+    expectShape(train, targetInput, Element::I32, isField(outputResult) ? 3 : 1);
   expectShape(train, rateInput, Element::F32, 0);
   expectShape(train, resultOf(train, "loss"), Element::F32, 0);
   if (argumentOf(train, "input").shape != input.shape ||
-      resultOf(train, "logits").shape != logitsResult.shape)
-    throw Error(SPH_INVALID_ARGUMENT,
-                "expected input and logits of 'train_step' to have the shapes of 'forward'");
+      resultOf(train, outputResult.name).shape != outputResult.shape)
+    throw Error(SPH_INVALID_ARGUMENT, "expected input and " + outputResult.name +
+                                          " of 'train_step' to have the shapes of 'forward'");
 }
 
 int64_t ProgramExecutable::capacity() const { return input.shape[0]; }
@@ -83,10 +104,19 @@ std::vector<int64_t> ProgramExecutable::sampleShape() const {
   return {input.shape.begin() + 1, input.shape.end()};
 }
 
-int64_t ProgramExecutable::classes() const { return logitsResult.shape[1]; }
+int64_t ProgramExecutable::classes() const { return outputResult.shape[1]; }
 
 int64_t ProgramExecutable::points() const {
-  return segments(logitsResult) ? logitsResult.shape[2] * logitsResult.shape[3] : 1;
+  return isField(outputResult) ? outputResult.shape[2] * outputResult.shape[3] : 1;
+}
+
+/// By what the outputs are called, or by what they are trained with.
+TargetKind ProgramExecutable::target() const {
+  const bool numeric =
+      outputResult.name == valuesName || (canTrain() && targetInput.element == Element::F32);
+  if (numeric)
+    return isField(outputResult) ? TargetKind::Field : TargetKind::Values;
+  return isField(outputResult) ? TargetKind::PointClasses : TargetKind::Class;
 }
 
 const std::vector<ParameterSpec> &ProgramExecutable::kept() const {
@@ -105,22 +135,28 @@ void ProgramExecutable::write(size_t index, std::span<const std::byte> values) {
   program.bind(keptView(index, const_cast<std::byte *>(values.data())));
 }
 
-float ProgramExecutable::trainStep(const float *x, const int32_t *labels, int64_t count,
-                                   float learningRate, float *logits) {
+float ProgramExecutable::trainStep(const float *x, const Targets &targets, int64_t count,
+                                   float learningRate, float *outputs) {
   if (!canTrain())
     throw Error(SPH_NOT_FOUND, "the artifact has no entry 'train_step'; compile it for training");
+  const auto *labels = std::get_if<std::span<const int32_t>>(&targets);
+  const auto *values = std::get_if<std::span<const float>>(&targets);
+  if (isNumeric(target()) ? !values : !labels)
+    throw Error(SPH_INVALID_ARGUMENT, std::string("entry 'train_step' expected ") +
+                                          targetName(target()) + " as target, got another kind");
+  const void *given = values ? static_cast<const void *>(values->data()) : labels->data();
   float loss = 0.0f;
-  const BufferView inputs[] = {view(input, x), view(labelsInput, labels),
+  const BufferView inputs[] = {view(input, x), view(targetInput, given),
                                view(rateInput, &learningRate)};
-  const BufferView outputs[] = {view(logitsResult, logits), {"loss", Element::F32, {}, &loss}};
-  program.run(trainEntry, inputs, outputs, count);
+  const BufferView results[] = {view(outputResult, outputs), {"loss", Element::F32, {}, &loss}};
+  program.run(trainEntry, inputs, results, count);
   return loss;
 }
 
-void ProgramExecutable::forward(const float *x, int64_t count, float *logits) {
+void ProgramExecutable::forward(const float *x, int64_t count, float *outputs) {
   const BufferView inputs[] = {view(input, x)};
-  const BufferView outputs[] = {view(logitsResult, logits)};
-  program.run(forwardEntry, inputs, outputs, count);
+  const BufferView results[] = {view(outputResult, outputs)};
+  program.run(forwardEntry, inputs, results, count);
 }
 
 } // namespace spherical::runtime

@@ -8,10 +8,11 @@
 
 namespace spherical::runtime {
 
-/// A loaded artifact with the entries `forward` (input -> logits) and, if it was compiled for
-/// training, `train_step` (input, labels, learning rate -> loss, logits). Logits are
-/// [batch][classes] with labels [batch], or, for segmentation, [batch][classes][2b][2b] with labels
-/// [batch][2b][2b].
+/// A loaded artifact with the entries `forward` (input -> outputs) and, if it was compiled for
+/// training, `train_step` (input, targets, learning rate -> loss, outputs). Outputs are `logits`
+/// or, of regression, `values`: [batch][classes] with labels [batch] or, for segmentation,
+/// [batch][classes][2b][2b] with labels [batch][2b][2b]; targets that are values have the shape of
+/// the outputs.
 class ProgramExecutable : public Executable {
 public:
   /// `program` must outlive this object. Throws Error if `forward` has not one input of four axes
@@ -25,21 +26,23 @@ public:
   std::vector<int64_t> sampleShape() const override;
   int64_t classes() const override;
   int64_t points() const override;
+  TargetKind target() const override;
   const std::vector<ParameterSpec> &kept() const override;
   void read(size_t index, std::span<std::byte> out) const override;
   void write(size_t index, std::span<const std::byte> values) override;
-  float trainStep(const float *x, const int32_t *labels, int64_t count, float learningRate,
-                  float *logits) override;
-  void forward(const float *x, int64_t count, float *logits) override;
+  float trainStep(const float *x, const Targets &targets, int64_t count, float learningRate,
+                  float *outputs) override;
+  void forward(const float *x, int64_t count, float *outputs) override;
 
 private:
   BufferView keptView(size_t index, void *data) const;
+  void openTraining();
 
   Program &program;
   int64_t forwardEntry;
   int64_t trainEntry = -1;
   /// Copies of the manifest's declarations of what `forward` and `train_step` take and give.
-  ValueSpec input, logitsResult, labelsInput, rateInput;
+  ValueSpec input, outputResult, targetInput, rateInput;
 };
 
 } // namespace spherical::runtime

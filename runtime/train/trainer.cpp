@@ -45,11 +45,11 @@ class Run {
 public:
   Run(Executable &executable, const SampleSource &samples, const TrainOptions &options)
       : executable(executable), samples(samples), options(options),
-        logits(options.batchSize * executable.classes() * executable.points()),
-        predictions(executable.points()), epochMetrics(executable.classes()),
-        windowMetrics(executable.classes()), position(firstPosition()),
-        log(options.log, options.resume ? std::optional(position.step) : std::nullopt, segments()) {
-  }
+        outputs(options.batchSize * executable.classes() * executable.points()),
+        predictions(executable.points()), epochMetrics(noMetrics()), windowMetrics(noMetrics()),
+        position(firstPosition()),
+        log(options.log, options.resume ? std::optional(position.step) : std::nullopt,
+            executable.target()) {}
 
   TrainResult train();
 
@@ -66,7 +66,15 @@ private:
   bool mustStop();
   void showProgress();
   EpochReport report() const;
-  bool segments() const { return executable.points() > 1; }
+  void addSamples(const Batch &batch, double loss);
+  bool segments() const { return executable.target() == TargetKind::PointClasses; }
+  bool givesValues() const { return isNumeric(executable.target()); }
+  Metrics noMetrics() const { return Metrics(givesValues() ? 0 : executable.classes()); }
+  std::string scoreText(const Metrics &metrics, int digits) const;
+  /// Losses of classes are about 1, those of values of any size.
+  std::string lossText(double loss) const {
+    return givesValues() ? scientificText(loss) : fixedText(loss, 4);
+  }
   /// What the run is asked for.
   int64_t askedSteps() const {
     return options.steps > 0 ? options.steps : options.epochs * batchesPerEpoch;
@@ -81,7 +89,7 @@ private:
   Executable &executable;
   const SampleSource &samples;
   const TrainOptions &options;
-  std::vector<float> logits;
+  std::vector<float> outputs;
   std::vector<int32_t> predictions; // of one sample
   Metrics epochMetrics;             // since the epoch began
   Metrics windowMetrics;            // since the last line of the log
@@ -119,6 +127,7 @@ RunPosition Run::firstPosition() {
   epochMetrics.count = saved.epochCount;
   epochMetrics.correct = saved.epochCorrect;
   epochMetrics.lossSum = saved.epochLossSum;
+  epochMetrics.absoluteSum = saved.epochAbsoluteSum;
   epochMetrics.confusion = saved.epochConfusion;
   saved.settings = fresh.settings;
   return saved;
@@ -172,46 +181,70 @@ void Run::sayResumed(const RunPosition &saved, int64_t planned) const {
 }
 
 EpochReport Run::report() const {
-  EpochReport result{
-      position.epoch + 1, epochsOf(plan.steps()), epochMetrics.loss(), epochMetrics.accuracy(), 0.0,
-      now() - epochStart};
+  EpochReport result;
+  result.epoch = position.epoch + 1;
+  result.epochs = epochsOf(plan.steps());
+  result.loss = epochMetrics.loss();
+  result.accuracy = epochMetrics.accuracy();
   if (segments())
     result.nonBackgroundIoU = epochMetrics.meanIntersectionOverUnion(1);
+  result.meanAbsoluteError = epochMetrics.meanAbsoluteError();
+  result.seconds = now() - epochStart;
   return result;
 }
 
 void Run::step(const Batch &batch) {
   position.learningRate = rate(position.step, plan.steps());
   const double begin = machineSeconds();
-  const float loss = executable.trainStep(batch.x.data(), batch.labels.data(), batch.count,
-                                          position.learningRate, logits.data());
+  const float loss = executable.trainStep(batch.x.data(), batch.targets(), batch.count,
+                                          position.learningRate, outputs.data());
   stepSeconds.push_back(static_cast<float>(machineSeconds() - begin));
   if (!std::isfinite(loss))
     throw std::runtime_error("the loss is not finite at step " + std::to_string(position.step + 1) +
                              " (learning rate " + exactText(position.learningRate) +
                              "); try a smaller learning rate");
-  const int64_t points = executable.points(), values = executable.classes() * points;
-  for (int64_t i = 0; i < batch.count; ++i) {
-    predictedClasses(std::span<const float>(logits).subspan(i * values, values), predictions);
-    const std::span<const int32_t> labels = std::span(batch.labels).subspan(i * points, points);
-    // Each sample takes the batch's mean: the sum over the epoch is the same.
-    epochMetrics.add(labels, predictions, static_cast<double>(loss) * static_cast<double>(points));
-    windowMetrics.add(labels, predictions, static_cast<double>(loss) * static_cast<double>(points));
-  }
+  addSamples(batch, loss);
   ++position.step;
   ++position.batch;
+}
+
+/// Adds the samples of a batch of the mean loss `loss`. Each target takes the batch's mean: the sum
+/// over the epoch is the same.
+void Run::addSamples(const Batch &batch, double loss) {
+  const int64_t points = executable.points(), size = executable.classes() * points;
+  for (int64_t i = 0; i < batch.count; ++i) {
+    const auto sample = std::span<const float>(outputs).subspan(i * size, size);
+    if (givesValues()) {
+      const auto targets = std::span(batch.values).subspan(i * size, size);
+      epochMetrics.addValues(sample, targets, loss);
+      windowMetrics.addValues(sample, targets, loss);
+      continue;
+    }
+    predictedClasses(sample, predictions);
+    const std::span<const int32_t> labels = std::span(batch.labels).subspan(i * points, points);
+    const auto labelled = points - std::ranges::count(labels, missingLabel);
+    epochMetrics.add(labels, predictions, loss * static_cast<double>(labelled));
+    windowMetrics.add(labels, predictions, loss * static_cast<double>(labelled));
+  }
+}
+
+/// What the predictions of classes or values were worth, in words.
+std::string Run::scoreText(const Metrics &metrics, int digits) const {
+  return givesValues() ? "mean absolute error " + scientificText(metrics.meanAbsoluteError())
+                       : "accuracy " + fixedText(100 * metrics.accuracy(), digits) + " %";
 }
 
 void Run::writeLog() {
   LogRecord record{position.step,         plan.steps(),         position.epoch + 1,
                    position.learningRate, windowMetrics.loss(), windowMetrics.accuracy()};
+  record.meanAbsoluteError = windowMetrics.meanAbsoluteError();
   if (segments()) {
     record.meanIoU = windowMetrics.meanIntersectionOverUnion(0);
     record.nonBackgroundIoU = windowMetrics.meanIntersectionOverUnion(1);
   }
   record.seconds = now() - start;
   log.add(record);
-  windowMetrics = Metrics(executable.classes());
+  windowMetrics = noMetrics();
 }
 
 /// Looks whether the planned steps still fit; true if they do not and the plan is lower now.
@@ -231,8 +264,7 @@ void Run::sayEpoch() {
   progress.clear();
   if (options.messages)
     *options.messages << "epoch " << result.last.epoch << "/" << result.last.epochs << ": loss "
-                      << fixedText(result.last.loss, 4) << ", accuracy "
-                      << fixedText(100 * result.last.accuracy, 2) << " %"
+                      << lossText(result.last.loss) << ", " << scoreText(epochMetrics, 2)
                       << (segments() ? ", non-background mIoU " +
                                            fixedText(100 * result.last.nonBackgroundIoU, 2) + " %"
                                      : "")
@@ -241,7 +273,7 @@ void Run::sayEpoch() {
 
 void Run::endEpoch() {
   sayEpoch();
-  epochMetrics = Metrics(executable.classes());
+  epochMetrics = noMetrics();
   position.batch = 0;
   ++position.epoch;
   if (options.afterEpoch)
@@ -256,6 +288,7 @@ void Run::save() {
   position.epochCount = epochMetrics.count;
   position.epochCorrect = epochMetrics.correct;
   position.epochLossSum = epochMetrics.lossSum;
+  position.epochAbsoluteSum = epochMetrics.absoluteSum;
   position.epochConfusion = epochMetrics.confusion;
   saveCheckpoint(options.checkpoint, executable, position, options.origin);
   lastSave = now();
@@ -280,8 +313,7 @@ void Run::showProgress() {
   progress.show("epoch " + std::to_string(position.epoch + 1) + "/" +
                 std::to_string(epochsOf(plan.steps())) + ", step " +
                 std::to_string(position.batch) + "/" + std::to_string(batchesPerEpoch) + ": loss " +
-                fixedText(epochMetrics.loss(), 4) + ", accuracy " +
-                fixedText(100 * epochMetrics.accuracy(), 1) + " %, " +
+                lossText(epochMetrics.loss()) + ", " + scoreText(epochMetrics, 1) + ", " +
                 fixedText(1000 * perStep, 1) + " ms a step, " + durationText(left) + " left");
 }
 

@@ -27,8 +27,9 @@ struct EpochReport {
   int64_t epochs = 0; ///< that the planned steps begin
   double loss = 0.0;
   double accuracy = 0.0; ///< 0 to 1, of predictions before each step, of points in segmentation
-  double nonBackgroundIoU = 0.0; ///< of segmentation, over the epoch (metrics.h), else 0
-  double seconds = 0.0;          ///< of this epoch, in this process
+  double nonBackgroundIoU = 0.0;  ///< of segmentation, over the epoch (metrics.h), else 0
+  double meanAbsoluteError = 0.0; ///< of values before each step, else 0
+  double seconds = 0.0;           ///< of this epoch, in this process
 };
 
 struct TrainOptions {

@@ -187,7 +187,7 @@ TEST(Generator, ClassifiedDigitsAreProjectedImages) {
   EXPECT_EQ(samples.store(all).labels, expected.labels);
   std::vector<float> x(samples.layout().values());
   int32_t label = -1;
-  samples.load(4, x.data(), &label);
+  samples.load(4, x.data(), {.classes = &label});
   EXPECT_EQ(label, 1);
   for (size_t k = 0; k < x.size(); ++k)
     ASSERT_EQ(x[k], pixelValue(expected.sample(4)[k]));

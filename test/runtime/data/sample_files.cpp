@@ -42,7 +42,7 @@ TEST(SampleFiles, HoldTheSamplesForAnyNumberOfThreads) {
               segmented ? (std::vector<int64_t>{300, 12, 12}) : std::vector<int64_t>{300});
     std::vector<float> x(144);
     std::vector<int32_t> labels(samples.layout().labels());
-    samples.load(277, x.data(), labels.data());
+    samples.load(277, x.data(), {.classes = labels.data()});
     EXPECT_EQ(0, std::memcmp(x.data(), file.at("x").as<float>().data() + 277 * 144, 144 * 4));
     EXPECT_EQ(0, std::memcmp(labels.data(),
                              file.at("labels").as<int32_t>().data() + 277 * labels.size(),
@@ -65,7 +65,7 @@ TEST(SampleFiles, AsNumPyArrays) {
   ASSERT_EQ(x.size(), header + 5 * 144 * 4);
   std::vector<float> values(144);
   std::vector<int32_t> classes(144);
-  samples.load(4, values.data(), classes.data());
+  samples.load(4, values.data(), {.classes = classes.data()});
   EXPECT_EQ(0, std::memcmp(values.data(), x.data() + header + 4 * 144 * 4, 144 * 4));
 }
 
@@ -108,7 +108,7 @@ TEST(Batches, OfSegmentedSamples) {
   int64_t seen = 0;
   while (const Batch *batch = loader.next())
     for (int64_t i = 0; i < batch->count; ++i, ++seen) {
-      samples.load(seen, x.data(), labels.data());
+      samples.load(seen, x.data(), {.classes = labels.data()});
       EXPECT_TRUE(std::equal(x.begin(), x.end(), batch->x.begin() + i * 144));
       EXPECT_TRUE(std::equal(labels.begin(), labels.end(), batch->labels.begin() + i * 144));
     }

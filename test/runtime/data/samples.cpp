@@ -26,7 +26,7 @@ TEST(StoredSamples, OfClassifiedImages) {
   EXPECT_EQ(samples.layout().classes, 5);
   std::vector<float> x(4);
   int32_t label;
-  samples.load(1, x.data(), &label);
+  samples.load(1, x.data(), {.classes = &label});
   EXPECT_EQ(x, (std::vector<float>{5, 6, 7, 8}));
   EXPECT_EQ(label, 2);
 }
@@ -38,7 +38,7 @@ TEST(StoredSamples, OfSegmentedImages) {
   EXPECT_EQ(samples.layout().classes, 4);
   std::vector<float> x(4);
   std::vector<int32_t> labels(4);
-  samples.load(0, x.data(), labels.data());
+  samples.load(0, x.data(), {.classes = labels.data()});
   EXPECT_EQ(labels, (std::vector<int32_t>{0, 1, 0, 3}));
   const SphericalImages second = samples.store(std::vector<int64_t>{1});
   EXPECT_EQ(second.masks, (std::vector<uint8_t>{2, 2, 0, 0}));

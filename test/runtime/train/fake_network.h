@@ -11,6 +11,7 @@
 #include "runtime/data/projection.h"
 #include "runtime/train/executable.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -50,22 +51,27 @@ public:
       }
   }
 
-  float trainStep(const float *x, const int32_t *labels, int64_t count, float learningRate,
+  float trainStep(const float *x, const Targets &targets, int64_t count, float learningRate,
                   float *logits) override {
+    const std::span<const int32_t> labels = std::get<std::span<const int32_t>>(targets);
     ++steps;
     if (beforeStep)
       beforeStep(steps);
     forward(x, count, logits);
     float loss = 0.0f;
     std::vector<float> gradient(weights.size());
+    const auto labelled =
+        static_cast<float>(count - std::ranges::count(labels.first(count), missingLabel));
     for (int64_t i = 0; i < count; ++i) {
+      if (labels[i] == missingLabel)
+        continue;
       const float *row = logits + i * classCount;
       float sum = 0.0f;
       for (int64_t c = 0; c < classCount; ++c)
         sum += std::exp(row[c]);
-      loss += (std::log(sum) - row[labels[i]]) / static_cast<float>(count);
+      loss += (std::log(sum) - row[labels[i]]) / labelled;
       for (int64_t c = 0; c < classCount; ++c) {
-        const float g = (std::exp(row[c]) / sum - (c == labels[i])) / static_cast<float>(count);
+        const float g = (std::exp(row[c]) / sum - (c == labels[i])) / labelled;
         for (int64_t k = 0; k < inputs; ++k)
           gradient[c * inputs + k] += g * x[i * inputs + k];
       }

@@ -51,8 +51,9 @@ public:
         }
   }
 
-  float trainStep(const float *x, const int32_t *labels, int64_t count, float learningRate,
+  float trainStep(const float *x, const Targets &targets, int64_t count, float learningRate,
                   float *logits) override {
+    const std::span<const int32_t> labels = std::get<std::span<const int32_t>>(targets);
     if (beforeStep)
       beforeStep(++steps);
     forward(x, count, logits);

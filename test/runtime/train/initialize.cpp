@@ -42,7 +42,7 @@ public:
   void write(size_t index, std::span<const std::byte> values) override {
     bytes[index].assign(values.begin(), values.end());
   }
-  float trainStep(const float *, const int32_t *, int64_t, float, float *) override { return 0; }
+  float trainStep(const float *, const Targets &, int64_t, float, float *) override { return 0; }
   void forward(const float *, int64_t, float *) override {}
 
 private:

@@ -179,6 +179,27 @@ TEST(ProgramExecutable, SegmentsIfLogitsLieOnTheGrid) {
               HasSubstr("expected 'logits' on the grid of 'pixels'"));
 }
 
+TEST(ProgramExecutable, GivesValuesIfTheyAreCalledSo) {
+  const std::string entry = replaced(forwardText, "logits", "values");
+  const std::string step =
+      replaced(replaced(trainText, "logits", "values"), R"("element":"i32","shape":[8],)",
+               R"("element":"f32","shape":[8,3],)");
+  const auto program = makeProgram(entry + "," + step), forwardOnly = makeProgram(entry);
+  ProgramExecutable network(*program);
+  EXPECT_EQ(network.target(), TargetKind::Values);
+  EXPECT_EQ(ProgramExecutable(*forwardOnly).target(), TargetKind::Values);
+  const auto field = makeProgram(replaced(entry, "[8,3]", "[8,3,4,4]"));
+  EXPECT_EQ(ProgramExecutable(*field).target(), TargetKind::Field);
+  const std::vector<int32_t> labels(8);
+  std::vector<float> x(8 * 16), outputs(8 * 3);
+  EXPECT_THAT(
+      messageOf([&] { network.trainStep(x.data(), std::span(labels), 8, 0.1f, outputs.data()); }),
+      HasSubstr("entry 'train_step' expected values as target, got another kind"));
+  const auto wrong = makeProgram(entry + "," + replaced(trainText, "logits", "values"));
+  EXPECT_THAT(messageOf([&] { ProgramExecutable other(*wrong); }),
+              HasSubstr("expected 'digits' to be f32 with 2 axes, got i32 with 1"));
+}
+
 TEST(ProgramExecutable, RefusesOtherPrograms) {
   auto errorOf = [](const std::string &entry) {
     const auto program = makeProgram(entry);
