@@ -31,7 +31,8 @@ def Stage_Dialect : Dialect {
       `count` samples only, and nothing reads or writes sample `count` or later of them;
     - `stage.integers`, a #stage.integers on an argument of i32 or i64 (before planning too), and
       `stage.spectrum`, a #stage.spectrum on one of as many coefficients: what an argument must
-      hold. Stages do not look; who runs the entry does, before;
+      hold; unit attribute `stage.missing` where -1 or NaN may stand for a value that is missing.
+      Stages do not look; who runs the entry does, before;
     - function attributes `stage.arena_bytes`, `stage.scratch_bytes` (per worker, 64-byte aligned
       sum of the largest sweep), `stage.lanes`.
     Arena, scratch memory and tables are aligned to 64 bytes, arguments and results to their

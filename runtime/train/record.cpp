@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char *formatKey = "format";
 constexpr const char *formatName = "spherical evaluation 1";
+constexpr const char *regressionTask = "regression";
 constexpr const char *trainingKey = "spherical.training";
 // "spherical.data" of a checkpoint is the digest of its data.
 constexpr const char *formKey = "spherical.form";
@@ -185,7 +186,8 @@ std::string evaluationText(const EvaluationRecord &record) {
   if (record.training)
     object["training"] = trainingJson(*record.training);
   object["test"] = dataJson(record.test);
-  visitScores(record, writer(object));
+  if (record.task != regressionTask)
+    visitScores(record, writer(object));
   return object.dump(2) + "\n";
 }
 
@@ -197,6 +199,9 @@ EvaluationRecord parseEvaluation(const std::string &text) {
                              (format == object.end() ? "none" : format->dump()));
   EvaluationRecord record;
   visitModel(record, reader(object));
+  if (record.task == regressionTask)
+    throw std::runtime_error("expected results of classification or segmentation, got those of " +
+                             record.task);
   if (object.contains("training"))
     record.training = readTraining(part(object, "training"));
   record.test = readData(part(object, "test"));

@@ -62,10 +62,11 @@ struct TrainingRecord {
 struct EvaluationRecord {
   std::string model;        ///< its name in the model file
   std::string architecture; ///< S2CNN or CNN
-  std::string task;         ///< classification or segmentation
+  std::string task;         ///< classification, segmentation or regression
   int64_t parameters = 0;
   std::optional<TrainingRecord> training; ///< nothing if the weights do not say
   DataRecord test;
+  // Of classes; a regression's record has none of these.
   double accuracy = 0.0; ///< 0 to 1, of samples or of all their points
   double loss = 0.0;
   double meanIoU = 0.0; ///< of segmentation (metrics.h), 0 to 1; 0 if no class has a label
@@ -93,7 +94,7 @@ void setTraining(TensorFile &weights, const TrainingRecord &training);
 std::optional<TrainingRecord> trainingOf(const TensorFile &weights);
 
 /// The record as a JSON object, and back. `parseEvaluation` throws std::runtime_error with the
-/// reason for text that is no such record.
+/// reason for text that is no such record of classes.
 std::string evaluationText(const EvaluationRecord &record);
 EvaluationRecord parseEvaluation(const std::string &text);
 

@@ -69,6 +69,11 @@ Status flushOutput() {
   const bool flushed = std::fflush(stdout) == 0 && !std::ferror(stdout) && std::cout.good();
   if (flushed)
     return Done{};
+  if (errno == 0) { // the reason of an earlier write is gone: another one meets it again
+    std::clearerr(stdout);
+    std::fputc('\n', stdout);
+    std::fflush(stdout);
+  }
   return commandError("cannot write to standard output" +
                       (errno == 0 ? std::string() : std::string(": ") + std::strerror(errno)));
 }

@@ -6,8 +6,10 @@
 #include "tools/spherical/driver/execute.h"
 #include "tools/spherical/driver/layers.h"
 #include "tools/spherical/driver/tables.h"
+#include "tools/spherical/network_equivariance.h"
 #include "tools/spherical/output.h"
 #include "tools/spherical/parameters.h"
+#include "tools/spherical/scores.h"
 #include "tools/spherical/timings.h"
 
 #include "runtime/data/files.h"
@@ -15,6 +17,7 @@
 #include "runtime/train/contact_sheet.h"
 #include "runtime/train/equivariance.h"
 #include "runtime/train/evaluate.h"
+#include "runtime/train/evaluation_result.h"
 #include "runtime/train/program_executable.h"
 #include "runtime/train/record.h"
 #include "runtime/train/text.h"
@@ -34,7 +37,7 @@ constexpr int64_t picturedDigits = 40, picturedMasks = 18, masksInRow = 3;
 struct EvalOptions {
   std::string file, weights, picture, result;
   DigitOptions digits;
-  bool unrotated = false, confusion = false, anyModel = false;
+  bool unrotated = false, confusion = false, anyModel = false, equivariance = false;
   int64_t rotations = 20;
   Timings timings;
   SessionOptions session;
@@ -66,15 +69,27 @@ void printIntersections(const runtime::Metrics &metrics) {
     std::printf("classes that no label has, left out of the means: %s\n", absent.c_str());
 }
 
+/// The names of the classes of `metrics`.
+std::vector<std::string> classNames(const runtime::Metrics &metrics, bool segmentation) {
+  std::vector<std::string> names;
+  for (int64_t c = 0; c < metrics.classes; ++c)
+    names.push_back(className(c, segmentation));
+  return names;
+}
+
 void printResults(const EvalOptions &options, const runtime::Evaluation &result, int64_t capacity) {
   const runtime::Metrics &metrics = result.metrics;
-  const bool segmentation = metrics.count > result.samples;
-  std::printf("%s %s %s test digits: %.1f %%\n", segmentation ? "points right on" : "accuracy on",
-              grouped(result.samples).c_str(), options.unrotated ? "unrotated" : "rotated",
-              100 * metrics.accuracy());
-  if (segmentation)
-    printIntersections(metrics);
-  std::printf("loss: %.4f%s\n", metrics.loss(), segmentation ? " (mean over grid points)" : "");
+  const bool segmentation = result.target == runtime::TargetKind::PointClasses;
+  if (runtime::isNumeric(result.target)) {
+    printErrors(result);
+  } else {
+    std::printf("%s %s %s test digits: %.1f %%\n", segmentation ? "points right on" : "accuracy on",
+                grouped(result.samples).c_str(), options.unrotated ? "unrotated" : "rotated",
+                100 * metrics.accuracy());
+    if (segmentation)
+      printIntersections(metrics);
+    std::printf("loss: %.4f%s\n", metrics.loss(), segmentation ? " (mean over grid points)" : "");
+  }
   const double perBatch =
       1000 * result.seconds * static_cast<double>(capacity) / static_cast<double>(result.samples);
   std::printf("inference: %.2f ms for a batch of %lld, %.0f digits per second\n", perBatch,
@@ -82,14 +97,12 @@ void printResults(const EvalOptions &options, const runtime::Evaluation &result,
               static_cast<double>(result.samples) / result.seconds);
   if (!options.confusion)
     return;
-  std::vector<std::string> names;
-  for (int64_t c = 0; c < metrics.classes; ++c)
-    names.push_back(className(c, segmentation));
-  std::printf("%s", metrics.confusionTable(names).c_str());
+  std::printf("%s", metrics.confusionTable(classNames(metrics, segmentation)).c_str());
 }
 
 /// How much rotations change the logits of test digits that no other rotation has touched.
-Status printChange(const EvalOptions &options, runtime::Executable &network, int64_t bandLimit) {
+Result<double> printChange(const EvalOptions &options, runtime::Executable &network,
+                           int64_t bandLimit) {
   DigitOptions plain = options.digits;
   plain.rotate = false;
   plain.examples = std::min<int64_t>(32, network.capacity());
@@ -102,7 +115,31 @@ Status printChange(const EvalOptions &options, runtime::Executable &network, int
       {.rotations = options.rotations, .samples = images.count, .seed = options.digits.seed});
   std::printf("change under rotation: %.2e (median of %lld rotations)\n", error.median,
               static_cast<long long>(options.rotations));
-  return Done{};
+  return error.median;
+}
+
+/// The change under rotation where samples have one class and, if it is asked for, the equivariance
+/// error of a spherical network.
+Result<runtime::RotationErrors> printRotationErrors(const EvalOptions &options,
+                                                    const ModelFacts &facts,
+                                                    runtime::Executable &network) {
+  runtime::RotationErrors errors{.rotations = options.rotations};
+  if (network.target() == runtime::TargetKind::Class) {
+    const Result<double> change = printChange(options, network, network.sampleShape().back() / 2);
+    if (!change)
+      return change.error();
+    errors.change = *change;
+  }
+  if (!options.equivariance || !facts.spherical)
+    return errors;
+  const Result<double> error = networkEquivariance(
+      {options.file, options.rotations, options.digits.seed}, options.session, options.weights);
+  if (!error)
+    return error.error();
+  std::printf("equivariance error: %.2e (median of %lld rotations)\n", *error,
+              static_cast<long long>(options.rotations));
+  errors.equivariance = *error;
+  return errors;
 }
 
 void writePicture(const EvalOptions &options, const runtime::SampleSource &samples,
@@ -147,7 +184,8 @@ bindWeights(const runtime::TensorFile &file, EvalOptions &options, runtime::Exec
 
 void writeResult(const EvalOptions &options, const ModelFacts &facts,
                  const std::optional<runtime::TrainingRecord> &training,
-                 const runtime::SphereGenerator &samples, const runtime::Evaluation &result) {
+                 const runtime::SphereGenerator &samples, const runtime::Evaluation &result,
+                 const runtime::RotationErrors &errors) {
   const runtime::Metrics &metrics = result.metrics;
   const bool segmentation = samples.layout().segmented;
   runtime::EvaluationRecord record;
@@ -163,7 +201,9 @@ void writeResult(const EvalOptions &options, const ModelFacts &facts,
     record.meanIoU = metrics.meanIntersectionOverUnion(0);
     record.nonBackgroundIoU = metrics.meanIntersectionOverUnion(1);
   }
-  runtime::replaceFile(options.result, runtime::evaluationText(record));
+  runtime::replaceFile(
+      options.result,
+      runtime::resultText(record, result, classNames(metrics, segmentation), errors));
   std::printf("result: %s\n", options.result.c_str());
 }
 
@@ -174,6 +214,9 @@ Status evaluateProgram(EvalOptions options, const ModelFacts &facts, const std::
   const int64_t bandLimit = network.sampleShape().back() / 2;
   DigitOptions digits = options.digits;
   digits.rotate = !options.unrotated;
+  if (runtime::isNumeric(network.target()))
+    return commandError("expected a model that gives classes to test on digits, got one that "
+                        "gives values");
   const bool segmentation = network.points() > 1;
   auto samples = openDigits(digits, runtime::Split::Test, bandLimit, segmentation);
   if (!samples)
@@ -188,14 +231,15 @@ Status evaluateProgram(EvalOptions options, const ModelFacts &facts, const std::
   printResults(options, result, network.capacity());
   if (options.timings)
     printTimings(program, "forward", *options.timings);
-  if (Status status = segmentation ? Done{} : printChange(options, network, bandLimit); !status)
-    return status;
+  const Result<runtime::RotationErrors> errors = printRotationErrors(options, facts, network);
+  if (!errors)
+    return errors.error();
   const runtime::MemoryReport memory = program.memory(program.entry("forward"));
   std::printf("peak memory: %s, of which the network plans %s\n",
               printBytes(static_cast<double>(memory.peakResident)).c_str(),
               printBytes(static_cast<double>(memory.total())).c_str());
   if (!options.result.empty())
-    writeResult(options, facts, training, **samples, result);
+    writeResult(options, facts, training, **samples, result, *errors);
   if (!options.picture.empty())
     writePicture(options, **samples, result);
   return Done{};
@@ -216,7 +260,7 @@ Status eval(const EvalOptions &options) {
   // Compiling leaves nothing of the graph.
   const std::string end = placeOfEnd(**session);
   ModelFacts facts;
-  if (!options.result.empty()) {
+  if (!options.result.empty() || options.equivariance) {
     Result<ModelFacts> known = modelFacts(**session);
     if (!known)
       return known.error();
@@ -241,6 +285,7 @@ change under rotation is the median of |net(R x) - net(x)| / |net(x) - mean net(
 Examples:
   spherical eval model.yaml --weights weights.safetensors
   spherical eval model.yaml --weights weights.safetensors --unrotated --confusion
+  spherical eval model.yaml --weights weights.safetensors --result result.json --equivariance
   spherical eval model.yaml --weights weights.safetensors --picture predictions.png
   spherical eval model.yaml --weights weights.safetensors --timings    ms and GFLOP/s of each layer
 )";
@@ -258,10 +303,15 @@ void addEvalCommand(Commands &commands) {
   addDigitOptions(command, options->digits);
   command.add_flag("--unrotated", options->unrotated, "test on digits as they are");
   command.add_flag("--confusion", options->confusion, "print the confusion matrix");
+  command.add_flag("--equivariance", options->equivariance,
+                   "measure the equivariance error, too, as 'spherical equivariance' does");
   command.add_option("--rotations", options->rotations, "for the change under rotation")
       ->capture_default_str()
       ->transform(natural(1, 10000));
-  command.add_option("--result", options->result, "JSON for 'spherical report'")
+  command
+      .add_option("--result", options->result,
+                  "JSON with all metrics, the confusion matrix and figures of each class; for "
+                  "'spherical report'")
       ->check(endsIn({".json"}));
   command.add_option("--picture", options->picture, "PNG with some inputs, labels and predictions")
       ->check(endsIn({".png"}));

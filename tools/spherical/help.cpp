@@ -69,10 +69,17 @@ const std::vector<Entry> conventions = {
                "data, and U8 given to 'run' for an argument of role input."},
     {"Labels",
      "a class 0, 1, ... for each image, an integer of any type, never scaled; in segmentation a "
-     "grid [2b, 2b], 0 for the background and class + 1 where an item lies."},
+     "grid [2b, 2b], 0 for the background and class + 1 where an item lies. -1 says that there is "
+     "none, as NaN does in the targets of regression: losses are means over the others, gradients "
+     "there are 0, and no metric counts it."},
     {"mIoU", "from one confusion matrix over the whole test set, every grid point with the same "
              "weight: the mean of intersection / union over the classes that labels have, the "
              "non-background mIoU without class 0."},
+    {"Metrics",
+     "of 'eval --result', over the whole test set, whatever the batches: by area, points weigh as "
+     "sin~beta; the expected calibration error is the mean of |right~-~confidence| over 15 bins of "
+     "the same width of the probability of the predicted class; R2 is "
+     "1~-~sum~(value~-~target)^2~/~sum~(target~-~mean~target)^2 of each output, and their mean."},
     {"Equivariance",
      "error = median over rotations R of |net(R~x)~-~R~net(x)|~/~|net(x)~-~mean~net(x)| for a "
      "band-limited x rotated in its spectrum; R acts trivially on logits. 'spherical eval' gives "
@@ -123,12 +130,13 @@ std::vector<Entry> targets() {
        "instructions: x86-64-v3 (AVX2), x86-64-v4 (AVX-512) or native (all that this machine "
        "has); without it the best level of this machine. A level may be above the machine's to "
        "compile, not to run. --threads says how many cores work; results do not depend on it."},
-      {"cuda", "kernels for NVIDIA GPUs. --gpu is the one to make code for, " +
-                   std::string(mlir::spherical::kDefaultChip) +
-                   " unless given: " + joined(mlir::spherical::chipNames()) +
-                   ". --device is the number of the one that runs it. Running needs the GPU's "
-                   "driver, and cuFFT or cuBLAS where stages are calls of them (--fft, --gemm); compiling "
-                   "does not."},
+      {"cuda",
+       "kernels for NVIDIA GPUs. --gpu is the one to make code for, " +
+           std::string(mlir::spherical::kDefaultChip) +
+           " unless given: " + joined(mlir::spherical::chipNames()) +
+           ". --device is the number of the one that runs it. Running needs the GPU's "
+           "driver, and cuFFT or cuBLAS where stages are calls of them (--fft, --gemm); compiling "
+           "does not."},
       {"cuda-emulated",
        "the kernels of target cuda on the CPU: the same code, slow, to test without a GPU. "
        "cuda-emulated:strict also checks each access to memory, for bounds, values that nothing "

@@ -98,8 +98,8 @@ void writeWeights(const TrainCommand &options, const runtime::ProgramExecutable 
 
 Status trainProgram(TrainCommand &options, runtime::Program &program, const std::string &end) {
   if (takesTargets(program))
-    return commandError("expected the loss cross_entropy to train on labels, got "
-                        "mean_squared_error",
+    return commandError("expected the loss cross_entropy to train on labels, got " +
+                            options.training.settings.at("loss"),
                         "'spherical run --entry=train_step' takes targets");
   runtime::ProgramExecutable network(program);
   auto samples = openDigits(options.digits, runtime::Split::Train, network.sampleShape().back() / 2,
