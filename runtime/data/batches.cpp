@@ -24,9 +24,11 @@ void checkOptions(int64_t count, const BatchOptions &options) {
 } // namespace
 
 Targets Batch::targets() const {
-  if (values.empty())
+  if (!labels.empty())
     return std::span(labels);
-  return std::span(values);
+  if (!values.empty())
+    return std::span(values);
+  return {};
 }
 
 std::vector<int64_t> epochOrder(int64_t count, bool shuffle, uint64_t seed, int64_t epoch) {

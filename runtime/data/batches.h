@@ -28,11 +28,11 @@ struct Batch {
   int64_t number = 0;           ///< within the epoch, from 0
   int64_t count = 0;            ///< samples in use; fewer than the batch size at an epoch's end
   std::vector<float> x;         ///< [batch size][channels][2b][2b], the first `count` valid
-  std::vector<int32_t> labels;  ///< [batch size], of segmented data [batch size][2b][2b]
+  std::vector<int32_t> labels;  ///< [batch size], of segmented data [batch size][2b][2b]; or none
   std::vector<float> values;    ///< targets that are numbers, [batch size][outputs][points]
   std::vector<int64_t> indices; ///< of the samples in the data set, [batch size]
 
-  /// The labels or values of all samples, those in use first.
+  /// The labels or values of all samples, those in use first, or nothing.
   Targets targets() const;
 };
 

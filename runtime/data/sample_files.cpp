@@ -70,8 +70,9 @@ void writeSamples(const SampleSource &samples, const std::string &path, int thre
   if (!isSampleFile(path))
     throw std::invalid_argument("expected a file that ends in .safetensors or .npy, got '" + path +
                                 "'");
-  if (samples.layout().outputs > 0)
-    throw std::invalid_argument("expected samples with labels, got numbers as targets");
+  if (samples.layout().labels() == 0)
+    throw std::invalid_argument(std::string("expected samples with labels, got ") +
+                                targetName(samples.layout().target()));
   if (endingOf(path) == ".npy") {
     writeNpy(samples, false, path, threadCount(threads));
     writeNpy(samples, true, path.substr(0, path.size() - 3) + "labels.npy", threadCount(threads));

@@ -22,8 +22,12 @@ struct SampleLayout {
   /// Numbers that are the target of a sample, or of each of its points, in place of a label; 0:
   /// labels.
   int64_t outputs = 0;
+  /// Whether samples have a target at all.
+  bool targeted = true;
 
   TargetKind target() const {
+    if (!targeted)
+      return TargetKind::None;
     if (outputs > 0)
       return segmented ? TargetKind::Field : TargetKind::Values;
     return segmented ? TargetKind::PointClasses : TargetKind::Class;
@@ -32,9 +36,9 @@ struct SampleLayout {
   int64_t values() const { return channels * points(); }
   /// Points with a target of their own, 1 if that is the sample's.
   int64_t targetPoints() const { return segmented ? points() : 1; }
-  /// Labels of a sample, and numbers of its target: one of them is 0.
-  int64_t labels() const { return outputs > 0 ? 0 : targetPoints(); }
-  int64_t targetValues() const { return outputs * targetPoints(); }
+  /// Labels of a sample, and numbers of its target: one of them is 0, or both are.
+  int64_t labels() const { return !targeted || outputs > 0 ? 0 : targetPoints(); }
+  int64_t targetValues() const { return targeted ? outputs * targetPoints() : 0; }
 };
 
 /// Numbered samples; sample `index` is the same whenever and by whomever it is asked for.

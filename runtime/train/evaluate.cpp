@@ -21,7 +21,7 @@ void checkSamples(const Executable &executable, const SampleSource &samples) {
   if (samples.count() < 1)
     throw std::runtime_error("expected at least one sample, got none");
   const bool numeric = isNumeric(executable.target());
-  if (numeric != isNumeric(layout.target()))
+  if (layout.target() == TargetKind::None || numeric != isNumeric(layout.target()))
     throw std::runtime_error("the network expected " +
                              std::string(targetName(executable.target())) +
                              " as target of each sample, got " + targetName(layout.target()));

@@ -3,6 +3,7 @@
 #include "runtime/train/evaluate.h"
 #include "runtime/train/trainer.h"
 
+#include "runtime/data/batches.h"
 #include "runtime/data/files.h"
 #include "runtime/data/random.h"
 #include "test/runtime/data/temporary_folder.h"
@@ -114,6 +115,11 @@ TEST(Regression, RefusesOtherTargets) {
             "the network expected a class as target of each sample, got values");
   EXPECT_EQ(errorOf(field, linearSamples(9, false)),
             "the network expected 4 targets for each sample, got 1");
+  MemorySamples unknown = linearSamples(9, false);
+  unknown.shape.targeted = false;
+  EXPECT_EQ(errorOf(values, unknown),
+            "the network expected values as target of each sample, got no target");
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(BatchLoader(unknown, {}).next()->targets()));
   FakeRegressor three(1, 3, false);
   EXPECT_EQ(errorOf(three, linearSamples(9, false)),
             "the network expected targets of 3 values, got 2");
