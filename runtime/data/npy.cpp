@@ -2,6 +2,8 @@
 
 #include "runtime/data/npy.h"
 
+#include <algorithm>
+
 namespace spherical::runtime {
 namespace {
 
@@ -17,8 +19,8 @@ std::string descriptor(DType dtype) {
          std::to_string(bytes);
 }
 
-std::string header(DType dtype, std::span<const int64_t> shape) {
-  std::string text = "{'descr': '" + descriptor(dtype) + "', 'fortran_order': False, 'shape': (";
+std::string header(const std::string &type, std::span<const int64_t> shape) {
+  std::string text = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (";
   for (const int64_t extent : shape)
     text += std::to_string(extent) + ", ";
   text += "), }";
@@ -32,11 +34,46 @@ std::string header(DType dtype, std::span<const int64_t> shape) {
   return result + text;
 }
 
+/// The characters of a text in UTF-8; bytes that are none stand for themselves.
+std::vector<uint32_t> charactersOf(const std::string &text) {
+  std::vector<uint32_t> characters;
+  for (size_t i = 0; i < text.size();) {
+    const auto first = static_cast<unsigned char>(text[i]);
+    const int length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+    uint32_t code = length == 1 ? first : first & (0x7f >> length);
+    for (int k = 1; k < length && i + k < text.size(); ++k)
+      code = code << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3f);
+    characters.push_back(code);
+    i += length;
+  }
+  return characters;
+}
+
 } // namespace
+
+std::string npyHeaderText(DType dtype, std::span<const int64_t> shape) {
+  return header(descriptor(dtype), shape);
+}
+
+std::string npyStringArray(const std::vector<std::string> &texts) {
+  std::vector<std::vector<uint32_t>> strings;
+  size_t width = 1;
+  for (const std::string &text : texts) {
+    strings.push_back(charactersOf(text));
+    width = std::max(width, strings.back().size());
+  }
+  const int64_t count = static_cast<int64_t>(texts.size());
+  std::string array = header("<U" + std::to_string(width), {&count, 1});
+  for (std::vector<uint32_t> &string : strings) {
+    string.resize(width, 0);
+    array.append(reinterpret_cast<const char *>(string.data()), 4 * width);
+  }
+  return array;
+}
 
 NpyWriter::NpyWriter(const std::string &path, DType dtype, std::span<const int64_t> shape)
     : file(path), expected(elementCount(shape) * dtypeBytes(dtype)) {
-  const std::string text = header(dtype, shape);
+  const std::string text = npyHeaderText(dtype, shape);
   file.write(std::as_bytes(std::span(text)));
 }
 

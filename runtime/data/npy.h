@@ -13,6 +13,12 @@
 
 namespace spherical::runtime {
 
+/// The bytes before the values. Throws std::invalid_argument for bf16, which NumPy does not have.
+std::string npyHeaderText(DType dtype, std::span<const int64_t> shape);
+
+/// A whole array of strings, '<U', of the texts in UTF-8.
+std::string npyStringArray(const std::vector<std::string> &texts);
+
 /// A file of one array that takes its values piece by piece. Nothing is at `path` before `commit`.
 class NpyWriter {
 public:

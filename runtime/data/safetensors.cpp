@@ -75,13 +75,14 @@ struct KeyCounter : nlohmann::json_sax<json> {
   }
 };
 
-/// Reads one file; every failure goes through `fail`.
+/// Reads one file, of which `bytes` are the beginning with the header; every failure goes through
+/// `fail`.
 class Parser {
 public:
-  Parser(std::span<const std::byte> bytes, const std::string &origin)
-      : bytes(bytes), origin(origin) {}
+  Parser(std::span<const std::byte> bytes, uint64_t fileBytes, const std::string &origin)
+      : bytes(bytes), fileBytes(fileBytes), origin(origin) {}
 
-  TensorFile parse();
+  SafetensorsLayout parse();
 
 private:
   [[noreturn]] void fail(const std::string &what) const {
@@ -98,29 +99,31 @@ private:
 
   json parseHeader();
   void parseMetadata(const json &value);
-  void parseTensor(const std::string &name, const json &value);
+  TensorPlace parseTensor(const std::string &name, const json &value) const;
   std::vector<int64_t> parseShape(const std::string &name, const json &value) const;
   Range parseRange(const std::string &name, const json &value) const;
   void checkCoverage();
 
   std::span<const std::byte> bytes;
+  uint64_t fileBytes;
   const std::string &origin;
-  std::span<const std::byte> data;
+  uint64_t dataBegin = 0, dataBytes = 0; // of the values in the file
   std::vector<Range> ranges;
-  TensorFile file;
+  SafetensorsLayout layout;
 };
 
 json Parser::parseHeader() {
   uint64_t length = 0;
-  if (bytes.size() < lengthBytes)
-    failHeader("expected at least 8 bytes, got " + std::to_string(bytes.size()));
+  if (fileBytes < lengthBytes)
+    failHeader("expected at least 8 bytes, got " + std::to_string(fileBytes));
   std::memcpy(&length, bytes.data(), lengthBytes);
   if (length > maxHeaderBytes)
     failHeader("expected a header of at most 100000000 bytes, got " + std::to_string(length));
-  if (length > bytes.size() - lengthBytes)
+  if (length > fileBytes - lengthBytes)
     failHeader("truncated header: expected " + std::to_string(length) + " bytes, got " +
-               std::to_string(bytes.size() - lengthBytes));
-  data = bytes.subspan(lengthBytes + length);
+               std::to_string(fileBytes - lengthBytes));
+  dataBegin = lengthBytes + length;
+  dataBytes = fileBytes - dataBegin;
   const char *text = reinterpret_cast<const char *>(bytes.data()) + lengthBytes;
 
   const json header = json::parse(text, text + length, nullptr, /*allow_exceptions=*/false);
@@ -143,7 +146,7 @@ void Parser::parseMetadata(const json &value) {
   for (const auto &[key, text] : value.items()) {
     if (!text.is_string())
       fail("'__metadata__' holds something that is not a string at '" + key + "'");
-    file.metadata[key] = text.get<std::string>();
+    layout.metadata[key] = text.get<std::string>();
   }
 }
 
@@ -166,13 +169,13 @@ Range Parser::parseRange(const std::string &name, const json &value) const {
   const Range range{value[0].get<uint64_t>(), value[1].get<uint64_t>(), &name};
   if (range.begin > range.end)
     fail("the data_offsets of tensor '" + name + "' run backwards");
-  if (range.end > data.size())
+  if (range.end > dataBytes)
     fail("truncated data: tensor '" + name + "' ends at byte " + std::to_string(range.end) +
-         ", got " + std::to_string(data.size()));
+         ", got " + std::to_string(dataBytes));
   return range;
 }
 
-void Parser::parseTensor(const std::string &name, const json &value) {
+TensorPlace Parser::parseTensor(const std::string &name, const json &value) const {
   if (!value.is_object() || value.size() != 3 || !value.contains("dtype") ||
       !value.contains("shape") || !value.contains("data_offsets"))
     fail("tensor '" + name + "' expected exactly dtype, shape and data_offsets");
@@ -183,13 +186,11 @@ void Parser::parseTensor(const std::string &name, const json &value) {
   if (!dtype)
     fail("tensor '" + name + "' has the type '" + dtypeText + "', which is not supported");
 
-  Tensor tensor;
-  tensor.dtype = *dtype;
-  tensor.shape = parseShape(name, value["shape"]);
+  const std::vector<int64_t> shape = parseShape(name, value["shape"]);
   const Range range = parseRange(name, value["data_offsets"]);
   int64_t count = 0;
   try {
-    count = elementCount(tensor.shape);
+    count = elementCount(shape);
   } catch (const std::invalid_argument &) {
     fail("tensor '" + name + "' has a shape that is too large");
   }
@@ -197,11 +198,8 @@ void Parser::parseTensor(const std::string &name, const json &value) {
   const uint64_t size = dtypeBytes(*dtype);
   if (got % size != 0 || got / size != static_cast<uint64_t>(count))
     fail("tensor '" + name + "' expected " + std::to_string(count) + " elements of " + dtypeText +
-         " (" + shapeText(tensor.shape) + "), got " + std::to_string(got) + " bytes");
-  const std::span<const std::byte> values = data.subspan(range.begin, got);
-  tensor.bytes.assign(values.begin(), values.end());
-  const auto place = file.tensors.emplace(name, std::move(tensor)).first;
-  ranges.push_back({range.begin, range.end, &place->first});
+         " (" + shapeText(shape) + "), got " + std::to_string(got) + " bytes");
+  return {{name, *dtype, shape}, dataBegin + range.begin};
 }
 
 void Parser::checkCoverage() {
@@ -216,32 +214,25 @@ void Parser::checkCoverage() {
       fail("unused bytes before tensor '" + *range.name + "'");
     position = range.end;
   }
-  if (position != data.size())
+  if (position != dataBytes)
     fail("expected " + std::to_string(position) + " bytes of data, got " +
-         std::to_string(data.size()));
+         std::to_string(dataBytes));
 }
 
-TensorFile Parser::parse() {
+SafetensorsLayout Parser::parse() {
   const json header = parseHeader();
-  // Ranges first, values after: overlapping ranges could otherwise claim the same bytes many
-  // times and fill the memory from a small file.
-  uint64_t claimed = 0;
-  for (const auto &[name, value] : header.items()) {
-    if (name == "__metadata__" || !value.is_object() || !value.contains("data_offsets"))
-      continue;
-    const Range range = parseRange(name, value["data_offsets"]);
-    claimed += range.end - range.begin;
-    if (claimed > data.size())
-      fail("tensor '" + name + "' overlaps another one");
-  }
   for (const auto &[name, value] : header.items()) {
     if (name == "__metadata__")
       parseMetadata(value);
     else
-      parseTensor(name, value);
+      layout.tensors.push_back(parseTensor(name, value));
+  }
+  for (const TensorPlace &place : layout.tensors) {
+    const uint64_t begin = place.offset - dataBegin;
+    ranges.push_back({begin, begin + place.bytes(), &place.spec.name});
   }
   checkCoverage();
-  return std::move(file);
+  return std::move(layout);
 }
 
 } // namespace
@@ -298,8 +289,34 @@ const Tensor &TensorFile::at(const std::string &name) const {
                            (names.empty() ? "no tensors" : names));
 }
 
+uint64_t TensorPlace::bytes() const {
+  return static_cast<uint64_t>(elementCount(spec.shape) * dtypeBytes(spec.dtype));
+}
+
+SafetensorsLayout parseSafetensorsHeader(std::span<const std::byte> start, uint64_t fileBytes,
+                                         const std::string &origin) {
+  return Parser(start, fileBytes, origin).parse();
+}
+
+uint64_t safetensorsHeaderBytes(std::span<const std::byte> start, uint64_t fileBytes) {
+  uint64_t length = 0;
+  if (start.size() >= lengthBytes)
+    std::memcpy(&length, start.data(), lengthBytes);
+  constexpr uint64_t formBytes = 512; // by which a file of another form is known
+  return length > maxHeaderBytes || length > fileBytes - std::min(fileBytes, lengthBytes)
+             ? std::min(fileBytes, formBytes)
+             : lengthBytes + length;
+}
+
 TensorFile parseSafetensors(std::span<const std::byte> bytes, const std::string &origin) {
-  return Parser(bytes, origin).parse();
+  SafetensorsLayout layout = parseSafetensorsHeader(bytes, bytes.size(), origin);
+  TensorFile file{{}, std::move(layout.metadata)};
+  for (TensorPlace &place : layout.tensors) {
+    const std::span<const std::byte> values = bytes.subspan(place.offset, place.bytes());
+    file.tensors[place.spec.name] = {
+        place.spec.dtype, std::move(place.spec.shape), {values.begin(), values.end()}};
+  }
+  return file;
 }
 
 TensorFile readSafetensors(const std::string &path) {

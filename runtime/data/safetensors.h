@@ -105,6 +105,37 @@ struct TensorFile {
   const Tensor &at(const std::string &name) const;
 };
 
+/// A tensor without its values.
+struct TensorSpec {
+  std::string name;
+  DType dtype = DType::F32;
+  std::vector<int64_t> shape;
+};
+
+/// A tensor in a file, whose values begin at byte `offset`.
+struct TensorPlace {
+  TensorSpec spec;
+  uint64_t offset = 0;
+
+  /// Of its values.
+  uint64_t bytes() const;
+};
+
+/// What a file says of itself; its tensors by name.
+struct SafetensorsLayout {
+  std::vector<TensorPlace> tensors;
+  std::map<std::string, std::string> metadata;
+};
+
+/// Bytes that `parseSafetensorsHeader` needs of a file of `fileBytes` bytes that begins with the
+/// bytes `start`, 8 or as many as it has.
+uint64_t safetensorsHeaderBytes(std::span<const std::byte> start, uint64_t fileBytes);
+
+/// Reads the header of a file of `fileBytes` bytes, of which `start` are the first; throws as
+/// `parseSafetensors`, which see.
+SafetensorsLayout parseSafetensorsHeader(std::span<const std::byte> start, uint64_t fileBytes,
+                                         const std::string &origin);
+
 /// Reads what `writeSafetensors` or any other tool wrote. `origin` begins every message. Throws
 /// std::runtime_error with the reason for anything that is not a valid file: a truncated header
 /// or truncated data, a header above 100 MB, unknown types, shapes that do not fit their bytes,
@@ -119,13 +150,6 @@ TensorFile readSafetensors(const std::string &path);
 /// type, then by name, so that every tensor is aligned; equal contents give equal bytes.
 /// Throws std::runtime_error if the file cannot be written; then nothing has changed.
 void writeSafetensors(const std::string &path, const TensorFile &file);
-
-/// A tensor without its values.
-struct TensorSpec {
-  std::string name;
-  DType dtype = DType::F32;
-  std::vector<int64_t> shape;
-};
 
 /// A file that takes its values piece by piece, for tensors that do not fit in memory. Nothing is
 /// at `path` before `commit`. Throws as writeSafetensors.
