@@ -24,6 +24,8 @@ struct SampleLayout {
   int64_t outputs = 0;
   /// Whether samples have a target at all.
   bool targeted = true;
+  /// Extents of images that have no band-limit.
+  int64_t rows = 0, columns = 0;
 
   TargetKind target() const {
     if (!targeted)
@@ -32,7 +34,9 @@ struct SampleLayout {
       return segmented ? TargetKind::Field : TargetKind::Values;
     return segmented ? TargetKind::PointClasses : TargetKind::Class;
   }
-  int64_t points() const { return 4 * bandLimit * bandLimit; }
+  int64_t height() const { return bandLimit > 0 ? 2 * bandLimit : rows; }
+  int64_t width() const { return bandLimit > 0 ? 2 * bandLimit : columns; }
+  int64_t points() const { return height() * width(); }
   int64_t values() const { return channels * points(); }
   /// Points with a target of their own, 1 if that is the sample's.
   int64_t targetPoints() const { return segmented ? points() : 1; }

@@ -13,7 +13,7 @@ namespace spherical::runtime {
 
 void checkSamples(const Executable &executable, const SampleSource &samples) {
   const SampleLayout layout = samples.layout();
-  const std::vector<int64_t> got = {layout.channels, 2 * layout.bandLimit, 2 * layout.bandLimit};
+  const std::vector<int64_t> got = {layout.channels, layout.height(), layout.width()};
   const std::vector<int64_t> expected = executable.sampleShape();
   if (got != expected)
     throw std::runtime_error("the network expected samples of " + shapeText(expected) +
@@ -124,6 +124,8 @@ Evaluation evaluate(Executable &executable, const SampleSource &samples,
     executable.forward(batch->x.data(), batch->count, outputs.data());
     scorer.result.seconds += std::chrono::duration<double>(Clock::now() - start).count();
     scorer.add(*batch, outputs);
+    if (options.onBatch)
+      options.onBatch(*batch, outputs);
     if (options.keepGoing && !options.keepGoing(scorer.result.samples))
       break;
   }

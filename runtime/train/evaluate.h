@@ -3,6 +3,7 @@
 #ifndef SPHERICAL_RUNTIME_TRAIN_EVALUATE_H
 #define SPHERICAL_RUNTIME_TRAIN_EVALUATE_H
 
+#include "runtime/data/batches.h"
 #include "runtime/data/samples.h"
 #include "runtime/train/calibration.h"
 #include "runtime/train/error_metrics.h"
@@ -35,6 +36,8 @@ struct EvaluateOptions {
   /// Called after each batch with the number of samples done; false ends early, and the result
   /// holds the samples done.
   std::function<bool(int64_t)> keepGoing = {};
+  /// Called for each batch with what the network gives for it, [count][classes][points].
+  std::function<void(const Batch &, std::span<const float>)> onBatch = {};
   int64_t predictions = INT64_MAX; ///< keep those of the first samples, up to this number
   int workers = 1;                 ///< threads that prepare batches
 };

@@ -53,6 +53,7 @@ void addDataCommand(Commands &commands);
 void addDataConvertCommand(Commands &commands, CLI::App &data);
 void addEquivarianceCommand(Commands &commands);
 void addGenerateCommand(Commands &commands);
+void addPredictCommand(Commands &commands);
 void addReportCommand(Commands &commands);
 void addWeightsCommand(Commands &commands);
 void addHelpCommand(Commands &commands);

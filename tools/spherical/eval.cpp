@@ -8,6 +8,7 @@
 #include "tools/spherical/driver/tables.h"
 #include "tools/spherical/network_equivariance.h"
 #include "tools/spherical/output.h"
+#include "tools/spherical/own_evaluation.h"
 #include "tools/spherical/parameters.h"
 #include "tools/spherical/scores.h"
 #include "tools/spherical/timings.h"
@@ -35,8 +36,9 @@ namespace {
 constexpr int64_t picturedDigits = 40, picturedMasks = 18, masksInRow = 3;
 
 struct EvalOptions {
-  std::string file, weights, picture, result;
+  std::string file, weights, picture, result, predictions;
   DigitOptions digits;
+  OwnDataOptions own;
   bool unrotated = false, confusion = false, anyModel = false, equivariance = false;
   int64_t rotations = 20;
   Timings timings;
@@ -245,6 +247,44 @@ Status evaluateProgram(EvalOptions options, const ModelFacts &facts, const std::
   return Done{};
 }
 
+/// Opens data in files, if --data or the weights name such, before anything compiles.
+Result<std::optional<OwnData>> openOwnData(const EvalOptions &options, Session &session,
+                                           const runtime::TensorFile &weights) {
+  try {
+    const Result<bool> takesOwn =
+        takesOwnData(options.digits, options.own, runtime::setRecordOf(weights.metadata));
+    if (!takesOwn)
+      return takesOwn.error();
+    if (!*takesOwn)
+      return std::optional<OwnData>();
+    const Result<std::optional<ModelInterface>> model = modelInterface(session);
+    if (!model)
+      return model.error();
+    Result<OwnData> data = openTestData(options.digits, options.own, *model, weights.metadata);
+    if (!data)
+      return data.error();
+    return std::optional(std::move(*data));
+  } catch (const std::exception &error) {
+    return commandError(error.what());
+  }
+}
+
+OwnEvaluation ownEvaluation(const EvalOptions &options, const ModelFacts &facts) {
+  return {.file = options.file,
+          .weights = options.weights,
+          .picture = options.picture,
+          .result = options.result,
+          .predictions = options.predictions,
+          .confusion = options.confusion,
+          .equivariance = options.equivariance,
+          .rotations = options.rotations,
+          .workers = options.own.workers,
+          .seed = options.digits.seed,
+          .facts = facts,
+          .timings = options.timings,
+          .session = options.session};
+}
+
 Status eval(const EvalOptions &options) {
   Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
   if (!session)
@@ -257,6 +297,9 @@ Status eval(const EvalOptions &options) {
                           : checkModel(*weights, options.weights, (*session)->record());
       !status)
     return status;
+  const Result<std::optional<OwnData>> own = openOwnData(options, **session, *weights);
+  if (!own)
+    return own.error();
   // Compiling leaves nothing of the graph.
   const std::string end = placeOfEnd(**session);
   ModelFacts facts;
@@ -270,6 +313,8 @@ Status eval(const EvalOptions &options) {
   if (!loaded)
     return loaded.error();
   try {
+    if (*own)
+      return evaluateOwnData(ownEvaluation(options, facts), **own, *weights, (*loaded)->program());
     return evaluateProgram(options, facts, end, *weights, (*loaded)->program());
   } catch (const std::exception &error) {
     return commandError(error.what());
@@ -286,6 +331,7 @@ Examples:
   spherical eval model.yaml --weights weights.safetensors
   spherical eval model.yaml --weights weights.safetensors --unrotated --confusion
   spherical eval model.yaml --weights weights.safetensors --result result.json --equivariance
+  spherical eval model.yaml --weights weights.safetensors --data panoramas.npz --predictions p.csv
   spherical eval model.yaml --weights weights.safetensors --picture predictions.png
   spherical eval model.yaml --weights weights.safetensors --timings    ms and GFLOP/s of each layer
 )";
@@ -295,12 +341,13 @@ Examples:
 void addEvalCommand(Commands &commands) {
   auto options = std::make_shared<EvalOptions>();
   options->session.entries = {"forward"};
-  CLI::App &command = commands.add("eval", "test a trained model on rotated digits", examples,
+  CLI::App &command = commands.add("eval", "test a trained model on your data, or on rotated digits", examples,
                                    [options] { return eval(*options); });
   command.add_option("FILE", options->file, "model: .yaml or .mlir")->required();
   command.add_option("--weights", options->weights, "safetensors of 'spherical train'")->required();
   addAnyModelOption(command, options->anyModel);
   addDigitOptions(command, options->digits);
+  addOwnDataOptions(command, options->own, DataUse::Test);
   command.add_flag("--unrotated", options->unrotated, "test on digits as they are");
   command.add_flag("--confusion", options->confusion, "print the confusion matrix");
   command.add_flag("--equivariance", options->equivariance,
@@ -313,6 +360,10 @@ void addEvalCommand(Commands &commands) {
                   "JSON with all metrics, the confusion matrix and figures of each class; for "
                   "'spherical report'")
       ->check(endsIn({".json"}));
+  command
+      .add_option("--predictions", options->predictions,
+                  "what 'spherical predict' writes, and the labels; of data in files")
+      ->excludes("--unrotated");
   command.add_option("--picture", options->picture, "PNG with some inputs, labels and predictions")
       ->check(endsIn({".png"}));
   addTimingsOption(command, options->timings);

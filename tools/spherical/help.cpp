@@ -101,6 +101,38 @@ const std::vector<Entry> environment = {
      "the folder in which the driver of an NVIDIA GPU, libcuda.so.1, is looked for, and cuFFT and "
      "cuBLAS, there or in its lib64 and lib; else the system's folders."}};
 
+/// Data in files, for 'help data'.
+static const char *const fileText = R"(
+Your own data: --data PATH of 'train' and 'eval', --input PATH of 'predict'. What
+lies there tells the kind (--data-kind says it otherwise):
+  arrays              a .npy, .npz, .safetensors, HDF5 (.h5) or NetCDF (.nc) file,
+                      or a folder with x.npy:
+    x                 [N, C, H, W], [N, H, W]; on HEALPix [N, C, P], [N, P].
+                      8-bit integers are value / 255, others are numbers
+    labels            [N], or [N, H, W] for points: 0, 1, ..., and -1 for none
+    target            [N], [N, K] or a field [N, C, H, W], in place of labels
+    mask              optional, where x is missing: 0, as in maps of the sky
+    groups, times     optional, [N], for --split
+    classes, grid     optional: names of the classes, and the grid, as attributes,
+                      metadata or arrays of strings
+    NAME.npy has NAME.labels.npy and so on beside it, NAME.classes.txt and
+    NAME.grid.txt; x.npy has labels.npy, classes.txt and grid.txt.
+  class-folders       CLASS/NAME.png or .jpg, or CLASS/GROUP/NAME.png
+  labelled-pictures   images/NAME.png or .jpg and labels/NAME.png: indices, grey
+                      values, or colours that palette.txt names ("R G B name" a
+                      line; "ignore" is no class)
+  pictures            a picture or a folder of them, for 'predict'
+Folders (or files of arrays) train, validation and test are parts; else --split
+draws them: by sample, by group, or by time, the latest for the test. Weights
+record it: 'eval' without --data tests on the part that training did not see.
+NaN, HEALPix's UNSEEN (-1.6375e30), fill values of NetCDF, 0 in a mask and
+transparent pixels are missing; --fill says what enters for them. Channels are
+normalised (--normalize) by what weights record, wherever they are used.
+A file that is damaged or does not fit the model is named before training begins;
+--skip-bad N leaves out up to N samples. Values lie on the grid that the files or
+--data-grid name, else by shape: 2b x 2b soft, H x 2H equirectangular.
+)";
+
 std::string dataText() {
   return std::string(R"(Data of Spherical
 
@@ -113,9 +145,9 @@ each as it is or with .gz. Without --data it is the 24,000 + 10,000 digits of
 examples/digits. 'data' draws samples, writes them to files, or counts them.
 
 )") + sampleText +
-         R"(
-Other data, of any number of channels and with labels or targets of your own, go
-to 'run' as tensors in safetensors files, by name:
+         fileText + R"(
+Single batches of any tensors go to 'run', as they enter the network, in
+safetensors files, by name:
   spherical run model.yaml --entry=train_step --steps 5 --input in.safetensors \
     --output out.safetensors
 'run --help' says which tensors there are; programs that load a compiled library

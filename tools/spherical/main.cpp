@@ -44,6 +44,7 @@ static int run(int argc, char **argv) {
   addDataCommand(commands);
   addEquivarianceCommand(commands);
   addGenerateCommand(commands);
+  addPredictCommand(commands);
   addReportCommand(commands);
   addWeightsCommand(commands);
   addHelpCommand(commands);

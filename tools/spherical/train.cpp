@@ -4,6 +4,7 @@
 #include "tools/spherical/digits.h"
 #include "tools/spherical/driver/artifact.h"
 #include "tools/spherical/driver/layers.h"
+#include "tools/spherical/own_data.h"
 #include "tools/spherical/run_files.h"
 #include "tools/spherical/timings.h"
 
@@ -27,6 +28,7 @@ struct TrainCommand {
   std::optional<int64_t> warmup;
   Timings timings;
   DigitOptions digits;
+  OwnDataOptions own;
   runtime::TrainOptions training;
   SessionOptions session;
 };
@@ -81,7 +83,7 @@ bool takesTargets(const runtime::Program &program) {
 /// Where the weights are: in their own file or, if none is asked for, in the checkpoint, or else in
 /// a file that is named for the model.
 void writeWeights(const TrainCommand &options, const runtime::ProgramExecutable &network,
-                  const runtime::SphereGenerator &samples, const runtime::TrainResult &result) {
+                  const runtime::DataRecord &data, const runtime::TrainResult &result) {
   const std::string &checkpoint = options.training.checkpoint;
   if (options.output.empty() && !checkpoint.empty()) {
     std::printf("weights: in the checkpoint %s\n", checkpoint.c_str());
@@ -90,13 +92,57 @@ void writeWeights(const TrainCommand &options, const runtime::ProgramExecutable 
   const std::string path = options.output.empty() ? freshWeights(options.file) : options.output;
   runtime::TensorFile weights = runtime::keptValues(network, true);
   weights.metadata = options.training.origin;
-  runtime::setTraining(weights, {runtime::describeData(samples), result.last.epochs, result.steps,
+  runtime::setTraining(weights, {data, result.last.epochs, result.steps,
                                  result.reason == runtime::StopReason::Finished});
   runtime::writeSafetensors(path, weights);
   std::printf("weights: %s\n", path.c_str());
 }
 
-Status trainProgram(TrainCommand &options, runtime::Program &program, const std::string &end) {
+/// Trains on `samples`, which `data` and `text` describe.
+Status trainOn(TrainCommand &options, runtime::ProgramExecutable &network,
+               runtime::Program &program, const runtime::SampleSource &samples,
+               const runtime::DataRecord &data, const std::string &text) {
+  printPlan(options, program, network);
+  std::printf("data: %s\n", text.c_str());
+  std::fflush(stdout);
+  options.training.batchSize = network.capacity();
+  options.training.seed = options.digits.seed;
+  options.training.messages = &std::cout;
+  program.setTimers(options.timings.has_value());
+  const runtime::TrainResult result = runtime::train(network, samples, options.training);
+  writeWeights(options, network, data, result);
+  printResult(result, program, network.capacity());
+  if (options.timings)
+    printTimings(program, "train_step", *options.timings);
+  return Done{};
+}
+
+/// Opens data in files, if --data names such, before anything compiles.
+Result<std::optional<OwnData>> openOwnData(TrainCommand &options, Session &session) {
+  const Result<bool> takesOwn = takesOwnData(options.digits, options.own);
+  if (!takesOwn)
+    return takesOwn.error();
+  if (!*takesOwn)
+    return std::optional<OwnData>();
+  const Result<std::optional<ModelInterface>> model = modelInterface(session);
+  if (!model)
+    return model.error();
+  Result<OwnData> data = openTrainingData(options.digits, options.own, *model);
+  if (!data)
+    return data.error();
+  runtime::setPreparation(options.training.origin, data->preparation);
+  runtime::setSetRecord(options.training.origin, data->record);
+  options.training.workers = static_cast<int>(options.own.workers);
+  return std::optional(std::move(*data));
+}
+
+Status trainProgram(TrainCommand &options, runtime::Program &program, const std::string &end,
+                    const std::optional<OwnData> &own) {
+  if (own) {
+    runtime::ProgramExecutable network(program);
+    return trainOn(options, network, program, *own->samples,
+                   ownDataRecord(*own, options.digits.seed), own->text);
+  }
   if (takesTargets(program))
     return commandError("expected the loss cross_entropy to train on labels, got " +
                             options.training.settings.at("loss"),
@@ -110,19 +156,8 @@ Status trainProgram(TrainCommand &options, runtime::Program &program, const std:
     return fit;
   runtime::setForm(options.training.origin,
                    runtime::describeForm(**samples, options.digits.folder));
-  printPlan(options, program, network);
-  std::printf("data: %s\n", describeDigits(**samples).c_str());
-  std::fflush(stdout);
-  options.training.batchSize = network.capacity();
-  options.training.seed = options.digits.seed;
-  options.training.messages = &std::cout;
-  program.setTimers(options.timings.has_value());
-  const runtime::TrainResult result = runtime::train(network, **samples, options.training);
-  writeWeights(options, network, **samples, result);
-  printResult(result, program, network.capacity());
-  if (options.timings)
-    printTimings(program, "train_step", *options.timings);
-  return Done{};
+  return trainOn(options, network, program, **samples, runtime::describeData(**samples),
+                 describeDigits(**samples));
 }
 
 /// The command line's schedule where it says one, else the model's, else cosine.
@@ -159,11 +194,14 @@ Status train(TrainCommand &options) {
   try {
     if (Status status = claimFiles(options, model); !status)
       return status;
+    const Result<std::optional<OwnData>> own = openOwnData(options, **session);
+    if (!own)
+      return own.error();
     const std::string end = placeOfEnd(**session); // compiling leaves nothing of the graph
     Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
     if (!loaded)
       return loaded.error();
-    return trainProgram(options, (*loaded)->program(), end);
+    return trainProgram(options, (*loaded)->program(), end, *own);
   } catch (const std::exception &error) {
     return commandError(error.what());
   }
@@ -179,6 +217,7 @@ replaced with --force only. The same seed gives the same weights for any number 
 Examples:
   spherical train model.yaml --epochs 4 --output weights.safetensors
   spherical train model.yaml --minutes 3 --data mnist --seed 1 --output weights.safetensors
+  spherical train model.yaml --data panoramas.npz --split sample:80/10/10 --output weights.safetensors
   spherical train model.yaml --checkpoint run.safetensors --log run.csv
   spherical train model.yaml --checkpoint run.safetensors --resume
   spherical train model.yaml --epochs 1 --examples 3200 --timings    ms and GFLOP/s of each layer
@@ -223,13 +262,14 @@ void addTrainingOptions(CLI::App &command, TrainCommand &options) {
 void addTrainCommand(Commands &commands) {
   auto options = std::make_shared<TrainCommand>();
   options->session.entries = {"train_step"};
-  CLI::App &command = commands.add("train", "train a model on digits on the sphere", examples,
+  CLI::App &command = commands.add("train", "train a model on your data, or on digits on the sphere", examples,
                                    [options] { return train(*options); });
   command.add_option("FILE", options->file, "model: .yaml, or .mlir of any phase")->required();
   command.add_option("--output", options->output, "safetensors for the weights")
       ->check(tensorFile())
       ->default_str("the checkpoint, else a new file named for the model");
   addDigitOptions(command, options->digits);
+  addOwnDataOptions(command, options->own, DataUse::Training);
   command.add_flag("--rotate", options->digits.rotate,
                    "train on digits with uniformly random rotations");
   addTrainingOptions(command, *options);

@@ -54,6 +54,9 @@ public:
   /// more.
   virtual void load(int64_t index, float *x, Target target) const = 0;
 
+  /// The number of a sample in its files, where only some of them are used.
+  virtual int64_t number(int64_t index) const { return index; }
+
   /// What the files call a sample: "x.npy[17]", "cats/tabby.png".
   virtual std::string sampleName(int64_t index) const = 0;
 

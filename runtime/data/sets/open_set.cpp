@@ -2,6 +2,7 @@
 
 #include "runtime/data/sets/open_set.h"
 
+#include "runtime/data/foreign_files.h"
 #include "runtime/data/sets/image_file.h"
 #include "runtime/data/sets/picture_set.h"
 
@@ -87,12 +88,18 @@ std::optional<SetKind> kindOf(const fs::path &path) {
 }
 
 [[noreturn]] void failNothing(const std::string &path) {
+  if (isFolder(path))
+    throw std::runtime_error(
+        path +
+        ": expected a data set: x.npy, IDX files (train-images-idx3-ubyte and so on), a "
+        "folder of pictures for each class, pictures in images/ and labels/, or parts train, "
+        "validation and test of these");
+  const FileForm form = fileForm(path);
   throw std::runtime_error(
-      path + (isFolder(path)
-                  ? ": expected a data set: x.npy, IDX files, a folder of pictures for each class, "
-                    "pictures in images/ and labels/, or parts train, validation and test of these"
-                  : ": expected a data set: .npy, .npz, .safetensors, HDF5 or NetCDF, or a picture "
-                    "in PNG or JPEG"));
+      path +
+      ": expected data in .npy, .npz, .safetensors, HDF5 or NetCDF, a picture in PNG or JPEG "
+      "or a folder of data, got " +
+      (form.name.empty() ? "something else" : form.name));
 }
 
 /// The form that an array file has, whatever `--data-kind` says of it.

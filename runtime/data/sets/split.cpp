@@ -87,6 +87,7 @@ public:
   void load(int64_t index, float *x, Target out) const override {
     set->load(indices[index], x, out);
   }
+  int64_t number(int64_t index) const override { return set->number(indices[index]); }
   std::string sampleName(int64_t index) const override { return set->sampleName(indices[index]); }
   const std::vector<std::string> &classNames() const override { return set->classNames(); }
   const std::vector<Color> &palette() const override { return set->palette(); }

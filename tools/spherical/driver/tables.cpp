@@ -4,6 +4,7 @@
 
 #include "dialects/spherical/dialect.h"
 #include "tools/spherical/driver/diagnostics.h"
+#include "tools/spherical/driver/layers.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -66,6 +67,39 @@ Result<ModelFacts> modelFacts(Session &session) {
   session.module().walk(
       [&](Operation *op) { facts.spherical |= isa<sph::SphericalDialect>(op->getDialect()); });
   return facts;
+}
+
+static std::vector<int64_t> extentsOfSample(Type type) {
+  const auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || tensor.getRank() < 2)
+    return {};
+  const ArrayRef<int64_t> extents = tensor.getShape().drop_front();
+  return {extents.begin(), extents.end()};
+}
+
+Result<std::optional<ModelInterface>> modelInterface(Session &session) {
+  auto function = session.module().lookupSymbol<func::FuncOp>("forward");
+  if (session.phase() != "graph" || !function || function.isExternal() ||
+      function.getNumResults() != 1)
+    return std::optional<ModelInterface>();
+  ModelInterface model;
+  for (BlockArgument argument : function.getArguments()) {
+    const auto role =
+        function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
+    if (!role || role.getValue() != "input")
+      continue;
+    model.input = extentsOfSample(argument.getType());
+    for (Operation *user : argument.getUsers())
+      model.spherical |= isa<sph::SamplesOp>(user);
+  }
+  model.output = extentsOfSample(function.getResultTypes().front());
+  const auto name = function.getResultAttrOfType<StringAttr>(0, "spherical.name");
+  model.values = name && name.getValue() == "values";
+  model.inputPlace = placeOf(function.getLoc());
+  model.endPlace = placeOfEnd(session);
+  if (model.input.size() != 3 || model.output.empty())
+    return std::optional<ModelInterface>();
+  return std::optional(model);
 }
 
 } // namespace spherical::driver

@@ -6,6 +6,7 @@
 #include "tools/spherical/driver/session.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,24 @@ struct ModelFacts {
 
 /// The facts of a module of the graph phase; fails for other phases.
 Result<ModelFacts> modelFacts(Session &session);
+
+/// What a model takes and gives for one sample, known before anything is compiled.
+struct ModelInterface {
+  /// Channels, rows, columns.
+  std::vector<int64_t> input;
+  /// Whether the input is a function on S2, on the SOFT grid, rather than an image.
+  bool spherical = false;
+  /// Classes or values; and rows, columns where each point has its own.
+  std::vector<int64_t> output;
+  /// Whether it gives values rather than classes.
+  bool values = false;
+  /// Where the model says what goes in and what comes out last.
+  std::string inputPlace, endPlace;
+};
+
+/// The interface of a module of the graph phase; nothing for other phases, which compiled programs
+/// check themselves.
+Result<std::optional<ModelInterface>> modelInterface(Session &session);
 
 } // namespace spherical::driver
 

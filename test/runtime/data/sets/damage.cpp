@@ -153,7 +153,7 @@ TEST(Damage, FilesThatAreNoDataSets) {
   EXPECT_THAT(faultOf(folder.file("none")), HasSubstr("none: cannot open: No such file"));
   EXPECT_THAT(faultOf(folder.path()), HasSubstr("expected a data set: x.npy, IDX files"));
   makeFile(folder.file("a.txt"), "hello, this is a text");
-  EXPECT_THAT(faultOf(folder.file("a.txt")), HasSubstr("a.txt: expected a data set: .npy"));
+  EXPECT_THAT(faultOf(folder.file("a.txt")), HasSubstr("a.txt: expected data in .npy, .npz"));
   makeFile(folder.file("x.npy"), "\x93NUMPY\x01");
   EXPECT_THAT(faultOf(folder.file("x.npy")),
               HasSubstr("x.npy: not a valid NumPy array: it does not begin as one"));

@@ -1,0 +1,81 @@
+//===- own_data.h - users' data sets, for the commands ----------*- C++ -*-===//
+//
+// What --data names other than digits: found, divided, checked against the model
+// before anything compiles, scanned, and prepared as the weights say.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_OWN_DATA_H
+#define SPHERICAL_TOOLS_SPHERICAL_OWN_DATA_H
+
+#include "runtime/data/sets/open_set.h"
+#include "runtime/data/sets/prepared_samples.h"
+#include "runtime/data/sets/set_record.h"
+#include "runtime/train/record.h"
+#include "tools/spherical/commands.h"
+#include "tools/spherical/digits.h"
+#include "tools/spherical/driver/tables.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace spherical::driver {
+
+/// How data in files is taken.
+struct OwnDataOptions {
+  std::string kind, grid, split, part;
+  runtime::PreparationOptions preparation;
+  int64_t skipBad = 0, workers = 2;
+  std::optional<int64_t> ignore;
+  const CLI::App *command = nullptr; ///< tells which of these the command line gave
+};
+
+/// Data that is ready to enter a network.
+struct OwnData {
+  std::unique_ptr<runtime::PreparedSamples> samples;
+  runtime::Preparation preparation;
+  runtime::SetRecord record;
+  std::string text; ///< one line: what and how many
+  runtime::SetKind kind = runtime::SetKind::Arrays;
+
+  /// What predictions call a sample: the name of its picture, else its number.
+  std::string sampleName(int64_t index) const;
+};
+
+/// Adds --data-kind, --data-grid, --ignore-label, --skip-bad and --workers; for a training also
+/// --split, --normalize and --fill, for a test --split and --part.
+enum class DataUse { Training, Test, Prediction };
+void addOwnDataOptions(CLI::App &command, OwnDataOptions &options, DataUse use);
+
+/// Whether --data is data in files rather than digits, or nothing is said and the weights were
+/// trained on such, `recorded`. Fails if nothing is found there, for a folder of IDX pictures twice
+/// as wide as high, which are no flat pictures, unless --data-kind says so, and for options that
+/// only digits have.
+Result<bool> takesOwnData(const DigitOptions &digits, const OwnDataOptions &options,
+                          const std::optional<runtime::SetRecord> &recorded = std::nullopt);
+
+/// Opens, divides, checks and scans the data of a training.
+Result<OwnData> openTrainingData(const DigitOptions &digits, const OwnDataOptions &options,
+                                 const std::optional<ModelInterface> &model);
+
+/// The same of a test of weights with that metadata: normalised as these say, the classes numbered
+/// as in the training, and of the training's own data the part that it did not see.
+Result<OwnData> openTestData(const DigitOptions &digits, const OwnDataOptions &options,
+                             const std::optional<ModelInterface> &model,
+                             const runtime::Metadata &metadata);
+
+/// Data of which nothing needs to be known, all of it, without a scan.
+Result<OwnData> openPredictionData(const std::string &path, const OwnDataOptions &options,
+                                   const std::optional<ModelInterface> &model,
+                                   const runtime::Metadata &metadata);
+
+/// The record of the samples in the training's or the test's.
+runtime::DataRecord ownDataRecord(const OwnData &data, uint64_t seed);
+
+/// What a class is called: its name in the data, else "class 3".
+std::string ownClassName(const runtime::SetRecord &record, int64_t index);
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_OWN_DATA_H

@@ -1,0 +1,158 @@
+//===- own_evaluation.cpp - `spherical eval` on data in files -------------===//
+
+#include "tools/spherical/own_evaluation.h"
+
+#include "tools/spherical/driver/execute.h"
+#include "tools/spherical/network_equivariance.h"
+#include "tools/spherical/output.h"
+#include "tools/spherical/predictions.h"
+#include "tools/spherical/scores.h"
+
+#include "runtime/data/files.h"
+#include "runtime/train/checkpoint.h"
+#include "runtime/train/contact_sheet.h"
+#include "runtime/train/evaluate.h"
+#include "runtime/train/evaluation_result.h"
+#include "runtime/train/program_executable.h"
+#include "runtime/train/record.h"
+#include "runtime/train/text.h"
+
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+
+namespace spherical::driver {
+namespace {
+
+constexpr int64_t pictured = 18, inRow = 3;
+
+void printIntersections(const runtime::Metrics &metrics, const runtime::SetRecord &record) {
+  std::printf("mIoU: %.2f %%\nIoU by class in %%:", 100 * metrics.meanIntersectionOverUnion(0));
+  const std::vector<double> each = metrics.intersectionOverUnion();
+  for (size_t c = 0; c < each.size(); ++c)
+    std::printf("%s %s %s", c == 0 ? "" : ",",
+                ownClassName(record, static_cast<int64_t>(c)).c_str(),
+                std::isnan(each[c]) ? "-" : runtime::fixedText(100 * each[c], 2).c_str());
+  std::printf("\n");
+}
+
+std::vector<std::string> classNames(const OwnData &data, const runtime::Metrics &metrics) {
+  std::vector<std::string> names;
+  for (int64_t c = 0; c < metrics.classes; ++c)
+    names.push_back(ownClassName(data.record, c));
+  return names;
+}
+
+/// Of a spherical network and random inputs, if it is asked for.
+Result<runtime::RotationErrors> printRotationErrors(const OwnEvaluation &options) {
+  runtime::RotationErrors errors{.rotations = options.rotations};
+  if (!options.equivariance || !options.facts.spherical)
+    return errors;
+  const Result<double> error = networkEquivariance({options.file, options.rotations, options.seed},
+                                                   options.session, options.weights);
+  if (!error)
+    return error.error();
+  std::printf("equivariance error: %.2e (median of %lld rotations)\n", *error,
+              static_cast<long long>(options.rotations));
+  errors.equivariance = *error;
+  return errors;
+}
+
+void printScores(const OwnEvaluation &options, const runtime::Evaluation &result,
+                 const OwnData &data) {
+  const runtime::Metrics &metrics = result.metrics;
+  const auto samples = static_cast<long long>(result.samples);
+  if (isNumeric(result.target)) {
+    printErrors(result);
+    return;
+  }
+  const bool segments = result.target == runtime::TargetKind::PointClasses;
+  std::printf("%s on %lld samples: %.2f %%\n", segments ? "points right" : "accuracy", samples,
+              100 * metrics.accuracy());
+  if (segments)
+    printIntersections(metrics, data.record);
+  std::printf("loss: %.4f\n", metrics.loss());
+  if (options.confusion)
+    std::printf("%s", metrics.confusionTable(classNames(data, metrics)).c_str());
+}
+
+void writeResult(const OwnEvaluation &options, const runtime::TensorFile &weights,
+                 const OwnData &data, const runtime::Evaluation &result,
+                 const runtime::RotationErrors &errors) {
+  const bool segments = result.target == runtime::TargetKind::PointClasses;
+  runtime::EvaluationRecord record;
+  record.model = options.facts.name;
+  record.architecture = options.facts.spherical ? "S2CNN" : "CNN";
+  record.task = isNumeric(result.target) ? "regression"
+                : segments               ? "segmentation"
+                                         : "classification";
+  record.parameters = options.facts.parameters;
+  record.training = runtime::trainingOf(weights);
+  record.test = ownDataRecord(data, options.seed);
+  record.accuracy = result.metrics.accuracy();
+  record.loss = result.metrics.loss();
+  if (segments) {
+    record.meanIoU = result.metrics.meanIntersectionOverUnion(0);
+    record.nonBackgroundIoU = result.metrics.meanIntersectionOverUnion(1);
+  }
+  runtime::replaceFile(
+      options.result,
+      runtime::resultText(record, result, classNames(data, result.metrics), errors));
+  std::printf("result: %s\n", options.result.c_str());
+}
+
+void writePicture(const OwnEvaluation &options, const OwnData &data,
+                  const runtime::Evaluation &result) {
+  const bool segments = result.target == runtime::TargetKind::PointClasses;
+  const runtime::SphericalImages images = firstSamples(*data.samples, pictured);
+  std::vector<int64_t> shown(images.count);
+  std::iota(shown.begin(), shown.end(), int64_t(0));
+  runtime::drawContactSheet(images, result.predictions, shown,
+                            segments ? "image, label, prediction" : "label and prediction",
+                            {.columns = segments ? inRow : 0, .spheres = false})
+      .writePng(options.picture);
+  std::printf("picture: %s\n", options.picture.c_str());
+}
+
+} // namespace
+
+Status evaluateOwnData(const OwnEvaluation &options, const OwnData &data,
+                       const runtime::TensorFile &weights, runtime::Program &program) {
+  runtime::ProgramExecutable network(program);
+  noteAbsentStates(options.weights, runtime::setKeptValues(network, weights));
+  if (isNumeric(network.target()) && !options.picture.empty())
+    return commandError("expected a model that gives classes for --picture, got one that gives "
+                        "values",
+                        "--predictions writes the values");
+  expectWritable({options.result, options.picture});
+  std::printf("data: %s\n", data.text.c_str());
+  std::fflush(stdout);
+  std::optional<Predictions> predictions;
+  if (!options.predictions.empty())
+    predictions.emplace(options.predictions, network, data, /*withTruth=*/true);
+  program.setTimers(options.timings.has_value());
+  runtime::EvaluateOptions wanted{.predictions = pictured,
+                                  .workers = static_cast<int>(options.workers)};
+  if (predictions)
+    wanted.onBatch = [&](const runtime::Batch &batch, std::span<const float> outputs) {
+      predictions->add(batch, outputs);
+    };
+  const runtime::Evaluation result = runtime::evaluate(network, *data.samples, wanted);
+  printScores(options, result, data);
+  const Result<runtime::RotationErrors> errors = printRotationErrors(options);
+  if (!errors)
+    return errors.error();
+  if (options.timings)
+    printTimings(program, "forward", *options.timings);
+  if (predictions) {
+    predictions->commit();
+    std::printf("predictions: %s\n", options.predictions.c_str());
+  }
+  if (!options.result.empty())
+    writeResult(options, weights, data, result, *errors);
+  if (!options.picture.empty())
+    writePicture(options, data, result);
+  return Done{};
+}
+
+} // namespace spherical::driver
