@@ -35,7 +35,7 @@ def Spherical_GridFTOp : Spherical_GridTransformOp<"grid_ft"> {
     band-limit that the grid carries; of HEALPix pixels, whose areas are equal, it is the
     approximation from which iterations start: with S = `grid_ift` and A = `grid_ft`,
     x <- x + A (f - S x) converges to the least squares solution for L <= 2 nside (the eigenvalues
-    of A S lie between 0.86 and 1.05). With `adjoint`, from spectrum to field.
+    of A S lie between 0.84 and 1.08). With `adjoint`, from spectrum to field.
     - C1: the tensor is [batch, channel, row, column], of HEALPix [batch, channel, pixel], with the
       batch, channels and real element of the spectrum.
     - C2: L is at most what the grid carries: (H + 1) / 2 of H rows (Gauss-Legendre H) and

@@ -233,7 +233,7 @@ std::string entryText(const Grid &grid, int64_t degrees, int steps) {
 }
 
 // Values are rounded to single precision, and so are all sums: the errors of some hundred terms add
-// up like random ones. HEALPix: six steps leave 0.14^7 of what the first sum was off by.
+// up like random ones. HEALPix: six steps leave 0.16^7 of what the first sum was off by.
 TEST(Grids, OneFieldOnEveryGridHasOneSpectrumAndComesBack) {
   constexpr int64_t degrees = 6;
   const std::vector<Complex> values = reference::randomComplex(degrees * degrees, 8);

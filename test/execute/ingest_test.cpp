@@ -85,7 +85,7 @@ const std::vector<SampleGrid> grids = {{GridKind::Soft, 16, 16},
                                        {GridKind::HealpixNested, 0, 0, 4}};
 
 // A field of 8 degrees, values in single precision; 7 samples in parts of 3. HEALPix at b = 2 nside
-// is left with 0.14^7 = 1e-6 by six steps.
+// is left with 0.16^7 = 3e-6 by six steps.
 TEST(Ingest, OneFieldEntersOnEveryGridAndComesBack) {
   const int64_t b = 8, channels = 2, count = 7;
   const std::vector<Complex> spectra = hermitianSpectra(count * channels, b);

@@ -68,7 +68,8 @@ public:
   double residual() const { return worst; }
 
 private:
-  Result<Tensor> byProgram(const std::string &name, const Tensor &tensor);
+  Result<Tensor> byProgram(const std::string &name, const Tensor &tensor,
+                           const std::vector<int64_t> &leading);
   Tensor byNearest(const Tensor &tensor, const std::vector<int64_t> &leading);
   Tensor made(DType dtype, std::vector<int64_t> leading) const;
 
@@ -111,10 +112,13 @@ Tensor numbersOf(const std::string &path, const std::string &name, const Tensor 
   }
 }
 
-Result<Tensor> Converter::byProgram(const std::string &name, const Tensor &tensor) {
+/// The first axis counts samples, those between it and the grid channels.
+Result<Tensor> Converter::byProgram(const std::string &name, const Tensor &tensor,
+                                    const std::vector<int64_t> &leading) {
   const Tensor numbers = numbersOf(options.input, name, tensor);
-  const int64_t count = tensor.shape[0], channels = tensor.shape[1];
-  Tensor result = made(DType::F32, {count, channels});
+  const int64_t count = leading[0];
+  const int64_t channels = runtime::elementCount(std::span(leading).subspan(1));
+  Tensor result = made(DType::F32, leading);
   if (count == 0 || channels == 0)
     return result;
   const int64_t batch = std::min(count, ingestBatch(from, to, channels));
@@ -135,11 +139,11 @@ Status Converter::convert(TensorFile &file) {
     if (!leading)
       continue;
     const bool numbers = runtime::isFloat(tensor.dtype) || name == "x";
-    if (options.method == "nearest" || !numbers || leading->size() != 2) {
+    if (options.method == "nearest" || !numbers) {
       tensor = byNearest(tensor, *leading);
       continue;
     }
-    Result<Tensor> result = byProgram(name, tensor);
+    Result<Tensor> result = byProgram(name, tensor, *leading);
     if (!result)
       return result.error();
     tensor = std::move(*result);
@@ -172,7 +176,8 @@ void printWay(const DataConvertOptions &options, const SampleGrid &from, const S
                   : "");
 }
 
-void drawFirstField(const DataConvertOptions &options, const Tensor &x, const SampleGrid &grid) {
+runtime::Picture firstField(const DataConvertOptions &options, const Tensor &x,
+                            const SampleGrid &grid) {
   std::vector<int64_t> one = x.shape;
   one[0] = one[1] = 1;
   const auto bytes = static_cast<size_t>(runtime::elementCount(one) * runtime::dtypeBytes(x.dtype));
@@ -181,10 +186,25 @@ void drawFirstField(const DataConvertOptions &options, const Tensor &x, const Sa
   Tensor first = Tensor::zeros(x.dtype, one);
   std::copy_n(x.bytes.begin(), bytes, first.bytes.begin());
   const Tensor values = runtime::converted(first, DType::F32);
-  runtime::drawOrientation(grid, values.as<float>(),
-                           "first field of " + options.input + ", " + runtime::gridText(grid))
-      .writePng(options.orientation);
-  std::printf("picture: %s\n", options.orientation.c_str());
+  return runtime::drawOrientation(grid, values.as<float>(),
+                                  "first field of " + options.input + ", " +
+                                      runtime::gridText(grid));
+}
+
+/// Writes the file's tensors on the grid that the options name.
+Status writeConverted(const DataConvertOptions &options, const SampleGrid &from, TensorFile &file) {
+  const Result<SampleGrid> to = targetGrid(options.to, options.bandLimit);
+  if (!to)
+    return to.error();
+  Converter converter(options, from, *to);
+  if (Status status = converter.convert(file); !status)
+    return status;
+  printWay(options, from, *to);
+  if (options.method == "exact" && from.isHealpix())
+    std::printf("residual: %.2e of the norm of the fields\n", converter.residual());
+  writeFields(options.output, file);
+  std::printf("fields: %s\n", options.output.c_str());
+  return Done{};
 }
 
 Status convertFile(DataConvertOptions options) {
@@ -206,23 +226,16 @@ Status convertFile(DataConvertOptions options) {
   if (options.bandLimit == 0)
     options.bandLimit = std::min<int64_t>(from.bandLimit(), 256);
   std::printf("%s: %s\n", options.input.c_str(), fieldsText(x, from).c_str());
-  if (!options.output.empty()) {
-    const Result<SampleGrid> to = targetGrid(options.to, options.bandLimit);
-    if (!to)
-      return to.error();
-    if (!options.orientation.empty())
-      drawFirstField(options, x, from);
-    Converter converter(options, from, *to);
-    if (Status status = converter.convert(file); !status)
+  std::optional<runtime::Picture> picture;
+  if (!options.orientation.empty())
+    picture = firstField(options, x, from);
+  if (!options.output.empty())
+    if (Status status = writeConverted(options, from, file); !status)
       return status;
-    printWay(options, from, *to);
-    if (options.method == "exact" && from.isHealpix())
-      std::printf("residual: %.2e of the norm of the fields\n", converter.residual());
-    writeFields(options.output, file);
-    std::printf("fields: %s\n", options.output.c_str());
-    return Done{};
+  if (picture) {
+    picture->writePng(options.orientation);
+    std::printf("picture: %s\n", options.orientation.c_str());
   }
-  drawFirstField(options, x, from);
   return Done{};
 }
 

@@ -52,7 +52,7 @@ int64_t ingestBatch(const runtime::SampleGrid &from, const runtime::SampleGrid &
 /// The program as text of the graph phase: @ingest of x and, rotated, angles [batch, 3], to y; from
 /// HEALPix pixels, exact, also `residual` and `energy`, the mean squares of what y's spectrum
 /// leaves of x, and of x. Degrees are at most those that `from` carries. Least squares are x <- x +
-/// A (f - S x), six steps (`spherical.grid_ft`): what the first sum is off by is at most 0.14 of
+/// A (f - S x), six steps (`spherical.grid_ft`): what the first sum is off by is at most 0.16 of
 /// the field, and that share of it is left by each step.
 std::string ingestText(const IngestOptions &options);
 
