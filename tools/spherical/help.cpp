@@ -103,9 +103,9 @@ const std::vector<Entry> environment = {
 
 /// Data in files, for 'help data'.
 static const char *const fileText = R"(
-Your own data: --data PATH of 'train' and 'eval', --input PATH of 'predict'. What
-lies there tells the kind (--data-kind says it otherwise):
-  arrays              a .npy, .npz, .safetensors, HDF5 (.h5) or NetCDF (.nc) file,
+Your own data: --data PATH of 'train' and 'eval', --input PATH of 'predict'.
+What lies there tells the kind (--data-kind says it otherwise):
+  arrays              a file .npy, .npz, .safetensors, .h5 (HDF5), .nc (NetCDF),
                       or a folder with x.npy:
     x                 [N, C, H, W], [N, H, W]; on HEALPix [N, C, P], [N, P].
                       8-bit integers are value / 255, others are numbers
@@ -113,7 +113,7 @@ lies there tells the kind (--data-kind says it otherwise):
     target            [N], [N, K] or a field [N, C, H, W], in place of labels
     mask              optional, where x is missing: 0, as in maps of the sky
     groups, times     optional, [N], for --split
-    classes, grid     optional: names of the classes, and the grid, as attributes,
+    classes, grid     optional: names of classes, and the grid, as attributes,
                       metadata or arrays of strings
     NAME.npy has NAME.labels.npy and so on beside it, NAME.classes.txt and
     NAME.grid.txt; x.npy has labels.npy, classes.txt and grid.txt.
@@ -128,9 +128,9 @@ record it: 'eval' without --data tests on the part that training did not see.
 NaN, HEALPix's UNSEEN (-1.6375e30), fill values of NetCDF, 0 in a mask and
 transparent pixels are missing; --fill says what enters for them. Channels are
 normalised (--normalize) by what weights record, wherever they are used.
-A file that is damaged or does not fit the model is named before training begins;
---skip-bad N leaves out up to N samples. Values lie on the grid that the files or
---data-grid name, else by shape: 2b x 2b soft, H x 2H equirectangular.
+Files that are damaged or do not fit the model are named before training begins;
+--skip-bad N leaves out up to N samples. Values lie on the grid that the files
+or --data-grid name, else by shape: 2b x 2b soft, H x 2H equirectangular.
 )";
 
 std::string dataText() {
