@@ -1,4 +1,4 @@
-//===- network_equivariance.cpp - a network on rotated functions -------------===//
+//===- network_equivariance.cpp - a network on rotated functions ----------===//
 
 #include "tools/spherical/network_equivariance.h"
 

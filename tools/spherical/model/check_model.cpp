@@ -340,19 +340,16 @@ bool ShapeWalk::lossFits() {
 bool ShapeWalk::finish() {
   const bool planar = model.inputSize > 0;
   const LayerShape::Kind field = planar ? LayerShape::Image : LayerShape::OnS2;
-  const bool fits =
-      model.task == Task::Regression
-          ? shape.kind == LayerShape::Features || shape.kind == field
-          : shape.kind == (model.task == Task::Segmentation ? field : LayerShape::Features);
-  if (fits)
+  std::vector<LayerShape::Kind> ends;
+  if (model.task != Task::Segmentation)
+    ends.push_back(LayerShape::Features);
+  if (model.task != Task::Classification)
+    ends.push_back(field);
+  if (std::ranges::find(ends, shape.kind) != ends.end())
     return lossFits();
-  const std::string wanted = model.task == Task::Regression
-                                 ? kindNames({LayerShape::Features, field})
-                             : model.task == Task::Segmentation ? kindName(field)
-                                                                : kindName(LayerShape::Features);
   return fault(model.layers.empty() ? model.layersPosition : model.layers.back().position,
-               std::string(taskName(model.task)) + " expected the last layer to give " + wanted +
-                   ", got " + kindName(shape.kind),
+               std::string(taskName(model.task)) + " expected the last layer to give " +
+                   kindNames(ends) + ", got " + kindName(shape.kind),
                wayToEnd());
 }
 
