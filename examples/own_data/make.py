@@ -2,10 +2,11 @@
 
     python3 make.py panoramas FOLDER   RGB panoramas in a folder for each class: how far apart two caps are
     python3 make.py masks FOLDER       RGB panoramas beside pictures of the classes of their points
+    python3 make.py maps FOLDER        HEALPix maps with missing pixels, and an angle to tell from each
     python3 make.py forecast FOLDER    fields now and a step later, with their times
 
-All values lie on the SOFT grid of band-limit 16: 32 rows beta = pi (2 j + 1) / 64 from the north pole, 32 columns
-alpha = pi k / 16. What training sees is turned about the polar axis only; tests are turned at random in every way.
+Maps are of nside 16, ring by ring; all other values lie on the SOFT grid of band-limit 16: 32 rows
+beta = pi (2 j + 1) / 64 from the north pole, 32 columns alpha = pi k / 16. What training sees is turned about the polar axis only; tests are turned at random in every way.
 """
 
 import argparse
@@ -30,6 +31,20 @@ def grid_points():
 
 
 POINTS = list(grid_points())
+NSIDE = 16
+
+
+def healpix_points():
+    """Centres of the pixels in ring order (Gorski et al. 2005)."""
+    for ring in range(1, 4 * NSIDE):
+        i = min(ring, 4 * NSIDE - ring)
+        cap = i < NSIDE
+        count, shift = (4 * i, 0.5) if cap else (4 * NSIDE, (ring - NSIDE + 1) % 2 / 2)
+        z = 1 - i * i / (3 * NSIDE**2) if cap else 4 / 3 - 2 * i / (3 * NSIDE)
+        z = z if ring == i else -z
+        for k in range(count):
+            alpha = 2 * math.pi * (k + shift) / count
+            yield (math.sqrt(1 - z * z) * math.cos(alpha), math.sqrt(1 - z * z) * math.sin(alpha), z)
 
 
 def dot(a, b):
@@ -57,9 +72,9 @@ def place(turn, beta, alpha):
     return tuple(dot(row, point) for row in turn)
 
 
-def bump(centre, width):
+def bump(centre, width, points=POINTS):
     """A smooth cap around a point: 1 there, near 0 beyond twice the width (in radians)."""
-    return [math.exp((dot(centre, point) - 1) / width**2) for point in POINTS]
+    return [math.exp((dot(centre, point) - 1) / width**2) for point in points]
 
 
 def write_png(path, channels, values, palette=None):
@@ -131,6 +146,27 @@ def make_masks(folder, count):
         write_text("%s/%s/palette.txt" % (folder, part), "0 0 80 sea\n40 160 40 land\n240 240 240 ice\n")
 
 
+def make_maps(folder, count):
+    """The target is the angle between two warm spots; pixels of a belt around the equator are missing."""
+    points, unseen = list(healpix_points()), -1.6375e30
+    for part, samples in (("train", count), ("test", max(count // 4, 3))):
+        values, targets = [], []
+        for number in range(samples):
+            draw = random.Random("maps %s %d" % (part, number))
+            turn, angle = rotation(draw, part == "test"), draw.uniform(0.6, 2.4)
+            spots = [bump(place(turn, math.pi / 2 + side * angle / 2, 0.0), 0.3, points) for side in (-1, 1)]
+            values += [
+                unseen if abs(point[2]) < 0.05 else 2.7 + a + b + draw.gauss(0, 0.05)
+                for point, a, b in zip(points, *spots)
+            ]
+            targets.append(angle)
+        os.makedirs("%s/%s" % (folder, part), exist_ok=True)
+        for name, shape, numbers in ("x", [samples, 1, len(points)], values), ("target", [samples], targets):
+            with open("%s/%s/%s.npy" % (folder, part, name), "wb") as out:
+                out.write(npy("<f4", "f", shape, numbers))
+        write_text("%s/%s/grid.txt" % (folder, part), "healpix-ring\n")
+
+
 def make_forecast(folder, count):
     """Warm and cold spots spread: a spot of width w has width w + 0.1, and less height, a step later."""
     now, later = [], []
@@ -156,7 +192,7 @@ def make_forecast(folder, count):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["panoramas", "masks", "forecast"])
+    parser.add_argument("kind", choices=["panoramas", "masks", "maps", "forecast"])
     parser.add_argument("folder")
     parser.add_argument("--samples", type=int, default=600, help="of the training part, or all (default: 600)")
     options = parser.parse_args()

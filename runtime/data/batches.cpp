@@ -86,13 +86,9 @@ void BatchLoader::fill(Batch &batch, int64_t position) {
   const int64_t begin = batch.number * options.batchSize;
   batch.count = std::min(options.batchSize, count - begin);
   const auto order = orderOf(batch.epoch);
-  for (int64_t i = 0; i < batch.count; ++i) {
-    const int64_t index = (*order)[begin + i];
-    batch.indices[i] = index;
-    samples.load(index, batch.x.data() + i * layout.values(),
-                 {.classes = batch.labels.data() + i * layout.labels(),
-                  .values = batch.values.data() + i * layout.targetValues()});
-  }
+  std::copy_n(order->begin() + begin, batch.count, batch.indices.begin());
+  samples.loadAll(std::span(batch.indices).first(batch.count), batch.epoch, batch.x.data(),
+                  {.classes = batch.labels.data(), .values = batch.values.data()});
 }
 
 void BatchLoader::work() {

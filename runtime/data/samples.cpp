@@ -48,6 +48,15 @@ uint64_t hashBytes(std::span<const uint8_t> bytes, uint64_t hash) {
   return hash;
 }
 
+void SampleSource::loadAll(std::span<const int64_t> indices, int64_t, float *x,
+                           Target target) const {
+  const SampleLayout shape = layout();
+  for (size_t i = 0; i < indices.size(); ++i)
+    load(indices[i], x + i * shape.values(),
+         {.classes = target.classes + i * shape.labels(),
+          .values = target.values + i * shape.targetValues()});
+}
+
 StoredSamples::StoredSamples(const SphericalImages &images)
     : images(images), shape{images.channels, images.bandLimit, !images.masks.empty(), 0} {
   if (shape.segmented && static_cast<int64_t>(images.masks.size()) != images.count * shape.points())

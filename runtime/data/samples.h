@@ -58,6 +58,11 @@ public:
   /// or NaN. Several threads may call it at once.
   virtual void load(int64_t index, float *x, Target target) const = 0;
 
+  /// The same for each of `indices`, one behind the other, in an epoch: what is drawn anew in each
+  /// may depend on it.
+  virtual void loadAll(std::span<const int64_t> indices, int64_t epoch, float *x,
+                       Target target) const;
+
   /// A hash of all that the samples depend on, to notice that a run goes on with other data.
   virtual uint64_t fingerprint() const = 0;
 

@@ -118,6 +118,12 @@ openDigits(const DigitOptions &options, runtime::Split split, int64_t bandLimit,
   wanted.set = split == runtime::Split::Test ? 1 : 0;
   try {
     runtime::LabelledImages images = runtime::readLabelledImages(folder, split);
+    if (!options.folder.empty() && !options.flat && images.columns == 2 * images.rows)
+      return commandError("expected flat pictures in the IDX files of '" + folder + "', got " +
+                              std::to_string(images.rows) + " x " + std::to_string(images.columns) +
+                              " pixels, the shape of panoramas of the whole sphere",
+                          "write panoramas as arrays, as in numpy.savez('panoramas.npz', x=..., "
+                          "labels=...); --data-kind idx takes them as flat pictures");
     const int64_t count = images.count;
     auto samples = std::make_unique<runtime::SphereGenerator>(std::move(images), wanted);
     if (options.draw.empty() && options.examples > count)

@@ -20,6 +20,8 @@ struct DigitOptions {
   uint64_t seed = 0;
   /// Whether each sample gets its own uniformly random rotation.
   bool rotate = false;
+  /// Whether items twice as wide as high are flat pictures, too, rather than panoramas.
+  bool flat = false;
   int64_t items = 1, canvas = 0;
   int threshold = runtime::mnistThreshold;
   double halfWidth = 1.5;

@@ -248,13 +248,16 @@ Status evaluateProgram(EvalOptions options, const ModelFacts &facts, const std::
 }
 
 /// Opens data in files, if --data or the weights name such, before anything compiles.
-Result<std::optional<OwnData>> openOwnData(const EvalOptions &options, Session &session,
+Result<std::optional<OwnData>> openOwnData(EvalOptions &options, Session &session,
                                            const runtime::TensorFile &weights) {
   try {
     const Result<bool> takesOwn =
         takesOwnData(options.digits, options.own, runtime::setRecordOf(weights.metadata));
     if (!takesOwn)
       return takesOwn.error();
+    if (!*takesOwn && !options.own.rotate.empty())
+      return commandError("--rotate is about data in files, expected --data with such, got digits",
+                          "digits are rotated unless --unrotated is given");
     if (!*takesOwn)
       return std::optional<OwnData>();
     const Result<std::optional<ModelInterface>> model = modelInterface(session);
@@ -263,6 +266,11 @@ Result<std::optional<OwnData>> openOwnData(const EvalOptions &options, Session &
     Result<OwnData> data = openTestData(options.digits, options.own, *model, weights.metadata);
     if (!data)
       return data.error();
+    if (Status projected =
+            *model ? project(*data, options.own, **model, options.session, options.digits.seed)
+                   : Status(Done{});
+        !projected)
+      return projected.error();
     return std::optional(std::move(*data));
   } catch (const std::exception &error) {
     return commandError(error.what());
@@ -285,7 +293,7 @@ OwnEvaluation ownEvaluation(const EvalOptions &options, const ModelFacts &facts)
           .session = options.session};
 }
 
-Status eval(const EvalOptions &options) {
+Status eval(EvalOptions &options) {
   Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
   if (!session)
     return session.error();
@@ -341,8 +349,9 @@ Examples:
 void addEvalCommand(Commands &commands) {
   auto options = std::make_shared<EvalOptions>();
   options->session.entries = {"forward"};
-  CLI::App &command = commands.add("eval", "test a trained model on your data, or on rotated digits", examples,
-                                   [options] { return eval(*options); });
+  CLI::App &command =
+      commands.add("eval", "test a trained model on your data, or on rotated digits", examples,
+                   [options] { return eval(*options); });
   command.add_option("FILE", options->file, "model: .yaml or .mlir")->required();
   command.add_option("--weights", options->weights, "safetensors of 'spherical train'")->required();
   addAnyModelOption(command, options->anyModel);
@@ -360,10 +369,8 @@ void addEvalCommand(Commands &commands) {
                   "JSON with all metrics, the confusion matrix and figures of each class; for "
                   "'spherical report'")
       ->check(endsIn({".json"}));
-  command
-      .add_option("--predictions", options->predictions,
-                  "what 'spherical predict' writes, and the labels; of data in files")
-      ->excludes("--unrotated");
+  command.add_option("--predictions", options->predictions,
+                     "what 'spherical predict' writes, and the labels; of data in files");
   command.add_option("--picture", options->picture, "PNG with some inputs, labels and predictions")
       ->check(endsIn({".png"}));
   addTimingsOption(command, options->timings);

@@ -72,7 +72,6 @@ static std::string counterpart(const std::string &command, const std::string &op
       {{"train", "--weights"}, "--checkpoint FILE --resume goes on with a run, eval tests weights"},
       {{"train", "--unrotated"}, "digits are not rotated unless --rotate is given"},
       {{"train", "--test"}, "eval tests a trained model"},
-      {{"eval", "--rotate"}, "digits are rotated unless --unrotated is given"},
       {{"eval", "--output"}, "--result writes JSON, --picture a PNG"}};
   const auto found = known.find({command, option});
   return found == known.end() ? "" : found->second;
@@ -102,8 +101,7 @@ static Error unknownOption(const CLI::App &app, const CLI::App &command, const s
   if (hint.empty())
     hint = hintFor(name, optionNames(command));
   if (hint.empty())
-    hint =
-        "'spherical " + (&command == &app ? "" : pathOf(command) + " ") + "--help' lists them";
+    hint = "'spherical " + (&command == &app ? "" : pathOf(command) + " ") + "--help' lists them";
   return commandError("'" + pathOf(command) + "' has no option '" + word + "'", hint);
 }
 

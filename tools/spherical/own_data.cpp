@@ -4,7 +4,6 @@
 
 #include "tools/spherical/own_data_checks.h"
 
-#include "runtime/data/idx.h"
 #include "runtime/data/random.h"
 #include "runtime/data/sets/scan.h"
 #include "runtime/train/progress.h"
@@ -21,6 +20,9 @@ using runtime::SetKind;
 
 void addOwnDataOptions(CLI::App &command, OwnDataOptions &options, DataUse use) {
   options.command = &command;
+  if (use != DataUse::Prediction)
+    command.get_option("--data")->description(
+        "your data, a file or a folder: see 'spherical help data'; or IDX files as of MNIST");
   const char *const group = "Data in files";
   const auto add = [&](const char *name, auto &value, const char *text) {
     return command.add_option(name, value, text)->group(group);
@@ -37,8 +39,17 @@ void addOwnDataOptions(CLI::App &command, OwnDataOptions &options, DataUse use) 
   add("--workers", options.workers, "threads that read samples ahead")
       ->capture_default_str()
       ->transform(natural(1, 256));
+  add("--project", options.project,
+      "to the model's grid from another: exact (by quadrature or least squares), or bilinear")
+      ->capture_default_str()
+      ->transform(oneOf({"exact", "bilinear"}));
   if (use == DataUse::Prediction)
     return;
+  command
+      .add_flag("--rotate{all}", options.rotate,
+                "rotate each sample, another time in each epoch; --rotate=z about the polar axis")
+      ->group(group)
+      ->transform(oneOf({"all", "z"}));
   add("--ignore-label", options.ignore, "a label that stands for none, besides -1")
       ->transform(natural(0, 2147483647));
   add("--split", options.split,
@@ -61,14 +72,14 @@ void addOwnDataOptions(CLI::App &command, OwnDataOptions &options, DataUse use) 
 namespace {
 
 /// Options that say how digits are made.
-constexpr const char *digitOptions[] = {"--protocol",   "--items",    "--draw",      "--canvas",
-                                        "--half-width", "--place",    "--threshold", "--grid",
-                                        "--rotate",     "--unrotated"};
+constexpr const char *digitOptions[] = {"--protocol",  "--items",      "--draw",
+                                        "--canvas",    "--half-width", "--place",
+                                        "--threshold", "--grid",       "--unrotated"};
 
 /// Options that say how data in files is taken.
-constexpr const char *fileOptions[] = {"--data-grid", "--skip-bad",   "--ignore-label",
-                                       "--split",     "--part",       "--normalize",
-                                       "--fill",      "--predictions"};
+constexpr const char *fileOptions[] = {"--data-grid", "--skip-bad", "--ignore-label",
+                                       "--project",   "--split",    "--part",
+                                       "--normalize", "--fill",     "--predictions"};
 
 /// Of options that a command may not have.
 bool isGiven(const CLI::App &command, const char *name) {
@@ -78,18 +89,6 @@ bool isGiven(const CLI::App &command, const char *name) {
 
 std::optional<SetKind> kindOf(const OwnDataOptions &options) {
   return options.kind.empty() ? std::nullopt : runtime::parseSetKind(options.kind);
-}
-
-/// A panorama in IDX would be projected as a flat picture.
-Status checkFlat(const std::string &folder) {
-  const runtime::LabelledImages images = runtime::readLabelledImages(folder, runtime::Split::Train);
-  if (images.columns != 2 * images.rows)
-    return Done{};
-  return commandError("expected flat pictures in the IDX files of '" + folder + "', got " +
-                          std::to_string(images.rows) + " x " + std::to_string(images.columns) +
-                          " pixels, the shape of panoramas of the whole sphere",
-                      "write panoramas as arrays, as in numpy.savez('panoramas.npz', x=..., "
-                      "labels=...); --data-kind idx takes them as flat pictures");
 }
 
 int threadCount() { return static_cast<int>(std::max(1u, std::thread::hardware_concurrency())); }
@@ -267,6 +266,14 @@ runtime::Preparation preparationFor(const runtime::Metadata &metadata, int64_t c
   return {std::vector<runtime::ChannelPreparation>(channels)};
 }
 
+/// What a run goes on with: the samples, and what is made of them.
+uint64_t trainingFingerprint(uint64_t samples, const runtime::Preparation &preparation) {
+  runtime::Metadata metadata;
+  runtime::setPreparation(metadata, preparation);
+  const std::string &text = metadata.begin()->second;
+  return runtime::hashBytes({reinterpret_cast<const uint8_t *>(text.data()), text.size()}, samples);
+}
+
 } // namespace
 
 /// Digits, if no option is given that they do not have.
@@ -275,10 +282,12 @@ static Result<bool> digitsOnly(const OwnDataOptions &options) {
     if (isGiven(*options.command, name))
       return commandError(std::string(name) + " is about data in files, expected --data with such, "
                                               "got digits");
+  if (options.rotate == "z")
+    return commandError("--rotate=z is about data in files, expected --data with such, got digits");
   return false;
 }
 
-Result<bool> takesOwnData(const DigitOptions &digits, const OwnDataOptions &options,
+Result<bool> takesOwnData(DigitOptions &digits, const OwnDataOptions &options,
                           const std::optional<runtime::SetRecord> &recorded) {
   try {
     const bool isRecorded = digits.folder.empty() && recorded;
@@ -286,8 +295,8 @@ Result<bool> takesOwnData(const DigitOptions &digits, const OwnDataOptions &opti
       return digitsOnly(options);
     const std::optional<SetKind> kind = kindOf(options);
     if (!isRecorded && runtime::findSet(digits.folder, kind, Part::Train).kind == SetKind::Idx) {
-      const Status flat = kind ? Status(Done{}) : checkFlat(digits.folder);
-      return flat ? digitsOnly(options) : Result<bool>(flat.error());
+      digits.flat = kind.has_value();
+      return digitsOnly(options);
     }
     for (const char *name : digitOptions)
       if (isGiven(*options.command, name))
@@ -322,9 +331,10 @@ Result<OwnData> openTrainingData(const DigitOptions &digits, const OwnDataOption
   data.kind = opener.place.kind;
   data.samples = std::make_unique<runtime::PreparedSamples>(
       std::move(opener.set),
-      runtime::PreparedOptions{.preparation = data.preparation,
-                               .classes = opener.statistics.largestLabel + 1,
-                               .fingerprint = opener.statistics.fingerprint});
+      runtime::PreparedOptions{
+          .preparation = data.preparation,
+          .classes = opener.statistics.largestLabel + 1,
+          .fingerprint = trainingFingerprint(opener.statistics.fingerprint, data.preparation)});
   return data;
 }
 
@@ -395,6 +405,45 @@ Result<OwnData> openPredictionData(const std::string &path, const OwnDataOptions
                                                       .targets = false,
                                                       .mostBad = options.skipBad});
   return data;
+}
+
+const runtime::SampleSource &OwnData::source() const {
+  return projected ? static_cast<const runtime::SampleSource &>(*projected) : *samples;
+}
+
+Status project(OwnData &data, const OwnDataOptions &options, const ModelInterface &model,
+               const SessionOptions &session, uint64_t seed) {
+  using Turn = ProjectionOptions::Turn;
+  const Turn turn = options.rotate.empty()  ? Turn::None
+                    : options.rotate == "z" ? Turn::Polar
+                                            : Turn::All;
+  const runtime::SampleGrid grid = data.samples->data().layout().grid;
+  if (!model.spherical)
+    return turn == Turn::None
+               ? Status(Done{})
+               : commandError("--rotate turns functions on the sphere, expected a model of such, "
+                              "got one of planar images");
+  const int64_t bandLimit = model.input[1] / 2;
+  if (turn == Turn::None && grid == softGrid(bandLimit))
+    return Done{};
+  ProjectionOptions wanted{.method = options.project == "exact" ? IngestMethod::Exact
+                                                                : IngestMethod::Bilinear,
+                           .turn = turn,
+                           .seed = seed,
+                           .session = session};
+  Result<std::unique_ptr<ProjectedSamples>> projected =
+      ProjectedSamples::create(*data.samples, bandLimit, wanted);
+  if (!projected)
+    return projected.error();
+  data.projected = std::move(*projected);
+  if (grid != softGrid(bandLimit))
+    data.text += ", brought to " + gridText(softGrid(bandLimit)) +
+                 (options.project == "exact"
+                      ? " by " + std::to_string(std::min(bandLimit, grid.bandLimit())) + " degrees"
+                      : ", bilinear");
+  if (turn != Turn::None)
+    data.text += turn == Turn::All ? ", rotated" : ", rotated about the polar axis";
+  return Done{};
 }
 
 std::string OwnData::sampleName(int64_t index) const {

@@ -15,6 +15,7 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/digits.h"
 #include "tools/spherical/driver/tables.h"
+#include "tools/spherical/projected_samples.h"
 
 #include <memory>
 #include <optional>
@@ -24,7 +25,7 @@ namespace spherical::driver {
 
 /// How data in files is taken.
 struct OwnDataOptions {
-  std::string kind, grid, split, part;
+  std::string kind, grid, split, part, rotate, project = "exact";
   runtime::PreparationOptions preparation;
   int64_t skipBad = 0, workers = 2;
   std::optional<int64_t> ignore;
@@ -34,10 +35,15 @@ struct OwnDataOptions {
 /// Data that is ready to enter a network.
 struct OwnData {
   std::unique_ptr<runtime::PreparedSamples> samples;
+  /// The same on the grid of the model, if theirs is another one or they are rotated.
+  std::unique_ptr<ProjectedSamples> projected;
   runtime::Preparation preparation;
   runtime::SetRecord record;
   std::string text; ///< one line: what and how many
   runtime::SetKind kind = runtime::SetKind::Arrays;
+
+  /// What enters the network.
+  const runtime::SampleSource &source() const;
 
   /// What predictions call a sample: the name of its picture, else its number.
   std::string sampleName(int64_t index) const;
@@ -49,10 +55,9 @@ enum class DataUse { Training, Test, Prediction };
 void addOwnDataOptions(CLI::App &command, OwnDataOptions &options, DataUse use);
 
 /// Whether --data is data in files rather than digits, or nothing is said and the weights were
-/// trained on such, `recorded`. Fails if nothing is found there, for a folder of IDX pictures twice
-/// as wide as high, which are no flat pictures, unless --data-kind says so, and for options that
-/// only digits have.
-Result<bool> takesOwnData(const DigitOptions &digits, const OwnDataOptions &options,
+/// trained on such, `recorded`. Fails if nothing is found there, and for options that only the
+/// other kind has. Notes in `digits` if --data-kind says that pictures in IDX are flat.
+Result<bool> takesOwnData(DigitOptions &digits, const OwnDataOptions &options,
                           const std::optional<runtime::SetRecord> &recorded = std::nullopt);
 
 /// Opens, divides, checks and scans the data of a training.
@@ -64,6 +69,11 @@ Result<OwnData> openTrainingData(const DigitOptions &digits, const OwnDataOption
 Result<OwnData> openTestData(const DigitOptions &digits, const OwnDataOptions &options,
                              const std::optional<ModelInterface> &model,
                              const runtime::Metadata &metadata);
+
+/// Brings the data to the grid of the model, and rotates it, where that is needed; `session` says
+/// on which target, with how many threads.
+Status project(OwnData &data, const OwnDataOptions &options, const ModelInterface &model,
+               const SessionOptions &session, uint64_t seed);
 
 /// Data of which nothing needs to be known, all of it, without a scan.
 Result<OwnData> openPredictionData(const std::string &path, const OwnDataOptions &options,

@@ -38,15 +38,11 @@ Status checkFields(const runtime::FieldLayout &data, const ModelInterface &model
                              "data of " + std::to_string(wanted.rows) + " x " +
                                  std::to_string(wanted.columns) + " values a channel",
                              got, "'size' of the model's input says its extents");
-  if (model.spherical && data.grid.kind == runtime::GridKind::Soft)
-    return sameSize ? Status(Done{})
-                    : misfit(model.inputPlace, "data on the grid " + gridText(wanted), got,
-                             "'bandlimit: " + std::to_string(data.grid.rows / 2) +
-                                 "' of the model's input would take this data");
+  if (model.spherical && data.grid.onSphere())
+    return Done{};
   return misfit(model.inputPlace, "data on the grid " + gridText(wanted), got,
-                model.spherical && data.grid.kind == runtime::GridKind::Planar
-                    ? "--data-grid says on which grid of the sphere the values lie"
-                    : "'spherical data convert' brings data to another grid");
+                model.spherical ? "--data-grid says on which grid of the sphere the values lie"
+                                : "'spherical data convert' brings data to another grid");
 }
 
 Status checkTarget(const runtime::TargetLayout &data, const ModelInterface &model,

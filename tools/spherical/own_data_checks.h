@@ -11,7 +11,8 @@
 
 namespace spherical::driver {
 
-/// Whether fields of `path` have the channels and the grid of the model's input. The error stands
+/// Whether fields of `path` have the channels of the model's input, and its extents, or for models
+/// on the sphere any grid there. The error stands
 /// at the place in the model file, and a note says what to change there.
 Status checkFields(const runtime::FieldLayout &data, const ModelInterface &model,
                    const std::string &path);

@@ -104,7 +104,7 @@ void writeResult(const OwnEvaluation &options, const runtime::TensorFile &weight
 void writePicture(const OwnEvaluation &options, const OwnData &data,
                   const runtime::Evaluation &result) {
   const bool segments = result.target == runtime::TargetKind::PointClasses;
-  const runtime::SphericalImages images = firstSamples(*data.samples, pictured);
+  const runtime::SphericalImages images = firstSamples(data.source(), pictured);
   std::vector<int64_t> shown(images.count);
   std::iota(shown.begin(), shown.end(), int64_t(0));
   runtime::drawContactSheet(images, result.predictions, shown,
@@ -137,7 +137,7 @@ Status evaluateOwnData(const OwnEvaluation &options, const OwnData &data,
     wanted.onBatch = [&](const runtime::Batch &batch, std::span<const float> outputs) {
       predictions->add(batch, outputs);
     };
-  const runtime::Evaluation result = runtime::evaluate(network, *data.samples, wanted);
+  const runtime::Evaluation result = runtime::evaluate(network, data.source(), wanted);
   printScores(options, result, data);
   const Result<runtime::RotationErrors> errors = printRotationErrors(options);
   if (!errors)

@@ -32,7 +32,7 @@ void predictAll(const PredictOptions &options, runtime::Executable &network, con
   Predictions predictions(options.output, network, data, /*withTruth=*/false);
   std::vector<float> outputs(network.capacity() * network.classes() * network.points());
   runtime::ProgressLine progress;
-  runtime::BatchLoader loader(*data.samples, {.batchSize = network.capacity(),
+  runtime::BatchLoader loader(data.source(), {.batchSize = network.capacity(),
                                               .shuffle = false,
                                               .lastEpoch = 0,
                                               .workers = static_cast<int>(options.own.workers)});
@@ -98,15 +98,19 @@ Status predict(const PredictOptions &options) {
     const Result<std::optional<ModelInterface>> model = modelInterface(**session);
     if (!model)
       return model.error();
-    const Result<OwnData> data =
+    Result<OwnData> data =
         openPredictionData(options.input, options.own, *model, weights->metadata);
     if (!data)
       return data.error();
+    if (Status projected =
+            *model ? project(*data, options.own, **model, options.session, 0) : Status(Done{});
+        !projected)
+      return projected;
     Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
     if (!loaded)
       return loaded.error();
     runtime::ProgramExecutable network((*loaded)->program());
-    if (Status fit = checkShape(network, data->samples->layout()); !fit)
+    if (Status fit = checkShape(network, data->source().layout()); !fit)
       return fit;
     noteAbsentStates(options.weights, runtime::setKeptValues(network, *weights));
     std::printf("data: %s\n", data->text.c_str());

@@ -14,7 +14,8 @@
 
 namespace spherical::driver {
 
-/// Writes what a network gives for the samples of `data`, batch by batch, in their order.
+/// Writes what a network gives for the samples of `data`, batch by batch, in their order; of
+/// points, on the grid of the data.
 class Predictions {
 public:
   /// Starts the file or folder `path`; `withTruth` writes labels of samples, too. Throws
@@ -29,10 +30,18 @@ public:
   void commit() { writer->commit(); }
 
 private:
+  void prepareBack(const runtime::Executable &network);
+  std::span<const float> onOwnGrid(std::span<const float> outputs);
+
   const OwnData &data;
   int64_t sampleSize;
   bool withTruth;
   std::unique_ptr<runtime::PredictionWriter> writer;
+
+  int64_t modelPoints = 0; ///< of the model's grid, where that is another one
+  std::vector<int64_t> nearest;
+  std::unique_ptr<Ingest> values;
+  std::vector<float> own; ///< of one sample
 };
 
 } // namespace spherical::driver

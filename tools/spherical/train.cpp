@@ -122,6 +122,7 @@ Result<std::optional<OwnData>> openOwnData(TrainCommand &options, Session &sessi
   const Result<bool> takesOwn = takesOwnData(options.digits, options.own);
   if (!takesOwn)
     return takesOwn.error();
+  options.digits.rotate = !options.own.rotate.empty();
   if (!*takesOwn)
     return std::optional<OwnData>();
   const Result<std::optional<ModelInterface>> model = modelInterface(session);
@@ -130,6 +131,11 @@ Result<std::optional<OwnData>> openOwnData(TrainCommand &options, Session &sessi
   Result<OwnData> data = openTrainingData(options.digits, options.own, *model);
   if (!data)
     return data.error();
+  if (Status projected =
+          *model ? project(*data, options.own, **model, options.session, options.digits.seed)
+                 : Status(Done{});
+      !projected)
+    return projected.error();
   runtime::setPreparation(options.training.origin, data->preparation);
   runtime::setSetRecord(options.training.origin, data->record);
   options.training.workers = static_cast<int>(options.own.workers);
@@ -140,7 +146,7 @@ Status trainProgram(TrainCommand &options, runtime::Program &program, const std:
                     const std::optional<OwnData> &own) {
   if (own) {
     runtime::ProgramExecutable network(program);
-    return trainOn(options, network, program, *own->samples,
+    return trainOn(options, network, program, own->source(),
                    ownDataRecord(*own, options.digits.seed), own->text);
   }
   if (takesTargets(program))
@@ -262,16 +268,15 @@ void addTrainingOptions(CLI::App &command, TrainCommand &options) {
 void addTrainCommand(Commands &commands) {
   auto options = std::make_shared<TrainCommand>();
   options->session.entries = {"train_step"};
-  CLI::App &command = commands.add("train", "train a model on your data, or on digits on the sphere", examples,
-                                   [options] { return train(*options); });
+  CLI::App &command =
+      commands.add("train", "train a model on your data, or on digits on the sphere", examples,
+                   [options] { return train(*options); });
   command.add_option("FILE", options->file, "model: .yaml, or .mlir of any phase")->required();
   command.add_option("--output", options->output, "safetensors for the weights")
       ->check(tensorFile())
       ->default_str("the checkpoint, else a new file named for the model");
   addDigitOptions(command, options->digits);
   addOwnDataOptions(command, options->own, DataUse::Training);
-  command.add_flag("--rotate", options->digits.rotate,
-                   "train on digits with uniformly random rotations");
   addTrainingOptions(command, *options);
   addTimingsOption(command, options->timings);
   addTargetOption(command, options->session, false);

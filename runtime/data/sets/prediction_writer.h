@@ -18,7 +18,7 @@ struct PredictionForm {
   TargetKind kind = TargetKind::Class;
   int64_t count = 0;
   int64_t outputs = 0;                   ///< classes, or values of a sample or point
-  SampleGrid grid;                       ///< of predictions for each point
+  SampleGrid grid = {};                  ///< of predictions for each point
   std::vector<std::string> classes = {}; ///< names, as many as outputs, or empty
   std::vector<Color> palette = {};       ///< of the classes; those that lack one get another
   bool withTruth = false;                ///< whether samples have a label to compare with

@@ -14,8 +14,8 @@ SampleLayout layoutOf(const DataSet &set, bool targets, int64_t classes) {
   const TargetLayout target = targets ? set.target() : TargetLayout();
   SampleLayout shape;
   shape.channels = field.channels;
-  shape.rows = field.grid.rows;
-  shape.columns = field.grid.columns;
+  shape.rows = field.grid.isHealpix() ? 1 : field.grid.rows; // pixels are one row
+  shape.columns = field.grid.isHealpix() ? field.grid.points() : field.grid.columns;
   if (shape.rows == shape.columns && shape.rows % 2 == 0)
     shape.bandLimit = shape.rows / 2;
   shape.segmented = target.kind == TargetKind::PointClasses || target.kind == TargetKind::Field;
@@ -73,6 +73,11 @@ int64_t PreparedSamples::badCount() const {
 }
 
 SphericalImages PreparedSamples::store(std::span<const int64_t> indices) const {
+  return storeSamples(*this, indices);
+}
+
+SphericalImages storeSamples(const SampleSource &samples, std::span<const int64_t> indices) {
+  const SampleLayout shape = samples.layout();
   if (shape.bandLimit == 0 || shape.outputs > 0)
     throw std::runtime_error("pictures of samples expected classes and 2b x 2b points, got others");
   SphericalImages images;
@@ -82,7 +87,7 @@ SphericalImages PreparedSamples::store(std::span<const int64_t> indices) const {
   std::vector<float> x(shape.values());
   std::vector<int32_t> labels(shape.labels());
   for (const int64_t index : indices) {
-    load(index, x.data(), {labels.data(), nullptr});
+    samples.load(index, x.data(), {labels.data(), nullptr});
     for (int64_t c = 0; c < shape.channels; ++c) {
       const std::span<const float> channel =
           std::span(x).subspan(c * shape.points(), shape.points());

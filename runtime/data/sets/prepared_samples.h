@@ -39,8 +39,6 @@ public:
   /// Throws what the data set throws; once more samples than `mostBad` are bad, the first reason.
   void load(int64_t index, float *x, Target target) const override;
   uint64_t fingerprint() const override { return options.fingerprint; }
-  /// Each channel scaled to all of 8 bits. Throws std::runtime_error unless the grid is 2b x 2b and
-  /// targets are classes.
   SphericalImages store(std::span<const int64_t> indices) const override;
 
   const DataSet &data() const { return *set; }
@@ -58,6 +56,10 @@ private:
   mutable std::mutex lock;
   mutable std::vector<int64_t> bad;
 };
+
+/// Samples to look at, each channel scaled to all of 8 bit. Throws std::runtime_error unless their
+/// grid is 2b x 2b and targets are classes.
+SphericalImages storeSamples(const SampleSource &samples, std::span<const int64_t> indices);
 
 } // namespace spherical::runtime
 

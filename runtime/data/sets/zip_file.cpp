@@ -182,7 +182,7 @@ class Record {
 public:
   Record &add(uint64_t value, int bytes) {
     for (int i = 0; i < bytes; ++i)
-      data.push_back(static_cast<std::byte>(value >> 8 * i & 0xff));
+      data.push_back(static_cast<std::byte>(i < 8 ? value >> 8 * i & 0xff : 0));
     return *this;
   }
   Record &add(const std::string &text) {

@@ -92,7 +92,7 @@ TEST(ArrayFile, FindsTheFilesBesideAnArray) {
 
 void addNumber(std::string &bytes, uint64_t value, int size) {
   for (int i = 0; i < size; ++i)
-    bytes += static_cast<char>(value >> 8 * i & 0xff);
+    bytes += static_cast<char>(i < 8 ? value >> 8 * i & 0xff : 0);
 }
 
 /// An archive with one deflated member, as numpy.savez_compressed writes it.
