@@ -446,6 +446,11 @@ Status project(OwnData &data, const OwnDataOptions &options, const ModelInterfac
   return Done{};
 }
 
+void printResidual(const OwnData &data) {
+  if (const double left = data.projected ? data.projected->residual() : 0.0; left > 0)
+    std::printf("projection: least squares leave %.2e of the fields\n", left);
+}
+
 std::string OwnData::sampleName(int64_t index) const {
   if (kind == SetKind::Arrays)
     return std::to_string(samples->data().number(index));

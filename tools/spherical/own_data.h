@@ -75,6 +75,9 @@ Result<OwnData> openTestData(const DigitOptions &digits, const OwnDataOptions &o
 Status project(OwnData &data, const OwnDataOptions &options, const ModelInterface &model,
                const SessionOptions &session, uint64_t seed);
 
+/// Says what least squares have left of the fields that were brought to the model's grid, if any.
+void printResidual(const OwnData &data);
+
 /// Data of which nothing needs to be known, all of it, without a scan.
 Result<OwnData> openPredictionData(const std::string &path, const OwnDataOptions &options,
                                    const std::optional<ModelInterface> &model,

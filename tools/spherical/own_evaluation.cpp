@@ -139,6 +139,7 @@ Status evaluateOwnData(const OwnEvaluation &options, const OwnData &data,
     };
   const runtime::Evaluation result = runtime::evaluate(network, data.source(), wanted);
   printScores(options, result, data);
+  printResidual(data);
   const Result<runtime::RotationErrors> errors = printRotationErrors(options);
   if (!errors)
     return errors.error();

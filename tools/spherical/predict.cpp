@@ -53,6 +53,7 @@ void predictAll(const PredictOptions &options, runtime::Executable &network, con
                  static_cast<long long>(bad));
   std::printf("predictions: %s (%lld in %.1f s)\n", options.output.c_str(),
               static_cast<long long>(done), seconds);
+  printResidual(data);
 }
 
 /// Whether samples are of the shape that the compiled network takes.

@@ -146,8 +146,10 @@ Status trainProgram(TrainCommand &options, runtime::Program &program, const std:
                     const std::optional<OwnData> &own) {
   if (own) {
     runtime::ProgramExecutable network(program);
-    return trainOn(options, network, program, own->source(),
-                   ownDataRecord(*own, options.digits.seed), own->text);
+    const Status status = trainOn(options, network, program, own->source(),
+                                  ownDataRecord(*own, options.digits.seed), own->text);
+    printResidual(*own);
+    return status;
   }
   if (takesTargets(program))
     return commandError("expected the loss cross_entropy to train on labels, got " +
