@@ -26,6 +26,8 @@ struct SampleLayout {
   bool targeted = true;
   /// Extents of images that have no band-limit.
   int64_t rows = 0, columns = 0;
+  /// Whether points lie on the sphere, where they stand for areas.
+  bool onSphere = true;
 
   TargetKind target() const {
     if (!targeted)

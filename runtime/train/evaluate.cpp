@@ -65,15 +65,16 @@ Scorer::Scorer(const Executable &executable, const SampleLayout &layout,
     : points(executable.points()), channels(executable.classes()), keep(options.predictions),
       predictions(points) {
   const bool numeric = isNumeric(executable.target());
+  const bool byArea = points > 1 && layout.onSphere && layout.bandLimit > 0;
   result.target = executable.target();
-  if (points > 1)
+  if (byArea)
     weights = areaWeights(layout.bandLimit);
   if (numeric) {
     result.errors = ErrorMetrics(channels);
-    result.areaErrors = ErrorMetrics(points > 1 ? channels : 0);
+    result.areaErrors = ErrorMetrics(byArea ? channels : 0);
   } else {
     result.metrics = Metrics(channels);
-    result.area = AreaMetrics(points > 1 ? channels : 0);
+    result.area = AreaMetrics(byArea ? channels : 0);
   }
 }
 

@@ -28,6 +28,8 @@ Json classMetrics(const Evaluation &result) {
   if (result.target != TargetKind::PointClasses)
     return object;
   object["non_background_iou"] = metrics.meanIntersectionOverUnion(1);
+  if (result.area.intersectionOverUnion().empty())
+    return object; // images, whose points are no areas
   object["area_accuracy"] = result.area.accuracy();
   object["area_mean_iou"] = result.area.meanIntersectionOverUnion(0);
   object["area_non_background_iou"] = result.area.meanIntersectionOverUnion(1);

@@ -267,8 +267,7 @@ Result<std::optional<OwnData>> openOwnData(EvalOptions &options, Session &sessio
     if (!data)
       return data.error();
     if (Status projected =
-            *model ? project(*data, options.own, **model, options.session, options.digits.seed)
-                   : Status(Done{});
+            project(*data, options.own, *model, options.session, options.digits.seed);
         !projected)
       return projected.error();
     return std::optional(std::move(*data));

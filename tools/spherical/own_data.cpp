@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <stdexcept>
 #include <thread>
 
@@ -347,10 +348,17 @@ Result<OwnData> openTestData(const DigitOptions &digits, const OwnDataOptions &o
   Opener opener(path, options, model);
   if (Status fit = opener.open(part, /*targets=*/true); !fit)
     return fit.error();
-  const bool isOwn = path == trained.path && !trained.split.empty() && options.split.empty();
-  const std::string splitText = isOwn ? trained.split : options.split;
+  const bool isOwn = isSameFile(path, trained.path) && !trained.split.empty();
+  const std::string splitText = isOwn && options.split.empty() ? trained.split : options.split;
+  const bool asTrained = isOwn && splitText == trained.split;
+  if (isOwn && !asTrained)
+    std::fprintf(stderr,
+                 "spherical: note: --split %s of data that training divided by %s may test "
+                 "on samples that it saw\n",
+                 splitText.c_str(), trained.split.c_str());
   if (!splitText.empty()) {
-    const Result<runtime::Split3> split = splitOf(splitText, isOwn ? trained.seed : digits.seed);
+    const Result<runtime::Split3> split =
+        splitOf(splitText, asTrained ? trained.seed : digits.seed);
     if (!split)
       return split.error();
     opener.divide(*split, part);
@@ -411,8 +419,44 @@ const runtime::SampleSource &OwnData::source() const {
   return projected ? static_cast<const runtime::SampleSource &>(*projected) : *samples;
 }
 
-Status project(OwnData &data, const OwnDataOptions &options, const ModelInterface &model,
-               const SessionOptions &session, uint64_t seed) {
+bool isSameFile(const std::string &one, const std::string &other) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const auto path = [&](const std::string &name) {
+    std::string text = fs::weakly_canonical(fs::absolute(name, error), error).string();
+    while (text.size() > 1 && text.back() == '/')
+      text.pop_back();
+    return text;
+  };
+  return !one.empty() && !other.empty() && path(one) == path(other);
+}
+
+Status expectNewOutput(const std::string &option, const std::string &output,
+                       std::initializer_list<std::pair<const char *, std::string>> inputs) {
+  for (const auto &[input, name] : inputs)
+    if (isSameFile(name, output))
+      return commandError("expected different files for " + std::string(input) + " and " + option +
+                          ", got '" + output + "' for both");
+  return Done{};
+}
+
+/// What a network takes whose grid is not known must lie there already.
+static Status expectAsItIs(const OwnData &data, const OwnDataOptions &options) {
+  const runtime::GridKind kind = data.samples->data().layout().grid.kind;
+  if (options.rotate.empty() &&
+      (kind == runtime::GridKind::Soft || kind == runtime::GridKind::Planar))
+    return Done{};
+  return commandError("expected a model description, or a graph with one result, for data that is "
+                      "brought to another grid or rotated, got a program whose grid is not known",
+                      "'spherical data convert' brings data to another grid");
+}
+
+Status project(OwnData &data, const OwnDataOptions &options,
+               const std::optional<ModelInterface> &known, const SessionOptions &session,
+               uint64_t seed) {
+  if (!known)
+    return expectAsItIs(data, options);
+  const ModelInterface &model = *known;
   using Turn = ProjectionOptions::Turn;
   const Turn turn = options.rotate.empty()  ? Turn::None
                     : options.rotate == "z" ? Turn::Polar

@@ -124,6 +124,11 @@ Status evaluateOwnData(const OwnEvaluation &options, const OwnData &data,
     return commandError("expected a model that gives classes for --picture, got one that gives "
                         "values",
                         "--predictions writes the values");
+  if (Status status =
+          expectNewOutput("--predictions", options.predictions,
+                          {{"--weights", options.weights}, {"--data", data.record.path}});
+      !status)
+    return status;
   expectWritable({options.result, options.picture});
   std::printf("data: %s\n", data.text.c_str());
   std::fflush(stdout);

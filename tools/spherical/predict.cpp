@@ -12,7 +12,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 namespace spherical::driver {
@@ -66,23 +65,10 @@ Status checkShape(const runtime::Executable &network, const runtime::SampleLayou
                       runtime::shapeText(got));
 }
 
-/// What is read must not be replaced.
-Status expectNewOutput(const PredictOptions &options) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const auto path = [&](const std::string &name) {
-    return fs::weakly_canonical(fs::absolute(name, error), error);
-  };
-  for (const auto &[option, name] :
-       {std::pair("--weights", options.weights), std::pair("--input", options.input)})
-    if (path(name) == path(options.output))
-      return commandError("expected different files for " + std::string(option) +
-                          " and --output, got '" + options.output + "' for both");
-  return Done{};
-}
-
 Status predict(const PredictOptions &options) {
-  if (Status status = expectNewOutput(options); !status)
+  if (Status status = expectNewOutput("--output", options.output,
+                                      {{"--weights", options.weights}, {"--input", options.input}});
+      !status)
     return status;
   Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
   if (!session)
@@ -103,9 +89,7 @@ Status predict(const PredictOptions &options) {
         openPredictionData(options.input, options.own, *model, weights->metadata);
     if (!data)
       return data.error();
-    if (Status projected =
-            *model ? project(*data, options.own, **model, options.session, 0) : Status(Done{});
-        !projected)
+    if (Status projected = project(*data, options.own, *model, options.session, 0); !projected)
       return projected;
     Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
     if (!loaded)

@@ -131,9 +131,7 @@ Result<std::optional<OwnData>> openOwnData(TrainCommand &options, Session &sessi
   Result<OwnData> data = openTrainingData(options.digits, options.own, *model);
   if (!data)
     return data.error();
-  if (Status projected =
-          *model ? project(*data, options.own, **model, options.session, options.digits.seed)
-                 : Status(Done{});
+  if (Status projected = project(*data, options.own, *model, options.session, options.digits.seed);
       !projected)
     return projected.error();
   runtime::setPreparation(options.training.origin, data->preparation);

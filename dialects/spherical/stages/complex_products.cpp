@@ -140,8 +140,9 @@ void emitComplexProduct(StageBuilder &stages, SpectralMatmulOp op) {
   const bool gradKernel = form == ProductForm::GradKernel;
   BlockProduct product = blockProductOf(op);
   // Where blocks of threads make products, they add up real and imaginary parts themselves.
+  const int64_t width = lanesOf(op.getLhs().getType());
   const bool fused = stages.lanesAreThreads() && elementBits(op.getResult().getType()) == 32 &&
-                     lanesOf(op.getLhs().getType()) % 4 == 0;
+                     width >= 4 && width <= 32;
   product.planes = fused ? 2 : kComplexPlanes;
   // Z = X Y^H, X = G Y, and Y = G^H X, a sum over the orders m.
   Planes left(stages, "left", op.getLhs(), gradKernel ? Orders::HalfDoubled : Orders::Half,

@@ -38,8 +38,9 @@ public:
   const std::string name;
   const DType dtype;
   const std::vector<int64_t> shape;
-  /// The number that stands for a missing value, and value = number * scale + offset (NetCDF).
-  std::optional<double> fill;
+  /// The numbers that stand for a missing value, as their attributes have them, and value = number
+  /// * scale + offset (NetCDF).
+  std::vector<double> fills;
   double scale = 1.0, offset = 0.0;
 };
 

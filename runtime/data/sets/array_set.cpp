@@ -217,6 +217,8 @@ SampleGrid gridOf(std::span<const int64_t> extents, const std::string &text,
       throw std::runtime_error(origin + ": expected 2b x 2b samples on the grid " +
                                gridKindName(kind) + ", got " + shapeText(extents));
   }
+  if (!grid.isPossible())
+    throw std::runtime_error(origin + ": expected a grid that there is, got " + gridText(grid));
   const bool sized = named && named->points() > 0;
   if (sized && grid != *named)
     throw std::runtime_error(origin + ": expected the grid " + gridText(*named) + ", got " +

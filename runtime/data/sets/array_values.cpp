@@ -5,6 +5,7 @@
 #include "runtime/data/number_types.h"
 #include "runtime/data/target.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -20,6 +21,17 @@ const std::byte *rowBytes(const StoredArray &array, int64_t row) {
   bytes.resize(static_cast<size_t>(array.rowSize() * dtypeBytes(array.dtype)));
   array.read(row, array.shape.empty() ? 0 : 1, bytes.data());
   return bytes.data();
+}
+
+/// Whether a number stands for a missing value. Attributes may be of another type than the values,
+/// which hold them rounded: 1e20 in single precision.
+template <typename Number> bool isFill(const StoredArray &array, Number number) {
+  return std::ranges::any_of(array.fills, [&](double fill) {
+    if constexpr (isFloatType<Number>)
+      return number == static_cast<Number>(fill);
+    else
+      return static_cast<double>(number) == fill;
+  });
 }
 
 [[noreturn]] void failAt(const std::string &sample, const std::string &expected,
@@ -42,7 +54,7 @@ void readValues(const StoredArray &array, int64_t row, bool pixels, const std::s
     using Number = typename decltype(numbers)::value_type;
     for (size_t i = 0; i < numbers.size(); ++i) {
       const Number number = numbers[i];
-      if (array.fill && static_cast<double>(number) == *array.fill) {
+      if (isFill(array, number)) {
         out[i] = missing;
         continue;
       }
@@ -84,8 +96,8 @@ std::vector<double> readAll(const StoredArray &array) {
     std::vector<double> all;
     for (const auto number : numbers) {
       const auto value = static_cast<double>(number);
-      all.push_back(array.fill && value == *array.fill ? std::numeric_limits<double>::quiet_NaN()
-                                                       : value * array.scale + array.offset);
+      all.push_back(isFill(array, number) ? std::numeric_limits<double>::quiet_NaN()
+                                          : value * array.scale + array.offset);
     }
     return all;
   });

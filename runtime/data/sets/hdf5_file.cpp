@@ -174,12 +174,15 @@ void addDataset(ArrayFile &result, const std::shared_ptr<Hdf5Handle> &file,
     return;
   }
   addAttributes(result, dataset.get());
-  const std::optional<double> fill = attributeNumber(dataset.get(), "_FillValue"),
-                              scale = attributeNumber(dataset.get(), "scale_factor"),
+  std::vector<double> fills;
+  for (const char *attribute : {"_FillValue", "missing_value"})
+    if (const std::optional<double> fill = attributeNumber(dataset.get(), attribute))
+      fills.push_back(*fill);
+  const std::optional<double> scale = attributeNumber(dataset.get(), "scale_factor"),
                               offset = attributeNumber(dataset.get(), "add_offset");
   auto array = std::make_unique<Hdf5Array>(file, std::move(dataset), result.path + ": " + name,
                                            *dtype, shapeOf(space.get()));
-  array->fill = fill;
+  array->fills = std::move(fills);
   array->scale = scale.value_or(1.0);
   array->offset = offset.value_or(0.0);
   result.arrays[name] = std::move(array);

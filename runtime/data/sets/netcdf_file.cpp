@@ -96,6 +96,27 @@ std::optional<double> attributeNumber(int file, int variable, const char *name) 
   return value;
 }
 
+/// Adds what stands for missing values, and for floating-point ones that were never written.
+void addFills(StoredArray &array, int file, int variable) {
+  for (const char *name : {"_FillValue", "missing_value"})
+    if (const std::optional<double> fill = attributeNumber(file, variable, name))
+      array.fills.push_back(*fill);
+  if (array.dtype == DType::F32)
+    array.fills.push_back(NC_FILL_FLOAT);
+  if (array.dtype == DType::F64)
+    array.fills.push_back(NC_FILL_DOUBLE);
+}
+
+/// Whether values of a signed type are meant without a sign (the conventions of NetCDF's users).
+bool isUnsigned(int file, int variable) {
+  size_t length = 0;
+  nc_type type = NC_NAT;
+  std::string text(4, ' ');
+  return nc_inq_att(file, variable, "_Unsigned", &type, &length) == NC_NOERR && type == NC_CHAR &&
+         length == text.size() &&
+         nc_get_att_text(file, variable, "_Unsigned", text.data()) == NC_NOERR && text == "true";
+}
+
 /// Adds the attributes grid and classes that are strings.
 void addAttributes(ArrayFile &result, int file, int variable) {
   for (const char *name : {"grid", "classes"}) {
@@ -137,16 +158,16 @@ void addVariable(ArrayFile &result, const std::shared_ptr<NetCdfFile> &file, int
     result.unreadable[name.data()] = "expected integers or floating-point numbers";
     return;
   }
+  if (isUnsigned(file->id, variable)) {
+    result.unreadable[name.data()] =
+        "expected values without `_Unsigned`, which gives signed types "
+        "another meaning";
+    return;
+  }
   addAttributes(result, file->id, variable);
   auto array = std::make_unique<NetCdfArray>(file, variable, result.path + ": " + name.data(),
                                              *dtype, shape);
-  array->fill = attributeNumber(file->id, variable, "_FillValue");
-  if (!array->fill)
-    array->fill = attributeNumber(file->id, variable, "missing_value");
-  if (!array->fill && *dtype == DType::F32)
-    array->fill = NC_FILL_FLOAT; // values that were never written
-  if (!array->fill && *dtype == DType::F64)
-    array->fill = NC_FILL_DOUBLE;
+  addFills(*array, file->id, variable);
   array->scale = attributeNumber(file->id, variable, "scale_factor").value_or(1.0);
   array->offset = attributeNumber(file->id, variable, "add_offset").value_or(0.0);
   result.arrays[name.data()] = std::move(array);

@@ -10,6 +10,9 @@
 namespace spherical::runtime {
 namespace {
 
+/// Bytes of a number, or characters of a string.
+constexpr int64_t mostWidth = int64_t(1) << 24;
+
 /// A place in the Python literal {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }.
 class Literal {
 public:
@@ -69,7 +72,7 @@ void readType(const Literal &literal, NpyHeader &header) {
   const bool valid =
       type.size() > 2 &&
       std::from_chars(type.data() + 2, type.data() + type.size(), width).ec == std::errc() &&
-      width >= 0;
+      width >= 0 && width <= mostWidth;
   if (!valid)
     return;
   header.swapped = type[0] == '>' && width > 1;

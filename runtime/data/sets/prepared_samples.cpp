@@ -18,6 +18,7 @@ SampleLayout layoutOf(const DataSet &set, bool targets, int64_t classes) {
   shape.columns = field.grid.isHealpix() ? field.grid.points() : field.grid.columns;
   if (shape.rows == shape.columns && shape.rows % 2 == 0)
     shape.bandLimit = shape.rows / 2;
+  shape.onSphere = field.grid.onSphere();
   shape.segmented = target.kind == TargetKind::PointClasses || target.kind == TargetKind::Field;
   shape.outputs = target.kind == TargetKind::Field ? target.channels : target.values;
   shape.classes = isNumeric(target.kind) ? 0 : classes;

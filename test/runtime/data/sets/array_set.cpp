@@ -135,7 +135,37 @@ TEST(ArraySet, UnpacksNetCdfOfBothFormats) {
   EXPECT_THAT(valuesOf(*openAll(folder.file("4.h5")), 0),
               ElementsAre(100.0f, 101.5f, IsNan(), 98.0f));
 }
+
+// Attributes of another type than the values, which hold them rounded, and both of them.
+TEST(ArraySet, MissingValuesOfNetCdfMayBeRounded) {
+  const TemporaryFolder folder;
+  for (const int format : {NC_CLOBBER, NC_CLOBBER | NC_NETCDF4}) {
+    const std::string path = folder.file(std::to_string(format) + ".nc");
+    int file, dimensions[3], variable;
+    ASSERT_EQ(nc_create(path.c_str(), format, &file), NC_NOERR);
+    for (int i = 0; i < 3; ++i)
+      nc_def_dim(file, ("d" + std::to_string(i)).c_str(), i == 0 ? 1 : 2, &dimensions[i]);
+    nc_def_var(file, "x", NC_FLOAT, 3, dimensions, &variable);
+    const float fill = -5.0f;
+    const double missing = 1e20;
+    nc_put_att_float(file, variable, "_FillValue", NC_FLOAT, 1, &fill);
+    nc_put_att_double(file, variable, "missing_value", NC_DOUBLE, 1, &missing);
+    nc_enddef(file);
+    const float values[] = {1.0f, 1e20f, -5.0f, 4.0f};
+    nc_put_var_float(file, variable, values);
+    ASSERT_EQ(nc_close(file), NC_NOERR);
+    EXPECT_THAT(valuesOf(*openAll(path), 0), ElementsAre(1.0f, IsNan(), IsNan(), 4.0f));
+  }
+}
 #endif
+
+TEST(ArraySet, RefusesGridsThatCannotBe) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.npz"); // nside 3 is no power of two
+  makeArrays(path, {{"x", ramp<float>({1, 1, 108})}});
+  EXPECT_THROW(openAll(path, {.grid = parseGrid("healpix-nested")}), std::runtime_error);
+  EXPECT_NO_THROW(openAll(path, {.grid = parseGrid("healpix-ring")}));
+}
 
 } // namespace
 } // namespace spherical::runtime
