@@ -71,11 +71,20 @@ std::optional<SampleGrid> parseGrid(std::string_view text) {
     return grid;
   const std::string_view size = text.substr(space + 1);
   const size_t cross = size.find('x');
-  const bool valid = grid.isHealpix() ? readExtent(size, grid.nside)
-                                      : cross != size.npos &&
-                                            readExtent(size.substr(0, cross), grid.rows) &&
-                                            readExtent(size.substr(cross + 1), grid.columns);
+  const bool valid = grid.isHealpix()
+                         ? readExtent(size, grid.nside)
+                         : cross != size.npos && readExtent(size.substr(0, cross), grid.rows) &&
+                               readExtent(size.substr(cross + 1), grid.columns);
   return valid && grid.isPossible() ? std::optional(grid) : std::nullopt;
+}
+
+SampleGrid sizedGrid(GridKind kind, std::span<const int64_t> extents) {
+  SampleGrid grid{kind};
+  if (grid.isHealpix())
+    grid.nside = std::llround(std::sqrt(static_cast<double>(extents[0]) / 12.0));
+  else
+    grid.rows = extents[0], grid.columns = extents[1];
+  return grid;
 }
 
 std::string gridProblem(std::string_view text) {

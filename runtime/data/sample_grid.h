@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ std::optional<SampleGrid> parseGrid(std::string_view text);
 
 /// Why `parseGrid` gives nothing, or no size: "expected ..., got '...'".
 std::string gridProblem(std::string_view text);
+
+/// The grid of a kind whose fields have these extents, rows x columns or pixels; they need not fit.
+SampleGrid sizedGrid(GridKind kind, std::span<const int64_t> extents);
 
 /// A point of the sphere: the angle from the north pole and the longitude, in radians.
 struct SpherePoint {

@@ -12,6 +12,7 @@
 #include "runtime/data/conversion.h"
 #include "runtime/data/files.h"
 #include "runtime/data/orientation.h"
+#include "runtime/data/sets/array_values.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -24,8 +25,6 @@ using runtime::DType;
 using runtime::SampleGrid;
 using runtime::Tensor;
 using runtime::TensorFile;
-
-constexpr float unseen = -1.6375e30F; ///< HEALPix's mark of a pixel without a value
 
 struct DataConvertOptions {
   std::string input, output, from, to, method = "exact", orientation;
@@ -101,7 +100,7 @@ Tensor numbersOf(const std::string &path, const std::string &name, const Tensor 
   try {
     Tensor numbers = runtime::weightValues(tensor, DType::F32);
     const auto values = numbers.as<float>();
-    const auto found = std::find(values.begin(), values.end(), unseen);
+    const auto found = std::ranges::find_if(values, runtime::isUnseen);
     if (found != values.end())
       throw std::runtime_error("expected a value in each pixel, got UNSEEN (-1.6375e30) at "
                                "position " +
@@ -168,12 +167,12 @@ void printWay(const DataConvertOptions &options, const SampleGrid &from, const S
     return;
   }
   const int64_t carried = from.bandLimit(), degrees = std::min(options.bandLimit, carried);
-  std::printf("to %s by %s, %lld degrees%s\n", runtime::gridText(to).c_str(),
-              from.isHealpix() ? "least squares" : "quadrature", static_cast<long long>(degrees),
-              degrees < options.bandLimit
-                  ? (" (of " + std::to_string(options.bandLimit) + ", more than the grid carries)")
-                        .c_str()
-                  : "");
+  std::printf(
+      "to %s by %s, %lld degrees%s\n", runtime::gridText(to).c_str(),
+      from.isHealpix() ? "least squares" : "quadrature", static_cast<long long>(degrees),
+      degrees < options.bandLimit
+          ? (" (of " + std::to_string(options.bandLimit) + ", more than the grid carries)").c_str()
+          : "");
 }
 
 runtime::Picture firstField(const DataConvertOptions &options, const Tensor &x,
@@ -186,9 +185,8 @@ runtime::Picture firstField(const DataConvertOptions &options, const Tensor &x,
   Tensor first = Tensor::zeros(x.dtype, one);
   std::copy_n(x.bytes.begin(), bytes, first.bytes.begin());
   const Tensor values = runtime::converted(first, DType::F32);
-  return runtime::drawOrientation(grid, values.as<float>(),
-                                  "first field of " + options.input + ", " +
-                                      runtime::gridText(grid));
+  return runtime::drawOrientation(
+      grid, values.as<float>(), "first field of " + options.input + ", " + runtime::gridText(grid));
 }
 
 /// Writes the file's tensors on the grid that the options name.

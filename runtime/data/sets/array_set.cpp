@@ -201,7 +201,7 @@ SampleGrid gridOf(std::span<const int64_t> extents, const std::string &text,
                              text + "'");
   SampleGrid grid;
   if (named && named->isHealpix()) {
-    grid = {named->kind, 0, 0, std::lround(std::sqrt(static_cast<double>(extents[0]) / 12.0))};
+    grid = sizedGrid(named->kind, extents);
     if (grid.points() != extents[0])
       throw std::runtime_error(origin + ": expected 12 nside^2 pixels on HEALPix, got " +
                                std::to_string(extents[0]));
@@ -211,7 +211,7 @@ SampleGrid gridOf(std::span<const int64_t> extents, const std::string &text,
                           : rows == columns && rows % 2 == 0 ? GridKind::Soft
                           : columns == 2 * rows              ? GridKind::Equirectangular
                                                              : GridKind::Planar;
-    grid = {kind, rows, columns, 0};
+    grid = sizedGrid(kind, extents);
     const bool squareGrid = kind == GridKind::Soft;
     if (squareGrid && (rows != columns || rows % 2 != 0))
       throw std::runtime_error(origin + ": expected 2b x 2b samples on the grid " +
