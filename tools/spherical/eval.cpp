@@ -134,12 +134,10 @@ Result<runtime::RotationErrors> printRotationErrors(const EvalOptions &options,
   }
   if (!options.equivariance || !facts.spherical)
     return errors;
-  const Result<double> error = networkEquivariance(
+  const Result<double> error = printNetworkEquivariance(
       {options.file, options.rotations, options.digits.seed}, options.session, options.weights);
   if (!error)
     return error.error();
-  std::printf("equivariance error: %.2e (median of %lld rotations)\n", *error,
-              static_cast<long long>(options.rotations));
   errors.equivariance = *error;
   return errors;
 }
@@ -293,36 +291,31 @@ OwnEvaluation ownEvaluation(const EvalOptions &options, const ModelFacts &facts)
 }
 
 Status eval(EvalOptions &options) {
-  Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
-  if (!session)
-    return session.error();
-  const Result<runtime::TensorFile> weights = readTensorFile(options.weights);
-  if (!weights)
-    return weights.error();
-  if (Status status = options.anyModel
-                          ? Status(Done{})
-                          : checkModel(*weights, options.weights, (*session)->record());
-      !status)
-    return status;
-  const Result<std::optional<OwnData>> own = openOwnData(options, **session, *weights);
+  const Result<TrainedModel> trained =
+      loadTrained(options.file, options.session, options.weights, options.anyModel);
+  if (!trained)
+    return trained.error();
+  Session &session = *trained->session;
+  const runtime::TensorFile &weights = trained->weights;
+  const Result<std::optional<OwnData>> own = openOwnData(options, session, weights);
   if (!own)
     return own.error();
   // Compiling leaves nothing of the graph.
-  const std::string end = placeOfEnd(**session);
+  const std::string end = placeOfEnd(session);
   ModelFacts facts;
   if (!options.result.empty() || options.equivariance) {
-    Result<ModelFacts> known = modelFacts(**session);
+    Result<ModelFacts> known = modelFacts(session);
     if (!known)
       return known.error();
     facts = *known;
   }
-  Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
+  Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(session);
   if (!loaded)
     return loaded.error();
   try {
     if (*own)
-      return evaluateOwnData(ownEvaluation(options, facts), **own, *weights, (*loaded)->program());
-    return evaluateProgram(options, facts, end, *weights, (*loaded)->program());
+      return evaluateOwnData(ownEvaluation(options, facts), **own, weights, (*loaded)->program());
+    return evaluateProgram(options, facts, end, weights, (*loaded)->program());
   } catch (const std::exception &error) {
     return commandError(error.what());
   }

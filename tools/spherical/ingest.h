@@ -90,6 +90,14 @@ private:
 void takeNearest(const std::vector<int64_t> &nearest, int64_t fromPoints, int64_t size,
                  int64_t count, const std::byte *values, std::byte *out);
 
+/// The same of numbers.
+template <typename T>
+void takeNearest(const std::vector<int64_t> &nearest, int64_t fromPoints, int64_t count,
+                 const T *values, T *out) {
+  takeNearest(nearest, fromPoints, sizeof(T), count, reinterpret_cast<const std::byte *>(values),
+              reinterpret_cast<std::byte *>(out));
+}
+
 } // namespace spherical::driver
 
 #endif // SPHERICAL_TOOLS_SPHERICAL_INGEST_H

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <memory>
 
 namespace spherical::driver {
@@ -166,8 +167,8 @@ ErrorSummary summarize(std::vector<double> errors) {
   return {errors[errors.size() / 2], errors.back()};
 }
 
-Result<double> networkEquivariance(const EquivarianceSettings &settings,
-                                   const SessionOptions &options, const std::string &weights) {
+Result<double> printNetworkEquivariance(const EquivarianceSettings &settings,
+                                        const SessionOptions &options, const std::string &weights) {
   Result<std::unique_ptr<Session>> session = Session::load(settings.file, options);
   if (!session)
     return session.error();
@@ -194,7 +195,10 @@ Result<double> networkEquivariance(const EquivarianceSettings &settings,
   auto errors = test.errors("forward", input, input.bandLimit, {{last.name, last.output}});
   if (!errors)
     return errors.error();
-  return summarize(std::move(errors->at(last.name))).median;
+  const double median = summarize(std::move(errors->at(last.name))).median;
+  std::printf("equivariance error: %.2e (median of %lld rotations)\n", median,
+              static_cast<long long>(settings.rotations));
+  return median;
 }
 
 } // namespace spherical::driver

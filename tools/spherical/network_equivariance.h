@@ -57,10 +57,11 @@ struct ErrorSummary {
 
 ErrorSummary summarize(std::vector<double> errors);
 
-/// The median error of the network in the model `settings.file` with the weights in a file, for an
-/// input with all degrees below its band-limit. Fails for a model whose input is no function on S2.
-Result<double> networkEquivariance(const EquivarianceSettings &settings,
-                                   const SessionOptions &session, const std::string &weights);
+/// Prints and returns the median error of the network in the model `settings.file` with the weights
+/// in a file, for an input with all degrees below its band-limit. Fails for a model whose input is
+/// no function on S2.
+Result<double> printNetworkEquivariance(const EquivarianceSettings &settings,
+                                        const SessionOptions &session, const std::string &weights);
 
 } // namespace spherical::driver
 

@@ -3,6 +3,7 @@
 #include "tools/spherical/output.h"
 
 #include "runtime/data/files.h"
+#include "tools/spherical/commands.h"
 #include "tools/spherical/model/description.h"
 
 #include <cerrno>
@@ -43,6 +44,27 @@ std::string wrongTensorForm(const std::string &path) {
       ".onnx", ".parquet", ".pb",    ".pdf",   ".pickle", ".pkl",  ".png",    ".pt",   ".pth",
       ".so",   ".svg",     ".tar",   ".txt",   ".xlsx",   ".yaml", ".yml",    ".zip"};
   return others.contains(runtime::endingOf(path)) ? wrongForm(path, {".safetensors"}) : "";
+}
+
+bool isSameFile(const std::string &one, const std::string &other) {
+  namespace fs = std::filesystem;
+  const auto path = [](const std::string &name) {
+    std::error_code error;
+    std::string text = fs::weakly_canonical(fs::absolute(name, error), error).string();
+    while (text.size() > 1 && text.back() == '/')
+      text.pop_back();
+    return text;
+  };
+  return !one.empty() && !other.empty() && path(one) == path(other);
+}
+
+Status expectDifferent(const NamedFile &one, const NamedFile &other) {
+  std::error_code error;
+  if (!isSameFile(one.second, other.second) ||
+      std::filesystem::is_character_file(other.second, error))
+    return Done{};
+  return commandError("expected different files for " + std::string(one.first) + " and " +
+                      other.first + ", got '" + other.second + "' for both");
 }
 
 void expectWritable(const std::vector<std::string> &paths) {

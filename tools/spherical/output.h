@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace spherical::driver {
@@ -20,15 +21,26 @@ std::string wrongForm(const std::string &path, const std::vector<std::string_vie
 /// The same of safetensors, which may have any name but one that promises a well-known other form.
 std::string wrongTensorForm(const std::string &path);
 
+/// Whether two names are of one file or folder; an empty name is of none.
+bool isSameFile(const std::string &one, const std::string &other);
+
+/// A file under the name of its option.
+using NamedFile = std::pair<const char *, std::string>;
+
+/// Fails if two options name one file, "expected different files for --input and --output, got 'a'
+/// for both". Empty names and devices are passed by.
+Status expectDifferent(const NamedFile &one, const NamedFile &other);
+
 /// Throws std::system_error if the folder of a path takes no file: better now than after long work.
 /// Empty paths are passed by.
 void expectWritable(const std::vector<std::string> &paths);
 
-/// Letters in a line of standard output: of the terminal, else what the environment variable COLUMNS
-/// says, else 0 for any number.
+/// Letters in a line of standard output: of the terminal, else what the environment variable
+/// COLUMNS says, else 0 for any number.
 size_t lineWidth();
 
-/// Writes `text` to the file `path`, complete or not at all, or to standard output if `path` is empty or
+/// Writes `text` to the file `path`, complete or not at all, or to standard output if `path` is
+/// empty or
 /// "-".
 Status writeOutput(const std::string &path, const std::string &text);
 

@@ -2,6 +2,7 @@
 
 #include "tools/spherical/own_data.h"
 
+#include "tools/spherical/output.h"
 #include "tools/spherical/own_data_checks.h"
 
 #include "runtime/data/random.h"
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <stdexcept>
 #include <thread>
 
@@ -413,86 +413,6 @@ Result<OwnData> openPredictionData(const std::string &path, const OwnDataOptions
                                                       .targets = false,
                                                       .mostBad = options.skipBad});
   return data;
-}
-
-const runtime::SampleSource &OwnData::source() const {
-  return projected ? static_cast<const runtime::SampleSource &>(*projected) : *samples;
-}
-
-bool isSameFile(const std::string &one, const std::string &other) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const auto path = [&](const std::string &name) {
-    std::string text = fs::weakly_canonical(fs::absolute(name, error), error).string();
-    while (text.size() > 1 && text.back() == '/')
-      text.pop_back();
-    return text;
-  };
-  return !one.empty() && !other.empty() && path(one) == path(other);
-}
-
-Status expectNewOutput(const std::string &option, const std::string &output,
-                       std::initializer_list<std::pair<const char *, std::string>> inputs) {
-  for (const auto &[input, name] : inputs)
-    if (isSameFile(name, output))
-      return commandError("expected different files for " + std::string(input) + " and " + option +
-                          ", got '" + output + "' for both");
-  return Done{};
-}
-
-/// What a network takes whose grid is not known must lie there already.
-static Status expectAsItIs(const OwnData &data, const OwnDataOptions &options) {
-  const runtime::GridKind kind = data.samples->data().layout().grid.kind;
-  if (options.rotate.empty() &&
-      (kind == runtime::GridKind::Soft || kind == runtime::GridKind::Planar))
-    return Done{};
-  return commandError("expected a model description, or a graph with one result, for data that is "
-                      "brought to another grid or rotated, got a program whose grid is not known",
-                      "'spherical data convert' brings data to another grid");
-}
-
-Status project(OwnData &data, const OwnDataOptions &options,
-               const std::optional<ModelInterface> &known, const SessionOptions &session,
-               uint64_t seed) {
-  if (!known)
-    return expectAsItIs(data, options);
-  const ModelInterface &model = *known;
-  using Turn = ProjectionOptions::Turn;
-  const Turn turn = options.rotate.empty()  ? Turn::None
-                    : options.rotate == "z" ? Turn::Polar
-                                            : Turn::All;
-  const runtime::SampleGrid grid = data.samples->data().layout().grid;
-  if (!model.spherical)
-    return turn == Turn::None
-               ? Status(Done{})
-               : commandError("--rotate turns functions on the sphere, expected a model of such, "
-                              "got one of planar images");
-  const int64_t bandLimit = model.input[1] / 2;
-  if (turn == Turn::None && grid == softGrid(bandLimit))
-    return Done{};
-  ProjectionOptions wanted{.method = options.project == "exact" ? IngestMethod::Exact
-                                                                : IngestMethod::Bilinear,
-                           .turn = turn,
-                           .seed = seed,
-                           .session = session};
-  Result<std::unique_ptr<ProjectedSamples>> projected =
-      ProjectedSamples::create(*data.samples, bandLimit, wanted);
-  if (!projected)
-    return projected.error();
-  data.projected = std::move(*projected);
-  if (grid != softGrid(bandLimit))
-    data.text += ", brought to " + gridText(softGrid(bandLimit)) +
-                 (options.project == "exact"
-                      ? " by " + std::to_string(std::min(bandLimit, grid.bandLimit())) + " degrees"
-                      : ", bilinear");
-  if (turn != Turn::None)
-    data.text += turn == Turn::All ? ", rotated" : ", rotated about the polar axis";
-  return Done{};
-}
-
-void printResidual(const OwnData &data) {
-  if (const double left = data.projected ? data.projected->residual() : 0.0; left > 0)
-    std::printf("projection: least squares leave %.2e of the fields\n", left);
 }
 
 std::string OwnData::sampleName(int64_t index) const {

@@ -77,13 +77,6 @@ Status project(OwnData &data, const OwnDataOptions &options,
                const std::optional<ModelInterface> &model, const SessionOptions &session,
                uint64_t seed);
 
-/// Whether two names are of one file or folder.
-bool isSameFile(const std::string &one, const std::string &other);
-/// Whether `output` is none of the files that are read, each under the name of its option: what is
-/// read must not be replaced.
-Status expectNewOutput(const std::string &option, const std::string &output,
-                       std::initializer_list<std::pair<const char *, std::string>> inputs);
-
 /// Says what least squares have left of the fields that were brought to the model's grid, if any.
 void printResidual(const OwnData &data);
 

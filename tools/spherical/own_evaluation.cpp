@@ -48,12 +48,10 @@ Result<runtime::RotationErrors> printRotationErrors(const OwnEvaluation &options
   runtime::RotationErrors errors{.rotations = options.rotations};
   if (!options.equivariance || !options.facts.spherical)
     return errors;
-  const Result<double> error = networkEquivariance({options.file, options.rotations, options.seed},
-                                                   options.session, options.weights);
+  const Result<double> error = printNetworkEquivariance(
+      {options.file, options.rotations, options.seed}, options.session, options.weights);
   if (!error)
     return error.error();
-  std::printf("equivariance error: %.2e (median of %lld rotations)\n", *error,
-              static_cast<long long>(options.rotations));
   errors.equivariance = *error;
   return errors;
 }
@@ -124,11 +122,10 @@ Status evaluateOwnData(const OwnEvaluation &options, const OwnData &data,
     return commandError("expected a model that gives classes for --picture, got one that gives "
                         "values",
                         "--predictions writes the values");
-  if (Status status =
-          expectNewOutput("--predictions", options.predictions,
-                          {{"--weights", options.weights}, {"--data", data.record.path}});
-      !status)
-    return status;
+  for (const NamedFile &input :
+       {NamedFile("--weights", options.weights), NamedFile("--data", data.record.path)})
+    if (Status status = expectDifferent(input, {"--predictions", options.predictions}); !status)
+      return status;
   expectWritable({options.result, options.picture});
   std::printf("data: %s\n", data.text.c_str());
   std::fflush(stdout);

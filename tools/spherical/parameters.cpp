@@ -35,6 +35,20 @@ Status checkModel(const runtime::TensorFile &file, const std::string &path,
                       "--any-model takes them if names and shapes fit; layers may do other things");
 }
 
+Result<TrainedModel> loadTrained(const std::string &file, const SessionOptions &options,
+                                 const std::string &path, bool anyModel) {
+  Result<std::unique_ptr<Session>> session = Session::load(file, options);
+  if (!session)
+    return session.error();
+  Result<runtime::TensorFile> weights = readTensorFile(path);
+  if (!weights)
+    return weights.error();
+  if (!anyModel)
+    if (Status status = checkModel(*weights, path, (*session)->record()); !status)
+      return status.error();
+  return TrainedModel{std::move(*session), std::move(*weights)};
+}
+
 Result<Tensor> weightTensor(const std::string &path, const std::string &name,
                             const Tensor &tensor) {
   try {

@@ -23,6 +23,17 @@ void addAnyModelOption(CLI::App &command, bool &anyModel);
 Status checkModel(const runtime::TensorFile &file, const std::string &path,
                   const runtime::ModelRecord &model);
 
+/// A model and what a training made of it.
+struct TrainedModel {
+  std::unique_ptr<Session> session;
+  runtime::TensorFile weights;
+};
+
+/// Loads the model `file` and the weights in the file `path`. Fails for those of another network,
+/// unless `anyModel` takes them.
+Result<TrainedModel> loadTrained(const std::string &file, const SessionOptions &options,
+                                 const std::string &path, bool anyModel);
+
 /// A parameter or state of the file as F32, by the one rule for weights (conversion.h).
 Result<runtime::Tensor> weightTensor(const std::string &path, const std::string &name,
                                      const runtime::Tensor &tensor);

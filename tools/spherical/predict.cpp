@@ -3,6 +3,7 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/driver/artifact.h"
 #include "tools/spherical/driver/execute.h"
+#include "tools/spherical/output.h"
 #include "tools/spherical/parameters.h"
 #include "tools/spherical/predictions.h"
 
@@ -66,38 +67,31 @@ Status checkShape(const runtime::Executable &network, const runtime::SampleLayou
 }
 
 Status predict(const PredictOptions &options) {
-  if (Status status = expectNewOutput("--output", options.output,
-                                      {{"--weights", options.weights}, {"--input", options.input}});
-      !status)
-    return status;
-  Result<std::unique_ptr<Session>> session = Session::load(options.file, options.session);
-  if (!session)
-    return session.error();
-  const Result<runtime::TensorFile> weights = readTensorFile(options.weights);
-  if (!weights)
-    return weights.error();
-  if (Status status = options.anyModel
-                          ? Status(Done{})
-                          : checkModel(*weights, options.weights, (*session)->record());
-      !status)
-    return status;
+  for (const NamedFile &input :
+       {NamedFile("--weights", options.weights), NamedFile("--input", options.input)})
+    if (Status status = expectDifferent(input, {"--output", options.output}); !status)
+      return status;
+  const Result<TrainedModel> trained =
+      loadTrained(options.file, options.session, options.weights, options.anyModel);
+  if (!trained)
+    return trained.error();
+  const runtime::TensorFile &weights = trained->weights;
   try {
-    const Result<std::optional<ModelInterface>> model = modelInterface(**session);
+    const Result<std::optional<ModelInterface>> model = modelInterface(*trained->session);
     if (!model)
       return model.error();
-    Result<OwnData> data =
-        openPredictionData(options.input, options.own, *model, weights->metadata);
+    Result<OwnData> data = openPredictionData(options.input, options.own, *model, weights.metadata);
     if (!data)
       return data.error();
     if (Status projected = project(*data, options.own, *model, options.session, 0); !projected)
       return projected;
-    Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
+    Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(*trained->session);
     if (!loaded)
       return loaded.error();
     runtime::ProgramExecutable network((*loaded)->program());
     if (Status fit = checkShape(network, data->source().layout()); !fit)
       return fit;
-    noteAbsentStates(options.weights, runtime::setKeptValues(network, *weights));
+    noteAbsentStates(options.weights, runtime::setKeptValues(network, weights));
     std::printf("data: %s\n", data->text.c_str());
     std::fflush(stdout);
     predictAll(options, network, *data);

@@ -48,9 +48,7 @@ std::span<const float> Predictions::onOwnGrid(std::span<const float> outputs) {
   if (values)
     values->run(outputs.data(), nullptr, 1, own.data());
   else
-    for (int64_t channel = 0; channel < channels; ++channel)
-      for (int64_t point = 0; point < points; ++point)
-        own[channel * points + point] = outputs[channel * modelPoints + nearest[point]];
+    takeNearest(nearest, modelPoints, channels, outputs.data(), own.data());
   return own;
 }
 

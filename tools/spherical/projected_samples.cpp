@@ -19,34 +19,49 @@ constexpr uint32_t firstRotationSet = 2;
 ProjectedSamples::ProjectedSamples(const runtime::PreparedSamples &samples, int64_t bandLimit,
                                    const ProjectionOptions &options)
     : samples(samples), options(options), grid(samples.data().layout().grid),
-      soft(softGrid(bandLimit)), shape(samples.layout()), nearest(grid, soft) {
+      soft(softGrid(bandLimit)), shape(samples.layout()) {
   shape.bandLimit = bandLimit;
   shape.rows = shape.columns = 0;
-  if (shape.segmented && options.turn == ProjectionOptions::Turn::None)
-    unrotated = nearest.find();
+  if (!shape.segmented)
+    return;
+  nearest = std::make_unique<runtime::NearestPoints>(grid, soft);
+  if (!isRotated())
+    unrotated = nearest->find();
+}
+
+Result<std::unique_ptr<Ingest>> ProjectedSamples::there(int64_t channels) const {
+  return program(grid, soft, channels, options.method, isRotated());
+}
+
+Result<std::unique_ptr<Ingest>> ProjectedSamples::back(int64_t channels) const {
+  return program(soft, grid, channels, IngestMethod::Exact, /*rotated=*/false);
+}
+
+Result<std::unique_ptr<Ingest>> ProjectedSamples::program(const runtime::SampleGrid &from,
+                                                          const runtime::SampleGrid &to,
+                                                          int64_t channels, IngestMethod method,
+                                                          bool rotated) const {
+  return Ingest::create({.from = from,
+                         .to = to,
+                         .channels = channels,
+                         .batch = ingestBatch(from, to, channels),
+                         .bandLimit = std::min(grid.bandLimit(), shape.bandLimit),
+                         .method = method,
+                         .rotated = rotated,
+                         .session = options.session});
 }
 
 Status ProjectedSamples::compile() {
-  IngestOptions wanted{.from = grid,
-                       .to = soft,
-                       .channels = shape.channels,
-                       .batch = ingestBatch(grid, soft, shape.channels),
-                       .bandLimit = std::min(grid.bandLimit(), shape.bandLimit),
-                       .method = options.method,
-                       .rotated = options.turn != ProjectionOptions::Turn::None,
-                       .session = options.session};
-  Result<std::unique_ptr<Ingest>> program = Ingest::create(wanted);
-  if (!program)
-    return program.error();
-  fields = std::move(*program);
+  Result<std::unique_ptr<Ingest>> made = there(shape.channels);
+  if (!made)
+    return made.error();
+  fields = std::move(*made);
   if (shape.target() != runtime::TargetKind::Field)
     return Done{};
-  wanted.channels = shape.outputs;
-  wanted.batch = ingestBatch(grid, soft, shape.outputs);
-  program = Ingest::create(wanted);
-  if (!program)
-    return program.error();
-  targets = std::move(*program);
+  made = there(shape.outputs);
+  if (!made)
+    return made.error();
+  targets = std::move(*made);
   return Done{};
 }
 
@@ -57,15 +72,6 @@ ProjectedSamples::create(const runtime::PreparedSamples &samples, int64_t bandLi
   if (Status status = made->compile(); !status)
     return status.error();
   return made;
-}
-
-Result<std::unique_ptr<Ingest>> ProjectedSamples::back(int64_t channels) const {
-  return Ingest::create({.from = soft,
-                         .to = grid,
-                         .channels = channels,
-                         .batch = ingestBatch(soft, grid, channels),
-                         .bandLimit = std::min(grid.bandLimit(), shape.bandLimit),
-                         .session = options.session});
 }
 
 runtime::Rotation ProjectedSamples::rotationOf(int64_t index, int64_t epoch) const {
@@ -88,7 +94,7 @@ void ProjectedSamples::loadAll(std::span<const int64_t> indices, int64_t epoch, 
   for (int64_t i = 0; i < count; ++i)
     samples.load(indices[i], values.data() + i * from.values(),
                  {own.classes + i * from.labels(), own.values + i * from.targetValues()});
-  if (options.turn != ProjectionOptions::Turn::None)
+  if (isRotated())
     for (const int64_t index : indices) {
       const runtime::EulerAngles turn = rotationOf(index, epoch).eulerAngles();
       for (const double angle : {turn.alpha, turn.beta, turn.gamma})
@@ -101,15 +107,6 @@ void ProjectedSamples::loadAll(std::span<const int64_t> indices, int64_t epoch, 
   }
   if (perPoint && from.target() != runtime::TargetKind::None)
     projectTargets(indices, epoch, turns, own, target);
-}
-
-/// The values of the nearest points, channel by channel.
-template <typename T>
-static void take(const std::vector<int64_t> &nearest, const T *from, int64_t fromPoints,
-                 int64_t channels, T *to) {
-  for (int64_t channel = 0; channel < channels; ++channel)
-    for (const int64_t point : nearest)
-      *to++ = from[channel * fromPoints + point];
 }
 
 void ProjectedSamples::projectTargets(std::span<const int64_t> indices, int64_t epoch,
@@ -126,13 +123,14 @@ void ProjectedSamples::projectTargets(std::span<const int64_t> indices, int64_t 
       continue;
     }
     const std::vector<int64_t> turned =
-        angles ? nearest.find(rotationOf(indices[i], epoch)) : std::vector<int64_t>();
+        angles ? nearest->find(rotationOf(indices[i], epoch)) : std::vector<int64_t>();
     const std::vector<int64_t> &points = angles ? turned : unrotated;
     if (targets)
-      take(points, numbers, source.points(), shape.outputs, to.values + i * shape.targetValues());
+      takeNearest(points, source.points(), shape.outputs, numbers,
+                  to.values + i * shape.targetValues());
     else
-      take(points, from.classes + i * source.labels(), source.points(), 1,
-           to.classes + i * shape.labels());
+      takeNearest(points, source.points(), 1, from.classes + i * source.labels(),
+                  to.classes + i * shape.labels());
   }
 }
 

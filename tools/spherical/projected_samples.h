@@ -58,6 +58,10 @@ public:
 private:
   ProjectedSamples(const runtime::PreparedSamples &samples, int64_t bandLimit,
                    const ProjectionOptions &options);
+  Result<std::unique_ptr<Ingest>> there(int64_t channels) const;
+  Result<std::unique_ptr<Ingest>> program(const runtime::SampleGrid &from,
+                                          const runtime::SampleGrid &to, int64_t channels,
+                                          IngestMethod method, bool rotated) const;
   Status compile();
   runtime::Rotation rotationOf(int64_t index, int64_t epoch) const;
   void projectTargets(std::span<const int64_t> indices, int64_t epoch, const float *angles,
@@ -67,7 +71,7 @@ private:
   const ProjectionOptions options;
   runtime::SampleGrid grid, soft;
   runtime::SampleLayout shape;
-  runtime::NearestPoints nearest;
+  std::unique_ptr<runtime::NearestPoints> nearest; ///< of samples with targets of points
   std::vector<int64_t> unrotated; ///< the nearest points of samples that are not rotated
   std::unique_ptr<Ingest> fields, targets;
   mutable std::mutex lock; ///< of the programs, which run one batch at a time on all threads

@@ -7,7 +7,6 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <utility>
 
 namespace spherical::driver {
 
@@ -24,29 +23,21 @@ std::string freshWeights(const std::string &model) {
 
 namespace {
 
-using Named = std::pair<const char *, std::string>;
-
 /// Whether there is a file whose contents could be lost; a device has none.
 bool isThere(const std::string &path) {
   std::error_code error;
   return fs::is_regular_file(path, error);
 }
 
-Status expectDifferent(const std::vector<Named> &files) {
+Status expectAllDifferent(const std::vector<NamedFile> &files) {
   for (size_t i = 0; i < files.size(); ++i)
-    for (size_t j = 0; j < i; ++j) {
-      std::error_code error;
-      const auto path = [&](size_t k) {
-        return fs::weakly_canonical(fs::absolute(files[k].second, error), error);
-      };
-      if (!files[i].second.empty() && path(i) == path(j) && !fs::is_character_file(path(i), error))
-        return commandError("expected different files for " + std::string(files[j].first) +
-                            " and " + files[i].first + ", got '" + files[i].second + "' for both");
-    }
+    for (size_t j = 0; j < i; ++j)
+      if (Status status = expectDifferent(files[j], files[i]); !status)
+        return status;
   return Done{};
 }
 
-Status expectNew(const std::vector<Named> &files) {
+Status expectNew(const std::vector<NamedFile> &files) {
   for (const auto &[option, path] : files)
     if (isThere(path))
       return commandError(std::string(option) + ": expected a new file, got '" + path +
@@ -69,9 +60,9 @@ Status expectOwn(const std::string &path, const runtime::ModelRecord &model) {
 } // namespace
 
 Status claimFiles(RunFiles &files, const runtime::ModelRecord &model) {
-  const std::vector<Named> all = {
+  const std::vector<NamedFile> all = {
       {"--output", files.output}, {"--checkpoint", files.checkpoint}, {"--log", files.log}};
-  if (Status status = expectDifferent(all); !status)
+  if (Status status = expectAllDifferent(all); !status)
     return status;
   if (files.resume && !isThere(files.checkpoint)) {
     std::printf("no checkpoint '%s' to resume from: the run starts afresh\n",

@@ -6,8 +6,8 @@
 //   bytes = warps (4 n + ...) lanes 4       (two complex buffers of length n)
 // so blocks have the most warps, up to four, whose buffers fit into the shared
 // memory of the chip. Where not even one warp's do, the buffers lie in the
-// block's slot of device memory. Products of long depths keep the sums of a tile
-// in shared memory.
+// block's slot of device memory. Products bring tiles of their operands to shared
+// memory (block_contract.h), or keep the sums of long depths there.
 //
 //===----------------------------------------------------------------------===//
 
