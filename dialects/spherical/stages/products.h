@@ -60,7 +60,7 @@ BlockProduct blockProductOf(Operation *op);
 /// Buffers of a product: those of the op, or what stands for them. `planes` as in stage.contract.
 struct ProductBuffers {
   Value left, right, result;
-  DenseI64ArrayAttr planes;
+  DenseI64ArrayAttr planes = {};
 };
 
 /// The sweep of a product of the op's lane groups.
