@@ -7,10 +7,12 @@
 
 #include "dialects/spherical/dialect.h"
 
+#include "dialects/spherical/stages/kernel_transforms.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/tiles.h"
 #include "dialects/spherical/work.h"
 #include "runtime/layout.h"
+#include "runtime/math/kernel_orders.h"
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
@@ -143,7 +145,40 @@ Candidates RotateOp::getCandidates(const Machine &machine) {
                         products, lanes * elementBits(getType()) / 8);
 }
 
-/// The transform of a kernel has no batch: lanes run over its coefficients.
+/// Through few sums for each ring of points, if these form a product, on processors: neighbours in
+/// a row of coefficients are not those of a unit of threads.
+static void addSeparable(KernelFTOp op, const Machine &machine, const RankedTensorType &weights,
+                         Candidates &candidates) {
+  if (machine.registers == 0 || !op.getGrid().onSO3() || op.getProjection())
+    return;
+  const Signal spectrum =
+      *getSignal(op.getAdjoint() ? op.getInput().getType() : Type(op.getType()));
+  const std::optional<KernelOrders> orders =
+      KernelOrders::find(flatPoints(op.getGrid()), spectrum.bandLimit);
+  if (!orders)
+    return;
+  Candidate candidate = candidates.front();
+  candidate.algorithm = kSeparableTransform;
+  candidate.tile.clear();
+  const int64_t groups =
+      weights.getDimSize(0) * llvm::divideCeil(weights.getDimSize(1), candidate.lanes);
+  const int64_t size = coefficientsOf(spectrum), kernels = groups * candidate.lanes;
+  const int64_t waves = 2 * kernels * orders->values() * orders->ringPoints();
+  const int64_t terms = 2 * kernels * size * orders->terms();
+  const int64_t tables = size * orders->terms() * (elementBits(weights) / 8 + 4);
+  candidate.flop = waves + terms;
+  candidate.seconds = machine.workSeconds(static_cast<double>(waves), kProductShare) +
+                      machine.workSeconds(static_cast<double>(terms), kTermShare) +
+                      machine.moveSeconds(static_cast<double>(tables * groups), tables) +
+                      machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes);
+  candidate.reason =
+      llvm::formatv("{0} rings of {1} points: {2} waves, {3} terms a coefficient", orders->rings(),
+                    orders->ringPoints(), orders->waves(), orders->terms());
+  candidates.push_back(std::move(candidate));
+}
+
+/// The transform of a kernel has no batch: lanes run over its coefficients, or over its output
+/// channels.
 Candidates KernelFTOp::getCandidates(const Machine &machine) {
   const auto weights =
       cast<RankedTensorType>(getAdjoint() ? Type(getType()) : getInput().getType());
@@ -166,6 +201,7 @@ Candidates KernelFTOp::getCandidates(const Machine &machine) {
                                   ? DenseProducts{kernels, points, coefficientsOf(spectrum)}
                                   : DenseProducts{kernels, columns, points};
   addLibraryProducts(*this, machine, dense, 0, candidates);
+  addSeparable(*this, machine, weights, candidates);
   return candidates;
 }
 

@@ -46,12 +46,17 @@ int64_t laneBatch(const Signal &signal);
 /// (kernel_speed in test/execute): products of blocks, sums over degrees, and short transforms, of
 /// which the trips to the cache are counted as operations.
 inline constexpr double kProductShare = 0.6, kDegreeSumShare = 0.7, kTransformShare = 0.55;
+/// The share of sums of a few terms each, whose places and factors are read from tables.
+inline constexpr double kTermShare = 0.15;
 
 /// The algorithms of transforms: by generated kernels, and by calls of the target's library.
 inline constexpr llvm::StringLiteral kGeneratedTransforms = "fft", kLibraryTransforms = "cufft";
 
 /// The algorithms of products of dense matrices, likewise.
 inline constexpr llvm::StringLiteral kGeneratedProducts = "dense", kLibraryProducts = "cublas";
+
+/// The algorithm of kernels' transforms whose points form a product.
+inline constexpr llvm::StringLiteral kSeparableTransform = "separable";
 
 /// The algorithms of products of spectra: in the real basis, and by complex matrices.
 inline constexpr llvm::StringLiteral kRealProduct = "real_blocks",

@@ -20,13 +20,15 @@
 //   pairs_to_part_index {count, imaginary}: the real (imaginary = 1: imaginary) parts of the pairs
 //   parts_to_pairs_index {count}: back, from all real parts followed by all imaginary ones
 // Problem lists of `stage.contract`, rows of i64 as in runtime/problem.h: problem_tables.cpp;
-// nearest positions of images: nearest_tables.cpp; users' grids and orders: ring_tables.cpp.
+// nearest positions of images: nearest_tables.cpp; users' grids and orders: ring_tables.cpp; terms
+// of kernels' coefficients: kernel_orders.cpp.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/math/index_tables.h"
 
 #include "runtime/layout.h"
+#include "runtime/math/kernel_orders.h"
 #include "runtime/math/quadrature.h"
 #include "runtime/math/ring_tables.h"
 #include "runtime/math/tables.h"
@@ -451,10 +453,11 @@ std::optional<int64_t> indexTableSize(const TableSpec &spec) {
     checkElement(spec, holds(spec.element, spec.kind.ends_with("_values")));
     return size;
   }
-  if (const std::optional<int64_t> size = ringIndexSize(spec)) {
-    checkElement(spec, holds(spec.element, spec.kind.ends_with("_values")));
-    return size;
-  }
+  for (const auto sizeOf : {ringIndexSize, kernelTermsSize})
+    if (const std::optional<int64_t> size = sizeOf(spec)) {
+      checkElement(spec, holds(spec.element, spec.kind.ends_with("_values")));
+      return size;
+    }
   return std::nullopt;
 }
 
@@ -467,6 +470,8 @@ void fillIndexTable(const TableSpec &spec, void *out) {
     return fillNearest(spec, out);
   if (!map && ringIndexSize(spec))
     return fillRingIndex(spec, out);
+  if (!map && kernelTermsSize(spec))
+    return fillKernelTerms(spec, out);
   if (!map)
     return fillProblems(spec, static_cast<Problem *>(out));
   if (spec.element == Element::I32)

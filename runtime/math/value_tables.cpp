@@ -24,11 +24,12 @@
 //   twiddles {n, radix0, radix1, ...}: for each pass t, sub-length n_t = n / (product of the
 //   radices
 //       before), p < n_t / radix_t, r < radix_t: cos and sin of 2 pi p r / n_t
-// Those of users' grids: ring_tables.cpp.
+// Those of users' grids: ring_tables.cpp; waves of kernels: kernel_orders.cpp.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/layout.h"
+#include "runtime/math/kernel_orders.h"
 #include "runtime/math/kernel_table.h"
 #include "runtime/math/parallel.h"
 #include "runtime/math/quadrature.h"
@@ -223,6 +224,8 @@ template <typename T> void fill(const TableSpec &spec, T *out, int threads) {
     fillRoots(spec, out);
   else if (spec.kind == "twiddles")
     fillTwiddles(spec, out);
+  else if (spec.kind == "kernel_waves")
+    fillKernelWaves(spec, out);
   else
     fillRingValues(spec, out, threads);
 }
@@ -257,6 +260,8 @@ std::optional<int64_t> sizeOf(const TableSpec &spec) {
     return 2 * spec.parameter("n", 1, maxLength);
   if (spec.kind == "twiddles")
     return twiddlesSize(spec);
+  if (spec.kind == "kernel_waves")
+    return kernelWavesSize(spec);
   return ringValuesSize(spec);
 }
 

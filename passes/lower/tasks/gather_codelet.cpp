@@ -8,6 +8,7 @@
 #include "passes/lower/tasks/gather_codelet.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 namespace mlir::spherical {
 
@@ -34,18 +35,27 @@ public:
 
   /// In and out in units of the codelet builder's lane value.
   void plain();
-  void toLanes();
-  void fromLanes();
+  /// Between files and lanes, value by value.
+  void toLanes(Value begin, Value end);
+  void fromLanes(Value begin, Value end);
+  /// The same by squares of as many values of each lane as there are lanes, which are transposed in
+  /// registers, and what is left value by value.
+  void toLanesBySquares();
+  void fromLanesBySquares();
+  Value getCount() const { return count; }
 
 private:
   /// sum_t coefficients[i, t] load(indices[i, t]).
   Value sum(Value i, llvm::function_ref<Value(Value)> load);
   Value inBlocks(Value first, llvm::function_ref<Value(Value t, Value sum)> next);
+  /// Calls body for each square of values, and rest for what is left.
+  void overSquares(llvm::function_ref<void(Value first)> body,
+                   llvm::function_ref<void(Value begin, Value end)> rest);
   Value term(Value position, llvm::function_ref<Value(Value)> load, Value fallback);
   Value index32(Value position);
   Value plus(Value a, Value b);
   /// Runs of i that keep the cache lines of all lanes while the lanes run.
-  void overBlocks(llvm::function_ref<void(Value begin, Value end)> body);
+  void overBlocks(Value begin, Value end, llvm::function_ref<void(Value begin, Value end)> body);
 
   CodeletBuilder &c;
   const GatherCodelet &codelet;
@@ -85,15 +95,26 @@ Value GatherEmitter::sum(Value i, llvm::function_ref<Value(Value)> load) {
   return total;
 }
 
-/// The first term and all others, added up in blocks: no chain of roundings is long.
+/// The first term and all others, added up in blocks: no chain of roundings is long, and four sums
+/// run at a time, as each waits for its own.
 Value GatherEmitter::inBlocks(Value first, llvm::function_ref<Value(Value t, Value sum)> next) {
-  constexpr int64_t block = 64;
+  constexpr int64_t block = 64, chains = 4;
   Value zero = arith::ConstantOp::create(c.ops, c.loc, c.ops.getZeroAttr(first.getType()));
   auto sum = [&](Value begin, ValueRange carried) {
     Value end = c.minimum(c.add(begin, block), terms);
-    Value part = c.loop(begin, end, zero, [&](Value t, ValueRange sum) {
+    Value whole = c.sub(end, c.rem(c.sub(end, begin), c.integer(chains)));
+    SmallVector<Value> zeros(chains, zero);
+    SmallVector<Value> parts =
+        c.loop(begin, whole, c.integer(chains), zeros, [&](Value t, ValueRange sums) {
+          SmallVector<Value> result;
+          for (int64_t k = 0; k < chains; ++k)
+            result.push_back(next(c.add(t, k), sums[k]));
+          return result;
+        });
+    Value rest = c.loop(whole, end, parts[0], [&](Value t, ValueRange sum) {
       return SmallVector<Value>{next(t, sum[0])};
     })[0];
+    Value part = plus(plus(rest, parts[1]), plus(parts[2], parts[3]));
     return SmallVector<Value>{plus(carried[0], part)};
   };
   return c.loop(c.integer(1), terms, c.integer(block), first, sum)[0];
@@ -105,19 +126,19 @@ void GatherEmitter::plain() {
   });
 }
 
-void GatherEmitter::overBlocks(llvm::function_ref<void(Value begin, Value end)> body) {
+void GatherEmitter::overBlocks(Value begin, Value end,
+                               llvm::function_ref<void(Value begin, Value end)> body) {
   constexpr int64_t block = 64;
   if (c.lane.threads)
-    return c.distribute(count, [&](Value i) { body(i, c.add(i, 1)); });
-  c.loop(c.integer(0), count, block,
-         [&](Value begin) { body(begin, c.minimum(c.add(begin, block), count)); });
+    return c.distribute(end, [&](Value i) { body(i, c.add(i, 1)); });
+  c.loop(begin, end, block, [&](Value first) { body(first, c.minimum(c.add(first, block), end)); });
 }
 
-void GatherEmitter::toLanes() {
+void GatherEmitter::toLanes(Value begin, Value end) {
   Type element = c.lane.element;
   Value zero = arith::ConstantOp::create(c.ops, c.loc, c.ops.getZeroAttr(element));
   int64_t width = codelet.lane.width;
-  overBlocks([&](Value begin, Value end) {
+  overBlocks(begin, end, [&](Value begin, Value end) {
     c.lanes(width, [&](Value w) {
       Value sample = c.add(first, w);
       auto store = [&](Value i, Value value) {
@@ -135,9 +156,9 @@ void GatherEmitter::toLanes() {
   });
 }
 
-void GatherEmitter::fromLanes() {
+void GatherEmitter::fromLanes(Value begin, Value end) {
   int64_t width = codelet.lane.width;
-  overBlocks([&](Value begin, Value end) {
+  overBlocks(begin, end, [&](Value begin, Value end) {
     c.lanes(width, [&](Value w) {
       Value sample = c.add(first, w);
       c.branch(c.less(sample, samples), [&] {
@@ -151,6 +172,75 @@ void GatherEmitter::fromLanes() {
       });
     });
   });
+}
+
+/// Row i of the result holds value i of each row: log2(rows) rounds that exchange halves.
+SmallVector<Value> transposed(CodeletBuilder &c, SmallVector<Value> rows) {
+  const auto width = static_cast<int64_t>(rows.size());
+  for (int64_t half = 1; half < width; half *= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t i = 0; i < width; ++i) {
+      const bool second = (i & half) != 0;
+      low.push_back(second ? width + i - half : i);
+      high.push_back(second ? width + i : i + half);
+    }
+    SmallVector<Value> next(rows);
+    for (int64_t i = 0; i < width; ++i)
+      if ((i & half) == 0) {
+        next[i] = vector::ShuffleOp::create(c.ops, c.loc, rows[i], rows[i + half], low);
+        next[i + half] = vector::ShuffleOp::create(c.ops, c.loc, rows[i], rows[i + half], high);
+      }
+    rows = next;
+  }
+  return rows;
+}
+
+void GatherEmitter::overSquares(llvm::function_ref<void(Value first)> body,
+                                llvm::function_ref<void(Value begin, Value end)> rest) {
+  const int64_t width = codelet.lane.width;
+  Value squares = c.mul(c.div(count, c.integer(width)), width);
+  c.loop(c.integer(0), squares, width, body);
+  rest(squares, count);
+}
+
+void GatherEmitter::toLanesBySquares() {
+  const int64_t width = codelet.lane.width;
+  CodeletBuilder wide(c.ops, c.loc, codelet.lane);
+  Value zero = arith::ConstantOp::create(c.ops, c.loc, c.ops.getZeroAttr(codelet.lane.get()));
+  auto square = [&](Value i) {
+    SmallVector<Value> rows;
+    for (int64_t w = 0; w < width; ++w) {
+      Value sample = c.add(first, w);
+      rows.push_back(c.branch(
+          c.less(sample, samples),
+          [&] {
+            Value base = c.atScalar(in, c.mul(sample, stride));
+            return SmallVector<Value>{wide.load(c.atScalar(base, i))};
+          },
+          zero)[0]);
+    }
+    for (auto [k, value] : llvm::enumerate(transposed(c, rows)))
+      wide.store(value, out, c.add(i, static_cast<int64_t>(k)));
+  };
+  overSquares(square, [&](Value begin, Value end) { toLanes(begin, end); });
+}
+
+void GatherEmitter::fromLanesBySquares() {
+  const int64_t width = codelet.lane.width;
+  CodeletBuilder wide(c.ops, c.loc, codelet.lane);
+  GatherEmitter lanes(wide, codelet,
+                      {in, out, indices, coefficients, count, terms, stride, first, samples});
+  auto square = [&](Value i) {
+    SmallVector<Value> rows;
+    for (int64_t k = 0; k < width; ++k)
+      rows.push_back(lanes.sum(c.add(i, k), [&](Value at) { return wide.load(in, at); }));
+    for (auto [w, value] : llvm::enumerate(transposed(c, rows))) {
+      Value sample = c.add(first, static_cast<int64_t>(w));
+      c.branch(c.less(sample, samples),
+               [&] { wide.store(value, c.atScalar(c.atScalar(out, c.mul(sample, stride)), i)); });
+    }
+  };
+  overSquares(square, [&](Value begin, Value end) { fromLanes(begin, end); });
 }
 
 } // namespace
@@ -167,10 +257,13 @@ LLVM::LLVMFuncOp gatherKernel(KernelLibrary &kernels, const GatherCodelet &codel
       {pointer, pointer, pointer, pointer, integer, integer, integer, integer, integer}, lane, loc,
       [&](CodeletBuilder &c, ValueRange args) {
         GatherEmitter emitter(c, codelet, args);
+        const bool squares = codelet.lane.width > 1 && !codelet.lane.threads;
         if (codelet.mode == GatherMode::ToLanes)
-          emitter.toLanes();
+          squares && !codelet.indices ? emitter.toLanesBySquares()
+                                      : emitter.toLanes(c.integer(0), emitter.getCount());
         else if (codelet.mode == GatherMode::FromLanes)
-          emitter.fromLanes();
+          squares ? emitter.fromLanesBySquares()
+                  : emitter.fromLanes(c.integer(0), emitter.getCount());
         else
           emitter.plain();
       });

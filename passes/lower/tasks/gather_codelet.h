@@ -10,7 +10,7 @@ namespace mlir::spherical {
 enum class GatherMode { Lanes, Scalar, ToLanes, FromLanes };
 
 /// The longest sums that are written out.
-constexpr int64_t kUnrolledTerms = 4;
+constexpr int64_t kUnrolledTerms = 8;
 
 /// What distinguishes one gather kernel from another; see stage.gather.
 struct GatherCodelet {
