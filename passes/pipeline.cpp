@@ -36,6 +36,7 @@ ScheduleOptions scheduleOptions(const PipelineOptions &options) {
   schedule.cpu = scheduleMachine(options);
   schedule.lanes = options.lanes;
   schedule.choose = options.choose;
+  schedule.without = options.without;
   return schedule;
 }
 
@@ -99,11 +100,11 @@ LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &op
 } // namespace
 
 ArrayRef<StringRef> optionalPasses() {
-  static const StringRef passes[] = {"spherical-fuse-bias",        "spherical-fuse-transforms",
-                                     "spherical-fuse-integrals",   "spherical-fuse-projections",
-                                     "spherical-fuse-truncations", "spherical-form-boundaries",
-                                     "spherical-form-epilogues",   "stage-fuse-sweeps",
-                                     "stage-stream-rows",          "stage-skip-groups"};
+  static const StringRef passes[] = {
+      "spherical-fuse-bias",        "spherical-fuse-transforms",  "spherical-fuse-integrals",
+      "spherical-fuse-projections", "spherical-fuse-truncations", "spherical-form-boundaries",
+      "spherical-form-epilogues",   "spherical-channel-lanes",    "stage-fuse-sweeps",
+      "stage-stream-rows",          "stage-skip-groups"};
   return passes;
 }
 

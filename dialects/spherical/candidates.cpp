@@ -41,7 +41,7 @@ static ShortTransforms shortTransformsOf(const Signal &function, const Signal &s
   const int64_t b = function.bandLimit, n = 2 * b;
   const int64_t degrees = quadrature ? spectrum.bandLimit : std::min(spectrum.bandLimit, b);
   const int64_t orders = std::min(degrees, b);
-  ShortTransforms t{n, laneBatch(function) * function.channels, n / 2, 0, 2 * orders * n, 0};
+  ShortTransforms t{n, laneSeries(function), n / 2, 0, 2 * orders * n, 0};
   t.moved = 2 * t.half;
   if (function.onSO3()) {
     t.shorts = n * n / 2 + orders * n;
@@ -130,7 +130,7 @@ static Candidates transformCandidates(Operation *op, const Machine &machine, boo
 
 Candidates BoundaryOp::getCandidates(const Machine &machine) {
   const Signal function = getFunction();
-  ShortTransforms both{2 * function.bandLimit, laneBatch(function) * function.channels, 0, 0, 0, 0};
+  ShortTransforms both{2 * function.bandLimit, laneSeries(function), 0, 0, 0, 0};
   LibraryWork library{0, 0};
   for (Value value : {getInput(), getResult()}) {
     const Signal spectrum = *getSignal(value.getType());
@@ -205,7 +205,7 @@ static Candidates lowestCoefficients(Operation *op, const Machine &machine) {
     std::optional<Signal> signal = getSignal(value.getType());
     if (!signal || !signal->isSpectrum())
       continue;
-    candidate.flop = laneBatch(*signal) * signal->channels;
+    candidate.flop = laneSeries(*signal);
     candidate.bytes = 2 * candidate.flop * elementBits(op->getOperand(0).getType()) / 8;
     candidate.seconds = machine.secondsOf(candidate.flop, candidate.bytes);
     break;

@@ -83,7 +83,7 @@ static Candidates ringCandidates(Operation *op, const Machine &machine, const Sa
                       analysis,
                       spectrum.bandLimit,
                       lanes,
-                      laneBatch(spectrum) / lanes * spectrum.channels,
+                      laneSeries(spectrum) / lanes,
                       elementBits(from) / 8};
   Candidates candidates = denseCandidates(op, machine, work);
   if (hasShortTransforms(machine, work))
@@ -107,7 +107,7 @@ Candidates InterpolateOp::getCandidates(const Machine &machine) {
 /// A phase for each order and sample, some sixty operations, and four for each coefficient.
 Candidates RotateZOp::getCandidates(const Machine &machine) {
   const Signal signal = *getSignal(getType());
-  const int64_t series = laneBatch(signal) * signal.channels;
+  const int64_t series = laneSeries(signal);
   return {direct(*this, machine, "phases",
                  series * (60 * signal.bandLimit + 4 * coefficientsOf(signal)))};
 }

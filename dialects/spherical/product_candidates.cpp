@@ -72,7 +72,7 @@ static std::pair<int64_t, int64_t> planesOf(Type type, bool half, bool isResult)
   const int64_t terms = signal.onSO3() ? 2 : 1;
   const int64_t flop =
       isResult ? 3 * kept + 2 * all * terms * (half ? 1 : 2) : kept + 2 * (2 * kept) * terms;
-  const int64_t channels = laneBatch(signal) * signal.channels;
+  const int64_t channels = laneSeries(signal);
   return {channels * flop, channels * kComplexPlanes * kept * elementBits(type) / 8};
 }
 
@@ -108,8 +108,37 @@ static void compare(Candidates &some, const Candidates &others) {
     candidate.reason += share;
 }
 
+/// With channels in the lanes: matrices of one sample, whose columns are those of all output
+/// channels in the lanes.
+static Candidates channelCandidates(Operation *op, const Machine &machine,
+                                    const BlockProduct &product) {
+  const Signal lhs = *getSignal(op->getOperand(0).getType());
+  const Type lanesType = op->getOperand(0).getType();
+  const int64_t lanes = lanesOf(lanesType), groups = llvm::divideCeil(product.out, lanes);
+  SmallVector<Products> products;
+  int64_t multiplyAdds = 0;
+  for (int64_t l = 0; l < product.degrees; ++l) {
+    const int64_t width = 2 * l + 1, inner = product.so3 ? width : 1;
+    const int64_t columns = product.thin ? 1 : width;
+    Products p{width, columns, product.in * inner, lhs.batch * groups};
+    if (product.form == ProductForm::GradInput)
+      p = {width, product.so3 ? inner : product.in, groups * columns,
+           lhs.batch * (product.so3 ? product.in : 1)};
+    else if (product.form == ProductForm::GradKernel)
+      p = {product.so3 ? inner : product.in, columns, lhs.batch * width,
+           groups * (product.so3 ? product.in : 1)};
+    products.push_back(p);
+    multiplyAdds += p.rows * p.columns * p.depth * p.count;
+  }
+  return tileCandidates(
+      direct(op, machine, kRealProduct, 2 * lanes * multiplyAdds, "output channels in the lanes"),
+      machine, products, lanes * elementBits(lanesType) / 8);
+}
+
 /// In the real basis, or by complex matrices as in published codes.
 Candidates SpectralMatmulOp::getCandidates(const Machine &machine) {
+  if (hasChannelLanes(getLhs().getType()))
+    return channelCandidates(*this, machine, blockProductOf(*this));
   BlockProduct product = blockProductOf(*this);
   Candidates real =
       productCandidates(*this, machine, product, kRealProduct, "a quarter of the complex products");
@@ -125,6 +154,8 @@ Candidates SpectralMatmulOp::getCandidates(const Machine &machine) {
 
 /// In the real basis alone: what is projected out of a kernel leaves no complex matrices.
 Candidates ThinMatmulOp::getCandidates(const Machine &machine) {
+  if (hasChannelLanes(getLhs().getType()))
+    return channelCandidates(*this, machine, blockProductOf(*this));
   return productCandidates(*this, machine, blockProductOf(*this), "real_columns",
                            "one order of the kernel in place of all");
 }
@@ -133,7 +164,7 @@ Candidates ThinMatmulOp::getCandidates(const Machine &machine) {
 Candidates RotateOp::getCandidates(const Machine &machine) {
   const Signal signal = *getSignal(getType());
   const int64_t lanes = std::max<int64_t>(1, lanesOf(getType()));
-  const int64_t count = laneBatch(signal) / lanes * signal.channels;
+  const int64_t count = laneSeries(signal) / lanes;
   SmallVector<Products> products;
   int64_t multiplyAdds = 0;
   for (int64_t l = 0; l < signal.bandLimit; ++l) {
@@ -151,8 +182,9 @@ static void addSeparable(KernelFTOp op, const Machine &machine, const RankedTens
                          Candidates &candidates) {
   if (machine.registers == 0 || !op.getGrid().onSO3() || op.getProjection())
     return;
-  const Signal spectrum =
-      *getSignal(op.getAdjoint() ? op.getInput().getType() : Type(op.getType()));
+  const Type kernel = op.getAdjoint() ? op.getInput().getType() : Type(op.getType());
+  const bool inLanes = hasChannelLanes(kernel);
+  const Signal spectrum = *getSignal(kernel);
   const std::optional<KernelOrders> orders =
       KernelOrders::find(flatPoints(op.getGrid()), spectrum.bandLimit);
   if (!orders)
@@ -160,6 +192,8 @@ static void addSeparable(KernelFTOp op, const Machine &machine, const RankedTens
   Candidate candidate = candidates.front();
   candidate.algorithm = kSeparableTransform;
   candidate.tile.clear();
+  if (inLanes)
+    candidate.lanes = lanesOf(kernel);
   const int64_t groups =
       weights.getDimSize(0) * llvm::divideCeil(weights.getDimSize(1), candidate.lanes);
   const int64_t size = coefficientsOf(spectrum), kernels = groups * candidate.lanes;
@@ -174,6 +208,8 @@ static void addSeparable(KernelFTOp op, const Machine &machine, const RankedTens
   candidate.reason =
       llvm::formatv("{0} rings of {1} points: {2} waves, {3} terms a coefficient", orders->rings(),
                     orders->ringPoints(), orders->waves(), orders->terms());
+  if (inLanes) // as no other way has them
+    candidates.clear();
   candidates.push_back(std::move(candidate));
 }
 

@@ -40,9 +40,24 @@ int64_t partsInCache(int64_t most, int64_t bytes) {
   return most;
 }
 
+bool hasChannelLanes(Type type) {
+  auto layout = dyn_cast_if_present<LayoutAttr>(getLayout(type));
+  return layout && llvm::any_of(layout.getLaneAxes(), [](StringAttr axis) {
+           return axis == kChannelAxis || axis == kOutAxis;
+         });
+}
+
 int64_t laneBatch(const Signal &signal) {
-  int64_t lanes = lanesOf(signal.get(signal.element.getContext()));
-  return lanes == 0 ? signal.batch : llvm::alignTo(signal.batch, lanes);
+  const Type type = signal.get(signal.element.getContext());
+  const int64_t lanes = lanesOf(type);
+  return lanes == 0 || hasChannelLanes(type) ? signal.batch : llvm::alignTo(signal.batch, lanes);
+}
+
+int64_t laneSeries(const Signal &signal) {
+  const Type type = signal.get(signal.element.getContext());
+  const int64_t channels =
+      hasChannelLanes(type) ? llvm::alignTo(signal.channels, lanesOf(type)) : signal.channels;
+  return laneBatch(signal) * channels;
 }
 
 int64_t coefficientsOf(const Signal &signal) {
@@ -57,7 +72,7 @@ int64_t valuesOf(Type type) {
   int64_t values = 1;
   const std::optional<Signal> signal = getSignal(type);
   if (signal) {
-    values = laneBatch(*signal) * signal->channels;
+    values = laneSeries(*signal);
     if (signal->isSpectrum())
       values *= coefficientsOf(*signal);
     else
@@ -65,7 +80,9 @@ int64_t valuesOf(Type type) {
         values *= 2 * signal->bandLimit;
   } else if (auto tensor = dyn_cast<RankedTensorType>(type)) {
     values = tensor.getNumElements();
-    if (int64_t lanes = lanesOf(type))
+    if (int64_t lanes = lanesOf(type); lanes && hasChannelLanes(type))
+      values = values / tensor.getDimSize(1) * llvm::alignTo(tensor.getDimSize(1), lanes);
+    else if (lanes)
       values = values / tensor.getDimSize(0) * llvm::alignTo(tensor.getDimSize(0), lanes);
   }
   const bool pairs = isComplex(type) || (signal && signal->isSpectrum() && !getLayout(type));
@@ -81,7 +98,7 @@ static int64_t tasksOf(Operation *op) {
   if (!signal)
     return 1;
   int64_t lanes = std::max<int64_t>(lanesOf(type), 1);
-  return lanesOf(type) ? llvm::divideCeil(signal->batch, lanes) * signal->channels : signal->batch;
+  return lanesOf(type) ? laneSeries(*signal) / lanes : signal->batch;
 }
 
 Candidate direct(Operation *op, const Machine &machine, StringRef algorithm, int64_t flop,

@@ -39,8 +39,18 @@ inline constexpr int64_t kCachedRowBytes = 16384;
 /// first-level cache; `most` if none is.
 int64_t partsInCache(int64_t most, int64_t bytes);
 
-/// The batch of a signal, rounded up to whole lane groups.
+/// The axes in the lanes of layouts beside batch and row: channels of a sample, and output channels
+/// of a kernel.
+inline constexpr llvm::StringLiteral kChannelAxis = "channel", kOutAxis = "out";
+
+/// Whether the lanes of a value hold channels, or a kernel's output channels.
+bool hasChannelLanes(Type type);
+
+/// The batch of a signal, rounded up to whole lane groups if lanes hold samples.
 int64_t laneBatch(const Signal &signal);
+
+/// Channels of all samples of a signal, lanes without one included.
+int64_t laneSeries(const Signal &signal);
 
 /// Shares of the peak that kernels reach while their values are in the first-level cache
 /// (kernel_speed in test/execute): products of blocks, sums over degrees, and short transforms, of

@@ -1,8 +1,9 @@
 //===- assign_layouts.cpp - spherical-assign-layouts ------------*- C++ -*-===//
 //
-// Gives every value with a batch W samples of it in the vector lanes, and
-// spectra of kernels the layout that the block product reads: all stages are
-// then free of shuffles, for any band-limit. (math.md, sections 2 and 8)
+// Gives every value with a batch W samples of it in the vector lanes, or W of its
+// channels (channel_lanes.cpp), and spectra of kernels the layout that the block
+// product reads: all stages are then free of shuffles, for any band-limit.
+// (math.md, sections 2 and 8)
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,6 +12,7 @@
 #include "dialects/spherical/signal.h"
 #include "dialects/spherical/work.h"
 #include "passes/batch.h"
+#include "passes/schedule/channel_lanes.h"
 #include "passes/schedule/machine.h"
 #include "passes/schedule/padding.h"
 #include "runtime/layout.h"
@@ -22,11 +24,14 @@ namespace mlir::spherical {
 #include "passes/schedule/passes.h.inc"
 namespace {
 
-/// Axis names of a value with its batch in lanes.
-SmallVector<StringRef> laneAxes(Type type) {
+/// Axis names of a value with its batch, or its channels, in lanes.
+SmallVector<StringRef> laneAxes(Type type, bool channels) {
   SmallVector<StringRef> order = {"lane_group"};
+  if (channels)
+    order = {"batch", "lane_group"};
   if (std::optional<Signal> signal = getSignal(type)) {
-    order.push_back("channel");
+    if (!channels)
+      order.push_back("channel");
     if (signal->isSpectrum()) {
       order.push_back("coefficient");
       return order;
@@ -37,9 +42,25 @@ SmallVector<StringRef> laneAxes(Type type) {
     return order;
   }
   static const StringRef names[] = {"channel", "axis2", "axis3", "axis4", "axis5"};
-  int64_t rank = cast<RankedTensorType>(type).getRank();
-  order.append(names, names + std::min<int64_t>(rank - 1, 5));
+  const int64_t rank = cast<RankedTensorType>(type).getRank();
+  const int64_t last = std::max<int64_t>(1, std::min<int64_t>(rank - 1, 5));
+  order.append(names + (channels ? 1 : 0), names + last);
+  if (rank == 1)
+    order.pop_back();
   return order;
+}
+
+/// The layout of a type in a place with so many channels, or output channels, in the lanes.
+Attribute channelLayoutOf(Type type, Place place, int64_t lanes) {
+  std::optional<Signal> signal = getSignal(type);
+  Basis basis = signal && signal->isSpectrum() ? Basis::Real : Basis::Complex;
+  if (place == Place::Lanes)
+    return LayoutAttr::get(type.getContext(), laneAxes(type, true), lanes, basis, /*pad=*/1,
+                           kChannelAxis);
+  if (place == Place::Kernel)
+    return LayoutAttr::get(type.getContext(), {"in", "lane_group", "coefficient"}, lanes,
+                           Basis::Real, /*pad=*/1, kOutAxis);
+  return {};
 }
 
 /// The layout of a type in a place; null for File.
@@ -47,7 +68,7 @@ Attribute layoutOf(Type type, Place place, int64_t lanes, bool batched) {
   std::optional<Signal> signal = getSignal(type);
   Basis basis = signal && signal->isSpectrum() ? Basis::Real : Basis::Complex;
   if (place == Place::Lanes)
-    return LayoutAttr::get(type.getContext(), laneAxes(type), lanes, basis, /*pad=*/1,
+    return LayoutAttr::get(type.getContext(), laneAxes(type, false), lanes, basis, /*pad=*/1,
                            batched ? kBatchAxis : kRowAxis);
   if (place == Place::Kernel)
     return LayoutAttr::get(type.getContext(), {"in", "out", "coefficient"}, 0, Basis::Real,
@@ -61,6 +82,95 @@ int64_t batchOf(Type type) {
     return signal->batch;
   auto tensor = cast<RankedTensorType>(type);
   return tensor.getRank() == 0 ? 1 : tensor.getDimSize(0);
+}
+
+/// The layouts of one function.
+class Layouts {
+public:
+  Layouts(func::FuncOp func, const llvm::DenseMap<Value, Place> &places, int64_t width)
+      : width(width), func(func), places(places), batched(findBatched(func, places)),
+        channels(lanesIn(kChannelLanesAttr)), prepared(lanesIn(kPreparedLanesAttr)) {}
+
+  void run();
+  const int64_t width; ///< samples in the lanes
+
+private:
+  int64_t lanesIn(StringRef attribute) const {
+    auto lanes = func->getAttrOfType<IntegerAttr>(attribute);
+    return lanes ? lanes.getInt() : 0;
+  }
+  bool hasChannels(Operation *op) const { return channels > 0 && takesChannelLanes(op, places); }
+  Attribute samples(Value value, Place place) const {
+    return layoutOf(value.getType(), place, width, batched.contains(value));
+  }
+  /// The layout of a value in a place where an op has it, or null for the borders of the function.
+  Attribute layout(Value value, Place place, Operation *op) const {
+    const int64_t lanes = op ? (hasChannels(op) ? channels : 0) : prepared;
+    return lanes > 0 ? channelLayoutOf(value.getType(), place, lanes) : samples(value, place);
+  }
+  void convertOperands(Operation *op, bool cleans);
+  void convert(OpOperand &operand, Attribute wanted);
+  void convertOnce(OpOperand &operand, Attribute wanted);
+
+  func::FuncOp func;
+  const llvm::DenseMap<Value, Place> &places;
+  const llvm::DenseSet<Value> batched;
+  const int64_t channels, prepared; ///< in the lanes, or 0
+};
+
+void Layouts::run() {
+  for (auto [value, place] : places)
+    if (Attribute own = layout(value, place, value.getDefiningOp()))
+      value.setType(withLayout(value.getType(), own));
+  const llvm::DenseSet<Operation *> sums = findSumsOfPadding(func, places);
+  for (Operation &op : llvm::make_early_inc_range(func.front().without_terminator()))
+    if (!isa<ConvertLayoutOp>(op))
+      convertOperands(&op, sums.contains(&op));
+  for (OpOperand &operand : func.front().getTerminator()->getOpOperands())
+    convert(operand, layout(operand.get(), resultPlace(func, operand.getOperandNumber()), nullptr));
+}
+
+/// `cleans`: lanes of the first operand without a sample become zeros on the way.
+void Layouts::convertOperands(Operation *op, bool cleans) {
+  const SmallVector<Place> wanted = operandPlaces(op, places);
+  for (auto [operand, place] : llvm::zip(op->getOpOperands(), wanted)) {
+    Value value = operand.get();
+    if (cleans && operand.getOperandNumber() == 0)
+      convert(operand, {});
+    const bool isBatched = batched.contains(value);
+    Attribute own = hasChannels(op) ? channelLayoutOf(value.getType(), place, channels)
+                                    : layoutOf(value.getType(), place, width, isBatched);
+    convert(operand, own);
+  }
+}
+
+/// Brings one operand to a layout, if it is in another: between files and lanes of channels through
+/// lanes of samples, and to a kernel's lanes through its rows.
+void Layouts::convert(OpOperand &operand, Attribute wanted) {
+  auto isChannels = [&](Attribute layout) {
+    return hasChannelLanes(withLayout(operand.get().getType(), layout));
+  };
+  auto placeIn = [&](Attribute layout) {
+    if (!layout)
+      return Place::File;
+    const auto own = cast<LayoutAttr>(layout);
+    return own.getOrder().front() == "in" ? Place::Kernel : Place::Lanes;
+  };
+  const Attribute from = getLayout(operand.get().getType());
+  if (from == wanted)
+    return;
+  const Attribute ends[] = {from, wanted};
+  if (isChannels(from) != isChannels(wanted) && placeIn(from) != placeIn(wanted))
+    convertOnce(operand, samples(operand.get(), placeIn(ends[isChannels(wanted)])));
+  convertOnce(operand, wanted);
+}
+
+void Layouts::convertOnce(OpOperand &operand, Attribute wanted) {
+  Type type = withLayout(operand.get().getType(), wanted);
+  if (operand.get().getType() == type)
+    return;
+  OpBuilder builder(operand.getOwner());
+  operand.set(ConvertLayoutOp::create(builder, operand.getOwner()->getLoc(), type, operand.get()));
 }
 
 struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
@@ -119,40 +229,12 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     FailureOr<llvm::DenseMap<Value, Place>> places = inferPlaces(func);
     if (failed(places))
       return failure();
-    llvm::DenseSet<Value> batched = findBatched(func, *places);
-    int64_t width = chooseLanes(func, *places, batched);
-    auto layout = [&](Value value, Place place) {
-      return layoutOf(value.getType(), place, width, batched.contains(value));
-    };
-    for (auto [value, place] : *places)
-      if (Attribute own = layout(value, place))
-        value.setType(withLayout(value.getType(), own));
-    const llvm::DenseSet<Operation *> sums = findSumsOfPadding(func, *places);
-    for (Operation &op : func.front().without_terminator()) {
-      SmallVector<Place> wanted = operandPlaces(&op, *places);
-      for (auto [operand, place] : llvm::zip(op.getOpOperands(), wanted)) {
-        Value value = operand.get();
-        if (sums.contains(&op) && operand.getOperandNumber() == 0)
-          convert(operand, {}); // lanes without a sample become zeros on the way
-        convert(operand, layout(value, place));
-      }
-    }
-    for (OpOperand &operand : func.front().getTerminator()->getOpOperands())
-      convert(operand, layout(operand.get(), resultPlace(func, operand.getOperandNumber())));
+    Layouts layouts(func, *places, chooseLanes(func, *places, findBatched(func, *places)));
+    layouts.run();
     func.setFunctionType(FunctionType::get(&getContext(), func.front().getArgumentTypes(),
                                            func.front().getTerminator()->getOperandTypes()));
-    func->setAttr("spherical.lanes", Builder(func).getI64IntegerAttr(width));
+    func->setAttr("spherical.lanes", Builder(func).getI64IntegerAttr(layouts.width));
     return success();
-  }
-
-  /// Brings one operand to a layout, if it is in another.
-  void convert(OpOperand &operand, Attribute layout) {
-    Type wanted = withLayout(operand.get().getType(), layout);
-    if (operand.get().getType() == wanted)
-      return;
-    OpBuilder builder(operand.getOwner());
-    operand.set(
-        ConvertLayoutOp::create(builder, operand.getOwner()->getLoc(), wanted, operand.get()));
   }
 
   Machine machine;

@@ -28,9 +28,10 @@ namespace mlir::spherical {
 
 /// What the schedule is for and what the command line overrides.
 struct ScheduleOptions {
-  std::string cpu = "x86-64-v4"; ///< or the file of a machine (machine.h)
-  int64_t lanes = 0;             ///< samples in the vector lanes, 0: by processor and batch
-  SmallVector<std::string> choose; ///< wishes (preferences.h), empty: by cost
+  std::string cpu = "x86-64-v4";    ///< or the file of a machine (machine.h)
+  int64_t lanes = 0;                ///< samples in the vector lanes, 0: by processor and batch
+  SmallVector<std::string> choose;  ///< wishes (preferences.h), empty: by cost
+  SmallVector<std::string> without; ///< passes that are left out (passes/pipeline.h)
 };
 
 /// Appends the schedule phase to a pipeline on modules.

@@ -29,6 +29,34 @@ def FoldEmpty : Pass<"spherical-fold-empty", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::nn::NNDialect", "::mlir::spherical::SphericalDialect"];
 }
 
+def ChannelLanes : Pass<"spherical-channel-lanes", "::mlir::ModuleOp"> {
+  let summary = "Put channels in the lanes where the batch does not fill them";
+  let description = [{
+    An operation on W lanes computes W samples of a channel. Of a batch of fewer it computes as many
+    as there are, and other lanes are idle or narrower registers are in use. Most ops treat each
+    channel alike: with W channels of a sample in the lanes an operation computes those that there
+    are. The pass compares both for the signals of each function, weighted by their coefficients,
+    and says with `spherical.channel_lanes` how many channels lie in the lanes if those win; the next
+    pass gives the ops that take them the layout. `prepared` spectra have output channels in their
+    lanes where all functions that read them do. Targets whose lanes are threads keep samples.
+
+    *Before*
+    ```mlir
+    func.func @forward(%x: !spherical.so3_spectrum<1x12, b = 8, f32>) ...
+    ```
+    *After*
+    ```mlir
+    func.func @forward(%x: !spherical.so3_spectrum<1x12, b = 8, f32>) ... attributes {spherical.channel_lanes = 16 : i64}
+    ```
+    *Leaves*: everything but the attributes.
+    *Fails*: at an op that no layout is known for.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"x86-64-v4\"", "processor: x86-64-v4, x86-64-v3 or native, or the file of a machine">,
+    Option<"lanes", "lanes", "int64_t", "0", "samples in the vector lanes (0: by processor and batch); if given, no channels are">
+  ];
+}
+
 def AssignLayouts : Pass<"spherical-assign-layouts", "::mlir::ModuleOp"> {
   let summary = "Decide how every value lies in memory";
   let description = [{
@@ -42,7 +70,10 @@ def AssignLayouts : Pass<"spherical-assign-layouts", "::mlir::ModuleOp"> {
     tensors have a batch follows from the ops that use them.
 
     W is the widest of 1, 2, 4, 8, 16 that neither exceeds the registers of the processor nor the
-    next power of two of the batch; `lanes` overrides it.
+    next power of two of the batch; `lanes` overrides it. In functions that `spherical-channel-lanes`
+    has marked, ops that treat each channel alike have channels of one sample in the lanes,
+        spectra [batch, lane_group, coefficient] x W,
+    and kernels of theirs [in, lane_group, coefficient] with output channels in the lanes.
 
     *Before*
     ```mlir

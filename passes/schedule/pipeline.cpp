@@ -13,6 +13,10 @@ namespace mlir::spherical {
 
 void buildSchedulePipeline(OpPassManager &manager, const ScheduleOptions &options) {
   manager.addPass(createFoldEmpty());
+  ChannelLanesOptions channels;
+  channels.cpu = options.cpu;
+  channels.lanes = options.lanes;
+  addUnless(manager, options.without, createChannelLanes(channels));
   AssignLayoutsOptions layouts;
   layouts.cpu = options.cpu;
   layouts.lanes = options.lanes;

@@ -21,6 +21,13 @@
 //       With the optional complex = 1 three real products of complex spectra: each operand has
 //         three planes, kernels' without padding, signals' of orders m >= 0; complex = 2: one
 //         complex product of two planes.
+//   channel_problems {so3, degrees, form, in, groups, samples, columns, thin}
+//       the same with channels in the lanes: x rows [samples][in][coefficients] of scalars, y
+//       [in][groups][coefficients]V and z [samples][groups][coefficients]V, groups of output
+//       channels.
+//       form 0 (forward): A x and C z of one sample, B y; form 1 (grad_input): A z of one sample,
+//       B y, C x of it; form 2 (grad_kernel): A x, B z, C y. On S2 x and y are spectra on S2; with
+//       thin = 1 y and z are, and x is one on SO(3).
 //   projection_problems {degrees, adjoint, transposed}: sums sum_n e_n R[m, n] (transposed = 1: of
 //       R[n, m]) of one spectrum on SO(3) to one on S2, A the table projection_orders; adjoint:
 //       back
@@ -301,6 +308,92 @@ template <typename Sink> void productProblems(const TableSpec &spec, Sink sink) 
       degreeProblems(t, form, l, sink);
 }
 
+/// Extents of a block product of degree l with channels in the lanes.
+struct ChannelProduct {
+  bool so3, thin; ///< manifold of x; y and z on S2
+  int64_t degrees;
+  Wide in, groups, samples;
+  int64_t columns;
+
+  int64_t size(bool matrices, int64_t l) const { return matrices ? so3Size(l) : s2Size(l); }
+  int64_t x(int64_t l) const { return size(so3, l); }
+  int64_t y(int64_t l) const { return size(so3 && !thin, l); }
+  int64_t z(int64_t l) const { return size(!thin, l); }
+  /// Orders k of x and y, and n of y and z; positions from one n of y to the next.
+  int64_t inner(int64_t l) const { return so3 ? 2 * l + 1 : 1; }
+  int64_t outer(int64_t l) const { return thin ? 1 : 2 * l + 1; }
+  int64_t step(int64_t l) const { return inner(l); }
+};
+
+/// forward: rows m, depth (i, k), columns n of a group.
+template <typename Sink> void channelForward(const ChannelProduct &t, int64_t l, Sink sink) {
+  WideProblem p;
+  p.R0 = 2 * l + 1, p.K1 = t.in, p.K0 = t.inner(l);
+  p.aOff = t.x(l), p.aR0 = t.inner(l), p.aK1 = t.x(t.degrees), p.aK0 = 1;
+  p.bK1 = t.groups * t.y(t.degrees), p.bK0 = 1, p.bV = t.step(l);
+  p.cR0 = t.outer(l), p.cV = 1;
+  for (Wide group = 0; group < t.groups; ++group)
+    for (int64_t n = 0; n < t.outer(l); n += t.columns) {
+      p.N = std::min(t.columns, t.outer(l) - n);
+      p.bOff = group * t.y(t.degrees) + t.y(l) + n * t.step(l);
+      p.cOff = group * t.z(t.degrees) + t.z(l) + n;
+      sink(p);
+    }
+}
+
+/// grad_input: rows m, depth (group, n), columns k of input channel i; on S2 columns i.
+template <typename Sink> void channelGradInput(const ChannelProduct &t, int64_t l, Sink sink) {
+  const Wide yRow = t.groups * t.y(t.degrees);
+  WideProblem p;
+  p.R0 = 2 * l + 1, p.K1 = t.groups, p.K0 = t.outer(l), p.N = t.so3 ? Wide(t.inner(l)) : t.in;
+  p.aOff = t.z(l), p.aR0 = t.outer(l), p.aK1 = t.z(t.degrees), p.aK0 = 1;
+  p.bK1 = t.y(t.degrees), p.bK0 = t.step(l), p.bV = t.so3 ? Wide(1) : yRow;
+  p.cR0 = t.inner(l), p.cV = t.so3 ? 1 : t.x(t.degrees);
+  for (Wide i = 0; i < (t.so3 ? t.in : 1); ++i) {
+    p.bOff = i * yRow + t.y(l);
+    p.cOff = i * t.x(t.degrees) + t.x(l);
+    sink(p);
+  }
+}
+
+/// grad_kernel: rows k of input channel i, depth (sample, m), columns n of a group; on S2 rows i.
+template <typename Sink> void channelGradKernel(const ChannelProduct &t, int64_t l, Sink sink) {
+  const Wide yRow = t.groups * t.y(t.degrees);
+  WideProblem p;
+  p.R0 = t.so3 ? Wide(t.inner(l)) : t.in, p.K1 = t.samples, p.K0 = 2 * l + 1, p.N = t.outer(l);
+  p.aR0 = t.so3 ? 1 : t.x(t.degrees), p.aK1 = t.in * t.x(t.degrees), p.aK0 = t.inner(l);
+  p.bK1 = t.groups * t.z(t.degrees), p.bK0 = t.outer(l), p.bV = 1;
+  p.cR0 = t.so3 ? Wide(1) : yRow, p.cV = t.step(l);
+  for (Wide i = 0; i < (t.so3 ? t.in : 1); ++i)
+    for (Wide group = 0; group < t.groups; ++group) {
+      p.aOff = i * t.x(t.degrees) + t.x(l);
+      p.bOff = group * t.z(t.degrees) + t.z(l);
+      p.cOff = i * yRow + group * t.y(t.degrees) + t.y(l);
+      sink(p);
+    }
+}
+
+template <typename Sink> void channelProblems(const TableSpec &spec, Sink sink) {
+  const ChannelProduct t{spec.parameter("so3", 0, 1) == 1,
+                         spec.parameter("thin", 0, 1) == 1,
+                         spec.parameter("degrees", 1, 512),
+                         extent(spec, "in"),
+                         extent(spec, "groups"),
+                         extent(spec, "samples"),
+                         static_cast<int64_t>(extent(spec, "columns"))};
+  if (t.thin && !t.so3)
+    throw std::invalid_argument("table 'channel_problems' expected thin = 1 only on SO(3)");
+  const int64_t form = spec.parameter("form", 0, 2);
+  for (int64_t l = t.degrees - 1; l >= 0; --l) {
+    if (form == 0)
+      channelForward(t, l, sink);
+    else if (form == 1)
+      channelGradInput(t, l, sink);
+    else
+      channelGradKernel(t, l, sink);
+  }
+}
+
 template <typename Sink> void matrixProblems(const TableSpec &spec, Sink sink) {
   const Wide rows = extent(spec, "rows"), depth = extent(spec, "depth");
   const Wide columns = extent(spec, "columns");
@@ -359,6 +452,8 @@ template <typename Sink> bool forProblems(const TableSpec &spec, Sink sink) {
     ringProblems(spec, sink);
   else if (spec.kind == "product_problems")
     productProblems(spec, sink);
+  else if (spec.kind == "channel_problems")
+    channelProblems(spec, sink);
   else if (spec.kind == "projection_problems")
     projectionProblems(spec, sink);
   else if (spec.kind == "rotation_problems")

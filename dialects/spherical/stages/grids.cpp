@@ -76,9 +76,8 @@ static void makeWaves(StageBuilder &stages, RingTransform &t) {
 static void makeWigner(StageBuilder &stages, RingTransform &t) {
   ParameterList wigner = gridParameters(t.grid);
   // Products sum orders m >= 0 in synthesis: m > 0 stands for -m too.
-  wigner.append({{"degrees", t.degrees},
-                 {"factor", !t.weighted},
-                 {"doubled", !t.analysis && !t.isByDft()}});
+  wigner.append(
+      {{"degrees", t.degrees}, {"factor", !t.weighted}, {"doubled", !t.analysis && !t.isByDft()}});
   t.wigner = stages.table("ring_wigner", wigner, {t.columns(), t.grid.rings()}, t.element);
   t.wignerProblems = stages.problems("wigner_problems",
                                      {{"so3", 0},
@@ -103,9 +102,8 @@ static void makeMaps(StageBuilder &stages, RingTransform &t) {
       stages.table((name + "_index").str(), parameters, {count, terms}, stages.getI32Type());
   t.map.values = stages.table((name + "_values").str(), parameters, {count, terms}, t.element);
   if (t.grid.kind == ::spherical::runtime::GridKind::HealpixNested)
-    t.nested.index =
-        stages.table("nested_index", {{"nside", t.grid.nside}, {"back", !t.analysis}},
-                     {t.grid.points(), 1}, stages.getI32Type());
+    t.nested.index = stages.table("nested_index", {{"nside", t.grid.nside}, {"back", !t.analysis}},
+                                  {t.grid.points(), 1}, stages.getI32Type());
 }
 
 /// Between the field, in ring order, and the bins.

@@ -195,13 +195,79 @@ static void emitRows(StageBuilder &stages, Value in, Value out, const Signal &si
                });
 }
 
+void emitChannelRows(StageBuilder &stages, Type lanes, Value in, Value out, bool toLanes) {
+  const Extents e = extentsOf(lanes);
+  const auto mode = toLanes ? stage::GatherMode::ToLanes : stage::GatherMode::FromLanes;
+  stages.sweep(toLanes ? "to_channel_lanes" : "from_channel_lanes", {e.groups, e.channels}, {},
+               [&](ValueRange at, ValueRange) {
+                 Value dense = stages.select(toLanes ? in : out, 0, at[0]);
+                 Value own = stages.slice(toLanes ? out : in, at);
+                 stages.gatherSamples(mode, toLanes ? dense : own, toLanes ? own : dense, {},
+                                      e.elements, e, at[1]);
+               });
+}
+
+/// Samples that a value has in file order.
+static int64_t samplesOf(Type type) {
+  std::optional<Signal> signal = getSignal(type);
+  return signal ? signal->batch : cast<RankedTensorType>(type).getDimSize(0);
+}
+
+/// Between samples and channels in the lanes, through rows [samples][channels][elements].
+static void emitExchange(StageBuilder &stages, Value in, Value out, Type from, Type to) {
+  const bool toChannels = hasChannelLanes(to);
+  const Extents samples = extentsOf(toChannels ? from : to);
+  Extents all = samples; // on the way to channels samples beyond the count are the zeros they were
+  all.batched &= !toChannels;
+  auto type = cast<MemRefType>((toChannels ? in : out).getType());
+  SmallVector<int64_t> shape = {samplesOf(from), samples.channels, samples.elements};
+  Value rows = stages.temporary("rows", shape, type.getElementType());
+  const auto mode = toChannels ? stage::GatherMode::FromLanes : stage::GatherMode::ToLanes;
+  auto exchange = [&] {
+    stages.sweep(toChannels ? "from_lanes" : "to_lanes", {samples.groups, samples.channels}, {},
+                 [&](ValueRange at, ValueRange) {
+                   Value dense = stages.select(rows, 1, at[1]);
+                   Value own = stages.slice(toChannels ? in : out, at);
+                   stages.gatherSamples(mode, toChannels ? own : dense, toChannels ? dense : own,
+                                        {}, samples.elements, all, at[0]);
+                 });
+  };
+  if (toChannels)
+    exchange();
+  emitChannelRows(stages, toChannels ? to : from, toChannels ? rows : in, toChannels ? out : rows,
+                  toChannels);
+  if (!toChannels)
+    exchange();
+}
+
+/// A kernel's rows to lanes of output channels, and back.
+static void emitKernelLanes(StageBuilder &stages, Value in, Value out, Type lanes, bool toLanes) {
+  const Extents e = extentsOf(lanes);
+  stages.sweep(toLanes ? "to_kernel_lanes" : "to_kernel", {e.groups, e.channels}, {},
+               [&](ValueRange at, ValueRange) {
+                 Value kernel = stages.select(toLanes ? in : out, 0, at[0]);
+                 Value dense = stages.range(kernel, 1, stages.getIndexAttr(0), e.elements);
+                 Value own = stages.slice(toLanes ? out : in, at);
+                 stages.gatherSamples(
+                     toLanes ? stage::GatherMode::ToLanes : stage::GatherMode::FromLanes,
+                     toLanes ? dense : own, toLanes ? own : dense, {}, e.elements, e, at[1]);
+               });
+}
+
 LogicalResult ConvertLayoutOp::emitStages(StageBuilder &stages) {
   Type from = getInput().getType(), to = getType();
   Extents before = extentsOf(from), after = extentsOf(to);
   Place source = before.place, target = after.place;
   std::optional<Signal> signal = getSignal(to);
   Value in = stages.buffer(getInput()), out = stages.buffer(getResult());
-  if (source == Place::File && target != Place::File && signal && signal->isSpectrum())
+  if (source == Place::Kernel && target == Place::Kernel)
+    emitKernelLanes(stages, in, out, hasChannelLanes(to) ? to : from, hasChannelLanes(to));
+  else if (source == Place::Lanes && target == Place::Lanes &&
+           hasChannelLanes(from) != hasChannelLanes(to))
+    emitExchange(stages, in, out, from, to);
+  else if (hasChannelLanes(from) || hasChannelLanes(to))
+    return emitOpError("is not supported by the plan with types ") << from << " -> " << to;
+  else if (source == Place::File && target != Place::File && signal && signal->isSpectrum())
     emitPart(stages, in, out, to, /*imaginary=*/false);
   else if (source == Place::File && target == Place::Lanes)
     emitToLanes(stages, in, out, to);

@@ -79,6 +79,8 @@ BlockProduct blockProductOf(Operation *op) {
 }
 
 static void emitRealProduct(StageBuilder &stages, Operation *op) {
+  if (hasChannelLanes(op->getOperand(0).getType()))
+    return emitChannelProduct(stages, op, blockProductOf(op));
   emitBlockProduct(stages, op, blockProductOf(op),
                    {stages.buffer(op->getOperand(0)), stages.buffer(op->getOperand(1)),
                     stages.buffer(op->getResult(0))});

@@ -67,6 +67,9 @@ struct ProductBuffers {
 void emitBlockProduct(StageBuilder &stages, Operation *op, const BlockProduct &product,
                       const ProductBuffers &buffers);
 
+/// The stages of a product whose operands have channels in the lanes.
+void emitChannelProduct(StageBuilder &stages, Operation *op, const BlockProduct &product);
+
 /// The stages of a product of complex matrices.
 void emitComplexProduct(StageBuilder &stages, SpectralMatmulOp op);
 

@@ -41,9 +41,9 @@ static SmallVector<Value> cosineAndSine(OpBuilder &b, Location l, Value angle) {
   Value sine = s.mul(x, polynomial(s, square,
                                    {1.0, -1.0 / 6, 1.0 / 120, -1.0 / 5040, 1.0 / 362880,
                                     -1.0 / 39916800, 1.0 / 6227020800}));
-  Value cosine = polynomial(s, square,
-                            {1.0, -1.0 / 2, 1.0 / 24, -1.0 / 720, 1.0 / 40320, -1.0 / 3628800,
-                             1.0 / 479001600});
+  Value cosine = polynomial(
+      s, square,
+      {1.0, -1.0 / 2, 1.0 / 24, -1.0 / 720, 1.0 / 40320, -1.0 / 3628800, 1.0 / 479001600});
   Value one = s.constant(wide, 1.0), two = s.constant(wide, 2.0);
   for (int doubling = 0; doubling < 3; ++doubling) {
     Value twice = s.mul(two, sine);
@@ -85,11 +85,9 @@ LogicalResult RotateZOp::emitStages(StageBuilder &stages) {
     return SmallVector<Value>{s.add(s.mul(v[0], v[2]), s.mul(v[1], v[3]))};
   };
   stages.sweep(
-      "rotate_z", {e.groups, e.channels},
-      {ofOrders, ofOrders, ofSpectrum, ofSpectrum, ofSpectrum},
+      "rotate_z", {e.groups, e.channels}, {ofOrders, ofOrders, ofSpectrum, ofSpectrum, ofSpectrum},
       [&](ValueRange at, ValueRange scratch) {
-        Value angle = stages.select(stages.select(angles, 0, at[0]), 0,
-                                    stages.getIndexAttr(which));
+        Value angle = stages.select(stages.select(angles, 0, at[0]), 0, stages.getIndexAttr(which));
         const AffineMap both = stages.dims(2, {0, 1});
         stages.map({degrees, e.lanes}, angle, {scratch[0], scratch[1]},
                    {stages.dims(2, {1}), both, both}, phases, std::nullopt, e.lanes);

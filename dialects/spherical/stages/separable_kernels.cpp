@@ -5,6 +5,7 @@
 //   weights -> lanes -> T of all rings, a small product -> coefficients, sums of
 //   a few terms, which leave the lanes on their way to the kernel's spectrum;
 // the adjoint goes back, in blocks of coefficients whose sums are added in order.
+// A spectrum that has output channels in its lanes keeps them there.
 //
 //===----------------------------------------------------------------------===//
 
@@ -48,6 +49,8 @@ private:
   /// `first` on.
   void emitSums(Value gradient, Value parts, int64_t first, bool rest);
   void emitPartSums(Value parts, Value values);
+  /// Coefficients from `first` on of the kernels at `at`, in the lanes.
+  Value blockInLanes(Value gradient, ValueRange at, Value first, int64_t block, ValueRange scratch);
   /// Rows of kernels of input channel at[0] to the lanes of a group at[1], or back.
   void gatherRows(stage::GatherMode mode, Value dense, Value lanes, SparseTables tables,
                   int64_t count, Value group) {
@@ -61,7 +64,8 @@ private:
   SmallVector<double> points;
   KernelOrders orders;
   Type element;
-  Extents extents; ///< of output channels in lanes
+  Extents extents;   ///< of output channels in lanes
+  bool staysInLanes; ///< the spectrum has them there
   int64_t in, size;
 };
 
@@ -70,7 +74,9 @@ SeparableTransform::SeparableTransform(StageBuilder &stages, KernelFTOp op)
         const Type spectrum = op.getAdjoint() ? op.getInput().getType() : Type(op.getType());
         return *KernelOrders::find(points, getSignal(spectrum)->bandLimit);
       }()),
-      element(stages.elementOf(op.getType())), size(so3Size(orders.degrees)) {
+      element(stages.elementOf(op.getType())),
+      staysInLanes(hasChannelLanes(op.getAdjoint() ? op.getInput().getType() : Type(op.getType()))),
+      size(so3Size(orders.degrees)) {
   const auto weights =
       cast<RankedTensorType>(op.getAdjoint() ? Type(op.getType()) : op.getInput().getType());
   in = weights.getDimSize(0);
@@ -120,10 +126,26 @@ void SeparableTransform::emit() {
   emitWaves(/*transposed=*/false, lanes, values);
   const int64_t row = padded(size); // written as a whole
   const SparseTables tables = terms("kernel_terms", {}, {row, orders.terms()});
+  auto leading = [&](Value table) { // without the rows of padding
+    return stages.range(table, 0, stages.getIndexAttr(0), size);
+  };
   stages.sweep("kernel_ft", {in, extents.groups}, {}, [&](ValueRange at, ValueRange) {
+    if (staysInLanes)
+      return stages.gather(stage::GatherMode::Lanes, stages.slice(values, at),
+                           stages.slice(spectrum, at),
+                           {leading(tables.index), leading(tables.values)}, size, extents.lanes);
     gatherRows(stage::GatherMode::FromLanes, stages.select(spectrum, 0, at[0]),
                stages.slice(values, at), tables, row, at[1]);
   });
+}
+
+Value SeparableTransform::blockInLanes(Value gradient, ValueRange at, Value first, int64_t block,
+                                       ValueRange scratch) {
+  if (staysInLanes)
+    return stages.range(stages.slice(gradient, at), 0, first, block);
+  Value dense = stages.range(stages.select(gradient, 0, at[0]), 1, first, block);
+  gatherRows(stage::GatherMode::ToLanes, dense, scratch[0], {}, block, at[1]);
+  return scratch[0];
 }
 
 void SeparableTransform::emitSums(Value gradient, Value parts, int64_t first, bool rest) {
@@ -131,19 +153,20 @@ void SeparableTransform::emitSums(Value gradient, Value parts, int64_t first, bo
   const int64_t block = rest ? size % kKernelSumBlock : kKernelSumBlock;
   const SparseTables tables = terms("kernel_sums", {{"rest", rest}},
                                     {blocks, orders.values(), kernelSumTerms(orders, rest)});
-  const MemRefType scratch = MemRefType::get({block, extents.lanes}, element);
+  SmallVector<Type> scratch;
+  if (!staysInLanes)
+    scratch.push_back(MemRefType::get({block, extents.lanes}, element));
   stage::SweepOp sums = stages.sweep(
-      rest ? "kernel_ft.adjoint.rest" : "kernel_ft.adjoint", {blocks, in, extents.groups},
-      {scratch}, [&](ValueRange at, ValueRange own) {
+      rest ? "kernel_ft.adjoint.rest" : "kernel_ft.adjoint", {blocks, in, extents.groups}, scratch,
+      [&](ValueRange at, ValueRange own) {
         AffineExpr start = stages.getAffineDimExpr(0) * kKernelSumBlock +
                            (rest ? size / kKernelSumBlock * kKernelSumBlock : 0);
         Value begin = affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, start), at[0]);
         AffineExpr place = stages.getAffineDimExpr(0) + first;
         Value part = affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, place), at[0]);
-        Value dense = stages.range(stages.select(gradient, 0, at[1]), 1, begin, block);
-        gatherRows(stage::GatherMode::ToLanes, dense, own[0], {}, block, at[2]);
+        Value values = blockInLanes(gradient, at.drop_front(), begin, block, own);
         stages.gather(
-            stage::GatherMode::Lanes, own[0], stages.slice(parts, {part, at[1], at[2]}),
+            stage::GatherMode::Lanes, values, stages.slice(parts, {part, at[1], at[2]}),
             {stages.select(tables.index, 0, at[0]), stages.select(tables.values, 0, at[0])},
             orders.values(), extents.lanes);
       });

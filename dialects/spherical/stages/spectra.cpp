@@ -25,11 +25,11 @@ static void emitResize(StageBuilder &stages, Value in, Value out, const Signal &
   bool lanes = e.place == Place::Lanes;
   int64_t size = coefficientsOf(to), shared = std::min(coefficientsOf(from), size);
   auto mode = lanes ? stage::GatherMode::Lanes : stage::GatherMode::Scalar;
-  int64_t outer = lanes ? e.groups : to.batch;
-  stages.sweep("resize", {outer, to.channels}, {}, [&](ValueRange at, ValueRange) {
+  int64_t outer = lanes ? e.groups : to.batch, inner = lanes ? e.channels : to.channels;
+  stages.sweep("resize", {outer, inner}, {}, [&](ValueRange at, ValueRange) {
     Value target = stages.slice(out, at);
-    stages.gather(mode, stages.slice(in, at),
-                  stages.range(target, 0, stages.getIndexAttr(0), shared), {}, shared,
+    auto leading = [&](Value row) { return stages.range(row, 0, stages.getIndexAttr(0), shared); };
+    stages.gather(mode, leading(stages.slice(in, at)), leading(target), {}, shared,
                   lanes ? e.lanes : 1);
     if (shared < size)
       stage::FillOp::create(stages,
@@ -99,10 +99,44 @@ static void emitIntegralAdjoint(StageBuilder &stages, SO3IntegrateOp op) {
   });
 }
 
+/// The sum over samples of channels in lanes, which leave these for file order.
+static void emitBiasGradOfChannels(StageBuilder &stages, const Extents &e, Value in, Value out) {
+  Type element = cast<MemRefType>(out.getType()).getElementType();
+  stages.sweep("bias_grad", {e.channels}, {MemRefType::get({1, e.lanes}, element)},
+               [&](ValueRange at, ValueRange scratch) {
+                 stages.map({1, e.groups, e.lanes}, stages.select(in, 1, at[0]), scratch[0],
+                            {stages.dims(3, {1, -1, 2}), stages.dims(3, {0, 2})}, firstValue,
+                            stage::Combine::Sum, e.lanes);
+                 stages.gatherSamples(stage::GatherMode::FromLanes, scratch[0], out, {}, 1, e,
+                                      at[0]);
+               });
+}
+
+/// The bias of channels in lanes.
+static void emitAddBiasToChannels(StageBuilder &stages, const Extents &e, Value in, Value bias,
+                                  Value out) {
+  Type element = cast<MemRefType>(out.getType()).getElementType();
+  stages.sweep("add_bias", {e.groups, e.channels}, {MemRefType::get({1, e.lanes}, element)},
+               [&](ValueRange at, ValueRange scratch) {
+                 Value source = stages.slice(in, at), target = stages.slice(out, at);
+                 if (in != out)
+                   stages.gather(stage::GatherMode::Lanes, source, target, {}, e.elements, e.lanes);
+                 stages.gatherSamples(stage::GatherMode::ToLanes, bias, scratch[0], {}, 1, e,
+                                      at[1]);
+                 stages.map({1, e.lanes}, {in == out ? target : source, scratch[0]}, target,
+                            SmallVector<AffineMap>(3, stages.dims(2, {0, 1})), sumOfTwo,
+                            std::nullopt, e.lanes);
+               });
+}
+
 /// Sum over the batch of the coefficient of degree 0, or over batch and grid.
 LogicalResult BiasGradOp::emitStages(StageBuilder &stages) {
   Extents e = extentsOf(getInput().getType());
   Value in = stages.buffer(getInput()), out = stages.buffer(getResult());
+  if (hasChannelLanes(getInput().getType())) {
+    emitBiasGradOfChannels(stages, e, in, out);
+    return success();
+  }
   if (getSignal(getInput().getType())->isSpectrum()) {
     stages.sweep("bias_grad", {1}, {}, [&](ValueRange, ValueRange) {
       stages.map({e.channels, e.groups, e.lanes}, in, out,
@@ -125,6 +159,10 @@ LogicalResult AddBiasOp::emitStages(StageBuilder &stages) {
   Extents e = extentsOf(getInput().getType());
   Value in = stages.buffer(getInput()), bias = stages.buffer(getBias()),
         out = stages.buffer(getResult());
+  if (hasChannelLanes(getType())) {
+    emitAddBiasToChannels(stages, e, in, bias, out);
+    return success();
+  }
   if (!getSignal(getType())->isSpectrum()) {
     stages.sweep("add_bias", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
       AffineMap points = stages.flat({e.elements, e.lanes});

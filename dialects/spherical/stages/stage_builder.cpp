@@ -36,6 +36,11 @@ void StageBuilder::begin(Operation *op) {
   counted = false;
 }
 
+/// Whether a layout with lanes is that of a kernel's spectrum.
+static bool isKernelLayout(LayoutAttr layout) {
+  return llvm::any_of(layout.getLaneAxes(), [](StringAttr axis) { return axis == kOutAxis; });
+}
+
 Extents extentsOf(Type type) {
   Extents extents;
   auto layout = dyn_cast_if_present<LayoutAttr>(getLayout(type));
@@ -46,20 +51,24 @@ Extents extentsOf(Type type) {
     extents.place = Place::Kernel;
     return extents;
   }
-  extents.place = Place::Lanes;
+  const bool channels = hasChannelLanes(type);
+  extents.place = isKernelLayout(layout) ? Place::Kernel : Place::Lanes;
   extents.lanes = layout.getLanes();
   extents.batched = layout.hasBatch();
+  auto grouped = [&](int64_t count) { return llvm::divideCeil(count, extents.lanes); };
   if (signal) {
-    extents.groups = llvm::divideCeil(signal->batch, extents.lanes);
-    extents.channels = signal->channels;
+    extents.groups = channels ? signal->batch : grouped(signal->batch);
+    extents.channels = channels ? grouped(signal->channels) : signal->channels;
     int64_t n = 2 * signal->bandLimit;
     extents.elements =
         signal->isSpectrum() ? coefficientsOf(*signal) : n * n * (signal->onSO3() ? n : 1);
     return extents;
   }
   auto tensor = cast<RankedTensorType>(type);
-  extents.groups = llvm::divideCeil(tensor.getDimSize(0), extents.lanes);
+  extents.groups = channels ? tensor.getDimSize(0) : grouped(tensor.getDimSize(0));
   extents.channels = tensor.getRank() > 1 ? tensor.getDimSize(1) : 1;
+  if (channels)
+    extents.channels = grouped(extents.channels);
   for (int64_t axis = 2; axis < tensor.getRank(); ++axis)
     extents.elements *= tensor.getDimSize(axis);
   return extents;
@@ -98,6 +107,8 @@ MemRefType StageBuilder::bufferType(Type type) const {
       if (isa<ComplexType>(tensor.getElementType()))
         shape.push_back(2);
     }
+  } else if (e.place == Place::Kernel && hasChannelLanes(type)) {
+    shape = {e.groups, e.channels, e.elements, e.lanes};
   } else if (e.place == Place::Kernel) {
     int64_t size = coefficientsOf(*signal);
     shape = {signal->batch, signal->channels, ::spherical::runtime::padded(size)};
@@ -112,6 +123,8 @@ MemRefType StageBuilder::bufferType(Type type) const {
     shape = {e.groups};
     auto tensor = cast<RankedTensorType>(type);
     shape.append(tensor.getShape().begin() + 1, tensor.getShape().end());
+    if (hasChannelLanes(type))
+      shape[1] = e.channels;
     shape.push_back(e.lanes);
   }
   return MemRefType::get(shape, elementOf(type));

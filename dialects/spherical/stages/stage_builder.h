@@ -20,7 +20,8 @@ namespace mlir::spherical {
 
 /// The place and extents of a value: Lanes [groups][channels][elements]W (elements of one channel
 /// of one sample; tensors of rank 1 have one channel), Kernel [in][out][padded coefficients], File
-/// dense.
+/// dense. Where lanes hold channels, groups are the samples, and channels the groups of channels;
+/// kernels have [in][groups of out][coefficients]W then.
 struct Extents {
   Place place = Place::File;
   int64_t groups = 1, channels = 1, elements = 1, lanes = 1;
@@ -145,6 +146,9 @@ void emitElementwise(StageBuilder &stages, StringRef name, Value result, ValueRa
                      Scalars scalars);
 /// Fills a buffer with a constant.
 void emitFill(StageBuilder &stages, StringRef name, Value buffer, double value);
+/// Channels from the lanes of `in`, whose type is given, to rows [samples][channels][elements], and
+/// back; lanes without a channel become zeros.
+void emitChannelRows(StageBuilder &stages, Type lanes, Value in, Value out, bool toLanes);
 /// Copies values in file order; batched ones (first axis the batch) only up to the run-time count.
 void emitCopy(StageBuilder &stages, Value source, Value target, bool batched);
 

@@ -1,0 +1,193 @@
+//===- channel_lanes.cpp - spherical-channel-lanes --------------*- C++ -*-===//
+//
+// A batch of few samples leaves lanes of a register empty; channels can fill
+// them, as most ops treat each channel alike. Decides it for each function by the
+// series, of a sample and a channel, that an operation on registers computes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/schedule/channel_lanes.h"
+#include "passes/schedule/passes.h"
+
+#include "dialects/interfaces/pointwise.h"
+#include "dialects/spherical/signal.h"
+#include "dialects/spherical/stages/kernel_transforms.h"
+#include "dialects/spherical/work.h"
+#include "passes/batch.h"
+#include "passes/remarks.h"
+#include "passes/schedule/machine.h"
+#include "runtime/math/kernel_orders.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace mlir::spherical {
+#define GEN_PASS_DEF_CHANNELLANES
+#include "passes/schedule/passes.h.inc"
+namespace {
+
+/// Visits the signals that an op reads or writes in the lanes.
+void forSignalsInLanes(Operation *op, const llvm::DenseMap<Value, Place> &places,
+                       function_ref<void(const Signal &)> visit) {
+  auto see = [&](Value value, Place place) {
+    if (std::optional<Signal> signal = getSignal(value.getType()); signal && place == Place::Lanes)
+      visit(*signal);
+  };
+  for (auto [operand, place] : llvm::zip(op->getOperands(), operandPlaces(op, places)))
+    see(operand, place);
+  for (Value result : op->getResults())
+    see(result, places.lookup(result));
+}
+
+/// Whether there are signals of several channels in the lanes.
+bool hasChannels(Operation *op, const llvm::DenseMap<Value, Place> &places) {
+  bool several = false;
+  forSignalsInLanes(op, places, [&](const Signal &signal) { several |= signal.channels > 1; });
+  return several;
+}
+
+/// Whether the op's first operand or result, which share their place, is a signal in the lanes.
+bool isSignalInLanes(Operation *op, const llvm::DenseMap<Value, Place> &places) {
+  return getSignal(op->getResult(0).getType()) && places.lookup(op->getResult(0)) == Place::Lanes;
+}
+
+bool isSeparable(KernelFTOp op) {
+  const Type spectrum = op.getAdjoint() ? op.getInput().getType() : Type(op.getType());
+  return op.getGrid().onSO3() && !op.getProjection() &&
+         ::spherical::runtime::KernelOrders::find(flatPoints(op.getGrid()),
+                                                  getSignal(spectrum)->bandLimit);
+}
+
+/// What a function does in registers.
+struct Work {
+  double series = 0;              ///< weighted by the values of each
+  SmallVector<double> operations; ///< on registers of 1, 2, 4, ... lanes of channels
+};
+
+struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
+  using ChannelLanesBase::ChannelLanesBase;
+
+  void runOnOperation() override {
+    FailureOr<Machine> found = getMachine(cpu, [&] { return getOperation().emitError(); });
+    if (failed(found))
+      return signalPassFailure();
+    if (found->registers == 0 || lanes != 0)
+      return;
+    for (auto func : getOperation().getOps<func::FuncOp>())
+      if (failed(decide(func, *found)))
+        return signalPassFailure();
+    sharePrepared();
+  }
+
+  LogicalResult decide(func::FuncOp func, const Machine &machine) {
+    if (func.isExternal() || !llvm::hasSingleElement(func.getBody()) ||
+        func->hasAttr(kChannelLanesAttr) || func->hasAttr("spherical.lanes"))
+      return success();
+    FailureOr<llvm::DenseMap<Value, Place>> places = inferPlaces(func);
+    if (failed(places))
+      return failure();
+    const llvm::DenseSet<Value> batched = findBatched(func, *places);
+    int64_t batch = 0, bits = 32;
+    for (Value value : batched)
+      if (std::optional<Signal> signal = getSignal(value.getType())) {
+        batch = std::max(batch, signal->batch);
+        bits = std::max(bits, elementBits(value.getType()));
+      }
+    const int64_t widest = machine.vectorBytes * 8 / bits;
+    if (batch == 0 || static_cast<int64_t>(llvm::PowerOf2Ceil(batch)) >= widest)
+      return success();
+    const Work work = workOf(func, *places, widest);
+    int64_t best = 0;
+    double most = static_cast<double>(batch); // series that an operation computes with samples
+    for (auto [power, operations] : llvm::enumerate(work.operations))
+      if (operations > 0 && work.series / operations > 1.2 * most) {
+        most = work.series / operations;
+        best = int64_t(1) << power;
+      }
+    if (best == 0)
+      return success();
+    const std::string reason = llvm::formatv("{0:f1} channels in {1} lanes, {2} with samples", most,
+                                             best, batch == 1 ? "1" : std::to_string(batch));
+    func->setAttr(kChannelLanesAttr, Builder(func).getI64IntegerAttr(best));
+    remarkChosen(func, "ChannelLanes", "lanes of channels", reason);
+    return success();
+  }
+
+  /// Each op counts with the largest signal that it has in the lanes.
+  Work workOf(func::FuncOp func, const llvm::DenseMap<Value, Place> &places, int64_t widest) {
+    Work work;
+    work.operations.resize(llvm::Log2_64(widest) + 1, 0);
+    for (Operation &op : func.front().without_terminator()) {
+      if (!takesChannelLanes(&op, places))
+        continue;
+      int64_t channels = 1;
+      double values = 0;
+      forSignalsInLanes(&op, places, [&](const Signal &signal) {
+        const auto own = static_cast<double>(coefficientsOf(signal) * signal.batch);
+        if (own * static_cast<double>(signal.channels) <= values * static_cast<double>(channels))
+          return;
+        values = own;
+        channels = signal.channels;
+      });
+      work.series += values * static_cast<double>(channels);
+      for (auto [power, operations] : llvm::enumerate(work.operations))
+        operations += values * static_cast<double>(llvm::divideCeil(channels, int64_t(1) << power));
+    }
+    return work;
+  }
+
+  static bool hasPrepared(func::FuncOp func) {
+    for (unsigned index = 0; index < func.getNumArguments(); ++index)
+      if (auto role = func.getArgAttrOfType<StringAttr>(index, "spherical.role");
+          role && role.getValue() == "prepared" && getSignal(func.getArgumentTypes()[index]))
+        return true;
+    return false;
+  }
+
+  /// Prepared spectra have lanes if all functions that take them have the same.
+  void sharePrepared() {
+    SmallVector<func::FuncOp> users;
+    std::optional<int64_t> shared;
+    for (auto func : getOperation().getOps<func::FuncOp>()) {
+      if (!hasPrepared(func))
+        continue;
+      auto own = func->getAttrOfType<IntegerAttr>(kChannelLanesAttr);
+      if (!own || (shared && *shared != own.getInt()))
+        return;
+      shared = own.getInt();
+      users.push_back(func);
+    }
+    auto prepare = getOperation().lookupSymbol<func::FuncOp>("prepare");
+    if (!shared || !prepare)
+      return;
+    Attribute width = Builder(&getContext()).getI64IntegerAttr(*shared);
+    prepare->setAttr(kChannelLanesAttr, width);
+    users.push_back(prepare);
+    for (func::FuncOp func : users)
+      func->setAttr(kPreparedLanesAttr, width);
+  }
+};
+
+} // namespace
+
+bool takesChannelLanes(Operation *op, const llvm::DenseMap<Value, Place> &places) {
+  return llvm::TypeSwitch<Operation *, bool>(op)
+      .Case<S2FTOp, SO3FTOp, S2IFTOp, SO3IFTOp, BoundaryOp, SpectralMatmulOp, ThinMatmulOp, SumNOp,
+            SO3OrbitMeanOp, SO3IntegrateOp>(
+          [&](Operation *own) { return hasChannels(own, places); })
+      .Case<KernelFTOp>([](KernelFTOp own) { return isSeparable(own); })
+      .Case<AddBiasOp>([&](AddBiasOp own) {
+        return getSignal(own.getType())->isSpectrum() && hasChannels(own, places);
+      })
+      .Case<BiasGradOp>([&](BiasGradOp own) {
+        return getSignal(own.getInput().getType())->isSpectrum() && hasChannels(own, places);
+      })
+      .Case<TruncateOp, PadOp>(
+          [&](Operation *own) { return isSignalInLanes(own, places) && hasChannels(own, places); })
+      .Case<Pointwise>(
+          [&](Pointwise own) { return isSignalInLanes(own, places) && hasChannels(own, places); })
+      .Default(false);
+}
+
+} // namespace mlir::spherical

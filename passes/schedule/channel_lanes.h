@@ -1,0 +1,21 @@
+//===- channel_lanes.h - ops that take channels in the lanes ----*- C++ -*-===//
+
+#ifndef SPHERICAL_PASSES_SCHEDULE_CHANNEL_LANES_H
+#define SPHERICAL_PASSES_SCHEDULE_CHANNEL_LANES_H
+
+#include "passes/places.h"
+
+namespace mlir::spherical {
+
+/// Attributes of a function: so many channels lie in its lanes, where ops take them, and output
+/// channels in those of its prepared spectra.
+inline constexpr llvm::StringLiteral kChannelLanesAttr = "spherical.channel_lanes",
+                                     kPreparedLanesAttr = "spherical.prepared_lanes";
+
+/// Whether the stages of an op do with channels in the lanes what they do with samples, if values
+/// lie at `places`. Those of one channel gain nothing by it.
+bool takesChannelLanes(Operation *op, const llvm::DenseMap<Value, Place> &places);
+
+} // namespace mlir::spherical
+
+#endif // SPHERICAL_PASSES_SCHEDULE_CHANNEL_LANES_H
