@@ -9,10 +9,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace spherical::runtime {
+
+/// How large a layer's values are, and what is passed back to it: sums of squares over all values
+/// of the valid samples. Not finite where a value is not.
+struct LayerNorm {
+  /// A layer's place in the model, as timings name it, or the name of a parameter.
+  std::string name;
+  /// Of a layer: of its output and of the gradient in that; of a parameter: of its values and of
+  /// their gradient.
+  double outputSquares = 0, gradientSquares = 0;
+};
 
 /// A network that gives classes or values for samples, or for the points of samples, and can be
 /// trained, whatever runs it. All failures are std::runtime_error.
@@ -39,7 +50,9 @@ public:
     return points() > 1 ? TargetKind::PointClasses : TargetKind::Class;
   }
 
-  /// The values that live from step to step: parameters, moments and states.
+  /// The values that live from step to step, by role: parameters; moments, with the numbers of
+  /// steps and the sums of gradients; states; and averages, `average.<parameter>`, the moving
+  /// averages of parameters, which every optimizer step updates.
   virtual const std::vector<ParameterSpec> &kept() const = 0;
 
   /// Copies the kept value at `index` of `kept()` to `out`, or sets it; dense, C order,
@@ -54,9 +67,34 @@ public:
   virtual float trainStep(const float *x, const Targets &targets, int64_t count, float learningRate,
                           float *outputs) = 0;
 
+  /// Whether a step is made of the gradients of several batches: then `accumulate` and `update`
+  /// take the place of `trainStep`.
+  virtual bool accumulates() const { return false; }
+
+  /// Adds count times the gradients of the mean loss over `count` samples to the sums of gradients,
+  /// and updates states. Arguments and result are those of `trainStep`.
+  virtual float accumulate(const float *, const Targets &, int64_t, float *) {
+    throw notCompiled("accumulate_step");
+  }
+
+  /// One optimizer step with the mean of the gradients over all samples since the last one; clears
+  /// the sums. Without samples the gradient is 0.
+  virtual void update(float) { throw notCompiled("update_step"); }
+
+  /// The norms of a training pass over `count` samples, which changes nothing: in the order of the
+  /// model, each layer's, then each parameter's.
+  virtual std::vector<LayerNorm> probe(const float *, const Targets &, int64_t) {
+    throw notCompiled("probe");
+  }
+
   /// Inference on `count` samples, 1 <= count <= capacity: writes the outputs,
   /// [count][classes][points].
   virtual void forward(const float *x, int64_t count, float *outputs) = 0;
+
+protected:
+  static std::runtime_error notCompiled(const std::string &entry) {
+    return std::runtime_error("the network has no entry '" + entry + "'; compile it for that");
+  }
 };
 
 } // namespace spherical::runtime

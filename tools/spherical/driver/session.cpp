@@ -127,18 +127,6 @@ static OwningOpRef<ModuleOp> parseModule(std::unique_ptr<llvm::MemoryBuffer> buf
   return module;
 }
 
-/// What is wrong with the numbers for the training loop in a module, which no op verifies; or
-/// nothing.
-static std::string trainingFault(ModuleOp module) {
-  const TrainingDescription training = trainingOf(module);
-  const std::string rate = printNumber(training.learningRate);
-  if (const Number number = parseNumber(rate, positive); !number.fault.empty())
-    return "learning_rate " + number.fault + ", got " + rate;
-  if (training.warmup < 0)
-    return "warmup expected an integer of at least 0, got " + std::to_string(training.warmup);
-  return "";
-}
-
 /// What is said of a file that is no model.
 static Error otherForm(const std::string &path, const std::string &form) {
   const std::string wanted = form == "a model in YAML" ? "MLIR" : "YAML or MLIR";
@@ -195,7 +183,7 @@ Result<std::unique_ptr<Session>> Session::read(std::unique_ptr<llvm::MemoryBuffe
   }
   if (!state->module)
     return parseError(path, form, state->diagnostics.take());
-  if (const std::string fault = trainingFault(*state->module); !fault.empty())
+  if (const std::string fault = trainingFault(trainingOf(*state->module)); !fault.empty())
     return Error{path + ": error: `spherical.training`: " + fault};
   if (failed(sph::verifyProgram(*state->module)))
     return Error{state->diagnostics.take()};
@@ -298,6 +286,46 @@ std::map<std::string, std::string> Session::trainingSettings() {
 }
 
 TrainingDescription Session::training() { return trainingOf(module()); }
+
+LossDescription Session::loss() { return lossOf(module()); }
+
+Status Session::setTraining(const TrainingDescription &training) {
+  if (const std::string fault = trainingFault(training); !fault.empty())
+    return Error{path() + ": error: " + fault};
+  driver::setTraining(module(), training);
+  return Done{};
+}
+
+/// The classes of the model, or numbers of another result.
+static int64_t outputsOf(ModuleOp module) {
+  auto forward = module.lookupSymbol<func::FuncOp>("forward");
+  const bool one = forward && forward.getNumResults() == 1;
+  const auto type = one ? dyn_cast<RankedTensorType>(forward.getResultTypes()[0]) : nullptr;
+  return type && type.getRank() > 1 ? type.getDimSize(1) : 0;
+}
+
+Status Session::setLoss(const LossDescription &loss) {
+  std::string fault = lossFault(loss);
+  const auto weights = static_cast<int64_t>(loss.classWeights.size());
+  if (const int64_t classes = outputsOf(module());
+      fault.empty() && weights != 0 && classes != 0 && weights != classes)
+    fault = "class_weights expected " + std::to_string(classes) +
+            " numbers, one for each class, got " + std::to_string(weights);
+  if (!fault.empty())
+    return Error{path() + ": error: " + fault};
+  driver::setLoss(module(), loss);
+  return Done{};
+}
+
+Status Session::balanceClasses(const std::vector<int64_t> &counts) {
+  const Result<std::vector<double>> weights = balancedWeights(counts);
+  if (!weights)
+    return Error{path() + ": " + weights.error().message};
+  LossDescription weighted = loss();
+  weighted.balanced = false;
+  weighted.classWeights = *weights;
+  return setLoss(weighted);
+}
 
 Error noSuchEntry(const std::string &path, const std::vector<std::string> &entries,
                   const std::string &entry) {

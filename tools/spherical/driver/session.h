@@ -104,8 +104,16 @@ public:
   /// carry along; empty if they do not.
   runtime::ModelRecord record();
 
-  /// Learning rate and the like that the model file gives, or the defaults.
+  /// What the model file says of training and of the loss, or the defaults.
   TrainingDescription training();
+  LossDescription loss();
+  /// Compiles for another training or loss, in the graph phase. Fails at what does not belong
+  /// together (trainingFault) or to the model, and changes nothing then.
+  Status setTraining(const TrainingDescription &training);
+  Status setLoss(const LossDescription &loss);
+  /// Gives the loss the weights of `class_weights: balanced` for these numbers of labels, one a
+  /// class. Fails at a class without labels.
+  Status balanceClasses(const std::vector<int64_t> &counts);
   /// Optimizer and loss, by name, as text: what training depends on besides the schedule.
   std::map<std::string, std::string> trainingSettings();
 

@@ -267,54 +267,32 @@ Value GraphBuilder::addOutput(Value result, Location loc) {
                                 result);
 }
 
-/// The loss, by its name alone where that says all.
-static Attribute lossAttr(const LossDescription &loss, MLIRContext *context) {
-  const nn::LossKind kind = *nn::symbolizeLossKind(loss.kind);
-  if (!loss.area && !loss.ignore && loss.classWeights.empty())
-    return StringAttr::get(context, loss.kind);
-  return nn::LossAttr::get(
-      context, kind, loss.area ? nn::Measure::Area : nn::Measure::Grid, loss.ignore,
-      loss.classWeights.empty() ? DenseF64ArrayAttr()
-                                : DenseF64ArrayAttr::get(context, loss.classWeights));
-}
-
-/// The constants of the optimizer; null if they are those of plain Adam.
-static nn::OptimizerAttr optimizerAttr(const TrainingDescription &training, MLIRContext *context) {
-  const TrainingDescription plain;
-  if (training.beta1 == plain.beta1 && training.beta2 == plain.beta2 &&
-      training.epsilon == plain.epsilon && training.weightDecay == 0 && training.clip == 0)
-    return {};
-  return nn::OptimizerAttr::get(context, training.beta1, training.beta2, training.epsilon,
-                                training.weightDecay, training.clip);
-}
-
-/// What only the training loop needs to know.
-static DictionaryAttr trainingAttr(const TrainingDescription &training, OpBuilder &builder) {
-  NamedAttrList attributes;
-  attributes.set("optimizer", builder.getStringAttr(training.optimizer));
-  attributes.set("learning_rate", builder.getF64FloatAttr(training.learningRate));
-  if (!training.schedule.empty())
-    attributes.set("schedule", builder.getStringAttr(training.schedule));
-  if (training.warmup > 0)
-    attributes.set("warmup", builder.getI64IntegerAttr(training.warmup));
-  return attributes.getDictionary(builder.getContext());
-}
-
 void GraphBuilder::finish(ModuleOp module, Value result, Location loc) {
-  MLIRContext *context = builder.getContext();
   func::ReturnOp::create(builder, loc, result);
   const NamedAttribute name =
       builder.getNamedAttr("spherical.name", builder.getStringAttr(outputName(model.task)));
   (void)function.insertResult(0, result.getType(), builder.getDictionaryAttr(name));
-  function->setAttr("spherical.loss", lossAttr(model.loss, context));
-  if (const nn::OptimizerAttr optimizer = optimizerAttr(model.training, context))
-    function->setAttr("spherical.optimizer", optimizer);
   module->setAttr("spherical.phase", builder.getStringAttr("graph"));
-  module->setAttr("spherical.training", trainingAttr(model.training, builder));
+  setLoss(module, model.loss);
+  setTraining(module, model.training);
+}
+
+/// What no op computes.
+static std::string gapOf(const ModelDescription &model) {
+  const TrainingDescription &training = model.training;
+  if (training.optimizer == "sgd")
+    return "the optimizer sgd";
+  if (training.accumulate != 1 || training.average != 0 || !training.freeze.empty())
+    return "accumulate, average and freeze";
+  if (model.loss.kind == "huber" || model.loss.balanced || model.loss.labelSmoothing != 0)
+    return "huber, balanced classes and label_smoothing";
+  return "";
 }
 
 OwningOpRef<ModuleOp> GraphBuilder::run() {
   const Location loc = at(Position());
+  if (const std::string gap = gapOf(model); !gap.empty())
+    return emitError(loc) << gap << ": not supported", nullptr;
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc, StringRef(model.name));
   builder.setInsertionPointToEnd(module->getBody());
   function = func::FuncOp::create(builder, loc, "forward", builder.getFunctionType({}, {}));

@@ -323,7 +323,8 @@ bool ShapeWalk::lossFits() {
   const bool classes = loss.kind == "cross_entropy";
   if (model.task == Task::Regression && classes)
     return fault(loss.position,
-                 "regression expected the loss mean_squared_error or mean_absolute_error, got " +
+                 "regression expected the loss mean_squared_error, mean_absolute_error or huber, "
+                 "got " +
                      loss.kind,
                  "task: classification or segmentation has classes");
   if (loss.area && shape.kind == LayerShape::Features)

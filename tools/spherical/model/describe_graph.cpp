@@ -356,20 +356,6 @@ LogicalResult BodyReader::read(func::FuncOp function) {
   return model.inputBandLimit == 0 ? readImages(function) : success();
 }
 
-LossDescription describeLoss(func::FuncOp function) {
-  LossDescription loss;
-  const nn::LossAttr attr = nn::LossAttr::from(function->getAttr("spherical.loss"));
-  if (!attr)
-    return loss;
-  loss.kind = nn::stringifyLossKind(attr.getKind()).str();
-  loss.area = attr.getWeights() == nn::Measure::Area;
-  loss.ignore = attr.getIgnore();
-  if (attr.getClassWeights())
-    loss.classWeights.assign(attr.getClassWeights().asArrayRef().begin(),
-                             attr.getClassWeights().asArrayRef().end());
-  return loss;
-}
-
 std::string printed(ModuleOp module) {
   std::string text;
   llvm::raw_string_ostream stream(text);
@@ -407,33 +393,6 @@ LogicalResult checkSame(const ModelDescription &model, ModuleOp module) {
 
 } // namespace
 
-TrainingDescription trainingOf(ModuleOp module) {
-  TrainingDescription training;
-  if (const auto given = module->getAttrOfType<DictionaryAttr>("spherical.training")) {
-    if (const auto optimizer = given.getAs<StringAttr>("optimizer"))
-      training.optimizer = optimizer.str();
-    if (const auto rate = given.getAs<FloatAttr>("learning_rate"))
-      training.learningRate = rate.getValueAsDouble();
-    if (const auto schedule = given.getAs<StringAttr>("schedule"))
-      training.schedule = schedule.str();
-    if (const auto warmup = given.getAs<IntegerAttr>("warmup"))
-      training.warmup = warmup.getInt();
-  }
-  auto function = module.lookupSymbol<func::FuncOp>("forward");
-  if (!function)
-    return training;
-  if (const auto constants = function->getAttrOfType<nn::OptimizerAttr>("spherical.optimizer")) {
-    training.beta1 = constants.getBeta1();
-    training.beta2 = constants.getBeta2();
-    training.epsilon = constants.getEps();
-    training.weightDecay = constants.getWeightDecay();
-    training.clip = constants.getClip();
-    if (training.weightDecay > 0)
-      training.optimizer = "adamw";
-  }
-  return training;
-}
-
 FailureOr<ModelDescription> describeGraph(ModuleOp module) {
   module.getContext()->loadDialect<nn::NNDialect>(); // losses belong to it, even without its ops
   auto functions = module.getOps<func::FuncOp>();
@@ -446,7 +405,7 @@ FailureOr<ModelDescription> describeGraph(ModuleOp module) {
   model.name = module.getName().value_or("model").str();
   model.training = trainingOf(module);
   model.task = describeTask(function);
-  model.loss = describeLoss(function);
+  model.loss = lossOf(module);
   if (failed(BodyReader(model).read(function)) || failed(checkSame(model, module)))
     return failure();
   return model;

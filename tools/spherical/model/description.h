@@ -149,30 +149,73 @@ const char *defaultLoss(Task task);
 
 /// What training makes small.
 struct LossDescription {
-  /// cross_entropy, of classes; mean_squared_error or mean_absolute_error.
+  /// cross_entropy, of classes; mean_squared_error, mean_absolute_error or huber.
   std::string kind = "cross_entropy";
   /// Whether points weigh as their area on the sphere; otherwise all points weigh the same.
   bool area = false;
   /// Label of points that do not count.
   std::optional<int64_t> ignore;
-  /// One weight a class; empty: all the same.
+  /// One weight a class; empty: all the same, or, with `balanced`, those of the data: N / (K n_c)
+  /// for n_c of N labels in class c of K (balancedWeights).
   std::vector<double> classWeights;
+  bool balanced = false;
+  /// Share of the truth that all classes have together, of cross_entropy.
+  double labelSmoothing = 0;
+  /// Of huber: the error at which the square turns into a straight line.
+  double delta = 1;
   Position position;
 };
 
-/// How `train` updates the parameters.
+/// The decay of adamw unless the file says another.
+constexpr double defaultWeightDecay = 0.01;
+
+/// How `train` updates the parameters, and how long. The first fields decide what a step computes,
+/// those from the schedule on are the training loop's.
 struct TrainingDescription {
-  /// adam, or adamw, which has a weight decay.
+  /// adam; adamw, which has a weight decay; or sgd, which has a momentum and a weight decay.
   std::string optimizer = "adam";
   double learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+  /// Of sgd: the decay of the sum of gradients, and whether the step looks ahead.
+  double momentum = 0;
+  bool nesterov = false;
   double weightDecay = 0;
   /// Largest norm of all gradients together; 0: any.
   double clip = 0;
-  /// constant or cosine; empty: what `train` does by itself.
+  /// Batches whose gradients make one step.
+  int64_t accumulate = 1;
+  /// Decay of the moving average of the parameters; 0: none is kept.
+  double average = 0;
+  /// Globs (* and ?) over the names of parameters that keep their values.
+  std::vector<std::string> freeze;
+  Position freezePosition;
+
+  /// constant, cosine, step, plateau or one_cycle; empty: what `train` does by itself.
   std::string schedule;
   /// Steps of rising learning rate.
   int64_t warmup = 0;
+  /// Of step: epochs between two falls. Of step and plateau: what the rate is multiplied by.
+  int64_t stepEpochs = 10;
+  double factor = 0.1;
+  /// Of plateau: epochs without a better result before the rate falls.
+  int64_t plateauPatience = 5;
+  /// The metric whose best value ends the training `patience` epochs later; empty: none does.
+  std::string earlyStopping;
+  int64_t patience = 10;
+  /// A share of the training part, above 0 and below 1, or a path; empty: none.
+  std::string validation;
+  /// 0: what `train` does by itself.
+  int64_t epochs = 0;
+  std::optional<int64_t> seed;
 };
+
+/// What is wrong with the numbers or does not belong together, such as a momentum of adam, as
+/// "momentum expected ..., got ..."; empty if nothing is.
+std::string trainingFault(const TrainingDescription &training);
+std::string lossFault(const LossDescription &loss);
+
+/// The weights of `balanced`: N / (K n_c) for counts n_c of K classes, N together, so that weights
+/// are 1 in the mean over labels. Fails at a class without a label.
+Result<std::vector<double>> balancedWeights(const std::vector<int64_t> &counts);
 
 /// A whole model file.
 struct ModelDescription {

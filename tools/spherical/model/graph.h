@@ -26,8 +26,13 @@ mlir::OwningOpRef<mlir::ModuleOp> buildGraph(const ModelDescription &model,
 /// a description has no words for.
 mlir::FailureOr<ModelDescription> describeGraph(mlir::ModuleOp module);
 
-/// What a module and its @forward say of training, or the defaults.
+/// What a module and its @forward say of training and of the loss, or the defaults.
 TrainingDescription trainingOf(mlir::ModuleOp module);
+LossDescription lossOf(mlir::ModuleOp module);
+
+/// Makes a module and its @forward say so.
+void setTraining(mlir::ModuleOp module, const TrainingDescription &training);
+void setLoss(mlir::ModuleOp module, const LossDescription &loss);
 
 } // namespace spherical::driver
 

@@ -1,10 +1,11 @@
 //===- model_schema.cpp - the maps of a model file ------------------------===//
 //
-// The keys of a model file and of its maps `input`, `loss` and `training`.
+// The keys of a model file and of its maps `input` and `loss`.
 //
 //===----------------------------------------------------------------------===//
 
 #include "tools/spherical/model/schema.h"
+#include "tools/spherical/model/training.h"
 
 #include <algorithm>
 #include <climits>
@@ -12,48 +13,16 @@
 namespace spherical::driver {
 namespace {
 
-/// The decay of adamw unless the file says another.
-constexpr double defaultWeightDecay = 0.01;
-constexpr int64_t maxWarmup = 1'000'000'000;
-/// The decay of a mean from step to step.
-constexpr Interval decay = {.low = 0, .high = 1, .openHigh = true};
-
-/// adam, or adamw, which has a weight decay; empty if it is neither.
-Key<TrainingDescription> optimizerKey() {
-  const std::vector<std::string> optimizers = {"adam", "adamw"};
-  return {{"optimizer", joined(optimizers), byDefault(TrainingDescription().optimizer),
-           "adamw has a weight decay"},
-          [optimizers](const YAML::Node &node, TrainingDescription &training) {
-            training.optimizer.clear();
-            training.optimizer = toWord(node, "optimizer", optimizers);
-            training.weightDecay = training.optimizer == "adamw" ? defaultWeightDecay : 0;
-          }};
-}
-
-Key<TrainingDescription> weightDecayKey() {
-  Key<TrainingDescription> key = Keys<TrainingDescription>().number(
-      "weight_decay", &TrainingDescription::weightDecay, notNegative,
-      "share of the learning rate by which weights shrink each step; with adamw only");
-  key.otherwise = byDefault(printNumber(defaultWeightDecay));
-  key.read = [read = key.read](const YAML::Node &node, TrainingDescription &training) {
-    if (training.optimizer == "adam")
-      throw ModelFault{positionOf(node), "'weight_decay' expected the optimizer adamw, got adam",
-                       "write optimizer: adamw"};
-    read(node, training);
-  };
-  return key;
-}
-
-/// Sums of weights over all points of a batch stay finite.
-constexpr Interval classWeight = {.low = 0, .high = 1e12};
-
-std::vector<double> readClassWeights(const YAML::Node &node) {
+void readClassWeights(const YAML::Node &node, LossDescription &loss) {
+  loss.balanced = node.IsScalar() && node.Scalar() == "balanced";
+  if (loss.balanced)
+    return;
   if (!node.IsSequence() || node.size() == 0)
     throw ModelFault{positionOf(node),
-                     "'class_weights' expected a list of numbers, got " +
+                     "'class_weights' expected a list of numbers or balanced, got " +
                          (node.IsSequence() ? "an empty list" : got(node)),
                      ""};
-  std::vector<double> weights;
+  std::vector<double> &weights = loss.classWeights;
   Parts parts;
   for (const YAML::Node &entry : node)
     parts.attempt([&] { weights.push_back(toNumber(entry, "class_weights", classWeight)); });
@@ -61,24 +30,19 @@ std::vector<double> readClassWeights(const YAML::Node &node) {
   if (std::ranges::all_of(weights, [](double weight) { return weight == 0; }))
     throw ModelFault{positionOf(node), "'class_weights' expected a weight above 0, got 0 for all",
                      "without class_weights all classes weigh the same"};
-  return weights;
 }
 
-/// A key that the loss cross_entropy alone has.
-Key<LossDescription> ofCrossEntropy(Key<LossDescription> key) {
-  key.read = [name = key.name, read = key.read](const YAML::Node &node, LossDescription &loss) {
-    if (loss.kind != "cross_entropy")
+/// A key that only one loss has.
+Key<LossDescription> ofLoss(const std::string &kind, Key<LossDescription> key) {
+  key.meaning += "; with " + kind + " only";
+  key.read = [kind, name = key.name, read = key.read](const YAML::Node &node,
+                                                      LossDescription &loss) {
+    if (loss.kind != kind)
       throw ModelFault{positionOf(node),
-                       "'" + name + "' expected the loss cross_entropy, got " + loss.kind, ""};
+                       "'" + name + "' expected the loss " + kind + ", got " + loss.kind, ""};
     read(node, loss);
   };
   return key;
-}
-
-const std::vector<std::string> &lossKinds() {
-  static const std::vector<std::string> kinds = {"cross_entropy", "mean_squared_error",
-                                                 "mean_absolute_error"};
-  return kinds;
 }
 
 /// "a, b, c or a map".
@@ -199,36 +163,22 @@ const std::vector<Key<LossDescription>> &lossKeys() {
        [](const YAML::Node &node, LossDescription &loss) {
          loss.area = toWord(node, "weights", {"grid", "area"}) == "area";
        }},
-      ofCrossEntropy({{"ignore", integerText(INT32_MIN, INT32_MAX), "no label by default",
-                       "label of samples or points that do not count, beside -1; with "
-                       "cross_entropy only"},
-                      [](const YAML::Node &node, LossDescription &loss) {
-                        loss.ignore = toInteger(node, "ignore", INT32_MIN, INT32_MAX);
-                      }}),
-      ofCrossEntropy({{"class_weights", "list of a " + numberText(classWeight) + " for each class",
-                       "1 for all by default", "factors of the classes; with cross_entropy only"},
-                      [](const YAML::Node &node, LossDescription &loss) {
-                        loss.classWeights = readClassWeights(node);
-                      }})};
-  return keys;
-}
-
-const std::vector<Key<TrainingDescription>> &trainingKeys() {
-  using T = TrainingDescription;
-  static const Keys<T> key;
-  static const std::vector<Key<T>> keys = {
-      optimizerKey(),
-      key.number("learning_rate", &T::learningRate, positive, "that of the steps after warm-up"),
-      key.number("beta1", &T::beta1, decay, "decay of the mean of gradients"),
-      key.number("beta2", &T::beta2, decay, "decay of the mean of their squares"),
-      key.number("eps", &T::epsilon, positive, "added to the root of the latter"),
-      weightDecayKey(),
-      otherwise(key.number("clip", &T::clip, positive, "largest norm of all gradients together"),
-                "no limit by default"),
-      otherwise(key.word("schedule", &T::schedule, {"constant", "cosine"},
-                         "of the learning rate after warm-up; cosine goes down to 0"),
-                byDefault("cosine")),
-      key.integer("warmup", &T::warmup, 0, maxWarmup, "first steps, in which the rate rises")};
+      ofLoss("cross_entropy", {{"ignore", integerText(INT32_MIN, INT32_MAX), "no label by default",
+                                "label of samples or points that do not count, beside -1"},
+                               [](const YAML::Node &node, LossDescription &loss) {
+                                 loss.ignore = toInteger(node, "ignore", INT32_MIN, INT32_MAX);
+                               }}),
+      ofLoss("cross_entropy",
+             {{"class_weights",
+               "list of a " + numberText(classWeight) + " for each class, or balanced",
+               "1 for all by default",
+               "factors of the classes; balanced: N / (K n) of a class with n of the N labels of "
+               "the training part, for K classes"},
+              readClassWeights}),
+      ofLoss("cross_entropy", key.number("label_smoothing", &LossDescription::labelSmoothing, decay,
+                                         "share of the truth that all classes have together")),
+      ofLoss("huber", key.number("delta", &LossDescription::delta, positive,
+                                 "error at which the square turns into a straight line"))};
   return keys;
 }
 

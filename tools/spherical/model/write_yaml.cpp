@@ -1,6 +1,6 @@
 //===- write_yaml.cpp - a model as YAML -----------------------------------===//
 
-#include "tools/spherical/model/angle.h"
+#include "tools/spherical/model/training.h"
 #include "tools/spherical/model/yaml.h"
 
 namespace spherical::driver {
@@ -168,23 +168,18 @@ static std::string writeLayers(const std::vector<Layer> &layers, const std::stri
 }
 
 static std::string writeTraining(const TrainingDescription &training) {
-  const TrainingDescription defaults;
+  TrainingDescription defaults;
   std::string text = "training: {optimizer: " + training.optimizer +
                      ", learning_rate: " + printNumber(training.learningRate);
-  const auto number = [&text](const char *key, double value, double otherwise) {
-    if (value != otherwise)
-      text += std::string(", ") + key + ": " + printNumber(value);
+  const auto add = [&](const char *key, auto member) {
+    if (training.*member != defaults.*member)
+      text += std::string(", ") + key + ": " + settingText(training.*member);
   };
-  number("beta1", training.beta1, defaults.beta1);
-  number("beta2", training.beta2, defaults.beta2);
-  number("eps", training.epsilon, defaults.epsilon);
   if (training.optimizer == "adamw")
-    text += ", weight_decay: " + printNumber(training.weightDecay);
-  number("clip", training.clip, defaults.clip);
-  if (!training.schedule.empty())
-    text += ", schedule: " + training.schedule;
-  if (training.warmup > 0)
-    text += ", warmup: " + std::to_string(training.warmup);
+    defaults.weightDecay = -1; // always said
+  eachStepSetting(add);
+  add("freeze", &TrainingDescription::freeze);
+  eachLoopSetting(add);
   return text + "}\n";
 }
 
@@ -197,8 +192,14 @@ static std::string writeLoss(const LossDescription &loss) {
   std::string weights;
   for (double weight : loss.classWeights)
     weights += (weights.empty() ? "" : ", ") + printNumber(weight);
-  if (!weights.empty())
+  if (loss.balanced)
+    settings.push_back("class_weights: balanced");
+  else if (!weights.empty())
     settings.push_back("class_weights: [" + weights + "]");
+  if (loss.labelSmoothing != 0)
+    settings.push_back("label_smoothing: " + printNumber(loss.labelSmoothing));
+  if (loss.delta != LossDescription().delta)
+    settings.push_back("delta: " + printNumber(loss.delta));
   if (settings.empty())
     return "loss: " + loss.kind + "\n";
   settings.insert(settings.begin(), "kind: " + loss.kind);
