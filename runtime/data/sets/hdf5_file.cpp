@@ -7,6 +7,7 @@
 
 #include "runtime/data/sets/array_file.h"
 #include "runtime/data/sets/hdf5_handle.h"
+#include "runtime/data/sets/integer_sign.h"
 #include "runtime/data/sets/library_lock.h"
 
 #include <algorithm>
@@ -18,20 +19,66 @@ namespace {
 
 constexpr size_t mostTextBytes = 1 << 24;
 
-/// The type of an element; nothing for compounds, enumerations and the like.
+/// How the numbers of a floating-point type are coded: bits of exponent and fraction.
+struct FloatCode {
+  DType dtype;
+  size_t exponent, fraction, bias;
+};
+constexpr std::array<FloatCode, 4> floatCodes = {{{DType::F16, 5, 10, 15},
+                                                  {DType::BF16, 8, 7, 127},
+                                                  {DType::F32, 8, 23, 127},
+                                                  {DType::F64, 11, 52, 1023}}};
+
+/// The type that is coded as IEEE 754 and bfloat16 say; nothing for any other, as of VAX.
+std::optional<DType> floatOf(hid_t type) {
+  size_t sign = 0, exponentAt = 0, exponent = 0, fractionAt = 0, fraction = 0;
+  if (H5Tget_fields(type, &sign, &exponentAt, &exponent, &fractionAt, &fraction) < 0 ||
+      H5Tget_order(type) == H5T_ORDER_VAX || H5Tget_norm(type) != H5T_NORM_IMPLIED)
+    return std::nullopt;
+  for (const FloatCode &code : floatCodes)
+    if (8 * H5Tget_size(type) == 1 + code.exponent + code.fraction && exponent == code.exponent &&
+        fraction == code.fraction && H5Tget_ebias(type) == code.bias && fractionAt == 0 &&
+        exponentAt == fraction && sign == fraction + exponent)
+      return code.dtype;
+  return std::nullopt;
+}
+
+/// The type of an element; nothing for compounds, enumerations and the like, and for numbers that
+/// are coded in another way.
 std::optional<DType> dtypeOfHdf5(hid_t type) {
   const size_t size = H5Tget_size(type);
   const H5T_class_t kind = H5Tget_class(type);
   if (kind == H5T_FLOAT)
-    return size == 2   ? std::optional(DType::F16)
-           : size == 4 ? std::optional(DType::F32)
-           : size == 8 ? std::optional(DType::F64)
-                       : std::nullopt;
+    return floatOf(type);
   if (kind == H5T_ENUM && size == 1) // h5py's booleans
     return DType::U8;
-  if (kind != H5T_INTEGER)
+  if (kind != H5T_INTEGER || H5Tget_precision(type) != 8 * size)
     return std::nullopt;
   return parseDType((H5Tget_sign(type) == H5T_SGN_NONE ? "U" : "I") + std::to_string(8 * size));
+}
+
+/// What an element is, for a message: "VAX floating-point numbers of 32 bits".
+std::string typeText(hid_t type) {
+  const std::string bits = std::to_string(H5Tget_precision(type)) + " bits";
+  const std::string held = " in " + std::to_string(H5Tget_size(type)) + " bytes";
+  switch (H5Tget_class(type)) {
+  case H5T_FLOAT: {
+    if (H5Tget_order(type) == H5T_ORDER_VAX)
+      return "VAX floating-point numbers of " + bits;
+    size_t exponent = 0, fraction = 0, ignored = 0;
+    H5Tget_fields(type, &ignored, &ignored, &exponent, &ignored, &fraction);
+    return "floating-point numbers of " + bits + held + ", " + std::to_string(exponent) +
+           " of exponent and " + std::to_string(fraction) + " of fraction";
+  }
+  case H5T_INTEGER:
+    return "integers of " + bits + held;
+  case H5T_COMPOUND:
+    return "compounds";
+  case H5T_ENUM:
+    return "enumerations" + held;
+  default:
+    return "values of another type";
+  }
 }
 
 /// How values lie in memory: the file's type in this machine's order.
@@ -122,21 +169,30 @@ std::vector<std::string> stringsOf(hid_t type, hid_t space, const Read &read) {
   return strings;
 }
 
+/// The strings of an attribute; nothing if it has none.
+std::optional<std::vector<std::string>> attributeStrings(hid_t object, const char *name) {
+  if (H5Aexists(object, name) <= 0)
+    return std::nullopt;
+  const Hdf5Handle attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose);
+  const Hdf5Handle type(H5Aget_type(attribute.get()), H5Tclose),
+      space(H5Aget_space(attribute.get()), H5Sclose);
+  if (H5Tget_class(type.get()) != H5T_STRING)
+    return std::nullopt;
+  return stringsOf(type.get(), space.get(),
+                   [&](hid_t memory, void *out) { return H5Aread(attribute.get(), memory, out); });
+}
+
+/// The text of an attribute, "" if it has none.
+std::string attributeText(hid_t object, const char *name) {
+  const auto strings = attributeStrings(object, name);
+  return strings && strings->size() == 1 ? strings->front() : "";
+}
+
 /// Adds the attributes of `object` that are strings.
 void addAttributes(ArrayFile &result, hid_t object) {
-  for (const char *name : {"grid", "classes"}) {
-    if (H5Aexists(object, name) <= 0)
-      continue;
-    const Hdf5Handle attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose);
-    const Hdf5Handle type(H5Aget_type(attribute.get()), H5Tclose),
-        space(H5Aget_space(attribute.get()), H5Sclose);
-    if (H5Tget_class(type.get()) != H5T_STRING)
-      continue;
-    const std::vector<std::string> strings =
-        stringsOf(type.get(), space.get(),
-                  [&](hid_t memory, void *out) { return H5Aread(attribute.get(), memory, out); });
-    result.words[name] = strings.size() == 1 ? wordsOf(strings[0]) : strings;
-  }
+  for (const char *name : {"grid", "classes"})
+    if (const auto strings = attributeStrings(object, name))
+      result.words[name] = strings->size() == 1 ? wordsOf(strings->front()) : *strings;
 }
 
 /// A number that an attribute holds: NetCDF-4 writes such, and xarray by either library.
@@ -168,20 +224,24 @@ void addDataset(ArrayFile &result, const std::shared_ptr<Hdf5Handle> &file,
     });
     return;
   }
-  const std::optional<DType> dtype = dtypeOfHdf5(type.get());
-  if (!dtype) {
-    result.unreadable[name] = "expected integers or floating-point numbers of 16, 32 or 64 bits";
+  const std::optional<DType> stored = dtypeOfHdf5(type.get());
+  if (!stored) {
+    result.unreadable[name] =
+        "expected integers, bfloat16 or floating-point numbers of IEEE 754 of "
+        "16, 32 or 64 bits, got " +
+        typeText(type.get());
     return;
   }
+  const DType dtype = withSignOf(*stored, attributeText(dataset.get(), "_Unsigned"));
   addAttributes(result, dataset.get());
   std::vector<double> fills;
   for (const char *attribute : {"_FillValue", "missing_value"})
     if (const std::optional<double> fill = attributeNumber(dataset.get(), attribute))
-      fills.push_back(*fill);
+      fills.push_back(integerOf(dtype, *fill));
   const std::optional<double> scale = attributeNumber(dataset.get(), "scale_factor"),
                               offset = attributeNumber(dataset.get(), "add_offset");
   auto array = std::make_unique<Hdf5Array>(file, std::move(dataset), result.path + ": " + name,
-                                           *dtype, shapeOf(space.get()));
+                                           dtype, shapeOf(space.get()));
   array->fills = std::move(fills);
   array->scale = scale.value_or(1.0);
   array->offset = offset.value_or(0.0);

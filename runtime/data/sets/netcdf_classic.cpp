@@ -12,6 +12,10 @@ namespace spherical::runtime {
 namespace {
 
 constexpr uint64_t mostHeaderBytes = 1 << 24;
+
+/// Values of a variable, and of one record of it, fill whole words of 4 bytes.
+constexpr uint64_t padded(uint64_t bytes) { return (bytes + 3) / 4 * 4; }
+
 constexpr std::array<uint64_t, 12> typeBytes = {0, 1, 1, 2, 4, 4, 8, 1, 2, 4, 8, 8};
 
 /// Reads a header from its beginning to its end.
@@ -41,10 +45,9 @@ private:
     return value;
   }
   void skip(uint64_t count) {
-    const uint64_t padded = (count + 3) / 4 * 4;
-    if (padded < count || padded > bytes.size() - position)
+    if (padded(count) < count || padded(count) > bytes.size() - position)
       fail();
-    position += padded;
+    position += padded(count);
   }
   /// The length of a list, which no header that fits in its file exceeds.
   uint64_t length() {
@@ -90,7 +93,7 @@ uint64_t Header::expectedBytes() {
     extents.push_back(number(countWidth));
   }
   skipAttributes();
-  uint64_t end = 0, recordBegin = UINT64_MAX, recordBytes = 0;
+  uint64_t end = 0, recordBegin = UINT64_MAX, recordBytes = 0, recordVariables = 0, single = 0;
   for (uint64_t left = length(); left > 0; --left) {
     skip(number(countWidth));
     uint64_t size = 1;
@@ -109,11 +112,15 @@ uint64_t Header::expectedBytes() {
     const uint64_t begin = number(version == 1 ? 4 : 8);
     if (isRecord) {
       recordBegin = std::min(recordBegin, begin);
-      recordBytes += size;
+      recordBytes += padded(size);
+      ++recordVariables;
+      single = size;
     } else {
-      end = std::max(end, begin + size);
+      end = std::max(end, begin + padded(size));
     }
   }
+  if (recordVariables == 1)
+    recordBytes = single; // which alone is not padded
   const bool isStream = records == (version == 5 ? UINT64_MAX : uint64_t(UINT32_MAX));
   if (recordBytes > 0 && !isStream)
     end = std::max(end, recordBegin + records * recordBytes);

@@ -1,12 +1,13 @@
 //===- netcdf_file.cpp - arrays in NetCDF -----------------------*- C++ -*-===//
 //
 // Variables of the root group of NetCDF-3 and -4, with the conventions of packed
-// values: _FillValue, missing_value, scale_factor, add_offset.
+// values: _FillValue, missing_value, scale_factor, add_offset, _Unsigned.
 // (https://docs.unidata.ucar.edu/netcdf-c; CF conventions, section 8.1)
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/data/sets/array_file.h"
+#include "runtime/data/sets/integer_sign.h"
 #include "runtime/data/sets/library_lock.h"
 #include "runtime/data/sets/netcdf_classic.h"
 
@@ -100,21 +101,30 @@ std::optional<double> attributeNumber(int file, int variable, const char *name) 
 void addFills(StoredArray &array, int file, int variable) {
   for (const char *name : {"_FillValue", "missing_value"})
     if (const std::optional<double> fill = attributeNumber(file, variable, name))
-      array.fills.push_back(*fill);
+      array.fills.push_back(integerOf(array.dtype, *fill));
   if (array.dtype == DType::F32)
     array.fills.push_back(NC_FILL_FLOAT);
   if (array.dtype == DType::F64)
     array.fills.push_back(NC_FILL_DOUBLE);
 }
 
-/// Whether values of a signed type are meant without a sign (the conventions of NetCDF's users).
-bool isUnsigned(int file, int variable) {
+/// The text of an attribute, "" if it has none.
+std::string attributeText(int file, int variable, const char *name) {
   size_t length = 0;
   nc_type type = NC_NAT;
-  std::string text(4, ' ');
-  return nc_inq_att(file, variable, "_Unsigned", &type, &length) == NC_NOERR && type == NC_CHAR &&
-         length == text.size() &&
-         nc_get_att_text(file, variable, "_Unsigned", text.data()) == NC_NOERR && text == "true";
+  if (nc_inq_att(file, variable, name, &type, &length) != NC_NOERR || length > mostTextBytes)
+    return "";
+  if (type == NC_CHAR) {
+    std::string text(length, ' ');
+    return nc_get_att_text(file, variable, name, text.data()) == NC_NOERR ? text : "";
+  }
+  char *only = nullptr;
+  if (type != NC_STRING || length != 1 ||
+      nc_get_att_string(file, variable, name, &only) != NC_NOERR)
+    return "";
+  std::string text = only ? only : "";
+  nc_free_string(1, &only);
+  return text;
 }
 
 /// Adds the attributes grid and classes that are strings.
@@ -153,20 +163,15 @@ void addVariable(ArrayFile &result, const std::shared_ptr<NetCdfFile> &file, int
     nc_inq_dimlen(file->id, dimensions[axis], &extent);
     shape.push_back(static_cast<int64_t>(extent));
   }
-  const std::optional<DType> dtype = dtypeOfNetCdf(type);
-  if (!dtype) {
+  const std::optional<DType> stored = dtypeOfNetCdf(type);
+  if (!stored) {
     result.unreadable[name.data()] = "expected integers or floating-point numbers";
     return;
   }
-  if (isUnsigned(file->id, variable)) {
-    result.unreadable[name.data()] =
-        "expected values without `_Unsigned`, which gives signed types "
-        "another meaning";
-    return;
-  }
   addAttributes(result, file->id, variable);
-  auto array = std::make_unique<NetCdfArray>(file, variable, result.path + ": " + name.data(),
-                                             *dtype, shape);
+  const DType dtype = withSignOf(*stored, attributeText(file->id, variable, "_Unsigned"));
+  auto array =
+      std::make_unique<NetCdfArray>(file, variable, result.path + ": " + name.data(), dtype, shape);
   addFills(*array, file->id, variable);
   array->scale = attributeNumber(file->id, variable, "scale_factor").value_or(1.0);
   array->offset = attributeNumber(file->id, variable, "add_offset").value_or(0.0);

@@ -114,10 +114,12 @@ ArrayFile openNpz(const std::string &path) {
       continue;
     const std::string stem = member.name.substr(0, member.name.size() - 4);
     NpyBytes source;
-    if (member.isStored)
+    if (member.isStored) {
+      checkStoredMember(*file, member);
       source = {file, member.offset, member.size, {}};
-    else
+    } else {
       source = {nullptr, 0, member.size, inflateMember(*file, member)};
+    }
     addArray(result, stem, std::move(source), path + ": " + stem);
   }
   return result;

@@ -136,6 +136,19 @@ std::vector<ZipMember> zipMembers(const OpenFile &file) {
   return members;
 }
 
+void checkStoredMember(const OpenFile &file, const ZipMember &member) {
+  std::vector<std::byte> piece(std::min<uint64_t>(member.size, 4 << 20));
+  uLong checksum = crc32(0, nullptr, 0);
+  for (uint64_t at = 0; at < member.size; at += piece.size()) {
+    const auto bytes = std::span(piece).first(std::min<uint64_t>(piece.size(), member.size - at));
+    file.readAt(member.offset + at, bytes);
+    checksum = crc32_z(checksum, reinterpret_cast<const Bytef *>(bytes.data()), bytes.size());
+  }
+  if (checksum != member.checksum)
+    throw std::runtime_error(file.path() + ": " + member.name +
+                             ": damaged: its bytes are not those of its checksum");
+}
+
 std::vector<std::byte> inflateMember(const OpenFile &file, const ZipMember &member) {
   const std::string origin = file.path() + ": " + member.name;
   if (member.size > mostUnpackedBytes)

@@ -33,6 +33,10 @@ constexpr uint64_t mostUnpackedBytes = uint64_t(4) << 30;
 /// a file that is truncated or no archive, encrypted members and other compression.
 std::vector<ZipMember> zipMembers(const OpenFile &file);
 
+/// Reads a stored member once, and throws std::runtime_error if its bytes are not those of its
+/// checksum.
+void checkStoredMember(const OpenFile &file, const ZipMember &member);
+
 /// The bytes of a deflated member. Throws std::runtime_error if they are damaged, or more than
 /// mostUnpackedBytes.
 std::vector<std::byte> inflateMember(const OpenFile &file, const ZipMember &member);

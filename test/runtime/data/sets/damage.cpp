@@ -50,20 +50,69 @@ TEST(Damage, TruncatedArraysOfEveryForm) {
   }
 }
 
+// A byte of the values of a stored member, which nothing but its checksum tells from another.
+TEST(Damage, StoredMembersWithAnotherChecksum) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.npz");
+  makeArrays(path, {{"x", ramp<float>({2, 1, 8, 8})}, {"labels", ramp<int32_t>({2})}});
+  std::string text = fileText(path);
+  const std::string nine("\0\0\x10\x41", 4);
+  text[text.find(nine)] ^= 1;
+  makeFile(path, text);
+  EXPECT_THAT(faultOf(path), HasSubstr("a.npz: x.npy: damaged: its bytes are not those of"));
+}
+
 #if SPHERICAL_HAS_NETCDF
-TEST(Damage, TruncatedNetCdf3) {
-  // Written by hand, as the classic library fills what it does not find with zeros.
+/// The numbers and names of a classic NetCDF file, written by hand, as the library fills what it
+/// does not find with zeros.
+struct ClassicFile {
+  std::string text = std::string("CDF\x01", 4);
+
+  void word(uint32_t value) {
+    for (int shift = 24; shift >= 0; shift -= 8)
+      text += static_cast<char>(value >> shift & 0xff);
+  }
+  void name(const std::string &letters) {
+    word(static_cast<uint32_t>(letters.size()));
+    text += letters + std::string((4 - letters.size() % 4) % 4, '\0');
+  }
+};
+
+// Two variables of three records of 6 bytes, each with 2 of padding.
+TEST(Damage, TruncatedRecordsOfNetCdf3) {
   const TemporaryFolder folder;
   const std::string path = folder.file("a.nc");
-  std::string file("CDF\x01", 4);
-  const auto word = [&](uint32_t value) {
-    for (int shift = 24; shift >= 0; shift -= 8)
-      file += static_cast<char>(value >> shift & 0xff);
-  };
-  const auto name = [&](const std::string &text) {
-    word(static_cast<uint32_t>(text.size()));
-    file += text + std::string((4 - text.size() % 4) % 4, '\0');
-  };
+  ClassicFile file;
+  file.word(3);
+  file.word(10), file.word(3);
+  for (const auto &[axis, extent] : {std::pair("n", 0), std::pair("h", 1), std::pair("w", 3)})
+    file.name(axis), file.word(extent);
+  file.word(0), file.word(0); // no attributes
+  file.word(11), file.word(2);
+  const auto begin = static_cast<uint32_t>(file.text.size()) + 2 * 44;
+  for (const uint32_t place : {0, 1}) {
+    file.name(place == 0 ? "x" : "mask"), file.word(3);
+    file.word(0), file.word(1), file.word(2);
+    file.word(0), file.word(0);
+    file.word(3), file.word(8), file.word(begin + 8 * place);
+  }
+  ASSERT_EQ(file.text.size(), begin);
+  const std::string whole = file.text + std::string("\0\1\0\2\0\3\0\0", 8) +
+                            std::string("\0\1\0\1\0\1\0\0", 8) + std::string(32, '\1');
+  makeFile(path, whole);
+  EXPECT_EQ(faultOf(path), "");
+  truncate(path, whole.size() - 1);
+  EXPECT_THAT(faultOf(path), HasSubstr("truncated: expected " + std::to_string(whole.size()) +
+                                       " bytes, got " + std::to_string(whole.size() - 1)));
+}
+
+TEST(Damage, TruncatedNetCdf3) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.nc");
+  ClassicFile classic;
+  std::string &file = classic.text;
+  const auto word = [&](uint32_t value) { classic.word(value); };
+  const auto name = [&](const std::string &text) { classic.name(text); };
   word(0); // no records
   word(10), word(3);
   for (const auto &[axis, extent] : {std::pair("n", 40), std::pair("h", 8), std::pair("w", 8)})
