@@ -7,7 +7,6 @@
 #include "passes/lower/chips.h"
 #include "passes/pipeline.h"
 #include "runtime/processor/machine_profile.h"
-#include "tools/spherical/byte_size.h"
 
 #include <algorithm>
 #include <cctype>
@@ -216,17 +215,8 @@ void addCodeOptions(CLI::App &command, SessionOptions &options) {
   command.add_option("--threads", options.threads, "worker threads")
       ->default_str("one for each core")
       ->transform(natural(1, 4096));
-  command
-      .add_option_function<std::string>(
-          "--memory-limit",
-          [&options](const std::string &text) {
-            const std::optional<int64_t> bytes = parseBytes(text);
-            if (!bytes)
-              throw CLI::ValidationError("--memory-limit",
-                                         "expected bytes such as 512M or 16G, got '" + text + "'");
-            options.memoryLimit = *bytes;
-          },
-          "refuse plans above this, for example 512M or 16G")
+  addBytesOption(command, "--memory-limit", options.memoryLimit,
+                 "refuse plans above this, for example 512M or 16G")
       ->default_str("the memory that is available");
 }
 

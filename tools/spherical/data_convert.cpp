@@ -128,7 +128,7 @@ Result<Tensor> Converter::byProgram(const std::string &name, const Tensor &tenso
   if (!ingest)
     return ingest.error();
   (*ingest)->run(numbers.as<float>().data(), nullptr, count, result.as<float>().data());
-  worst = std::max(worst, (*ingest)->residual());
+  worst = std::max(worst, (*ingest)->residual().relative());
   return result;
 }
 

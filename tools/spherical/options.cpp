@@ -2,6 +2,7 @@
 
 #include "tools/spherical/options.h"
 
+#include "tools/spherical/byte_size.h"
 #include "tools/spherical/commands.h"
 #include "tools/spherical/output.h"
 
@@ -41,6 +42,17 @@ CLI::Validator oneOf(std::vector<std::string> words) {
     return "expected " + joined(words) + ", got '" + text + "'" + guessFor(text, words);
   };
   return CLI::Validator(check, "");
+}
+
+CLI::Option *addBytesOption(CLI::App &command, const std::string &name, int64_t &bytes,
+                            const std::string &text) {
+  const auto take = [name, &bytes](const std::string &given) {
+    const std::optional<int64_t> value = parseBytes(given);
+    if (!value)
+      throw CLI::ValidationError(name, "expected bytes such as 512M or 16G, got '" + given + "'");
+    bytes = *value;
+  };
+  return command.add_option_function<std::string>(name, take, text);
 }
 
 CLI::Validator endsIn(std::initializer_list<std::string_view> forms) {

@@ -35,6 +35,10 @@ CLI::Validator number(const Interval &interval);
 /// One of the words.
 CLI::Validator oneOf(std::vector<std::string> words);
 
+/// Adds an option that takes bytes, as 512M or 16G (byte_size.h).
+CLI::Option *addBytesOption(CLI::App &command, const std::string &name, int64_t &bytes,
+                            const std::string &text);
+
 /// The name of an output that ends in one of these forms (see wrongForm in output.h).
 CLI::Validator endsIn(std::initializer_list<std::string_view> forms);
 

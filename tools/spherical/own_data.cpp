@@ -7,6 +7,7 @@
 
 #include "runtime/data/random.h"
 #include "runtime/data/sets/scan.h"
+#include "runtime/execute/memory.h"
 #include "runtime/train/progress.h"
 
 #include <algorithm>
@@ -46,6 +47,14 @@ void addOwnDataOptions(CLI::App &command, OwnDataOptions &options, DataUse use) 
       ->transform(oneOf({"exact", "bilinear"}));
   if (use == DataUse::Prediction)
     return;
+  add("--cache", options.cache,
+      "folder that keeps pictures decoded and samples on the model's grid, for other runs, too");
+  addBytesOption(command, "--cache-size", options.cacheSize, "most bytes in that folder")
+      ->group(group)
+      ->default_str("16G");
+  addBytesOption(command, "--cache-memory", options.cacheMemory, "most bytes of such in memory")
+      ->group(group)
+      ->default_str("an eighth of what is available");
   command
       .add_flag("--rotate{all}", options.rotate,
                 "rotate each sample, another time in each epoch; --rotate=z about the polar axis")
@@ -78,9 +87,9 @@ constexpr const char *digitOptions[] = {"--protocol",  "--items",      "--draw",
                                         "--threshold", "--grid",       "--unrotated"};
 
 /// Options that say how data in files is taken.
-constexpr const char *fileOptions[] = {"--data-grid", "--skip-bad", "--ignore-label",
-                                       "--project",   "--split",    "--part",
-                                       "--normalize", "--fill",     "--predictions"};
+constexpr const char *fileOptions[] = {
+    "--data-grid", "--skip-bad", "--ignore-label", "--project", "--split",      "--part",
+    "--normalize", "--fill",     "--predictions",  "--cache",   "--cache-size", "--cache-memory"};
 
 /// Of options that a command may not have.
 bool isGiven(const CLI::App &command, const char *name) {
@@ -101,8 +110,8 @@ public:
          const std::optional<ModelInterface> &model)
       : path(std::move(path)), options(options), model(model) {}
 
-  /// Finds and opens the whole set, and checks its form.
-  Status open(Part wanted, bool targets);
+  /// Finds and opens the whole set, and checks its form. Decoded pictures are kept in `memory`.
+  Status open(Part wanted, bool targets, std::shared_ptr<runtime::CacheMemory> memory);
   /// Keeps the samples of a part.
   void divide(const runtime::Split3 &split, Part part);
   /// Keeps `count` samples at random.
@@ -129,8 +138,9 @@ private:
   const std::optional<ModelInterface> &model;
 };
 
-Status Opener::open(Part wanted, bool targets) {
+Status Opener::open(Part wanted, bool targets, std::shared_ptr<runtime::CacheMemory> memory) {
   runtime::SetOptions taken;
+  taken.memory = std::move(memory);
   if (!options.grid.empty()) {
     taken.grid = runtime::parseGrid(options.grid);
     if (!taken.grid)
@@ -267,11 +277,32 @@ runtime::Preparation preparationFor(const runtime::Metadata &metadata, int64_t c
   return {std::vector<runtime::ChannelPreparation>(channels)};
 }
 
-/// What a run goes on with: the samples, and what is made of them.
-uint64_t trainingFingerprint(uint64_t samples, const runtime::Preparation &preparation) {
+std::string preparationText(const runtime::Preparation &preparation) {
   runtime::Metadata metadata;
   runtime::setPreparation(metadata, preparation);
-  const std::string &text = metadata.begin()->second;
+  return metadata.begin()->second;
+}
+
+/// What samples of a data set are in a network: other values or targets, another text.
+std::string identityOf(const runtime::SetRecord &record, const runtime::Preparation &preparation,
+                       const std::vector<int32_t> &classMap = {}) {
+  std::string text =
+      record.fingerprint + " " + record.grid + "\n" + preparationText(preparation) + "\n";
+  for (const int32_t number : classMap)
+    text += std::to_string(number) + " ";
+  return text;
+}
+
+/// Bytes for what is made of samples: of the command line, else a share of what is free.
+std::shared_ptr<runtime::CacheMemory> cacheMemoryOf(const OwnDataOptions &options) {
+  constexpr int64_t share = 8;
+  return std::make_shared<runtime::CacheMemory>(
+      options.cacheMemory > 0 ? options.cacheMemory : runtime::availableMemory() / share);
+}
+
+/// What a run goes on with: the samples, and what is made of them.
+uint64_t trainingFingerprint(uint64_t samples, const runtime::Preparation &preparation) {
+  const std::string text = preparationText(preparation);
   return runtime::hashBytes({reinterpret_cast<const uint8_t *>(text.data()), text.size()}, samples);
 }
 
@@ -312,8 +343,10 @@ Result<bool> takesOwnData(DigitOptions &digits, const OwnDataOptions &options,
 
 Result<OwnData> openTrainingData(const DigitOptions &digits, const OwnDataOptions &options,
                                  const std::optional<ModelInterface> &model) {
+  OwnData data;
+  data.memory = cacheMemoryOf(options);
   Opener opener(digits.folder, options, model);
-  if (Status fit = opener.open(Part::Train, /*targets=*/true); !fit)
+  if (Status fit = opener.open(Part::Train, /*targets=*/true, data.memory); !fit)
     return fit.error();
   if (!options.split.empty()) {
     const Result<runtime::Split3> split = splitOf(options.split, digits.seed);
@@ -324,10 +357,10 @@ Result<OwnData> openTrainingData(const DigitOptions &digits, const OwnDataOption
   opener.sample(digits.examples, digits.seed);
   if (Status scanned = opener.scan(0); !scanned)
     return scanned.error();
-  OwnData data;
   data.preparation = runtime::makePreparation(opener.statistics, options.preparation);
   data.record = opener.record();
   data.record.seed = digits.seed;
+  data.identity = identityOf(data.record, data.preparation);
   data.text = opener.text();
   data.kind = opener.place.kind;
   data.samples = std::make_unique<runtime::PreparedSamples>(
@@ -345,8 +378,10 @@ Result<OwnData> openTestData(const DigitOptions &digits, const OwnDataOptions &o
   const runtime::SetRecord trained = runtime::setRecordOf(metadata).value_or(runtime::SetRecord());
   const std::string path = digits.folder.empty() ? trained.path : digits.folder;
   const Part part = runtime::parsePart(options.part).value_or(Part::Test);
+  OwnData data;
+  data.memory = cacheMemoryOf(options);
   Opener opener(path, options, model);
-  if (Status fit = opener.open(part, /*targets=*/true); !fit)
+  if (Status fit = opener.open(part, /*targets=*/true, data.memory); !fit)
     return fit.error();
   const bool isOwn = isSameFile(path, trained.path) && !trained.split.empty();
   const std::string splitText = isOwn && options.split.empty() ? trained.split : options.split;
@@ -373,7 +408,6 @@ Result<OwnData> openTestData(const DigitOptions &digits, const OwnDataOptions &o
   const bool values = isNumeric(opener.set->target().kind);
   if (Status scanned = opener.scan(!values && model ? model->output[0] : 0); !scanned)
     return scanned.error();
-  OwnData data;
   data.record = opener.record();
   if (data.record.fingerprint == trained.fingerprint)
     std::fprintf(stderr, "spherical: note: these are the samples that the weights were trained on; "
@@ -381,6 +415,7 @@ Result<OwnData> openTestData(const DigitOptions &digits, const OwnDataOptions &o
   if (!trained.classes.empty())
     data.record.classes = trained.classes;
   data.preparation = preparationFor(metadata, opener.set->layout().channels);
+  data.identity = identityOf(data.record, data.preparation, *map);
   data.text = opener.text();
   data.kind = opener.place.kind;
   data.samples = std::make_unique<runtime::PreparedSamples>(
@@ -396,7 +431,7 @@ Result<OwnData> openPredictionData(const std::string &path, const OwnDataOptions
                                    const std::optional<ModelInterface> &model,
                                    const runtime::Metadata &metadata) {
   Opener opener(path, options, model);
-  if (Status fit = opener.open(Part::All, /*targets=*/false); !fit)
+  if (Status fit = opener.open(Part::All, /*targets=*/false, nullptr); !fit)
     return fit.error();
   OwnData data;
   const auto trained = runtime::setRecordOf(metadata);

@@ -26,6 +26,9 @@ namespace spherical::driver {
 /// How data in files is taken.
 struct OwnDataOptions {
   std::string kind, grid, split, part, rotate, project = "exact";
+  /// The folder of caches, empty: none; and bytes in it, and in memory.
+  std::string cache;
+  int64_t cacheSize = int64_t(16) << 30, cacheMemory = 0;
   runtime::PreparationOptions preparation;
   int64_t skipBad = 0, workers = 2;
   std::optional<int64_t> ignore;
@@ -37,6 +40,12 @@ struct OwnData {
   std::unique_ptr<runtime::PreparedSamples> samples;
   /// The same on the grid of the model, if theirs is another one or they are rotated.
   std::unique_ptr<ProjectedSamples> projected;
+  /// The same from a cache, if they are pictures that need no other grid and there is a folder.
+  std::unique_ptr<runtime::CachedSamples> cached;
+  /// What caches in memory share; of predictions, where samples are read once, null.
+  std::shared_ptr<runtime::CacheMemory> memory;
+  /// All that values and targets depend on, for caches.
+  std::string identity;
   runtime::Preparation preparation;
   runtime::SetRecord record;
   std::string text; ///< one line: what and how many
@@ -50,7 +59,7 @@ struct OwnData {
 };
 
 /// Adds --data-kind, --data-grid, --ignore-label, --skip-bad and --workers; for a training also
-/// --split, --normalize and --fill, for a test --split and --part.
+/// --split, --normalize and --fill, for a test --split and --part; for both those of caches.
 enum class DataUse { Training, Test, Prediction };
 void addOwnDataOptions(CLI::App &command, OwnDataOptions &options, DataUse use);
 
@@ -71,7 +80,8 @@ Result<OwnData> openTestData(const DigitOptions &digits, const OwnDataOptions &o
                              const runtime::Metadata &metadata);
 
 /// Brings the data to the grid of the model, and rotates it, where that is needed; `session` says
-/// on which target, with how many threads. An error if that is needed and the model's grid is not
+/// on which target, with how many threads. What is costly to make is kept in memory and, if it is
+/// asked for, in a folder. An error if that is needed and the model's grid is not
 /// known.
 Status project(OwnData &data, const OwnDataOptions &options,
                const std::optional<ModelInterface> &model, const SessionOptions &session,

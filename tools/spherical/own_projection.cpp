@@ -8,15 +8,38 @@
 namespace spherical::driver {
 
 const runtime::SampleSource &OwnData::source() const {
-  return projected ? static_cast<const runtime::SampleSource &>(*projected) : *samples;
+  if (projected)
+    return *projected;
+  if (cached)
+    return *cached;
+  return *samples;
+}
+
+/// Where samples are kept; the cache knows how large they are.
+static runtime::SampleCacheOptions cacheOf(const OwnData &data, const OwnDataOptions &options) {
+  return {.memory = data.memory,
+          .folder = options.cache,
+          .key = data.identity,
+          .diskBytes = options.cacheSize,
+          .note = [](const std::string &damage) {
+            std::fprintf(stderr, "spherical: note: %s\n", damage.c_str());
+          }};
+}
+
+/// Samples that enter as they are: arrays are read where they lie, and pictures in memory are kept
+/// as their files hold them, which takes a quarter of the memory.
+static Status takeAsTheyAre(OwnData &data, const OwnDataOptions &options) {
+  if (!options.cache.empty() && data.kind != runtime::SetKind::Arrays)
+    data.cached = std::make_unique<runtime::CachedSamples>(*data.samples, cacheOf(data, options));
+  return Done{};
 }
 
 /// What a network takes whose grid is not known must lie there already.
-static Status expectAsItIs(const OwnData &data, const OwnDataOptions &options) {
+static Status expectAsItIs(OwnData &data, const OwnDataOptions &options) {
   const runtime::GridKind kind = data.samples->data().layout().grid.kind;
   if (options.rotate.empty() &&
       (kind == runtime::GridKind::Soft || kind == runtime::GridKind::Planar))
-    return Done{};
+    return takeAsTheyAre(data, options);
   return commandError("expected a model description, or a graph with one result, for data that is "
                       "brought to another grid or rotated, got a program whose grid is not known",
                       "'spherical data convert' brings data to another grid");
@@ -35,17 +58,18 @@ Status project(OwnData &data, const OwnDataOptions &options,
   const runtime::SampleGrid grid = data.samples->data().layout().grid;
   if (!model.spherical)
     return turn == Turn::None
-               ? Status(Done{})
+               ? takeAsTheyAre(data, options)
                : commandError("--rotate turns functions on the sphere, expected a model of such, "
                               "got one of planar images");
   const int64_t bandLimit = model.input[1] / 2;
   if (turn == Turn::None && grid == softGrid(bandLimit))
-    return Done{};
+    return takeAsTheyAre(data, options);
   ProjectionOptions wanted{.method = options.project == "exact" ? IngestMethod::Exact
                                                                 : IngestMethod::Bilinear,
                            .turn = turn,
                            .seed = seed,
-                           .session = session};
+                           .session = session,
+                           .cache = cacheOf(data, options)};
   Result<std::unique_ptr<ProjectedSamples>> projected =
       ProjectedSamples::create(*data.samples, bandLimit, wanted);
   if (!projected)

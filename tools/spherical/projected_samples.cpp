@@ -3,6 +3,7 @@
 #include "tools/spherical/projected_samples.h"
 
 #include "runtime/data/rotation.h"
+#include "tools/spherical/codegen/identity.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,40 +30,81 @@ ProjectedSamples::ProjectedSamples(const runtime::PreparedSamples &samples, int6
     unrotated = nearest->find();
 }
 
-Result<std::unique_ptr<Ingest>> ProjectedSamples::there(int64_t channels) const {
-  return program(grid, soft, channels, options.method, isRotated());
+IngestOptions ProjectedSamples::way(int64_t channels, IngestPart part) const {
+  return {.from = grid,
+          .to = soft,
+          .channels = channels,
+          .batch = ingestBatch(grid, soft, channels),
+          .bandLimit = std::min(grid.bandLimit(), shape.bandLimit),
+          .method = options.method,
+          .rotated = part == IngestPart::FromSpectrum,
+          .part = part,
+          .session = options.session};
 }
 
 Result<std::unique_ptr<Ingest>> ProjectedSamples::back(int64_t channels) const {
-  return program(soft, grid, channels, IngestMethod::Exact, /*rotated=*/false);
+  IngestOptions wanted = way(channels, IngestPart::Whole);
+  std::swap(wanted.from, wanted.to);
+  wanted.method = IngestMethod::Exact;
+  return Ingest::create(wanted);
 }
 
-Result<std::unique_ptr<Ingest>> ProjectedSamples::program(const runtime::SampleGrid &from,
-                                                          const runtime::SampleGrid &to,
-                                                          int64_t channels, IngestMethod method,
-                                                          bool rotated) const {
-  return Ingest::create({.from = from,
-                         .to = to,
-                         .channels = channels,
-                         .batch = ingestBatch(from, to, channels),
-                         .bandLimit = std::min(grid.bandLimit(), shape.bandLimit),
-                         .method = method,
-                         .rotated = rotated,
-                         .session = options.session});
+Status ProjectedSamples::make(std::unique_ptr<Ingest> &program, int64_t channels,
+                              IngestPart part) const {
+  Result<std::unique_ptr<Ingest>> made = Ingest::create(way(channels, part));
+  if (!made)
+    return made.error();
+  program = std::move(*made);
+  return Done{};
 }
 
 Status ProjectedSamples::compile() {
-  Result<std::unique_ptr<Ingest>> made = there(shape.channels);
-  if (!made)
-    return made.error();
-  fields = std::move(*made);
-  if (shape.target() != runtime::TargetKind::Field)
+  const bool hasFields = shape.target() == runtime::TargetKind::Field;
+  const IngestPart first = isRotated() ? IngestPart::ToSpectrum : IngestPart::Whole;
+  if (Status status = make(fields, shape.channels, first); !status)
+    return status;
+  if (Status status = hasFields ? make(targets, shape.outputs, first) : Done{}; !status)
+    return status;
+  if (!isRotated())
     return Done{};
-  made = there(shape.outputs);
-  if (!made)
-    return made.error();
-  targets = std::move(*made);
-  return Done{};
+  if (Status status = make(turnedFields, shape.channels, IngestPart::FromSpectrum); !status)
+    return status;
+  return hasFields ? make(turnedTargets, shape.outputs, IngestPart::FromSpectrum) : Done{};
+}
+
+/// All that the records depend on besides the samples: the way, and the code that goes it.
+std::string ProjectedSamples::cacheKey() const {
+  const IngestPart first = isRotated() ? IngestPart::ToSpectrum : IngestPart::Whole;
+  std::string key = options.cache.key + "\n" + std::to_string(static_cast<int>(shape.target())) +
+                    " " + std::to_string(shape.outputs) + "\n" +
+                    ingestText(way(shape.channels, first));
+  const SessionOptions &session = options.session;
+  for (const std::string &text :
+       {compilerIdentity(), session.target, session.gpu, session.cpu, session.machine,
+        joined(session.choose), joined(session.without), fields->processor()})
+    key += "\n" + text;
+  return key;
+}
+
+void ProjectedSamples::openCache() {
+  const SampleLayout own = samples.layout();
+  const SampleLayout &kept = isRotated() ? own : shape;
+  const auto spectrum = [&](int64_t channels) {
+    const int64_t degrees = ingestDegrees(way(channels, IngestPart::FromSpectrum));
+    return 2 * channels * degrees * degrees;
+  };
+  record.sample = {isRotated() ? spectrum(shape.channels) : shape.values(), kept.targetValues(),
+                   kept.labels()};
+  record.targetSpectrum = turnedTargets ? spectrum(shape.outputs) : 0;
+  runtime::SampleCacheOptions wanted = options.cache;
+  wanted.count = samples.count();
+  wanted.recordBytes = record.bytes();
+  if (!wanted.folder.empty())
+    wanted.key = cacheKey();
+  cache = std::make_unique<runtime::SampleCache>(
+      std::move(wanted), [this](std::span<const int64_t> indices, std::byte *records) {
+        makeRecords(indices, records);
+      });
 }
 
 Result<std::unique_ptr<ProjectedSamples>>
@@ -71,6 +113,7 @@ ProjectedSamples::create(const runtime::PreparedSamples &samples, int64_t bandLi
   std::unique_ptr<ProjectedSamples> made(new ProjectedSamples(samples, bandLimit, options));
   if (Status status = made->compile(); !status)
     return status.error();
+  made->openCache();
   return made;
 }
 
@@ -83,55 +126,138 @@ runtime::Rotation ProjectedSamples::rotationOf(int64_t index, int64_t epoch) con
   return {std::cos(half), 0.0, 0.0, std::sin(half)};
 }
 
-void ProjectedSamples::loadAll(std::span<const int64_t> indices, int64_t epoch, float *x,
-                               Target target) const {
+ProjectedSamples::Loaded ProjectedSamples::loadSamples(std::span<const int64_t> indices) const {
   const SampleLayout from = samples.layout();
-  const auto count = static_cast<int64_t>(indices.size());
-  std::vector<float> values(count * from.values()), numbers(count * from.targetValues()), angles;
-  std::vector<int32_t> labels(count * from.labels());
-  const bool perPoint = shape.segmented;
-  const Target own = perPoint ? Target{labels.data(), numbers.data()} : target;
-  for (int64_t i = 0; i < count; ++i)
-    samples.load(indices[i], values.data() + i * from.values(),
-                 {own.classes + i * from.labels(), own.values + i * from.targetValues()});
-  if (isRotated())
-    for (const int64_t index : indices) {
-      const runtime::EulerAngles turn = rotationOf(index, epoch).eulerAngles();
-      for (const double angle : {turn.alpha, turn.beta, turn.gamma})
-        angles.push_back(static_cast<float>(angle));
-    }
-  const float *turns = angles.empty() ? nullptr : angles.data();
-  {
-    const std::lock_guard guard(lock);
-    fields->run(values.data(), turns, count, x);
-  }
-  if (perPoint && from.target() != runtime::TargetKind::None)
-    projectTargets(indices, epoch, turns, own, target);
+  const size_t count = indices.size();
+  Loaded loaded{std::vector<float>(count * from.values()),
+                std::vector<float>(count * from.targetValues()),
+                std::vector<int32_t>(count * from.labels())};
+  for (size_t i = 0; i < count; ++i)
+    samples.load(indices[i], loaded.values.data() + i * from.values(),
+                 {loaded.labels.data() + i * from.labels(),
+                  loaded.numbers.data() + i * from.targetValues()});
+  return loaded;
 }
 
-void ProjectedSamples::projectTargets(std::span<const int64_t> indices, int64_t epoch,
-                                      const float *angles, Target from, Target to) const {
-  const SampleLayout source = samples.layout();
-  for (size_t i = 0; i < indices.size(); ++i) {
-    const float *numbers = from.values + i * source.targetValues();
-    const bool isWhole = std::none_of(numbers, numbers + source.targetValues(),
-                                      [](float value) { return std::isnan(value); });
-    if (targets && isWhole) {
-      const std::lock_guard guard(lock);
-      targets->run(numbers, angles ? angles + 3 * i : nullptr, 1,
-                   to.values + i * shape.targetValues());
-      continue;
-    }
-    const std::vector<int64_t> turned =
-        angles ? nearest->find(rotationOf(indices[i], epoch)) : std::vector<int64_t>();
-    const std::vector<int64_t> &points = angles ? turned : unrotated;
-    if (targets)
-      takeNearest(points, source.points(), shape.outputs, numbers,
-                  to.values + i * shape.targetValues());
-    else
-      takeNearest(points, source.points(), 1, from.classes + i * source.labels(),
-                  to.classes + i * shape.labels());
+void ProjectedSamples::makeRecords(std::span<const int64_t> indices, std::byte *records) const {
+  const auto count = static_cast<int64_t>(indices.size());
+  const Loaded loaded = loadSamples(indices);
+  std::vector<float> values(count * record.sample.values);
+  IngestResidual left;
+  {
+    const std::lock_guard guard(lock);
+    const IngestResidual before = fields->residual();
+    fields->run(loaded.values.data(), nullptr, count, values.data());
+    left = fields->residual().since(before);
   }
+  for (int64_t i = 0; i < count; ++i, records += record.bytes()) {
+    std::copy_n(values.data() + i * record.sample.values, record.sample.values,
+                record.sample.valuesOf(records));
+    makeTarget(loaded, i, records);
+    float *const residual = record.residualOf(records);
+    residual[0] = static_cast<float>(left.left / static_cast<double>(count));
+    residual[1] = static_cast<float>(left.all / static_cast<double>(count));
+    samples.data().forget(indices[i]);
+  }
+}
+
+static bool isWhole(std::span<const float> numbers) {
+  return std::ranges::none_of(numbers, [](float value) { return std::isnan(value); });
+}
+
+/// The target of the i-th sample, on the model's grid unless it is rotated.
+void ProjectedSamples::makeTarget(const Loaded &loaded, int64_t i, std::byte *out) const {
+  const SampleLayout from = samples.layout();
+  const std::span numbers =
+      std::span(loaded.numbers).subspan(i * from.targetValues(), from.targetValues());
+  const std::span labels = std::span(loaded.labels).subspan(i * from.labels(), from.labels());
+  float *const ownNumbers = record.sample.numbersOf(out);
+  int32_t *const ownLabels = record.sample.labelsOf(out);
+  const bool bySpectrum = targets && isWhole(numbers);
+  if (isRotated() || !shape.segmented) {
+    std::ranges::copy(numbers, ownNumbers);
+    std::ranges::copy(labels, ownLabels);
+    std::fill_n(record.spectrumOf(out), record.targetSpectrum, 0.0F);
+  }
+  if (bySpectrum) {
+    const std::lock_guard guard(lock);
+    targets->run(numbers.data(), nullptr, 1, isRotated() ? record.spectrumOf(out) : ownNumbers);
+  } else if (shape.segmented && !isRotated()) {
+    takeNearest(unrotated, from.points(), numbers.empty() ? 0 : shape.outputs, numbers.data(),
+                ownNumbers);
+    takeNearest(unrotated, from.points(), labels.empty() ? 0 : 1, labels.data(), ownLabels);
+  }
+}
+
+void ProjectedSamples::loadAll(std::span<const int64_t> indices, int64_t epoch, float *x,
+                               Target target) const {
+  std::vector<std::byte> records(indices.size() * record.bytes());
+  cache->load(indices, records.data());
+  {
+    const std::lock_guard guard(lock);
+    for (size_t i = 0; i < indices.size(); ++i) {
+      const float *const left = record.residualOf(records.data() + i * record.bytes());
+      residuals.add({left[0], left[1]});
+    }
+  }
+  if (isRotated())
+    return turn(indices, epoch, records.data(), x, target);
+  for (size_t i = 0; i < indices.size(); ++i)
+    takeRecord(records.data() + i * record.bytes(), static_cast<int64_t>(i), x, target);
+}
+
+/// A record's values, and its target, as the i-th of a batch.
+void ProjectedSamples::takeRecord(std::byte *from, int64_t i, float *x, Target target) const {
+  const runtime::SampleRecord &own = record.sample;
+  std::copy_n(own.valuesOf(from), own.values, x + i * own.values);
+  if (target.values)
+    std::copy_n(own.numbersOf(from), own.numbers, target.values + i * own.numbers);
+  if (target.classes)
+    std::copy_n(own.labelsOf(from), own.labels, target.classes + i * own.labels);
+}
+
+void ProjectedSamples::turn(std::span<const int64_t> indices, int64_t epoch, std::byte *records,
+                            float *x, Target target) const {
+  const auto count = static_cast<int64_t>(indices.size());
+  std::vector<float> spectra(count * record.sample.values), angles;
+  for (int64_t i = 0; i < count; ++i) {
+    std::byte *const from = records + i * record.bytes();
+    const runtime::Rotation rotation = rotationOf(indices[i], epoch);
+    const runtime::EulerAngles turn = rotation.eulerAngles();
+    for (const double angle : {turn.alpha, turn.beta, turn.gamma})
+      angles.push_back(static_cast<float>(angle));
+    takeRecord(from, i, spectra.data(), shape.segmented ? Target() : target);
+    if (shape.segmented)
+      turnTarget(rotation, angles.data() + 3 * i, from,
+                 {target.classes ? target.classes + i * shape.labels() : nullptr,
+                  target.values ? target.values + i * shape.targetValues() : nullptr});
+  }
+  const std::lock_guard guard(lock);
+  turnedFields->run(spectra.data(), angles.data(), count, x);
+}
+
+void ProjectedSamples::turnTarget(const runtime::Rotation &rotation, const float *angles,
+                                  std::byte *from, Target to) const {
+  const SampleLayout own = samples.layout();
+  const float *const numbers = record.sample.numbersOf(from);
+  if (own.target() == runtime::TargetKind::None)
+    return;
+  if (turnedTargets && isWhole({numbers, static_cast<size_t>(own.targetValues())})) {
+    const std::lock_guard guard(lock);
+    turnedTargets->run(record.spectrumOf(from), angles, 1, to.values);
+    return;
+  }
+  const std::vector<int64_t> points = nearest->find(rotation);
+  if (to.values)
+    takeNearest(points, own.points(), shape.outputs, numbers, to.values);
+  if (to.classes)
+    takeNearest(points, own.points(), own.labels() / own.points(), record.sample.labelsOf(from),
+                to.classes);
+}
+
+double ProjectedSamples::residual() const {
+  const std::lock_guard guard(lock);
+  return residuals.relative();
 }
 
 uint64_t ProjectedSamples::fingerprint() const {

@@ -4,6 +4,7 @@
 #define SPHERICAL_RUNTIME_DATA_SETS_ARRAY_SET_H
 
 #include "runtime/data/sets/array_file.h"
+#include "runtime/data/sets/cache_memory.h"
 #include "runtime/data/sets/data_set.h"
 
 #include <memory>
@@ -19,8 +20,8 @@ struct SetOptions {
   std::optional<SampleGrid> grid = {};
   /// A label that stands for none, besides -1.
   std::optional<int32_t> ignore = {};
-  /// Bytes of decoded pictures that are kept.
-  int64_t cacheBytes = int64_t(1) << 30;
+  /// Where decoded pictures are kept; null: each is decoded whenever it is asked for.
+  std::shared_ptr<CacheMemory> memory = {};
 };
 
 /// The data set of the arrays of a file:

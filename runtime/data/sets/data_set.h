@@ -54,6 +54,9 @@ public:
   /// more.
   virtual void load(int64_t index, float *x, Target target) const = 0;
 
+  /// Says that what was made of the sample is kept elsewhere: memory that it takes may go.
+  virtual void forget(int64_t) const {}
+
   /// The number of a sample in its files, where only some of them are used.
   virtual int64_t number(int64_t index) const { return index; }
 

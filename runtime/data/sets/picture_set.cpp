@@ -28,10 +28,11 @@ std::string formText(const Form &form) {
          (form[2] == 3 ? "RGB" : "grey");
 }
 
-/// Decoded pictures, up to a number of bytes; what comes later is decoded each time.
+/// Decoded pictures, as many as there is memory for; others are decoded each time.
 class ImageCache {
 public:
-  ImageCache(size_t count, int64_t bytes) : images(count), left(bytes) {}
+  ImageCache(size_t count, std::shared_ptr<CacheMemory> memory)
+      : images(count), memory(std::move(memory)) {}
 
   template <typename Decode>
   std::shared_ptr<const Image> get(size_t index, const Decode &decode) const {
@@ -41,19 +42,27 @@ public:
         return images[index];
     }
     auto image = std::make_shared<const Image>(decode());
-    const auto size = static_cast<int64_t>(image->bytes.size() + image->opaque.size());
     const std::lock_guard guard(lock);
-    if (!images[index] && size <= left) {
+    if (!images[index] && memory && memory->take(bytesOf(*image)))
       images[index] = image;
-      left -= size;
-    }
     return image;
   }
 
+  void forget(size_t index) const {
+    const std::lock_guard guard(lock);
+    if (images[index])
+      memory->give(bytesOf(*images[index]));
+    images[index] = nullptr;
+  }
+
 private:
+  static int64_t bytesOf(const Image &image) {
+    return static_cast<int64_t>(image.bytes.size() + image.opaque.size());
+  }
+
   mutable std::mutex lock;
   mutable std::vector<std::shared_ptr<const Image>> images;
-  mutable int64_t left;
+  std::shared_ptr<CacheMemory> memory;
 };
 
 class PictureSet : public DataSet {
@@ -69,6 +78,10 @@ public:
             0, 0};
   }
   void load(int64_t index, float *x, Target out) const override;
+  void forget(int64_t index) const override {
+    images.forget(index);
+    labelImages.forget(index);
+  }
   std::string sampleName(int64_t index) const override { return folder.entries[index].name; }
   const std::vector<std::string> &classNames() const override { return folder.classes; }
   const std::vector<Color> &palette() const override { return folder.palette; }
@@ -96,8 +109,8 @@ private:
 
 PictureSet::PictureSet(PictureFolder pictures, const SetOptions &options)
     : folder(std::move(pictures)), form(commonForm()), namesColors(!folder.palette.empty()),
-      ignore(options.ignore), images(folder.entries.size(), options.cacheBytes),
-      labelImages(folder.entries.size(), options.cacheBytes / 4) {
+      ignore(options.ignore), images(folder.entries.size(), options.memory),
+      labelImages(folder.entries.size(), options.memory) {
   field.channels = form[2];
   SetOptions chosen = options;
   if (!chosen.grid && folder.grid.empty() && form[0] != form[1])

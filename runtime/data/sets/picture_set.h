@@ -48,8 +48,8 @@ PictureFolder findPictures(const std::string &path);
 
 /// The data set of a folder: values are 0 ... 255 / 255 or 0 ... 65535 / 65535, transparent pixels
 /// are missing. All pictures have the size and channels that most of them have; grey ones stand for
-/// RGB. Pictures are decoded when they are first asked for and kept, up to options.cacheBytes.
-/// Throws std::runtime_error if no picture can be read or the grid does not fit.
+/// RGB. Pictures are decoded when they are first asked for and kept in options.memory as long as
+/// there is room. Throws std::runtime_error if no picture can be read or the grid does not fit.
 std::unique_ptr<DataSet> makePictureSet(PictureFolder folder, const SetOptions &options);
 
 /// Names of the files or folders in `folder` in the order of their bytes, without those that begin

@@ -87,6 +87,7 @@ public:
   void load(int64_t index, float *x, Target out) const override {
     set->load(indices[index], x, out);
   }
+  void forget(int64_t index) const override { set->forget(indices[index]); }
   int64_t number(int64_t index) const override { return set->number(indices[index]); }
   std::string sampleName(int64_t index) const override { return set->sampleName(indices[index]); }
   const std::vector<std::string> &classNames() const override { return set->classNames(); }

@@ -133,13 +133,25 @@ TEST(PictureSet, ReadsIndicesAndColoursAsClasses) {
   EXPECT_THAT(classesOf(*openAll(path), 0), ElementsAre(1, 0));
 }
 
+// Two pictures of 24 bytes and memory for one: the first is kept, until it is forgotten.
 TEST(PictureSet, GivesTheSameWithAndWithoutItsCache) {
   const TemporaryFolder folder;
   Picture(4, 2, {1, 2, 3}).writePng(folderFor(folder.file("a/1.png")));
-  const auto cached = openAll(folder.path()), fresh = openAll(folder.path(), {.cacheBytes = 0});
-  const std::vector<float> first = valuesOf(*cached, 0);
-  EXPECT_EQ(valuesOf(*cached, 0), first);
+  Picture(4, 2, {4, 5, 6}).writePng(folderFor(folder.file("a/2.png")));
+  const auto memory = std::make_shared<CacheMemory>(30);
+  const auto cached = openAll(folder.path(), {.memory = memory}), fresh = openAll(folder.path());
+  const std::vector<float> first = valuesOf(*cached, 0), second = valuesOf(*cached, 1);
   EXPECT_EQ(valuesOf(*fresh, 0), first);
+  EXPECT_EQ(valuesOf(*fresh, 1), second);
+  std::filesystem::remove(folder.file("a/1.png"));
+  std::filesystem::remove(folder.file("a/2.png"));
+  EXPECT_EQ(valuesOf(*cached, 0), first);
+  EXPECT_THAT(messageOf([&] { valuesOf(*cached, 1); }), HasSubstr("2.png"));
+  EXPECT_FALSE(memory->take(7));
+  cached->forget(0);
+  cached->forget(0);
+  EXPECT_THAT(messageOf([&] { valuesOf(*cached, 0); }), HasSubstr("1.png"));
+  EXPECT_TRUE(memory->take(30));
 }
 
 TEST(WriteIndexedPng, GivesIndicesAndPaletteBack) {
