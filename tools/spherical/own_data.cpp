@@ -6,7 +6,7 @@
 #include "tools/spherical/own_data_checks.h"
 
 #include "runtime/data/random.h"
-#include "runtime/data/sets/scan.h"
+#include "runtime/data/sets/kept_scan.h"
 #include "runtime/execute/memory.h"
 #include "runtime/train/progress.h"
 
@@ -192,7 +192,7 @@ Status Opener::scan(int64_t knownClasses) {
       progress.show("looking at samples: " + std::to_string(done) + " of " +
                     std::to_string(set->count()));
   };
-  statistics = runtime::scanSet(*set, wanted);
+  statistics = runtime::keptScan(*set, wanted, cacheOf(options));
   progress.clear();
   for (const std::string &reason : statistics.bad)
     std::fprintf(stderr, "spherical: note: skipped %s\n", reason.c_str());
@@ -363,6 +363,7 @@ Result<OwnData> openTrainingData(const DigitOptions &digits, const OwnDataOption
   data.identity = identityOf(data.record, data.preparation);
   data.text = opener.text();
   data.kind = opener.place.kind;
+  data.part = opener.place.part;
   data.samples = std::make_unique<runtime::PreparedSamples>(
       std::move(opener.set),
       runtime::PreparedOptions{
@@ -418,6 +419,7 @@ Result<OwnData> openTestData(const DigitOptions &digits, const OwnDataOptions &o
   data.identity = identityOf(data.record, data.preparation, *map);
   data.text = opener.text();
   data.kind = opener.place.kind;
+  data.part = opener.place.part;
   data.samples = std::make_unique<runtime::PreparedSamples>(
       std::move(opener.set),
       runtime::PreparedOptions{.preparation = data.preparation,
@@ -443,6 +445,7 @@ Result<OwnData> openPredictionData(const std::string &path, const OwnDataOptions
   data.preparation = preparationFor(metadata, opener.set->layout().channels);
   data.text = opener.text();
   data.kind = opener.place.kind;
+  data.part = opener.place.part;
   data.samples = std::make_unique<runtime::PreparedSamples>(
       std::move(opener.set), runtime::PreparedOptions{.preparation = data.preparation,
                                                       .targets = false,

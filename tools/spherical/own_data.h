@@ -50,6 +50,7 @@ struct OwnData {
   runtime::SetRecord record;
   std::string text; ///< one line: what and how many
   runtime::SetKind kind = runtime::SetKind::Arrays;
+  runtime::Part part = runtime::Part::All;
 
   /// What enters the network.
   const runtime::SampleSource &source() const;
@@ -62,6 +63,9 @@ struct OwnData {
 /// --split, --normalize and --fill, for a test --split and --part; for both those of caches.
 enum class DataUse { Training, Test, Prediction };
 void addOwnDataOptions(CLI::App &command, OwnDataOptions &options, DataUse use);
+
+/// The folder of caches, for what is to be kept there besides memory.
+runtime::SampleCacheOptions cacheOf(const OwnDataOptions &options);
 
 /// Whether --data is data in files rather than digits, or nothing is said and the weights were
 /// trained on such, `recorded`. Fails if nothing is found there, and for options that only the

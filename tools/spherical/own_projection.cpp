@@ -15,15 +15,20 @@ const runtime::SampleSource &OwnData::source() const {
   return *samples;
 }
 
-/// Where samples are kept; the cache knows how large they are.
-static runtime::SampleCacheOptions cacheOf(const OwnData &data, const OwnDataOptions &options) {
-  return {.memory = data.memory,
-          .folder = options.cache,
-          .key = data.identity,
+runtime::SampleCacheOptions cacheOf(const OwnDataOptions &options) {
+  return {.folder = options.cache,
           .diskBytes = options.cacheSize,
           .note = [](const std::string &damage) {
             std::fprintf(stderr, "spherical: note: %s\n", damage.c_str());
           }};
+}
+
+/// Where samples are kept; who makes them knows how large they are.
+static runtime::SampleCacheOptions cacheOf(const OwnData &data, const OwnDataOptions &options) {
+  runtime::SampleCacheOptions cache = cacheOf(options);
+  cache.memory = data.memory;
+  cache.key = data.identity;
+  return cache;
 }
 
 /// Samples that enter as they are: arrays are read where they lie, and pictures in memory are kept

@@ -54,6 +54,10 @@ public:
   /// more.
   virtual void load(int64_t index, float *x, Target target) const = 0;
 
+  /// A digest of the names, sizes and times of change of the files, of what was asked of them and
+  /// of the samples that are used: another one where samples may be others. "" if it is not known.
+  virtual std::string stamp() const { return ""; }
+
   /// Says that what was made of the sample is kept elsewhere: memory that it takes may go.
   virtual void forget(int64_t) const {}
 

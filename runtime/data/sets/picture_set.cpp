@@ -2,6 +2,7 @@
 
 #include "runtime/data/sets/picture_set.h"
 
+#include "runtime/data/samples.h"
 #include "runtime/data/sets/image_file.h"
 
 #include <algorithm>
@@ -78,6 +79,7 @@ public:
             0, 0};
   }
   void load(int64_t index, float *x, Target out) const override;
+  std::string stamp() const override;
   void forget(int64_t index) const override {
     images.forget(index);
     labelImages.forget(index);
@@ -139,6 +141,30 @@ Form PictureSet::commonForm() const {
   if (order.empty())
     throw std::runtime_error(fault);
   return *std::ranges::max_element(order, {}, [&](const Form &next) { return found[next]; });
+}
+
+std::string PictureSet::stamp() const {
+  std::string text = std::filesystem::absolute(folder.path).string() + " " + gridText(field.grid) +
+                     " " + std::to_string(static_cast<int>(folder.kind)) + " " +
+                     std::to_string(ignore.value_or(missingLabel)) + "\n";
+  std::vector<Color> colors = folder.palette;
+  colors.insert(colors.end(), folder.ignored.begin(), folder.ignored.end());
+  for (const Color &color : colors)
+    text += std::to_string(color[0]) + " " + std::to_string(color[1]) + " " +
+            std::to_string(color[2]) + "\n";
+  for (const PictureEntry &entry : folder.entries) {
+    text += std::to_string(entry.classOf);
+    for (const std::string &name : {entry.name, entry.label}) {
+      std::error_code error; // what is not there is said when it is read
+      const std::filesystem::path path = pathOf(name);
+      const auto changed = std::filesystem::last_write_time(path, error).time_since_epoch();
+      text += " " + name + " " + std::to_string(std::filesystem::file_size(path, error)) + " " +
+              std::to_string(changed.count());
+    }
+    text += "\n";
+  }
+  return std::to_string(text.size()) + " " +
+         std::to_string(hashBytes({reinterpret_cast<const uint8_t *>(text.data()), text.size()}));
 }
 
 void PictureSet::loadValues(int64_t index, float *x) const {

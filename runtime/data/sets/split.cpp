@@ -3,6 +3,7 @@
 #include "runtime/data/sets/split.h"
 
 #include "runtime/data/random.h"
+#include "runtime/data/samples.h"
 
 #include <algorithm>
 #include <charconv>
@@ -87,6 +88,7 @@ public:
   void load(int64_t index, float *x, Target out) const override {
     set->load(indices[index], x, out);
   }
+  std::string stamp() const override;
   void forget(int64_t index) const override { set->forget(indices[index]); }
   int64_t number(int64_t index) const override { return set->number(indices[index]); }
   std::string sampleName(int64_t index) const override { return set->sampleName(indices[index]); }
@@ -101,6 +103,14 @@ private:
   std::vector<int64_t> groupOf;
   std::vector<double> timeOf;
 };
+
+std::string Selection::stamp() const {
+  const std::string all = set->stamp();
+  const auto *const bytes = reinterpret_cast<const uint8_t *>(indices.data());
+  return all.empty() ? ""
+                     : all + " " + std::to_string(count()) + " " +
+                           std::to_string(hashBytes({bytes, indices.size() * sizeof(int64_t)}));
+}
 
 } // namespace
 
