@@ -28,7 +28,8 @@ std::string shapeText(const LayerShape &shape) {
   case LayerShape::OnSO3:
     return channels + " on SO(3), b = " + std::to_string(shape.bandLimit);
   case LayerShape::Image:
-    return channels + " x " + std::to_string(shape.size) + " x " + std::to_string(shape.size);
+    return channels + " x " + std::to_string(shape.size.rows) + " x " +
+           std::to_string(shape.size.columns);
   case LayerShape::Features:
     return channels;
   }
@@ -95,7 +96,8 @@ bool leadsUp(const Layer &layer, const LayerFlow &flow) {
   case LayerKind::SO3ToS2:
     return true;
   default:
-    return flow.after.size > flow.before.size || flow.after.bandLimit > flow.before.bandLimit;
+    return !flow.after.size.fitsIn(flow.before.size) ||
+           flow.after.bandLimit > flow.before.bandLimit;
   }
 }
 

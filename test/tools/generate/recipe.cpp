@@ -103,7 +103,7 @@ TEST(DrawModel, PlanarNumbersAreThoseOfTheProcedure) {
   for (const ModelDescription &model : drawMany(recipe, 3000)) {
     ++kernels[model.layers.front().kernel];
     ++depths[static_cast<int64_t>(model.layers.size() + 1) / 4];
-    EXPECT_EQ(model.inputSize, 100);
+    EXPECT_EQ(model.inputSize, (ImageSize{100, 100}));
     EXPECT_EQ(model.layers.back().channels, 11);
     const auto flow = checkModel(model);
     if (isTooLarge(flow))

@@ -49,12 +49,12 @@ void addHead(std::vector<Layer> &layers, int64_t features, int64_t classes) {
 
 /// Mirrors each layer down. What a window lost at the image's end comes back as output padding.
 void addPlanarWayUp(const Recipe &recipe, const std::vector<PlanarStep> &steps,
-                    const std::vector<int64_t> &sizes, std::vector<Layer> &layers) {
+                    const std::vector<ImageSize> &sizes, std::vector<Layer> &layers) {
   for (size_t i = steps.size(); i-- > 0;) {
     const bool last = i == 0;
     Layer layer = windowLayer(last ? LayerKind::ConvTranspose2d : LayerKind::Up, steps[i],
                               last ? recipe.classes : steps[i - 1].channels);
-    layer.outputPadding = (sizes[i] - steps[i].kernel) % steps[i].stride;
+    layer.outputPadding = (sizes[i].rows - steps[i].kernel) % steps[i].stride;
     layers.push_back(std::move(layer));
     if (!last)
       layers.push_back(plainLayer(LayerKind::ReLU));
@@ -75,8 +75,8 @@ ModelDescription planarModel(const Recipe &recipe, const std::vector<PlanarStep>
   const bool segments = recipe.task == Task::Segmentation;
   ModelDescription model;
   model.task = recipe.task;
-  model.inputSize = 2 * recipe.bandLimit;
-  std::vector<int64_t> sizes = {model.inputSize};
+  model.inputSize = {2 * recipe.bandLimit, 2 * recipe.bandLimit};
+  std::vector<ImageSize> sizes = {model.inputSize};
   for (const PlanarStep &step : steps) {
     const bool shortcut = segments && sizes.size() > 1;
     const Layer layer =

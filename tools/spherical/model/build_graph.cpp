@@ -39,7 +39,7 @@ LayerShape shapeOf(Value x) {
   const auto tensor = cast<RankedTensorType>(x.getType());
   if (tensor.getRank() == 2)
     return {LayerShape::Features, tensor.getDimSize(1)};
-  return {LayerShape::Image, tensor.getDimSize(1), 0, tensor.getDimSize(2)};
+  return {LayerShape::Image, tensor.getDimSize(1), 0, {tensor.getDimSize(2), tensor.getDimSize(3)}};
 }
 
 Location GraphBuilder::at(Position position) {
@@ -248,10 +248,11 @@ Value GraphBuilder::addLayers(const std::vector<Layer> &layers, Value x) {
 
 Value GraphBuilder::addInput() {
   const Location loc = at(model.inputPosition);
-  const bool planar = model.inputSize > 0;
-  const int64_t side = planar ? model.inputSize : 2 * model.inputBandLimit;
-  const Value x = argument("x", {model.batch, model.inputChannels, side, side}, "input", loc);
-  if (planar)
+  const int64_t side = 2 * model.inputBandLimit;
+  const ImageSize size = model.takesImages() ? model.inputSize : ImageSize{side, side};
+  const Value x =
+      argument("x", {model.batch, model.inputChannels, size.rows, size.columns}, "input", loc);
+  if (model.takesImages())
     return x;
   return sph::SamplesOp::create(
       builder, loc, functionType(sph::SignalKind::S2, model.inputChannels, model.inputBandLimit),

@@ -11,11 +11,10 @@ namespace sph = mlir::spherical;
 
 namespace spherical::driver {
 
-/// The side of an image.
-static int64_t sizeOf(Value x) { return cast<RankedTensorType>(x.getType()).getDimSize(2); }
+static ImageSize sizeOf(Value x) { return shapeOf(x).size; }
 
-Type GraphBuilder::imageType(int64_t channels, int64_t size) {
-  return RankedTensorType::get({model.batch, channels, size, size}, element);
+Type GraphBuilder::imageType(int64_t channels, const ImageSize &size) {
+  return RankedTensorType::get({model.batch, channels, size.rows, size.columns}, element);
 }
 
 /// A network that ends in features numbers its convolutions; one that ends in an image goes from an

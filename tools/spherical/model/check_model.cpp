@@ -152,13 +152,12 @@ bool ShapeWalk::imageShortcut(const Layer &layer, const LayerShape &before) {
   if (same && layer.bias)
     return errorIn(layer, "'bias' only for a shortcut with weights, got layers that keep the " +
                               std::to_string(before.channels) + " channels and side " +
-                              std::to_string(before.size) + " of their input");
+                              sizeText(before.size) + " of their input");
   if (shortcutStride(before.size, shape.size) > 0)
     return true;
   return errorIn(layer,
-                 "layers that keep the side of their input, " + std::to_string(before.size) +
-                     ", enlarge it or divide it by a stride, got side " +
-                     std::to_string(shape.size),
+                 "layers that keep the side of their input, " + sizeText(before.size) +
+                     ", enlarge it or divide it by a stride, got side " + sizeText(shape.size),
                  "with 'padding: zero' a convolution without a stride keeps the side");
 }
 
@@ -186,14 +185,15 @@ bool ShapeWalk::batchNorm(const Layer &layer) {
 /// A layer that gives an image.
 bool ShapeWalk::image(const Layer &layer) {
   const bool transposed = layer.kind == LayerKind::ConvTranspose2d || layer.kind == LayerKind::Up;
-  const int64_t after = imageSizeAfter(layer, shape.size);
+  const ImageSize after = imageSizeAfter(layer, shape.size);
   const bool circular = layer.padding == "circular";
-  const int64_t room = transposed ? after : shape.size;
-  if (layer.kind == LayerKind::Upsample && after < shape.size)
-    return errorIn(layer, "a size of at least that of its input, " + std::to_string(shape.size) +
-                              ", got " + std::to_string(after));
-  if (after < 1 || (circular && layer.kernel > room))
-    return errorIn(layer, "kernel at most " + std::to_string(room) +
+  const ImageSize &room = transposed ? after : shape.size;
+  if (layer.kind == LayerKind::Upsample && !shape.size.fitsIn(after))
+    return errorIn(layer, "a size of at least that of its input, " + sizeText(shape.size) +
+                              ", got " + sizeText(after));
+  const int64_t most = circular ? room.columns : std::min(room.rows, room.columns);
+  if (after.rows < 1 || after.columns < 1 || (circular && layer.kernel > most))
+    return errorIn(layer, "kernel at most " + std::to_string(most) +
                               ", the side of the image, got " + std::to_string(layer.kernel));
   if (transposed && layer.outputPadding >= layer.stride)
     return errorIn(layer, "output_padding below the stride, " + std::to_string(layer.stride) +
@@ -210,9 +210,9 @@ bool ShapeWalk::concat(const Layer &layer) {
     return false;
   if (shape.size != before.size)
     return errorIn(layer,
-                   "layers that give an image of side " + std::to_string(before.size) +
-                       ", as their input, got side " + std::to_string(shape.size),
-                   "'upsample: " + std::to_string(before.size) + "' or 'padding: zero' keep it");
+                   "layers that give an image of side " + sizeText(before.size) +
+                       ", as their input, got side " + sizeText(shape.size),
+                   "'upsample: " + sizeSetting(before.size) + "' or 'padding: zero' keep it");
   shape.channels += before.channels;
   return true;
 }
@@ -240,16 +240,19 @@ void ShapeWalk::recover(const Layer &layer, const LayerShape &before) {
   if (layer.bandLimit > 0)
     shape.bandLimit = layer.bandLimit;
   if (shape.kind == LayerShape::Image)
-    lost = lost || shape.size == 0 || convolvesImages(layer) || layer.kind == LayerKind::Residual;
+    lost = lost || shape.size == ImageSize() || convolvesImages(layer) ||
+           layer.kind == LayerKind::Residual;
   else if (shape.kind != LayerShape::Features)
     lost = lost || shape.bandLimit == 0;
 }
 
 Extents ShapeWalk::extents(const LayerShape &value) const {
   Extents all = {model.batch, value.channels};
-  const int64_t side = value.kind == LayerShape::Image ? value.size : 2 * value.bandLimit;
   const int axes = value.kind == LayerShape::Features ? 0 : value.kind == LayerShape::OnSO3 ? 3 : 2;
-  all.insert(all.end(), axes, side);
+  if (value.kind == LayerShape::Image)
+    all.insert(all.end(), {value.size.rows, value.size.columns});
+  else
+    all.insert(all.end(), axes, 2 * value.bandLimit);
   return all;
 }
 
@@ -330,16 +333,17 @@ bool ShapeWalk::lossFits() {
   if (loss.area && shape.kind == LayerShape::Features)
     return fault(loss.position, "'weights: area' expected a model that ends on S2, got features",
                  model.task == Task::Classification ? "task: segmentation ends on S2" : "");
-  if (loss.area && shape.kind == LayerShape::Image && shape.size % 2 != 0)
+  const bool isGrid = shape.size.isSquare() && shape.size.rows % 2 == 0;
+  if (loss.area && shape.kind == LayerShape::Image && !isGrid)
     return fault(loss.position,
                  "'weights: area' expected an image of 2b samples an angle, got side " +
-                     std::to_string(shape.size));
+                     sizeText(shape.size));
   return true;
 }
 
 /// What the model ends in is what its task needs.
 bool ShapeWalk::finish() {
-  const bool planar = model.inputSize > 0;
+  const bool planar = model.takesImages();
   const LayerShape::Kind field = planar ? LayerShape::Image : LayerShape::OnS2;
   std::vector<LayerShape::Kind> ends;
   if (model.task != Task::Segmentation)
@@ -356,7 +360,7 @@ bool ShapeWalk::finish() {
 
 /// What layers the model could end with, if there are such.
 std::string ShapeWalk::wayToEnd() const {
-  const bool planar = model.inputSize > 0;
+  const bool planar = model.takesImages();
   const std::string outputs = model.task == Task::Regression ? "values" : "classes";
   const std::string features = "'integrate' and 'linear: <number of " + outputs + ">'";
   const std::string field = "'so3_to_s2: {channels: <number of " + outputs +
@@ -376,9 +380,9 @@ std::string ShapeWalk::wayToEnd() const {
 }
 
 void ShapeWalk::walk() {
-  shape = {model.inputSize > 0 ? LayerShape::Image : LayerShape::OnS2, model.inputChannels,
+  shape = {model.takesImages() ? LayerShape::Image : LayerShape::OnS2, model.inputChannels,
            model.inputBandLimit, model.inputSize};
-  lost = model.inputSize == 0 && model.inputBandLimit == 0;
+  lost = !model.takesImages() && model.inputBandLimit == 0;
   if (!isAtMost(valuePower, extents(shape)))
     lost = !fault(model.inputPosition, "'input' expected at most 2^" + std::to_string(valuePower) +
                                            " numbers, got " + product(extents(shape)));

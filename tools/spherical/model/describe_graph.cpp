@@ -93,7 +93,10 @@ template <typename Op> Layer describeWindows(LayerKind kind, Op op, ArrayRef<int
   return layer;
 }
 
-int64_t sideOf(Value image) { return cast<RankedTensorType>(image.getType()).getShape().back(); }
+ImageSize sizeOf(Value image) {
+  const auto type = cast<RankedTensorType>(image.getType());
+  return {type.getDimSize(2), type.getDimSize(3)};
+}
 
 template <typename Conv> Layer describePlanarConvolution(LayerKind kind, Conv conv) {
   Layer layer =
@@ -102,7 +105,8 @@ template <typename Conv> Layer describePlanarConvolution(LayerKind kind, Conv co
   layer.padding = nn::stringifyPadding(conv.getPadding()).str();
   layer.bias = bool(conv.getBias());
   if (kind == LayerKind::ConvTranspose2d)
-    layer.outputPadding = sideOf(conv.getResult()) - imageSizeAfter(layer, sideOf(conv.getInput()));
+    layer.outputPadding =
+        sizeOf(conv.getResult()).columns - imageSizeAfter(layer, sizeOf(conv.getInput())).columns;
   return layer;
 }
 
@@ -129,7 +133,7 @@ std::optional<Layer> describePlanar(Operation *op) {
         if (upsample.getAdjoint())
           return std::nullopt;
         Layer layer = ofKind(LayerKind::Upsample);
-        layer.size = sideOf(upsample.getResult());
+        layer.size = sizeOf(upsample.getResult());
         return layer;
       })
       .Default([](Operation *) { return std::nullopt; });
@@ -327,7 +331,7 @@ LogicalResult BodyReader::readImages(func::FuncOp function) {
                               "got neither as the first argument");
   model.batch = input.getDimSize(0);
   model.inputChannels = input.getDimSize(1);
-  model.inputSize = input.getDimSize(2);
+  model.inputSize = {input.getDimSize(2), input.getDimSize(3)};
   return success();
 }
 

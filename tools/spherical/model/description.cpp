@@ -153,7 +153,19 @@ bool convolvesImages(const Layer &layer) {
          layer.kind == LayerKind::Down || layer.kind == LayerKind::Up;
 }
 
-int64_t imageSizeAfter(const Layer &layer, int64_t size) {
+std::string sizeText(const ImageSize &size) {
+  const std::string rows = std::to_string(size.rows);
+  return size.isSquare() ? rows : rows + " x " + std::to_string(size.columns);
+}
+
+std::string sizeSetting(const ImageSize &size) {
+  return size.isSquare()
+             ? sizeText(size)
+             : "[" + std::to_string(size.rows) + ", " + std::to_string(size.columns) + "]";
+}
+
+/// The extent that a planar layer but upsample gives for one of `size`.
+static int64_t extentAfter(const Layer &layer, int64_t size) {
   const bool valid = layer.padding == "valid";
   switch (layer.kind) {
   case LayerKind::Conv2d:
@@ -166,18 +178,27 @@ int64_t imageSizeAfter(const Layer &layer, int64_t size) {
   case LayerKind::ConvTranspose2d:
   case LayerKind::Up:
     return (size - 1) * layer.stride + (valid ? layer.kernel : 1) + layer.outputPadding;
-  case LayerKind::Upsample:
-    return layer.size;
   default:
     return size;
   }
 }
 
-int64_t shortcutStride(int64_t before, int64_t after) {
-  for (int64_t stride = 1; stride <= before; ++stride) {
-    const int64_t side = (before + stride - 1) / stride;
-    if (side <= after)
-      return side == after || stride == 1 ? stride : 0;
+ImageSize imageSizeAfter(const Layer &layer, const ImageSize &size) {
+  if (layer.kind == LayerKind::Upsample)
+    return layer.size;
+  return {extentAfter(layer, size.rows), extentAfter(layer, size.columns)};
+}
+
+int64_t shortcutStride(const ImageSize &before, const ImageSize &after) {
+  if (before.fitsIn(after))
+    return 1;
+  for (int64_t stride = 2; stride <= std::max(before.rows, before.columns); ++stride) {
+    const ImageSize size = {(before.rows + stride - 1) / stride,
+                            (before.columns + stride - 1) / stride};
+    if (size == after)
+      return stride;
+    if (!after.fitsIn(size))
+      return 0;
   }
   return 0;
 }

@@ -25,6 +25,24 @@ struct Position {
   int column = 1;
 };
 
+/// Rows and columns of an image, or of a step between windows.
+struct ImageSize {
+  int64_t rows = 0, columns = 0;
+
+  bool isSquare() const { return rows == columns; }
+  /// Whether an image of that size has as many rows and columns at least.
+  bool fitsIn(const ImageSize &other) const {
+    return rows <= other.rows && columns <= other.columns;
+  }
+  bool operator==(const ImageSize &) const = default;
+};
+
+/// "12" of a square, "12 x 24".
+std::string sizeText(const ImageSize &size);
+
+/// The same as a value in YAML: "12", "[12, 24]".
+std::string sizeSetting(const ImageSize &size);
+
 /// The points at which a kernel has its weights.
 struct KernelGrid {
   /// near_identity, equatorial, soft or points.
@@ -107,8 +125,8 @@ struct Layer {
   std::string padding = "valid";
   /// Rows and columns that conv_transpose2d and up add to the smallest result; below the stride.
   int64_t outputPadding = 0;
-  /// Side of the image that upsample gives.
-  int64_t size = 0;
+  /// Of the image that upsample gives.
+  ImageSize size;
   /// Of residual: the layers to whose result a shortcut from their input is added: on SO(3) an
   /// equivariant one with weights; of images the input itself where the result has its channels and
   /// side, else a convolution of one value a window, with the stride of `shortcutStride` or
@@ -126,13 +144,14 @@ bool isPlanar(const Layer &layer);
 /// Whether the layer convolves images with a kernel: conv2d, conv_transpose2d, down or up.
 bool convolvesImages(const Layer &layer);
 
-/// The side of the image that a planar layer gives for one of side `size`; below 1 if no window
-/// fits. Layers that keep the side, and concat, give `size`.
-int64_t imageSizeAfter(const Layer &layer, int64_t size);
+/// The size of the image that a planar layer gives for one of `size`; an extent is below 1 if no
+/// window fits. Layers that keep the size, and concat, give `size`.
+ImageSize imageSizeAfter(const Layer &layer, const ImageSize &size);
 
-/// The stride of the shortcut from an image of side `before` to a smaller one of side `after`: the
-/// smallest s with ceil(before / s) = after; 1 if `after` is not smaller, 0 if there is none.
-int64_t shortcutStride(int64_t before, int64_t after);
+/// The stride of the shortcut from an image of size `before` to a smaller one of size `after`: the
+/// smallest s with ceil(before / s) = after, of rows and of columns; 1 if `before` fits in `after`,
+/// 0 if there is none.
+int64_t shortcutStride(const ImageSize &before, const ImageSize &after);
 
 /// What a model predicts: a class for each sample, or for each point of a grid on S2 or of an
 /// image; or numbers, for each sample or for each point.
@@ -223,9 +242,12 @@ struct ModelDescription {
   std::string name = "model";
   Task task = Task::Classification;
   int64_t batch = 32;
-  /// The input is a function on S2, or an image if inputSize, its side, is not 0.
-  int64_t inputChannels = 1, inputBandLimit = 0, inputSize = 0;
+  int64_t inputChannels = 1, inputBandLimit = 0;
+  /// Of an image; nothing where the input is a function on S2.
+  ImageSize inputSize;
   Position inputPosition;
+
+  bool takesImages() const { return inputSize != ImageSize(); }
   std::vector<Layer> layers;
   Position layersPosition;
   LossDescription loss;
@@ -237,8 +259,8 @@ struct LayerShape {
   enum Kind { OnS2, OnSO3, Features, Image } kind = OnS2;
   int64_t channels = 0;
   int64_t bandLimit = 0;
-  /// Side of an image.
-  int64_t size = 0;
+  /// Of an image.
+  ImageSize size = {};
 
   bool operator==(const LayerShape &) const = default;
 };

@@ -51,7 +51,7 @@ private:
                                mlir::Value y);
   mlir::Value addUp(const Layer &layer, mlir::Value x);
   mlir::Value addPlanar(const Layer &layer, mlir::Value x);
-  mlir::Type imageType(int64_t channels, int64_t size);
+  mlir::Type imageType(int64_t channels, const ImageSize &size);
   mlir::Value addInput();
   mlir::Value addOutput(mlir::Value result, mlir::Location loc);
   void finish(mlir::ModuleOp module, mlir::Value result, mlir::Location loc);

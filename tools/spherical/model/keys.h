@@ -48,6 +48,11 @@ public:
         {name, integerText(low, high), byDefault(std::to_string(defaults.*member)), meaning},
         [=](const YAML::Node &node, T &into) { into.*member = toInteger(node, name, low, high); }};
   }
+  Key<T> size(const std::string &name, ImageSize T::*member, int64_t high,
+              const std::string &meaning) const {
+    return {{name, sizeValues(high), byDefault(sizeText(defaults.*member)), meaning},
+            [=](const YAML::Node &node, T &into) { into.*member = toSize(node, name, high); }};
+  }
   Key<T> number(const std::string &name, double T::*member, const Interval &interval,
                 const std::string &meaning) const {
     return {

@@ -182,8 +182,9 @@ LayerSchema windows(LayerKind kind, const std::string &meaning, const std::strin
 }
 
 Key<Layer> sizeKey() {
-  return required(Keys<Layer>().integer("upsample", &Layer::size, 1, maxImageSize,
-                                        "side of the result, at least that of the input"));
+  return required(Keys<Layer>().size(
+      "upsample", &Layer::size, maxImageSize,
+      "side of the result, or its rows and columns, at least those of the input"));
 }
 
 std::vector<LayerSchema> sphereLayers() {

@@ -81,7 +81,8 @@ void readInput(const YAML::Node &node, ModelDescription &model) {
   model.inputPosition = positionOf(node);
   readKeys(node, "input", inputKeys(), model);
   if (node["size"] && node["bandlimit"]) {
-    model.inputSize = model.inputBandLimit = 0; // what flows is open
+    model.inputSize = {};
+    model.inputBandLimit = 0; // what flows is open
     throw ModelFault{positionOf(node["size"]), "'input' expected 'bandlimit' or 'size', got both",
                      "the image of band-limit b has size 2b"};
   }
@@ -144,8 +145,8 @@ const std::vector<Key<ModelDescription>> &inputKeys() {
                             "a function on S2 on the grid of this band-limit, 2b x 2b samples; "
                             "for layers of images, an image of side 2b"),
                 "or `size`"),
-      otherwise(key.integer("size", &ModelDescription::inputSize, 1, maxImageSize,
-                            "side of an image, for layers of images"),
+      otherwise(key.size("size", &ModelDescription::inputSize, maxImageSize,
+                         "side of an image, or its rows and columns, for layers of images"),
                 "or `bandlimit`")};
   return keys;
 }

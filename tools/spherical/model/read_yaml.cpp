@@ -12,9 +12,9 @@ namespace spherical::driver {
 
 /// Where layers are planar, the input is the image of the samples of its band-limit.
 static void chooseInput(ModelDescription &model) {
-  if (model.inputSize > 0 || !std::ranges::any_of(model.layers, isPlanar))
+  if (model.takesImages() || !std::ranges::any_of(model.layers, isPlanar))
     return;
-  model.inputSize = 2 * model.inputBandLimit;
+  model.inputSize = {2 * model.inputBandLimit, 2 * model.inputBandLimit};
   model.inputBandLimit = 0;
 }
 

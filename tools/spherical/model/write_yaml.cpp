@@ -146,7 +146,7 @@ static std::string writeSettings(const Layer &layer, const std::string &indent) 
   case LayerKind::AvgPool:
     return writeWindows(layer);
   case LayerKind::Upsample:
-    return ": " + std::to_string(layer.size);
+    return ": " + sizeSetting(layer.size);
   case LayerKind::Concat:
     return writeConcat(layer, indent + "    ");
   case LayerKind::GlobalAvgPool:
@@ -210,7 +210,7 @@ std::string writeYaml(const ModelDescription &model) {
   std::string text = "name: " + model.name + "\ntask: " + taskName(model.task) + "\n";
   text += "batch: " + std::to_string(model.batch) + "\n";
   text += "input: {channels: " + std::to_string(model.inputChannels) +
-          (model.inputSize > 0 ? ", size: " + std::to_string(model.inputSize)
+          (model.takesImages() ? ", size: " + sizeSetting(model.inputSize)
                                : ", bandlimit: " + std::to_string(model.inputBandLimit)) +
           "}\nlayers:\n";
   return text + writeLayers(model.layers, "  ") + writeLoss(model.loss) +

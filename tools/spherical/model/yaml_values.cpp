@@ -38,6 +38,19 @@ int64_t toInteger(const YAML::Node &node, const std::string &what, int64_t low, 
   return *value;
 }
 
+ImageSize toSize(const YAML::Node &node, const std::string &what, int64_t high) {
+  if (!node.IsSequence()) {
+    const int64_t side = toInteger(node, what, 1, high);
+    return {side, side};
+  }
+  if (node.size() != 2)
+    throw ModelFault{positionOf(node),
+                     "'" + what + "' expected an " + sizeValues(high) + ", got a list of " +
+                         std::to_string(node.size()),
+                     ""};
+  return {toInteger(node[0], what, 1, high), toInteger(node[1], what, 1, high)};
+}
+
 double toNumber(const YAML::Node &node, const std::string &what, const Interval &interval) {
   const Number number = parseNumber(node.IsScalar() ? node.Scalar() : "", interval);
   if (!number.fault.empty())
@@ -99,6 +112,8 @@ std::string integerText(int64_t low, int64_t high) {
 static std::string withRange(const std::string &kind, const std::string &range) {
   return range.empty() ? kind : kind + " " + range;
 }
+
+std::string sizeValues(int64_t high) { return integerText(1, high) + ", or [rows, columns]"; }
 
 std::string numberText(const Interval &interval) {
   return withRange("number", interval.text(printNumber));

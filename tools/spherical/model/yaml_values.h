@@ -77,6 +77,8 @@ std::string got(const YAML::Node &node);
 int64_t toInteger(const YAML::Node &node, const std::string &what, int64_t low, int64_t high);
 double toNumber(const YAML::Node &node, const std::string &what, const Interval &interval);
 double toAngle(const YAML::Node &node, const std::string &what, const Interval &interval);
+/// An integer for a square, or [rows, columns], each at least 1.
+ImageSize toSize(const YAML::Node &node, const std::string &what, int64_t high);
 bool toBool(const YAML::Node &node, const std::string &what);
 /// One of `words`.
 std::string toWord(const YAML::Node &node, const std::string &what,
@@ -85,6 +87,7 @@ std::string toWord(const YAML::Node &node, const std::string &what,
 /// The values of a setting of each kind, in words: "integer from 1 to 256", "number above 0",
 /// "angle of at least 0 and at most pi".
 std::string integerText(int64_t low, int64_t high);
+std::string sizeValues(int64_t high);
 std::string numberText(const Interval &interval);
 std::string angleText(const Interval &interval);
 
