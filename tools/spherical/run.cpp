@@ -2,7 +2,9 @@
 
 #include "tools/spherical/commands.h"
 #include "tools/spherical/driver/execute.h"
+#include "tools/spherical/output.h"
 #include "tools/spherical/parameters.h"
+#include "tools/spherical/run_weights.h"
 #include "tools/spherical/timings.h"
 
 #include <memory>
@@ -11,7 +13,7 @@ namespace spherical::driver {
 namespace {
 
 struct RunOptions {
-  std::string file, entry = "forward", input, output;
+  std::string file, entry = "forward", weights, input, output;
   int64_t steps = 0;
   double learningRate = 0;
   bool anyModel = false;
@@ -32,10 +34,37 @@ Status writeTensors(const std::string &path, TensorMap tensors, const RunOptions
   return Done{};
 }
 
-Status run(const RunOptions &options) {
+/// The tensors of a file of the session's model, or of no file.
+Result<runtime::TensorFile> readOwn(const std::string &path, Session &session, bool anyModel) {
+  if (path.empty())
+    return runtime::TensorFile();
+  Result<runtime::TensorFile> file = readTensorFile(path);
+  if (!file || anyModel)
+    return file;
+  if (Status status = checkModel(*file, path, session.record()); !status)
+    return status.error();
+  return file;
+}
+
+Result<TensorMap> runEntry(const RunOptions &options, Executable &executable,
+                           const TensorMap &inputs, const InputOptions &given) {
+  if (options.steps > 0)
+    return runSteps(executable, options.steps, inputs, given);
+  return options.weights.empty() ? runOnce(executable, options.entry, inputs, given)
+                                 : runParts(executable, options.entry, inputs, given);
+}
+
+/// What the command line says of entries and files fits together.
+Status checkOptions(const RunOptions &options) {
   if (options.steps > 0 && options.entry != "train_step")
     return commandError("expected --steps only with --entry=train_step, got --entry=" +
                         options.entry);
+  return expectDifferent({"--weights", options.weights}, {"--output", options.output});
+}
+
+Status run(const RunOptions &options) {
+  if (Status status = checkOptions(options); !status)
+    return status;
   SessionOptions compilation = options.session;
   compilation.entries = {options.entry};
   if (options.steps > 0)
@@ -43,14 +72,12 @@ Status run(const RunOptions &options) {
   Result<std::unique_ptr<Session>> session = Session::load(options.file, compilation);
   if (!session)
     return session.error();
-  Result<runtime::TensorFile> inputs =
-      options.input.empty() ? runtime::TensorFile() : readTensorFile(options.input);
+  Result<runtime::TensorFile> inputs = readOwn(options.input, **session, options.anyModel);
   if (!inputs)
     return inputs.error();
-  if (Status status = options.anyModel ? Status(Done{})
-                                       : checkModel(*inputs, options.input, (*session)->record());
-      !status)
-    return status;
+  const Result<runtime::TensorFile> weights = readOwn(options.weights, **session, options.anyModel);
+  if (!weights)
+    return weights.error();
   const InputOptions given{.file = options.input,
                            .learningRate = options.learningRate > 0
                                                ? options.learningRate
@@ -65,9 +92,14 @@ Status run(const RunOptions &options) {
                         options.session.target);
   if (options.timings)
     program->setTimers(true);
-  Result<TensorMap> outputs = options.steps > 0
-                                  ? runSteps(**executable, options.steps, inputs->tensors, given)
-                                  : runOnce(**executable, options.entry, inputs->tensors, given);
+  const Result<Signature> signature = (*executable)->signature(options.entry);
+  if (!signature)
+    return signature.error();
+  if (Status added =
+          addWeights(inputs->tensors, options.input, *weights, options.weights, *signature);
+      !added)
+    return added;
+  Result<TensorMap> outputs = runEntry(options, **executable, inputs->tensors, given);
   if (!outputs)
     return outputs.error();
   if (options.timings)
@@ -81,11 +113,13 @@ logits, loss, grad.<name>, losses; plain functions by the names of their argumen
 places (arg0), and result0.
 Numbers are F32 or F64 (F16, BF16 and integers are converted), complex numbers have a last axis of 2. U8
 given for an argument of role input is pixels, value / 255. Labels are integers of any type. A batch holds
-from 1 sample to the model's capacity. Labels of no class, values that are not finite and names that no
+from 1 sample to the model's capacity. --weights adds those of a training: inputs are normalised as it did,
+and, for entries as forward, may hold any number of samples. Labels of no class, values that are not finite and names that no
 entry takes are errors.
 
 Examples:
   spherical run model.yaml --entry=forward --input in.safetensors --output out.safetensors
+  spherical run model.yaml --weights weights.safetensors --input x.safetensors --output out.safetensors
   spherical run model.yaml --entry=loss_and_gradients --target=reference --input in.safetensors \
     --output out.safetensors
   spherical run model.yaml --entry=train_step --steps 5 --input in.safetensors --output out.safetensors
@@ -105,6 +139,8 @@ void addRunCommand(Commands &commands) {
                   "forward, loss_and_gradients, train_step, or the name of a function")
       ->capture_default_str();
   command.add_option("--input", options->input, "safetensors with the arguments");
+  command.add_option("--weights", options->weights,
+                     "safetensors of 'spherical train', with what the input does not hold");
   addAnyModelOption(command, options->anyModel);
   command.add_option("--output", options->output, "safetensors for the results")
       ->required()
