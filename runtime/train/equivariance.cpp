@@ -19,7 +19,7 @@ using reference::Complex;
 /// Band-limited inputs as spectra, and the network on them.
 class Probe {
 public:
-  Probe(Executable &executable, const SphericalImages &images, int64_t samples);
+  Probe(Executable &executable, const SampleSource &source, int64_t samples);
 
   /// Phi of the rotated inputs, [sample][class].
   std::vector<double> rotatedOutput(const Rotation &rotation);
@@ -35,13 +35,16 @@ private:
   std::vector<Complex> spectra; // [sample and channel][coefficient]
 };
 
-Probe::Probe(Executable &executable, const SphericalImages &images, int64_t samples)
-    : executable(executable),
-      samples(samples), transform{reference::Domain::S2, samples * images.channels,
-                                  images.bandLimit, images.bandLimit, reference::High::Zero} {
-  std::vector<float> values(samples * images.sampleSize());
+Probe::Probe(Executable &executable, const SampleSource &source, int64_t samples)
+    : executable(executable), samples(samples) {
+  const SampleLayout layout = source.layout();
+  transform = {reference::Domain::S2, samples * layout.channels, layout.bandLimit, layout.bandLimit,
+               reference::High::Zero};
+  std::vector<float> values(samples * layout.values());
+  std::vector<int32_t> labels(layout.labels());
+  std::vector<float> numbers(layout.targetValues());
   for (int64_t i = 0; i < samples; ++i)
-    convertSample(images, i, values.data() + i * images.sampleSize());
+    source.load(i, values.data() + i * layout.values(), {labels.data(), numbers.data()});
   spectra = reference::analysis(transform, std::vector<Complex>(values.begin(), values.end()));
 }
 
@@ -65,12 +68,12 @@ double distance(const std::vector<double> &a, const std::vector<double> &b) {
   return std::sqrt(sum);
 }
 
-/// For each sample the mean over its classes, repeated for each class.
+/// For each sample the mean over its outputs, repeated for each; 0 for a single one.
 std::vector<double> meanOutput(const std::vector<double> &output, int64_t classes) {
   std::vector<double> mean(output.size());
   for (size_t begin = 0; begin < output.size(); begin += classes) {
     double sum = 0.0;
-    for (int64_t c = 0; c < classes; ++c)
+    for (int64_t c = 0; c < classes && classes > 1; ++c)
       sum += output[begin + c];
     std::fill_n(mean.begin() + begin, classes, sum / static_cast<double>(classes));
   }
@@ -115,23 +118,27 @@ std::vector<Complex> rotateSpectra(const std::vector<Complex> &spectra, int64_t 
   return rotated;
 }
 
-EquivarianceError equivarianceError(Executable &executable, const SphericalImages &images,
+EquivarianceError equivarianceError(Executable &executable, const SampleSource &source,
                                     const EquivarianceOptions &options) {
   if (executable.points() != 1)
     throw std::runtime_error("expected a network with one output a sample, got one for each of " +
                              std::to_string(executable.points()) + " points");
-  checkSamples(executable, StoredSamples(images));
-  const int64_t samples = std::min({options.samples, images.count, executable.capacity()});
+  checkSamples(executable, source);
+  if (source.layout().bandLimit < 1)
+    throw std::runtime_error("the change under rotation expected samples of 2b x 2b points, got " +
+                             std::to_string(source.layout().height()) + " x " +
+                             std::to_string(source.layout().width()));
+  const int64_t samples = std::min({options.samples, source.count(), executable.capacity()});
   if (samples < 1 || options.rotations < 1)
     throw std::runtime_error("expected at least one sample and one rotation");
   constexpr uint32_t rotationSet = 0xe9; // apart from the rotations of data sets
-  Probe probe(executable, images, samples);
+  Probe probe(executable, source, samples);
   const std::vector<double> plain = probe.output();
   const double spread = distance(plain, meanOutput(plain, executable.classes()));
   if (!(spread > 0.0))
     throw std::runtime_error(
-        "the equivariance error has no scale: expected logits that differ from "
-        "class to class, got equal ones");
+        "the equivariance error has no scale: expected outputs that differ from "
+        "one another, got equal ones");
   EquivarianceError result;
   for (const Rotation &rotation : uniformRotations(options.rotations, options.seed, rotationSet))
     result.errors.push_back(distance(probe.rotatedOutput(rotation), plain) / spread);

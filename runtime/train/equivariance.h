@@ -3,7 +3,7 @@
 #ifndef SPHERICAL_RUNTIME_TRAIN_EQUIVARIANCE_H
 #define SPHERICAL_RUNTIME_TRAIN_EQUIVARIANCE_H
 
-#include "runtime/data/projection.h"
+#include "runtime/data/samples.h"
 #include "runtime/reference/spectrum.h"
 #include "runtime/train/executable.h"
 
@@ -29,13 +29,15 @@ std::vector<reference::Complex> rotateSpectra(const std::vector<reference::Compl
                                               int64_t count, int64_t degrees,
                                               const Rotation &rotation);
 
-/// The error of an invariant output Phi (the logits) for band-limited x and uniformly random
+/// The error of an invariant output Phi (logits or values) for band-limited x and uniformly random
 /// rotations R:
 ///   || Phi(R x) - Phi(x) || / || Phi(x) - mean Phi(x) ||
-/// with norms over samples and classes and each sample's mean over its classes. The samples are
-/// brought to degrees below b by an analysis on their grid, in fp64; R is applied to the spectra.
-/// Throws std::runtime_error for samples that do not fit, and if the outputs are all their mean.
-EquivarianceError equivarianceError(Executable &executable, const SphericalImages &images,
+/// with norms over samples and outputs and each sample's mean over its outputs; a single output has
+/// none, and counts as it is. The samples are brought to degrees below b by an analysis on their
+/// grid, in fp64; R is applied to the spectra.
+/// Throws std::runtime_error for samples that do not fit or lie on no grid of a band-limit, and if
+/// the outputs are all their mean.
+EquivarianceError equivarianceError(Executable &executable, const SampleSource &source,
                                     const EquivarianceOptions &options);
 
 } // namespace spherical::runtime

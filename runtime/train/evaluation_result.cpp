@@ -102,8 +102,11 @@ Json outputFigures(const Evaluation &result) {
 } // namespace
 
 std::string resultText(const EvaluationRecord &record, const Evaluation &result,
-                       std::span<const std::string> names, const RotationErrors &errors) {
+                       std::span<const std::string> names, const RotationErrors &errors,
+                       const Metadata &data) {
   Json object = Json::parse(evaluationText(record));
+  if (!data.empty())
+    object["data"] = data;
   if (isNumeric(result.target)) {
     object["metrics"] = valueMetrics(result);
     object["outputs"] = outputFigures(result);

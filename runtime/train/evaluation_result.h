@@ -24,11 +24,12 @@ struct RotationErrors {
 
 /// The record as a JSON object (record.h) and behind it `metrics`, all of them; of classes
 /// `classes`, figures of each under its name, and `confusion`, [label][prediction]; of values
-/// `outputs`, figures of each; `rotation`, if anything of that was measured. What is not defined,
-/// such as the intersection over union of a class that no label has, is null. `names` are those of
-/// the classes.
+/// `outputs`, figures of each; `rotation`, if anything of that was measured; `data`, what is known
+/// of data in files. What is not defined, such as the intersection over union of a class that no
+/// label has, is null. `names` are those of the classes.
 std::string resultText(const EvaluationRecord &record, const Evaluation &result,
-                       std::span<const std::string> names, const RotationErrors &errors = {});
+                       std::span<const std::string> names, const RotationErrors &errors = {},
+                       const Metadata &data = {});
 
 } // namespace spherical::runtime
 

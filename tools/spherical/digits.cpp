@@ -2,6 +2,8 @@
 
 #include "tools/spherical/digits.h"
 
+#include "tools/spherical/output.h"
+
 #include <cstdio>
 #include <filesystem>
 #include <numeric>
@@ -93,9 +95,13 @@ static std::string bundledDigits() {
   return "examples/digits";
 }
 
+static std::string folderOf(const std::string &folder) {
+  return folder.empty() ? bundledDigits() : folder;
+}
+
 Result<std::unique_ptr<runtime::SphereGenerator>>
 openDigits(const DigitOptions &options, runtime::Split split, int64_t bandLimit, bool segmented) {
-  const std::string folder = options.folder.empty() ? bundledDigits() : options.folder;
+  const std::string folder = folderOf(options.folder);
   if (std::error_code error; options.folder.empty() && !std::filesystem::exists(folder, error))
     return commandError("expected the digits that come with Spherical in " + folder +
                             ", here or in the source tree of the program, got none",
@@ -182,13 +188,6 @@ private:
   const CLI::App &command;
 };
 
-/// A folder as it is compared: the bundled digits may have been named, too.
-std::string comparable(const std::string &folder) {
-  std::error_code error;
-  const std::string path = folder.empty() ? bundledDigits() : folder;
-  return std::filesystem::weakly_canonical(path, error).string();
-}
-
 } // namespace
 
 void adoptForm(const runtime::DataForm &form, DigitOptions &options) {
@@ -204,7 +203,7 @@ void adoptForm(const runtime::DataForm &form, DigitOptions &options) {
   reader.take("--place", options.place, form.place);
   reader.take("--grid", options.grid, form.grid);
   options.threshold = static_cast<int>(threshold);
-  if (comparable(options.folder) != comparable(form.folder))
+  if (!isSameFile(folderOf(options.folder), folderOf(form.folder)))
     reader.take("--data", options.folder, form.folder);
 }
 

@@ -113,7 +113,7 @@ Result<double> printChange(const EvalOptions &options, runtime::Executable &netw
     return samples.error();
   const runtime::SphericalImages images = firstSamples(**samples, plain.examples);
   const runtime::EquivarianceError error = runtime::equivarianceError(
-      network, images,
+      network, runtime::StoredSamples(images),
       {.rotations = options.rotations, .samples = images.count, .seed = options.digits.seed});
   std::printf("change under rotation: %.2e (median of %lld rotations)\n", error.median,
               static_cast<long long>(options.rotations));

@@ -11,6 +11,7 @@
 #include "runtime/data/files.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/contact_sheet.h"
+#include "runtime/train/equivariance.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/evaluation_result.h"
 #include "runtime/train/program_executable.h"
@@ -43,10 +44,24 @@ std::vector<std::string> classNames(const OwnData &data, const runtime::Metrics 
   return names;
 }
 
-/// Of a spherical network and random inputs, if it is asked for.
-Result<runtime::RotationErrors> printRotationErrors(const OwnEvaluation &options) {
+/// How much rotations change what the network gives for the data, and the error of a spherical
+/// network on random inputs; if they are asked for.
+Result<runtime::RotationErrors> printRotationErrors(const OwnEvaluation &options,
+                                                    const OwnData &data,
+                                                    runtime::Executable &network) {
   runtime::RotationErrors errors{.rotations = options.rotations};
-  if (!options.equivariance || !options.facts.spherical)
+  if (!options.equivariance)
+    return errors;
+  const runtime::SampleLayout layout = data.source().layout();
+  if (network.points() == 1 && layout.onSphere && layout.bandLimit > 0) {
+    errors.change =
+        runtime::equivarianceError(network, data.source(),
+                                   {.rotations = options.rotations, .seed = options.seed})
+            .median;
+    std::printf("change under rotation: %.2e (median of %lld rotations)\n", errors.change,
+                static_cast<long long>(options.rotations));
+  }
+  if (!options.facts.spherical)
     return errors;
   const Result<double> error = printNetworkEquivariance(
       {options.file, options.rotations, options.seed}, options.session, options.weights);
@@ -74,6 +89,15 @@ void printScores(const OwnEvaluation &options, const runtime::Evaluation &result
     std::printf("%s", metrics.confusionTable(classNames(data, metrics)).c_str());
 }
 
+/// What the files are, and which part of them was tested.
+runtime::Metadata dataFacts(const OwnData &data) {
+  const runtime::SetRecord &record = data.record;
+  return {{"path", record.path},   {"kind", record.kind},
+          {"grid", record.grid},   {"part", runtime::partName(data.part)},
+          {"split", record.split}, {"fingerprint", record.fingerprint},
+          {"text", data.text}};
+}
+
 void writeResult(const OwnEvaluation &options, const runtime::TensorFile &weights,
                  const OwnData &data, const runtime::Evaluation &result,
                  const runtime::RotationErrors &errors) {
@@ -93,9 +117,9 @@ void writeResult(const OwnEvaluation &options, const runtime::TensorFile &weight
     record.meanIoU = result.metrics.meanIntersectionOverUnion(0);
     record.nonBackgroundIoU = result.metrics.meanIntersectionOverUnion(1);
   }
-  runtime::replaceFile(
-      options.result,
-      runtime::resultText(record, result, classNames(data, result.metrics), errors));
+  runtime::replaceFile(options.result,
+                       runtime::resultText(record, result, classNames(data, result.metrics), errors,
+                                           dataFacts(data)));
   std::printf("result: %s\n", options.result.c_str());
 }
 
@@ -142,7 +166,7 @@ Status evaluateOwnData(const OwnEvaluation &options, const OwnData &data,
   const runtime::Evaluation result = runtime::evaluate(network, data.source(), wanted);
   printScores(options, result, data);
   printResidual(data);
-  const Result<runtime::RotationErrors> errors = printRotationErrors(options);
+  const Result<runtime::RotationErrors> errors = printRotationErrors(options, data, network);
   if (!errors)
     return errors.error();
   if (options.timings)

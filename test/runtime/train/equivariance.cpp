@@ -78,7 +78,8 @@ private:
 TEST(EquivarianceError, OfInvariantsIsRounding) {
   const SphericalImages images = patterns(6, 5);
   Integrals network(5, false);
-  const EquivarianceError error = equivarianceError(network, images, {.rotations = 21});
+  const EquivarianceError error =
+      equivarianceError(network, StoredSamples(images), {.rotations = 21});
   EXPECT_EQ(error.errors.size(), 21u);
   // Inputs and logits of size 1 are rounded to fp32 once each. Over 100 grid points the inputs'
   // rounding averages out below the last bit of the logits, so that 0 is a possible outcome:
@@ -90,13 +91,13 @@ TEST(EquivarianceError, OfInvariantsIsRounding) {
 TEST(EquivarianceError, OfOtherOutputsIsNot) {
   const SphericalImages images = patterns(6, 5);
   Integrals network(5, true);
-  EXPECT_GT(equivarianceError(network, images, {.rotations = 20}).median, 0.3);
+  EXPECT_GT(equivarianceError(network, StoredSamples(images), {.rotations = 20}).median, 0.3);
 }
 
 TEST(EquivarianceError, NeedsAScale) {
   const SphericalImages images = patterns(3, 2);
   FakeNetwork network(2, 3); // all weights are zero
-  EXPECT_THAT(messageOf([&] { equivarianceError(network, images, {}); }),
+  EXPECT_THAT(messageOf([&] { equivarianceError(network, StoredSamples(images), {}); }),
               ::testing::HasSubstr("has no scale"));
 }
 
