@@ -166,30 +166,30 @@ bool SampleCache::readRecord(const Block &block, int64_t index, std::byte *out) 
   return digestOf({out, bytes}) == numberAt(head, head.size() - (block.count - at) * numberBytes);
 }
 
-bool SampleCache::isOnDisk(int64_t index, std::byte *out) const {
-  const Block block = blockOf(index);
+/// What there is of the record. Another process may remove the file meanwhile.
+SampleCache::Found SampleCache::find(const Block &block, int64_t index, std::byte *out) const {
   std::error_code error;
-  if (!std::filesystem::exists(pathOf(block), error))
-    return false;
+  const auto isThere = [&] { return std::filesystem::exists(pathOf(block), error); };
   try {
-    if (readRecord(block, index, out))
-      return true;
+    return !isThere()                      ? Found::Nothing
+           : readRecord(block, index, out) ? Found::Record
+                                           : Found::Damage;
   } catch (const std::exception &) {
-    // Another process may have removed it, to make room.
-    if (!std::filesystem::exists(pathOf(block), error))
-      return false;
+    return isThere() ? Found::Damage : Found::Nothing;
   }
-  if (options.note)
-    options.note(pathOf(block) + ": damaged, made again");
-  return false;
 }
 
 /// Makes all records of a file where one is missing: they are needed soon, too.
 void SampleCache::loadFromDisk(int64_t index, std::byte *out) const {
   const Block block = blockOf(index);
-  const std::lock_guard guard(making[block.first / blockRecords % making.size()]);
-  if (isOnDisk(index, out))
+  if (find(block, index, out) == Found::Record)
     return;
+  const std::lock_guard guard(making[block.first / blockRecords % making.size()]);
+  const Found found = find(block, index, out);
+  if (found == Found::Record) // another thread has made it
+    return;
+  if (found == Found::Damage && options.note)
+    options.note(pathOf(block) + ": damaged, made again");
   std::vector<int64_t> indices(block.count);
   for (int64_t i = 0; i < block.count; ++i)
     indices[i] = block.first + i;

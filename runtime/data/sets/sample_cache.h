@@ -69,6 +69,7 @@ private:
   struct Block {
     int64_t first, count;
   };
+  enum class Found { Nothing, Damage, Record };
 
   bool isInMemory(int64_t index, std::byte *out) const;
   void keepInMemory(int64_t index, const std::byte *record) const;
@@ -78,7 +79,7 @@ private:
   std::vector<std::byte> describe(const Block &block) const;
   std::vector<std::byte> headOf(const Block &block, const std::byte *records) const;
   size_t headBytes(const Block &block) const;
-  bool isOnDisk(int64_t index, std::byte *out) const;
+  Found find(const Block &block, int64_t index, std::byte *out) const;
   bool readRecord(const Block &block, int64_t index, std::byte *out) const;
   void loadFromDisk(int64_t index, std::byte *out) const;
   void writeBlock(const Block &block, const std::byte *records) const;

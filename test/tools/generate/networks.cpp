@@ -88,10 +88,11 @@ TEST(PlanarModel, GoesUpToTheSameSides) {
   const ModelDescription model = planarModel(recipe, {{5, 4, 2}, {1, 3, 2}});
   const auto flow = checkModel(model);
   ASSERT_TRUE(flow) << flow.error().message;
-  std::vector<int64_t> sides;
+  std::vector<ImageSize> sides;
   for (const LayerFlow &layer : flow->layers)
     sides.push_back(layer.after.size);
-  EXPECT_EQ(sides, (std::vector<int64_t>{4, 4, 2, 2, 4, 4, 20}));
+  EXPECT_EQ(sides,
+            (std::vector<ImageSize>{{4, 4}, {4, 4}, {2, 2}, {2, 2}, {4, 4}, {4, 4}, {20, 20}}));
   EXPECT_EQ(model.layers[4].outputPadding, 0);
   EXPECT_EQ(model.layers[6].outputPadding, 3);
 }

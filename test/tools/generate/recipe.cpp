@@ -109,7 +109,7 @@ TEST(DrawModel, PlanarNumbersAreThoseOfTheProcedure) {
     if (isTooLarge(flow))
       continue;
     ASSERT_TRUE(flow) << flow.error().message;
-    EXPECT_EQ(flow->output, (LayerShape{LayerShape::Image, 11, 0, 100}));
+    EXPECT_EQ(flow->output, (LayerShape{LayerShape::Image, 11, 0, {100, 100}}));
   }
   // Deep networks with large kernels have no channels and are left out, so both favour small ones.
   EXPECT_EQ(depths.size(), 6u);

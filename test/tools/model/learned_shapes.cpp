@@ -108,9 +108,20 @@ TEST(CheckModel, FollowsEachLayer) {
   EXPECT_EQ(parameters, (std::vector<int64_t>{153, 16, 112, 0, 25}));
   EXPECT_EQ(channels, (std::vector<int64_t>{3, 4, 4, 4, 5}));
   EXPECT_EQ(flow->parameters(), 306);
-  EXPECT_EQ(flow->input, (LayerShape{LayerShape::Image, 2, 0, 7}));
-  EXPECT_EQ(flow->layers[2].before, (LayerShape{LayerShape::Image, 3, 0, 3}));
+  EXPECT_EQ(flow->input, (LayerShape{LayerShape::Image, 2, 0, {7, 7}}));
+  EXPECT_EQ(flow->layers[2].before, (LayerShape{LayerShape::Image, 3, 0, {3, 3}}));
   EXPECT_EQ(flow->output.channels, 5);
+}
+
+// The smallest stride that divides rows and columns alike; larger images are reached without one.
+TEST(ShortcutStride, IsThatOfBothAxes) {
+  EXPECT_EQ(shortcutStride({12, 20}, {6, 10}), 2);
+  EXPECT_EQ(shortcutStride({11, 20}, {4, 7}), 3);
+  EXPECT_EQ(shortcutStride({12, 20}, {12, 20}), 1);
+  EXPECT_EQ(shortcutStride({6, 10}, {12, 10}), 1);
+  EXPECT_EQ(shortcutStride({12, 20}, {6, 20}), 0);
+  EXPECT_EQ(shortcutStride({12, 20}, {4, 10}), 0);
+  EXPECT_EQ(shortcutStride({12, 20}, {24, 10}), 0);
 }
 
 } // namespace
