@@ -3,7 +3,8 @@
 #ifndef SPHERICAL_RUNTIME_DATA_PICTURE_H
 #define SPHERICAL_RUNTIME_DATA_PICTURE_H
 
-#include <array>
+#include "runtime/data/color.h"
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -11,9 +12,6 @@
 #include <vector>
 
 namespace spherical::runtime {
-
-/// Red, green, blue.
-using Color = std::array<uint8_t, 3>;
 
 /// A picture in 24-bit colour. Drawing outside of it has no effect.
 class Picture {
