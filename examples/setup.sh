@@ -5,8 +5,8 @@
 show_head() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"; }
 
 required="clang-22 lld-22 llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools g++ cmake ninja-build
-  libcli11-dev libgmock-dev libgtest-dev libhdf5-dev libjpeg62-turbo-dev libnetcdf-dev libpng-dev
-  libyaml-cpp-dev nlohmann-json3-dev zlib1g-dev python3"
+  fonts-dejavu-core libcairo2-dev libcli11-dev libgmock-dev libgtest-dev libhdf5-dev libjpeg62-turbo-dev
+  libnetcdf-dev libpng-dev libyaml-cpp-dev nlohmann-json3-dev zlib1g-dev python3"
 
 # The packages of the list that are not installed.
 missing_packages() {

@@ -8,7 +8,8 @@
 // Colours can be told apart by the colour-blind: curves, bars and classes in those of
 // Okabe and Ito (2008) and Tol (2021), magnitudes in viridis (Smith and van der Walt
 // 2015), which is perceptually uniform, signed values in the diverging red and blue of
-// ColorBrewer, white at 0. What is not a number is drawn hatched or left out, as said.
+// ColorBrewer, white at 0. What is not a number is left out or grey,
+// as said.
 //
 //===----------------------------------------------------------------------===//
 
@@ -109,7 +110,7 @@ struct SampleView {
   std::vector<uint8_t> pixels; ///< [channels][points]
   std::vector<int32_t> labels = {};      ///< [points] or none; missing: below 0
   std::vector<int32_t> predictions = {}; ///< [points] or none
-  std::string caption;                   ///< "label 3, predicted 5, loss 4.12"
+  std::vector<std::string> caption;      ///< lines below: "label 3", "predicted 5, loss 4.12"
   Agreement agreement = Agreement::Unknown;
   /// Drawn as bars under the sample, in this order; or none.
   std::vector<ClassProbability> probabilities = {};
@@ -152,7 +153,7 @@ Figure drawScatter(std::span<const ScatterPanel> panels, const std::string &titl
 struct FieldPanel {
   std::string title; ///< "x", "R x", "output", ...
   SampleGrid grid;
-  std::vector<float> values; ///< [points]; not finite: hatched
+  std::vector<float> values; ///< [points]; not finite: grey, which is said below
   /// Panels of a row with the same number share one range of colours; a bar of it stands beside
   /// the last of them.
   int scale = 0;
