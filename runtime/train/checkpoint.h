@@ -11,34 +11,12 @@
 #include "runtime/data/model_record.h"
 #include "runtime/data/safetensors.h"
 #include "runtime/train/executable.h"
+#include "runtime/train/run_position.h"
 
-#include <map>
 #include <string>
 #include <vector>
 
 namespace spherical::runtime {
-
-/// Where a run stands: everything besides the kept values that its next step depends on. Random
-/// numbers have no other state than these counters (random.h).
-struct RunPosition {
-  int64_t step = 0;    ///< steps done
-  int64_t planned = 0; ///< steps of the whole run, as planned when the last one was done
-  int64_t epoch = 0;   ///< of the next batch
-  int64_t batch = 0;   ///< number of the next batch in its epoch
-  uint64_t seed = 0;
-  int64_t batchSize = 0;
-  uint64_t data = 0;      ///< hash of the training data
-  int64_t epochCount = 0; ///< metrics of the epoch so far
-  int64_t epochCorrect = 0;
-  double epochLossSum = 0.0;
-  double epochAbsoluteSum = 0.0;       ///< of networks that give values
-  std::vector<int64_t> epochConfusion; ///< [label][prediction]
-  float learningRate = 0.0f;           ///< of the last step
-  /// How the run was to go on, by name, which whoever resumes it may say otherwise.
-  std::map<std::string, std::string> settings;
-
-  bool operator==(const RunPosition &) const = default;
-};
 
 /// All kept values (or, with `parametersOnly`, parameters and states) under their names.
 TensorFile keptValues(const Executable &executable, bool parametersOnly = false);

@@ -13,10 +13,10 @@
 
 namespace spherical::runtime {
 
-TrainingLog::TrainingLog(const std::string &path, std::optional<int64_t> after, TargetKind target)
-    : path(path), json(endingOf(path) == ".json" || endingOf(path) == ".jsonl"), target(target) {
-  if (path.empty())
-    return;
+TrainingLog::TrainingLog(const std::string &path, TargetKind target)
+    : path(path), json(endingOf(path) == ".json" || endingOf(path) == ".jsonl"), target(target) {}
+
+void TrainingLog::begin(std::optional<int64_t> after) {
   if (after && std::filesystem::is_regular_file(path))
     cut(*after);
   file.open(path, after ? std::ios::app : std::ios::trunc);
@@ -82,9 +82,7 @@ void TrainingLog::write(const std::string &line) {
     throw std::runtime_error(path + ": cannot write the log");
 }
 
-void TrainingLog::add(const LogRecord &record) {
-  if (path.empty())
-    return;
+void TrainingLog::record(const LogRecord &record) {
   if (json) {
     nlohmann::ordered_json line = {{"step", record.step},
                                    {"planned_steps", record.planned},

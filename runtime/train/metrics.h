@@ -87,6 +87,8 @@ struct Metrics {
   /// The confusion matrix as text: a row for each label, a column for each prediction, under the
   /// names of the classes, [classes].
   std::string confusionTable(std::span<const std::string> names) const;
+
+  bool operator==(const Metrics &) const = default;
 };
 
 /// The same with points that weigh as their area on the sphere (areaWeights). Points are added in

@@ -4,11 +4,12 @@
 
 #include "runtime/data/batches.h"
 #include "runtime/train/checkpoint.h"
+#include "runtime/train/console.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/initialize.h"
 #include "runtime/train/interrupt.h"
 #include "runtime/train/log.h"
-#include "runtime/train/progress.h"
+#include "runtime/train/resume.h"
 #include "runtime/train/settings.h"
 #include "runtime/train/step_plan.h"
 #include "runtime/train/text.h"
@@ -17,7 +18,7 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <ostream>
+#include <optional>
 #include <stdexcept>
 
 namespace spherical::runtime {
@@ -46,43 +47,30 @@ public:
   Run(Executable &executable, const SampleSource &samples, const TrainOptions &options)
       : executable(executable), samples(samples), options(options),
         outputs(options.batchSize * executable.classes() * executable.points()),
-        predictions(executable.points()), epochMetrics(noMetrics()), windowMetrics(noMetrics()),
-        position(firstPosition()),
-        log(options.log, options.resume ? std::optional(position.step) : std::nullopt,
-            executable.target()) {}
+        predictions(executable.points()), extent(options, samples.count()),
+        console(options.messages, options.progress, executable.target()),
+        position(firstPosition()) {
+    openObservers();
+  }
 
   TrainResult train();
 
 private:
   RunPosition firstPosition();
-  void checkSaved(const RunPosition &saved, const RunPosition &fresh) const;
-  void sayResumed(const RunPosition &saved, int64_t planned) const;
+  void openObservers();
   void step(const Batch &batch);
+  void addSamples(const Batch &batch, double loss);
   bool lowerPlan();
   void sayEpoch();
   void endEpoch();
-  void writeLog();
+  void writeRecord();
   void save();
   bool mustStop();
   void showProgress();
   EpochReport report() const;
-  void addSamples(const Batch &batch, double loss);
   bool segments() const { return executable.target() == TargetKind::PointClasses; }
   bool givesValues() const { return isNumeric(executable.target()); }
   Metrics noMetrics() const { return Metrics(givesValues() ? 0 : executable.classes()); }
-  std::string scoreText(const Metrics &metrics, int digits) const;
-  /// Losses of classes are about 1, those of values of any size.
-  std::string lossText(double loss) const {
-    return givesValues() ? scientificText(loss) : fixedText(loss, 4);
-  }
-  /// What the run is asked for.
-  int64_t askedSteps() const {
-    return options.steps > 0 ? options.steps : options.epochs * batchesPerEpoch;
-  }
-  int64_t epochsOf(int64_t steps) const { return (steps - 1) / batchesPerEpoch + 1; }
-  float rate(int64_t step, int64_t planned) const {
-    return options.schedule.over(planned, askedSteps()).rate(step, planned);
-  }
   double now() const { return options.clock ? options.clock() : machineSeconds(); }
   bool isDone() const { return position.step >= plan.steps(); }
 
@@ -91,13 +79,12 @@ private:
   const TrainOptions &options;
   std::vector<float> outputs;
   std::vector<int32_t> predictions; // of one sample
-  Metrics epochMetrics;             // since the epoch began
-  Metrics windowMetrics;            // since the last line of the log
-  int64_t batchesPerEpoch = (samples.count() - 1) / options.batchSize + 1;
+  RunExtent extent;
+  RunConsole console;
   RunPosition position;
   StepPlan plan{position.planned, 60.0 * options.minutes, options.steps > 0};
-  TrainingLog log;
-  ProgressLine progress;
+  std::optional<TrainingLog> log;
+  std::vector<RunObserver *> observers = options.observers;
   InterruptGuard interrupt;
   TrainResult result;
   std::vector<float> stepSeconds;
@@ -110,7 +97,8 @@ RunPosition Run::firstPosition() {
   RunPosition fresh;
   fresh.seed = options.seed;
   fresh.batchSize = options.batchSize;
-  fresh.planned = askedSteps();
+  fresh.planned = extent.steps;
+  fresh.epochMetrics = fresh.windowMetrics = noMetrics();
   fresh.settings = runSettings(options);
   if (!options.checkpoint.empty())
     fresh.data = samples.fingerprint();
@@ -119,82 +107,36 @@ RunPosition Run::firstPosition() {
     return fresh;
   }
   RunPosition saved = loadCheckpoint(options.checkpoint, executable);
-  checkSaved(saved, fresh);
-  // A run that goes on as it was keeps the plan.
-  const bool keepsPlan = saved.settings == fresh.settings;
-  sayResumed(saved, keepsPlan ? saved.planned : askedSteps());
-  saved.planned = keepsPlan ? saved.planned : askedSteps();
-  epochMetrics.count = saved.epochCount;
-  epochMetrics.correct = saved.epochCorrect;
-  epochMetrics.lossSum = saved.epochLossSum;
-  epochMetrics.absoluteSum = saved.epochAbsoluteSum;
-  epochMetrics.confusion = saved.epochConfusion;
+  checkSaved(saved, fresh, options, extent);
+  console.say(resumedText(saved, fresh, options, extent));
+  saved.planned = plannedAgain(saved, fresh);
   saved.settings = fresh.settings;
   return saved;
 }
 
-/// The run goes on as it was: only its settings may be others.
-void Run::checkSaved(const RunPosition &saved, const RunPosition &fresh) const {
-  auto expect = [&](const char *what, auto before, auto now) {
-    if (before != now)
-      throw std::runtime_error(options.checkpoint + ": the run to resume had " + what + " " +
-                               std::to_string(before) + ", got " + std::to_string(now));
-  };
-  expect("the seed", saved.seed, fresh.seed);
-  expect("the batch size", saved.batchSize, fresh.batchSize);
-  expect("training data with the hash", saved.data, fresh.data);
-  if (saved.batch >= batchesPerEpoch)
-    throw std::runtime_error(options.checkpoint + ": the run to resume had longer epochs");
-  if (saved.epochConfusion.size() != epochMetrics.confusion.size())
-    throw std::runtime_error(options.checkpoint + ": the run to resume had other classes");
-  if (saved.step <= askedSteps())
-    return;
-  const std::string done = std::to_string(saved.step);
-  if (options.steps > 0)
-    throw std::runtime_error(options.checkpoint + ": the run to resume has done " + done +
-                             " steps, expected as many at least, got " +
-                             std::to_string(options.steps));
-  throw std::runtime_error(options.checkpoint + ": the run to resume is in epoch " +
-                           std::to_string(epochsOf(saved.step)) + " (" + done +
-                           " steps are done), expected as many epochs at least, got " +
-                           std::to_string(options.epochs));
-}
-
-void Run::sayResumed(const RunPosition &saved, int64_t planned) const {
-  if (!options.messages)
-    return;
-  *options.messages << "resumed from " << options.checkpoint << " after step " << saved.step
-                    << " of " << planned;
-  std::map<std::string, std::string> before = saved.settings, now = runSettings(options);
-  if (saved.settings == now && saved.planned < planned) {
-    before["planned steps"] = std::to_string(saved.planned);
-    now["planned steps"] = std::to_string(planned);
-  }
-  if (const std::string changed = settingChanges(before, now); !changed.empty()) {
-    *options.messages << "; changed: " << changed;
-    if (saved.step > 0 && saved.step < planned)
-      *options.messages << "; the learning rate was " << scientificText(saved.learningRate)
-                        << " in the last step and is " << scientificText(rate(saved.step, planned))
-                        << " in the next";
-  }
-  *options.messages << std::endl;
+void Run::openObservers() {
+  if (!options.log.empty())
+    observers.push_back(&log.emplace(options.log, executable.target()));
+  for (RunObserver *observer : observers)
+    observer->begin(options.resume ? std::optional(position.step) : std::nullopt);
 }
 
 EpochReport Run::report() const {
+  const Metrics &metrics = position.epochMetrics;
   EpochReport result;
   result.epoch = position.epoch + 1;
-  result.epochs = epochsOf(plan.steps());
-  result.loss = epochMetrics.loss();
-  result.accuracy = epochMetrics.accuracy();
+  result.epochs = extent.epochsOf(plan.steps());
+  result.loss = metrics.loss();
+  result.accuracy = metrics.accuracy();
   if (segments())
-    result.nonBackgroundIoU = epochMetrics.meanIntersectionOverUnion(1);
-  result.meanAbsoluteError = epochMetrics.meanAbsoluteError();
+    result.nonBackgroundIoU = metrics.meanIntersectionOverUnion(1);
+  result.meanAbsoluteError = metrics.meanAbsoluteError();
   result.seconds = now() - epochStart;
   return result;
 }
 
 void Run::step(const Batch &batch) {
-  position.learningRate = rate(position.step, plan.steps());
+  position.learningRate = rateOf(options, extent, position.step, plan.steps());
   const double begin = machineSeconds();
   const float loss = executable.trainStep(batch.x.data(), batch.targets(), batch.count,
                                           position.learningRate, outputs.data());
@@ -216,68 +158,55 @@ void Run::addSamples(const Batch &batch, double loss) {
     const auto sample = std::span<const float>(outputs).subspan(i * size, size);
     if (givesValues()) {
       const auto targets = std::span(batch.values).subspan(i * size, size);
-      epochMetrics.addValues(sample, targets, loss);
-      windowMetrics.addValues(sample, targets, loss);
+      position.epochMetrics.addValues(sample, targets, loss);
+      position.windowMetrics.addValues(sample, targets, loss);
       continue;
     }
     predictedClasses(sample, predictions);
     const std::span<const int32_t> labels = std::span(batch.labels).subspan(i * points, points);
     const auto labelled = points - std::ranges::count(labels, missingLabel);
-    epochMetrics.add(labels, predictions, loss * static_cast<double>(labelled));
-    windowMetrics.add(labels, predictions, loss * static_cast<double>(labelled));
+    position.epochMetrics.add(labels, predictions, loss * static_cast<double>(labelled));
+    position.windowMetrics.add(labels, predictions, loss * static_cast<double>(labelled));
   }
 }
 
-/// What the predictions of classes or values were worth, in words.
-std::string Run::scoreText(const Metrics &metrics, int digits) const {
-  return givesValues() ? "mean absolute error " + scientificText(metrics.meanAbsoluteError())
-                       : "accuracy " + fixedText(100 * metrics.accuracy(), digits) + " %";
-}
-
-void Run::writeLog() {
-  LogRecord record{position.step,         plan.steps(),         position.epoch + 1,
-                   position.learningRate, windowMetrics.loss(), windowMetrics.accuracy()};
-  record.meanAbsoluteError = windowMetrics.meanAbsoluteError();
+void Run::writeRecord() {
+  const Metrics &metrics = position.windowMetrics;
+  LogRecord record{position.step,         plan.steps(),   position.epoch + 1,
+                   position.learningRate, metrics.loss(), metrics.accuracy()};
+  record.meanAbsoluteError = metrics.meanAbsoluteError();
   if (segments()) {
-    record.meanIoU = windowMetrics.meanIntersectionOverUnion(0);
-    record.nonBackgroundIoU = windowMetrics.meanIntersectionOverUnion(1);
+    record.meanIoU = metrics.meanIntersectionOverUnion(0);
+    record.nonBackgroundIoU = metrics.meanIntersectionOverUnion(1);
   }
   record.seconds = now() - start;
-  log.add(record);
-  windowMetrics = noMetrics();
+  for (RunObserver *observer : observers)
+    observer->record(record);
+  position.windowMetrics = noMetrics();
 }
 
 /// Looks whether the planned steps still fit; true if they do not and the plan is lower now.
 bool Run::lowerPlan() {
   if (!plan.lower(position.step, now() - start))
     return false;
-  progress.clear();
-  if (options.messages)
-    *options.messages << "plan: " << plan.steps() << " of " << askedSteps() << " steps fit into "
-                      << durationText(60.0 * options.minutes) << ", by the speed after step "
-                      << position.step << std::endl;
+  console.say("plan: " + std::to_string(plan.steps()) + " of " + std::to_string(extent.steps) +
+              " steps fit into " + durationText(60.0 * options.minutes) +
+              ", by the speed after step " + std::to_string(position.step));
   return true;
 }
 
 void Run::sayEpoch() {
   result.last = report();
-  progress.clear();
-  if (options.messages)
-    *options.messages << "epoch " << result.last.epoch << "/" << result.last.epochs << ": loss "
-                      << lossText(result.last.loss) << ", " << scoreText(epochMetrics, 2)
-                      << (segments() ? ", non-background mIoU " +
-                                           fixedText(100 * result.last.nonBackgroundIoU, 2) + " %"
-                                     : "")
-                      << " (" << fixedText(result.last.seconds, 1) << " s)" << std::endl;
+  console.sayEpoch(result.last);
 }
 
 void Run::endEpoch() {
   sayEpoch();
-  epochMetrics = noMetrics();
+  position.epochMetrics = noMetrics();
   position.batch = 0;
   ++position.epoch;
-  if (options.afterEpoch)
-    options.afterEpoch(result.last);
+  for (RunObserver *observer : observers)
+    observer->afterEpoch(result.last);
   epochStart = now();
 }
 
@@ -285,11 +214,6 @@ void Run::save() {
   if (options.checkpoint.empty())
     return;
   position.planned = plan.steps();
-  position.epochCount = epochMetrics.count;
-  position.epochCorrect = epochMetrics.correct;
-  position.epochLossSum = epochMetrics.lossSum;
-  position.epochAbsoluteSum = epochMetrics.absoluteSum;
-  position.epochConfusion = epochMetrics.confusion;
   saveCheckpoint(options.checkpoint, executable, position, options.origin);
   lastSave = now();
 }
@@ -310,11 +234,7 @@ void Run::showProgress() {
   double left = perStep * static_cast<double>(plan.steps() - position.step);
   if (options.minutes > 0.0)
     left = std::min(left, 60.0 * options.minutes - seconds);
-  progress.show("epoch " + std::to_string(position.epoch + 1) + "/" +
-                std::to_string(epochsOf(plan.steps())) + ", step " +
-                std::to_string(position.batch) + "/" + std::to_string(batchesPerEpoch) + ": loss " +
-                lossText(epochMetrics.loss()) + ", " + scoreText(epochMetrics, 1) + ", " +
-                fixedText(1000 * perStep, 1) + " ms a step, " + durationText(left) + " left");
+  console.show({report(), position.batch, extent.batchesPerEpoch, perStep, left});
 }
 
 TrainResult Run::train() {
@@ -322,7 +242,7 @@ TrainResult Run::train() {
                                .seed = options.seed,
                                .firstEpoch = position.epoch,
                                .firstNumber = position.batch,
-                               .lastEpoch = epochsOf(askedSteps()) - 1,
+                               .lastEpoch = extent.epochsOf(extent.steps) - 1,
                                .workers = options.workers});
   result.last = report();
   while (!isDone()) {
@@ -330,11 +250,10 @@ TrainResult Run::train() {
     const Batch *batch = loader.next();
     result.waitSeconds += machineSeconds() - asked;
     step(*batch);
-    const bool isLower = lowerPlan();
-    if (isLower || isDone() || position.step % options.logSteps == 0 ||
-        position.batch == batchesPerEpoch)
-      writeLog();
-    if (position.batch == batchesPerEpoch)
+    const bool isLower = lowerPlan(), endsEpoch = position.batch == extent.batchesPerEpoch;
+    if (isLower || isDone() || endsEpoch || position.step % options.logSteps == 0)
+      writeRecord();
+    if (endsEpoch)
       endEpoch();
     else if (isDone())
       sayEpoch();
@@ -344,10 +263,10 @@ TrainResult Run::train() {
       break;
     if (now() - lastSave >= 60.0 * options.checkpointMinutes)
       save();
-    if (options.progress && progress.due() && !isDone())
+    if (console.isDue() && !isDone())
       showProgress();
   }
-  progress.clear();
+  console.clear();
   save();
   result.steps = position.step;
   result.seconds = now() - start;

@@ -11,26 +11,16 @@
 #include "runtime/data/model_record.h"
 #include "runtime/data/samples.h"
 #include "runtime/train/executable.h"
-#include "runtime/train/metrics.h"
+#include "runtime/train/observer.h"
 #include "runtime/train/schedule.h"
 
 #include <functional>
 #include <iosfwd>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace spherical::runtime {
-
-/// Numbers of one epoch, so far or when it has ended.
-struct EpochReport {
-  int64_t epoch = 0;  ///< from 1
-  int64_t epochs = 0; ///< that the planned steps begin
-  double loss = 0.0;
-  double accuracy = 0.0; ///< 0 to 1, of predictions before each step, of points in segmentation
-  double nonBackgroundIoU = 0.0;  ///< of segmentation, over the epoch (metrics.h), else 0
-  double meanAbsoluteError = 0.0; ///< of values before each step, else 0
-  double seconds = 0.0;           ///< of this epoch, in this process
-};
 
 struct TrainOptions {
   int64_t batchSize = 32; ///< at most the executable's capacity
@@ -50,7 +40,7 @@ struct TrainOptions {
   int64_t logSteps = 50;            ///< steps for each line of the log
   bool progress = true;             ///< show progress on the standard error stream
   std::ostream *messages = nullptr; ///< takes a line an epoch; null: none
-  std::function<void(const EpochReport &)> afterEpoch; ///< called after each epoch; may be empty
+  std::vector<RunObserver *> observers;
   std::function<double()> clock; ///< seconds since any time; empty: the machine's clock
 };
 

@@ -55,6 +55,14 @@ MemorySamples samplesOf(SampleLayout layout) {
   return samples;
 }
 
+/// The loss of the first epoch.
+struct FirstLoss : RunObserver {
+  void afterEpoch(const EpochReport &report) override {
+    loss = report.epoch == 1 ? report.loss : loss;
+  }
+  double loss = 0.0;
+};
+
 /// Trains the model and tests it on the samples it was trained on; the losses must have fallen to
 /// the part `share` of those of the first epoch.
 Evaluation trainAndTest(const std::string &text, const SampleLayout &layout, double share) {
@@ -63,17 +71,15 @@ Evaluation trainAndTest(const std::string &text, const SampleLayout &layout, dou
   ProgramExecutable network(loaded->program());
   const MemorySamples samples = samplesOf(layout);
   EXPECT_EQ(network.target(), layout.target());
-  double first = 0.0;
+  FirstLoss first;
   TrainOptions options;
   options.batchSize = network.capacity(); // 8 + 8 + 8 + 3
   options.epochs = 60;
   options.schedule.base = 0.02;
   options.progress = false;
-  options.afterEpoch = [&](const EpochReport &report) {
-    first = report.epoch == 1 ? report.loss : first;
-  };
+  options.observers = {&first};
   const TrainResult result = train(network, samples, options);
-  EXPECT_LT(result.last.loss, share * first);
+  EXPECT_LT(result.last.loss, share * first.loss);
   return evaluate(network, samples);
 }
 

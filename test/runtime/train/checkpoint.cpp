@@ -24,9 +24,12 @@ RunPosition examplePosition() {
   position.seed = ~0ull;
   position.batchSize = 32;
   position.data = 0x8000000000000001;
-  position.epochCount = 224;
-  position.epochCorrect = 200;
-  position.epochLossSum = 0.1 + 1e-13;
+  position.epochMetrics = Metrics(2);
+  position.epochMetrics.count = 224;
+  position.epochMetrics.correct = 200;
+  position.epochMetrics.lossSum = 0.1 + 1e-13;
+  position.epochMetrics.confusion = {100, 14, 10, 100};
+  position.windowMetrics.absoluteSum = -0.0;
   position.learningRate = 0.1f;
   position.settings = {{"epochs", "4"}, {"loss", "\"cross\" entropy"}};
   return position;

@@ -1,0 +1,55 @@
+//===- observer.h - what happens in a run -----------------------*- C++ -*-===//
+
+#ifndef SPHERICAL_RUNTIME_TRAIN_OBSERVER_H
+#define SPHERICAL_RUNTIME_TRAIN_OBSERVER_H
+
+#include <cstdint>
+#include <optional>
+
+namespace spherical::runtime {
+
+/// Means over the steps since the record before, within one epoch.
+struct LogRecord {
+  int64_t step = 0;    ///< steps done since the start of the run
+  int64_t planned = 0; ///< steps of the whole run, as planned now
+  int64_t epoch = 0;   ///< from 1
+  double learningRate = 0.0;
+  double loss = 0.0;
+  double accuracy = 0.0; ///< of classes, 0 to 1
+  double meanIoU = 0.0;  ///< of segmentation (metrics.h), NaN if undefined
+  double nonBackgroundIoU = 0.0;
+  double meanAbsoluteError = 0.0; ///< of values
+  double seconds = 0.0;           ///< since the process started to train
+};
+
+/// Numbers of one epoch, so far or when it has ended.
+struct EpochReport {
+  int64_t epoch = 0;  ///< from 1
+  int64_t epochs = 0; ///< that the planned steps begin
+  double loss = 0.0;
+  double accuracy = 0.0; ///< 0 to 1, of predictions before each step, of points in segmentation
+  double nonBackgroundIoU = 0.0;  ///< of segmentation, over the epoch (metrics.h), else 0
+  double meanAbsoluteError = 0.0; ///< of values before each step, else 0
+  double seconds = 0.0;           ///< of this epoch, in this process
+};
+
+/// Whoever writes down what happens in a run. All calls come from the thread that trains; what one
+/// throws ends the run.
+class RunObserver {
+public:
+  virtual ~RunObserver() = default;
+
+  /// Before the first step. A run that goes on does so `after` a step: what was written of later
+  /// ones comes again.
+  virtual void begin(std::optional<int64_t> after) { (void)after; }
+
+  /// After every few steps, and at the end of an epoch and of the run.
+  virtual void record(const LogRecord &record) { (void)record; }
+
+  /// After each epoch.
+  virtual void afterEpoch(const EpochReport &report) { (void)report; }
+};
+
+} // namespace spherical::runtime
+
+#endif // SPHERICAL_RUNTIME_TRAIN_OBSERVER_H
