@@ -3,6 +3,7 @@
 #include "runtime/train/checkpoint.h"
 
 #include "runtime/execute/weights.h"
+#include "runtime/train/kept_values.h"
 
 #include <stdexcept>
 
@@ -11,10 +12,12 @@ TensorFile keptValues(const Executable &executable, bool parametersOnly) {
   TensorFile file;
   const std::vector<ParameterSpec> &kept = executable.kept();
   for (size_t index = 0; index < kept.size(); ++index) {
-    if (parametersOnly && kept[index].role == "moment")
+    if (parametersOnly && (kept[index].role == "moment" || kept[index].role == "average"))
       continue;
     Tensor tensor = Tensor::zeros(dtypeOf(kept[index].element), kept[index].shape);
-    executable.read(index, tensor.bytes);
+    const std::optional<size_t> average =
+        parametersOnly ? averageOf(executable, index) : std::nullopt;
+    executable.read(average.value_or(index), tensor.bytes);
     file.tensors.emplace(kept[index].name, std::move(tensor));
   }
   return file;

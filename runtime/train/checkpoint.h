@@ -18,7 +18,8 @@
 
 namespace spherical::runtime {
 
-/// All kept values (or, with `parametersOnly`, parameters and states) under their names.
+/// All kept values under their names; with `parametersOnly`, parameters and states, as a file of
+/// weights has them: parameters of which averages are kept as their averages.
 TensorFile keptValues(const Executable &executable, bool parametersOnly = false);
 
 /// Sets the kept values from `file`, by the rules of `matchWeights`, and returns the names of the

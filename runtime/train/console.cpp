@@ -4,6 +4,7 @@
 
 #include "runtime/train/text.h"
 
+#include <cmath>
 #include <ostream>
 
 namespace spherical::runtime {
@@ -19,6 +20,18 @@ std::string RunConsole::scoreText(const EpochReport &report, int digits) const {
                            : "accuracy " + fixedText(100 * report.accuracy, digits) + " %";
 }
 
+/// Shares of 1 as percent; errors may be of any size.
+std::string RunConsole::scoreText(const MetricScore &score) {
+  const std::string name = validationMetricName(score.metric);
+  if (std::isnan(score.value))
+    return name + " undefined";
+  if (score.metric == ValidationMetric::Loss)
+    return name + " " + fixedText(score.value, 4);
+  return isHigherBetter(score.metric) && !name.ends_with("r2")
+             ? name + " " + fixedText(100 * score.value, 2) + " %"
+             : name + " " + scientificText(score.value);
+}
+
 void RunConsole::say(const std::string &text) {
   progress.clear();
   if (messages)
@@ -31,6 +44,12 @@ void RunConsole::sayEpoch(const EpochReport &report) {
   if (target == TargetKind::PointClasses)
     text += ", non-background mIoU " + fixedText(100 * report.nonBackgroundIoU, 2) + " %";
   say(text + " (" + fixedText(report.seconds, 1) + " s)");
+  if (report.validation.empty())
+    return;
+  text = "  validation: ";
+  for (const MetricScore &score : report.validation)
+    text += (&score == report.validation.data() ? "" : ", ") + scoreText(score);
+  say(text + (report.isBest ? ", the best so far" : ""));
 }
 
 void RunConsole::show(const EpochProgress &epoch) {

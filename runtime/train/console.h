@@ -43,6 +43,7 @@ public:
 private:
   std::string lossText(double loss) const;
   std::string scoreText(const EpochReport &report, int digits) const;
+  static std::string scoreText(const MetricScore &score);
 
   std::ostream *messages;
   bool showsProgress;

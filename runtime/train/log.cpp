@@ -13,8 +13,10 @@
 
 namespace spherical::runtime {
 
-TrainingLog::TrainingLog(const std::string &path, TargetKind target)
-    : path(path), json(endingOf(path) == ".json" || endingOf(path) == ".jsonl"), target(target) {}
+TrainingLog::TrainingLog(const std::string &path, TargetKind target,
+                         std::vector<ValidationMetric> validation)
+    : path(path), json(endingOf(path) == ".json" || endingOf(path) == ".jsonl"), target(target),
+      validation(std::move(validation)) {}
 
 void TrainingLog::begin(std::optional<int64_t> after) {
   if (after && std::filesystem::is_regular_file(path))
@@ -41,6 +43,8 @@ std::string TrainingLog::header() const {
   std::string text = "step,planned_steps,epoch,learning_rate,loss,";
   for (const auto &[name, value] : scores({}))
     text += std::string(name) + ",";
+  for (const ValidationMetric metric : validation)
+    text += std::string("validation_") + validationMetricName(metric) + ",";
   return text + "seconds";
 }
 
@@ -91,6 +95,8 @@ void TrainingLog::record(const LogRecord &record) {
                                    {"loss", record.loss}};
     for (const auto &[name, value] : scores(record))
       line[name] = value; // null if undefined
+    for (const MetricScore &score : record.validation)
+      line[std::string("validation_") + validationMetricName(score.metric)] = score.value;
     line["seconds"] = record.seconds;
     write(line.dump());
     return;
@@ -100,6 +106,8 @@ void TrainingLog::record(const LogRecord &record) {
                      exactText(record.loss) + ",";
   for (const auto &[name, value] : scores(record))
     line += exactText(value) + ",";
+  for (size_t i = 0; i < validation.size(); ++i) // nothing where the line is not of an epoch's end
+    line += (record.validation.empty() ? "" : exactText(record.validation[i].value)) + ",";
   write(line + fixedText(record.seconds, 3));
 }
 

@@ -20,8 +20,9 @@ namespace spherical::runtime {
 /// they read back as exactly the same values.
 class TrainingLog : public RunObserver {
 public:
-  /// With the scores of networks that are compared with `target`.
-  TrainingLog(const std::string &path, TargetKind target);
+  /// With the scores of networks that are compared with `target`, and of validations.
+  TrainingLog(const std::string &path, TargetKind target,
+              std::vector<ValidationMetric> validation = {});
 
   /// Starts the file anew or, if `after` is a step, goes on after that step's line: lines of later
   /// steps, and a last line without an end, are cut, as the steps come again. Throws
@@ -41,6 +42,7 @@ private:
   std::string path;
   bool json = false;
   TargetKind target;
+  std::vector<ValidationMetric> validation;
   std::ofstream file;
 };
 

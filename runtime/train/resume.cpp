@@ -10,11 +10,14 @@
 namespace spherical::runtime {
 
 RunExtent::RunExtent(const TrainOptions &options, int64_t samples)
-    : batchesPerEpoch((samples - 1) / options.batchSize + 1),
-      steps(options.steps > 0 ? options.steps : options.epochs * batchesPerEpoch) {}
+    : batchesPerEpoch((samples - 1) / options.batchSize + 1), accumulate(options.accumulate),
+      steps(options.steps > 0 ? options.steps : options.epochs * stepsPerEpoch()) {}
 
-float rateOf(const TrainOptions &options, const RunExtent &extent, int64_t step, int64_t planned) {
-  return options.schedule.over(planned, extent.steps).rate(step, planned);
+float rateOf(const TrainOptions &options, const RunExtent &extent, const RunPosition &position,
+             int64_t planned) {
+  Schedule schedule = options.schedule.over(planned, extent.steps);
+  schedule.interval = options.stepEpochs * extent.stepsPerEpoch();
+  return schedule.rate(position.step, planned, position.falls);
 }
 
 void checkSaved(const RunPosition &saved, const RunPosition &fresh, const TrainOptions &options,
@@ -27,6 +30,7 @@ void checkSaved(const RunPosition &saved, const RunPosition &fresh, const TrainO
   };
   expect("the seed", saved.seed, fresh.seed);
   expect("the batch size", saved.batchSize, fresh.batchSize);
+  expect("as batches of a step", saved.accumulate, fresh.accumulate);
   expect("training data with the hash", saved.data, fresh.data);
   if (saved.batch >= extent.batchesPerEpoch)
     throw std::runtime_error(who + "had longer epochs");
@@ -38,13 +42,21 @@ void checkSaved(const RunPosition &saved, const RunPosition &fresh, const TrainO
   if (options.steps > 0)
     throw std::runtime_error(who + "has done " + done + " steps, expected as many at least, got " +
                              std::to_string(options.steps));
-  throw std::runtime_error(who + "is in epoch " + std::to_string(extent.epochsOf(saved.step)) +
-                           " (" + done + " steps are done), expected as many epochs at least, got " +
-                           std::to_string(options.epochs));
+  throw std::runtime_error(
+      who + "is in epoch " + std::to_string(extent.epochsOf(saved.step)) + " (" + done +
+      " steps are done), expected as many epochs at least, got " + std::to_string(options.epochs));
 }
 
 int64_t plannedAgain(const RunPosition &saved, const RunPosition &fresh) {
   return saved.settings == fresh.settings ? saved.planned : fresh.planned;
+}
+
+bool hasSameMetric(const RunPosition &saved, const RunPosition &fresh) {
+  const auto before = saved.settings.find(validationMetricSetting);
+  const auto now = fresh.settings.find(validationMetricSetting);
+  return before == saved.settings.end() || now == fresh.settings.end()
+             ? before == saved.settings.end() && now == fresh.settings.end()
+             : before->second == now->second;
 }
 
 std::string resumedText(const RunPosition &saved, const RunPosition &fresh,
@@ -58,8 +70,8 @@ std::string resumedText(const RunPosition &saved, const RunPosition &fresh,
   text += "; changed: " + changed;
   if (saved.step > 0 && saved.step < planned)
     text += "; the learning rate was " + scientificText(saved.learningRate) +
-            " in the last step and is " +
-            scientificText(rateOf(options, extent, saved.step, planned)) + " in the next";
+            " in the last step and is " + scientificText(rateOf(options, extent, saved, planned)) +
+            " in the next";
   return text;
 }
 

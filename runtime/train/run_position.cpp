@@ -26,6 +26,15 @@ void visitMetrics(const std::string &prefix, Sums &metrics, Visit &visit) {
   visit(prefix + "_confusion", metrics.confusion);
 }
 
+template <typename Best, typename Visit>
+void visitBest(const std::string &prefix, Best &best, Visit &visit) {
+  visit(prefix + "_exists", best.exists);
+  visit(prefix + "_value", best.value);
+  visit(prefix + "_epoch", best.epoch);
+  visit(prefix + "_step", best.step);
+  visit(prefix + "_waited", best.waited);
+}
+
 template <typename Position, typename Visit> void visitNumbers(Position &position, Visit visit) {
   visit("step", position.step);
   visit("planned", position.planned);
@@ -33,13 +42,18 @@ template <typename Position, typename Visit> void visitNumbers(Position &positio
   visit("batch", position.batch);
   visit("seed", position.seed);
   visit("batch_size", position.batchSize);
+  visit("accumulate", position.accumulate);
   visit("data", position.data);
   visit("learning_rate", position.learningRate);
   visitMetrics("epoch", position.epochMetrics, visit);
   visitMetrics("window", position.windowMetrics, visit);
+  visitBest("best", position.best, visit);
+  visitBest("plateau", position.plateau, visit);
+  visit("falls", position.falls);
 }
 
 /// Numbers as text; those with a point as their bits, so that nothing is lost.
+std::string fieldText(bool flag) { return flag ? "1" : "0"; }
 std::string fieldText(int64_t number) { return std::to_string(number); }
 std::string fieldText(uint64_t number) { return std::to_string(number); }
 std::string fieldText(float number) { return std::to_string(std::bit_cast<uint32_t>(number)); }
@@ -57,6 +71,12 @@ void parseField(const std::string &key, std::string_view text, Number &out) {
   if (code != std::errc() || end != text.data() + text.size())
     throw std::runtime_error("expected a number for '" + key + "', got '" + std::string(text) +
                              "'");
+}
+
+void parseField(const std::string &key, std::string_view text, bool &out) {
+  if (text != "0" && text != "1")
+    throw std::runtime_error("expected 0 or 1 for '" + key + "', got '" + std::string(text) + "'");
+  out = text == "1";
 }
 
 void parseField(const std::string &key, std::string_view text, double &out) {

@@ -5,6 +5,7 @@
 
 #include "runtime/data/model_record.h"
 #include "runtime/train/metrics.h"
+#include "runtime/train/validation_metric.h"
 
 #include <cstdint>
 #include <map>
@@ -21,10 +22,14 @@ struct RunPosition {
   int64_t batch = 0;   ///< number of the next batch in its epoch
   uint64_t seed = 0;
   int64_t batchSize = 0;
+  int64_t accumulate = 1;    ///< batches of a step
   uint64_t data = 0;         ///< hash of the training data
   float learningRate = 0.0f; ///< of the last step
   Metrics epochMetrics;      ///< since the epoch began
   Metrics windowMetrics;     ///< since the last line of the log
+  BestMetric best;           ///< of the validations
+  BestMetric plateau;        ///< of those since the last fall of schedule plateau
+  int64_t falls = 0;         ///< of that schedule
   /// How the run was to go on, by name, which whoever resumes it may say otherwise.
   std::map<std::string, std::string> settings;
 

@@ -15,7 +15,22 @@ std::map<std::string, std::string> runSettings(const TrainOptions &options) {
   settings["learning rate"] = exactText(options.schedule.base);
   settings["schedule"] = scheduleKindName(options.schedule.kind);
   settings["warm-up"] = std::to_string(options.schedule.warmup);
+  const ScheduleKind kind = options.schedule.kind;
+  if (kind == ScheduleKind::Step || kind == ScheduleKind::Plateau)
+    settings["factor"] = exactText(options.schedule.factor);
+  if (kind == ScheduleKind::Step)
+    settings["step epochs"] = std::to_string(options.stepEpochs);
+  if (kind == ScheduleKind::Plateau)
+    settings["plateau patience"] = std::to_string(options.plateauPatience);
+  if (options.validation)
+    settings[validationMetricSetting] = validationMetricName(monitorOf(options));
+  if (options.patience > 0)
+    settings["patience"] = std::to_string(options.patience);
   return settings;
+}
+
+ValidationMetric monitorOf(const TrainOptions &options) {
+  return options.monitor.value_or(validationMetrics(options.validation->layout()).front());
 }
 
 std::string settingChanges(const std::map<std::string, std::string> &before,
@@ -27,6 +42,9 @@ std::string settingChanges(const std::map<std::string, std::string> &before,
     if (old != value)
       text += (text.empty() ? "" : ", ") + name + " " + old + " -> " + value;
   }
+  for (const auto &[name, value] : before)
+    if (!now.contains(name))
+      text += (text.empty() ? "" : ", ") + name + " " + value + " -> none";
   return text;
 }
 

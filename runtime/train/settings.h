@@ -10,11 +10,17 @@
 
 namespace spherical::runtime {
 
+/// The setting that says what validations are judged by.
+inline constexpr const char *validationMetricSetting = "validation metric";
+
 /// How a run goes on, by name, as text: epochs, schedule and what the options add.
 std::map<std::string, std::string> runSettings(const TrainOptions &options);
 
-/// "epochs 2 -> 4, schedule cosine -> constant": the settings of `now` that `before` has otherwise
-/// or not at all; empty if there are none.
+/// What the run's validations are judged by; the run has some.
+ValidationMetric monitorOf(const TrainOptions &options);
+
+/// "epochs 2 -> 4, schedule cosine -> constant, patience 3 -> none": the settings that are not the
+/// same; empty if there are none.
 std::string settingChanges(const std::map<std::string, std::string> &before,
                            const std::map<std::string, std::string> &now);
 

@@ -5,9 +5,11 @@
 #include "runtime/data/batches.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/console.h"
+#include "runtime/train/divergence.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/initialize.h"
 #include "runtime/train/interrupt.h"
+#include "runtime/train/kept_values.h"
 #include "runtime/train/log.h"
 #include "runtime/train/resume.h"
 #include "runtime/train/settings.h"
@@ -16,7 +18,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
@@ -39,15 +40,41 @@ void checkOptions(const Executable &executable, const TrainOptions &options) {
     throw std::runtime_error("expected at least one epoch and one step for each line of the log");
   if (options.resume && options.checkpoint.empty())
     throw std::runtime_error("to resume a run, expected the name of its checkpoint, got none");
+  if (options.accumulate < 1 || (options.accumulate > 1 && !executable.accumulates()))
+    throw std::runtime_error("expected steps of one batch, for which the model was compiled, got " +
+                             std::to_string(options.accumulate) + " batches a step");
 }
+
+/// A run that goes by validations needs some, with what it goes by.
+void checkValidation(const Executable &executable, const TrainOptions &options) {
+  const bool needed = options.patience > 0 || options.schedule.kind == ScheduleKind::Plateau;
+  if (!options.validation && (needed || options.monitor))
+    throw std::runtime_error(
+        std::string("expected samples to validate with for ") +
+        (options.schedule.kind == ScheduleKind::Plateau ? "schedule plateau" : "early stopping") +
+        ", got none");
+  if (!options.validation)
+    return;
+  checkSamples(executable, *options.validation);
+  const std::vector<ValidationMetric> metrics = validationMetrics(options.validation->layout());
+  if (!options.monitor || std::ranges::find(metrics, *options.monitor) != metrics.end())
+    return;
+  std::string names;
+  for (const ValidationMetric metric : metrics)
+    names += (names.empty() ? "" : ", ") + std::string(validationMetricName(metric));
+  throw std::runtime_error("expected a metric that validations of this network give (" + names +
+                           "), got " + validationMetricName(*options.monitor));
+}
+
+/// Steps from one place in memory to which a run can go back to the next.
+constexpr int64_t snapshotSteps = 50;
 
 /// One run of `train`.
 class Run {
 public:
   Run(Executable &executable, const SampleSource &samples, const TrainOptions &options)
       : executable(executable), samples(samples), options(options),
-        outputs(options.batchSize * executable.classes() * executable.points()),
-        predictions(executable.points()), extent(options, samples.count()),
+        extent(options, samples.count()), stepper(executable, options, extent),
         console(options.messages, options.progress, executable.target()),
         position(firstPosition()) {
     openObservers();
@@ -58,28 +85,40 @@ public:
 private:
   RunPosition firstPosition();
   void openObservers();
+  std::vector<ValidationMetric> validationColumns() const {
+    return options.validation ? validationMetrics(options.validation->layout())
+                              : std::vector<ValidationMetric>();
+  }
   void step(const Batch &batch);
-  void addSamples(const Batch &batch, double loss);
+  [[noreturn]] void failDiverged(const Batch &batch);
+  void keepInMemory();
   bool lowerPlan();
-  void sayEpoch();
+  void afterStep();
+  void validate();
+  void fall();
   void endEpoch();
   void writeRecord();
   void save();
   bool mustStop();
   void showProgress();
+  TrainResult finish();
   EpochReport report() const;
   bool segments() const { return executable.target() == TargetKind::PointClasses; }
   bool givesValues() const { return isNumeric(executable.target()); }
   Metrics noMetrics() const { return Metrics(givesValues() ? 0 : executable.classes()); }
   double now() const { return options.clock ? options.clock() : machineSeconds(); }
-  bool isDone() const { return position.step >= plan.steps(); }
+  bool isDone() const { return position.step >= plan.steps() || hasStalled(); }
+  /// Whether validations get no better.
+  bool hasStalled() const {
+    return options.patience > 0 && position.best.waited >= options.patience;
+  }
+  bool endsEpoch() const { return position.batch == extent.batchesPerEpoch; }
 
   Executable &executable;
   const SampleSource &samples;
   const TrainOptions &options;
-  std::vector<float> outputs;
-  std::vector<int32_t> predictions; // of one sample
   RunExtent extent;
+  Stepper stepper;
   RunConsole console;
   RunPosition position;
   StepPlan plan{position.planned, 60.0 * options.minutes, options.steps > 0};
@@ -87,7 +126,10 @@ private:
   std::vector<RunObserver *> observers = options.observers;
   InterruptGuard interrupt;
   TrainResult result;
-  std::vector<float> stepSeconds;
+  std::optional<RunSnapshot> snapshot;
+  std::optional<Evaluation> validation; // of the epoch that ends
+  std::vector<MetricScore> scores;
+  bool isBest = false;
   double start = now();
   double epochStart = start;
   double lastSave = start;
@@ -97,6 +139,7 @@ RunPosition Run::firstPosition() {
   RunPosition fresh;
   fresh.seed = options.seed;
   fresh.batchSize = options.batchSize;
+  fresh.accumulate = extent.accumulate;
   fresh.planned = extent.steps;
   fresh.epochMetrics = fresh.windowMetrics = noMetrics();
   fresh.settings = runSettings(options);
@@ -104,19 +147,24 @@ RunPosition Run::firstPosition() {
     fresh.data = samples.fingerprint();
   if (!options.resume) {
     initializeParameters(executable, options.seed);
+    if (options.initialize)
+      options.initialize(executable);
+    startAverages(executable);
     return fresh;
   }
   RunPosition saved = loadCheckpoint(options.checkpoint, executable);
   checkSaved(saved, fresh, options, extent);
   console.say(resumedText(saved, fresh, options, extent));
   saved.planned = plannedAgain(saved, fresh);
+  if (!hasSameMetric(saved, fresh))
+    saved.best = saved.plateau = {};
   saved.settings = fresh.settings;
   return saved;
 }
 
 void Run::openObservers() {
   if (!options.log.empty())
-    observers.push_back(&log.emplace(options.log, executable.target()));
+    observers.push_back(&log.emplace(options.log, executable.target(), validationColumns()));
   for (RunObserver *observer : observers)
     observer->begin(options.resume ? std::optional(position.step) : std::nullopt);
 }
@@ -132,54 +180,56 @@ EpochReport Run::report() const {
     result.nonBackgroundIoU = metrics.meanIntersectionOverUnion(1);
   result.meanAbsoluteError = metrics.meanAbsoluteError();
   result.seconds = now() - epochStart;
+  result.step = position.step;
+  result.validation = scores;
+  result.isBest = isBest;
   return result;
 }
 
 void Run::step(const Batch &batch) {
-  position.learningRate = rateOf(options, extent, position.step, plan.steps());
-  const double begin = machineSeconds();
-  const float loss = executable.trainStep(batch.x.data(), batch.targets(), batch.count,
-                                          position.learningRate, outputs.data());
-  stepSeconds.push_back(static_cast<float>(machineSeconds() - begin));
-  if (!std::isfinite(loss))
-    throw std::runtime_error("the loss is not finite at step " + std::to_string(position.step + 1) +
-                             " (learning rate " + exactText(position.learningRate) +
-                             "); try a smaller learning rate");
-  addSamples(batch, loss);
-  ++position.step;
-  ++position.batch;
+  if (!stepper.take(batch, position, plan.steps()))
+    failDiverged(batch);
+  if (stepper.hasStepped() && position.step % snapshotSteps == 0)
+    keepInMemory();
 }
 
-/// Adds the samples of a batch of the mean loss `loss`. Each target takes the batch's mean: the sum
-/// over the epoch is the same.
-void Run::addSamples(const Batch &batch, double loss) {
-  const int64_t points = executable.points(), size = executable.classes() * points;
-  for (int64_t i = 0; i < batch.count; ++i) {
-    const auto sample = std::span<const float>(outputs).subspan(i * size, size);
-    if (givesValues()) {
-      const auto targets = std::span(batch.values).subspan(i * size, size);
-      position.epochMetrics.addValues(sample, targets, loss);
-      position.windowMetrics.addValues(sample, targets, loss);
-      continue;
-    }
-    predictedClasses(sample, predictions);
-    const std::span<const int32_t> labels = std::span(batch.labels).subspan(i * points, points);
-    const auto labelled = points - std::ranges::count(labels, missingLabel);
-    position.epochMetrics.add(labels, predictions, loss * static_cast<double>(labelled));
-    position.windowMetrics.add(labels, predictions, loss * static_cast<double>(labelled));
-  }
+/// Unless values are not finite: the next loss will not be either, and the last place is a good
+/// one.
+void Run::keepInMemory() {
+  RunSnapshot next{position, KeptCopy(executable)};
+  if (next.kept.isFinite())
+    snapshot = std::move(next);
+}
+
+void Run::failDiverged(const Batch &batch) {
+  console.clear();
+  const Divergence divergence =
+      goBack(executable, samples, options, extent, *snapshot, batch, position, plan.steps());
+  for (RunObserver *observer : observers)
+    observer->diverged(divergence.goodStep);
+  throw std::runtime_error("the loss is not finite at step " + std::to_string(position.step + 1) +
+                           " (learning rate " + exactText(position.learningRate) + ")" +
+                           divergence.where + "; all was finite after step " +
+                           std::to_string(divergence.goodStep) + "; try a smaller learning rate");
 }
 
 void Run::writeRecord() {
   const Metrics &metrics = position.windowMetrics;
-  LogRecord record{position.step,         plan.steps(),   position.epoch + 1,
-                   position.learningRate, metrics.loss(), metrics.accuracy()};
+  LogRecord record;
+  record.step = position.step;
+  record.planned = plan.steps();
+  record.epoch = position.epoch + 1;
+  record.learningRate = position.learningRate;
+  record.loss = metrics.loss();
+  record.accuracy = metrics.accuracy();
   record.meanAbsoluteError = metrics.meanAbsoluteError();
   if (segments()) {
     record.meanIoU = metrics.meanIntersectionOverUnion(0);
     record.nonBackgroundIoU = metrics.meanIntersectionOverUnion(1);
   }
+  record.samples = metrics.count / executable.points();
   record.seconds = now() - start;
+  record.validation = scores;
   for (RunObserver *observer : observers)
     observer->record(record);
   position.windowMetrics = noMetrics();
@@ -195,19 +245,76 @@ bool Run::lowerPlan() {
   return true;
 }
 
-void Run::sayEpoch() {
-  result.last = report();
-  console.sayEpoch(result.last);
+/// Looks at the validation's samples with the weights that would be used; puts nothing but these
+/// back.
+void Run::validate() {
+  if (!options.validation)
+    return;
+  console.clear();
+  const ValidationMetric monitor = monitorOf(options);
+  const AveragedParameters averaged(executable);
+  validation =
+      evaluate(executable, *options.validation, {.predictions = 0, .workers = options.workers});
+  for (const ValidationMetric metric : validationColumns())
+    scores.push_back({metric, metricOf(*validation, metric)});
+  const double value = metricOf(*validation, monitor);
+  const bool higher = isHigherBetter(monitor);
+  isBest = position.best.take(value, higher, position.epoch + 1, position.step);
+  position.plateau.take(value, higher, position.epoch + 1, position.step);
+  if (!isBest)
+    return;
+  for (RunObserver *observer : observers)
+    observer->improved(report());
+}
+
+/// The learning rate of schedule plateau falls where validations get no better.
+void Run::fall() {
+  if (options.schedule.kind != ScheduleKind::Plateau ||
+      position.plateau.waited < options.plateauPatience)
+    return;
+  ++position.falls;
+  position.plateau.waited = 0;
+  console.say("the learning rate falls to " +
+              scientificText(rateOf(options, extent, position, plan.steps())) + ": no better " +
+              validationMetricName(monitorOf(options)) + " in " +
+              std::to_string(options.plateauPatience) + " epochs");
 }
 
 void Run::endEpoch() {
-  sayEpoch();
+  result.last = report();
+  console.sayEpoch(result.last);
+  for (RunObserver *observer : observers)
+    observer->afterEpoch(result.last, validation ? &*validation : nullptr);
+  fall();
+  validation.reset();
+  scores.clear();
+  isBest = false;
+  if (!endsEpoch())
+    return; // the run ends within it
   position.epochMetrics = noMetrics();
   position.batch = 0;
   ++position.epoch;
-  for (RunObserver *observer : observers)
-    observer->afterEpoch(result.last);
+  keepInMemory();
   epochStart = now();
+}
+
+/// What follows a step: its records, the end of its epoch, checkpoints.
+void Run::afterStep() {
+  const bool isLower = lowerPlan();
+  const bool ends = endsEpoch() || position.step >= plan.steps();
+  if (isLower)
+    keepInMemory();
+  if (ends)
+    validate();
+  const bool mustSave = isBest;
+  if (isLower || ends || position.step % options.logSteps == 0)
+    writeRecord();
+  if (ends)
+    endEpoch();
+  else
+    result.last = report();
+  if (mustSave)
+    save();
 }
 
 void Run::save() {
@@ -230,11 +337,28 @@ bool Run::mustStop() {
 
 void Run::showProgress() {
   const double seconds = now() - start;
-  const double perStep = seconds / static_cast<double>(stepSeconds.size());
+  const double perStep = seconds / static_cast<double>(stepper.seconds.size());
   double left = perStep * static_cast<double>(plan.steps() - position.step);
   if (options.minutes > 0.0)
     left = std::min(left, 60.0 * options.minutes - seconds);
   console.show({report(), position.batch, extent.batchesPerEpoch, perStep, left});
+}
+
+TrainResult Run::finish() {
+  console.clear();
+  save();
+  result.steps = position.step;
+  result.best = position.best;
+  result.seconds = now() - start;
+  std::vector<float> &seconds = stepper.seconds;
+  if (!seconds.empty()) {
+    const auto middle = seconds.begin() + seconds.size() / 2;
+    std::nth_element(seconds.begin(), middle, seconds.end());
+    result.stepMs = 1000.0 * *middle;
+  }
+  if (hasStalled())
+    result.reason = StopReason::NoBetter;
+  return result;
 }
 
 TrainResult Run::train() {
@@ -245,37 +369,22 @@ TrainResult Run::train() {
                                .lastEpoch = extent.epochsOf(extent.steps) - 1,
                                .workers = options.workers});
   result.last = report();
+  keepInMemory();
   while (!isDone()) {
     const double asked = machineSeconds();
     const Batch *batch = loader.next();
     result.waitSeconds += machineSeconds() - asked;
     step(*batch);
-    const bool isLower = lowerPlan(), endsEpoch = position.batch == extent.batchesPerEpoch;
-    if (isLower || isDone() || endsEpoch || position.step % options.logSteps == 0)
-      writeRecord();
-    if (endsEpoch)
-      endEpoch();
-    else if (isDone())
-      sayEpoch();
-    else
-      result.last = report();
-    if (!isDone() && mustStop())
+    if (stepper.hasStepped())
+      afterStep();
+    if (stepper.hasStepped() && !isDone() && mustStop())
       break;
     if (now() - lastSave >= 60.0 * options.checkpointMinutes)
       save();
-    if (console.isDue() && !isDone())
+    if (console.isDue() && !isDone() && !stepper.seconds.empty())
       showProgress();
   }
-  console.clear();
-  save();
-  result.steps = position.step;
-  result.seconds = now() - start;
-  if (!stepSeconds.empty()) {
-    const auto middle = stepSeconds.begin() + stepSeconds.size() / 2;
-    std::nth_element(stepSeconds.begin(), middle, stepSeconds.end());
-    result.stepMs = 1000.0 * *middle;
-  }
-  return result;
+  return finish();
 }
 
 } // namespace
@@ -284,6 +393,7 @@ TrainResult train(Executable &executable, const SampleSource &samples,
                   const TrainOptions &options) {
   checkOptions(executable, options);
   checkSamples(executable, samples);
+  checkValidation(executable, options);
   if (!options.checkpoint.empty()) { // fail before the first step, not after hours
     const std::filesystem::path folder =
         std::filesystem::absolute(options.checkpoint).parent_path();

@@ -17,6 +17,7 @@
 #include <functional>
 #include <iosfwd>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,18 @@ namespace spherical::runtime {
 struct TrainOptions {
   int64_t batchSize = 32; ///< at most the executable's capacity
   int64_t epochs = 10;
-  int64_t steps = 0;    ///< of the whole run, in place of `epochs`; 0: as many as the epochs have
-  double minutes = 0.0; ///< of this process, which `epochs` are shortened to fit; 0: no limit
-  Schedule schedule;
+  int64_t steps = 0;      ///< of the whole run, in place of `epochs`; 0: as many as the epochs have
+  int64_t accumulate = 1; ///< batches of a step; above 1 needs `Executable::accumulates`
+  double minutes = 0.0;   ///< of this process, which `epochs` are shortened to fit; 0: no limit
+  Schedule schedule;      ///< `interval` aside, which follows from `stepEpochs`
+  int64_t stepEpochs = 10;     ///< schedule step: epochs from one fall to the next
+  int64_t plateauPatience = 5; ///< schedule plateau: epochs without a better validation to a fall
+  const SampleSource *validation = nullptr; ///< looked at after each epoch; null: none
+  /// What validations are judged by; nothing: the first of validationMetrics.
+  std::optional<ValidationMetric> monitor;
+  int64_t patience = 0; ///< ends the run after so many epochs without a better one; 0: never
+  /// Sets the first values of what it knows after the seed did; may be empty.
+  std::function<void(Executable &)> initialize;
   uint64_t seed = 0;              ///< of initial values and of the order of samples
   int workers = 1;                ///< threads that prepare batches
   std::string checkpoint;         ///< file to keep the run in; empty: none
@@ -45,7 +55,7 @@ struct TrainOptions {
 };
 
 /// Why a run ended.
-enum class StopReason { Finished, TimeLimit, Interrupted };
+enum class StopReason { Finished, TimeLimit, Interrupted, NoBetter };
 
 struct TrainResult {
   StopReason reason = StopReason::Finished;
@@ -54,6 +64,7 @@ struct TrainResult {
   double stepMs = 0.0;      ///< median time of `trainStep` in milliseconds, 0 if none ran
   double waitSeconds = 0.0; ///< spent in waiting for batches
   EpochReport last;         ///< of the epoch in which the run ended
+  BestMetric best;          ///< of the validations
 };
 
 /// Initialises the parameters (or takes them from the checkpoint) and trains. With a time limit the
@@ -61,8 +72,10 @@ struct TrainResult {
 /// seconds (step_plan.h), unless `steps` gives it. Ctrl-C ends the run after the current step, the
 /// time limit before the first that would end beyond it; with `checkpoint` the run is saved then,
 /// and as it finishes. A resumed run may have another schedule and more epochs, and says so in one
-/// line. Throws std::runtime_error for data, options or a checkpoint that do not fit, a loss that
-/// is not finite, and files that cannot be written; the last checkpoint then stays.
+/// line. Validations change no bit of the training. Throws std::runtime_error for data, options or
+/// a checkpoint that do not fit and files that cannot be written; the last checkpoint then stays.
+/// So for a loss that is not finite, with the first layer that is not, if the network can be
+/// probed; the network then has the values of the last good step (divergence.h).
 TrainResult train(Executable &executable, const SampleSource &samples, const TrainOptions &options);
 TrainResult train(Executable &executable, const SphericalImages &images,
                   const TrainOptions &options);

@@ -57,7 +57,7 @@ MemorySamples samplesOf(SampleLayout layout) {
 
 /// The loss of the first epoch.
 struct FirstLoss : RunObserver {
-  void afterEpoch(const EpochReport &report) override {
+  void afterEpoch(const EpochReport &report, const Evaluation *) override {
     loss = report.epoch == 1 ? report.loss : loss;
   }
   double loss = 0.0;

@@ -18,15 +18,30 @@
 
 namespace spherical::runtime {
 
+/// What a fake network can do besides.
+struct FakeExtras {
+  bool accumulates = false;
+  float average = 0.0f; ///< decay of the averages of parameters; 0: none
+};
+
 class FakeNetwork : public Executable {
 public:
-  FakeNetwork(int64_t bandLimit, int64_t classCount, int64_t batchCapacity = 8)
+  FakeNetwork(int64_t bandLimit, int64_t classCount, int64_t batchCapacity = 8,
+              FakeExtras extras = {})
       : inputs(4 * bandLimit * bandLimit), shape{1, 2 * bandLimit, 2 * bandLimit},
-        classCount(classCount), batchCapacity(batchCapacity), weights(inputs * classCount),
-        momentum(weights.size()) {
-    declare("head.weight", "parameter", Element::F32, {classCount, inputs}, "normal", 0.01);
-    declare("moment.head.weight", "moment", Element::F32, {classCount, inputs}, "zeros", 0);
+        classCount(classCount), batchCapacity(batchCapacity), extras(extras),
+        weights(inputs * classCount), momentum(weights.size()), sums(weights.size()),
+        averages(weights.size()) {
+    const std::vector<int64_t> extents = {classCount, inputs};
+    declare("head.weight", "parameter", Element::F32, extents, "normal", 0.01);
+    declare("moment.head.weight", "moment", Element::F32, extents, "zeros", 0);
     declare("moment.step", "moment", Element::I64, {}, "zeros", 0);
+    if (extras.accumulates) {
+      declare("sum.head.weight", "moment", Element::F32, extents, "zeros", 0);
+      declare("sum.count", "moment", Element::I64, {}, "zeros", 0);
+    }
+    if (extras.average > 0.0f)
+      declare("average.head.weight", "average", Element::F32, extents, "zeros", 0);
   }
 
   int64_t capacity() const override { return batchCapacity; }
@@ -53,13 +68,60 @@ public:
 
   float trainStep(const float *x, const Targets &targets, int64_t count, float learningRate,
                   float *logits) override {
+    const float loss = add(x, targets, count, logits);
+    update(learningRate);
+    return loss;
+  }
+
+  bool accumulates() const override { return extras.accumulates; }
+  float accumulate(const float *x, const Targets &targets, int64_t count, float *logits) override {
+    return add(x, targets, count, logits);
+  }
+
+  void update(float learningRate) override {
+    for (size_t k = 0; k < weights.size(); ++k) {
+      momentum[k] = 0.9f * momentum[k] + sums[k] / static_cast<float>(summed);
+      weights[k] -= learningRate * momentum[k];
+      averages[k] = extras.average * averages[k] + (1.0f - extras.average) * weights[k];
+      sums[k] = 0.0f;
+    }
+    summed = 0;
+  }
+
+  std::vector<LayerNorm> probe(const float *x, const Targets &, int64_t count) override {
+    std::vector<float> logits(count * classCount);
+    forward(x, count, logits.data());
+    auto squares = [](const auto &values) {
+      double sum = 0.0;
+      for (const float value : values)
+        sum += static_cast<double>(value) * value;
+      return sum;
+    };
+    return {{"input", 1.0, 1.0},
+            {"head", squares(logits), 1.0},
+            {"head.weight", squares(weights), 1.0}};
+  }
+
+  /// Called at the start of each step, or batch of a step, with their number since the kept values
+  /// were new, from 1.
+  std::function<void(int64_t)> beforeStep;
+
+  int64_t inputs;
+  std::vector<int64_t> shape;
+  int64_t classCount, batchCapacity;
+  FakeExtras extras;
+  std::vector<float> weights, momentum, sums, averages;
+  int64_t steps = 0, summed = 0;
+
+private:
+  /// Adds the gradients to the sums.
+  float add(const float *x, const Targets &targets, int64_t count, float *logits) {
     const std::span<const int32_t> labels = std::get<std::span<const int32_t>>(targets);
     ++steps;
     if (beforeStep)
       beforeStep(steps);
     forward(x, count, logits);
     float loss = 0.0f;
-    std::vector<float> gradient(weights.size());
     const auto labelled =
         static_cast<float>(count - std::ranges::count(labels.first(count), missingLabel));
     for (int64_t i = 0; i < count; ++i) {
@@ -73,26 +135,23 @@ public:
       for (int64_t c = 0; c < classCount; ++c) {
         const float g = (std::exp(row[c]) / sum - (c == labels[i])) / labelled;
         for (int64_t k = 0; k < inputs; ++k)
-          gradient[c * inputs + k] += g * x[i * inputs + k];
+          sums[c * inputs + k] += static_cast<float>(count) * g * x[i * inputs + k];
       }
     }
-    for (size_t k = 0; k < weights.size(); ++k) {
-      momentum[k] = 0.9f * momentum[k] + gradient[k];
-      weights[k] -= learningRate * momentum[k];
-    }
+    summed += count;
     return loss;
   }
 
-  /// Called at the start of each step with the number of steps of this object's life, from 1.
-  std::function<void(int64_t)> beforeStep;
+  void *memory(size_t index) {
+    const std::string &name = specs[index].name;
+    return name == "head.weight"          ? static_cast<void *>(weights.data())
+           : name == "moment.head.weight" ? static_cast<void *>(momentum.data())
+           : name == "moment.step"        ? static_cast<void *>(&steps)
+           : name == "sum.head.weight"    ? static_cast<void *>(sums.data())
+           : name == "sum.count"          ? static_cast<void *>(&summed)
+                                          : averages.data();
+  }
 
-  int64_t inputs;
-  std::vector<int64_t> shape;
-  int64_t classCount, batchCapacity;
-  std::vector<float> weights, momentum;
-  int64_t steps = 0;
-
-private:
   void declare(const char *name, const char *role, Element element, std::vector<int64_t> extents,
                const char *kind, double scale) {
     ParameterSpec spec;
@@ -103,12 +162,6 @@ private:
     spec.initKind = kind;
     spec.initScale = scale;
     specs.push_back(spec);
-  }
-
-  void *memory(size_t index) {
-    return index == 0   ? static_cast<void *>(weights.data())
-           : index == 1 ? static_cast<void *>(momentum.data())
-                        : &steps;
   }
 
   std::vector<ParameterSpec> specs;

@@ -40,7 +40,9 @@ std::string withoutSeconds(const std::string &log) {
 }
 
 struct EpochNumbers : RunObserver {
-  void afterEpoch(const EpochReport &report) override { seen.push_back(report.epoch); }
+  void afterEpoch(const EpochReport &report, const Evaluation *) override {
+    seen.push_back(report.epoch);
+  }
   std::vector<int64_t> seen;
 };
 
