@@ -163,6 +163,20 @@ void ReplacingFile::commit() {
     fail("cannot write");
 }
 
+void keepFile(const std::string &path, const std::string &copy) {
+  const std::string name = freshPartName(copy);
+  if (::link(path.c_str(), name.c_str()) != 0) {
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK)
+      throwSystemError(path, "cannot keep");
+    replaceFile(copy, readFile(path));
+    return;
+  }
+  // Where both are names of one file already, rename does nothing and leaves the third.
+  if (std::rename(name.c_str(), copy.c_str()) != 0)
+    throwSystemError(copy, "cannot write");
+  ::unlink(name.c_str());
+}
+
 void replaceFile(const std::string &path, std::span<const std::byte> bytes) {
   ReplacingFile file(path);
   file.write(bytes);

@@ -55,6 +55,10 @@ private:
   int descriptor = -1;
 };
 
+/// Makes `copy` another name of the file `path`, or a copy of it where the file system has no such
+/// names, in one step; whatever lay at `copy` goes.
+void keepFile(const std::string &path, const std::string &copy);
+
 /// Replaces the file `path` by `bytes`, in one step as above.
 void replaceFile(const std::string &path, std::span<const std::byte> bytes);
 void replaceFile(const std::string &path, std::string_view text);

@@ -29,13 +29,24 @@ std::vector<std::string> setKeptValues(Executable &executable, const TensorFile 
                                        bool complete = false);
 
 /// Replaces the file `path` in one step; std::runtime_error if it cannot be written. `origin` is
-/// what the file records besides of where it comes from.
+/// what the file records besides of where it comes from. A digest of all of it tells damage. With
+/// `keepPrevious` the file before stays under another name (previousCheckpoint).
 void saveCheckpoint(const std::string &path, const Executable &executable,
-                    const RunPosition &position, const Metadata &origin = {});
+                    const RunPosition &position, const Metadata &origin = {},
+                    bool keepPrevious = false);
+
+/// Where the checkpoint before that of `path` is kept: "run.previous.safetensors" beside
+/// "run.safetensors".
+std::string previousCheckpoint(const std::string &path);
 
 /// Sets the kept values to those of the file and returns the place in the run. Throws
-/// std::runtime_error, before anything is set, for a file that is no checkpoint of this network.
+/// std::runtime_error, before anything is set, for a file that is no checkpoint of this network, or
+/// that is damaged.
 RunPosition loadCheckpoint(const std::string &path, Executable &executable);
+
+/// The same; where the file cannot be read, or is damaged, from the one before if that is kept,
+/// which then takes its place, and `note` says so.
+RunPosition loadLastCheckpoint(const std::string &path, Executable &executable, std::string &note);
 
 } // namespace spherical::runtime
 

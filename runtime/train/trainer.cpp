@@ -152,7 +152,10 @@ RunPosition Run::firstPosition() {
     startAverages(executable);
     return fresh;
   }
-  RunPosition saved = loadCheckpoint(options.checkpoint, executable);
+  std::string note;
+  RunPosition saved = loadLastCheckpoint(options.checkpoint, executable, note);
+  if (!note.empty())
+    console.say(note);
   checkSaved(saved, fresh, options, extent);
   console.say(resumedText(saved, fresh, options, extent));
   saved.planned = plannedAgain(saved, fresh);
@@ -321,7 +324,7 @@ void Run::save() {
   if (options.checkpoint.empty())
     return;
   position.planned = plan.steps();
-  saveCheckpoint(options.checkpoint, executable, position, options.origin);
+  saveCheckpoint(options.checkpoint, executable, position, options.origin, options.keepPrevious);
   lastSave = now();
 }
 

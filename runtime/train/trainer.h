@@ -42,6 +42,7 @@ struct TrainOptions {
   int workers = 1;                ///< threads that prepare batches
   std::string checkpoint;         ///< file to keep the run in; empty: none
   double checkpointMinutes = 5.0; ///< at least this long between checkpoints
+  bool keepPrevious = false; ///< keep the checkpoint before the last as well
   bool resume = false;            ///< go on from the file `checkpoint`
   Metadata origin;                ///< what the checkpoint records of where it comes from
   /// What else decides how the run goes on, by name: a resumed run says what has changed of it.

@@ -87,6 +87,34 @@ TEST(Checkpoint, EachPartIsNeeded) {
   EXPECT_EQ(errorOf(whole), "");
 }
 
+// A page that never reached the disk: the file has its length, and zeros.
+TEST(Checkpoint, ADamagedOneGivesWayToTheOneBefore) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("run.safetensors");
+  FakeNetwork network(2, 3), loaded(2, 3);
+  initializeParameters(network, 4);
+  RunPosition position = examplePosition();
+  saveCheckpoint(path, network, position, {}, /*keepPrevious=*/true);
+  position.step = 5;
+  network.momentum[5] = 1.0f;
+  saveCheckpoint(path, network, position, {}, /*keepPrevious=*/true);
+  std::string note;
+  EXPECT_EQ(loadLastCheckpoint(path, loaded, note).step, 5);
+  EXPECT_EQ(note, "");
+  std::string bytes = fileText(path);
+  std::fill(bytes.end() - 256, bytes.end(), '\0');
+  makeFile(path, bytes);
+  EXPECT_THAT(messageOf([&] { loadCheckpoint(path, loaded); }),
+              HasSubstr("the checkpoint is damaged: expected the digest"));
+  EXPECT_EQ(loaded.momentum[5], 1.0f);
+  EXPECT_EQ(loadLastCheckpoint(path, loaded, note), examplePosition());
+  EXPECT_EQ(loaded.momentum[5], 0.0f);
+  EXPECT_THAT(note, HasSubstr("is damaged"));
+  EXPECT_EQ(loadCheckpoint(path, loaded), examplePosition()); // it took the place
+  makeFile(path, bytes.substr(0, bytes.size() / 2));
+  EXPECT_THAT(messageOf([&] { loadLastCheckpoint(path, loaded, note); }), HasSubstr("truncated"));
+}
+
 TEST(Weights, NeedTheParametersOnly) {
   FakeNetwork trained(2, 3), fresh(2, 3);
   initializeParameters(trained, 4);
