@@ -41,6 +41,7 @@ private:
 };
 
 void addBenchCommand(Commands &commands);
+void addCheckCommand(Commands &commands);
 void addCompileCommand(Commands &commands);
 void addRunCommand(Commands &commands);
 void addTrainCommand(Commands &commands);
@@ -51,7 +52,6 @@ void addCompareCommand(Commands &commands);
 void addConvertCommand(Commands &commands);
 void addDataCommand(Commands &commands);
 void addDataConvertCommand(Commands &commands, CLI::App &data);
-void addEquivarianceCommand(Commands &commands);
 void addGenerateCommand(Commands &commands);
 void addPredictCommand(Commands &commands);
 void addReportCommand(Commands &commands);

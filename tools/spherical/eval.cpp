@@ -352,7 +352,7 @@ void addEvalCommand(Commands &commands) {
   command.add_flag("--unrotated", options->unrotated, "test on digits as they are");
   command.add_flag("--confusion", options->confusion, "print the confusion matrix");
   command.add_flag("--equivariance", options->equivariance,
-                   "measure the equivariance error, too, as 'spherical equivariance' does");
+                   "measure the equivariance error, too, as 'spherical check' does");
   command.add_option("--rotations", options->rotations, "for the change under rotation")
       ->capture_default_str()
       ->transform(natural(1, 10000));

@@ -33,6 +33,7 @@ static int run(int argc, char **argv) {
   app.require_subcommand(1);
   Commands commands(app);
   addBenchCommand(commands);
+  addCheckCommand(commands);
   addCompileCommand(commands);
   addRunCommand(commands);
   addTrainCommand(commands);
@@ -42,7 +43,6 @@ static int run(int argc, char **argv) {
   addCompareCommand(commands);
   addConvertCommand(commands);
   addDataCommand(commands);
-  addEquivarianceCommand(commands);
   addGenerateCommand(commands);
   addPredictCommand(commands);
   addReportCommand(commands);

@@ -32,9 +32,7 @@ SMALL = {
     " --picture segments.png": {"--picture": "--examples 4 --batch 4 --picture"},
     "spherical weights import model.yaml state.safetensors -o weights.safetensors --high truncated": {},
     "spherical compare model.yaml --activations activations.safetensors --weights weights.safetensors": {},
-    "spherical equivariance examples/models/segmenter_small.yaml --weights segmenter_small.safetensors": {
-        "equivariance ": "equivariance --rotations 1 "
-    },
+    "spherical check examples/models/quickstart.yaml": {"check ": "check --rotations 1 --target=reference "},
     "spherical generate --architecture cnn --task classification --parameters 110k..120k --seed 3 --models 20"
     " -o drawn": {"--models 20": "--models 2"},
     "spherical inspect --table examples/models/*.yaml": {},

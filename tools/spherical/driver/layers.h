@@ -61,9 +61,7 @@ Result<std::vector<GraphParameter>> graphParameters(Session &session);
 Status tapLayers(Session &session);
 
 /// As tapLayers, but with spectra: the input `x` is the spectrum of a function on S2, each result
-/// the spectrum of a layer's function; features stay as they are. For each layer with one input
-/// that is a function and gives another value than that, a function of its own maps the spectrum
-/// `x` to the spectrum `y`; it is named `layer<i>` by the layer's place in graphLayers.
+/// the spectrum of a layer's function; features stay as they are.
 Status tapSpectra(Session &session);
 
 /// Removes every ReLU, which leaves a network that is linear but for its norms.
