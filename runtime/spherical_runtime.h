@@ -89,7 +89,8 @@ typedef enum {
   SPH_OUT_OF_MEMORY = 4,    /* the sentence says what for and, if known, how much there is */
   SPH_FILE_ERROR = 5,       /* a file cannot be read */
   SPH_INTERNAL = 6,         /* anything else */
-  SPH_DEVICE_ERROR = 7      /* no GPU, no driver, or what they refuse */
+  SPH_DEVICE_ERROR = 7,     /* no GPU, no driver, or what they refuse */
+  SPH_WRONG_RESULT = 8      /* a self-check gave other values than it should */
 } sph_status;
 
 /* The sentence about the last failure in this thread, "" if there was none. Valid until the next
@@ -240,6 +241,23 @@ SPH_API sph_status sph_bind_file(sph_program *program, const char *path);
 SPH_API sph_status sph_run(sph_program *program, int64_t entry, const sph_buffer *inputs,
                            int64_t input_count, const sph_buffer *outputs, int64_t output_count,
                            int64_t count);
+
+/*===- Self-check -----------------------------------------------------------===*/
+
+/* What a self-check found: how many values were compared, and |got - expected| / |expected| over
+ * all of them, which may be up to `tolerance`. */
+typedef struct {
+  int64_t values;
+  double error, tolerance;
+} sph_check;
+
+/* Loads the library at `path` as sph_open_with does, runs its entry "forward" on parameters and one
+ * input that are functions of a seed, compares with what the library holds of the results, and
+ * releases it: no weights are needed, and no other program of the library notices. The values were
+ * computed when it was compiled, by the definitions of its layers in double precision, and the
+ * tolerance is what rounding to single precision explains. SPH_WRONG_RESULT if they differ by more,
+ * with `check` filled in; SPH_NOT_FOUND if the library holds none. */
+SPH_API sph_status sph_self_check(const char *path, const sph_options *options, sph_check *check);
 
 /*===- Measuring ------------------------------------------------------------===*/
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/execute/program.h"
+#include "runtime/execute/self_check.h"
 #include "runtime/execute/weights.h"
 
 #include <mutex>
@@ -256,6 +257,20 @@ sph_status sph_run(sph_program *program, int64_t entry, const sph_buffer *inputs
     viewAll(inputs, input_count, program->inputs);
     viewAll(outputs, output_count, program->outputs);
     program->program->run(entry, program->inputs, program->outputs, count);
+  });
+}
+
+sph_status sph_self_check(const char *path, const sph_options *options, sph_check *check) {
+  return guarded([&] {
+    requireNotNull(path, "path");
+    requireNotNull(check, "check");
+    DeviceOptions device;
+    if (options)
+      device = {options->device, options->stream, nullptr};
+    const SelfCheckReport report = selfCheck(*Program::open(path, device));
+    *check = {report.values, report.error, report.tolerance};
+    if (!report.passed())
+      throw Error(SPH_WRONG_RESULT, wrongResult(report));
   });
 }
 

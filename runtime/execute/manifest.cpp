@@ -291,6 +291,36 @@ EntrySpec readEntry(const Node &node, int64_t tableCount) {
   return entry;
 }
 
+/// Each result is one of the entry's, each position in one sample of it.
+SelfCheckSpec readSelfCheck(const Node &node, const std::vector<EntrySpec> &entries) {
+  SelfCheckSpec check;
+  check.entry = node["entry"].text();
+  check.seed = node["seed"].integer(0, INT64_MAX);
+  check.tolerance = node["tolerance"].number();
+  const auto entry = std::ranges::find(entries, check.entry, &EntrySpec::name);
+  if (entry == entries.end())
+    throw Error(SPH_BAD_ARTIFACT, node.place() + "expected an entry, got '" + check.entry + "'");
+  node["results"].each([&](const Node &item) {
+    ExpectedValues expected;
+    expected.name = item["name"].text();
+    const auto result = std::ranges::find(entry->results, expected.name, &ValueSpec::name);
+    if (result == entry->results.end())
+      throw Error(SPH_BAD_ARTIFACT,
+                  item.place() + "expected a result of the entry, got '" + expected.name + "'");
+    const int64_t samples = result->batched ? result->shape[0] : 1;
+    item["positions"].each([&](const Node &position) {
+      expected.positions.push_back(position.integer(0, result->size() / samples - 1));
+    });
+    item["values"].each([&](const Node &value) { expected.values.push_back(value.number()); });
+    if (expected.values.size() != expected.positions.size())
+      throw Error(SPH_BAD_ARTIFACT, item.place() + "expected a value for each position, got " +
+                                        std::to_string(expected.values.size()) + " for " +
+                                        std::to_string(expected.positions.size()));
+    check.results.push_back(std::move(expected));
+  });
+  return check;
+}
+
 Processor readNeeds(const Node &node) {
   Processor needs;
   const std::string name = node["level"].text();
@@ -350,6 +380,8 @@ Manifest parseManifest(std::string_view text) {
       [&](const Node &entry) { manifest.entries.push_back(readEntry(entry, tableCount)); });
   root["parameters"].each(
       [&](const Node &parameter) { manifest.parameters.push_back(readParameter(parameter)); });
+  if (root.has("self_check"))
+    manifest.selfCheck = readSelfCheck(root["self_check"], manifest.entries);
   checkManifest(manifest);
   return manifest;
 }

@@ -89,6 +89,21 @@ struct EntrySpec {
   int64_t capacity = 0;
 };
 
+/// Values of a result, by their positions in the array of one sample.
+struct ExpectedValues {
+  std::string name;
+  std::vector<int64_t> positions;
+  std::vector<double> values;
+};
+
+/// What an entry must give (self_check.h) for arguments that are functions of the seed.
+struct SelfCheckSpec {
+  std::string entry;
+  uint64_t seed = 0;
+  double tolerance = 0;
+  std::vector<ExpectedValues> results;
+};
+
 struct Manifest {
   std::string model, target, cpu;
   /// What the code may use of a processor; plain x86-64 where the manifest does not say.
@@ -102,6 +117,8 @@ struct Manifest {
   std::vector<TableSpec> tables;
   std::vector<EntrySpec> entries;
   std::vector<ParameterSpec> parameters;
+  /// Nothing in libraries that hold no values for it.
+  std::optional<SelfCheckSpec> selfCheck;
 };
 
 /// Reads and checks a manifest. Throws Error (SPH_BAD_ARTIFACT) that names the key at fault, such

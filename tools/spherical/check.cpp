@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "tools/spherical/check/artifact.h"
 #include "tools/spherical/check/equivariance.h"
 #include "tools/spherical/check/equivariance_report.h"
 #include "tools/spherical/check/gradients.h"
@@ -190,6 +191,8 @@ Status ModelCheck::run() {
 Status check(const CheckOptions &options) {
   try {
     expectWritable({options.result});
+    if (options.file.ends_with(".so") || options.file.find(".so.") != std::string::npos)
+      return checkArtifact(options.file, options.session, options.result);
     const Result<std::unique_ptr<LayerNetwork>> network = loadNetwork(options, "reference", false);
     if (!network)
       return network.error();
@@ -214,10 +217,14 @@ The exit code is 1, and each fault named with its cause, if a layer that could c
 --layer-limit, if the network is above --limit at its end because of pointwise layers, if a kernel's points
 are not told apart, and if gradients or results are off by more than rounding.
 
+Of a library that 'spherical compile' wrote, the results of a seed's arguments are compared with those that it
+holds: it needs neither weights nor a compiler. sph_self_check of spherical_runtime.h does the same.
+
 Examples:
   spherical check model.yaml
   spherical check model.yaml --weights weights.safetensors --result check.json
   spherical check model.yaml --without-relu --target=reference
+  spherical check libmodel.so
 )";
 
 } // namespace
@@ -227,7 +234,9 @@ void addCheckCommand(Commands &commands) {
   CLI::App &command =
       commands.add("check", "whether a network is equivariant, and what is in the way", examples,
                    [options] { return check(*options); });
-  command.add_option("FILE", options->file, "model: .yaml, or .mlir of the phase graph")
+  command
+      .add_option("FILE", options->file,
+                  "model: .yaml, or .mlir of the phase graph; or a compiled library, .so")
       ->required();
   command.add_option("--weights", options->weights, "safetensors of 'spherical train'")
       ->default_str("those that training starts from");

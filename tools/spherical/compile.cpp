@@ -2,6 +2,7 @@
 
 #include "tools/spherical/commands.h"
 #include "tools/spherical/driver/artifact.h"
+#include "tools/spherical/driver/self_check.h"
 #include "tools/spherical/driver/signatures.h"
 #include "tools/spherical/output.h"
 
@@ -15,7 +16,7 @@ namespace {
 
 struct CompileOptions {
   std::string file, output, compileTo = "artifact";
-  bool plain = false;
+  bool plain = false, withoutSelfCheck = false;
   SessionOptions session;
 };
 
@@ -49,11 +50,20 @@ Status compile(const CompileOptions &options) {
   if (!session)
     return session.error();
   if (options.compileTo == "artifact") {
+    const Result<std::string> without =
+        options.withoutSelfCheck ? std::string("left out") : addSelfCheck(**session);
+    if (!without)
+      return without.error();
     const Result<std::string> runtime = writeLibrary(**session, options.output);
     if (!runtime)
       return runtime.error();
     std::printf("%s: ship it with %s in the same folder\n", options.output.c_str(),
                 runtime->c_str());
+    std::printf(
+        "%s\n",
+        without->empty()
+            ? ("values for its self-check are inside: spherical check " + options.output).c_str()
+            : ("no values for a self-check: " + *without).c_str());
     return Done{};
   }
   const bool planned = options.compileTo == "plan" || options.compileTo == "lower";
@@ -70,7 +80,8 @@ Status compile(const CompileOptions &options) {
   return writeOutput(options.output, read ? foldSignatures(text) : text);
 }
 
-const char *const examples = R"(Phases: graph, expand, differentiate, fuse, schedule, plan, lower, artifact. Every command takes the IR of
+const char *const examples =
+    R"(Phases: graph, expand, differentiate, fuse, schedule, plan, lower, artifact. Every command takes the IR of
 any phase up again where it stands.
 
 Examples:
@@ -94,7 +105,11 @@ void addCompileCommand(Commands &commands) {
       ->capture_default_str()
       ->transform(oneOf(
           {"graph", "expand", "differentiate", "fuse", "schedule", "plan", "lower", "artifact"}));
-  command.add_flag("--no-locations", options->plain, "print IR without the lines of the model file");
+  command.add_flag("--no-self-check", options->withoutSelfCheck,
+                   "leave out the values by which 'spherical check' and sph_self_check test a "
+                   "library");
+  command.add_flag("--no-locations", options->plain,
+                   "print IR without the lines of the model file");
   addTargetOption(command, options->session, true);
   addSessionOptions(command, options->session);
 }

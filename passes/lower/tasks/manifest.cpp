@@ -254,6 +254,13 @@ Manifest buildManifest(ModuleOp planned, StringRef target, const CpuTarget &cpu,
                 {"parameters", std::move(parameters)}};
   if (!gpu.empty())
     result["gpu"] = gpu;
+  if (const auto check = planned->getAttrOfType<StringAttr>("spherical.self_check")) {
+    llvm::Expected<llvm::json::Value> values = llvm::json::parse(check.getValue());
+    if (values)
+      result["self_check"] = std::move(*values);
+    else // who reads the manifest says what is wrong
+      result["self_check"] = llvm::toString(values.takeError());
+  }
   return result;
 }
 
