@@ -179,9 +179,9 @@ SPH_API sph_status sph_allow_nonfinite(sph_program *program, int32_t on);
 /*===- Entries and values ---------------------------------------------------===*/
 
 /* What is known of an argument, result or parameter. `role` is "input", "label", "count",
- * "learning_rate", "parameter", "moment", "state" or "prepared" ("" for results). A batched array's
- * first extent is the capacity, the largest count. `replaces`: the argument whose next value this
- * result is, or null. */
+ * "learning_rate", "parameter", "moment", "average", "state" or "prepared" ("" for results). A
+ * batched array's first extent is the capacity, the largest count. `replaces`: the argument whose
+ * next value this result is, or null. */
 typedef struct {
   const char *name;
   const char *role;

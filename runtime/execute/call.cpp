@@ -289,7 +289,9 @@ void Program::State::finish(int64_t index, std::span<const BufferView> outputs) 
   for (size_t r = 0; r < spec.results.size(); ++r) {
     const Slot &slot = entry.resultSlots[r];
     const bool updated = slot.place == Place::Kept && entry.results[r] == kept[slot.index].data;
-    if (updated && manifest.parameters[slot.index].role != "moment")
+    // What is prepared follows from parameters and states.
+    const std::string &role = updated ? manifest.parameters[slot.index].role : std::string();
+    if (role == "parameter" || role == "state")
       ++version;
     for (const BufferView &output : outputs) {
       if (output.name != spec.results[r].name || addressOf(output) == entry.results[r])

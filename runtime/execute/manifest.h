@@ -24,7 +24,8 @@ namespace spherical::runtime {
 /// An argument or result of an entry, or a value that the program keeps.
 struct ValueSpec {
   std::string name;
-  /// input, label, count, learning_rate, parameter, moment, state, prepared; empty for results.
+  /// input, label, count, learning_rate, parameter, moment, average, state, prepared; empty for
+  /// results.
   std::string role;
   Element element = Element::F32;
   /// Extents in file order; empty for scalars.

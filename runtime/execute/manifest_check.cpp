@@ -82,7 +82,7 @@ void checkConstraints(const EntrySpec &entry, const ValueSpec &argument) {
 }
 
 void checkArgument(const Manifest &manifest, const EntrySpec &entry, const ValueSpec &argument) {
-  static const std::set<std::string> kept = {"parameter", "moment", "state"};
+  static const std::set<std::string> kept = {"parameter", "moment", "average", "state"};
   static const std::set<std::string> given = {"input", "label", "learning_rate"};
   if (kept.count(argument.role))
     return checkSame(entry, argument, find(manifest.parameters, argument.name), "a parameter");
@@ -124,10 +124,11 @@ void checkEntry(const Manifest &manifest, EntrySpec &entry) {
 void checkManifest(Manifest &manifest) {
   checkUnique(manifest.entries, "entry");
   checkUnique(manifest.parameters, "parameter");
+  static const std::set<std::string> roles = {"parameter", "moment", "average", "state"};
   for (const ParameterSpec &parameter : manifest.parameters)
-    if (parameter.role != "parameter" && parameter.role != "moment" && parameter.role != "state")
-      fail("parameter '" + parameter.name + "' expected role parameter, moment or state, got '" +
-           parameter.role + "'");
+    if (!roles.count(parameter.role))
+      fail("parameter '" + parameter.name +
+           "' expected role parameter, moment, average or state, got '" + parameter.role + "'");
   for (EntrySpec &entry : manifest.entries)
     checkEntry(manifest, entry);
   const EntrySpec *prepare = find(manifest.entries, "prepare");

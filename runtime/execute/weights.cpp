@@ -35,7 +35,9 @@ std::string adviceOf(const std::vector<ParameterSpec> &kept, const TensorFile &f
   return prefixAdvice(file, known);
 }
 
-Tensor matched(const ParameterSpec &spec, const Tensor &tensor) {
+} // namespace
+
+Tensor matchWeight(const ParameterSpec &spec, const Tensor &tensor) {
   const DType dtype = dtypeOf(spec.element);
   if (tensor.shape != spec.shape)
     throw std::runtime_error("'" + spec.name + "' expected " + dtypeName(dtype) + " " +
@@ -48,15 +50,13 @@ Tensor matched(const ParameterSpec &spec, const Tensor &tensor) {
   }
 }
 
-} // namespace
-
 MatchedWeights matchWeights(const std::vector<ParameterSpec> &kept, const TensorFile &file,
                             bool complete) {
   MatchedWeights result;
   for (const ParameterSpec &spec : kept) {
     const auto found = file.tensors.find(spec.name);
     if (found != file.tensors.end())
-      result.values.emplace(spec.name, matched(spec, found->second));
+      result.values.emplace(spec.name, matchWeight(spec, found->second));
     else if (complete || spec.role == "parameter")
       throw std::runtime_error("expected a tensor '" + spec.name + "' (" +
                                typeText(spec.element, spec.shape) + "), got none" +
@@ -92,7 +92,8 @@ void bindWeights(Program &program, const TensorFile &file, const std::string &or
 TensorFile readWeights(const Program &program, bool moments) {
   TensorFile file;
   for (const ParameterSpec &parameter : program.manifest().parameters) {
-    if (!program.isBound(parameter.name) || (parameter.role == "moment" && !moments))
+    const bool ofTraining = parameter.role == "moment" || parameter.role == "average";
+    if (!program.isBound(parameter.name) || (ofTraining && !moments))
       continue;
     Tensor tensor = Tensor::zeros(dtypeOf(parameter.element), parameter.shape);
     program.read({parameter.name, parameter.element, parameter.shape, tensor.bytes.data()});

@@ -11,6 +11,10 @@ namespace spherical::runtime {
 /// The type of a tensor that holds a buffer's elements.
 DType dtypeOf(Element element);
 
+/// A tensor as the value of a kept parameter, by the one rule for weights (conversion.h). Throws
+/// std::runtime_error at another shape, a type that is not converted or a number that is not finite.
+Tensor matchWeight(const ParameterSpec &spec, const Tensor &tensor);
+
 /// The tensors of a file as values of kept parameters, states and moments.
 struct MatchedWeights {
   /// By name, each of its parameter's element and shape.
@@ -27,10 +31,12 @@ MatchedWeights matchWeights(const std::vector<ParameterSpec> &kept, const Tensor
                             bool complete = false);
 
 /// Binds what `matchWeights` gives. Its failures, and a file that records that it is of another
-/// model, are Errors (SPH_INVALID_ARGUMENT), and nothing is bound then. `origin` (the path) begins every message.
+/// model, are Errors (SPH_INVALID_ARGUMENT), and nothing is bound then. `origin` (the path) begins
+/// every message.
 void bindWeights(Program &program, const TensorFile &file, const std::string &origin);
 
-/// All kept values that are bound, as tensors of their declared types; with `moments`, those too.
+/// All kept values that are bound, as tensors of their declared types; with `moments`, those and
+/// the averages of parameters too.
 TensorFile readWeights(const Program &program, bool moments);
 
 } // namespace spherical::runtime

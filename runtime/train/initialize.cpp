@@ -4,6 +4,7 @@
 
 #include "runtime/data/random.h"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -23,6 +24,11 @@ double initialValue(const ParameterSpec &spec, const RandomNumbers &numbers, int
   throw std::runtime_error("parameter '" + spec.name +
                            "' expected the initial values zeros, ones, normal or uniform, got '" +
                            spec.initKind + "'");
+}
+
+/// The parameter that `average.<parameter>` is the average of.
+std::string averagedParameter(const std::string &average) {
+  return average.substr(average.find('.') + 1);
 }
 
 template <typename T>
@@ -60,9 +66,28 @@ std::vector<std::byte> initialBytes(const ParameterSpec &spec, const RandomNumbe
 void initializeParameters(Executable &executable, uint64_t seed) {
   const std::vector<ParameterSpec> &kept = executable.kept();
   for (size_t index = 0; index < kept.size(); ++index) {
-    const RandomNumbers numbers(seed, RandomStream::Initialisation,
-                                hashText(kept[index].name.c_str()));
+    const std::string &name = kept[index].name;
+    const std::string own = kept[index].role == "average" ? averagedParameter(name) : name;
+    const RandomNumbers numbers(seed, RandomStream::Initialisation, hashText(own.c_str()));
     executable.write(index, initialBytes(kept[index], numbers));
+  }
+}
+
+void restartAverages(Executable &executable) {
+  const std::vector<ParameterSpec> &kept = executable.kept();
+  for (size_t index = 0; index < kept.size(); ++index) {
+    if (kept[index].role != "average")
+      continue;
+    const std::string own = averagedParameter(kept[index].name);
+    const auto parameter = std::find_if(kept.begin(), kept.end(), [&](const ParameterSpec &spec) {
+      return spec.name == own && spec.role == "parameter";
+    });
+    if (parameter == kept.end())
+      throw std::runtime_error("expected a parameter '" + own + "' of the average '" +
+                               kept[index].name + "', got none");
+    std::vector<std::byte> bytes(parameter->bytes());
+    executable.read(parameter - kept.begin(), bytes);
+    executable.write(index, bytes);
   }
 }
 

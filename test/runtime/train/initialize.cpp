@@ -3,52 +3,16 @@
 #include "runtime/train/initialize.h"
 
 #include "test/runtime/data/temporary_folder.h"
+#include "test/runtime/train/value_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace spherical::runtime {
 namespace {
-
-/// Keeps values and nothing else.
-class Store : public Executable {
-public:
-  void declare(const char *name, Element element, int64_t size, const char *kind, double scale) {
-    ParameterSpec spec;
-    spec.name = name;
-    spec.element = element;
-    spec.shape = {size};
-    spec.initKind = kind;
-    spec.initScale = scale;
-    specs.push_back(spec);
-    bytes.emplace_back(spec.bytes());
-  }
-  template <typename T> std::vector<T> values(size_t index) const {
-    std::vector<T> result(bytes[index].size() / sizeof(T));
-    std::memcpy(result.data(), bytes[index].data(), bytes[index].size());
-    return result;
-  }
-  int64_t capacity() const override { return 1; }
-  std::vector<int64_t> sampleShape() const override { return {}; }
-  int64_t classes() const override { return 1; }
-  const std::vector<ParameterSpec> &kept() const override { return specs; }
-  void read(size_t index, std::span<std::byte> out) const override {
-    std::copy(bytes[index].begin(), bytes[index].end(), out.begin());
-  }
-  void write(size_t index, std::span<const std::byte> values) override {
-    bytes[index].assign(values.begin(), values.end());
-  }
-  float trainStep(const float *, const Targets &, int64_t, float, float *) override { return 0; }
-  void forward(const float *, int64_t, float *) override {}
-
-private:
-  std::vector<ParameterSpec> specs;
-  std::vector<std::vector<std::byte>> bytes;
-};
 
 TEST(InitializeParameters, FollowsTheDeclarations) {
   constexpr int64_t count = 20000;
@@ -77,6 +41,21 @@ TEST(InitializeParameters, FollowsTheDeclarations) {
   EXPECT_LT(most, 3.0);
   EXPECT_EQ(store.values<float>(2), (std::vector<float>{2, 2, 2, 2}));
   EXPECT_EQ(store.values<int64_t>(3), (std::vector<int64_t>{0, 0}));
+}
+
+// An average starts as its parameter, whatever its own name is, and can be made to do so again.
+TEST(InitializeParameters, StartsAveragesAsTheirParameters) {
+  Store store;
+  store.declare("layer.w", Element::F32, 5, "normal", 1.0);
+  store.declare("average.layer.w", Element::F32, 5, "normal", 1.0, "average");
+  initializeParameters(store, 1);
+  EXPECT_EQ(store.values<float>(0), store.values<float>(1));
+  EXPECT_NE(store.values<float>(0), std::vector<float>(5));
+  const std::vector<float> other = {1, 2, 3, 4, 5};
+  store.write(0, std::as_bytes(std::span(other)));
+  EXPECT_NE(store.values<float>(1), other);
+  restartAverages(store);
+  EXPECT_EQ(store.values<float>(1), other);
 }
 
 TEST(InitializeParameters, DependsOnSeedAndNameOnly) {
