@@ -50,7 +50,7 @@ static std::optional<IntegerBounds> boundsOf(Value value) {
       read = reader.getIntegerBounds(use.getOperandNumber());
     else if (isa<ConvertLayoutOp>(user))
       read = boundsOf(user->getResult(0));
-    else if (isa<nn::IncrementOp>(user)) {
+    else if (auto increment = dyn_cast<nn::IncrementOp>(user); increment && !increment.getBy()) {
       read = boundsOf(user->getResult(0));
       if (read) {
         --read->low;

@@ -64,7 +64,8 @@ LossAttr LossAttr::from(Attribute attribute) {
   std::optional<LossKind> kind = name ? symbolizeLossKind(name.getValue()) : std::nullopt;
   if (!kind)
     return {};
-  return get(attribute.getContext(), *kind, Measure::Grid, std::nullopt, DenseF64ArrayAttr());
+  return get(attribute.getContext(), *kind, Measure::Grid, std::nullopt, DenseF64ArrayAttr(),
+             /*balanced=*/false, /*labelSmoothing=*/0.0, /*delta=*/1.0);
 }
 
 namespace {
@@ -73,6 +74,8 @@ struct LossFields {
   Measure weights = Measure::Grid;
   std::optional<int64_t> ignore;
   DenseF64ArrayAttr classWeights;
+  bool balanced = false;
+  double labelSmoothing = 0.0, delta = 1.0;
 };
 } // namespace
 
@@ -84,14 +87,23 @@ static ParseResult parseWeights(AsmParser &parser, Measure &weights) {
   return success();
 }
 
+static ParseResult parseClassWeights(AsmParser &parser, LossFields &fields) {
+  fields.balanced = succeeded(parser.parseOptionalKeyword("balanced"));
+  return fields.balanced ? success() : spherical::parseNumberList(parser, fields.classWeights);
+}
+
 static ParseResult parseLossFields(AsmParser &parser, LossFields &fields) {
   return spherical::parseNamedFields(
-      parser, {"weights", "ignore", "class_weights"}, [&](StringRef name) -> ParseResult {
+      parser, {"weights", "ignore", "class_weights", "label_smoothing", "delta"},
+      [&](StringRef name) -> ParseResult {
         if (name == "weights")
           return parseWeights(parser, fields.weights);
         if (name == "ignore")
           return parser.parseInteger(fields.ignore.emplace(0));
-        return spherical::parseNumberList(parser, fields.classWeights);
+        if (name == "class_weights")
+          return parseClassWeights(parser, fields);
+        return spherical::parseNumber(parser,
+                                      name == "delta" ? fields.delta : fields.labelSmoothing);
       });
 }
 
@@ -103,8 +115,8 @@ Attribute LossAttr::parse(AsmParser &parser, Type) {
     return {};
   std::optional<LossKind> kind = symbolizeLossKind(keyword);
   if (!kind) {
-    parser.emitError(loc) << "expected cross_entropy, mean_squared_error or "
-                             "mean_absolute_error, got "
+    parser.emitError(loc) << "expected cross_entropy, mean_squared_error, mean_absolute_error or "
+                             "huber, got "
                           << keyword;
     return {};
   }
@@ -113,7 +125,8 @@ Attribute LossAttr::parse(AsmParser &parser, Type) {
   if (parser.parseGreater())
     return {};
   return parser.getChecked<LossAttr>(loc, parser.getContext(), *kind, fields.weights, fields.ignore,
-                                     fields.classWeights);
+                                     fields.classWeights, fields.balanced, fields.labelSmoothing,
+                                     fields.delta);
 }
 
 void LossAttr::print(AsmPrinter &printer) const {
@@ -126,14 +139,34 @@ void LossAttr::print(AsmPrinter &printer) const {
     printer << ", class_weights = ";
     spherical::printNumberList(printer, nullptr, getClassWeights());
   }
+  if (getBalanced())
+    printer << ", class_weights = balanced";
+  if (double(getLabelSmoothing()) != 0.0)
+    printer << ", label_smoothing = " << spherical::formatNumber(getLabelSmoothing());
+  if (getKind() == LossKind::Huber)
+    printer << ", delta = " << spherical::formatNumber(getDelta());
   printer << '>';
 }
 
 LogicalResult LossAttr::verify(function_ref<InFlightDiagnostic()> emitError, LossKind kind, Measure,
-                               std::optional<int64_t> ignore, DenseF64ArrayAttr classWeights) {
-  if (kind != LossKind::CrossEntropy && (ignore || classWeights))
-    return emitError() << "expected ignore and class_weights of cross_entropy only (C1), got "
+                               std::optional<int64_t> ignore, DenseF64ArrayAttr classWeights,
+                               bool balanced, spherical::Double labelSmoothing,
+                               spherical::Double delta) {
+  const bool weighted = classWeights || balanced;
+  if (kind != LossKind::CrossEntropy && (ignore || weighted || double(labelSmoothing) != 0.0))
+    return emitError() << "expected ignore, class_weights and label_smoothing of cross_entropy "
+                          "only (C1), got "
                        << stringifyLossKind(kind);
+  if (kind != LossKind::Huber && double(delta) != 1.0)
+    return emitError() << "expected delta of huber only (C1), got " << stringifyLossKind(kind);
+  if (classWeights && balanced)
+    return emitError() << "expected class weights or balanced (C2), got both";
+  if (!(double(labelSmoothing) >= 0.0 && double(labelSmoothing) < 1.0))
+    return emitError() << "expected label_smoothing of at least 0 and below 1 (C3), got "
+                       << spherical::formatNumber(labelSmoothing);
+  if (!(std::isfinite(delta) && double(delta) > 0.0))
+    return emitError() << "expected delta to be positive and finite (C3), got "
+                       << spherical::formatNumber(delta);
   if (classWeights)
     for (double weight : classWeights.asArrayRef())
       if (!std::isfinite(weight) || weight < 0.0)
@@ -141,56 +174,5 @@ LogicalResult LossAttr::verify(function_ref<InFlightDiagnostic()> emitError, Los
                            << spherical::formatNumber(weight);
   if (classWeights && llvm::all_of(classWeights.asArrayRef(), [](double w) { return w == 0.0; }))
     return emitError() << "expected a class weight above 0 (C2), got none";
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// OptimizerAttr: <weight_decay = 0.01, clip = 1.0>
-//===----------------------------------------------------------------------===//
-
-Attribute OptimizerAttr::parse(AsmParser &parser, Type) {
-  const SMLoc loc = parser.getCurrentLocation();
-  double beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weightDecay = 0.0, clip = 0.0;
-  auto parseField = [&](StringRef name) {
-    double &value = name == "beta1"          ? beta1
-                    : name == "beta2"        ? beta2
-                    : name == "eps"          ? eps
-                    : name == "weight_decay" ? weightDecay
-                                             : clip;
-    return spherical::parseNumber(parser, value);
-  };
-  if (parser.parseLess() ||
-      spherical::parseNamedFields(parser, {"beta1", "beta2", "eps", "weight_decay", "clip"},
-                                  parseField) ||
-      parser.parseGreater())
-    return {};
-  return parser.getChecked<OptimizerAttr>(loc, parser.getContext(), beta1, beta2, eps, weightDecay,
-                                          clip);
-}
-
-void OptimizerAttr::print(AsmPrinter &printer) const {
-  using spherical::formatNumber;
-  printer << "<beta1 = " << formatNumber(getBeta1()) << ", beta2 = " << formatNumber(getBeta2())
-          << ", eps = " << formatNumber(getEps())
-          << ", weight_decay = " << formatNumber(getWeightDecay())
-          << ", clip = " << formatNumber(getClip()) << '>';
-}
-
-LogicalResult OptimizerAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                    spherical::Double beta1, spherical::Double beta2,
-                                    spherical::Double eps, spherical::Double weightDecay,
-                                    spherical::Double clip) {
-  using spherical::formatNumber;
-  for (double beta : {double(beta1), double(beta2)})
-    if (!(beta >= 0.0 && beta < 1.0))
-      return emitError() << "expected beta1 and beta2 of at least 0 and below 1 (C1), got "
-                         << formatNumber(beta);
-  if (!(std::isfinite(eps) && eps > 0.0))
-    return emitError() << "expected eps to be positive (C1), got " << formatNumber(eps);
-  for (double value : {double(weightDecay), double(clip)})
-    if (!std::isfinite(value) || value < 0.0)
-      return emitError()
-             << "expected weight_decay and clip to be finite and not negative (C2), got "
-             << formatNumber(value);
   return success();
 }

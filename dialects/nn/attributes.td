@@ -36,17 +36,25 @@ def NN_LossAttr : AttrDef<NN_Dialect, "Loss"> {
     Of `@forward`, as `spherical.loss`: the op of the loss and its attributes. A string with the
     name alone is the loss without attributes.
 
-    - C1: `ignore` and `class_weights` are only of `cross_entropy`.
-    - C2: class weights are finite and not negative, and one at least is above 0.
+    - C1: `ignore`, `class_weights` and `label_smoothing` are only of `cross_entropy`, `delta` is
+      only of `huber`.
+    - C2: class weights are finite and not negative, and one at least is above 0. In place of them
+      `balanced` says that they follow from the labels that a model is trained with; until these
+      are counted, the loss has no gradient.
+    - C3: label_smoothing is at least 0 and below 1, and delta is positive and finite.
 
     ```mlir
     #l = #nn.loss<cross_entropy, weights = area, ignore = 255, class_weights = [0.5, 1.0, 2.0]>
+    #m = #nn.loss<cross_entropy, class_weights = balanced, label_smoothing = 0.1>
+    #h = #nn.loss<huber, delta = 0.5>
     ```
   }];
   let parameters = (ins EnumParameter<NN_LossKindEnum>:$kind,
                         EnumParameter<NN_MeasureEnum>:$weights,
                         "std::optional<int64_t>":$ignore,
-                        "::mlir::DenseF64ArrayAttr":$classWeights);
+                        "::mlir::DenseF64ArrayAttr":$classWeights, "bool":$balanced,
+                        Spherical_F64Parameter<"share of all classes">:$labelSmoothing,
+                        Spherical_F64Parameter<"end of the square">:$delta);
   let extraClassDeclaration = [{
     /// The loss that an attribute names, a string or a loss; null if it names none.
     static LossAttr from(::mlir::Attribute attribute);
@@ -59,21 +67,36 @@ def NN_OptimizerAttr : AttrDef<NN_Dialect, "Optimizer"> {
   let mnemonic = "optimizer";
   let summary = "how parameters are updated";
   let description = [{
-    Of `@forward`, as `spherical.optimizer`: the constants of `nn.adam`, and `clip`, the largest
-    norm of all gradients together (0: any). All are optional; the defaults are those printed here.
+    Of `@forward`, as `spherical.optimizer`: the constants of `nn.adam`, or, behind `sgd`, those of
+    `nn.sgd` and `nn.sgd_momentum`; `clip`, the largest norm of all gradients together (0: any);
+    `accumulate`, the batches whose gradients make one step; and `average`, the decay of the moving
+    average of the parameters (`nn.moving_average`; 0: none). All are optional; defaults of the
+    optimizer's constants and of `clip` are printed, `accumulate = 1` and `average = 0.0` are not.
 
-    - C1: beta1 and beta2 are at least 0 and below 1, and eps is positive.
+    - C1: beta1 and beta2 are at least 0 and below 1, and eps is positive; they are of adam only.
     - C2: weight_decay and clip are finite and not negative.
+    - C3: momentum is at least 0 and below 1, above 0 with `nesterov`; both are of sgd only.
+    - C4: accumulate is at least 1, and average at least 0 and below 1.
 
     ```mlir
     #o = #nn.optimizer<beta1 = 0.9, beta2 = 0.999, eps = 1.0e-8, weight_decay = 0.0, clip = 0.0>
+    #s = #nn.optimizer<sgd, momentum = 0.9, nesterov = true, accumulate = 4, average = 0.999>
     ```
   }];
-  let parameters = (ins Spherical_F64Parameter<"decay of the first moment">:$beta1,
+  let parameters = (ins EnumParameter<NN_OptimizerKindEnum>:$kind,
+                        Spherical_F64Parameter<"decay of the first moment">:$beta1,
                         Spherical_F64Parameter<"decay of the second moment">:$beta2,
                         Spherical_F64Parameter<"added to the root">:$eps,
+                        Spherical_F64Parameter<"decay of the sum of gradients">:$momentum,
+                        "bool":$nesterov,
                         Spherical_F64Parameter<"decay of the parameters">:$weightDecay,
-                        Spherical_F64Parameter<"largest norm of the gradient">:$clip);
+                        Spherical_F64Parameter<"largest norm of the gradient">:$clip,
+                        "int64_t":$accumulate,
+                        Spherical_F64Parameter<"decay of the moving average">:$average);
+  let extraClassDeclaration = [{
+    /// Adam with its usual constants, for modules that name no optimizer.
+    static OptimizerAttr plain(::mlir::MLIRContext *context);
+  }];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

@@ -26,6 +26,10 @@ def NN_PaddingEnum : NN_Enum<"Padding", "where the windows of a convolution lie"
 def NN_LossKindEnum : NN_Enum<"LossKind", "what a model is trained for", [
       I32EnumAttrCase<"CrossEntropy", 0, "cross_entropy">,
       I32EnumAttrCase<"MeanSquaredError", 1, "mean_squared_error">,
-      I32EnumAttrCase<"MeanAbsoluteError", 2, "mean_absolute_error">]>;
+      I32EnumAttrCase<"MeanAbsoluteError", 2, "mean_absolute_error">,
+      I32EnumAttrCase<"Huber", 3, "huber">]>;
+def NN_OptimizerKindEnum : NN_Enum<"OptimizerKind", "how parameters follow their gradients", [
+      I32EnumAttrCase<"Adam", 0, "adam">,
+      I32EnumAttrCase<"Sgd", 1, "sgd">]>;
 
 #endif

@@ -118,21 +118,21 @@ LogicalResult BatchNormTrainOp::buildVjp(OpBuilder &builder, Cotangents cotangen
 
 LogicalResult CrossEntropyOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
                                        Gradients &gradients) {
-  gradients.push_back(CrossEntropyGradOp::create(builder, getLoc(), cotangents[0], getLogits(),
-                                                 getLabels(), getCount(), getWeightsAttr(),
-                                                 getIgnoreAttr(), getClassWeightsAttr()));
+  gradients.push_back(CrossEntropyGradOp::create(
+      builder, getLoc(), cotangents[0], getLogits(), getLabels(), getCount(), getWeightsAttr(),
+      getIgnoreAttr(), getClassWeightsAttr(), getLabelSmoothingAttr()));
   gradients.append(2, Value());
   return success();
 }
 
 /// The target's gradient is that of the input, negated: by the sign of the cotangent, as the two
 /// operands are no peers (a missing value is one of the target).
-template <typename GradOp, typename Op>
+template <typename GradOp, typename Op, typename... Constants>
 static void buildMeanErrorVjp(Op op, OpBuilder &builder, Value cotangent,
-                              SmallVectorImpl<Value> &gradients) {
+                              SmallVectorImpl<Value> &gradients, Constants... constants) {
   const auto gradient = [&](Value grad) {
     gradients.push_back(GradOp::create(builder, op.getLoc(), grad, op.getInput(), op.getTarget(),
-                                       op.getCount(), op.getWeights()));
+                                       op.getCount(), constants..., op.getWeightsAttr()));
   };
   gradient(cotangent);
   const auto type = cast<RankedTensorType>(cotangent.getType());
@@ -151,5 +151,10 @@ LogicalResult MeanSquaredErrorOp::buildVjp(OpBuilder &builder, Cotangents cotang
 LogicalResult MeanAbsoluteErrorOp::buildVjp(OpBuilder &builder, Cotangents cotangents,
                                             Gradients &gradients) {
   buildMeanErrorVjp<MeanAbsoluteErrorGradOp>(*this, builder, cotangents[0], gradients);
+  return success();
+}
+
+LogicalResult HuberOp::buildVjp(OpBuilder &builder, Cotangents cotangents, Gradients &gradients) {
+  buildMeanErrorVjp<HuberGradOp>(*this, builder, cotangents[0], gradients, getDeltaAttr());
   return success();
 }

@@ -59,6 +59,14 @@ std::optional<IntegerBounds> MeanAbsoluteErrorGradOp::getIntegerBounds(unsigned 
   return countBounds(*this, operand, getInput().getType());
 }
 
+std::optional<IntegerBounds> HuberOp::getIntegerBounds(unsigned operand) {
+  return countBounds(*this, operand, getInput().getType());
+}
+
+std::optional<IntegerBounds> HuberGradOp::getIntegerBounds(unsigned operand) {
+  return countBounds(*this, operand, getInput().getType());
+}
+
 // Labels and targets alone: a prediction that is NaN is a failure and must show.
 bool CrossEntropyOp::mayBeMissing(unsigned operand) { return operand == 1; }
 bool CrossEntropyGradOp::mayBeMissing(unsigned operand) { return operand == 2; }
@@ -66,6 +74,8 @@ bool MeanSquaredErrorOp::mayBeMissing(unsigned operand) { return operand == 1; }
 bool MeanSquaredErrorGradOp::mayBeMissing(unsigned operand) { return operand == 2; }
 bool MeanAbsoluteErrorOp::mayBeMissing(unsigned operand) { return operand == 1; }
 bool MeanAbsoluteErrorGradOp::mayBeMissing(unsigned operand) { return operand == 2; }
+bool HuberOp::mayBeMissing(unsigned operand) { return operand == 1; }
+bool HuberGradOp::mayBeMissing(unsigned operand) { return operand == 2; }
 
 std::optional<IntegerBounds> BatchNormTrainOp::getIntegerBounds(unsigned operand) {
   return countBounds(*this, operand, getInput().getType());
@@ -75,7 +85,24 @@ std::optional<IntegerBounds> BatchNormGradOp::getIntegerBounds(unsigned operand)
   return countBounds(*this, operand, getInput().getType());
 }
 
-/// Adam counts its steps from 1 on.
+std::optional<IntegerBounds> SumSquaresOp::getIntegerBounds(unsigned operand) {
+  return countBounds(*this, operand, getInput().getType());
+}
+
+/// Samples since the last step: their gradients are summed.
+static IntegerBounds totalBounds() { return {"a number of samples", 0, INT64_MAX, {}, {}}; }
+
+std::optional<IntegerBounds> AccumulateOp::getIntegerBounds(unsigned operand) {
+  if (getOperand(operand) == getTotal())
+    return totalBounds();
+  if (getOperand(operand) == getCount())
+    return IntegerBounds{"a count", 1, INT64_MAX, {}, {}};
+  return std::nullopt;
+}
+
+std::optional<IntegerBounds> MeanScaleOp::getIntegerBounds(unsigned) { return totalBounds(); }
+
+/// Steps count from 1 on.
 template <typename Op> static std::optional<IntegerBounds> stepBounds(Op op, unsigned operand) {
   if (op->getOperand(operand) == op.getStep())
     return IntegerBounds{"a step", 1, INT64_MAX, {}, {}};
@@ -87,5 +114,9 @@ std::optional<IntegerBounds> AdamOp::getIntegerBounds(unsigned operand) {
 }
 
 std::optional<IntegerBounds> AdamFactorsOp::getIntegerBounds(unsigned operand) {
+  return stepBounds(*this, operand);
+}
+
+std::optional<IntegerBounds> AverageFactorOp::getIntegerBounds(unsigned operand) {
   return stepBounds(*this, operand);
 }

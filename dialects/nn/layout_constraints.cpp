@@ -87,10 +87,20 @@ Constraints MeanAbsoluteErrorOp::getLayoutConstraints() { return constraintsOf(*
 Constraints MeanAbsoluteErrorGradOp::getLayoutConstraints() {
   return constraintsOf(*this, {F, L, L}, {L});
 }
-Constraints SumSquaresOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
+Constraints HuberOp::getLayoutConstraints() { return constraintsOf(*this, {L, L}, {}); }
+Constraints HuberGradOp::getLayoutConstraints() { return constraintsOf(*this, {F, L, L}, {L}); }
+Constraints SumSquaresOp::getLayoutConstraints() {
+  return constraintsOf(*this, {getCount() ? L : F}, {});
+}
 Constraints ClipFactorOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
 Constraints AdamFactorsOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
 Constraints AdamUpdateOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
+Constraints SgdOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
+Constraints SgdMomentumOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
+Constraints AverageFactorOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
+Constraints MovingAverageOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
+Constraints AccumulateOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
+Constraints MeanScaleOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
 Constraints IncrementOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
 
 // Lanes without a sample: a bias is in all of them, an epilogue acts on all of them.

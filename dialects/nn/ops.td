@@ -9,6 +9,7 @@
 
 include "dialects/nn/layer_ops.td"
 include "dialects/nn/normalization_ops.td"
+include "dialects/nn/optimizer_ops.td"
 include "dialects/nn/planar_ops.td"
 include "dialects/nn/training_ops.td"
 

@@ -1,4 +1,4 @@
-//===- verify_training.cpp - constraints of losses and steps ----*- C++ -*-===//
+//===- verify_training.cpp - constraints of losses --------------*- C++ -*-===//
 //
 // The numbered constraints of training_ops.td.
 //
@@ -12,10 +12,6 @@
 
 using namespace mlir;
 using namespace mlir::nn;
-
-//===----------------------------------------------------------------------===//
-// Losses
-//===----------------------------------------------------------------------===//
 
 /// There are samples and channels, or classes, to take a mean over (C2).
 static LogicalResult verifyMean(Operation *op, StringRef name, RankedTensorType tensor) {
@@ -62,7 +58,7 @@ static LogicalResult verifyClassWeights(Operation *op, std::optional<ArrayRef<do
   return success();
 }
 
-/// C1 to C4 of cross_entropy and of its gradient; `scalar` is the loss or its cotangent.
+/// C1 to C5 of cross_entropy and of its gradient; `scalar` is the loss or its cotangent.
 template <typename Op> static LogicalResult verifyCrossEntropy(Op op, StringRef name, Type scalar) {
   auto logits = cast<RankedTensorType>(op.getLogits().getType());
   auto labels = cast<RankedTensorType>(op.getLabels().getType());
@@ -77,9 +73,14 @@ template <typename Op> static LogicalResult verifyCrossEntropy(Op op, StringRef 
   if (failed(verifyLossScalar(op, name, scalar, logits.getElementType())) ||
       failed(verifyInteger(op, "count", "C2", op.getCount().getType())) ||
       failed(verifyMean(op, "logits", logits)) ||
-      failed(verifyWeights(op, op.getWeights(), logits)))
+      failed(verifyWeights(op, op.getWeights(), logits)) ||
+      failed(verifyClassWeights(op, op.getClassWeights(), logits.getDimSize(1))))
     return failure();
-  return verifyClassWeights(op, op.getClassWeights(), logits.getDimSize(1));
+  const double share = op.getLabelSmoothing().convertToDouble();
+  if (!(share >= 0.0 && share < 1.0))
+    return op.emitOpError() << "expected `label_smoothing` of at least 0 and below 1 (C5), got "
+                            << share;
+  return success();
 }
 
 LogicalResult CrossEntropyOp::verify() { return verifyCrossEntropy(*this, "result", getType()); }
@@ -112,80 +113,16 @@ LogicalResult MeanAbsoluteErrorGradOp::verify() {
   return verifyMeanError(*this, "grad", getGrad().getType());
 }
 
-//===----------------------------------------------------------------------===//
-// Optimizer steps
-//===----------------------------------------------------------------------===//
-
-static bool isFloat(Type type) { return type.isF32() || type.isF64(); }
-
-LogicalResult SumSquaresOp::verify() {
-  return verifyLossScalar(*this, "result", getType(), Float64Type::get(getContext()));
-}
-
-LogicalResult ClipFactorOp::verify() {
-  if (!isScalar(getType(), isFloat))
-    return emitOpError() << "expected `squares` to be a scalar (C1), got " << getType();
-  if (const double norm = getMaxNorm().convertToDouble(); !(std::isfinite(norm) && norm > 0.0))
-    return emitOpError() << "expected `max_norm` to be positive (C2), got " << norm;
+/// C1 to C4 of huber and of its gradient.
+template <typename Op> static LogicalResult verifyHuber(Op op, StringRef name, Type scalar) {
+  if (failed(verifyMeanError(op, name, scalar)))
+    return failure();
+  const double delta = op.getDelta().convertToDouble();
+  if (!(std::isfinite(delta) && delta > 0.0))
+    return op.emitOpError() << "expected `delta` to be positive and finite (C4), got " << delta;
   return success();
 }
 
-/// What a step takes beside its parameter (C2 of adam and adam_factors).
-template <typename Op> static LogicalResult verifyStep(Op op) {
-  if (failed(verifyInteger(op, "step", "C2", op.getStep().getType())))
-    return failure();
-  for (auto [name, value] :
-       {std::pair("learning_rate", op.getLearningRate()), {"scale", op.getScale()}})
-    if (value && !isScalar(value.getType(), isFloat))
-      return op.emitOpError() << "expected `" << name
-                              << "` to be a tensor<f32> or tensor<f64> (C2), got "
-                              << value.getType();
-  return success();
-}
+LogicalResult HuberOp::verify() { return verifyHuber(*this, "result", getType()); }
 
-/// Moments decay (C3).
-template <typename Op> static LogicalResult verifyBetas(Op op) {
-  for (auto [name, value] : {std::pair("beta1", op.getBeta1()), {"beta2", op.getBeta2()}})
-    if (const double beta = value.convertToDouble(); !(beta >= 0.0 && beta < 1.0))
-      return op.emitOpError() << "expected `" << name << "` of at least 0 and below 1 (C3), got "
-                              << beta;
-  return success();
-}
-
-/// Parameters do not grow (C3).
-static LogicalResult verifyDecay(Operation *op, const APFloat &decay) {
-  if (decay.isFinite() && (decay.isZero() || !decay.isNegative()))
-    return success();
-  return op->emitOpError() << "expected `weight_decay` to be finite and not negative (C3), got "
-                           << decay.convertToDouble();
-}
-
-LogicalResult AdamOp::verify() {
-  if (failed(verifyStep(*this)) || failed(verifyBetas(*this)) ||
-      failed(verifyDecay(*this, getWeightDecay())))
-    return failure();
-  return verifyEps(*this, "C3", getEps());
-}
-
-LogicalResult AdamFactorsOp::verify() {
-  auto type = cast<RankedTensorType>(getType());
-  if (type.getShape() != ArrayRef<int64_t>{4})
-    return emitOpError() << "expected `result` to be a tensor<4xf32> or tensor<4xf64> (C1), got "
-                         << type;
-  if (failed(verifyStep(*this)) || failed(verifyBetas(*this)))
-    return failure();
-  return verifyDecay(*this, getWeightDecay());
-}
-
-LogicalResult AdamUpdateOp::verify() {
-  const auto expected =
-      RankedTensorType::get({4}, cast<RankedTensorType>(getParam().getType()).getElementType());
-  if (getFactors().getType() != expected)
-    return emitOpError() << "expected `factors` to be a " << expected << " (C2), got "
-                         << getFactors().getType();
-  if (failed(verifyBetas(*this)))
-    return failure();
-  return verifyEps(*this, "C3", getEps());
-}
-
-LogicalResult IncrementOp::verify() { return verifyInteger(*this, "input", "C1", getType()); }
+LogicalResult HuberGradOp::verify() { return verifyHuber(*this, "grad", getGrad().getType()); }

@@ -13,8 +13,8 @@
 using namespace mlir;
 using namespace mlir::spherical;
 
-static constexpr StringRef roles[] = {"input",     "label",  "count", "learning_rate",
-                                      "parameter", "moment", "state", "prepared"};
+static constexpr StringRef roles[] = {"input",  "label",   "count", "learning_rate", "parameter",
+                                      "moment", "average", "state", "prepared"};
 static constexpr StringRef phases[] = {"graph",    "expand", "differentiate", "fuse",
                                        "schedule", "plan",   "lower"};
 

@@ -83,6 +83,16 @@ BlockArgument EntryBuilder::addMoment(Type type, const Twine &name, Location loc
   return argument;
 }
 
+BlockArgument EntryBuilder::addAverage(BlockArgument parameter) {
+  BlockArgument argument = addArgument(parameter.getType(), "average",
+                                       "average." + argumentName(parameter), parameter.getLoc());
+  NamedAttrList attributes(argumentAttributes.back());
+  if (auto init = functionOf(parameter).getArgAttr(parameter.getArgNumber(), "spherical.init"))
+    attributes.set("spherical.init", init);
+  argumentAttributes.back() = attributes.getDictionary(builder.getContext());
+  return argument;
+}
+
 BlockArgument EntryBuilder::copyArgument(BlockArgument argument) {
   DictionaryAttr attributes = functionOf(argument).getArgAttrDict(argument.getArgNumber());
   argumentAttributes.push_back(attributes ? attributes : builder.getDictionaryAttr({}));

@@ -40,6 +40,10 @@ public:
   /// Appends an argument of role moment that starts as zeros.
   BlockArgument addMoment(Type type, const Twine &name, Location loc);
 
+  /// Appends an argument of role average for a parameter: its moving average, which starts as the
+  /// parameter does.
+  BlockArgument addAverage(BlockArgument parameter);
+
   /// Appends an argument of the type, location and attributes of `argument`.
   BlockArgument copyArgument(BlockArgument argument);
 

@@ -6,20 +6,38 @@
 include "mlir/Pass/PassBase.td"
 
 def DifferentiateLoss : Pass<"spherical-differentiate-loss", "::mlir::ModuleOp"> {
-  let summary = "Build @loss_and_gradients and @train_step from @forward";
+  let summary = "Build the entries of a training from @forward";
   let description = [{
     For a `@forward` with `spherical.loss`, "cross_entropy", "mean_squared_error",
-    "mean_absolute_error" or a `#nn.loss`:
+    "mean_absolute_error", "huber" or a `#nn.loss`:
         @loss_and_gradients(x, labels, count, params, states)
             -> logits, loss, grad.logits, grad.x, grad.<param>...
-        @train_step(x, labels, count, learning_rate, params, moments, states)
-            -> loss, logits, params', moments', states'
-    The labels of a mean error are named `target`. Both use batch statistics: `nn.batch_norm`
-    becomes `nn.batch_norm_train`. The step is Adam's (Kingma and Ba 2015), with the constants of
-    `spherical.optimizer` if there is a `#nn.optimizer`, and with moments `adam.m.<param>`,
-    `adam.v.<param>` and the number of steps
-    done, `adam.step`. All updates stand at the end, so that a result may use the memory of the
-    argument that it replaces (`spherical.replaces`).
+        @train_step(x, labels, count, learning_rate, params, moments, averages, states)
+            -> loss, logits, params', moments', averages', states'
+    or, where `spherical.optimizer` says `accumulate`, in place of the latter
+        @accumulate_step(x, labels, count, params, sums, total, states)
+            -> loss, logits, sums', total', states'
+        @update_step(learning_rate, params, moments, averages, sums, total)
+            -> params', moments', averages', total'
+    The labels of a mean error are named `target`. Batch statistics are used: `nn.batch_norm`
+    becomes `nn.batch_norm_train`.
+
+    The step is Adam's (Kingma and Ba 2015) or that of `spherical.optimizer`, with moments
+    `adam.m.<param>`, `adam.v.<param>` or `sgd.m.<param>` and the number of steps done, `adam.step`
+    or `sgd.step`. Averages are `average.<param>` and start as the parameter does.
+    `grad_sum.<param>` is the sum of count times the gradients of mean losses, `grad_sum.count`
+    that of counts: the step follows the mean over all of them, which is what is clipped. All
+    updates stand at the end, so that a result may use the memory of the argument that it replaces
+    (`spherical.replaces`).
+
+    Parameters with `spherical.frozen` are no results of a step and have no moments, sums or
+    averages. An `nn.batch_norm` whose weight and bias both are stays as in inference: it takes its
+    running statistics, and keeps them. With `class_weights = balanced` that are still to be counted
+    nothing is built. A `@forward` with `spherical.probe` gets
+        @probe(x, labels, count, params, states)
+            -> output.<place>, gradient.<place>..., values.<param>, grad.<param>...
+    sums of squares, in f64, of the last value of each place in the model, of what is passed back to
+    it, of each parameter and of its gradient.
 
     *Before*
     ```mlir

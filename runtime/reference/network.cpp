@@ -1,4 +1,4 @@
-//===- network.cpp - layers of a head, loss and optimizer -------*- C++ -*-===//
+//===- network.cpp - layers of a head and losses ----------------*- C++ -*-===//
 
 #include "runtime/reference/network.h"
 
@@ -30,17 +30,35 @@ Values softmax(const Batch &batch, const Values &logits, int64_t sample, int64_t
   return p;
 }
 
-/// Calls visit(sample, inner, label, weight) for every label that counts.
+/// Calls visit(sample, inner, label, weight of the position) for every label that counts.
 template <typename Visit>
 void eachLabel(const Batch &batch, const LossWeights &weights, const Values &labels, Visit visit) {
   for (int64_t at = 0; at < batch.samples * batch.inner; ++at) {
     const auto label = static_cast<int64_t>(labels[at]);
     if (label == missingLabel || label == weights.ignore)
       continue;
-    const double position = weights.positions.empty() ? 1.0 : weights.positions[at % batch.inner];
-    const double own = weights.classes.empty() ? 1.0 : weights.classes[label];
-    visit(at / batch.inner, at % batch.inner, label, position * own);
+    visit(at / batch.inner, at % batch.inner, label,
+          weights.positions.empty() ? 1.0 : weights.positions[at % batch.inner]);
   }
+}
+
+double classWeight(const LossWeights &weights, int64_t c) {
+  return weights.classes.empty() ? 1.0 : weights.classes[c];
+}
+
+/// The share of class c in the truth where the label is given, times the weight of the class.
+double shareOf(const LossWeights &weights, int64_t c, int64_t label, int64_t classes) {
+  const double others = weights.smoothing / static_cast<double>(classes);
+  return classWeight(weights, c) * ((c == label ? 1.0 - weights.smoothing : 0.0) + others);
+}
+
+/// The sum of the weights of all labels that count.
+double totalWeight(const Batch &batch, const LossWeights &weights, const Values &labels) {
+  double total = 0.0;
+  eachLabel(batch, weights, labels, [&](int64_t, int64_t, int64_t label, double position) {
+    total += position * classWeight(weights, label);
+  });
+  return total;
 }
 
 /// Visits each value with a target: its place and its weight in the mean.
@@ -194,81 +212,93 @@ BatchNormGrad batchNormGrad(const Batch &batch, const Measure &measure, const Va
 
 double crossEntropy(const Batch &batch, const LossWeights &weights, const Values &logits,
                     const Values &labels) {
-  double sum = 0.0, total = 0.0;
-  eachLabel(batch, weights, labels, [&](int64_t s, int64_t i, int64_t label, double weight) {
-    // log softmax from differences: the label's probability itself may underflow.
-    const double own = logits[(s * batch.channels + label) * batch.inner + i];
-    double largest = own, exponentials = 0.0;
+  double sum = 0.0;
+  eachLabel(batch, weights, labels, [&](int64_t s, int64_t i, int64_t label, double position) {
+    // log softmax from differences: a class's probability itself may underflow.
+    const auto logit = [&](int64_t c) {
+      return logits[(s * batch.channels + c) * batch.inner + i];
+    };
+    double largest = logit(label), exponentials = 0.0;
     for (int64_t c = 0; c < batch.channels; ++c)
-      largest = std::max(largest, logits[(s * batch.channels + c) * batch.inner + i]);
+      largest = std::max(largest, logit(c));
     for (int64_t c = 0; c < batch.channels; ++c)
-      exponentials += std::exp(logits[(s * batch.channels + c) * batch.inner + i] - largest);
-    sum += weight * (std::log(exponentials) - (own - largest));
-    total += weight;
+      exponentials += std::exp(logit(c) - largest);
+    for (int64_t c = 0; c < batch.channels; ++c)
+      if (const double share = shareOf(weights, c, label, batch.channels); share != 0.0)
+        sum += position * share * (std::log(exponentials) - (logit(c) - largest));
   });
+  const double total = totalWeight(batch, weights, labels);
   return total > 0 ? sum / total : 0.0;
 }
 
 Values crossEntropyGrad(const Batch &batch, const LossWeights &weights, double g,
                         const Values &logits, const Values &labels) {
-  double total = 0.0;
-  eachLabel(batch, weights, labels,
-            [&](int64_t, int64_t, int64_t, double weight) { total += weight; });
+  const double total = totalWeight(batch, weights, labels);
   Values result(logits.size());
   if (total == 0.0)
     return result;
-  eachLabel(batch, weights, labels, [&](int64_t s, int64_t i, int64_t label, double weight) {
+  eachLabel(batch, weights, labels, [&](int64_t s, int64_t i, int64_t label, double position) {
     const Values p = softmax(batch, logits, s, i);
+    double all = 0.0;
+    for (int64_t c = 0; c < batch.channels; ++c)
+      all += shareOf(weights, c, label, batch.channels);
     for (int64_t c = 0; c < batch.channels; ++c)
       result[(s * batch.channels + c) * batch.inner + i] =
-          g * weight * (p[c] - (c == label ? 1.0 : 0.0)) / total;
+          g * position * (all * p[c] - shareOf(weights, c, label, batch.channels)) / total;
   });
   return result;
 }
 
+namespace {
+
+/// The loss of an error, and its derivative.
+double lossOf(ErrorKind kind, double error, double delta) {
+  const double size = std::abs(error);
+  switch (kind) {
+  case ErrorKind::Squared:
+    return error * error;
+  case ErrorKind::Absolute:
+    return size;
+  case ErrorKind::Huber:
+    return size <= delta ? error * error / 2 : delta * (size - delta / 2);
+  }
+  return 0.0;
+}
+
+double slopeOf(ErrorKind kind, double error, double delta) {
+  const double sign = error > 0 ? 1.0 : error < 0 ? -1.0 : error;
+  switch (kind) {
+  case ErrorKind::Squared:
+    return 2 * error;
+  case ErrorKind::Absolute:
+    return sign;
+  case ErrorKind::Huber:
+    return std::abs(error) > delta ? delta * sign : error;
+  }
+  return 0.0;
+}
+
+} // namespace
+
 double meanError(ErrorKind kind, const Batch &batch, const Values &positions, const Values &y,
-                 const Values &target) {
+                 const Values &target, double delta) {
   double sum = 0.0, total = 0.0;
   eachError(batch, positions, target, [&](int64_t at, double weight) {
-    const double error = y[at] - target[at];
-    sum += weight * (kind == ErrorKind::Squared ? error * error : std::abs(error));
+    sum += weight * lossOf(kind, y[at] - target[at], delta);
     total += weight;
   });
   return total > 0 ? sum / total : 0.0;
 }
 
 Values meanErrorGrad(ErrorKind kind, const Batch &batch, const Values &positions, double g,
-                     const Values &y, const Values &target) {
+                     const Values &y, const Values &target, double delta) {
   double total = 0.0;
   eachError(batch, positions, target, [&](int64_t, double weight) { total += weight; });
   Values result(y.size());
   eachError(batch, positions, target, [&](int64_t at, double weight) {
-    const double error = y[at] - target[at];
-    const double sign = error > 0 ? 1.0 : error < 0 ? -1.0 : error;
-    result[at] = g * weight * (kind == ErrorKind::Squared ? 2 * error : sign) / total;
+    result[at] = g * weight * slopeOf(kind, y[at] - target[at], delta) / total;
   });
   return result;
-}
-
-AdamFactors adamFactors(const AdamOptions &options, int64_t t) {
-  return {options.rate / (1 - std::pow(options.beta1, t)), 1 / (1 - std::pow(options.beta2, t)),
-          options.rate * options.weightDecay, options.scale};
-}
-
-void adamUpdate(const AdamOptions &options, const AdamFactors &factors, const Values &g, Values &p,
-                Values &m, Values &v) {
-  for (size_t i = 0; i < p.size(); ++i) {
-    const double h = factors.scale * g[i];
-    m[i] = options.beta1 * m[i] + (1 - options.beta1) * h;
-    v[i] = options.beta2 * v[i] + (1 - options.beta2) * h * h;
-    const double root = std::sqrt(factors.correction * v[i]) + options.eps;
-    p[i] -= factors.rate * m[i] / root + factors.decay * p[i];
-  }
-}
-
-void adamStep(const AdamOptions &options, int64_t t, const Values &g, Values &p, Values &m,
-              Values &v) {
-  adamUpdate(options, adamFactors(options, t), g, p, m, v);
 }
 
 } // namespace spherical::reference

@@ -1,4 +1,4 @@
-//===- network.h - layers of a head, loss and optimizer ---------*- C++ -*-===//
+//===- network.h - layers of a head and losses ------------------*- C++ -*-===//
 //
 // Tensors are [samples][channels][inner], row-major. Part of the fp64 definitions:
 // standard library only.
@@ -94,15 +94,19 @@ BatchNormGrad batchNormGrad(const Batch &batch, const Measure &measure, const Va
 /// The label of what has none: it counts for nothing.
 inline constexpr int64_t missingLabel = -1;
 
-/// Weights of a loss: of each inner position (empty: 1), of each class (empty: 1), and a label that
-/// counts for nothing beside `missingLabel`.
+/// Weights of a loss: of each inner position (empty: 1), of each class (empty: 1), a label that
+/// counts for nothing beside `missingLabel`, and the share of the truth that all classes have
+/// together.
 struct LossWeights {
   Values positions, classes;
   std::optional<int64_t> ignore;
+  double smoothing = 0.0;
 };
 
 /// Returns the weighted mean of -log softmax(logits)[label] over samples and inner positions, 0 if
-/// all weights are. Labels are [samples][inner], each in [0, channels), missing or ignored.
+/// all weights are. Labels are [samples][inner], each in [0, channels), missing or ignored. With
+/// smoothing e it is sum a_p q_c (-log softmax(logits)[c]) / sum a_p v_label, of positions' weights
+/// a and classes' v, with q_c = v_c ((1 - e) [c = label] + e / channels).
 double crossEntropy(const Batch &batch, const LossWeights &weights, const Values &logits,
                     const Values &labels);
 
@@ -110,47 +114,18 @@ double crossEntropy(const Batch &batch, const LossWeights &weights, const Values
 Values crossEntropyGrad(const Batch &batch, const LossWeights &weights, double g,
                         const Values &logits, const Values &labels);
 
-/// How a loss grows with an error e = y - target: as e^2, or as |e|, whose derivative at 0 is 0.
-enum class ErrorKind { Squared, Absolute };
+/// How a loss grows with an error e = y - target: as e^2; as |e|, whose derivative at 0 is 0; or as
+/// Huber's e^2 / 2 up to |e| = delta and delta (|e| - delta / 2) from there on.
+enum class ErrorKind { Squared, Absolute, Huber };
 
 /// Returns the weighted mean over samples, channels and inner positions (weights empty: 1) of the
 /// errors of y, 0 if there are none. What has the target NaN is left out.
 double meanError(ErrorKind kind, const Batch &batch, const Values &positions, const Values &y,
-                 const Values &target);
+                 const Values &target, double delta = 1.0);
 
 /// Returns its gradient in y times the cotangent g, 0 at what is left out.
 Values meanErrorGrad(ErrorKind kind, const Batch &batch, const Values &positions, double g,
-                     const Values &y, const Values &target);
-
-/// Constants of Adam (Kingma and Ba 2015), with decay of the parameters (AdamW, Loshchilov and
-/// Hutter 2019).
-struct AdamOptions {
-  double rate = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weightDecay = 0.0;
-  double scale = 1.0; ///< factor of gradients
-};
-
-/// What a step of Adam has for all parameters.
-struct AdamFactors {
-  double rate;       ///< rate / (1-b1^t)
-  double correction; ///< 1 / (1-b2^t)
-  double decay;      ///< rate weightDecay
-  double scale;      ///< factor of gradients
-};
-
-/// Returns the factors of step t >= 1.
-AdamFactors adamFactors(const AdamOptions &options, int64_t t);
-
-/// Replaces p, m, v by their values after a step of these factors; of the options it takes b1, b2
-/// and eps. With h = scale g:
-/// m' = b1 m + (1-b1) h, v' = b2 v + (1-b2) h^2,
-/// p' = p - (rate m' / (sqrt(correction v') + eps) + decay p).
-void adamUpdate(const AdamOptions &options, const AdamFactors &factors, const Values &g, Values &p,
-                Values &m, Values &v);
-
-/// Replaces p, m, v by their values after step t >= 1, the update by the factors of t:
-/// p' = p - rate ((m'/(1-b1^t)) / (sqrt(v'/(1-b2^t)) + eps) + weightDecay p).
-void adamStep(const AdamOptions &options, int64_t t, const Values &g, Values &p, Values &m,
-              Values &v);
+                     const Values &y, const Values &target, double delta = 1.0);
 
 } // namespace spherical::reference
 

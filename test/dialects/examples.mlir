@@ -58,3 +58,11 @@
 // NN-DAG: nn.adam_factors
 // NN-DAG: nn.adam_update
 // NN-DAG: nn.increment
+// NN-DAG: nn.huber %
+// NN-DAG: nn.huber_grad
+// NN-DAG: nn.sgd %
+// NN-DAG: nn.sgd_momentum
+// NN-DAG: nn.average_factor
+// NN-DAG: nn.moving_average
+// NN-DAG: nn.accumulate
+// NN-DAG: nn.mean_scale

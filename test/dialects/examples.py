@@ -75,6 +75,12 @@ REPEATED = {
     "nn.mean_squared_error_grad": [0, 1, 1, 2],
     "nn.mean_absolute_error": [0, 0, 1],
     "nn.mean_absolute_error_grad": [0, 1, 1, 2],
+    "nn.huber": [0, 0, 1],
+    "nn.huber_grad": [0, 1, 1, 2],
+    "nn.sgd": [0, 0, 1],
+    "nn.sgd_momentum": [0, 0, 0, 1],
+    "nn.moving_average": [0, 0, 1],
+    "nn.accumulate": [0, 0, 1, 1],
     "spherical.complex": [0, 0],
 }
 

@@ -389,7 +389,8 @@ Values withMissing(Values values, double missing) {
 
 TEST(Gradients, EqualCentralDifferencesOfLosses) {
   for (const char *attributes :
-       {"", "weights area", "ignore 3", "weights area ignore 2 class_weights [0.5, 1.0, 3.0, 2.0]"})
+       {"", "weights area", "ignore 3", "weights area ignore 2 class_weights [0.5, 1.0, 3.0, 2.0]",
+        "weights area ignore 2 class_weights [0.5, 1.0, 3.0, 2.0] label_smoothing 0.3"})
     EXPECT_EQ(compareGradients(lossText("cross_entropy", attributes, "tensor<3x6x6xi32>",
                                         "tensor<3x4x6x6xf64>, tensor<3x6x6xi32>"),
                                lossValues(true), {"z"}),
@@ -403,10 +404,15 @@ TEST(Gradients, EqualCentralDifferencesOfLosses) {
                            lossValues(false), {"z", "t"}),
           8)
           << op << " " << attributes;
+  EXPECT_EQ(compareGradients(lossText("huber", "delta 0.75 weights area", "tensor<3x4x6x6xf64>",
+                                      "tensor<3x4x6x6xf64>"),
+                             lossValues(false), {"z", "t"}),
+            8);
 }
 
 TEST(Gradients, EqualCentralDifferencesWhereTargetsAreMissing) {
-  for (const char *attributes : {"", "weights area ignore 2 class_weights [0.5, 1.0, 3.0, 2.0]"})
+  for (const char *attributes : {"", "weights area ignore 2 class_weights [0.5, 1.0, 3.0, 2.0]",
+                                 "ignore 2 label_smoothing 0.1"})
     EXPECT_EQ(compareGradients(lossText("cross_entropy", attributes, "tensor<3x6x6xi32>",
                                         "tensor<3x4x6x6xf64>, tensor<3x6x6xi32>"),
                                withMissing(lossValues(true), -1), {"z"}),

@@ -1,7 +1,7 @@
 //===- errors.cpp - mean errors and their gradients as stages ---*- C++ -*-===//
 //
-// The mean squared and the mean absolute error: sums of the errors and of their
-// weights, row by row, each in double precision, so that a loss does not depend
+// The mean squared, the mean absolute and the Huber error: sums of the errors and
+// of their weights, row by row, each in double precision, so that a loss does not depend
 // on threads. Where the target is missing (NaN), both are 0.
 //
 //===----------------------------------------------------------------------===//
@@ -16,8 +16,12 @@ namespace mlir::nn {
 using namespace mlir::spherical;
 
 namespace {
-/// What grows with an error: its square, or its absolute value.
-enum class Power { Square, Absolute };
+/// What grows with an error: its square, its absolute value, or half its square up to `delta` and a
+/// straight line from there on.
+struct Growth {
+  enum { Square, Absolute, Huber } kind = Square;
+  double delta = 1.0;
+};
 
 /// The values of a mean error as rows.
 struct Errors {
@@ -46,20 +50,32 @@ static Value wherePresent(ScalarBuilder &s, Value target, Value value) {
   return s.select(s.isNaN(target), s.constant(value.getType(), 0.0), value);
 }
 
-/// (y - target)^2 or |y - target| in double precision.
-static Value errorOf(ScalarBuilder &s, Power power, Value y, Value target, Type wide) {
+/// (y - target)^2, |y - target| or h(y - target) in double precision.
+static Value errorOf(ScalarBuilder &s, const Growth &growth, Value y, Value target, Type wide) {
   Value difference = s.sub(y, target);
-  if (power == Power::Square)
+  if (growth.kind == Growth::Square)
     return s.wideSquare(difference);
-  return s.to(s.max(difference, s.sub(target, y)), wide);
+  Value size = s.to(s.max(difference, s.sub(target, y)), wide);
+  if (growth.kind == Growth::Absolute)
+    return size;
+  // With m = min(|e|, delta), both branches are m (|e| - m / 2).
+  Value delta = s.constant(wide, growth.delta);
+  Value least = s.select(s.above(size, delta), delta, size);
+  return s.mul(least, s.sub(size, s.mul(least, s.constant(wide, 0.5))));
 }
 
-/// The derivative of half the square or of the absolute value of y - target; NaN where that is.
-static Value slopeOf(ScalarBuilder &s, Power power, Value y, Value target) {
+/// The derivative of half the square, of the absolute value or of h of y - target; NaN where that
+/// is.
+static Value slopeOf(ScalarBuilder &s, const Growth &growth, Value y, Value target) {
   Value difference = s.sub(y, target);
-  if (power == Power::Square)
+  if (growth.kind == Growth::Square)
     return difference;
   Type type = y.getType();
+  if (growth.kind == Growth::Huber) {
+    Value high = s.constant(type, growth.delta), low = s.constant(type, -growth.delta);
+    return s.select(s.above(difference, high), high,
+                    s.select(s.above(low, difference), low, difference));
+  }
   Value zero = s.constant(type, 0.0);
   Value falling = s.select(s.above(zero, difference), s.constant(type, -1.0), difference);
   return s.select(s.above(difference, zero), s.constant(type, 1.0), falling);
@@ -71,14 +87,15 @@ static Value partialsOf(StageBuilder &stages, const Errors &e, StringRef name) {
 }
 
 template <typename Op>
-static LogicalResult emitMeanError(StageBuilder &stages, Op op, StringRef name, Power power) {
+static LogicalResult emitMeanError(StageBuilder &stages, Op op, StringRef name,
+                                   const Growth &growth) {
   Errors e = errorsOf(stages, op);
   Type wide = stages.getF64Type();
   Value sums = partialsOf(stages, e, "errors"), weights = partialsOf(stages, e, "error_weights");
   sumRows(stages, name, e.rows, e.operands, {sums, weights},
           [&](OpBuilder &b, Location l, ValueRange v) {
             ScalarBuilder s(b, l);
-            return SmallVector<Value>{wherePresent(s, v[1], errorOf(s, power, v[0], v[1], wide)),
+            return SmallVector<Value>{wherePresent(s, v[1], errorOf(s, growth, v[0], v[1], wide)),
                                       wherePresent(s, v[1], s.constant(wide, 1.0))};
           });
   stages.sweep((name + ".total").str(), {1}, {MemRefType::get({2}, wide)},
@@ -102,7 +119,7 @@ static LogicalResult emitMeanError(StageBuilder &stages, Op op, StringRef name, 
 /// grad / (sum of all weights), twice that of squares, 0 if nothing counts: a scalar.
 template <typename Op>
 static Value emitErrorFactor(StageBuilder &stages, Op op, const Errors &e, StringRef name,
-                             Power power) {
+                             const Growth &growth) {
   Type wide = stages.getF64Type();
   Value weights = partialsOf(stages, e, "error_weights");
   Value factor = stages.temporary("error_factor", {}, e.element);
@@ -121,7 +138,7 @@ static Value emitErrorFactor(StageBuilder &stages, Op op, const Errors &e, Strin
                             {stages.dims(0, {-1}), stages.dims(0, {}), stages.dims(0, {})},
                             [&](OpBuilder &b, Location l, ValueRange v) {
                               ScalarBuilder s(b, l);
-                              double share = power == Power::Square ? 0.5 : 1.0;
+                              double share = growth.kind == Growth::Square ? 0.5 : 1.0;
                               Value n = s.to(s.mul(v[0], s.constant(wide, share)), e.element);
                               Value zero = s.constant(e.element, 0.0);
                               return SmallVector<Value>{
@@ -132,9 +149,10 @@ static Value emitErrorFactor(StageBuilder &stages, Op op, const Errors &e, Strin
 }
 
 template <typename Op>
-static LogicalResult emitMeanErrorGrad(StageBuilder &stages, Op op, StringRef name, Power power) {
+static LogicalResult emitMeanErrorGrad(StageBuilder &stages, Op op, StringRef name,
+                                       const Growth &growth) {
   Errors e = errorsOf(stages, op);
-  Value factor = emitErrorFactor(stages, op, e, name, power);
+  Value factor = emitErrorFactor(stages, op, e, name, growth);
   if (e.latitudes)
     e.operands.latitudes = {e.latitudes};
   e.operands.scalars = {factor};
@@ -143,25 +161,34 @@ static LogicalResult emitMeanErrorGrad(StageBuilder &stages, Op op, StringRef na
             ScalarBuilder s(b, l);
             Value weight = e.latitudes ? s.mul(v[3], v[2]) : v[2];
             return SmallVector<Value>{
-                wherePresent(s, v[1], s.mul(weight, slopeOf(s, power, v[0], v[1])))};
+                wherePresent(s, v[1], s.mul(weight, slopeOf(s, growth, v[0], v[1])))};
           });
   return success();
 }
 
 LogicalResult MeanSquaredErrorOp::emitStages(StageBuilder &stages) {
-  return emitMeanError(stages, *this, "mean_squared_error", Power::Square);
+  return emitMeanError(stages, *this, "mean_squared_error", {Growth::Square});
 }
 
 LogicalResult MeanSquaredErrorGradOp::emitStages(StageBuilder &stages) {
-  return emitMeanErrorGrad(stages, *this, "mean_squared_error_grad", Power::Square);
+  return emitMeanErrorGrad(stages, *this, "mean_squared_error_grad", {Growth::Square});
 }
 
 LogicalResult MeanAbsoluteErrorOp::emitStages(StageBuilder &stages) {
-  return emitMeanError(stages, *this, "mean_absolute_error", Power::Absolute);
+  return emitMeanError(stages, *this, "mean_absolute_error", {Growth::Absolute});
 }
 
 LogicalResult MeanAbsoluteErrorGradOp::emitStages(StageBuilder &stages) {
-  return emitMeanErrorGrad(stages, *this, "mean_absolute_error_grad", Power::Absolute);
+  return emitMeanErrorGrad(stages, *this, "mean_absolute_error_grad", {Growth::Absolute});
+}
+
+LogicalResult HuberOp::emitStages(StageBuilder &stages) {
+  return emitMeanError(stages, *this, "huber", {Growth::Huber, getDelta().convertToDouble()});
+}
+
+LogicalResult HuberGradOp::emitStages(StageBuilder &stages) {
+  return emitMeanErrorGrad(stages, *this, "huber_grad",
+                           {Growth::Huber, getDelta().convertToDouble()});
 }
 
 } // namespace mlir::nn

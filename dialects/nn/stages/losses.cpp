@@ -27,6 +27,7 @@ struct Pixels {
   Value latitudes;                      ///< weights of the rows with `area`
   Value classes;                        ///< class weights
   std::optional<int64_t> ignore;
+  double smoothing = 0.0; ///< share of all classes together
 
   int64_t lane() const { return static_cast<int64_t>(space.size()) - 1; }
   /// One value for each position of a row.
@@ -54,6 +55,7 @@ static Pixels pixelsOf(StageBuilder &stages, Operation *op, Type logits) {
     p.classes = stages.table("constants", {}, {weights.size()}, p.element, weights.asArrayRef());
   if (auto ignore = op->getAttrOfType<IntegerAttr>("ignore"))
     p.ignore = ignore.getInt();
+  p.smoothing = cast<FloatAttr>(op->getAttr("label_smoothing")).getValueAsDouble();
   return p;
 }
 
@@ -87,13 +89,30 @@ static void emitSoftmax(StageBuilder &stages, const Pixels &p, Value logits, Val
       stage::Combine::Sum, p.rows.lanes);
 }
 
-/// `value` at the class of the label times its weight, 0 elsewhere, where the label is missing or
-/// to ignore and in samples from the count on. A label of no class makes it NaN, so that the loss
-/// shows it.
-static Value atLabel(StageBuilder &stages, const Pixels &p, ScalarBuilder &s, Value value,
-                     Value label, Value weight, Value count, Value group) {
+/// The share of the map's class in the truth, without its weight: of the label's class
+/// 1 - smoothing + smoothing / C, of the others smoothing / C.
+static Value shareOfClass(const Pixels &p, ScalarBuilder &s, Value label) {
+  const double others = p.smoothing / static_cast<double>(p.space.front());
+  return s.select(s.equals(s.index(0), label), s.constant(p.element, 1.0 - p.smoothing + others),
+                  s.constant(p.element, others));
+}
+
+/// What counts of a map's values: those at the class of the label, or each by its share in the
+/// truth.
+enum class Counted { Label, Truth };
+
+/// `value` times the weight of its class where it counts, 0 elsewhere, where the label is missing
+/// or to ignore and in samples from the count on. A label of no class makes it NaN, so that the
+/// loss shows it.
+static Value atLabel(const Pixels &p, ScalarBuilder &s, Counted counted, Value value, Value label,
+                     Value weight, Value count, Value group) {
   Value zero = s.constant(p.element, 0.0);
-  Value chosen = s.select(s.equals(s.index(0), label), weight ? s.mul(value, weight) : value, zero);
+  Value weighted = weight ? s.mul(value, weight) : value, chosen;
+  if (counted == Counted::Truth && p.smoothing > 0.0)
+    chosen = s.select(s.isInteger(label, kMissingLabel), zero,
+                      s.mul(weighted, shareOfClass(p, s, label)));
+  else
+    chosen = s.select(s.equals(s.index(0), label), weighted, zero);
   Value unknown = s.constant(p.element, std::numeric_limits<double>::quiet_NaN());
   chosen = s.select(s.isBelow(label, kMissingLabel), unknown, chosen);
   chosen = s.select(s.isBelow(label, p.space.front()), chosen, unknown);
@@ -102,9 +121,10 @@ static Value atLabel(StageBuilder &stages, const Pixels &p, ScalarBuilder &s, Va
   return s.select(s.below(s.sampleOf(group, p.lane(), p.rows.lanes), count), chosen, zero);
 }
 
-/// Sums of the weights of a row's labels: over the row, or at each position.
-static void emitLabelWeights(StageBuilder &stages, const Pixels &p, Value labels, Value count,
-                             Value group, AffineMap target, Value out) {
+/// Sums of the weights of a row's labels, or of all that is true: over the row, or at each
+/// position.
+static void emitLabelWeights(StageBuilder &stages, const Pixels &p, Counted counted, Value labels,
+                             Value count, Value group, AffineMap target, Value out) {
   SmallVector<Value> inputs = {labels, count};
   SmallVector<AffineMap> maps = {p.position, p.scalar};
   if (p.classes) {
@@ -116,7 +136,7 @@ static void emitLabelWeights(StageBuilder &stages, const Pixels &p, Value labels
       p.space, inputs, out, maps,
       [&](OpBuilder &b, Location l, ValueRange v) {
         ScalarBuilder s(b, l);
-        return SmallVector<Value>{atLabel(stages, p, s, s.constant(p.element, 1.0), v[0],
+        return SmallVector<Value>{atLabel(p, s, counted, s.constant(p.element, 1.0), v[0],
                                           p.classes ? v[2] : Value(), v[1], group)};
       },
       stage::Combine::Sum, p.rows.lanes);
@@ -145,11 +165,11 @@ LogicalResult CrossEntropyOp::emitStages(StageBuilder &stages) {
             [&](OpBuilder &b, Location l, ValueRange v) {
               ScalarBuilder s(b, l);
               Value loss = s.sub(s.add(s.log(v[3]), v[2]), v[0]);
-              return SmallVector<Value>{
-                  atLabel(stages, p, s, loss, v[1], p.classes ? v[5] : Value(), v[4], at[0])};
+              return SmallVector<Value>{atLabel(p, s, Counted::Truth, loss, v[1],
+                                                p.classes ? v[5] : Value(), v[4], at[0])};
             },
             stage::Combine::Sum, p.rows.lanes);
-        emitLabelWeights(stages, p, label, count, at[0], p.one,
+        emitLabelWeights(stages, p, Counted::Label, label, count, at[0], p.one,
                          stages.range(stages.slice(weights, at[0]), 0, at[1], 1));
       });
   balance(rows, p.rows.bytes() * p.rows.channels);
@@ -179,8 +199,8 @@ static Value emitLossFactor(StageBuilder &stages, CrossEntropyGradOp op, const P
   stage::SweepOp rows = stages.sweep(
       "cross_entropy_grad.weights", {p.rows.groups, p.rows.rows}, {},
       [&](ValueRange at, ValueRange) {
-        emitLabelWeights(stages, p, labelsOf(stages, p, labels, at), count, at[0], p.one,
-                         stages.range(stages.slice(weights, at[0]), 0, at[1], 1));
+        emitLabelWeights(stages, p, Counted::Label, labelsOf(stages, p, labels, at), count, at[0],
+                         p.one, stages.range(stages.slice(weights, at[0]), 0, at[1], 1));
       });
   balance(rows, p.rows.bytes());
   stages.sweep("cross_entropy_grad.total", {1}, {MemRefType::get({1}, p.element)},
@@ -208,13 +228,18 @@ LogicalResult CrossEntropyGradOp::emitStages(StageBuilder &stages) {
       {p.positions(), p.positions(), p.positions()}, [&](ValueRange at, ValueRange scratch) {
         Value z = logitsOf(stages, p, logits, at), label = labelsOf(stages, p, labels, at);
         emitSoftmax(stages, p, z, scratch[0], scratch[1]);
-        emitLabelWeights(stages, p, label, count, at[0], p.position, scratch[2]);
+        emitLabelWeights(stages, p, Counted::Truth, label, count, at[0], p.position, scratch[2]);
         SmallVector<Value> inputs = {z, label, scratch[0], scratch[1], scratch[2], factor};
         SmallVector<AffineMap> maps = {p.all,      p.position, p.position,
                                        p.position, p.position, p.one};
         if (p.latitudes) {
           inputs.push_back(stages.range(p.latitudes, 0, at[1], 1));
           maps.push_back(p.one);
+        }
+        const bool weighted = p.smoothing > 0.0 && p.classes;
+        if (weighted) {
+          inputs.push_back(p.classes);
+          maps.push_back(stages.dims(p.space.size(), {0}));
         }
         maps.push_back(p.all);
         stages.map(
@@ -223,9 +248,15 @@ LogicalResult CrossEntropyGradOp::emitStages(StageBuilder &stages) {
               ScalarBuilder s(b, l);
               Value zero = s.constant(p.element, 0.0), one = s.constant(p.element, 1.0);
               Value chance = s.div(s.exp(s.sub(v[0], v[2])), v[3]);
-              Value truth = s.select(s.equals(s.index(0), v[1]), one, zero);
-              Value weight = p.latitudes ? s.mul(v[5], v[6]) : v[5];
-              Value result = s.mul(s.mul(v[4], weight), s.sub(chance, truth));
+              Value weight = p.latitudes ? s.mul(v[5], v[6]) : v[5], result;
+              if (p.smoothing > 0.0) {
+                Value truth = shareOfClass(p, s, v[1]);
+                truth = weighted ? s.mul(v.back(), truth) : truth;
+                result = s.mul(weight, s.sub(s.mul(v[4], chance), truth));
+              } else {
+                Value truth = s.select(s.equals(s.index(0), v[1]), one, zero);
+                result = s.mul(s.mul(v[4], weight), s.sub(chance, truth));
+              }
               // Logits of samples from the count on may be anything.
               return SmallVector<Value>{s.select(s.isZero(v[4]), zero, result)};
             },

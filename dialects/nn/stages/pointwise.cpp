@@ -41,11 +41,17 @@ LogicalResult InverseStdOp::emitStages(StageBuilder &stages) {
 LogicalResult IncrementOp::emitStages(StageBuilder &stages) {
   AffineMap scalar = stages.dims(0, {});
   stages.sweep("increment", {1}, {}, [&](ValueRange, ValueRange) {
-    stages.map({}, stages.buffer(getOperand()), stages.buffer(getResult()), {scalar, scalar},
-               [](OpBuilder &b, Location l, ValueRange v) {
-                 Value one = arith::ConstantOp::create(b, l, b.getI64IntegerAttr(1));
-                 return SmallVector<Value>{arith::AddIOp::create(b, l, v[0], one)};
-               });
+    SmallVector<Value> inputs = {stages.buffer(getInput())};
+    if (getBy())
+      inputs.push_back(stages.buffer(getBy()));
+    SmallVector<AffineMap> maps(inputs.size() + 1, scalar);
+    stages.map(
+        {}, inputs, stages.buffer(getResult()), maps, [](OpBuilder &b, Location l, ValueRange v) {
+          Value by = v.size() > 1
+                         ? v[1]
+                         : arith::ConstantOp::create(b, l, b.getI64IntegerAttr(1)).getResult();
+          return SmallVector<Value>{arith::AddIOp::create(b, l, v[0], by)};
+        });
   });
   return success();
 }

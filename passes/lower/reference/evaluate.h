@@ -28,6 +28,7 @@ LogicalResult evaluateProjection(Operation *op, Operands operands, Results &resu
 LogicalResult evaluateSpectral(Operation *op, Operands operands, Results &results);
 LogicalResult evaluateSignal(Operation *op, Operands operands, Results &results);
 LogicalResult evaluateNetwork(Operation *op, Operands operands, Results &results);
+LogicalResult evaluateOptimizer(Operation *op, Operands operands, Results &results);
 LogicalResult evaluatePlanar(Operation *op, Operands operands, Results &results);
 
 /// Replaces each of `values` by what a region of numbers yields from it and the values of `extras`

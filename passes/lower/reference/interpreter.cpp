@@ -178,6 +178,11 @@ FailureOr<HostTensor> Binder::bindSlot(const Slot &slot) {
   if (found == inputs.end()) {
     if (slot.role == "moment")
       return zeros(hostShape(slot.type));
+    // A moving average starts as its parameter.
+    if (slot.role == "average")
+      if (const auto own = inputs.find(StringRef(slot.name).split('.').second.str());
+          own != inputs.end())
+        return own->second;
     return error(slot) << "of shape " << shapeText(hostShape(slot.type)) << ", got none";
   }
   HostTensor value = found->second;

@@ -173,6 +173,7 @@ template <typename Op> reference::LossWeights lossWeights(Op op, const HostTenso
   reference::LossWeights weights{positionWeights(op.getWeights(), logits), {}, op.getIgnore()};
   if (op.getClassWeights())
     weights.classes.assign(op.getClassWeights()->begin(), op.getClassWeights()->end());
+  weights.smoothing = op.getLabelSmoothing().convertToDouble();
   return weights;
 }
 
@@ -213,6 +214,12 @@ LogicalResult evaluateCrossEntropyGrad(nn::CrossEntropyGradOp op, Operands opera
   return success();
 }
 
+/// Where the square of a Huber loss ends.
+template <typename Op> double deltaOf(Op op) {
+  const auto delta = op->template getAttrOfType<FloatAttr>("delta");
+  return delta ? delta.getValueAsDouble() : 1.0;
+}
+
 template <typename Op>
 LogicalResult evaluateMeanError(Op op, ErrorKind kind, Operands operands, Results &results) {
   const HostTensor &y = *operands[0];
@@ -220,7 +227,7 @@ LogicalResult evaluateMeanError(Op op, ErrorKind kind, Operands operands, Result
   results.push_back(
       {{},
        {reference::meanError(kind, batchOf(y, samples), positionWeights(op.getWeights(), y),
-                             valid(y, samples), valid(*operands[1], samples))}});
+                             valid(y, samples), valid(*operands[1], samples), deltaOf(op))}});
   return success();
 }
 
@@ -228,72 +235,12 @@ template <typename Op>
 LogicalResult evaluateMeanErrorGrad(Op op, ErrorKind kind, Operands operands, Results &results) {
   const HostTensor &y = *operands[1];
   const int64_t samples = validSamples(y, operands[3]);
-  results.push_back(padded(
-      y.shape, reference::meanErrorGrad(kind, batchOf(y, samples),
-                                        positionWeights(op.getWeights(), y), operands[0]->values[0],
-                                        valid(y, samples), valid(*operands[2], samples))));
+  results.push_back(
+      padded(y.shape, reference::meanErrorGrad(kind, batchOf(y, samples),
+                                               positionWeights(op.getWeights(), y),
+                                               operands[0]->values[0], valid(y, samples),
+                                               valid(*operands[2], samples), deltaOf(op))));
   return success();
-}
-
-LogicalResult evaluateSumSquares(const HostTensor &x, Results &results) {
-  double sum = 0.0;
-  for (double value : x.values)
-    sum += value * value;
-  results.push_back({{}, {sum}});
-  return success();
-}
-
-/// The factors of a step of adam or adam_factors, whose step is operand `first`.
-template <typename Op>
-FailureOr<reference::AdamFactors> adamFactorsOf(Op op, Operands operands, unsigned first) {
-  const auto t = static_cast<int64_t>(operands[first]->values[0]);
-  if (t < 1)
-    return op.emitOpError() << "expected a step of 1 or more, got " << t;
-  reference::AdamOptions options;
-  options.rate = operands[first + 1]->values[0];
-  options.beta1 = op.getBeta1().convertToDouble();
-  options.beta2 = op.getBeta2().convertToDouble();
-  options.weightDecay = op.getWeightDecay().convertToDouble();
-  if (op.getScale())
-    options.scale = operands[first + 2]->values[0];
-  return reference::adamFactors(options, t);
-}
-
-/// The results of adam or adam_update.
-template <typename Op>
-LogicalResult updateByAdam(Op op, Operands operands, const reference::AdamFactors &factors,
-                           Results &results) {
-  HostTensor p = *operands[0], m = *operands[2], v = *operands[3];
-  for (unsigned i = 1; i < 4; ++i)
-    if (failed(expectShape(op, i, p.shape, *operands[i])))
-      return failure();
-  reference::AdamOptions options;
-  options.beta1 = op.getBeta1().convertToDouble();
-  options.beta2 = op.getBeta2().convertToDouble();
-  options.eps = op.getEps().convertToDouble();
-  reference::adamUpdate(options, factors, operands[1]->values, p.values, m.values, v.values);
-  results.push_back(std::move(p));
-  results.push_back(std::move(m));
-  results.push_back(std::move(v));
-  return success();
-}
-
-LogicalResult evaluateAdam(nn::AdamOp op, Operands operands, Results &results) {
-  const FailureOr<reference::AdamFactors> factors = adamFactorsOf(op, operands, 4);
-  return failed(factors) ? failure() : updateByAdam(op, operands, *factors, results);
-}
-
-LogicalResult evaluateAdamFactors(nn::AdamFactorsOp op, Operands operands, Results &results) {
-  const FailureOr<reference::AdamFactors> factors = adamFactorsOf(op, operands, 0);
-  if (failed(factors))
-    return failure();
-  results.push_back({{4}, {factors->rate, factors->correction, factors->decay, factors->scale}});
-  return success();
-}
-
-LogicalResult evaluateAdamUpdate(nn::AdamUpdateOp op, Operands operands, Results &results) {
-  const reference::Values &f = operands[4]->values;
-  return updateByAdam(op, operands, {f[0], f[1], f[2], op.getScaled() ? f[3] : 1.0}, results);
 }
 
 /// One value for each value.
@@ -314,9 +261,6 @@ LogicalResult evaluateNetwork(Operation *op, Operands o, Results &results) {
       .Case([&](nn::SubOp sub) { return evaluateSub(sub, o, results); })
       .Case([&](nn::ReluOp) {
         return evaluatePointwise(*o[0], results, [](double x) { return std::max(x, 0.0); });
-      })
-      .Case([&](nn::IncrementOp) {
-        return evaluatePointwise(*o[0], results, [](double x) { return x + 1; });
       })
       .Case([&](nn::InverseStdOp inverse) {
         const double eps = inverse.getEps().convertToDouble();
@@ -345,17 +289,10 @@ LogicalResult evaluateNetwork(Operation *op, Operands o, Results &results) {
       .Case([&](nn::MeanAbsoluteErrorGradOp g) {
         return evaluateMeanErrorGrad(g, ErrorKind::Absolute, o, results);
       })
-      .Case([&](nn::SumSquaresOp) { return evaluateSumSquares(*o[0], results); })
-      .Case([&](nn::ClipFactorOp clip) {
-        const double norm = clip.getMaxNorm().convertToDouble();
-        return evaluatePointwise(*o[0], results, [norm](double squares) {
-          return std::min(1.0, norm / (std::sqrt(squares) + 1e-6));
-        });
-      })
-      .Case([&](nn::AdamOp adam) { return evaluateAdam(adam, o, results); })
-      .Case([&](nn::AdamFactorsOp adam) { return evaluateAdamFactors(adam, o, results); })
-      .Case([&](nn::AdamUpdateOp adam) { return evaluateAdamUpdate(adam, o, results); })
-      .Default([&](Operation *other) { return evaluatePlanar(other, o, results); });
+      .Case([&](nn::HuberOp l) { return evaluateMeanError(l, ErrorKind::Huber, o, results); })
+      .Case(
+          [&](nn::HuberGradOp g) { return evaluateMeanErrorGrad(g, ErrorKind::Huber, o, results); })
+      .Default([&](Operation *other) { return evaluateOptimizer(other, o, results); });
 }
 
 } // namespace mlir::spherical

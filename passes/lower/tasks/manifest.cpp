@@ -216,7 +216,7 @@ static void addParameters(func::FuncOp entry, std::set<std::string> &seen, Array
     auto role = entry.getArgAttrOfType<StringAttr>(i, "spherical.role");
     auto name = entry.getArgAttrOfType<StringAttr>(i, "spherical.name");
     if (!role || !name || isResultArgument(entry, i) ||
-        !llvm::is_contained({"parameter", "moment", "state"}, role.getValue()) ||
+        !llvm::is_contained({"parameter", "moment", "average", "state"}, role.getValue()) ||
         !seen.insert(name.str()).second)
       continue;
     Object parameter = value(entry, i, i);

@@ -1,6 +1,6 @@
 // RUN: spherical-opt %s --split-input-file --verify-diagnostics
 
-// expected-error @+1 {{expected ignore and class_weights of cross_entropy only (C1), got mean_squared_error}}
+// expected-error @+1 {{expected ignore, class_weights and label_smoothing of cross_entropy only (C1), got mean_squared_error}}
 func.func private @loss_C1() attributes {a = #nn.loss<mean_squared_error, ignore = 3>}
 
 // -----
@@ -15,12 +15,12 @@ func.func private @loss_zeros_C2() attributes {a = #nn.loss<cross_entropy, class
 
 // -----
 
-// expected-error @+1 {{expected cross_entropy, mean_squared_error or mean_absolute_error, got hinge}}
+// expected-error @+1 {{expected cross_entropy, mean_squared_error, mean_absolute_error or huber, got hinge}}
 func.func private @loss_kind() attributes {a = #nn.loss<hinge>}
 
 // -----
 
-// expected-error @+1 {{expected one of weights, ignore, class_weights, got weight}}
+// expected-error @+1 {{expected one of weights, ignore, class_weights, label_smoothing, delta, got weight}}
 func.func private @loss_field() attributes {a = #nn.loss<cross_entropy, weight = area>}
 
 // -----
@@ -37,3 +37,48 @@ func.func private @optimizer_eps_C1() attributes {a = #nn.optimizer<eps = 0.0>}
 
 // expected-error @+1 {{expected weight_decay and clip to be finite and not negative (C2), got -1.0}}
 func.func private @optimizer_C2() attributes {a = #nn.optimizer<clip = -1.0>}
+
+// -----
+
+// expected-error @+1 {{expected delta of huber only (C1), got cross_entropy}}
+func.func private @loss_delta_C1() attributes {a = #nn.loss<cross_entropy, delta = 2.0>}
+
+// -----
+
+// expected-error @+1 {{expected label_smoothing of at least 0 and below 1 (C3), got 1.0}}
+func.func private @loss_smoothing_C3() attributes {a = #nn.loss<cross_entropy, label_smoothing = 1.0>}
+
+// -----
+
+// expected-error @+1 {{expected delta to be positive and finite (C3), got 0.0}}
+func.func private @loss_delta_C3() attributes {a = #nn.loss<huber, delta = 0.0>}
+
+// -----
+
+// expected-error @+1 {{expected beta1, beta2 and eps of adam only (C1), got sgd}}
+func.func private @optimizer_sgd_C1() attributes {a = #nn.optimizer<sgd, beta1 = 0.5>}
+
+// -----
+
+// expected-error @+1 {{expected momentum of at least 0 and below 1, above 0 with nesterov (C3), got 1.0}}
+func.func private @optimizer_momentum_C3() attributes {a = #nn.optimizer<sgd, momentum = 1.0>}
+
+// -----
+
+// expected-error @+1 {{expected momentum of at least 0 and below 1, above 0 with nesterov (C3), got 0.0}}
+func.func private @optimizer_nesterov_C3() attributes {a = #nn.optimizer<sgd, nesterov = true>}
+
+// -----
+
+// expected-error @+1 {{expected momentum of sgd only (C3), got adam}}
+func.func private @optimizer_adam_C3() attributes {a = #nn.optimizer<momentum = 0.5>}
+
+// -----
+
+// expected-error @+1 {{expected accumulate of at least 1 (C4), got 0}}
+func.func private @optimizer_accumulate_C4() attributes {a = #nn.optimizer<accumulate = 0>}
+
+// -----
+
+// expected-error @+1 {{expected average of at least 0 and below 1 (C4), got 1.0}}
+func.func private @optimizer_average_C4() attributes {a = #nn.optimizer<average = 1.0>}

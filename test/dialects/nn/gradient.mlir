@@ -132,6 +132,24 @@ func.func @mean_absolute_error(%y: !x, %t: !x, %n: tensor<i64>) -> tensor<f32> a
   return %e : tensor<f32>
 }
 
+// CHECK-LABEL: func @huber_vjp
+//  CHECK-SAME:   %[[Y:[^:]*]]: {{[^%]*}}, %[[T:[^:]*]]: {{[^%]*}}, %[[N:[^:]*]]: {{[^%]*}}, %[[G:[^:]*]]:
+//       CHECK:   %[[GY:.*]] = nn.huber_grad %[[G]], %[[Y]], %[[T]], %[[N]] delta 5.000000e-01 :
+//       CHECK:   %[[NEG:.*]] = nn.sub %{{.*}}, %[[G]] :
+//       CHECK:   %[[GT:.*]] = nn.huber_grad %[[NEG]], %[[Y]], %[[T]], %[[N]] delta 5.000000e-01 :
+//       CHECK:   return %[[GY]], %[[GT]] :
+func.func @huber(%y: !x, %t: !x, %n: tensor<i64>) -> tensor<f32> attributes {spherical.gradient} {
+  %e = nn.huber %y, %t, %n delta 0.5 : !x, tensor<i64> -> tensor<f32>
+  return %e : tensor<f32>
+}
+
+// CHECK-LABEL: func @smoothed_vjp
+//       CHECK:   nn.cross_entropy_grad %{{.*}} label_smoothing 1.000000e-01
+func.func @smoothed(%z: !x, %l: tensor<2xi32>, %n: tensor<i64>) -> tensor<f32> attributes {spherical.gradient} {
+  %e = nn.cross_entropy %z, %l, %n label_smoothing 0.1 : !x, tensor<2xi32>, tensor<i64> -> tensor<f32>
+  return %e : tensor<f32>
+}
+
 // -----
 
 func.func @statistics(%x: tensor<2x4xf32>, %c: tensor<4xf32>, %n: tensor<i64>) -> tensor<4xf32> attributes {spherical.gradient} {

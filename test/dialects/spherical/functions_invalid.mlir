@@ -6,7 +6,7 @@ func.func private @valid(tensor<2xf32> {spherical.role = "state", spherical.name
 
 // -----
 
-// expected-error @+1 {{expected `spherical.role` to be input, label, count, learning_rate, parameter, moment, state or prepared (C1), got "weight"}}
+// expected-error @+1 {{expected `spherical.role` to be input, label, count, learning_rate, parameter, moment, average, state or prepared (C1), got "weight"}}
 func.func private @role_C1(tensor<2xf32> {spherical.role = "weight"})
 
 // -----

@@ -1,6 +1,7 @@
 //===- network_test.cpp - layers of a head, loss, optimizer -----*- C++ -*-===//
 
 #include "runtime/reference/network.h"
+#include "runtime/reference/optimizer.h"
 #include "runtime/reference/transform.h"
 #include "test/golden/golden_file.h"
 #include "test/runtime/reference/random_values.h"
@@ -173,6 +174,50 @@ TEST(Network, WhatIsMissingCountsForNothing) {
     EXPECT_EQ(meanErrorGrad(kind, {1, 1, 3}, {}, 1.0, y, {none, none, none}), Values(3));
     EXPECT_TRUE(std::isnan(meanError(kind, {1, 1, 3}, {}, y, {0.0, 0.0, 0.0}))); // a failure shows
   }
+}
+
+// By hand: of two classes each has a quarter beside the half of the label's, times the weights 1
+// and 3; the mean is over the labels' weights.
+TEST(Network, LabelSmoothingSharesTheTruth) {
+  const Batch batch{2, 2, 1};
+  const LossWeights weights{{}, {1.0, 3.0}, std::nullopt, 0.5};
+  const Values logits = {0.0, std::log(3.0), 0.0, 0.0};
+  const double first = std::log(4.0), second = std::log(4.0 / 3.0), half = std::log(2.0);
+  EXPECT_NEAR(crossEntropy(batch, weights, logits, {0, 1}),
+              (0.75 * first + 0.25 * 3.0 * second + (0.25 + 0.75 * 3.0) * half) / 4.0, 1e-14);
+  const Values grad = crossEntropyGrad(batch, weights, 4.0, logits, {0, 1});
+  EXPECT_NEAR(grad[0], 1.5 * 0.25 - 0.75, 1e-14);
+  EXPECT_NEAR(grad[1], 1.5 * 0.75 - 0.75, 1e-14);
+  EXPECT_NEAR(grad[3], 2.5 * 0.5 - 2.25, 1e-14);
+  EXPECT_EQ(crossEntropyGrad(batch, weights, 4.0, logits, {-1, 1})[0], 0.0);
+}
+
+// By hand: the square up to 2, behind it the line with the slope 2.
+TEST(Network, HuberTurnsIntoALine) {
+  const Values y = {1.0, -2.0, 5.0, -3.0}, target(4);
+  EXPECT_DOUBLE_EQ(meanError(ErrorKind::Huber, {1, 4, 1}, {}, y, target, 2.0),
+                   (0.5 + 2.0 + 2.0 * 4.0 + 2.0 * 2.0) / 4);
+  EXPECT_EQ(meanErrorGrad(ErrorKind::Huber, {1, 4, 1}, {}, 4.0, y, target, 2.0),
+            (Values{1.0, -2.0, 2.0, -2.0}));
+}
+
+// By hand: h = 2 g + 0.5 p = 3, m' = 0.5 m + h.
+TEST(Network, GradientDescentKeepsItsMomentum) {
+  SgdOptions options{0.1, 0.5, 0.5, 2.0, false};
+  Values p = {4.0}, m = {2.0};
+  sgdStep(options, {0.5}, p, m);
+  EXPECT_DOUBLE_EQ(m[0], 4.0);
+  EXPECT_DOUBLE_EQ(p[0], 4.0 - 0.1 * 4.0);
+  options.nesterov = true;
+  p = {4.0}, m = {2.0};
+  sgdStep(options, {0.5}, p, m);
+  EXPECT_DOUBLE_EQ(p[0], 4.0 - 0.1 * (3.0 + 0.5 * 4.0));
+}
+
+TEST(Network, AveragesForgetTheirStartSooner) {
+  EXPECT_DOUBLE_EQ(averageFactor(0.9, 1), 1 - 2.0 / 11.0);
+  EXPECT_DOUBLE_EQ(averageFactor(0.9, 79), 1 - 80.0 / 89.0);
+  EXPECT_DOUBLE_EQ(averageFactor(0.9, 81), 1 - 0.9);
 }
 
 // With no gradient, only the decay moves: by rate times decay times the parameter.

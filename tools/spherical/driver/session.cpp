@@ -12,6 +12,7 @@
 #include "tools/spherical/model/angle.h"
 #include "tools/spherical/model/digest.h"
 #include "tools/spherical/model/graph.h"
+#include "tools/spherical/model/training.h"
 #include "tools/spherical/model/yaml.h"
 
 #include "mlir/AsmParser/AsmParser.h"
@@ -38,6 +39,8 @@ namespace spherical::driver {
 
 /// Where modules beyond the graph phase carry its digest.
 static constexpr StringLiteral graphAttribute = "spherical.graph";
+/// Of @forward: asks for an entry of norms.
+static constexpr StringLiteral probeAttribute = "spherical.probe";
 
 struct Session::State {
   State(const std::string &path, const SessionOptions &options)
@@ -174,6 +177,8 @@ Result<std::unique_ptr<Session>> Session::read(std::unique_ptr<llvm::MemoryBuffe
     if (!model)
       return model.error();
     state->module = buildGraph(*model, state->context);
+    if (!state->module)
+      return Error{state->diagnostics.take()};
   } else if (options.batch > 0) {
     return Error{path +
                  ": error: expected --batch only with a model in YAML, got MLIR, whose types "
@@ -209,6 +214,9 @@ Status Session::runTo(const std::string &name) {
   pipeline.without.assign(options().without.begin(), options().without.end());
   if (const std::string graph = record().graph; !graph.empty() && *target != sph::Phase::Graph)
     module()->setAttr(graphAttribute, StringAttr::get(&context(), graph));
+  auto forward = module().lookupSymbol("forward");
+  if (forward && llvm::is_contained(options().entries, "probe"))
+    forward->setAttr(probeAttribute, UnitAttr::get(&context()));
   PassManager manager(&context());
   std::string dumpFailure;
   if (!options().dumpDir.empty()) {
@@ -280,8 +288,13 @@ std::map<std::string, std::string> Session::trainingSettings() {
           {"beta1", printNumber(training.beta1)},
           {"beta2", printNumber(training.beta2)},
           {"eps", printNumber(training.epsilon)},
+          {"momentum", printNumber(training.momentum)},
+          {"nesterov", training.nesterov ? "true" : "false"},
           {"weight decay", printNumber(training.weightDecay)},
           {"clip", printNumber(training.clip)},
+          {"accumulate", std::to_string(training.accumulate)},
+          {"average", printNumber(training.average)},
+          {"freeze", settingText(training.freeze)},
           {"loss", loss}};
 }
 
@@ -292,7 +305,8 @@ LossDescription Session::loss() { return lossOf(module()); }
 Status Session::setTraining(const TrainingDescription &training) {
   if (const std::string fault = trainingFault(training); !fault.empty())
     return Error{path() + ": error: " + fault};
-  driver::setTraining(module(), training);
+  if (failed(driver::setTraining(module(), training, module().getLoc())))
+    return Error{takeDiagnostics()};
   return Done{};
 }
 

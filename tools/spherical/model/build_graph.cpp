@@ -275,25 +275,10 @@ void GraphBuilder::finish(ModuleOp module, Value result, Location loc) {
   (void)function.insertResult(0, result.getType(), builder.getDictionaryAttr(name));
   module->setAttr("spherical.phase", builder.getStringAttr("graph"));
   setLoss(module, model.loss);
-  setTraining(module, model.training);
-}
-
-/// What no op computes.
-static std::string gapOf(const ModelDescription &model) {
-  const TrainingDescription &training = model.training;
-  if (training.optimizer == "sgd")
-    return "the optimizer sgd";
-  if (training.accumulate != 1 || training.average != 0 || !training.freeze.empty())
-    return "accumulate, average and freeze";
-  if (model.loss.kind == "huber" || model.loss.balanced || model.loss.labelSmoothing != 0)
-    return "huber, balanced classes and label_smoothing";
-  return "";
 }
 
 OwningOpRef<ModuleOp> GraphBuilder::run() {
   const Location loc = at(Position());
-  if (const std::string gap = gapOf(model); !gap.empty())
-    return emitError(loc) << gap << ": not supported", nullptr;
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc, StringRef(model.name));
   builder.setInsertionPointToEnd(module->getBody());
   function = func::FuncOp::create(builder, loc, "forward", builder.getFunctionType({}, {}));
@@ -304,7 +289,8 @@ OwningOpRef<ModuleOp> GraphBuilder::run() {
       model.layers, [](const Layer &layer) { return layer.kind == LayerKind::GlobalAvgPool; });
   const Location end = model.layers.empty() ? loc : at(model.layers.back().position);
   finish(*module, addOutput(addLayers(model.layers, addInput()), end), end);
-  if (failed(verify(*module)))
+  if (failed(setTraining(*module, model.training, at(model.training.freezePosition))) ||
+      failed(verify(*module)))
     return nullptr;
   return module;
 }

@@ -30,8 +30,10 @@ mlir::FailureOr<ModelDescription> describeGraph(mlir::ModuleOp module);
 TrainingDescription trainingOf(mlir::ModuleOp module);
 LossDescription lossOf(mlir::ModuleOp module);
 
-/// Makes a module and its @forward say so.
-void setTraining(mlir::ModuleOp module, const TrainingDescription &training);
+/// Makes a module and its @forward say so. Training fails, after a diagnostic at `loc`, at a
+/// pattern of `freeze` that no parameter has, and if all are frozen.
+mlir::LogicalResult setTraining(mlir::ModuleOp module, const TrainingDescription &training,
+                                mlir::Location loc);
 void setLoss(mlir::ModuleOp module, const LossDescription &loss);
 
 } // namespace spherical::driver
