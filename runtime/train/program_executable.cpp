@@ -77,15 +77,21 @@ ProgramExecutable::ProgramExecutable(Program &program)
     throw Error(SPH_INVALID_ARGUMENT, "entry 'forward' expected '" + outputResult.name +
                                           "' on the grid of '" + input.name +
                                           "', got other extents");
-  if (program.hasEntry("train_step"))
+  const auto find = [&](const char *name) {
+    return program.hasEntry(name) ? program.entry(name) : int64_t(-1);
+  };
+  updateEntry = find("update_step");
+  trainEntry = find(updateEntry < 0 ? "train_step" : "accumulate_step");
+  probeEntry = find("probe");
+  if (canTrain())
     openTraining();
 }
 
 void ProgramExecutable::openTraining() {
-  trainEntry = program.entry("train_step");
-  const EntrySpec &train = program.manifest().entries[trainEntry];
+  const auto &entries = program.manifest().entries;
+  const EntrySpec &train = entries[trainEntry];
   targetInput = argumentOf(train, "label");
-  rateInput = argumentOf(train, "learning_rate");
+  rateInput = argumentOf(accumulates() ? entries[updateEntry] : train, "learning_rate");
   if (isNumeric(target()))
     expectShape(train, targetInput, Element::F32, outputResult.shape.size());
   else
@@ -94,8 +100,8 @@ void ProgramExecutable::openTraining() {
   expectShape(train, resultOf(train, "loss"), Element::F32, 0);
   if (argumentOf(train, "input").shape != input.shape ||
       resultOf(train, outputResult.name).shape != outputResult.shape)
-    throw Error(SPH_INVALID_ARGUMENT, "expected input and " + outputResult.name +
-                                          " of 'train_step' to have the shapes of 'forward'");
+    throw Error(SPH_INVALID_ARGUMENT, "expected input and " + outputResult.name + " of '" +
+                                          train.name + "' to have the shapes of 'forward'");
 }
 
 int64_t ProgramExecutable::capacity() const { return input.shape[0]; }
@@ -135,22 +141,71 @@ void ProgramExecutable::write(size_t index, std::span<const std::byte> values) {
   program.bind(keptView(index, const_cast<std::byte *>(values.data())));
 }
 
-float ProgramExecutable::trainStep(const float *x, const Targets &targets, int64_t count,
-                                   float learningRate, float *outputs) {
-  if (!canTrain())
-    throw Error(SPH_NOT_FOUND, "the artifact has no entry 'train_step'; compile it for training");
+/// The targets, which must be of the kind that the network is compared with.
+BufferView ProgramExecutable::targetView(const Targets &targets) const {
   const auto *labels = std::get_if<std::span<const int32_t>>(&targets);
   const auto *values = std::get_if<std::span<const float>>(&targets);
   if (isNumeric(target()) ? !values : !labels)
-    throw Error(SPH_INVALID_ARGUMENT, std::string("entry 'train_step' expected ") +
-                                          targetName(target()) + " as target, got another kind");
-  const void *given = values ? static_cast<const void *>(values->data()) : labels->data();
+    throw Error(SPH_INVALID_ARGUMENT, "entry '" + program.manifest().entries[trainEntry].name +
+                                          "' expected " + targetName(target()) +
+                                          " as target, got another kind");
+  return view(targetInput, values ? static_cast<const void *>(values->data()) : labels->data());
+}
+
+/// Runs the entry that takes targets; returns the loss.
+float ProgramExecutable::run(const float *x, const Targets &targets, int64_t count,
+                             const float *learningRate, float *outputs) {
   float loss = 0.0f;
-  const BufferView inputs[] = {view(input, x), view(targetInput, given),
-                               view(rateInput, &learningRate)};
+  std::vector<BufferView> inputs = {view(input, x), targetView(targets)};
+  if (learningRate)
+    inputs.push_back(view(rateInput, learningRate));
   const BufferView results[] = {view(outputResult, outputs), {"loss", Element::F32, {}, &loss}};
   program.run(trainEntry, inputs, results, count);
   return loss;
+}
+
+float ProgramExecutable::trainStep(const float *x, const Targets &targets, int64_t count,
+                                   float learningRate, float *outputs) {
+  if (!canTrain() || accumulates())
+    throw Error(SPH_NOT_FOUND, "the artifact has no entry 'train_step'; compile it for training");
+  return run(x, targets, count, &learningRate, outputs);
+}
+
+float ProgramExecutable::accumulate(const float *x, const Targets &targets, int64_t count,
+                                    float *outputs) {
+  if (!accumulates())
+    throw notCompiled("accumulate_step");
+  return run(x, targets, count, nullptr, outputs);
+}
+
+void ProgramExecutable::update(float learningRate) {
+  if (!accumulates())
+    throw notCompiled("update_step");
+  const BufferView inputs[] = {view(rateInput, &learningRate)};
+  program.run(updateEntry, inputs, {}, 1);
+}
+
+std::vector<LayerNorm> ProgramExecutable::probe(const float *x, const Targets &targets,
+                                                int64_t count) {
+  if (probeEntry < 0)
+    throw notCompiled("probe");
+  const EntrySpec &entry = program.manifest().entries[probeEntry];
+  std::vector<double> numbers(entry.results.size());
+  std::vector<BufferView> results;
+  for (size_t i = 0; i < numbers.size(); ++i)
+    results.push_back(view(entry.results[i], &numbers[i]));
+  const BufferView inputs[] = {view(input, x), targetView(targets)};
+  program.run(probeEntry, inputs, results, count);
+  std::vector<LayerNorm> norms;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    // "output.<place>" or "values.<parameter>", then what is passed back to it, if anything is.
+    const std::string &name = entry.results[i].name;
+    if (name.starts_with("gradient.") || name.starts_with("grad."))
+      norms.back().gradientSquares = numbers[i];
+    else
+      norms.push_back({name.substr(name.find('.') + 1), numbers[i], 0.0});
+  }
+  return norms;
 }
 
 void ProgramExecutable::forward(const float *x, int64_t count, float *outputs) {

@@ -42,7 +42,8 @@ void noteAbsentStates(const std::string &file, const std::vector<std::string> &s
 namespace {
 
 bool isKept(const EntryValue &value) {
-  return value.role == "parameter" || value.role == "state" || value.role == "moment";
+  return value.role == "parameter" || value.role == "state" || value.role == "moment" ||
+         value.role == "average";
 }
 
 /// The values of an input as `dtype`; throws std::runtime_error with what is wrong.
@@ -125,6 +126,11 @@ private:
 };
 
 Result<Tensor> ArgumentMatcher::absent(const EntryValue &value) {
+  // A moving average starts as its parameter.
+  if (value.role == "average")
+    if (const auto own = arguments.find(value.name.substr(value.name.find('.') + 1));
+        own != arguments.end())
+      return own->second;
   const bool initial = value.role == "state" || value.role == "moment";
   if (!initial && value.role != "learning_rate") {
     std::vector<std::string> names;

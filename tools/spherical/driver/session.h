@@ -54,7 +54,8 @@ struct SessionOptions {
   /// Bytes that arena, tables, scratch and parameters together may take; 0: what the machine has
   /// available if the code runs here, else any.
   int64_t memoryLimit = 0;
-  /// The entries that will run, which the limit bounds; empty: all.
+  /// The entries that will run, which the limit bounds; empty: all. `probe` is built only if it is
+  /// one of them.
   std::vector<std::string> entries;
   /// Capacity of the batch; 0: what the model says.
   int64_t batch = 0;

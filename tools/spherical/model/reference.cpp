@@ -151,7 +151,7 @@ layers:
 loss: mean_absolute_error
 ```
 
-A field from a field, compared by area:
+A field from a field, compared by area, outliers by their size alone:
 
 ```yaml
 name: field
@@ -162,10 +162,10 @@ layers:
   - s2_conv: {channels: 4, bandlimit: 6}
   - relu
   - so3_to_s2: {channels: 1, bandlimit: 8, high: zero}
-loss: {weights: area}
+loss: {kind: huber, weights: area, delta: 0.5}
 ```
 
-A classifier of images:
+A classifier of images, by gradient descent, whose first layer keeps its weights:
 
 ```yaml
 name: planar
@@ -180,6 +180,16 @@ layers:
   - leaky_relu: {slope: 0.1}
   - global_avg_pool
   - linear: 10
+loss: {label_smoothing: 0.1}
+training:
+  optimizer: sgd
+  learning_rate: 0.05
+  momentum: 0.9
+  nesterov: true
+  weight_decay: 5e-4
+  average: 0.999
+  freeze: ["conv.0.*"]
+  schedule: one_cycle
 ```
 )";
 
