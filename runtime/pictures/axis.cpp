@@ -39,13 +39,14 @@ std::string logarithmicText(int mantissa, int exponent) {
   return fixedNumber(mantissa * std::pow(10.0, exponent), std::max(0, -exponent));
 }
 
-/// The smallest of 1, 2, 5 times a power of 10 that is at least `step`.
+/// The number of 1, 2, 5 times a power of 10 that is nearest to `step` by its factor.
 double roundStep(double step) {
   const double power = std::pow(10.0, std::floor(std::log10(step)));
-  for (const double factor : {1.0, 2.0, 5.0})
-    if (factor * power >= step * (1 - 1e-9))
-      return factor * power;
-  return 10 * power;
+  const double factor = step / power;
+  return power * (factor < std::sqrt(2.0)    ? 1.0
+                  : factor < std::sqrt(10.0) ? 2.0
+                  : factor < std::sqrt(50.0) ? 5.0
+                                             : 10.0);
 }
 
 std::string linearText(double value, double step) {

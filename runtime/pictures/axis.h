@@ -26,7 +26,7 @@ struct Axis {
 };
 
 /// An axis around values from `low` to `high`, which may be equal: it begins and ends where they
-/// do, with a margin of 4 % on either side unless `isTight`, and has at most about `ticks` round
+/// do, with a margin of 4 % on either side unless `isTight`, and has about `ticks` round
 /// numbers: multiples of 1, 2 or 5 times a power of 10.
 Axis linearAxis(double low, double high, int ticks, bool isTight = false);
 

@@ -51,6 +51,9 @@ public:
   double width() const { return columns; }
   double height() const { return rows; }
 
+  /// Paints it on any page.
+  void paintOn(Page &page) const { paint(page); }
+
   /// The bytes of a file of this form.
   std::vector<std::byte> encode(PictureForm form) const;
 

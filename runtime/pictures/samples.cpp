@@ -116,11 +116,13 @@ Sheet::Sheet(const SampleSheet &sheet) : sheet(sheet) {
     bodyWidth = std::max(bodyWidth, tileWidth + tileGap + tileHeight);
   grid.count = std::ssize(sheet.samples);
   grid.width = bodyWidth + cellGap;
-  const auto fitting = static_cast<int64_t>(usualWidth / grid.width);
-  grid.columns =
-      std::min(grid.count, sheet.columns > 0 ? sheet.columns : std::max<int64_t>(1, fitting));
   grid.height = bodyHeight() + static_cast<double>(lines) * linePitch +
                 static_cast<double>(bars) * barPitch + (bars > 0 ? 3.0 : 0.0) + cellGap + 2;
+  // As many as fit in a row, or if there are many so many that the page is about square.
+  const double square = std::sqrt(static_cast<double>(grid.count) * grid.height / grid.width);
+  const auto fitting = static_cast<int64_t>(std::max(usualWidth / grid.width, square));
+  grid.columns =
+      std::min(grid.count, sheet.columns > 0 ? sheet.columns : std::max<int64_t>(1, fitting));
   makeLegend();
   const double above = legendRowsHeight(legend, width() - 2 * kMargin);
   grid.top = kMargin + titleHeight(sheet.title) + (above > 0 ? above + 4 : 0.0);

@@ -2,7 +2,6 @@
 
 #include "runtime/train/comparison.h"
 
-#include "runtime/train/chart.h"
 #include "runtime/train/text.h"
 
 #include <algorithm>
@@ -18,10 +17,6 @@
 
 namespace spherical::runtime {
 namespace {
-
-constexpr Color equivariantColor = {70, 130, 200};
-constexpr Color planarColor = {235, 160, 80};
-constexpr int64_t panelColumns = 2;
 
 constexpr double parameterTolerance = 5.0;                       // %
 constexpr double mostUnderRotations = 35.0;                      // %, of a classifier
@@ -75,12 +70,6 @@ ComparisonRow rowOf(const Seeds &seeds) {
   return row;
 }
 
-const char *rotationName(bool rotated) { return rotated ? "rotated" : "unrotated"; }
-
-const char *scoreName(const EvaluationRecord &record) {
-  return segments(record) ? "non-background mIoU" : "accuracy";
-}
-
 /// "92.1 ± 0.3", or without a deviation "92.1".
 std::string scoreText(const ComparisonRow &row) {
   const std::string mean = fixedText(row.mean, 1);
@@ -89,18 +78,6 @@ std::string scoreText(const ComparisonRow &row) {
 
 /// Rows of one task and protocol.
 using Group = std::span<const ComparisonRow>;
-
-std::vector<Group> groupsOf(std::span<const ComparisonRow> rows) {
-  std::vector<Group> groups;
-  for (size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
-    const EvaluationRecord &first = rows[begin].record;
-    while (end < rows.size() && rows[end].record.task == first.task &&
-           rows[end].record.test.protocol == first.test.protocol)
-      ++end;
-    groups.push_back(rows.subspan(begin, end - begin));
-  }
-  return groups;
-}
 
 /// The one row with these properties, null if there is none or more than one.
 const ComparisonRow *find(Group group, const char *architecture, bool trainedRotated,
@@ -206,6 +183,24 @@ size_t lengthOf(const std::string &text) {
 
 } // namespace
 
+const char *rotationName(bool rotated) { return rotated ? "rotated" : "unrotated"; }
+
+const char *scoreName(const EvaluationRecord &record) {
+  return segments(record) ? "non-background mIoU" : "accuracy";
+}
+
+std::vector<std::span<const ComparisonRow>> comparisonGroups(std::span<const ComparisonRow> rows) {
+  std::vector<Group> groups;
+  for (size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
+    const EvaluationRecord &first = rows[begin].record;
+    while (end < rows.size() && rows[end].record.task == first.task &&
+           rows[end].record.test.protocol == first.test.protocol)
+      ++end;
+    groups.push_back(rows.subspan(begin, end - begin));
+  }
+  return groups;
+}
+
 double scoreOf(const EvaluationRecord &record) {
   return 100.0 * (segments(record) ? record.nonBackgroundIoU : record.accuracy);
 }
@@ -249,28 +244,9 @@ std::string comparisonTable(std::span<const ComparisonRow> rows) {
   return text;
 }
 
-Picture drawComparison(std::span<const ComparisonRow> rows) {
-  std::vector<Panel> panels;
-  for (const Group group : groupsOf(rows)) {
-    const EvaluationRecord &first = group.front().record;
-    Panel panel{first.task + ", " + first.test.protocol + " protocol",
-                std::string(scoreName(first)) + " in %",
-                {}};
-    for (const ComparisonRow &row : group)
-      panel.bars.push_back({{row.record.architecture, rotationName(row.trainedRotated()),
-                             std::string("-> ") + rotationName(row.testedRotated())},
-                            row.mean,
-                            row.deviation,
-                            row.scores,
-                            row.record.architecture == "S2CNN" ? equivariantColor : planarColor});
-    panels.push_back(std::move(panel));
-  }
-  return drawBars(panels, panelColumns, "trained -> tested, mean, deviation and each seed");
-}
-
 std::vector<Statement> paperStatements(std::span<const ComparisonRow> rows) {
   std::vector<Statement> statements;
-  for (const Group group : groupsOf(rows))
+  for (const Group group : comparisonGroups(rows))
     GroupStatements(group, statements).add();
   return statements;
 }

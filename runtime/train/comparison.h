@@ -9,7 +9,6 @@
 #ifndef SPHERICAL_RUNTIME_TRAIN_COMPARISON_H
 #define SPHERICAL_RUNTIME_TRAIN_COMPARISON_H
 
-#include "runtime/data/picture.h"
 #include "runtime/train/record.h"
 
 #include <span>
@@ -30,6 +29,12 @@ struct ComparisonRow {
   bool testedRotated() const { return record.test.rotated; }
 };
 
+/// "rotated" or "unrotated".
+const char *rotationName(bool rotated);
+
+/// What a task is judged by: "accuracy" or "non-background mIoU".
+const char *scoreName(const EvaluationRecord &record);
+
 /// What a task is judged by, in %: the accuracy, or in segmentation the non-background mIoU.
 double scoreOf(const EvaluationRecord &record);
 
@@ -43,8 +48,8 @@ std::vector<ComparisonRow> compareRows(std::span<const EvaluationRecord> records
 /// The rows as a table in Markdown, with aligned columns.
 std::string comparisonTable(std::span<const ComparisonRow> rows);
 
-/// The rows as bars, a panel for each task and protocol, with deviations and the single scores.
-Picture drawComparison(std::span<const ComparisonRow> rows);
+/// The rows of each task and protocol, which lie one behind the other in `rows`.
+std::vector<std::span<const ComparisonRow>> comparisonGroups(std::span<const ComparisonRow> rows);
 
 /// Whether rows bear a statement out; Open if they cannot tell.
 enum class Verdict { Holds, Fails, Open };
@@ -61,8 +66,8 @@ struct Statement {
 ///     rotated, by more than two deviations of the difference, sqrt(deviation^2 + deviation^2)
 ///   - CNN unrotated to rotated stays below 35 % in classification: the rotations are real
 ///   - CNN unrotated to unrotated is above 90 %, in segmentation 40 %: the network can learn
-/// What has no row, or more than one, fails; a difference of means without a deviation, of one seed,
-/// is open.
+/// What has no row, or more than one, fails; a difference of means without a deviation, of one
+/// seed, is open.
 std::vector<Statement> paperStatements(std::span<const ComparisonRow> rows);
 
 } // namespace spherical::runtime

@@ -49,8 +49,8 @@ Status checkModes(const BenchCommand &command) {
   return Done{};
 }
 
-Status checkOutput(const BenchCommand &command, std::string_view form) {
-  const std::string fault = command.output.empty() ? "" : wrongForm(command.output, {form});
+Status checkOutput(const BenchCommand &command, const std::vector<std::string_view> &forms) {
+  const std::string fault = command.output.empty() ? "" : wrongForm(command.output, forms);
   return fault.empty() ? Status(Done{}) : commandError("-o: " + fault);
 }
 
@@ -59,7 +59,7 @@ Status benchMachine(const BenchCommand &command) {
   if (!command.machine)
     return commandError("expected problems or --machine without a file, got nothing to measure",
                         "'spherical help bench' lists problems");
-  if (Status status = checkOutput(command, ".json"); !status)
+  if (Status status = checkOutput(command, {".json"}); !status)
     return status;
   const runtime::MachineProfile machine = runtime::measureMachine();
   printMachine(machine);
@@ -70,7 +70,7 @@ Status benchMachine(const BenchCommand &command) {
 Status benchProblems(const BenchCommand &command) {
   if (Status status = checkModes(command); !status)
     return status;
-  if (Status status = checkOutput(command, ".png"); !status)
+  if (Status status = checkOutput(command, pictureForms); !status)
     return status;
   std::optional<runtime::MachineProfile> machine;
   std::string error;
@@ -158,7 +158,7 @@ void addBenchCommand(Commands &commands) {
       ->transform(share());
   command.add_option("--json", options->json, "file for what was found")->check(endsIn({".json"}));
   command.add_option("-o,--output", options->output,
-                     "picture of the roofline: .png; of --machine alone: .json");
+                     "picture of the roofline: .png, .svg or .pdf; of --machine alone: .json");
   addTargetOption(command, options->session, false);
   addMachineOption(command, options->session, &options->machine);
   addCodeOptions(command, options->session);

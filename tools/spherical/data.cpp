@@ -3,10 +3,11 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/digits.h"
 #include "tools/spherical/output.h"
+#include "tools/spherical/prediction_views.h"
 
 #include "runtime/data/files.h"
 #include "runtime/data/sample_files.h"
-#include "runtime/train/contact_sheet.h"
+#include "runtime/pictures/figures.h"
 
 #include <cstdio>
 #include <memory>
@@ -51,19 +52,25 @@ void printStatistics(const DataOptions &options, const runtime::SphereGenerator 
 }
 
 void drawSheet(const DataOptions &options, const runtime::SphereGenerator &samples) {
-  const runtime::SphericalImages images = firstSamples(samples, mostPictured);
-  std::vector<int64_t> all(images.count);
-  std::iota(all.begin(), all.end(), 0);
-  const std::string title = std::to_string(images.count) + " samples on the sphere";
-  runtime::drawContactSheet(images, {}, all, title, {.spheres = options.spheres})
-      .writePng(options.output);
+  const bool segmented = samples.layout().segmented;
+  const PicturedData data{&samples, samples.settings().projection.grid,
+                          [=](int64_t index) { return className(index, segmented); },
+                          [](int64_t index) { return std::to_string(index); }};
+  std::vector<runtime::SampleView> views;
+  for (int64_t index = 0; index < samples.count(); ++index)
+    views.push_back(viewSample(data, index));
+  const std::string title = std::to_string(samples.count()) + " samples on the sphere";
+  runtime::SampleSheet sheet = sheetOf(data, title, std::move(views));
+  sheet.spheres = options.spheres;
+  drawSamples(sheet).write(options.output);
 }
 
 Status data(const DataOptions &options) {
-  const bool png = runtime::endingOf(options.output) == ".png";
+  const bool picture = !options.output.empty() && wrongForm(options.output, pictureForms).empty();
   if (options.output.empty() && !options.statistics)
     return commandError("expected --output with a file to write or --statistics, got neither");
-  const std::string wrong = wrongForm(options.output, {".safetensors", ".npy", ".png"});
+  const std::string wrong =
+      wrongForm(options.output, {".safetensors", ".npy", ".png", ".svg", ".pdf"});
   if (!options.output.empty() && !wrong.empty())
     return commandError(wrong);
   auto samples =
@@ -71,15 +78,17 @@ Status data(const DataOptions &options) {
                  options.bandLimit, options.task == "segmentation");
   if (!samples)
     return samples.error();
-  if (png && (*samples)->count() > mostPictured)
+  if (picture && (*samples)->count() > mostPictured)
     return commandError("expected at most " + std::to_string(mostPictured) +
                         " samples in a picture, got " + std::to_string((*samples)->count()));
   try {
+    if (picture)
+      runtime::expectDrawable();
     if (options.statistics) {
       std::printf("%s\n", describeDigits(**samples).c_str());
       printStatistics(options, **samples);
     }
-    if (png)
+    if (picture)
       drawSheet(options, **samples);
     else if (!options.output.empty())
       runtime::writeSamples(**samples, options.output, options.threads);
@@ -109,7 +118,8 @@ void addDataCommand(Commands &commands) {
   CLI::App &command =
       commands.add("data", "make images on the sphere: files, a picture or statistics", examples,
                    [options] { return data(*options); });
-  command.add_option("-o,--output", options->output, "file to write: .safetensors, .npy or .png");
+  command.add_option("-o,--output", options->output,
+                     "file to write: .safetensors, .npy, or a picture: .png, .svg or .pdf");
   command.add_flag("--statistics", options->statistics,
                    "make all samples and print what they hold");
   command.add_option("--task", options->task, "classification or segmentation")

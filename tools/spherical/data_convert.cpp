@@ -11,8 +11,8 @@
 
 #include "runtime/data/conversion.h"
 #include "runtime/data/files.h"
-#include "runtime/data/orientation.h"
 #include "runtime/data/sets/array_values.h"
+#include "runtime/pictures/figures.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -175,8 +175,8 @@ void printWay(const DataConvertOptions &options, const SampleGrid &from, const S
           : "");
 }
 
-runtime::Picture firstField(const DataConvertOptions &options, const Tensor &x,
-                            const SampleGrid &grid) {
+runtime::Figure firstField(const DataConvertOptions &options, const Tensor &x,
+                           const SampleGrid &grid) {
   std::vector<int64_t> one = x.shape;
   one[0] = one[1] = 1;
   const auto bytes = static_cast<size_t>(runtime::elementCount(one) * runtime::dtypeBytes(x.dtype));
@@ -224,14 +224,14 @@ Status convertFile(DataConvertOptions options) {
   if (options.bandLimit == 0)
     options.bandLimit = std::min<int64_t>(from.bandLimit(), 256);
   std::printf("%s: %s\n", options.input.c_str(), fieldsText(x, from).c_str());
-  std::optional<runtime::Picture> picture;
+  std::optional<runtime::Figure> picture;
   if (!options.orientation.empty())
     picture = firstField(options, x, from);
   if (!options.output.empty())
     if (Status status = writeConverted(options, from, file); !status)
       return status;
   if (picture) {
-    picture->writePng(options.orientation);
+    picture->write(options.orientation);
     std::printf("picture: %s\n", options.orientation.c_str());
   }
   return Done{};
@@ -287,9 +287,10 @@ void addDataConvertCommand(Commands &commands, CLI::App &data) {
       ->capture_default_str()
       ->transform(oneOf({"exact", "bilinear", "nearest"}));
   command
-      .add_option("--orientation", options->orientation,
-                  "PNG of the first field: north, sense of longitudes, seam")
-      ->check(endsIn({".png"}));
+      .add_option(
+          "--orientation", options->orientation,
+          "picture of the first field: north, sense of longitudes, seam; .png, .svg or .pdf")
+      ->check(pictureFile());
   addTargetOption(command, options->session, true);
   addCodeOptions(command, options->session);
 }

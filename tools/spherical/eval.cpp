@@ -6,6 +6,7 @@
 #include "tools/spherical/driver/execute.h"
 #include "tools/spherical/driver/layers.h"
 #include "tools/spherical/driver/tables.h"
+#include "tools/spherical/evaluation_pictures.h"
 #include "tools/spherical/network_equivariance.h"
 #include "tools/spherical/output.h"
 #include "tools/spherical/own_evaluation.h"
@@ -15,7 +16,6 @@
 
 #include "runtime/data/files.h"
 #include "runtime/train/checkpoint.h"
-#include "runtime/train/contact_sheet.h"
 #include "runtime/train/equivariance.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/evaluation_result.h"
@@ -26,17 +26,14 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
-#include <numeric>
 #include <optional>
 
 namespace spherical::driver {
 namespace {
 
-/// Samples in the picture, and how many of them stand in a row (0: as many as fit).
-constexpr int64_t picturedDigits = 40, picturedMasks = 18, masksInRow = 3;
-
 struct EvalOptions {
-  std::string file, weights, picture, result, predictions;
+  std::string file, weights, result, predictions;
+  PictureOptions pictures;
   DigitOptions digits;
   OwnDataOptions own;
   bool unrotated = false, confusion = false, anyModel = false, equivariance = false;
@@ -142,21 +139,11 @@ Result<runtime::RotationErrors> printRotationErrors(const EvalOptions &options,
   return errors;
 }
 
-void writePicture(const EvalOptions &options, const runtime::SampleSource &samples,
-                  const runtime::Evaluation &result) {
+PicturedData picturedData(const runtime::SphereGenerator &samples) {
   const bool segmentation = samples.layout().segmented;
-  const runtime::SphericalImages images =
-      firstSamples(samples, segmentation ? picturedMasks : picturedDigits);
-  std::vector<int64_t> shown(images.count);
-  std::iota(shown.begin(), shown.end(), 0);
-  const std::string title =
-      segmentation ? "image, label, prediction"
-                   : "label and prediction: " + std::to_string(result.metrics.correct) + " of " +
-                         std::to_string(result.metrics.count) + " right";
-  runtime::drawContactSheet(images, result.predictions, shown, title,
-                            {.columns = segmentation ? masksInRow : 0, .spheres = segmentation})
-      .writePng(options.picture);
-  std::printf("picture: %s\n", options.picture.c_str());
+  return {&samples, samples.settings().projection.grid,
+          [=](int64_t index) { return className(index, segmentation); },
+          [](int64_t index) { return std::to_string(index); }};
 }
 
 /// Sets the weights, and takes the form of the samples that they were trained with; returns how
@@ -223,11 +210,18 @@ Status evaluateProgram(EvalOptions options, const ModelFacts &facts, const std::
     return samples.error();
   if (Status fit = checkClasses(**samples, network.classes(), end); !fit)
     return fit;
-  expectWritable({options.result, options.picture});
+  expectWritable({options.result, options.pictures.picture});
   std::printf("data: %s\n", describeDigits(**samples).c_str());
   program.setTimers(options.timings.has_value());
-  const runtime::Evaluation result =
-      runtime::evaluate(network, **samples, {.predictions = picturedDigits});
+  std::optional<EvaluationPictures> pictures;
+  runtime::EvaluateOptions wanted{.predictions = 0};
+  if (options.pictures.any()) {
+    pictures.emplace(options.pictures, network, picturedData(**samples));
+    wanted.onBatch = [&](const runtime::Batch &batch, std::span<const float> outputs) {
+      pictures->add(batch, outputs);
+    };
+  }
+  const runtime::Evaluation result = runtime::evaluate(network, **samples, wanted);
   printResults(options, result, network.capacity());
   if (options.timings)
     printTimings(program, "forward", *options.timings);
@@ -240,8 +234,8 @@ Status evaluateProgram(EvalOptions options, const ModelFacts &facts, const std::
               printBytes(static_cast<double>(memory.total())).c_str());
   if (!options.result.empty())
     writeResult(options, facts, training, **samples, result, *errors);
-  if (!options.picture.empty())
-    writePicture(options, **samples, result);
+  if (pictures)
+    pictures->write(result);
   return Done{};
 }
 
@@ -277,9 +271,9 @@ Result<std::optional<OwnData>> openOwnData(EvalOptions &options, Session &sessio
 OwnEvaluation ownEvaluation(const EvalOptions &options, const ModelFacts &facts) {
   return {.file = options.file,
           .weights = options.weights,
-          .picture = options.picture,
           .result = options.result,
           .predictions = options.predictions,
+          .pictures = options.pictures,
           .confusion = options.confusion,
           .equivariance = options.equivariance,
           .rotations = options.rotations,
@@ -291,6 +285,8 @@ OwnEvaluation ownEvaluation(const EvalOptions &options, const ModelFacts &facts)
 }
 
 Status eval(EvalOptions &options) {
+  if (Status drawable = checkPictures(options.pictures); !drawable)
+    return drawable;
   const Result<TrainedModel> trained =
       loadTrained(options.file, options.session, options.weights, options.anyModel);
   if (!trained)
@@ -333,6 +329,7 @@ Examples:
   spherical eval model.yaml --weights weights.safetensors --result result.json --equivariance
   spherical eval model.yaml --weights weights.safetensors --data panoramas.npz --predictions p.csv
   spherical eval model.yaml --weights weights.safetensors --picture predictions.png
+  spherical eval model.yaml --weights weights.safetensors --pictures figures --format pdf
   spherical eval model.yaml --weights weights.safetensors --timings    ms and GFLOP/s of each layer
 )";
 
@@ -363,8 +360,7 @@ void addEvalCommand(Commands &commands) {
       ->check(endsIn({".json"}));
   command.add_option("--predictions", options->predictions,
                      "what 'spherical predict' writes, and the labels; of data in files");
-  command.add_option("--picture", options->picture, "PNG with some inputs, labels and predictions")
-      ->check(endsIn({".png"}));
+  addPictureOptions(command, options->pictures);
   addTimingsOption(command, options->timings);
   addTargetOption(command, options->session, false);
   addSessionOptions(command, options->session);

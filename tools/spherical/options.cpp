@@ -55,10 +55,11 @@ CLI::Option *addBytesOption(CLI::App &command, const std::string &name, int64_t 
   return command.add_option_function<std::string>(name, take, text);
 }
 
-CLI::Validator endsIn(std::initializer_list<std::string_view> forms) {
-  const std::vector<std::string_view> known(forms);
+CLI::Validator endsIn(std::vector<std::string_view> known) {
   return CLI::Validator([known](std::string &path) { return wrongForm(path, known); }, "FILE");
 }
+
+CLI::Validator pictureFile() { return endsIn(pictureForms); }
 
 CLI::Validator tensorFile() {
   return CLI::Validator([](std::string &path) { return wrongTensorForm(path); }, "FILE");

@@ -15,7 +15,6 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdint>
-#include <initializer_list>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -40,7 +39,10 @@ CLI::Option *addBytesOption(CLI::App &command, const std::string &name, int64_t 
                             const std::string &text);
 
 /// The name of an output that ends in one of these forms (see wrongForm in output.h).
-CLI::Validator endsIn(std::initializer_list<std::string_view> forms);
+CLI::Validator endsIn(std::vector<std::string_view> forms);
+
+/// The same of a picture, `pictureForms` (output.h).
+CLI::Validator pictureFile();
 
 /// The name of an output that may be that of safetensors (see wrongTensorForm).
 CLI::Validator tensorFile();

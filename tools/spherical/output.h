@@ -12,6 +12,9 @@
 
 namespace spherical::driver {
 
+/// The forms of pictures, by endings.
+inline const std::vector<std::string_view> pictureForms = {".png", ".svg", ".pdf"};
+
 /// What is wrong with a name whose ending must say one of `forms` (".png"): "expected an output
 /// that ends in .png, got 'a.jpg'"; "" if nothing is. A form "" allows names without an ending.
 /// Where the ending need not tell several forms apart, devices and pipes pass by any name. Letters

@@ -3,6 +3,7 @@
 #include "tools/spherical/own_evaluation.h"
 
 #include "tools/spherical/driver/execute.h"
+#include "tools/spherical/evaluation_pictures.h"
 #include "tools/spherical/network_equivariance.h"
 #include "tools/spherical/output.h"
 #include "tools/spherical/predictions.h"
@@ -10,7 +11,6 @@
 
 #include "runtime/data/files.h"
 #include "runtime/train/checkpoint.h"
-#include "runtime/train/contact_sheet.h"
 #include "runtime/train/equivariance.h"
 #include "runtime/train/evaluate.h"
 #include "runtime/train/evaluation_result.h"
@@ -20,12 +20,9 @@
 
 #include <cmath>
 #include <cstdio>
-#include <numeric>
 
 namespace spherical::driver {
 namespace {
-
-constexpr int64_t pictured = 18, inRow = 3;
 
 void printIntersections(const runtime::Metrics &metrics, const runtime::SetRecord &record) {
   std::printf("mIoU: %.2f %%\nIoU by class in %%:", 100 * metrics.meanIntersectionOverUnion(0));
@@ -123,17 +120,10 @@ void writeResult(const OwnEvaluation &options, const runtime::TensorFile &weight
   std::printf("result: %s\n", options.result.c_str());
 }
 
-void writePicture(const OwnEvaluation &options, const OwnData &data,
-                  const runtime::Evaluation &result) {
-  const bool segments = result.target == runtime::TargetKind::PointClasses;
-  const runtime::SphericalImages images = firstSamples(data.source(), pictured);
-  std::vector<int64_t> shown(images.count);
-  std::iota(shown.begin(), shown.end(), int64_t(0));
-  runtime::drawContactSheet(images, result.predictions, shown,
-                            segments ? "image, label, prediction" : "label and prediction",
-                            {.columns = segments ? inRow : 0, .spheres = false})
-      .writePng(options.picture);
-  std::printf("picture: %s\n", options.picture.c_str());
+PicturedData picturedData(const OwnData &data) {
+  return {&data.source(), runtime::SphereGrid::Soft,
+          [&](int64_t index) { return ownClassName(data.record, index); },
+          [&](int64_t index) { return data.sampleName(index); }, data.record.palette};
 }
 
 } // namespace
@@ -142,26 +132,27 @@ Status evaluateOwnData(const OwnEvaluation &options, const OwnData &data,
                        const runtime::TensorFile &weights, runtime::Program &program) {
   runtime::ProgramExecutable network(program);
   noteAbsentStates(options.weights, runtime::setKeptValues(network, weights));
-  if (isNumeric(network.target()) && !options.picture.empty())
-    return commandError("expected a model that gives classes for --picture, got one that gives "
-                        "values",
-                        "--predictions writes the values");
   for (const NamedFile &input :
        {NamedFile("--weights", options.weights), NamedFile("--data", data.record.path)})
     if (Status status = expectDifferent(input, {"--predictions", options.predictions}); !status)
       return status;
-  expectWritable({options.result, options.picture});
+  expectWritable({options.result, options.pictures.picture});
   std::printf("data: %s\n", data.text.c_str());
   std::fflush(stdout);
   std::optional<Predictions> predictions;
   if (!options.predictions.empty())
     predictions.emplace(options.predictions, network, data, /*withTruth=*/true);
   program.setTimers(options.timings.has_value());
-  runtime::EvaluateOptions wanted{.predictions = pictured,
-                                  .workers = static_cast<int>(options.workers)};
-  if (predictions)
+  std::optional<EvaluationPictures> pictures;
+  if (options.pictures.any())
+    pictures.emplace(options.pictures, network, picturedData(data));
+  runtime::EvaluateOptions wanted{.predictions = 0, .workers = static_cast<int>(options.workers)};
+  if (predictions || pictures)
     wanted.onBatch = [&](const runtime::Batch &batch, std::span<const float> outputs) {
-      predictions->add(batch, outputs);
+      if (predictions)
+        predictions->add(batch, outputs);
+      if (pictures)
+        pictures->add(batch, outputs);
     };
   const runtime::Evaluation result = runtime::evaluate(network, data.source(), wanted);
   printScores(options, result, data);
@@ -177,8 +168,8 @@ Status evaluateOwnData(const OwnEvaluation &options, const OwnData &data,
   }
   if (!options.result.empty())
     writeResult(options, weights, data, result, *errors);
-  if (!options.picture.empty())
-    writePicture(options, data, result);
+  if (pictures)
+    pictures->write(result);
   return Done{};
 }
 

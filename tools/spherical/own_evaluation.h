@@ -4,6 +4,7 @@
 #define SPHERICAL_TOOLS_SPHERICAL_OWN_EVALUATION_H
 
 #include "runtime/execute/program.h"
+#include "tools/spherical/evaluation_pictures.h"
 #include "tools/spherical/own_data.h"
 #include "tools/spherical/timings.h"
 
@@ -13,7 +14,8 @@ namespace spherical::driver {
 
 /// What to do with the samples, and what to write; empty names stand for no file.
 struct OwnEvaluation {
-  std::string file, weights, picture, result, predictions;
+  std::string file, weights, result, predictions;
+  PictureOptions pictures;
   bool confusion = false, equivariance = false;
   int64_t rotations = 20; ///< of the equivariance error
   int64_t workers = 1;

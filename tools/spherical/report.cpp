@@ -1,6 +1,7 @@
 //===- report.cpp - `spherical report` ------------------------------------===//
 
 #include "tools/spherical/commands.h"
+#include "tools/spherical/comparison_chart.h"
 
 #include "runtime/data/files.h"
 #include "runtime/data/foreign_files.h"
@@ -63,13 +64,15 @@ Status judge(const std::vector<runtime::ComparisonRow> &rows) {
 
 Status report(const ReportOptions &options) {
   try {
+    if (!options.picture.empty())
+      runtime::expectDrawable();
     std::vector<runtime::EvaluationRecord> records;
     for (const std::string &path : options.results)
       records.push_back(readResult(path));
     const std::vector<runtime::ComparisonRow> rows = runtime::compareRows(records, options.results);
     std::printf("%s", runtime::comparisonTable(rows).c_str());
     if (!options.picture.empty()) {
-      runtime::drawComparison(rows).writePng(options.picture);
+      drawComparison(rows).write(options.picture);
       std::printf("\npicture: %s\n", options.picture.c_str());
     }
     return options.statements ? judge(rows) : Status(Done{});
@@ -100,8 +103,8 @@ void addReportCommand(Commands &commands) {
   CLI::App &command = commands.add("report", "compare results of several trainings in a table",
                                    examples, [options] { return report(*options); });
   command.add_option("RESULTS", options->results, "files of 'spherical eval --result'")->required();
-  command.add_option("--picture", options->picture, "PNG with the rows as bars")
-      ->check(endsIn({".png"}));
+  command.add_option("--picture", options->picture, "the rows as bars: .png, .svg or .pdf")
+      ->check(pictureFile());
   command.add_flag("--statements", options->statements, "check what the paper says, see below");
 }
 

@@ -8,7 +8,7 @@
 #ifndef SPHERICAL_RUNTIME_DATA_SETS_DATA_SET_H
 #define SPHERICAL_RUNTIME_DATA_SETS_DATA_SET_H
 
-#include "runtime/data/picture.h"
+#include "runtime/data/color.h"
 #include "runtime/data/sample_grid.h"
 #include "runtime/data/target.h"
 

@@ -3,7 +3,7 @@
 #ifndef SPHERICAL_RUNTIME_DATA_SETS_IMAGE_FILE_H
 #define SPHERICAL_RUNTIME_DATA_SETS_IMAGE_FILE_H
 
-#include "runtime/data/picture.h"
+#include "runtime/data/color.h"
 
 #include <cstddef>
 #include <cstdint>

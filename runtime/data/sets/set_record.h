@@ -3,8 +3,8 @@
 #ifndef SPHERICAL_RUNTIME_DATA_SETS_SET_RECORD_H
 #define SPHERICAL_RUNTIME_DATA_SETS_SET_RECORD_H
 
+#include "runtime/data/color.h"
 #include "runtime/data/model_record.h"
-#include "runtime/data/picture.h"
 
 #include <cstdint>
 #include <optional>

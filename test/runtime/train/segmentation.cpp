@@ -4,7 +4,6 @@
 #include "runtime/train/trainer.h"
 
 #include "runtime/data/safetensors.h"
-#include "runtime/train/contact_sheet.h"
 #include "test/runtime/data/temporary_folder.h"
 #include "test/runtime/train/fake_segmenter.h"
 
@@ -101,25 +100,6 @@ TEST(Segmentation, RefusesSamplesOfAnotherKind) {
               HasSubstr("expected 16 labels for each sample, got 1"));
   EXPECT_THAT(messageOf([&] { evaluate(few, segmented); }),
               HasSubstr("expected labels of 0 to 2, got 3"));
-}
-
-TEST(Segmentation, ContactSheetsShowClassesAndSpheres) {
-  SphericalImages images = segmentedPatterns(4, 30);
-  std::vector<int32_t> predictions(images.masks.begin(), images.masks.end());
-  predictions[60 * 60 * 2] = 3 - predictions[60 * 60 * 2];
-  const std::vector<int64_t> indices = {2, 0};
-  const Picture sheet =
-      drawContactSheet(images, predictions, indices, "t", {.columns = 1, .spheres = true});
-  // Two rows of three pictures, each with its sphere below.
-  EXPECT_EQ(sheet.width(), 8 + 3 * (120 + 4) + 4);
-  EXPECT_EQ(sheet.height(), 32 + 2 * (2 * 120 + 28));
-  int64_t different = 0;
-  for (int64_t y = 0; y < 120; ++y)
-    for (int64_t x = 0; x < 120; ++x)
-      different += sheet.at(8 + 124 + x, 32 + y) != sheet.at(8 + 248 + x, 32 + y);
-  EXPECT_EQ(different, 4); // the one point that is wrong, 2 x 2 pixels
-  const Picture labels = drawContactSheet(images, {}, indices, "t", {.columns = 2});
-  EXPECT_EQ(labels.width(), 8 + 2 * (2 * (120 + 4) + 4));
 }
 
 } // namespace

@@ -6,7 +6,7 @@
 #include "tools/spherical/bench/outcome.h"
 #include "tools/spherical/result.h"
 
-#include "runtime/data/picture.h"
+#include "runtime/pictures/figures.h"
 
 #include <cstdint>
 #include <map>
@@ -42,7 +42,7 @@ Result<Baseline> readBaseline(const std::string &path);
 
 /// Operations a second over operations a byte, both axes logarithmic: the roofline, and a numbered
 /// point for each problem that was measured.
-runtime::Picture drawRoofline(const BenchReport &report);
+runtime::Figure drawRoofline(const BenchReport &report);
 
 } // namespace spherical::driver
 

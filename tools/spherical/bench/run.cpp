@@ -198,7 +198,7 @@ Status writeFiles(const BenchOptions &options, const BenchReport &report) {
       return status;
   if (options.picture.empty())
     return Done{};
-  drawRoofline(report).writePng(options.picture);
+  drawRoofline(report).write(options.picture);
   std::printf("picture: %s\n", options.picture.c_str());
   return Done{};
 }
@@ -230,6 +230,8 @@ Status runProblems(BenchOptions options, std::optional<runtime::MachineProfile> 
   if (!problems)
     return problems.error();
   expectWritable({options.json, options.picture});
+  if (!options.picture.empty())
+    runtime::expectDrawable();
   std::optional<Baseline> baseline;
   resolve(options.session);
   if (!options.reference.empty()) {
