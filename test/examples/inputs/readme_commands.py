@@ -99,7 +99,7 @@ def run(command, exports, tree):
     result = subprocess.run(["bash", "-c", script], cwd=tree, capture_output=True, text=True)
     if result.returncode:
         fault(command, "exit status", result.returncode, result.stdout, result.stderr)
-    for path in re.findall(r"(?: -o| --picture) (\S+)", command):
+    for path in re.findall(r"(?: -o| --pictures?) (\S+)", command):
         if not os.path.exists(os.path.join(tree, path)):
             fault(command, "did not write", path)
     return result.stdout

@@ -56,6 +56,23 @@ TEST(SphereView, ShowsEachPointWhereItIsSeen) {
   }
 }
 
+TEST(SphereView, DirectionsAreOrthonormal) {
+  const auto dot = [](const Direction &a, const Direction &b) {
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+  };
+  for (const Direction &from : {Direction{0.6, -0.5, 0.4}, Direction{-3, 1, -2}, Direction{0, 0, 9},
+                                Direction{0.1, 0.2, -1}}) {
+    const SphereView view = viewFrom(from);
+    for (const Direction &direction : {view.right, view.up, view.front})
+      EXPECT_NEAR(dot(direction, direction), 1, 1e-15);
+    EXPECT_NEAR(dot(view.up, view.front), 0, 1e-15);
+    EXPECT_NEAR(dot(view.right, view.front), 0, 1e-15);
+    EXPECT_NEAR(dot(view.right, view.up), 0, 1e-15);
+    // right x up = front: seen from outside, not mirrored.
+    EXPECT_NEAR(view.right[0] * view.up[1] - view.right[1] * view.up[0], view.front[2], 1e-15);
+  }
+}
+
 TEST(SphereView, EastIsOnTheRightAndNorthIsUp) {
   const SphereView view = viewFrom({2, 0, 0});
   EXPECT_NEAR(view.right[1], 1, 1e-15);
