@@ -74,15 +74,17 @@ class Step:
                   "learning_rate": np.full((), 1e-4, "f4")}
         self._call = self._program.call("train_step", inputs, {"loss": np.zeros((), "f4")},
                                         options.batch)
-        self._steps = options.samples // options.batch
+        self._steps, self._epochs = options.samples // options.batch, options.epochs
 
     def seconds(self):
-        """Of a step, in as many as an epoch has."""
-        self._call()
-        start = time.perf_counter()
-        for _ in range(self._steps):
-            self._call()
-        return (time.perf_counter() - start) / self._steps
+        """Of a step, as `train` measures it: the median over epochs after a first one."""
+        ends = [time.perf_counter()]
+        for _ in range(self._epochs + 1):
+            for _ in range(self._steps):
+                self._call()
+            ends.append(time.perf_counter())
+        return statistics.median(after - before for before, after in
+                                 zip(ends[1:], ends[2:])) / self._steps
 
 
 def make_data(options, folder):
@@ -112,9 +114,10 @@ def train(options, folder, data):
                     "--threads", str(options.threads), "--log", str(log),
                     "--output", str(folder / "weights.safetensors"), "--force"],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    with open(log) as file:
-        ends = [float(line["seconds"]) for line in csv.DictReader(file)]
     steps = -(-options.samples // options.batch)
+    with open(log) as file:
+        ends = [float(line["seconds"]) for line in csv.DictReader(file)
+                if int(line["step"]) % steps == 0]
     epochs = [(after - before) / steps for before, after in zip([0.0, *ends], ends)]
     return epochs[0], statistics.median(epochs[1:])
 
