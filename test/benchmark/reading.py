@@ -14,8 +14,10 @@ over the runs of the epochs' medians, over that of the step alone between them, 
   rotated    the same with --rotate: turned in the spectrum in each epoch
   disk       pictures with --cache and no memory: read from the folder in each epoch
 The column "first" is a step of the first epoch. "others" is the share of the machine that other
-processes took meanwhile: figures are worth something where it is about zero. A timing is never a
-test: nothing depends on the figures.
+processes took meanwhile: the times before it are worth something where it is about zero. "CPU" holds
+beside other processes, too: processor time of a step of a model that does next to nothing on the
+same data, reading and all, over that of a step of the model, both after the first epochs. A timing
+is never a test: nothing depends on the figures.
 
 Needs NumPy and a build in DIR.
 """
@@ -23,6 +25,7 @@ import argparse
 import csv
 import os
 import pathlib
+import resource
 import statistics
 import struct
 import subprocess
@@ -42,6 +45,15 @@ import program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLASSES, ROWS, COLUMNS = 10, 128, 256
+# A step of it is some hundredths of those that are worth a training.
+NEXT_TO_NOTHING = """
+batch: {batch}
+input: {{channels: 1, bandlimit: {b}}}
+layers:
+  - s2_conv: {{channels: 1, bandlimit: 1}}
+  - integrate
+  - linear: {classes}
+"""
 
 
 def png(path, pixels):
@@ -106,14 +118,28 @@ def make_data(options, folder):
             "disk": [*pictures, "--cache", str(folder / "cache"), "--cache-memory", "1"]}
 
 
-def train(options, folder, data):
-    """-> seconds of a step in the first epoch, and the median of the others."""
-    log = folder / "log.csv"
-    subprocess.run([f"{options.build}/bin/spherical", "train", options.model, *data,
-                    "--epochs", str(options.epochs + 1), "--workers", str(options.workers),
+def run(options, folder, model, data, epochs):
+    """-> the log of a training, and its processor time."""
+    log, before = folder / "log.csv", resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([f"{options.build}/bin/spherical", "train", model, *data,
+                    "--epochs", str(epochs), "--workers", str(options.workers),
                     "--threads", str(options.threads), "--log", str(log),
                     "--output", str(folder / "weights.safetensors"), "--force"],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return log, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def processor_time(options, folder, model, data):
+    """Of a step after the first two epochs."""
+    few = run(options, folder, model, data, 2)[1]
+    many = run(options, folder, model, data, 2 + options.epochs)[1]
+    return (many - few) / (options.epochs * -(-options.samples // options.batch))
+
+
+def train(options, folder, data):
+    """-> seconds of a step in the first epoch, and the median of the others."""
+    log, _ = run(options, folder, options.model, data, options.epochs + 1)
     steps = -(-options.samples // options.batch)
     with open(log) as file:
         ends = [float(line["seconds"]) for line in csv.DictReader(file)
@@ -146,21 +172,26 @@ def measure(options, folder):
     print(f"{options.model}, batch {options.batch}, {options.samples} samples, {options.epochs} "
           f"epochs after the first, {options.repeat} runs; {options.threads} threads, "
           f"{options.workers} readers")
-    print(f"{'kind':10} {'alone ms':>9} {'first ms':>9} {'ms':>9}  {'cost [min, max]':22} {'others':>6}",
-          flush=True)
+    print(f"{'kind':10} {'alone ms':>9} {'first ms':>9} {'ms':>9}  {'cost [min, max]':22} "
+          f"{'others':>6} {'CPU':>6}", flush=True)
+    tiny = str(folder / "tiny.yaml")
+    pathlib.Path(tiny).write_text(
+        NEXT_TO_NOTHING.format(batch=options.batch, b=options.side // 2, classes=CLASSES))
     found = {kind: [] for kind in kinds}
     for _ in range(options.repeat):
+        whole = processor_time(options, folder, options.model, kinds["arrays"])
         for kind, data in kinds.items():
             before = step.seconds()
             first, later = train(options, folder, data)
-            found[kind].append((statistics.mean((before, step.seconds())), first, later,
-                                others.share()))
+            alone = statistics.mean((before, step.seconds()))
+            share = processor_time(options, folder, tiny, data) / whole
+            found[kind].append((alone, first, later, others.share(), share))
     for kind, runs in found.items():
-        alone, first, later, share = (statistics.median(column) for column in zip(*runs))
+        alone, first, later, share, own = (statistics.median(column) for column in zip(*runs))
         costs = [run[2] / run[0] - 1 for run in runs]
         spread = f"{statistics.median(costs):.1%} [{min(costs):.1%}, {max(costs):.1%}]"
         print(f"{kind:10} {alone * 1e3:9.2f} {first * 1e3:9.2f} {later * 1e3:9.2f}  {spread:22} "
-              f"{share:6.0%}")
+              f"{share:6.0%} {own:6.1%}")
 
 
 def read_options():

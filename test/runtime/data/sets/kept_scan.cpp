@@ -2,6 +2,7 @@
 
 #include "runtime/data/sets/kept_scan.h"
 
+#include "runtime/data/sets/image_file.h"
 #include "runtime/data/sets/open_set.h"
 #include "test/runtime/data/sets/make_files.h"
 #include "test/runtime/data/temporary_folder.h"
@@ -17,6 +18,11 @@ namespace spherical::runtime {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// 2 x 4 pixels of one grey.
+void makePicture(const std::string &path, uint8_t grey) {
+  writeIndexedPng(path, 2, 4, std::vector<uint8_t>(8, 0), std::vector<Color>{{grey, grey, grey}});
+}
 
 /// What `keptScan` finds in a folder of pictures, and how many it has looked at.
 struct Look {
@@ -49,7 +55,7 @@ TEST(KeptScan, LooksOnceAtTheSameFiles) {
   const std::string pictures = folder.file("pictures"), cache = folder.file("cache");
   for (const char *name : {"cat", "dog"}) {
     fs::create_directories(pictures + "/" + name);
-    Picture(4, 2, {static_cast<uint8_t>(name[0]), 2, 3}).writePng(pictures + "/" + name + "/a.png");
+    makePicture(pictures + "/" + name + "/a.png", static_cast<uint8_t>(name[0]));
   }
   const Look first = lookAt(pictures, cache), second = lookAt(pictures, cache);
   EXPECT_EQ(first.samples, 2);
@@ -68,7 +74,7 @@ TEST(KeptScan, SaysEachTimeWhatIsBad) {
   const TemporaryFolder folder;
   const std::string pictures = folder.file("pictures"), cache = folder.file("cache");
   fs::create_directories(pictures);
-  Picture(4, 2, {1, 2, 3}).writePng(pictures + "/a.png");
+  makePicture(pictures + "/a.png", 1);
   makeFile(pictures + "/b.png", "no picture");
   for (int time = 0; time < 2; ++time) {
     const Look look = lookAt(pictures, cache);
@@ -83,7 +89,7 @@ TEST(KeptScan, KnowsSelectionsApart) {
   const std::string pictures = folder.file("pictures");
   fs::create_directories(pictures);
   for (const char *name : {"a", "b", "c"})
-    Picture(4, 2, {1, 2, 3}).writePng(pictures + "/" + name + ".png");
+    makePicture(pictures + "/" + name + ".png", 1);
   const auto stampOf = [&](std::vector<int64_t> samples) {
     return selectSamples(openSet(findSet(pictures, std::nullopt, Part::All), {}),
                          std::move(samples))
