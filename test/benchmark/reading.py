@@ -45,7 +45,9 @@ import program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLASSES, ROWS, COLUMNS = 10, 128, 256
-# A step of it is some hundredths of those that are worth a training.
+# A step of it is some hundredths of those that are worth a training: many make a difference that
+# stands out from compiling.
+TINY_EPOCHS = 40
 NEXT_TO_NOTHING = """
 batch: {batch}
 input: {{channels: 1, bandlimit: {b}}}
@@ -130,11 +132,11 @@ def run(options, folder, model, data, epochs):
     return log, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def processor_time(options, folder, model, data):
-    """Of a step after the first two epochs."""
+def processor_time(options, folder, model, data, epochs):
+    """Of a step in so many epochs after the first two, between two runs."""
     few = run(options, folder, model, data, 2)[1]
-    many = run(options, folder, model, data, 2 + options.epochs)[1]
-    return (many - few) / (options.epochs * -(-options.samples // options.batch))
+    many = run(options, folder, model, data, 2 + epochs)[1]
+    return (many - few) / (epochs * -(-options.samples // options.batch))
 
 
 def train(options, folder, data):
@@ -179,12 +181,12 @@ def measure(options, folder):
         NEXT_TO_NOTHING.format(batch=options.batch, b=options.side // 2, classes=CLASSES))
     found = {kind: [] for kind in kinds}
     for _ in range(options.repeat):
-        whole = processor_time(options, folder, options.model, kinds["arrays"])
+        whole = processor_time(options, folder, options.model, kinds["arrays"], options.epochs)
         for kind, data in kinds.items():
             before = step.seconds()
             first, later = train(options, folder, data)
             alone = statistics.mean((before, step.seconds()))
-            share = processor_time(options, folder, tiny, data) / whole
+            share = processor_time(options, folder, tiny, data, TINY_EPOCHS) / whole
             found[kind].append((alone, first, later, others.share(), share))
     for kind, runs in found.items():
         alone, first, later, share, own = (statistics.median(column) for column in zip(*runs))
