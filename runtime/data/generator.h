@@ -65,7 +65,7 @@ struct GeneratorOptions {
   ProjectionOptions projection; ///< `halfWidth` is that of the canvas
   int threshold = mnistThreshold;
   uint64_t seed = 0;
-  uint32_t set = 0; ///< sets of one seed (0: training, 1: test) are independent
+  uint32_t set = 0; ///< sets of one seed (0: training, 1: test, 2: validation) are independent
 
   static constexpr int64_t defaultCanvas = 60;
 };

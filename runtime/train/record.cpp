@@ -95,6 +95,10 @@ Json trainingJson(const TrainingRecord &record) {
   Json object = Json::object();
   object["data"] = dataJson(record.data);
   visitTraining(record, writer(object));
+  if (!record.validation.empty())
+    object["validation"] = record.validation;
+  if (!record.earlyStopping.empty())
+    object["early_stopping"] = record.earlyStopping;
   return object;
 }
 
@@ -116,6 +120,10 @@ TrainingRecord readTraining(const Json &object) {
   TrainingRecord record;
   record.data = readData(part(object, "data"));
   visitTraining(record, reader(object));
+  if (object.contains("validation"))
+    reader(object)("validation", record.validation);
+  if (object.contains("early_stopping"))
+    reader(object)("early_stopping", record.earlyStopping);
   return record;
 }
 

@@ -273,7 +273,7 @@ void Run::validate() {
 /// The learning rate of schedule plateau falls where validations get no better.
 void Run::fall() {
   if (options.schedule.kind != ScheduleKind::Plateau ||
-      position.plateau.waited < options.plateauPatience)
+      position.plateau.waited < std::max<int64_t>(1, options.plateauPatience))
     return;
   ++position.falls;
   position.plateau.waited = 0;

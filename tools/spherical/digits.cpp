@@ -2,11 +2,15 @@
 
 #include "tools/spherical/digits.h"
 
+#include "runtime/data/subset_samples.h"
 #include "tools/spherical/output.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <numeric>
+#include <stdexcept>
 
 namespace spherical::driver {
 
@@ -99,6 +103,24 @@ static std::string folderOf(const std::string &folder) {
   return folder.empty() ? bundledDigits() : folder;
 }
 
+/// The digits that validate a training, or the others; with the number of samples in proportion.
+static void divideItems(const DigitOptions &options, runtime::LabelledImages &images,
+                        runtime::GeneratorOptions &wanted) {
+  const auto part = [&](int64_t count) {
+    const auto held = std::llround(options.heldOut * static_cast<double>(count));
+    return std::clamp<int64_t>(held, 1, std::max<int64_t>(1, count - 1));
+  };
+  if (images.count < 2)
+    throw std::runtime_error("expected at least two digits to hold some out of the training, got " +
+                             std::to_string(images.count));
+  const runtime::HeldOut items = runtime::holdOut(part(images.count), images.count, options.seed);
+  images = images.select(options.validates ? items.held : items.others);
+  if (!options.validates)
+    return;
+  wanted.set = 2;
+  wanted.count = options.examples > 0 ? part(options.examples) : images.count;
+}
+
 Result<std::unique_ptr<runtime::SphereGenerator>>
 openDigits(const DigitOptions &options, runtime::Split split, int64_t bandLimit, bool segmented) {
   const std::string folder = folderOf(options.folder);
@@ -130,14 +152,16 @@ openDigits(const DigitOptions &options, runtime::Split split, int64_t bandLimit,
                               " pixels, the shape of panoramas of the whole sphere",
                           "write panoramas as arrays, as in numpy.savez('panoramas.npz', x=..., "
                           "labels=...); --data-kind idx takes them as flat pictures");
+    if (options.heldOut > 0)
+      divideItems(options, images, wanted);
     const int64_t count = images.count;
     auto samples = std::make_unique<runtime::SphereGenerator>(std::move(images), wanted);
-    if (options.draw.empty() && options.examples > count)
+    if (options.draw.empty() && wanted.count > count)
       std::fprintf(
           stderr,
           "spherical: note: --examples %lld is more than the %lld items of '%s', which are "
           "taken several times\n",
-          static_cast<long long>(options.examples), static_cast<long long>(count), folder.c_str());
+          static_cast<long long>(wanted.count), static_cast<long long>(count), folder.c_str());
     return samples;
   } catch (const std::exception &error) {
     return commandError(error.what());

@@ -25,6 +25,10 @@ struct DigitOptions {
   int64_t items = 1, canvas = 0;
   int threshold = runtime::mnistThreshold;
   double halfWidth = 1.5;
+  /// The share of the training's digits that validate it, and whether these are meant or the
+  /// others.
+  double heldOut = 0;
+  bool validates = false;
   std::string protocol = "paper", place = "south-pole", grid = "soft", draw;
   /// Tells which of these the command line gave.
   const CLI::App *command = nullptr;

@@ -1,0 +1,59 @@
+//===- event_file.h - numbers and pictures for TensorBoard ------*- C++ -*-===//
+//
+// A file of TFRecords, each an Event message of TensorBoard:
+//   length (uint64), masked CRC-32C of the length, message, masked CRC-32C of it
+// with masked(c) = rotr(c, 15) + 0xa282ead8. Of the messages' fields only those
+// below are written, in the wire format of protocol buffers.
+// (tensorflow/core/lib/io/record_writer.h, tensorboard/compat/proto/event.proto,
+// summary.proto)
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_RUNTIME_RUNS_EVENT_FILE_H
+#define SPHERICAL_RUNTIME_RUNS_EVENT_FILE_H
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace spherical::runtime {
+
+/// CRC-32C (Castagnoli) of bytes; that of "123456789" is 0xe3069283.
+uint32_t crc32c(std::span<const std::byte> bytes);
+
+/// A file that events are appended to, each at once.
+class EventFile {
+public:
+  /// Opens the file of `folder`, events.out.tfevents.<second>.spherical, or makes one. A run that
+  /// goes on does so `after` a step: events of later steps, and one whose end is missing, are cut.
+  /// Throws std::runtime_error if that fails, or if the file holds something else.
+  EventFile(const std::string &folder, std::optional<int64_t> after);
+  ~EventFile();
+  EventFile(const EventFile &) = delete;
+  EventFile &operator=(const EventFile &) = delete;
+
+  const std::string &path() const { return file; }
+
+  /// A number of a step, at `time` in seconds since 1970. Throws std::runtime_error if it cannot be
+  /// written.
+  void addScalar(const std::string &tag, int64_t step, double time, double value);
+
+  /// A picture, as the bytes of a PNG file of this size in pixels.
+  void addPicture(const std::string &tag, int64_t step, double time, int64_t width, int64_t height,
+                  std::span<const std::byte> png);
+
+private:
+  void openFile(const std::string &folder, bool again);
+  void cut(int64_t after);
+  void add(std::string_view message);
+
+  std::string file;
+  int descriptor = -1;
+};
+
+} // namespace spherical::runtime
+
+#endif // SPHERICAL_RUNTIME_RUNS_EVENT_FILE_H

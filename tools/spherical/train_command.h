@@ -1,0 +1,65 @@
+//===- train_command.h - what `spherical train` goes by ---------*- C++ -*-===//
+
+#ifndef SPHERICAL_TOOLS_SPHERICAL_TRAIN_COMMAND_H
+#define SPHERICAL_TOOLS_SPHERICAL_TRAIN_COMMAND_H
+
+#include "tools/spherical/fine_tuning.h"
+#include "tools/spherical/run_folder.h"
+#include "tools/spherical/timings.h"
+#include "tools/spherical/training_options.h"
+#include "tools/spherical/validation_data.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace spherical::driver {
+
+/// The options of the command, and what follows from them.
+struct TrainCommand {
+  std::string file, output;
+  /// Of --run and --resume: their values, where they have one.
+  std::string run, resume;
+  bool force = false;
+  CLI::App *command = nullptr; ///< tells which options the command line gave
+  TrainingOverrides overrides;
+  FineTuning start;
+  Timings timings;
+  DigitOptions digits;
+  OwnDataOptions own;
+  runtime::TrainOptions training;
+  SessionOptions session;
+
+  // What follows from these.
+  std::unique_ptr<RunFolder> folder;
+  runtime::RunRecord record;
+  ValidationSource validation;
+  std::string validationText;
+};
+
+/// Reads what --run and --resume say, which may do without a value, and takes the options of a run
+/// that is gone on with.
+Status readPlaces(TrainCommand &options);
+
+/// Takes what the model and the command line say of the training into the options of the loop and
+/// the record of the run.
+Status resolveSettings(TrainCommand &options, Session &session);
+
+/// Makes sure that the files of the run may be written: those of its folder if it has one, which
+/// take the place of those that options name.
+Status claimPlaces(TrainCommand &options, const runtime::ModelRecord &model);
+
+/// Opens data in files, if --data names such, before anything compiles.
+Result<std::optional<OwnData>> openOwnData(TrainCommand &options, Session &session);
+
+/// Gives balanced class weights, if the loss has such, the numbers of labels in the training part.
+Status balanceClasses(TrainCommand &options, Session &session, const std::optional<OwnData> &own,
+                      const std::optional<ModelInterface> &model);
+
+/// Trains the program. `end` is where the model's last layer stands.
+Status trainProgram(TrainCommand &options, runtime::Program &program, const std::string &end,
+                    const std::optional<OwnData> &own, const std::optional<ModelInterface> &model);
+
+} // namespace spherical::driver
+
+#endif // SPHERICAL_TOOLS_SPHERICAL_TRAIN_COMMAND_H

@@ -1,0 +1,197 @@
+//===- train_setup.cpp - `spherical train` before it compiles -------------===//
+
+#include "tools/spherical/train_command.h"
+
+#include "tools/spherical/run_files.h"
+
+#include "runtime/data/batches.h"
+#include "runtime/spherical_runtime.h"
+
+#include <cstdio>
+#include <filesystem>
+
+namespace spherical::driver {
+namespace {
+
+/// What options hold that may do without a value, and do.
+constexpr const char *noValue = "true";
+
+/// The options of the run that --resume names, and its files.
+Status resumeFolder(TrainCommand &options) {
+  const std::string path = options.resume;
+  const runtime::RunRecord run = runtime::readRun(path);
+  takeOptions(*options.command, run.options);
+  if (options.file.empty())
+    options.file = keptModel(path);
+  std::error_code error;
+  if (run.folder != std::filesystem::current_path(error).string())
+    std::fprintf(stderr, "spherical: note: the run began in '%s', from where its paths go\n",
+                 run.folder.c_str());
+  options.folder = std::make_unique<RunFolder>(path);
+  options.record.seconds = run.seconds;
+  options.record.started = run.started;
+  options.record.options = run.options;
+  return Done{};
+}
+
+/// Where the run is, if it has a folder: its files take the place of those that options name.
+Status openFolder(TrainCommand &options, const runtime::ModelRecord &model) {
+  const bool resumes = !options.resume.empty();
+  if (!resumes && options.command->count("--run") == 0)
+    return Done{};
+  if (!resumes)
+    options.folder = std::make_unique<RunFolder>(options.run.empty() ? freshRunFolder(options.file)
+                                                                     : options.run);
+  if (Status free = options.folder->check(resumes, options.force); !free)
+    return free;
+  runtime::RunRecord &record = options.record;
+  record.name = model.name;
+  record.model = options.file;
+  record.graph = model.graph;
+  record.versions = {{"spherical", SPHERICAL_VERSION}, {"runtime", sph_version()}};
+  std::error_code error;
+  record.folder = std::filesystem::current_path(error).string();
+  for (const auto &[name, values] : givenOptions(*options.command))
+    record.options[name] = values;
+  options.training.checkpoint = options.folder->file(runtime::run_files::checkpoint);
+  options.training.log = options.folder->file(runtime::run_files::metrics);
+  options.training.keepPrevious = true;
+  options.training.resume = resumes && std::filesystem::exists(options.training.checkpoint);
+  std::printf("run: %s\n", options.folder->path.c_str());
+  return Done{};
+}
+
+/// The probe of a default name is the folder's.
+Status claimNamedFiles(TrainCommand &options, const runtime::ModelRecord &model) {
+  const bool isDefault = options.output.empty() && options.training.checkpoint.empty();
+  RunFiles files = {isDefault ? freshWeights(options.file) : options.output,
+                    options.training.checkpoint, options.training.log, options.training.resume,
+                    options.force};
+  Status status = claimFiles(files, model);
+  options.training.resume = files.resume;
+  return status;
+}
+
+/// How many labels of each class the samples have.
+std::vector<int64_t> labelCounts(const runtime::SampleSource &samples, int64_t classes,
+                                 int workers) {
+  std::vector<int64_t> counts(classes);
+  runtime::BatchLoader loader(samples, {.shuffle = false, .lastEpoch = 0, .workers = workers});
+  while (const runtime::Batch *batch = loader.next())
+    for (const int32_t label :
+         std::span(batch->labels).first(batch->count * samples.layout().labels()))
+      if (label >= 0 && label < classes)
+        ++counts[label];
+  return counts;
+}
+
+} // namespace
+
+Status readPlaces(TrainCommand &options) {
+  const auto valueOf = [&](const char *name, std::string &value) {
+    if (value == noValue)
+      value.clear();
+    const bool isModel =
+        value.ends_with(".yaml") || value.ends_with(".yml") || value.ends_with(".mlir");
+    if (isModel && options.file.empty())
+      return Status(
+          commandError(std::string(name) + ": expected a folder, got the model '" + value + "'",
+                       "the model goes before it"));
+    return Status(Done{});
+  };
+  if (Status status = valueOf("--run", options.run); !status)
+    return status;
+  if (Status status = valueOf("--resume", options.resume); !status)
+    return status;
+  options.training.resume = options.command->count("--resume") > 0;
+  if (options.resume.empty() && !options.run.empty() && options.training.resume)
+    options.resume = options.run;
+  if (!options.resume.empty())
+    return resumeFolder(options);
+  if (options.file.empty())
+    return commandError("expected FILE, the model to train, got none",
+                        "'--resume FOLDER' goes on with a run");
+  if (options.training.resume && options.training.checkpoint.empty())
+    return commandError("expected --checkpoint with the file to resume from, got none");
+  return Done{};
+}
+
+Status claimPlaces(TrainCommand &options, const runtime::ModelRecord &model) {
+  if (Status status = openFolder(options, model); !status)
+    return status;
+  return options.folder ? Done{} : claimNamedFiles(options, model);
+}
+
+Status resolveSettings(TrainCommand &options, Session &session) {
+  const Result<TrainingDescription> training = applyOverrides(session, options.overrides);
+  if (!training)
+    return training.error();
+  if (Status status = setLoopOptions(*training, options.training); !status)
+    return status;
+  if (training->epochs > 0 && options.command->count("--epochs") == 0)
+    options.training.epochs = training->epochs;
+  if (training->seed && options.command->count("--seed") == 0)
+    options.digits.seed = static_cast<uint64_t>(*training->seed);
+  const Result<ValidationSource> validation = parseValidation(training->validation);
+  if (!validation)
+    return validation.error();
+  options.validation = *validation;
+  options.training.settings = session.trainingSettings();
+  if (!training->validation.empty())
+    options.training.settings["validation"] = training->validation;
+  options.record.settings = settingTexts(*training);
+  options.record.settings["epochs"] = std::to_string(options.training.epochs);
+  options.record.settings["seed"] = std::to_string(options.digits.seed);
+  options.record.settings["loss"] = options.training.settings["loss"];
+  options.record.seed = options.digits.seed;
+  return Done{};
+}
+
+Result<std::optional<OwnData>> openOwnData(TrainCommand &options, Session &session) {
+  const Result<bool> takesOwn = takesOwnData(options.digits, options.own);
+  if (!takesOwn)
+    return takesOwn.error();
+  options.digits.rotate = !options.own.rotate.empty();
+  if (!*takesOwn)
+    return std::optional<OwnData>();
+  const Result<std::optional<ModelInterface>> model = modelInterface(session);
+  if (!model)
+    return model.error();
+  Result<OwnData> data = openTrainingData(options.digits, options.own, *model);
+  if (!data)
+    return data.error();
+  if (Status projected = project(*data, options.own, *model, options.session, options.digits.seed);
+      !projected)
+    return projected.error();
+  runtime::setPreparation(options.training.origin, data->preparation);
+  runtime::setSetRecord(options.training.origin, data->record);
+  options.training.workers = static_cast<int>(options.own.workers);
+  return std::optional(std::move(*data));
+}
+
+Status balanceClasses(TrainCommand &options, Session &session, const std::optional<OwnData> &own,
+                      const std::optional<ModelInterface> &model) {
+  if (!model || !session.loss().balanced)
+    return Done{};
+  const int64_t classes = model->output[0];
+  const int workers = options.training.workers;
+  if (!own) {
+    DigitOptions digits = options.digits;
+    digits.heldOut = options.validation.share;
+    const auto samples =
+        openDigits(digits, runtime::Split::Train, model->input[1] / 2, model->output.size() > 1);
+    if (!samples)
+      return samples.error();
+    return session.balanceClasses(labelCounts(**samples, classes, workers));
+  }
+  ValidationSource share = options.validation;
+  if (share.share == 0)
+    share = {};
+  const Result<DividedData> divided =
+      divideOwnData(share, *own, options.digits, options.own, model, options.session, {});
+  if (!divided)
+    return divided.error();
+  return session.balanceClasses(labelCounts(divided->trainingOf(own->source()), classes, workers));
+}
+
+} // namespace spherical::driver
