@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -24,6 +25,8 @@ if config.spherical_sanitize:
     config.available_features.add("sanitizer")  # the runtime then takes symbols from the program
 if shutil.which("qemu-x86_64"):
     config.available_features.add("qemu-user")  # other processors; Debian's package of that name
+if subprocess.run([config.python_executable, "-c", "import tensorboard"], capture_output=True).returncode == 0:
+    config.available_features.add("tensorboard")  # its reader, of PyPI
 config.substitutions.append(("%python", config.python_executable))
 config.substitutions.append(("%root", config.spherical_src_root))
 config.substitutions.append(("%docs", os.path.join(config.spherical_tools_dir, "..", "docs")))

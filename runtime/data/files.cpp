@@ -28,6 +28,18 @@ namespace {
 /// Where the system shows an open file.
 std::string linkOf(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
 
+/// Where a file lies, as a path that can be opened.
+std::string folderOf(const std::string &path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+/// Removes what processes that were killed left of files on their way to `path`.
+void removePartsOf(const std::string &path) {
+  const size_t slash = path.rfind('/');
+  removeAbandonedParts(folderOf(path), slash == std::string::npos ? path : path.substr(slash + 1));
+}
+
 /// Closes a descriptor at the end of its scope.
 struct Descriptor {
   int value;
@@ -81,10 +93,8 @@ ReplacingFile::ReplacingFile(std::string target) : path(std::move(target)) {
       fail("cannot write");
     return;
   }
-  const size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  removeAbandonedParts(folder, slash == std::string::npos ? path : path.substr(slash + 1));
-  descriptor = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  removePartsOf(path);
+  descriptor = ::open(folderOf(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
   isNameless = descriptor >= 0 && ::access(linkOf(descriptor).c_str(), F_OK) == 0;
   if (isNameless)
     ::flock(descriptor, LOCK_EX); // held when it gets a name
@@ -164,6 +174,7 @@ void ReplacingFile::commit() {
 }
 
 void keepFile(const std::string &path, const std::string &copy) {
+  removePartsOf(copy);
   const std::string name = freshPartName(copy);
   if (::link(path.c_str(), name.c_str()) != 0) {
     if (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK)

@@ -127,6 +127,7 @@ private:
   InterruptGuard interrupt;
   TrainResult result;
   std::optional<RunSnapshot> snapshot;
+  std::optional<RunPosition> saved; // in the checkpoint, by this process
   std::optional<Evaluation> validation; // of the epoch that ends
   std::vector<MetricScore> scores;
   bool isBest = false;
@@ -324,7 +325,10 @@ void Run::save() {
   if (options.checkpoint.empty())
     return;
   position.planned = plan.steps();
+  if (saved == position)
+    return; // the one before would be this one
   saveCheckpoint(options.checkpoint, executable, position, options.origin, options.keepPrevious);
+  saved = position;
   lastSave = now();
 }
 

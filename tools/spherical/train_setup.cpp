@@ -109,8 +109,7 @@ Status readPlaces(TrainCommand &options) {
   if (!options.resume.empty())
     return resumeFolder(options);
   if (options.file.empty())
-    return commandError("expected FILE, the model to train, got none",
-                        "'--resume FOLDER' goes on with a run");
+    return commandError("expected FILE, got none", "'spherical train --help' lists options");
   if (options.training.resume && options.training.checkpoint.empty())
     return commandError("expected --checkpoint with the file to resume from, got none");
   return Done{};
