@@ -45,14 +45,18 @@ def write(path, tensors):
         file.write(struct.pack("<Q", len(encoded)) + encoded + data)
 
 
-def moved(values, shape, source):
-    """The values at source(index) for every index."""
-    strides = [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
-    result = []
+def strides_of(shape):
+    return [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
+
+
+def moved(values, shape, source, result=None):
+    """The values of an array of `shape` at source(index) for every index of the shape `result`, or `shape`."""
+    result = result or shape
+    taken = []
     for at in range(len(values)):
-        index = [at // stride % extent for stride, extent in zip(strides, shape)]
-        result.append(values[sum(i * s for i, s in zip(source(index), strides))])
-    return result
+        index = [at // stride % extent for stride, extent in zip(strides_of(result), result)]
+        taken.append(values[sum(i * s for i, s in zip(source(index), strides_of(shape)))])
+    return taken
 
 
 def swap(tensor, first, second):
@@ -62,7 +66,8 @@ def swap(tensor, first, second):
         index[first], index[second] = index[second], index[first]
         return index
 
-    return dtype, shape, moved(values, shape, source)
+    result = source(list(shape))
+    return dtype, result, moved(values, shape, source, result)
 
 
 def reverse(tensor, axis):

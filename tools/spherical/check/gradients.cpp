@@ -112,7 +112,8 @@ constexpr double step = 1e-5;
 Status LayerMeasurement::measureInput() {
   const Tensor &x = inputs.front();
   Tensor direction = randomLike(layer.inputs.front().type, x, seed);
-  direction = sum(zerosLike(x), (norm(x) + 1) / norm(direction), direction);
+  const double size = norm(x) > 0 ? norm(x) : 1;
+  direction = sum(zerosLike(x), size / norm(direction), direction);
   const Result<Tensor> up = at(*networks.definition, sum(x, step, direction));
   if (!up)
     return up.error();

@@ -16,12 +16,9 @@
 namespace spherical::driver {
 namespace {
 
-/// Slopes by central differences of step h = 1e-5 in fp64 are off by h^2 where a layer is smooth
-/// and by h times the share of values that cross a kink where it bends.
-constexpr double slopeTolerance = 1e-5;
-
-/// Sums of some thousand terms in fp32 are off by 8 eps sqrt(1000); gradients of layers that bend
-/// differ where a value rounds to the other side of the kink, one of some thousand at most.
+/// Slopes by central differences of step h = 1e-5 in fp64 are off by h^2 and eps / h; sums of some
+/// thousand terms in fp32 by 8 eps sqrt(1000). Where a layer bends, some values cross the kink on
+/// the way, or round to its other side: one of some thousand at most.
 constexpr double targetTolerance = 2e-5, bentTolerance = 1e-3;
 
 double toleranceOf(const LayerProgram &layer) {
@@ -96,9 +93,8 @@ Findings findNumberFaults(const std::vector<LayerProgram> &layers,
     const LayerProgram &layer = layers[i];
     const LayerNumbers &own = numbers[i];
     const double tolerance = toleranceOf(layer);
-    addWrongGradient(findings, layer, own.definition, slopeTolerance, "by the definitions");
-    addWrongGradient(findings, layer, own.target, std::max(tolerance, slopeTolerance),
-                     "on " + target);
+    addWrongGradient(findings, layer, own.definition, tolerance, "by the definitions");
+    addWrongGradient(findings, layer, own.target, tolerance, "on " + target);
     if (own.adjoint && !(*own.adjoint <= tolerance))
       findings.push_back({"adjoint", layer.layer.name, layer.layer.place, "wrong gradient",
                           "its gradient on " + target +

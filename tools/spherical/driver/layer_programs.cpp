@@ -230,6 +230,22 @@ func::FuncOp ProgramBuilder::build(StringRef name) {
   return function;
 }
 
+/// How many values of each angle a grid combines; 0 of a list.
+std::array<int64_t, 3> countsOf(sph::GridAttr grid) {
+  const int64_t side = 2 * grid.getBandLimit();
+  switch (grid.getKind()) {
+  case sph::GridKind::S2Points:
+  case sph::GridKind::SO3Points:
+    return {};
+  case sph::GridKind::S2Soft:
+    return {side, side, 1};
+  case sph::GridKind::SO3Soft:
+    return {side, side, side};
+  default:
+    return {grid.getBeta(), grid.getAlpha(), grid.onSO3() ? grid.getGamma() : 1};
+  }
+}
+
 /// Fills in the points of a convolution's kernel.
 void describeKernel(const Unit &unit, LayerProgram &program) {
   Operation *op = unit.ops.front();
@@ -238,8 +254,8 @@ void describeKernel(const Unit &unit, LayerProgram &program) {
     return;
   const SmallVector<std::array<double, 3>> points = grid.points();
   program.points.assign(points.begin(), points.end());
-  program.isList =
-      grid.getKind() == sph::GridKind::S2Points || grid.getKind() == sph::GridKind::SO3Points;
+  program.counts = countsOf(grid);
+  program.isList = program.counts[0] == 0;
   program.degrees = std::min(program.layer.input.bandLimit, program.layer.output.bandLimit);
 }
 

@@ -40,6 +40,8 @@ struct LayerProgram {
   std::vector<std::array<double, 3>> points;
   int64_t degrees = 0;
   bool isList = false; ///< whether the model lists the points
+  /// How many values of beta, alpha and gamma the points combine, beta slowest; 0 of lists.
+  std::array<int64_t, 3> counts = {};
 
   /// Whether rotations act on what it gives, or leave that as it is: not on images of odd sides.
   bool rotates = true;
