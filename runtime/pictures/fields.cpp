@@ -62,8 +62,8 @@ struct ColorRange {
 struct RowPlot {
   FieldRow row;
   std::map<int, ColorRange> ranges;
-  std::vector<double> lefts; ///< of each panel
-  double width = 0.0, height = 0.0;
+  std::vector<double> widths; ///< of each panel with its bar of colours
+  double height = 0.0;
   bool isTitled = false; ///< whether a panel has a title
 };
 
@@ -100,9 +100,8 @@ RowPlot layOut(const FieldRow &row, FieldView view) {
   for (auto &[scale, range] : plot.ranges)
     range.close();
   for (size_t k = 0; k < row.panels.size(); ++k) {
-    plot.lefts.push_back(plot.width);
     const ColorRange &range = plot.ranges[row.panels[k].scale];
-    plot.width += panelWidth + (range.lastPanel == k ? range.barRoom() : 2 * kGap);
+    plot.widths.push_back(panelWidth + (range.lastPanel == k ? range.barRoom() : 2 * kGap));
   }
   if (plot.isTitled)
     plot.height += kPanelSize + 4;
@@ -151,12 +150,27 @@ void paintOnSphere(Page &page, Point corner, const FieldPanel &panel, const Colo
   }
 }
 
-void paintRow(Page &page, Point corner, const RowPlot &plot, FieldView view) {
+/// Where the panels of all rows begin, one below the other, and where the last one ends.
+std::vector<double> leftsOf(const std::vector<RowPlot> &plots) {
+  std::vector<double> widths;
+  for (const RowPlot &plot : plots) {
+    widths.resize(std::max(widths.size(), plot.widths.size()));
+    for (size_t k = 0; k < plot.widths.size(); ++k)
+      widths[k] = std::max(widths[k], plot.widths[k]);
+  }
+  std::vector<double> lefts = {0.0};
+  for (const double width : widths)
+    lefts.push_back(lefts.back() + width);
+  return lefts;
+}
+
+void paintRow(Page &page, Point corner, const RowPlot &plot, std::span<const double> lefts,
+              FieldView view) {
   const double top = corner.y + (plot.isTitled ? kPanelSize + 4 : 0.0);
   for (size_t k = 0; k < plot.row.panels.size(); ++k) {
     const FieldPanel &panel = plot.row.panels[k];
     const ColorRange &range = plot.ranges.at(panel.scale);
-    const Point place = {corner.x + plot.lefts[k], top};
+    const Point place = {corner.x + lefts[k], top};
     page.text({place.x + panelWidth / 2, corner.y + 0.8 * kPanelSize},
               fittedText(panel.title, kPanelSize, panelWidth),
               {.size = kPanelSize, .color = kInk, .anchor = TextAnchor::Middle});
@@ -187,17 +201,18 @@ Figure drawFields(std::span<const FieldRow> rows, const std::string &title, Fiel
   if (rows.empty())
     throw std::invalid_argument("expected at least one row of fields, got none");
   auto plots = std::make_shared<std::vector<RowPlot>>();
-  double width = 0.0, height = kMargin + titleHeight(title);
+  double height = kMargin + titleHeight(title);
   bool isNamed = false;
   for (const FieldRow &row : rows) {
     plots->push_back(layOut(row, view));
-    width = std::max(width, plots->back().width);
     height += plots->back().height + rowGap;
     isNamed |= !row.title.empty();
   }
+  const std::vector<double> lefts = leftsOf(*plots);
   const double names = isNamed ? kPanelSize + kGap : 0.0;
   const std::string note = hasMissing(rows) ? "grey: not a finite number" : "";
-  width = std::max(width + names, textWidth(title, kTitleSize, true)) + 2 * kMargin;
+  const double width =
+      std::max(lefts.back() + names, textWidth(title, kTitleSize, true)) + 2 * kMargin;
   return Figure(width, height + (note.empty() ? 0.0 : 10.0) + 2, [=](Page &page) {
     paintTitle(page, title);
     double top = kMargin + titleHeight(title);
@@ -209,7 +224,7 @@ Figure drawFields(std::span<const FieldRow> rows, const std::string &title, Fiel
                  .anchor = TextAnchor::Middle,
                  .isBold = true,
                  .turn = 90});
-      paintRow(page, {kMargin + names, top}, plot, view);
+      paintRow(page, {kMargin + names, top}, plot, lefts, view);
       top += plot.height + rowGap;
     }
     page.text({kMargin + names, top + 4}, note, {.size = kSmallSize, .color = kSoftInk});

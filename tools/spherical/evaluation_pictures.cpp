@@ -6,6 +6,7 @@
 #include "tools/spherical/options.h"
 #include "tools/spherical/output.h"
 
+#include "runtime/pictures/axis.h"
 #include "runtime/train/metrics.h"
 #include "runtime/train/text.h"
 
@@ -33,14 +34,6 @@ int64_t firstShown(TargetKind target) {
                                             : firstClasses;
 }
 
-/// 10000 as "10,000".
-std::string grouped(int64_t number) {
-  std::string text = std::to_string(number);
-  for (int64_t place = std::ssize(text) - 3; place > 0; place -= 3)
-    text.insert(place, ",");
-  return text;
-}
-
 std::string percent(double share, int digits) {
   return runtime::fixedText(100 * share, digits) + " %";
 }
@@ -48,7 +41,7 @@ std::string percent(double share, int digits) {
 /// "1,000 samples" or "60,000 points", of what has a label.
 std::string countedText(const runtime::Evaluation &result) {
   const bool points = result.target == TargetKind::PointClasses;
-  return grouped(result.metrics.count) + (points ? " points" : " samples");
+  return runtime::groupedNumber(result.metrics.count) + (points ? " points" : " samples");
 }
 
 /// "accuracy 91.2 %" or "91.2 % of points right".
@@ -193,7 +186,7 @@ Figure EvaluationPictures::sheet(const std::string &title, std::span<const Kept>
     if (areWorst) {
       view.caption.insert(view.caption.begin(), "sample " + data.sampleName(sample.index) +
                                                     (isNumeric(target) ? ", off by " : ", loss ") +
-                                                    runtime::fixedText(sample.badness, 2));
+                                                    runtime::shortNumber(sample.badness));
       if (target == TargetKind::Class)
         addProbabilities(data, sample.label, sample.outputs, view);
     }
@@ -233,7 +226,7 @@ Figure EvaluationPictures::confusion(const runtime::Evaluation &result) const {
 }
 
 std::map<std::string, Figure> EvaluationPictures::figures(const runtime::Evaluation &result) const {
-  const std::string all = grouped(result.samples) + " samples";
+  const std::string all = runtime::groupedNumber(result.samples) + " samples";
   const std::string firstTitle = "The first " + std::to_string(first.size()) + " of " + all;
   const std::string worstTitle = "The worst " + std::to_string(worst.size()) + " of " + all;
   std::map<std::string, Figure> made;

@@ -3,6 +3,7 @@
 #include "tools/spherical/prediction_views.h"
 
 #include "runtime/data/target.h"
+#include "runtime/pictures/axis.h"
 #include "runtime/train/metrics.h"
 #include "runtime/train/text.h"
 
@@ -125,8 +126,8 @@ SampleView viewPrediction(const PicturedData &data, int64_t index, std::span<con
   } else {
     std::string truth = "true", predicted = "predicted";
     for (size_t k = 0; k < sample.values.size(); ++k) {
-      truth += " " + runtime::fixedText(sample.values[k], 3);
-      predicted += " " + runtime::fixedText(outputs[k], 3);
+      truth += " " + runtime::shortNumber(sample.values[k]);
+      predicted += " " + runtime::shortNumber(outputs[k]);
     }
     view.caption = {truth, predicted};
   }

@@ -5,6 +5,7 @@
 
 #include "runtime/data/sets/array_writer.h"
 #include "runtime/data/sets/data_set.h"
+#include "test/runtime/data/sets/raw_picture.h"
 
 #include <numeric>
 #include <span>

@@ -3,7 +3,6 @@
 #include "runtime/data/sets/open_set.h"
 
 #include "test/runtime/data/sets/make_files.h"
-#include "test/runtime/data/sets/raw_picture.h"
 #include "test/runtime/data/temporary_folder.h"
 
 #include <gmock/gmock.h>
