@@ -2,12 +2,18 @@
 
 #include "runtime/data/sets/cache_folder.h"
 
+#include "runtime/data/files.h"
 #include "runtime/data/samples.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <vector>
 
@@ -17,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t nameDigits = 16;
+constexpr const char *planName = "bytes";
 
 bool isOf(const std::string &text, const char *letters) {
   return !text.empty() && text.find_first_not_of(letters) == text.npos;
@@ -40,8 +47,35 @@ std::string nameOf(const std::string &key) {
 struct OtherCache {
   fs::file_time_type used;
   fs::path path;
+  bool isOpen = false;
   int64_t bytes = 0;
 };
+
+/// An open folder, for its lock.
+class Folder {
+public:
+  explicit Folder(const fs::path &path)
+      : descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {}
+  ~Folder() {
+    if (descriptor >= 0)
+      ::close(descriptor);
+  }
+  Folder(const Folder &) = delete;
+  Folder &operator=(const Folder &) = delete;
+
+  /// Whether nobody holds it; where the file system has no locks, somebody may.
+  bool isFree() const { return descriptor >= 0 && ::flock(descriptor, LOCK_EX | LOCK_NB) == 0; }
+
+private:
+  int descriptor;
+};
+
+/// Bytes that an open cache will take, in a file of its folder; 0 if it does not say.
+int64_t readPlan(const fs::path &cache) {
+  int64_t bytes = 0;
+  std::ifstream(cache / planName) >> bytes;
+  return bytes;
+}
 
 /// The files of a cache, with their bytes together. Another process may remove them meanwhile.
 std::vector<fs::path> filesOf(const fs::path &cache, int64_t &bytes) {
@@ -66,8 +100,10 @@ std::vector<OtherCache> othersIn(const fs::path &folder, const fs::path &own) {
     if (!isCacheName(at->path().filename().string()) || at->path() == own ||
         !at->is_directory(gone))
       continue;
-    OtherCache other{at->last_write_time(gone), at->path(), 0};
+    OtherCache other{at->last_write_time(gone), at->path(), !Folder(at->path()).isFree(), 0};
     filesOf(other.path, other.bytes);
+    if (other.isOpen)
+      other.bytes = std::max(other.bytes, readPlan(other.path));
     if (!gone)
       others.push_back(std::move(other));
   }
@@ -76,36 +112,48 @@ std::vector<OtherCache> othersIn(const fs::path &folder, const fs::path &own) {
   return others;
 }
 
-/// Removes a cache, and its folder if nothing else is there.
-void removeCache(const fs::path &cache) {
+/// Removes a cache that nobody holds, and its folder if nothing else is there; whether it did.
+bool removeCache(const fs::path &cache) {
+  const Folder folder(cache);
+  if (!folder.isFree())
+    return false;
   int64_t bytes = 0;
   std::error_code ignored;
   for (const fs::path &file : filesOf(cache, bytes))
     fs::remove(file, ignored);
+  fs::remove(cache / planName, ignored);
   fs::remove(cache, ignored);
+  return true;
 }
 
 } // namespace
 
-std::string openCacheFolder(const std::string &folder, const std::string &key,
-                            const CacheRoom &room) {
-  const fs::path own = fs::path(folder) / nameOf(key);
+CacheFolder::CacheFolder(const std::string &folder, const std::string &key, int64_t bytes,
+                         int64_t most) {
+  const fs::path path = fs::path(folder) / nameOf(key);
   std::error_code error;
-  fs::create_directories(own, error);
+  fs::create_directories(path, error);
   if (error)
-    throw std::runtime_error(own.string() + ": cannot make the folder: " + error.message());
-  fs::last_write_time(own, fs::file_time_type::clock::now(), error);
-  const std::vector<OtherCache> others = othersIn(folder, own);
-  int64_t bytes = std::min(room.bytes, room.most);
+    throw std::runtime_error(path.string() + ": cannot make the folder: " + error.message());
+  own = path.string();
+  descriptor = ::open(own.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor >= 0)
+    ::flock(descriptor, LOCK_SH);
+  const std::vector<OtherCache> others = othersIn(folder, path);
+  int64_t taken = 0;
   for (const OtherCache &other : others)
-    bytes += other.bytes;
-  for (const OtherCache &other : others) {
-    if (bytes <= room.most)
-      break;
-    removeCache(other.path);
-    bytes -= other.bytes;
-  }
-  return own.string();
+    taken += other.bytes;
+  for (const OtherCache &other : others)
+    if (taken + std::min(bytes, most) > most && !other.isOpen && removeCache(other.path))
+      taken -= other.bytes;
+  allowed = std::clamp<int64_t>(most - taken, 0, bytes);
+  replaceFile((path / planName).string(), std::to_string(allowed) + "\n");
+  fs::last_write_time(path, fs::file_time_type::clock::now(), error);
+}
+
+CacheFolder::~CacheFolder() {
+  if (descriptor >= 0)
+    ::close(descriptor);
 }
 
 } // namespace spherical::runtime

@@ -11,16 +11,27 @@ namespace spherical::runtime {
 /// The ending of a cache's files: 0.samples, 1.samples, ...
 constexpr const char *cacheFileEnding = ".samples";
 
-/// Bytes that a cache will take, and the most that all in the folder may.
-struct CacheRoom {
-  int64_t bytes = 0, most = 0;
-};
+/// The place of one cache in the folder of caches. While it is open no process removes it (flock).
+class CacheFolder {
+public:
+  /// Makes both folders if they are not there. A cache of `bytes` counts as used now; those of
+  /// other keys that were not used for longest, and are not open, are removed until all together
+  /// have `most` bytes at most. What is no cache stays. Throws std::runtime_error with the path if
+  /// it cannot be made.
+  CacheFolder(const std::string &folder, const std::string &key, int64_t bytes, int64_t most);
+  ~CacheFolder();
+  CacheFolder(const CacheFolder &) = delete;
+  CacheFolder &operator=(const CacheFolder &) = delete;
 
-/// The folder for `key` in the folder of caches, which then counts as used; both are made if they
-/// are not there. Those of other keys that were not used for longest are removed until there is
-/// room. What is no cache stays. Throws std::runtime_error with the path if it cannot be made.
-std::string openCacheFolder(const std::string &folder, const std::string &key,
-                            const CacheRoom &room);
+  const std::string &path() const { return own; }
+  /// How many bytes the cache may take beside open ones and what those will take.
+  int64_t room() const { return allowed; }
+
+private:
+  std::string own;
+  int descriptor = -1;
+  int64_t allowed = 0;
+};
 
 } // namespace spherical::runtime
 

@@ -4,7 +4,6 @@
 
 #include "runtime/data/files.h"
 #include "runtime/data/samples.h"
-#include "runtime/data/sets/cache_folder.h"
 #include "runtime/data/sets/open_file.h"
 
 #include <algorithm>
@@ -43,9 +42,9 @@ SampleCache::SampleCache(SampleCacheOptions wanted, Make make)
   const auto files = (options.count + blockRecords - 1) / blockRecords;
   const auto fileBytes =
       static_cast<int64_t>(headBytes({0, blockRecords})) + blockRecords * options.recordBytes;
-  place = openCacheFolder(options.folder, options.key,
-                          {.bytes = files * fileBytes, .most = options.diskBytes});
-  recordsOnDisk = std::min(options.diskBytes / fileBytes, files) * blockRecords;
+  place = std::make_unique<CacheFolder>(options.folder, options.key, files * fileBytes,
+                                        options.diskBytes);
+  recordsOnDisk = place->room() / fileBytes * blockRecords;
 }
 
 void SampleCache::load(std::span<const int64_t> indices, std::byte *out) const {
@@ -116,7 +115,7 @@ SampleCache::Block SampleCache::blockOf(int64_t index) const {
 }
 
 std::string SampleCache::pathOf(const Block &block) const {
-  return place + "/" + std::to_string(block.first / blockRecords) + cacheFileEnding;
+  return place->path() + "/" + std::to_string(block.first / blockRecords) + cacheFileEnding;
 }
 
 size_t SampleCache::headBytes(const Block &block) const {
@@ -201,7 +200,6 @@ void SampleCache::loadFromDisk(int64_t index, std::byte *out) const {
 }
 
 void SampleCache::writeBlock(const Block &block, const std::byte *records) const {
-  std::filesystem::create_directories(place); // another process may have made room
   const std::vector<std::byte> head = headOf(block, records);
   ReplacingFile file(pathOf(block));
   file.write(head);

@@ -19,6 +19,7 @@
 #ifndef SPHERICAL_RUNTIME_DATA_SETS_SAMPLE_CACHE_H
 #define SPHERICAL_RUNTIME_DATA_SETS_SAMPLE_CACHE_H
 
+#include "runtime/data/sets/cache_folder.h"
 #include "runtime/data/sets/cache_memory.h"
 
 #include <array>
@@ -42,7 +43,7 @@ struct SampleCacheOptions {
   /// All that the records depend on: another text, other records.
   std::string key;
   /// Bytes of all caches in the folder. To stay within, those of other keys that were not used for
-  /// longest are removed; records beyond are not written.
+  /// longest, and that nobody uses, are removed; records beyond are not written.
   int64_t diskBytes = 0;
   /// Is told of each damaged file, which is made anew: "FILE: damaged, made again". May be empty.
   std::function<void(const std::string &)> note;
@@ -86,10 +87,10 @@ private:
 
   const SampleCacheOptions options;
   const Make make;
-  std::string place;         // the folder of the key
-  int64_t blockRecords = 0;  // of a file
-  int64_t recordsOnDisk = 0; // so many, from the first on, may be written
-  mutable std::mutex lock;   // of the two that follow
+  std::unique_ptr<CacheFolder> place; // of the key; null: none on disk
+  int64_t blockRecords = 0;           // of a file
+  int64_t recordsOnDisk = 0;          // so many, from the first on, may be written
+  mutable std::mutex lock;            // of the two that follow
   mutable std::vector<std::unique_ptr<std::byte[]>> kept;
   mutable int64_t madeCount = 0;
   mutable std::array<std::mutex, 16> making; // a file is made by one thread

@@ -53,11 +53,11 @@ std::vector<int64_t> numbersOf(const SampleCache &cache, int64_t bytes,
   return numbers;
 }
 
-/// The files below a folder, sorted.
+/// The files with records below a folder, sorted.
 std::vector<std::string> filesIn(const std::string &folder) {
   std::vector<std::string> files;
   for (const auto &entry : fs::recursive_directory_iterator(folder))
-    if (entry.is_regular_file())
+    if (entry.path().extension() == ".samples")
       files.push_back(entry.path().string());
   std::ranges::sort(files);
   return files;
@@ -150,17 +150,25 @@ TEST(SampleCache, StaysWithinItsBytes) {
   // Two files of 4 MiB and a little go into 9 MiB, the third does not.
   numbersOf(cacheOf(options), wide, all);
   EXPECT_EQ(filesIn(folder.path()).size(), 2u);
-  const SampleCache again = cacheOf(options);
-  numbersOf(again, wide, all);
-  EXPECT_EQ(again.made(), 4);
-  // Another cache takes the room, but for what is none of ours.
+  SampleCacheOptions other = options;
+  other.key = "second";
+  other.count = 3;
+  other.diskBytes = 10 * wide;
+  {
+    // One that is open stays, with all that it will take.
+    const SampleCache again = cacheOf(options);
+    numbersOf(again, wide, all);
+    EXPECT_EQ(again.made(), 4);
+    const SampleCache beside = cacheOf(other);
+    numbersOf(beside, wide, {0});
+    numbersOf(beside, wide, {0});
+    EXPECT_EQ(beside.made(), 2);
+    EXPECT_EQ(filesIn(folder.path()).size(), 2u);
+  }
+  // Else another takes its room, but for what is none of ours.
   makeFile(folder.file("mine.samples"), "kept");
-  options.key = "second";
-  options.count = 3;
-  options.diskBytes = 5 * wide;
-  numbersOf(cacheOf(options), wide, {0});
-  std::vector<std::string> left = filesIn(folder.path());
-  EXPECT_EQ(left.size(), 2u);
+  numbersOf(cacheOf(other), wide, {0});
+  EXPECT_EQ(filesIn(folder.path()).size(), 2u);
   EXPECT_EQ(fileText(folder.file("mine.samples")), "kept");
 }
 
