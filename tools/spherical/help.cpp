@@ -129,10 +129,11 @@ NaN, HEALPix's UNSEEN (-1.6375e30), fill values of NetCDF, 0 in a mask and
 transparent pixels are missing; --fill says what enters for them. Channels are
 normalised (--normalize) by what weights record, wherever they are used.
 Files that are damaged or do not fit the model are named before training begins;
---skip-bad N leaves out up to N samples. Pictures are decoded, and samples brought
-to the model's grid, once: they are kept in memory (--cache-memory) and, with
---cache FOLDER, for other runs; results are the same. Values lie on the grid that the files
-or --data-grid name, else by shape: 2b x 2b soft, H x 2H equirectangular.
+--skip-bad N leaves out up to N samples. Pictures are decoded, and samples
+brought to the model's grid, once: they are kept in memory (--cache-memory) and,
+with --cache FOLDER, for other runs; results are the same. Values lie on the
+grid that the files or --data-grid name, else by shape: 2b x 2b soft, H x 2H
+equirectangular.
 )";
 
 std::string dataText() {
