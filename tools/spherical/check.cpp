@@ -11,6 +11,8 @@
 #include "tools/spherical/output.h"
 #include "tools/spherical/parameters.h"
 
+#include "runtime/pictures/figure.h"
+
 #include <memory>
 
 namespace spherical::driver {
@@ -18,7 +20,9 @@ namespace {
 
 Status check(const CheckOptions &options) {
   try {
-    expectWritable({options.result});
+    expectWritable({options.result, options.picture, options.layerPicture});
+    if (!options.picture.empty() || !options.layerPicture.empty())
+      runtime::expectDrawable();
     if (options.file.ends_with(".so") || options.file.find(".so.") != std::string::npos)
       return checkArtifact(options.file, options.session, options.result);
     return checkNetwork(options);
@@ -52,6 +56,7 @@ Examples:
   spherical check model.yaml
   spherical check model.yaml --weights weights.safetensors --result check.json
   spherical check model.yaml --without-relu --target=reference
+  spherical check model.yaml --picture rotated.png --layer-picture layers.png
   spherical check libmodel.so
 )";
 
@@ -88,6 +93,14 @@ void addCheckCommand(Commands &commands) {
                   "largest error of a layer that could commute with rotations")
       ->capture_default_str()
       ->transform(number(positive));
+  command
+      .add_option("--picture", options->picture,
+                  "PNG, SVG or PDF with x, the rotated x and what the network makes of them")
+      ->check(pictureFile());
+  command
+      .add_option("--layer-picture", options->layerPicture,
+                  "PNG, SVG or PDF with the errors by layer, and their causes")
+      ->check(pictureFile());
   command.add_option("--result", options->result, "JSON with all that was measured and found")
       ->check(endsIn({".json"}));
   addTargetOption(command, options->session, true);

@@ -12,6 +12,7 @@ A model goes through these phases, the values of --compile-to:
 
 Start here:
   spherical inspect examples/models/quickstart.yaml
+  spherical check examples/models/quickstart.yaml
   spherical train examples/models/quickstart.yaml --minutes 3 --output weights.safetensors
   spherical eval examples/models/quickstart.yaml --weights weights.safetensors
   spherical compile examples/models/quickstart.yaml -o libquickstart.so

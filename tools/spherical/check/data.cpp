@@ -8,6 +8,8 @@
 #include "runtime/reference/transform.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <filesystem>
 
 namespace spherical::driver {
 namespace {
@@ -75,8 +77,18 @@ Result<std::optional<CheckData>> loadCheckData(CheckDataOptions &options, Sessio
       return file.error();
     metadata = std::move(file->metadata);
   }
-  const Result<bool> takesOwn =
-      takesOwnData(options.digits, options.own, runtime::setRecordOf(metadata));
+  const std::optional<runtime::SetRecord> recorded = runtime::setRecordOf(metadata);
+  std::error_code error;
+  if (recorded && options.digits.folder.empty() &&
+      !std::filesystem::exists(recorded->path, error)) {
+    std::fprintf(
+        stderr,
+        "spherical: note: the data of the weights' training, '%s', are not there; the input "
+        "is random (--data names data)\n",
+        recorded->path.c_str());
+    return std::optional<CheckData>();
+  }
+  const Result<bool> takesOwn = takesOwnData(options.digits, options.own, recorded);
   if (!takesOwn)
     return takesOwn.error();
   if (*takesOwn)

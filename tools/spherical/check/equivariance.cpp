@@ -41,6 +41,7 @@ private:
   Status raise(size_t i);
   Status measureParts();
   void summarizeEnd();
+  void keepShown();
 
   ErrorSummary errorsOf(size_t i, const Tensor &values, const Tensor &expected) const;
   /// The error of the layer changed, for its input as it is.
@@ -258,6 +259,19 @@ void Measurement::summarizeEnd() {
     }
 }
 
+void Measurement::keepShown() {
+  result.x = x;
+  result.rotatedX = samplesOf(rotatedX, 0, 1);
+  for (size_t i = 0; i < count(); ++i)
+    if (layer(i).layer.output.isFunction())
+      result.shown = static_cast<int64_t>(i);
+  if (result.shown < 0)
+    return;
+  result.y = plain[result.shown];
+  result.rotatedY = samplesOf(turned[result.shown], 0, 1);
+  result.yOfRotated = samplesOf(ofRotated[result.shown], 0, 1);
+}
+
 Result<NetworkErrors> Measurement::measure() {
   result.layers.resize(count());
   if (Status status = passes(); !status)
@@ -269,18 +283,16 @@ Result<NetworkErrors> Measurement::measure() {
     if (Status status = findCause(i); !status)
       return status.error();
   }
+  keepShown();
   const size_t last = count() - 1;
-  if (!layer(last).rotates)
+  if (!layer(last).rotates) {
+    result.end = summarize({});
     return std::move(result);
+  }
   result.end = *result.layers[last].network;
   if (Status status = measureParts(); !status)
     return status.error();
   summarizeEnd();
-  result.x = x;
-  result.y = plain[last];
-  result.rotatedX = samplesOf(rotatedX, 0, 1);
-  result.yOfRotated = samplesOf(ofRotated[last], 0, 1);
-  result.rotatedY = samplesOf(turned[last], 0, 1);
   return std::move(result);
 }
 

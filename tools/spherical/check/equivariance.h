@@ -66,13 +66,15 @@ struct RotationSettings {
 /// What was measured of a network.
 struct NetworkErrors {
   std::vector<LayerErrors> layers;
-  ErrorSummary end;
+  ErrorSummary end; ///< NaN if rotations do not act on what the network gives
   /// The root of the sum of squares of the layers' parts of the error at the end, median: what it
   /// would be if they were independent.
   double sumOfParts = 0;
-  /// For pictures: the input, the network's result for it, both for one rotation, and that
-  /// rotation.
-  runtime::Tensor x, rotatedX, y, yOfRotated, rotatedY;
+  /// For pictures, of one rotation R: x and R x; and of the last layer that gives a function, if
+  /// one does (else -1), f(x), R f(x) and f(R x).
+  runtime::Tensor x, rotatedX;
+  int64_t shown = -1;
+  runtime::Tensor y, rotatedY, yOfRotated;
 };
 
 /// Measures the network, on the reference target, for the one input `x`.

@@ -160,9 +160,12 @@ void printEquivariance(const std::vector<LayerProgram> &layers, const NetworkErr
                causeText(layers[i], own)});
   }
   std::printf("%s\n", table.text(lineWidth()).c_str());
-  std::printf("at the end: median %s, largest %s; the layers' parts, as if independent: %s\n",
-              errorText(errors.end.median).c_str(), errorText(errors.end.largest).c_str(),
-              errorText(errors.sumOfParts).c_str());
+  if (std::isnan(errors.end.median))
+    std::printf("at the end: an image of odd sides, on which rotations do not act\n");
+  else
+    std::printf("at the end: median %s, largest %s; the layers' parts, as if independent: %s\n",
+                errorText(errors.end.median).c_str(), errorText(errors.end.largest).c_str(),
+                errorText(errors.sumOfParts).c_str());
   printRaises(layers, errors);
 }
 
@@ -170,7 +173,7 @@ Findings findFaults(const std::vector<LayerProgram> &layers, const NetworkErrors
                     const EquivarianceLimits &limits) {
   constexpr double large = 0.1; // of all that the error at the end comes from
   Findings findings;
-  const bool far = !(errors.end.median <= limits.end);
+  const bool far = errors.end.median > limits.end;
   for (size_t i = 0; i < layers.size(); ++i) {
     const LayerErrors &own = errors.layers[i];
     const bool fault =

@@ -73,7 +73,9 @@ double correlation(double w, int64_t degrees, bool onSO3) {
 /// The largest eigenvalue of a positive semidefinite matrix [size, size], by iteration.
 double largestEigenvalue(const std::vector<double> &matrix, size_t size) {
   constexpr int iterations = 50;
-  std::vector<double> vector(size, 1), next(size);
+  std::vector<double> vector(size), next(size);
+  for (size_t p = 0; p < size; ++p) // of no symmetry, which could miss it
+    vector[p] = 1 + 0.5 * std::sin(static_cast<double>(p));
   double value = 0;
   for (int i = 0; i < iterations; ++i) {
     value = 0;

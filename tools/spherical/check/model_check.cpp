@@ -6,6 +6,7 @@
 #include "tools/spherical/check/gradients.h"
 #include "tools/spherical/check/layer_network.h"
 #include "tools/spherical/check/numbers_report.h"
+#include "tools/spherical/check/pictures.h"
 #include "tools/spherical/check/running_statistics.h"
 #include "tools/spherical/check/signals.h"
 #include "tools/spherical/check/whole.h"
@@ -13,7 +14,7 @@
 #include "tools/spherical/parameters.h"
 
 #include "runtime/data/files.h"
-#include "runtime/reference/transform.h"
+#include "runtime/train/progress.h"
 #include "runtime/train/text.h"
 
 #include <nlohmann/json.hpp>
@@ -71,22 +72,6 @@ Result<std::unique_ptr<LayerNetwork>> loadNetwork(const CheckOptions &options,
   return LayerNetwork::create(std::move(model->session), std::move(model->parameters), gradients);
 }
 
-/// The samples of functions on S2, [sample, channel, beta, alpha].
-Tensor functionsOf(const FlowType &type, const Tensor &spectra) {
-  const std::span<const double> from = spectra.as<double>();
-  std::vector<reference::Complex> values(from.size() / 2);
-  for (size_t i = 0; i < values.size(); ++i)
-    values[i] = {from[2 * i], from[2 * i + 1]};
-  const int64_t count = spectra.shape[0], side = 2 * type.bandLimit;
-  const reference::Transform transform{reference::Domain::S2, count * type.channels, type.bandLimit,
-                                       type.bandLimit, reference::High::Zero};
-  Tensor result = Tensor::zeros(runtime::DType::F64, {count, type.channels, side, side});
-  auto to = result.as<double>().begin();
-  for (const reference::Complex &value : reference::synthesis(transform, values))
-    *to++ = value.real();
-  return result;
-}
-
 /// The checks of one model, one after the other.
 class ModelCheck {
 public:
@@ -100,6 +85,7 @@ private:
   Status loadData();
   Status loadTarget();
   Status checkEquivariance();
+  void writePictures(const NetworkErrors &errors);
   Status checkStatistics();
   Status checkNumbers();
   Status checkWhole();
@@ -161,14 +147,34 @@ Status ModelCheck::checkEquivariance() {
   RotationSettings settings;
   settings.rotations = options.rotations;
   settings.seed = options.digits.seed;
+  runtime::ProgressLine progress;
+  settings.progress = [&](const std::string &layer) {
+    if (progress.due())
+      progress.show("measuring " + layer);
+  };
   const Result<NetworkErrors> errors = measureEquivariance(network, x, settings);
+  progress.clear();
   if (!errors)
     return errors.error();
   printEquivariance(network.layers(), *errors);
   record["equivariance"] = equivarianceRecord(network.layers(), *errors);
   add(findFaults(network.layers(), *errors, options.limits));
   add(findKernelFaults(network.layers()));
+  writePictures(*errors);
   return Done{};
+}
+
+void ModelCheck::writePictures(const NetworkErrors &errors) {
+  std::vector<std::string> faults;
+  for (const Finding &finding : findings)
+    faults.push_back(finding.layer);
+  if (!options.picture.empty())
+    drawRotated(network.layers(), errors).write(options.picture);
+  if (!options.layerPicture.empty())
+    drawErrors(options.file, network.layers(), errors, faults).write(options.layerPicture);
+  for (const std::string &path : {options.picture, options.layerPicture})
+    if (!path.empty())
+      std::printf("picture: %s\n", path.c_str());
 }
 
 /// Compiles the layers for the target.
@@ -237,13 +243,17 @@ Status ModelCheck::checkNumbers() {
   if (!values)
     return values.error();
   std::vector<LayerNumbers> numbers;
+  runtime::ProgressLine progress;
   for (size_t i = 0; i < network.layers().size(); ++i) {
+    if (progress.due())
+      progress.show("measuring gradients of " + network.layers()[i].layer.name);
     Result<LayerNumbers> own = measureNumbers(
         networks, i, network.inputsOf(network.layers()[i], x, *values), options.digits.seed + i);
     if (!own)
       return own.error();
     numbers.push_back(std::move(*own));
   }
+  progress.clear();
   printNumbers(network.layers(), numbers, target);
   record["layers_on_targets"] = numbersRecord(network.layers(), numbers);
   add(findNumberFaults(network.layers(), numbers, target));

@@ -12,7 +12,7 @@ namespace spherical::driver {
 
 /// What `spherical check` is asked for.
 struct CheckOptions {
-  std::string file, weights, result;
+  std::string file, weights, result, picture, layerPicture;
   bool anyModel = false, withoutRelu = false;
   int64_t rotations = 8, degrees = 0;
   EquivarianceLimits limits;

@@ -4,6 +4,7 @@
 
 #include "runtime/data/random.h"
 #include "runtime/reference/rotation.h"
+#include "runtime/reference/transform.h"
 
 #include <algorithm>
 #include <cmath>
@@ -99,6 +100,36 @@ Tensor withBandLimit(const FlowType &type, const Tensor &values, int64_t bandLim
     for (int64_t channel = 0; channel < channels; ++channel)
       std::copy_n(source + (sample * type.channels + channel) * from, std::min(from, to),
                   target + (sample * channels + channel) * to);
+  return result;
+}
+
+Tensor functionsOf(const FlowType &type, const Tensor &spectra) {
+  const std::span<const double> from = spectra.as<double>();
+  std::vector<reference::Complex> values(from.size() / 2);
+  for (size_t i = 0; i < values.size(); ++i)
+    values[i] = {from[2 * i], from[2 * i + 1]};
+  const int64_t count = spectra.shape[0], side = 2 * type.bandLimit;
+  const reference::Transform transform{reference::Domain::S2, count * type.channels, type.bandLimit,
+                                       type.bandLimit, reference::High::Zero};
+  Tensor result = Tensor::zeros(DType::F64, {count, type.channels, side, side});
+  auto to = result.as<double>().begin();
+  for (const reference::Complex &value : reference::synthesis(transform, values))
+    *to++ = value.real();
+  return result;
+}
+
+Tensor onSphere(const FlowType &type, const Tensor &spectra) {
+  if (!type.onSO3)
+    return spectra;
+  const int64_t b = type.bandLimit, signals = spectra.shape[0] * type.channels;
+  const int64_t from = coefficientsOf(type), to = b * b;
+  Tensor result = Tensor::zeros(DType::F64, {spectra.shape[0], type.channels, to, 2});
+  for (int64_t signal = 0; signal < signals; ++signal)
+    for (int64_t l = 0; l < b; ++l)
+      for (int64_t m = -l; m <= l; ++m)
+        std::copy_n(
+            spectra.as<double>().begin() + 2 * (signal * from + reference::so3Position(l, m, 0)), 2,
+            result.as<double>().begin() + 2 * (signal * to + reference::s2Position(l, m)));
   return result;
 }
 

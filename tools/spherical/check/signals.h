@@ -45,6 +45,12 @@ runtime::Tensor rotated(const FlowType &type, const runtime::Tensor &values,
 runtime::Tensor withBandLimit(const FlowType &type, const runtime::Tensor &values,
                               int64_t bandLimit, int64_t channels);
 
+/// The samples of functions on S2, [sample, channel, 2b beta, 2b alpha].
+runtime::Tensor functionsOf(const FlowType &type, const runtime::Tensor &spectra);
+
+/// The mean over gamma of functions on SO(3), functions on S2; those on S2 as they are.
+runtime::Tensor onSphere(const FlowType &type, const runtime::Tensor &spectra);
+
 /// The values times sqrt(2l+1) for degrees l below `degrees`, and 0 from there on: sums of squares
 /// are integrals then. Features stay as they are.
 runtime::Tensor weighted(const FlowType &type, const runtime::Tensor &values, int64_t degrees);
