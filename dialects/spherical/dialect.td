@@ -47,10 +47,11 @@ def Spherical_Dialect : Dialect {
     products of spectra is one op, `spherical.boundary`, and one choice.
 
     **Functions.** An argument of a model's entry says what it is by `spherical.role`: input, label,
-    count, learning_rate, parameter, moment, state or prepared; by `spherical.name`, a string; and a
-    parameter or state by `spherical.init`, how it starts. A result has a `spherical.name` and, if
-    it is the next value of an argument, `spherical.replaces`, that argument's name.
-    - C1: a role is one of those eight strings.
+    count, learning_rate, parameter, moment, average, state or prepared; by `spherical.name`, a
+    string; and a parameter, average or state by `spherical.init`, how it starts. A result has a
+    `spherical.name` and, if it is the next value of an argument, `spherical.replaces`, that
+    argument's name. A parameter with `spherical.frozen` keeps its value in training.
+    - C1: a role is one of those nine strings.
     - C2: `name` and `replaces` are strings that are not empty.
     - C3: `init` is a `#spherical.init`.
     - C4: `spherical.graph` of a module, the digest of the graph that it was made from, is a string,

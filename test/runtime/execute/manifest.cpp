@@ -169,7 +169,7 @@ TEST(Manifest, RefusesWhatDoesNotFitTogether) {
   EXPECT_EQ(refusalWith("/entries/1/name", "prepare"), "manifest: entry 'prepare' appears twice");
   EXPECT_EQ(refusalWith("/parameters/1/name", "w"), "manifest: parameter 'w' appears twice");
   EXPECT_EQ(refusalWith("/parameters/1/role", "input"),
-            "manifest: parameter 's' expected role parameter, moment or state, got 'input'");
+            "manifest: parameter 's' expected role parameter, moment, average or state, got 'input'");
   EXPECT_EQ(refusalWith("/entries/1/arguments/0/role", "wish"),
             "manifest: entry 'forward': 'x' has the unknown role 'wish'");
   EXPECT_EQ(refusalWith("/entries/1/results/0/shape", {5, 3}),
