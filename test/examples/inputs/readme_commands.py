@@ -20,7 +20,11 @@ SMALL = {
     "export PATH=$PWD/build/bin:$PATH": {},
     "spherical explain examples/models/quickstart.yaml --measure": {},
     "spherical train examples/models/quickstart.yaml --epochs 1": {},
-    "spherical eval examples/models/quickstart.yaml --weights quickstart.safetensors": {},
+    "spherical eval examples/models/quickstart.yaml --weights quickstart.safetensors --pictures found": {},
+    "spherical train examples/models/quickstart.yaml --run runs/first --epochs 4 --validation 0.1"
+    " --early-stopping accuracy --patience 2": {"--epochs 4": "--examples 96 --epochs 1"},
+    "spherical train --resume runs/first --epochs 5": {"--epochs 5": "--epochs 2"},
+    "spherical runs runs/first": {},
     "spherical compile examples/models/quickstart.yaml -o libquickstart.so": {},
     "spherical data --task segmentation --items 4 --rotate --bandlimit 50 --spheres -o four.png": {
         "--bandlimit 50": "--bandlimit 20"
