@@ -4,6 +4,7 @@
 
 #include "runtime/data/files.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cerrno>
@@ -161,9 +162,15 @@ EventFile::~EventFile() {
 }
 
 void EventFile::openFile(const std::string &folder, bool again) {
+  std::vector<fs::path> before;
   for (const fs::directory_entry &entry : fs::directory_iterator(folder))
-    if (again && entry.path().filename().string().starts_with(prefix))
-      file = std::max(file, entry.path().string());
+    if (entry.path().filename().string().starts_with(prefix))
+      before.push_back(entry.path());
+  if (!again)
+    for (const fs::path &path : before)
+      fs::remove(path);
+  else if (!before.empty())
+    file = std::ranges::max(before).string();
   if (file.empty())
     file = folder + "/" + prefix + std::to_string(static_cast<int64_t>(now())) + ".spherical";
   descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);

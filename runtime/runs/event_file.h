@@ -27,9 +27,10 @@ uint32_t crc32c(std::span<const std::byte> bytes);
 /// A file that events are appended to, each at once.
 class EventFile {
 public:
-  /// Opens the file of `folder`, events.out.tfevents.<second>.spherical, or makes one. A run that
-  /// goes on does so `after` a step: events of later steps, and one whose end is missing, are cut.
-  /// Throws std::runtime_error if that fails, or if the file holds something else.
+  /// Makes the file of `folder`, events.out.tfevents.<second>.spherical, in place of such as are
+  /// there; or, of a run that goes on `after` a step, opens it: events of later steps, and one
+  /// whose end is missing, are cut. Throws std::runtime_error if that fails, or if the file holds
+  /// something else.
   EventFile(const std::string &folder, std::optional<int64_t> after);
   ~EventFile();
   EventFile(const EventFile &) = delete;

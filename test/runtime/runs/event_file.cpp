@@ -72,8 +72,12 @@ TEST(EventFile, ARunThatGoesOnCutsWhatComesAgain) {
     EXPECT_LT(fileText(path).size(), whole.size());
   }
   makeFile(path, "");
-  EventFile events(folder.path(), 2);
-  EXPECT_THAT(fileText(path), HasSubstr("brain.Event:2"));
+  {
+    EventFile events(folder.path(), 2);
+    EXPECT_THAT(fileText(path), HasSubstr("brain.Event:2"));
+  }
+  makeFile(folder.file("events.out.tfevents.1.spherical"), longer);
+  EventFile events(folder.path(), std::nullopt); // a run that starts again has but its own
   EXPECT_EQ(folder.files(), 1);
 }
 

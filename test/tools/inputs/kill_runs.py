@@ -35,8 +35,8 @@ def contents(run, name):
 
 def events(run):
     """Steps and summaries of the events, without their times."""
-    (name,) = [name for name in os.listdir(run) if name.startswith("events.")]
-    data, at, result = contents(run, name), 0, []
+    names = sorted(name for name in os.listdir(run) if name.startswith("events."))
+    data, at, result = b"".join(contents(run, name) for name in names), 0, []
     while at < len(data):
         (length,) = struct.unpack_from("<Q", data, at)
         message = data[at + 12 : at + 12 + length]
