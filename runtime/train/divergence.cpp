@@ -19,9 +19,11 @@ std::string firstNotFinite(const std::vector<LayerNorm> &layers) {
   return ", at the loss itself";
 }
 
-std::string probed(Executable &executable, const Batch &batch) {
+std::string probed(Executable &executable, const TrainOptions &options, const Batch &batch) {
   try {
-    return firstNotFinite(executable.probe(batch.x.data(), batch.targets(), batch.count));
+    const float *x = batch.x.data();
+    return firstNotFinite(options.probe ? options.probe(x, batch.targets(), batch.count)
+                                        : executable.probe(x, batch.targets(), batch.count));
   } catch (const std::exception &error) {
     return std::string(", at a layer that is not known: ") + error.what();
   }
@@ -54,7 +56,7 @@ Divergence goBack(Executable &executable, const SampleSource &samples, const Tra
     good = std::move(kept);
     result.goodStep = again.step;
   }
-  result.where = probed(executable, bad);
+  result.where = probed(executable, options, bad);
   good.restore(executable);
   return result;
 }

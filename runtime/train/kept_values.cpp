@@ -59,12 +59,6 @@ std::optional<size_t> averageOf(const Executable &executable, size_t index) {
   return static_cast<size_t>(found - kept.begin());
 }
 
-void startAverages(Executable &executable) {
-  for (size_t index = 0; index < executable.kept().size(); ++index)
-    if (const auto average = averageOf(executable, index))
-      executable.write(*average, valuesOf(executable, index));
-}
-
 AveragedParameters::AveragedParameters(Executable &executable) : executable(executable) {
   for (size_t index = 0; index < executable.kept().size(); ++index)
     if (const auto average = averageOf(executable, index)) {

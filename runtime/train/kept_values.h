@@ -30,9 +30,6 @@ private:
 /// The index in `kept()` of the average of the parameter at `index`; nothing if there is none.
 std::optional<size_t> averageOf(const Executable &executable, size_t index);
 
-/// Sets each average to its parameter, as before the first step.
-void startAverages(Executable &executable);
-
 /// While an object of this type lives, parameters of which averages are kept hold these. Nothing
 /// may train meanwhile.
 class AveragedParameters {

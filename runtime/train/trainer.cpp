@@ -150,7 +150,6 @@ RunPosition Run::firstPosition() {
     initializeParameters(executable, options.seed);
     if (options.initialize)
       options.initialize(executable);
-    startAverages(executable);
     return fresh;
   }
   std::string note;

@@ -36,13 +36,17 @@ struct TrainOptions {
   /// What validations are judged by; nothing: the first of validationMetrics.
   std::optional<ValidationMetric> monitor;
   int64_t patience = 0; ///< ends the run after so many epochs without a better one; 0: never
+  /// Gives the norms of layers for a batch with the network's values as they are, to name the layer
+  /// at which a loss is not finite; empty: `Executable::probe`.
+  std::function<std::vector<LayerNorm>(const float *x, const Targets &targets, int64_t count)>
+      probe;
   /// Sets the first values of what it knows after the seed did; may be empty.
   std::function<void(Executable &)> initialize;
   uint64_t seed = 0;              ///< of initial values and of the order of samples
   int workers = 1;                ///< threads that prepare batches
   std::string checkpoint;         ///< file to keep the run in; empty: none
   double checkpointMinutes = 5.0; ///< at least this long between checkpoints
-  bool keepPrevious = false; ///< keep the checkpoint before the last as well
+  bool keepPrevious = false;      ///< keep the checkpoint before the last as well
   bool resume = false;            ///< go on from the file `checkpoint`
   Metadata origin;                ///< what the checkpoint records of where it comes from
   /// What else decides how the run goes on, by name: a resumed run says what has changed of it.

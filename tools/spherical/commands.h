@@ -55,6 +55,7 @@ void addDataConvertCommand(Commands &commands, CLI::App &data);
 void addGenerateCommand(Commands &commands);
 void addPredictCommand(Commands &commands);
 void addReportCommand(Commands &commands);
+void addRunsCommand(Commands &commands);
 void addWeightsCommand(Commands &commands);
 void addHelpCommand(Commands &commands);
 

@@ -47,6 +47,7 @@ static int run(int argc, char **argv) {
   addGenerateCommand(commands);
   addPredictCommand(commands);
   addReportCommand(commands);
+  addRunsCommand(commands);
   addWeightsCommand(commands);
   addHelpCommand(commands);
   try {

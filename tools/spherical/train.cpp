@@ -31,6 +31,7 @@ Status train(TrainCommand &options) {
       return interface.error();
     if (Status status = balanceClasses(options, **session, *own, *interface); !status)
       return status;
+    options.loss = (*session)->loss();
     const std::string end = placeOfEnd(**session); // compiling leaves nothing of the graph
     Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
     if (!loaded)
@@ -75,10 +76,10 @@ void addTrainingOptions(CLI::App &command, TrainCommand &options) {
       ->capture_default_str()
       ->transform(number(notNegative));
   addTrainingOverrides(command, options.overrides);
-  command.add_option("--from", options.start.weights, "weights to start from, by name")
+  command.add_option("--from", options.startWeights, "weights to start from, by name")
       ->group("Training");
   command
-      .add_option("--fresh", options.start.fresh,
+      .add_option("--fresh", options.fresh,
                   "values that do not come from them: names with * and ?, as 'head.*'")
       ->group("Training")
       ->expected(1)

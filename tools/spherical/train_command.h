@@ -3,7 +3,6 @@
 #ifndef SPHERICAL_TOOLS_SPHERICAL_TRAIN_COMMAND_H
 #define SPHERICAL_TOOLS_SPHERICAL_TRAIN_COMMAND_H
 
-#include "tools/spherical/fine_tuning.h"
 #include "tools/spherical/run_folder.h"
 #include "tools/spherical/timings.h"
 #include "tools/spherical/training_options.h"
@@ -23,7 +22,9 @@ struct TrainCommand {
   bool force = false;
   CLI::App *command = nullptr; ///< tells which options the command line gave
   TrainingOverrides overrides;
-  FineTuning start;
+  /// Weights to start from, and globs over the values that do not come from them.
+  std::string startWeights;
+  std::vector<std::string> fresh;
   Timings timings;
   DigitOptions digits;
   OwnDataOptions own;
@@ -35,6 +36,8 @@ struct TrainCommand {
   runtime::RunRecord record;
   ValidationSource validation;
   std::string validationText;
+  TrainingDescription description;
+  LossDescription loss;
 };
 
 /// Reads what --run and --resume say, which may do without a value, and takes the options of a run

@@ -2,10 +2,13 @@
 
 #include "tools/spherical/train_command.h"
 
+#include "tools/spherical/driver/artifact.h"
+#include "tools/spherical/parameters.h"
 #include "tools/spherical/run_files.h"
 
 #include "runtime/runs/event_log.h"
 #include "runtime/train/checkpoint.h"
+#include "runtime/train/fine_tune.h"
 #include "runtime/train/program_executable.h"
 #include "runtime/train/settings.h"
 #include "runtime/train/text.h"
@@ -98,18 +101,24 @@ void printSettings(const TrainCommand &options) {
   std::printf("settings: %s\n", text.c_str());
 }
 
-/// Weights to start from are read now, and set once the seed has set all.
-Status startFromWeights(TrainCommand &options, const runtime::ProgramExecutable &network) {
-  if (options.start.weights.empty())
+/// Weights to start from are read and tried now, and set once the seed has set all.
+Status startFromWeights(TrainCommand &options, runtime::ProgramExecutable &network) {
+  if (options.startWeights.empty() || options.training.resume)
     return Done{};
-  Result<runtime::TensorFile> values = startingValues(options.start, network);
-  if (!values)
-    return values.error();
-  options.training.initialize = [&options,
-                                 values = std::move(*values)](runtime::Executable &started) {
-    setStartingValues(options.start, values, started);
+  const Result<runtime::TensorFile> file = readTensorFile(options.startWeights);
+  if (!file)
+    return file.error();
+  const auto take = [&options, file = *file](runtime::Executable &started) {
+    try {
+      return runtime::takeWeights(started, file, options.fresh);
+    } catch (const std::runtime_error &error) {
+      throw std::runtime_error(options.startWeights + ": " + error.what());
+    }
   };
-  std::printf("starts from: %s\n", options.start.weights.c_str());
+  const runtime::TakenWeights taken = take(network);
+  options.training.initialize = [take](runtime::Executable &started) { take(started); };
+  std::printf("starts from: %s, %zu parameters and states, %zu fresh\n",
+              options.startWeights.c_str(), taken.taken.size(), taken.fresh.size());
   return Done{};
 }
 
@@ -192,10 +201,48 @@ Status claimFolder(TrainCommand &options, runtime::Program &program,
   return Done{};
 }
 
+/// Sets what `to` keeps, finite or not, to what `from` keeps under the same names.
+void copyKept(const runtime::ProgramExecutable &from, runtime::ProgramExecutable &to) {
+  for (size_t index = 0; index < to.kept().size(); ++index)
+    for (size_t other = 0; other < from.kept().size(); ++other)
+      if (from.kept()[other].name == to.kept()[index].name) {
+        std::vector<std::byte> values(to.kept()[index].bytes());
+        from.read(other, values);
+        to.write(index, values);
+      }
+}
+
+/// The norms of layers for a batch, by another compilation of the model: only a run that fails
+/// needs it.
+std::vector<runtime::LayerNorm> probeAgain(const TrainCommand &options,
+                                           const runtime::ProgramExecutable &network,
+                                           const float *x, const runtime::Targets &targets,
+                                           int64_t count) {
+  const auto expectDone = [](const auto &result) {
+    if (!result)
+      throw std::runtime_error(result.error().message);
+  };
+  SessionOptions wanted = options.session;
+  wanted.entries = {"probe"};
+  Result<std::unique_ptr<Session>> session = Session::load(options.file, wanted);
+  expectDone(session);
+  expectDone((*session)->setTraining(options.description));
+  expectDone((*session)->setLoss(options.loss));
+  Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(**session);
+  expectDone(loaded);
+  (*loaded)->program().allowNonFinite(true);
+  runtime::ProgramExecutable second((*loaded)->program());
+  copyKept(network, second);
+  return second.probe(x, targets, count);
+}
+
 /// Trains with those who write the run down.
 runtime::TrainResult observed(TrainCommand &options, runtime::ProgramExecutable &network,
                               runtime::Program &program, const runtime::SampleSource &samples,
                               const runtime::DataRecord &data) {
+  options.training.probe = [&](const float *x, const runtime::Targets &targets, int64_t count) {
+    return probeAgain(options, network, x, targets, count);
+  };
   if (!options.folder) {
     GoodWeights good(options, network, data);
     options.training.observers = {&good};

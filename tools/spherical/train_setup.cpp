@@ -135,6 +135,7 @@ Status resolveSettings(TrainCommand &options, Session &session) {
   if (!validation)
     return validation.error();
   options.validation = *validation;
+  options.description = *training;
   options.training.settings = session.trainingSettings();
   if (!training->validation.empty())
     options.training.settings["validation"] = training->validation;
