@@ -17,14 +17,16 @@ namespace {
 /// Channels that are enough to measure what a pointwise layer does to each by itself.
 constexpr int64_t fewChannels = 4;
 
-/// How much larger the grids are that a pointwise layer is tried on.
-constexpr int64_t raisedBy[] = {1, 2, 4};
+/// How much larger the grids are that a pointwise layer is tried on; of large band-limits only the
+/// last, with one channel and one rotation.
+constexpr int64_t raisedBy[] = {1, 2, 4}, largeBandLimit = 24;
 
 /// One measurement of a network on one input.
 class Measurement {
 public:
   Measurement(LayerNetwork &network, const Tensor &x, const RotationSettings &settings)
-      : network(network), x(x), settings(settings),
+      : network(network), runner(settings.compiled ? *settings.compiled : network), x(x),
+        settings(settings),
         rotations(runtime::uniformRotations(settings.rotations, settings.seed, 0)) {}
 
   Result<NetworkErrors> measure();
@@ -51,6 +53,7 @@ private:
   int64_t degreesThatMatter(size_t i) const;
 
   LayerNetwork &network;
+  LayerNetwork &runner; ///< of layers as they are
   const Tensor &x;
   const RotationSettings &settings;
   const std::vector<Rotation> rotations;
@@ -72,11 +75,11 @@ ErrorSummary Measurement::errorsOf(size_t i, const Tensor &values, const Tensor 
 
 Status Measurement::passes() {
   rotatedX = rotated(network.input(), x, rotations);
-  Result<LayerValues> ofX = network.pass(x);
+  Result<LayerValues> ofX = runner.pass(x);
   if (!ofX)
     return ofX.error();
   plain = std::move(*ofX);
-  Result<LayerValues> ofRotatedX = network.pass(rotatedX);
+  Result<LayerValues> ofRotatedX = runner.pass(rotatedX);
   if (!ofRotatedX)
     return ofRotatedX.error();
   ofRotated = std::move(*ofRotatedX);
@@ -94,7 +97,7 @@ Status Measurement::measureAlone(size_t i) {
   alone.push_back(turned[i]);
   if (!ofFunctions || !layer(i).rotates)
     return Done{};
-  Result<Tensor> values = network.run(layer(i), network.inputsOf(layer(i), rotatedX, turned));
+  Result<Tensor> values = runner.run(layer(i), network.inputsOf(layer(i), rotatedX, turned));
   if (!values)
     return values.error();
   alone[i] = std::move(*values);
@@ -152,7 +155,9 @@ int64_t Measurement::degreesThatMatter(size_t i) const {
 
 Result<double> Measurement::errorAt(size_t i, int64_t bandLimit) {
   const FlowType &before = layer(i).layer.input;
-  const int64_t channels = std::min(fewChannels, before.channels);
+  const bool large = before.bandLimit > largeBandLimit;
+  const int64_t channels = large ? 1 : std::min(fewChannels, before.channels);
+  const std::span<const Rotation> some(rotations.data(), large ? 1 : rotations.size());
   const FlowType few = {before.onSO3, channels, before.bandLimit};
   const FlowType fine = {before.onSO3, channels, bandLimit};
   const Tensor input =
@@ -161,11 +166,11 @@ Result<double> Measurement::errorAt(size_t i, int64_t bandLimit) {
   const Result<Tensor> own = network.runChanged(i, change, input);
   if (!own)
     return own.error();
-  const Result<Tensor> values = network.runChanged(i, change, rotated(fine, input, rotations));
+  const Result<Tensor> values = network.runChanged(i, change, rotated(fine, input, some));
   if (!values)
     return values.error();
   std::vector<double> errors =
-      distances(fine, *values, rotated(fine, *own, rotations), degreesThatMatter(i));
+      distances(fine, *values, rotated(fine, *own, some), degreesThatMatter(i));
   const double scale = spread(few, withBandLimit(fine, *own, few.bandLimit, channels));
   for (double &error : errors)
     error /= scale;
@@ -177,7 +182,8 @@ Status Measurement::raise(size_t i) {
   const FlowType &before = layer(i).layer.input;
   std::vector<int64_t> limits = {before.bandLimit};
   for (const int64_t more : raisedBy)
-    limits.push_back(before.bandLimit + more);
+    if (before.bandLimit <= largeBandLimit || more == raisedBy[2])
+      limits.push_back(before.bandLimit + more);
   for (const int64_t limit : limits) {
     const Result<double> error = errorAt(i, limit);
     if (!error)
@@ -233,7 +239,7 @@ Status Measurement::measureParts() {
     if (errors.alone ? errors.alone->median <= settings.rounding : layer(i).rotates)
       continue;
     const Result<LayerValues> rest =
-        network.passFrom(i + 1, rotatedX, {turned.begin(), turned.begin() + i + 1});
+        runner.passFrom(i + 1, rotatedX, {turned.begin(), turned.begin() + i + 1});
     if (!rest)
       return rest.error();
     Tensor after = weighted(type, rest->back(), type.bandLimit);

@@ -59,6 +59,9 @@ struct RotationSettings {
   uint64_t seed = 0;
   /// Below this, layers commute with rotations.
   double rounding = 1e-9;
+  /// Runs layers as they are in place of the definitions, which are slow at large band-limits;
+  /// null: the definitions do.
+  LayerNetwork *compiled = nullptr;
   /// Called before each layer is measured.
   std::function<void(const std::string &layer)> progress = [](const std::string &) {};
 };
@@ -77,7 +80,7 @@ struct NetworkErrors {
   runtime::Tensor y, rotatedY, yOfRotated;
 };
 
-/// Measures the network, on the reference target, for the one input `x`.
+/// Measures the network, which is on the reference target, for the one input `x`.
 Result<NetworkErrors> measureEquivariance(LayerNetwork &network, const runtime::Tensor &x,
                                           const RotationSettings &settings);
 

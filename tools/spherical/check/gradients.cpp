@@ -46,9 +46,10 @@ Tensor randomLike(const FlowType &type, const Tensor &tensor, uint64_t seed) {
 /// One layer at one input.
 class LayerMeasurement {
 public:
-  LayerMeasurement(const Networks &networks, size_t index, const LayerValues &inputs, uint64_t seed)
-      : networks(networks), layer(networks.definition->layers()[index]), inputs(inputs),
-        seed(seed) {}
+  LayerMeasurement(const Networks &networks, size_t index, const LayerValues &inputs, uint64_t seed,
+                   bool byDefinition)
+      : networks(networks), layer(networks.definition->layers()[index]), inputs(inputs), seed(seed),
+        byDefinition(byDefinition) {}
 
   Result<LayerNumbers> measure();
 
@@ -71,6 +72,7 @@ private:
   const LayerProgram &layer;
   const LayerValues &inputs;
   uint64_t seed;
+  bool byDefinition;
   LayerNumbers numbers;
 };
 
@@ -114,6 +116,10 @@ Status LayerMeasurement::measureInput() {
   Tensor direction = randomLike(layer.inputs.front().type, x, seed);
   const double size = norm(x) > 0 ? norm(x) : 1;
   direction = sum(zerosLike(x), size / norm(direction), direction);
+  if (numbers.inexactByRule)
+    return Done{};
+  if (!byDefinition)
+    return networks.target ? measureAdjoint(direction) : Status(Done{});
   const Result<Tensor> up = at(*networks.definition, sum(x, step, direction));
   if (!up)
     return up.error();
@@ -121,8 +127,6 @@ Status LayerMeasurement::measureInput() {
   if (!down)
     return down.error();
   const Tensor slope = sum(zerosLike(*up), 0.5 / step, difference(*up, *down));
-  if (numbers.inexactByRule)
-    return Done{};
   if (Status status = compare("x", slope, direction); !status)
     return status;
   return networks.target ? measureAdjoint(direction) : Status(Done{});
@@ -131,15 +135,16 @@ Status LayerMeasurement::measureInput() {
 Status LayerMeasurement::measureAdjoint(const Tensor &direction) {
   if (layer.inputs.size() != 1)
     return Done{};
+  LayerNetwork &judge = byDefinition ? *networks.definition : *networks.target;
+  const double rounding = byDefinition ? 1e-9 : 1e-4;
   const Tensor zero = zerosLike(inputs.front());
   LayerValues values; // f(0), f(v), f(-2 v)
   for (const double factor : {0.0, 1.0, -2.0}) {
-    Result<Tensor> value = at(*networks.definition, sum(zero, factor, direction));
+    Result<Tensor> value = at(judge, sum(zero, factor, direction));
     if (!value)
       return value.error();
     values.push_back(std::move(*value));
   }
-  constexpr double rounding = 1e-9;
   const Tensor once = difference(values[1], values[0]), other = difference(values[2], values[0]);
   if (!(norm(sum(other, 2, once)) <= rounding * norm(other)))
     return Done{}; // not linear
@@ -174,6 +179,11 @@ Status LayerMeasurement::measureParameter(const std::string &name) {
 
 Result<LayerNumbers> LayerMeasurement::measure() {
   numbers.inexactByRule = layer.layer.high == "truncated";
+  if (!byDefinition) {
+    if (Status status = measureInput(); !status)
+      return status.error();
+    return std::move(numbers);
+  }
   if (networks.target) {
     const Result<Tensor> expected = networks.definition->run(layer, inputs);
     if (!expected)
@@ -195,8 +205,8 @@ Result<LayerNumbers> LayerMeasurement::measure() {
 } // namespace
 
 Result<LayerNumbers> measureNumbers(const Networks &networks, size_t layer,
-                                    const LayerValues &inputs, uint64_t seed) {
-  return LayerMeasurement(networks, layer, inputs, seed).measure();
+                                    const LayerValues &inputs, uint64_t seed, bool byDefinition) {
+  return LayerMeasurement(networks, layer, inputs, seed, byDefinition).measure();
 }
 
 } // namespace spherical::driver

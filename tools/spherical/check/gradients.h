@@ -42,9 +42,10 @@ struct Networks {
   LayerNetwork *definition = nullptr, *gradients = nullptr, *target = nullptr;
 };
 
-/// Measures a layer for what it takes, one sample each.
+/// Measures a layer for what it takes, one sample each. Without `byDefinition`, for layers whose
+/// definitions are slow, only whether the gradient on the target is the adjoint of a linear layer.
 Result<LayerNumbers> measureNumbers(const Networks &networks, size_t layer,
-                                    const LayerValues &inputs, uint64_t seed);
+                                    const LayerValues &inputs, uint64_t seed, bool byDefinition);
 
 } // namespace spherical::driver
 

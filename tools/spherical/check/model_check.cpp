@@ -11,6 +11,7 @@
 #include "tools/spherical/check/signals.h"
 #include "tools/spherical/check/whole.h"
 #include "tools/spherical/commands.h"
+#include "tools/spherical/driver/self_check.h"
 #include "tools/spherical/parameters.h"
 
 #include "runtime/data/files.h"
@@ -72,12 +73,23 @@ Result<std::unique_ptr<LayerNetwork>> loadNetwork(const CheckOptions &options,
   return LayerNetwork::create(std::move(model->session), std::move(model->parameters), gradients);
 }
 
+/// Multiplications of a sample by the definitions (driver/self_check.h) up to which they check the
+/// whole network, and single layers: there are some tens of runs.
+constexpr double affordable = 5e8, affordableAlone = 1e8;
+/// Rotations of networks whose definitions are slow, at most.
+constexpr int64_t fewRotations = 2;
+
 /// The checks of one model, one after the other.
 class ModelCheck {
 public:
   ModelCheck(const CheckOptions &options, LayerNetwork &network)
       : options(options), network(network),
-        target(options.session.target == "reference" ? "" : options.session.target) {}
+        target(options.session.target == "reference" ? "" : options.session.target) {
+    std::vector<GraphLayer> layers;
+    for (const LayerProgram &program : network.layers())
+      layers.push_back(program.layer);
+    slow = !target.empty() && definitionCost(layers) > affordable;
+  }
 
   Status run();
 
@@ -99,6 +111,8 @@ private:
   LayerNetwork &network;
   /// The target that is compared with the definitions, or "".
   const std::string target;
+  /// Whether the definitions of the whole network are left out.
+  bool slow = false;
   std::unique_ptr<LayerNetwork> compiled;
   std::optional<CheckData> data;
   /// One input.
@@ -138,15 +152,21 @@ Status ModelCheck::loadData() {
 
 Status ModelCheck::checkEquivariance() {
   const int64_t degrees = options.degrees > 0 ? options.degrees : network.input().bandLimit;
-  std::printf("equivariance: |f(R x) - R f(x)| / |f(x) - mean f(x)|, by the definitions in fp64; "
-              "median of\n%lld random rotations R of %s, degrees below %lld\n\n",
-              static_cast<long long>(options.rotations),
+  RotationSettings settings;
+  settings.rotations = slow ? std::min(options.rotations, fewRotations) : options.rotations;
+  settings.seed = options.digits.seed;
+  std::printf("equivariance: |f(R x) - R f(x)| / |f(x) - mean f(x)|, %s; median of\n"
+              "%lld random rotations R of %s, degrees below %lld\n\n",
+              slow ? ("on " + target + " (the definitions are slow here)").c_str()
+                   : "by the definitions in fp64",
+              static_cast<long long>(settings.rotations),
               data ? "the first sample x of the data" : "one random function x",
               static_cast<long long>(degrees));
   std::fflush(stdout);
-  RotationSettings settings;
-  settings.rotations = options.rotations;
-  settings.seed = options.digits.seed;
+  if (slow) {
+    settings.compiled = compiled.get();
+    settings.rounding = 1e-4; // of layers in fp32, of which the largest are off by some 1e-6
+  }
   runtime::ProgressLine progress;
   settings.progress = [&](const std::string &layer) {
     if (progress.due())
@@ -181,8 +201,8 @@ void ModelCheck::writePictures(const NetworkErrors &errors) {
 Status ModelCheck::loadTarget() {
   if (target.empty())
     return Done{};
-  std::printf("\ncompiling each layer and its gradient for %s\n", target.c_str());
-  std::fflush(stdout);
+  runtime::ProgressLine progress;
+  progress.show("compiling each layer and its gradient for " + target);
   Result<std::unique_ptr<LayerNetwork>> loaded = loadNetwork(options, target, true);
   if (!loaded)
     return loaded.error();
@@ -239,7 +259,7 @@ Status ModelCheck::checkNumbers() {
   if (!gradients)
     return gradients.error();
   const Networks networks{&network, gradients->get(), compiled.get()};
-  const Result<LayerValues> values = network.pass(x);
+  const Result<LayerValues> values = (slow ? *compiled : network).pass(x);
   if (!values)
     return values.error();
   std::vector<LayerNumbers> numbers;
@@ -247,8 +267,10 @@ Status ModelCheck::checkNumbers() {
   for (size_t i = 0; i < network.layers().size(); ++i) {
     if (progress.due())
       progress.show("measuring gradients of " + network.layers()[i].layer.name);
-    Result<LayerNumbers> own = measureNumbers(
-        networks, i, network.inputsOf(network.layers()[i], x, *values), options.digits.seed + i);
+    const LayerProgram &layer = network.layers()[i];
+    Result<LayerNumbers> own =
+        measureNumbers(networks, i, network.inputsOf(layer, x, *values), options.digits.seed + i,
+                       !slow || definitionCost({layer.layer}) <= affordableAlone);
     if (!own)
       return own.error();
     numbers.push_back(std::move(*own));
@@ -257,7 +279,10 @@ Status ModelCheck::checkNumbers() {
   printNumbers(network.layers(), numbers, target);
   record["layers_on_targets"] = numbersRecord(network.layers(), numbers);
   add(findNumberFaults(network.layers(), numbers, target));
-  return target.empty() ? Status(Done{}) : checkWhole();
+  if (slow)
+    std::printf("\nleft out, as the definitions would take too long: the whole network, and layers "
+                "with '-'\n");
+  return target.empty() || slow ? Status(Done{}) : checkWhole();
 }
 
 /// The network as it is compiled for inference.
@@ -327,7 +352,7 @@ Status ModelCheck::run() {
   record["seed"] = options.digits.seed;
   record["rotations"] = options.rotations;
   for (Status (ModelCheck::*part)() :
-       {&ModelCheck::loadData, &ModelCheck::checkEquivariance, &ModelCheck::loadTarget,
+       {&ModelCheck::loadData, &ModelCheck::loadTarget, &ModelCheck::checkEquivariance,
         &ModelCheck::checkStatistics, &ModelCheck::checkNumbers})
     if (Status status = (this->*part)(); !status)
       return status;

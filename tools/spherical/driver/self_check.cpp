@@ -5,7 +5,6 @@
 #include "runtime/data/conversion.h"
 #include "runtime/data/random.h"
 #include "runtime/execute/self_check.h"
-#include "tools/spherical/driver/layers.h"
 #include "tools/spherical/driver/reference_executable.h"
 
 #include "mlir/IR/Builders.h"
@@ -36,22 +35,6 @@ double transformCost(const FlowType &type) {
   constexpr double onSO3 = 48, onS2 = 16; // (2b)^3 values, 2b terms, three angles; less on S2
   return static_cast<double>(type.channels) *
          (type.onSO3 ? onSO3 * b * b * b * b : onS2 * b * b * b);
-}
-
-/// Multiplications of one sample by the definitions, roughly.
-double costOf(const std::vector<GraphLayer> &layers) {
-  double cost = 0;
-  for (const GraphLayer &layer : layers) {
-    if (!layer.input.isFunction())
-      continue;
-    const auto b = static_cast<double>(std::min(layer.input.bandLimit, layer.output.bandLimit));
-    const bool mixes = layer.op.find("conv") != std::string::npos || layer.op == "so3_to_s2";
-    cost += transformCost(layer.input) + transformCost(layer.output);
-    if (mixes) // products of spectra, and the transform of kernels of some hundred points
-      cost += static_cast<double>(layer.input.channels * layer.output.channels) *
-              (2 * b * b * b * b + 300 * b * b * b);
-  }
-  return cost;
 }
 
 /// The arguments of a check, each number times 1 + r with a random |r| <= `disturbance`.
@@ -136,11 +119,26 @@ private:
 
 } // namespace
 
+double definitionCost(const std::vector<GraphLayer> &layers) {
+  double cost = 0;
+  for (const GraphLayer &layer : layers) {
+    if (!layer.input.isFunction())
+      continue;
+    const auto b = static_cast<double>(std::min(layer.input.bandLimit, layer.output.bandLimit));
+    const bool mixes = layer.op.find("conv") != std::string::npos || layer.op == "so3_to_s2";
+    cost += transformCost(layer.input) + transformCost(layer.output);
+    if (mixes) // products of spectra, and the transform of kernels of some hundred points
+      cost += static_cast<double>(layer.input.channels * layer.output.channels) *
+              (2 * b * b * b * b + 300 * b * b * b);
+  }
+  return cost;
+}
+
 Result<std::string> addSelfCheck(Session &session) {
   const Result<std::vector<GraphLayer>> layers = graphLayers(session);
   if (!layers)
     return std::string("only models of the phase graph with a function @forward have them");
-  if (costOf(*layers) > affordable)
+  if (definitionCost(*layers) > affordable)
     return std::string("by the definitions they would take too long");
   const Result<std::vector<GraphParameter>> parameters = graphParameters(session);
   if (!parameters)

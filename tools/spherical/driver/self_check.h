@@ -3,11 +3,15 @@
 #ifndef SPHERICAL_TOOLS_SPHERICAL_DRIVER_SELF_CHECK_H
 #define SPHERICAL_TOOLS_SPHERICAL_DRIVER_SELF_CHECK_H
 
-#include "tools/spherical/driver/session.h"
+#include "tools/spherical/driver/layers.h"
 
 #include <string>
+#include <vector>
 
 namespace spherical::driver {
+
+/// Multiplications of one sample by the definitions, roughly: some 1e9 are a second.
+double definitionCost(const std::vector<GraphLayer> &layers);
 
 /// Adds to a model what its library is to hold for self-checks (runtime/execute/self_check.h): up
 /// to 64 values of each result of @forward for one sample, by the definitions in fp64, and how far
