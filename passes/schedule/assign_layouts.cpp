@@ -109,7 +109,7 @@ private:
     return lanes > 0 ? channelLayoutOf(value.getType(), place, lanes) : samples(value, place);
   }
   void convertOperands(Operation *op, bool cleans);
-  void convert(OpOperand &operand, Attribute wanted);
+  void convert(OpOperand &operand, Value original, Attribute wanted);
   void convertOnce(OpOperand &operand, Attribute wanted);
 
   func::FuncOp func;
@@ -136,17 +136,17 @@ void Layouts::convertOperands(Operation *op, bool cleans) {
   for (auto [operand, place] : llvm::zip(op->getOpOperands(), wanted)) {
     Value value = operand.get();
     if (cleans && operand.getOperandNumber() == 0)
-      convert(operand, {});
+      convert(operand, value, {});
     const bool isBatched = batched.contains(value);
     Attribute own = hasChannels(op) ? channelLayoutOf(value.getType(), place, channels)
                                     : layoutOf(value.getType(), place, width, isBatched);
-    convert(operand, own);
+    convert(operand, value, own);
   }
 }
 
-/// Brings one operand to a layout, if it is in another: between files and lanes of channels through
-/// lanes of samples, and to a kernel's lanes through its rows.
-void Layouts::convert(OpOperand &operand, Attribute wanted) {
+/// Brings one operand to a layout, if it is in another: to another place from lanes of channels
+/// through lanes of samples, or a kernel's rows, and back. `original`: what the operand was before.
+void Layouts::convert(OpOperand &operand, Value original, Attribute wanted) {
   auto isChannels = [&](Attribute layout) {
     return hasChannelLanes(withLayout(operand.get().getType(), layout));
   };
@@ -159,9 +159,13 @@ void Layouts::convert(OpOperand &operand, Attribute wanted) {
   const Attribute from = getLayout(operand.get().getType());
   if (from == wanted)
     return;
-  const Attribute ends[] = {from, wanted};
-  if (isChannels(from) != isChannels(wanted) && placeIn(from) != placeIn(wanted))
-    convertOnce(operand, samples(operand.get(), placeIn(ends[isChannels(wanted)])));
+  const bool moves = placeIn(from) != placeIn(wanted);
+  const Attribute before = samples(original, placeIn(from));
+  const Attribute behind = samples(original, placeIn(wanted));
+  if (moves && isChannels(from))
+    convertOnce(operand, before);
+  if (moves && isChannels(wanted))
+    convertOnce(operand, behind);
   convertOnce(operand, wanted);
 }
 
