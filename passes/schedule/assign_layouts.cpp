@@ -127,7 +127,8 @@ void Layouts::run() {
     if (!isa<ConvertLayoutOp>(op))
       convertOperands(&op, sums.contains(&op));
   for (OpOperand &operand : func.front().getTerminator()->getOpOperands())
-    convert(operand, layout(operand.get(), resultPlace(func, operand.getOperandNumber()), nullptr));
+    convert(operand, operand.get(),
+            layout(operand.get(), resultPlace(func, operand.getOperandNumber()), nullptr));
 }
 
 /// `cleans`: lanes of the first operand without a sample become zeros on the way.

@@ -52,7 +52,7 @@ struct LayerChange {
   /// The degrees that a growing band-limit adds are zero.
   bool zeroHigh = false;
   /// Batch normalisation with the statistics of its input, one sample, "area" or "grid".
-  std::string batchStatistics;
+  std::string batchStatistics = {};
   /// A pointwise layer on the grid of this band-limit, of so many channels.
   int64_t bandLimit = 0, channels = 0;
 };
