@@ -25,6 +25,15 @@ SMALL = {
     " --early-stopping accuracy --patience 2": {"--epochs 4": "--examples 96 --epochs 1"},
     "spherical train --resume runs/first --epochs 5": {"--epochs 5": "--epochs 2"},
     "spherical runs runs/first": {},
+    "spherical train examples/experiments/paper_segmenter.yaml --canvas 24 --examples 1200"
+    " --validation test --run runs/paper": {
+        "--examples 1200": "--examples 64 --epochs 1"
+    },
+    "spherical train examples/experiments/paper_segmenter.yaml --canvas 24 --examples 1200"
+    " --validation 0.1 --run runs/disjoint": {
+        "--examples 1200": "--examples 64 --epochs 1"
+    },
+    "spherical runs runs --picture curves.svg": {},
     "spherical compile examples/models/quickstart.yaml -o libquickstart.so": {},
     "spherical data --task segmentation --items 4 --rotate --bandlimit 50 --spheres -o four.png": {
         "--bandlimit 50": "--bandlimit 20"

@@ -124,7 +124,7 @@ static std::string sourceOf(Session &session) {
   return cacheKey({"program", cpu->name(), cpu->tuning, machine,
                    llvm::join(session.options().choose, ","),
                    llvm::join(session.options().without, ","),
-                   session.text(/*withLocations=*/true)});
+                   session.buildsProbe() ? "probe" : "", session.text(/*withLocations=*/true)});
 }
 
 Result<ProgramPlan> planProgram(Session &session) {

@@ -214,8 +214,7 @@ Status Session::runTo(const std::string &name) {
   pipeline.without.assign(options().without.begin(), options().without.end());
   if (const std::string graph = record().graph; !graph.empty() && *target != sph::Phase::Graph)
     module()->setAttr(graphAttribute, StringAttr::get(&context(), graph));
-  auto forward = module().lookupSymbol("forward");
-  if (forward && llvm::is_contained(options().entries, "probe"))
+  if (Operation *forward = module().lookupSymbol("forward"); forward && buildsProbe())
     forward->setAttr(probeAttribute, UnitAttr::get(&context()));
   PassManager manager(&context());
   std::string dumpFailure;
@@ -233,6 +232,8 @@ Status Session::runTo(const std::string &name) {
     return Error{dumpFailure};
   return Done{};
 }
+
+bool Session::buildsProbe() const { return llvm::is_contained(options().entries, "probe"); }
 
 std::string Session::text(bool withLocations) {
   std::string text;

@@ -92,6 +92,9 @@ public:
   /// The phase that the module has passed.
   std::string phase();
 
+  /// Whether the entry `probe` is built: the options name it.
+  bool buildsProbe() const;
+
   /// The module as text, with locations in `withLocations`.
   std::string text(bool withLocations);
   /// The module as MLIR bytecode.
