@@ -9,16 +9,13 @@
 #include "passes/schedule/channel_lanes.h"
 #include "passes/schedule/passes.h"
 
-#include "dialects/interfaces/pointwise.h"
+#include "dialects/spherical/channel_lanes.h"
 #include "dialects/spherical/signal.h"
-#include "dialects/spherical/stages/kernel_transforms.h"
 #include "dialects/spherical/work.h"
 #include "passes/batch.h"
 #include "passes/remarks.h"
 #include "passes/schedule/machine.h"
-#include "runtime/math/kernel_orders.h"
 
-#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -27,36 +24,12 @@ namespace mlir::spherical {
 #include "passes/schedule/passes.h.inc"
 namespace {
 
-/// Visits the signals that an op reads or writes in the lanes.
-void forSignalsInLanes(Operation *op, const llvm::DenseMap<Value, Place> &places,
-                       function_ref<void(const Signal &)> visit) {
-  auto see = [&](Value value, Place place) {
-    if (std::optional<Signal> signal = getSignal(value.getType()); signal && place == Place::Lanes)
-      visit(*signal);
-  };
-  for (auto [operand, place] : llvm::zip(op->getOperands(), operandPlaces(op, places)))
-    see(operand, place);
-  for (Value result : op->getResults())
-    see(result, places.lookup(result));
-}
-
-/// Whether there are signals of several channels in the lanes.
-bool hasChannels(Operation *op, const llvm::DenseMap<Value, Place> &places) {
-  bool several = false;
-  forSignalsInLanes(op, places, [&](const Signal &signal) { several |= signal.channels > 1; });
-  return several;
-}
-
-/// Whether the op's first operand or result, which share their place, is a signal in the lanes.
-bool isSignalInLanes(Operation *op, const llvm::DenseMap<Value, Place> &places) {
-  return getSignal(op->getResult(0).getType()) && places.lookup(op->getResult(0)) == Place::Lanes;
-}
-
-bool isSeparable(KernelFTOp op) {
-  const Type spectrum = op.getAdjoint() ? op.getInput().getType() : Type(op.getType());
-  return op.getGrid().onSO3() && !op.getProjection() &&
-         ::spherical::runtime::KernelOrders::find(flatPoints(op.getGrid()),
-                                                  getSignal(spectrum)->bandLimit);
+/// Where an op has its operands and results.
+std::pair<SmallVector<Place>, SmallVector<Place>>
+placesOf(Operation *op, const llvm::DenseMap<Value, Place> &places) {
+  return {operandPlaces(op, places), llvm::map_to_vector(op->getResults(), [&](Value result) {
+            return places.lookup(result);
+          })};
 }
 
 /// What a function does in registers.
@@ -123,7 +96,8 @@ struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
         continue;
       int64_t channels = 1;
       double values = 0;
-      forSignalsInLanes(&op, places, [&](const Signal &signal) {
+      const auto [operands, results] = placesOf(&op, places);
+      forSignalsInLanes(&op, operands, results, [&](const Signal &signal) {
         const auto own = static_cast<double>(coefficientsOf(signal) * signal.batch);
         if (own * static_cast<double>(signal.channels) <= values * static_cast<double>(channels))
           return;
@@ -172,22 +146,8 @@ struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
 } // namespace
 
 bool takesChannelLanes(Operation *op, const llvm::DenseMap<Value, Place> &places) {
-  return llvm::TypeSwitch<Operation *, bool>(op)
-      .Case<S2FTOp, SO3FTOp, S2IFTOp, SO3IFTOp, BoundaryOp, SpectralMatmulOp, ThinMatmulOp, SumNOp,
-            SO3OrbitMeanOp, SO3IntegrateOp>(
-          [&](Operation *own) { return hasChannels(own, places); })
-      .Case<KernelFTOp>([](KernelFTOp own) { return isSeparable(own); })
-      .Case<AddBiasOp>([&](AddBiasOp own) {
-        return getSignal(own.getType())->isSpectrum() && hasChannels(own, places);
-      })
-      .Case<BiasGradOp>([&](BiasGradOp own) {
-        return getSignal(own.getInput().getType())->isSpectrum() && hasChannels(own, places);
-      })
-      .Case<TruncateOp, PadOp>(
-          [&](Operation *own) { return isSignalInLanes(own, places) && hasChannels(own, places); })
-      .Case<Pointwise>(
-          [&](Pointwise own) { return isSignalInLanes(own, places) && hasChannels(own, places); })
-      .Default(false);
+  const auto [operands, results] = placesOf(op, places);
+  return takesChannelLanes(op, operands, results);
 }
 
 } // namespace mlir::spherical

@@ -12,8 +12,8 @@ namespace mlir::spherical {
 inline constexpr llvm::StringLiteral kChannelLanesAttr = "spherical.channel_lanes",
                                      kPreparedLanesAttr = "spherical.prepared_lanes";
 
-/// Whether the stages of an op do with channels in the lanes what they do with samples, if values
-/// lie at `places`. Those of one channel gain nothing by it.
+/// Whether an op takes channels in the lanes (dialects/spherical/channel_lanes.h), if values lie at
+/// `places`.
 bool takesChannelLanes(Operation *op, const llvm::DenseMap<Value, Place> &places);
 
 } // namespace mlir::spherical

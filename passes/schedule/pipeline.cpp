@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/spherical/work.h"
 #include "passes/passes.h"
 #include "passes/schedule/passes.h"
 
@@ -16,7 +17,12 @@ void buildSchedulePipeline(OpPassManager &manager, const ScheduleOptions &option
   ChannelLanesOptions channels;
   channels.cpu = options.cpu;
   channels.lanes = options.lanes;
-  addUnless(manager, options.without, createChannelLanes(channels));
+  // Products of complex matrices have samples in the lanes, and so does what is wished to have
+  // them.
+  const bool wantsComplex =
+      llvm::any_of(options.choose, [](StringRef wish) { return wish.contains(kComplexProduct); });
+  if (!wantsComplex)
+    addUnless(manager, options.without, createChannelLanes(channels));
   AssignLayoutsOptions layouts;
   layouts.cpu = options.cpu;
   layouts.lanes = options.lanes;

@@ -35,10 +35,35 @@ Stroke strokeOf(size_t index) {
   return {seriesColor(static_cast<int64_t>(index)), 1.1, patterns[index / 7 % 3]};
 }
 
+/// The names of curves over all panels, in the order in which they come: a name looks the same in
+/// each.
+using Names = std::vector<std::string>;
+
+Names namesOf(std::span<const CurvePanel> panels) {
+  Names names;
+  for (const CurvePanel &panel : panels)
+    for (const Curve &curve : panel.curves)
+      if (std::find(names.begin(), names.end(), curve.name) == names.end())
+        names.push_back(curve.name);
+  return names;
+}
+
+/// The strokes of a panel's curves: by name or, where names do not tell them apart, in order.
+std::vector<Stroke> strokesOf(const CurvePanel &panel, const Names &names) {
+  const Names own = namesOf({&panel, 1});
+  const bool byName = own.size() == panel.curves.size();
+  std::vector<Stroke> strokes;
+  for (const Curve &curve : panel.curves) {
+    const auto place = std::find(names.begin(), names.end(), curve.name) - names.begin();
+    strokes.push_back(strokeOf(byName ? static_cast<size_t>(place) : strokes.size()));
+  }
+  return strokes;
+}
+
 /// A panel with its place on the page.
 class PanelPlot {
 public:
-  explicit PanelPlot(const CurvePanel &panel);
+  PanelPlot(const CurvePanel &panel, const Names &names);
 
   double legendHeight() const { return legendRowsHeight(legend, plotWidth); }
   double leftRoom() const { return plot.leftRoom(); }
@@ -52,11 +77,13 @@ private:
   void paintMarks(Page &page, const Plot &placed) const;
 
   CurvePanel panel;
+  std::vector<Stroke> strokes; ///< of its curves
   Plot plot;
   std::vector<LegendEntry> legend;
 };
 
-PanelPlot::PanelPlot(const CurvePanel &panel) : panel(panel) {
+PanelPlot::PanelPlot(const CurvePanel &panel, const Names &names)
+    : panel(panel), strokes(strokesOf(panel, names)) {
   Range x, y;
   for (size_t k = 0; k < panel.curves.size(); ++k) {
     const Curve &curve = panel.curves[k];
@@ -70,7 +97,7 @@ PanelPlot::PanelPlot(const CurvePanel &panel) : panel(panel) {
         y.add(curve.y[i]);
       }
     if (!curve.name.empty())
-      legend.push_back({curve.name, strokeOf(k)});
+      legend.push_back({curve.name, strokes[k]});
   }
   if (x.isEmpty())
     throw std::invalid_argument("panel '" + panel.title + "': expected a value to draw, got none");
@@ -143,7 +170,7 @@ void PanelPlot::paint(Page &page, Point area) const {
   paintLegendRows(page, {area.x, area.y - legendHeight() - 3}, legend, plotWidth);
   page.clip(placed.area);
   for (size_t k = 0; k < panel.curves.size(); ++k) {
-    const Stroke stroke = strokeOf(k);
+    const Stroke &stroke = strokes[k];
     for (const std::vector<Point> &piece : pieces(panel.curves[k], placed))
       if (piece.size() == 1)
         page.fillCircle(piece.front(), 1.8, stroke.color);
@@ -159,7 +186,10 @@ void PanelPlot::paint(Page &page, Point area) const {
 Figure drawCurves(std::span<const CurvePanel> panels, const std::string &title, int64_t columns) {
   if (panels.empty() || columns < 0)
     throw std::invalid_argument("expected at least one panel of curves and no negative columns");
-  auto plots = std::make_shared<std::vector<PanelPlot>>(panels.begin(), panels.end());
+  auto plots = std::make_shared<std::vector<PanelPlot>>();
+  const Names names = namesOf(panels);
+  for (const CurvePanel &panel : panels)
+    plots->emplace_back(panel, names);
   columns = std::min<int64_t>(columns > 0 ? columns : 2, std::ssize(*plots));
   double left = 0.0, height = kMargin + titleHeight(title);
   std::vector<double> tops; // of the areas of each row

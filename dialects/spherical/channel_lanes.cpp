@@ -1,0 +1,59 @@
+//===- channel_lanes.cpp - ops that take channels in the lanes ------------===//
+//
+// Stages that treat each channel alike have a loop over channels, or over groups
+// of them (stages/stage_builder.h); others say here what they need.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/spherical/channel_lanes.h"
+
+#include "dialects/interfaces/pointwise.h"
+#include "dialects/spherical/dialect.h"
+#include "dialects/spherical/stages/kernel_transforms.h"
+#include "runtime/math/kernel_orders.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace mlir::spherical {
+
+void forSignalsInLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results,
+                       function_ref<void(const Signal &)> visit) {
+  auto see = [&](ValueRange values, ArrayRef<Place> places) {
+    for (auto [value, place] : llvm::zip_equal(values, places))
+      if (std::optional<Signal> signal = getSignal(value.getType());
+          signal && place == Place::Lanes)
+        visit(*signal);
+  };
+  see(op->getOperands(), operands);
+  see(op->getResults(), results);
+}
+
+/// A kernel's transform of which the coefficients of an output channel are those of every other.
+static bool isSeparable(KernelFTOp op) {
+  const Type spectrum = op.getAdjoint() ? op.getInput().getType() : Type(op.getType());
+  return op.getGrid().onSO3() && !op.getProjection() &&
+         ::spherical::runtime::KernelOrders::find(flatPoints(op.getGrid()),
+                                                  getSignal(spectrum)->bandLimit);
+}
+
+bool takesChannelLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results) {
+  if (auto kernel = dyn_cast<KernelFTOp>(op))
+    return isSeparable(kernel);
+  bool several = false;
+  forSignalsInLanes(op, operands, results,
+                    [&](const Signal &signal) { several |= signal.channels > 1; });
+  // What goes along with its neighbours may be a kernel, or features.
+  const bool givesSignal =
+      !results.empty() && results[0] == Place::Lanes && getSignal(op->getResult(0).getType());
+  return several &&
+         llvm::TypeSwitch<Operation *, bool>(op)
+             .Case<S2FTOp, SO3FTOp, S2IFTOp, SO3IFTOp, BoundaryOp, SpectralMatmulOp, ThinMatmulOp,
+                   SumNOp, SO3OrbitMeanOp, SO3IntegrateOp>([](Operation *) { return true; })
+             .Case<AddBiasOp, BiasGradOp>([](Operation *own) {
+               return getSignal(own->getOperand(0).getType())->isSpectrum();
+             })
+             .Case<TruncateOp, PadOp, Pointwise>([&](Operation *) { return givesSignal; })
+             .Default(false);
+}
+
+} // namespace mlir::spherical
