@@ -10,6 +10,7 @@
 #include "dialects/interfaces/pointwise.h"
 #include "dialects/spherical/dialect.h"
 #include "dialects/spherical/stages/kernel_transforms.h"
+#include "dialects/spherical/work.h"
 #include "runtime/math/kernel_orders.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -28,12 +29,20 @@ void forSignalsInLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> 
   see(op->getResults(), results);
 }
 
-/// A kernel's transform of which the coefficients of an output channel are those of every other.
+/// A kernel's transform that is made with output channels in the lanes: where its points form a
+/// product that is worth it, as sums of terms take some four times as long as those of products.
 static bool isSeparable(KernelFTOp op) {
+  if (!op.getGrid().onSO3() || op.getProjection())
+    return false;
   const Type spectrum = op.getAdjoint() ? op.getInput().getType() : Type(op.getType());
-  return op.getGrid().onSO3() && !op.getProjection() &&
-         ::spherical::runtime::KernelOrders::find(flatPoints(op.getGrid()),
-                                                  getSignal(spectrum)->bandLimit);
+  const SmallVector<double> points = flatPoints(op.getGrid());
+  const auto orders =
+      ::spherical::runtime::KernelOrders::find(points, getSignal(spectrum)->bandLimit);
+  if (!orders)
+    return false;
+  const int64_t size = coefficientsOf(*getSignal(spectrum));
+  const int64_t dense = size * static_cast<int64_t>(points.size() / 3);
+  return orders->values() * orders->ringPoints() + 4 * size * orders->terms() < dense;
 }
 
 bool takesChannelLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results) {

@@ -198,8 +198,13 @@ static void addSeparable(KernelFTOp op, const Machine &machine, const RankedTens
       weights.getDimSize(0) * llvm::divideCeil(weights.getDimSize(1), candidate.lanes);
   const int64_t size = coefficientsOf(spectrum), kernels = groups * candidate.lanes;
   const int64_t waves = 2 * kernels * orders->values() * orders->ringPoints();
-  const int64_t terms = 2 * kernels * size * orders->terms();
-  const int64_t tables = size * orders->terms() * (elementBits(weights) / 8 + 4);
+  // Rows of the adjoint's tables are as long as the longest.
+  int64_t rowTerms = size * orders->terms();
+  if (op.getAdjoint())
+    rowTerms = orders->values() * (size / kKernelSumBlock * kernelSumTerms(*orders, false) +
+                                   kernelSumTerms(*orders, true));
+  const int64_t terms = 2 * kernels * rowTerms;
+  const int64_t tables = rowTerms * (elementBits(weights) / 8 + 4);
   candidate.flop = waves + terms;
   candidate.seconds = machine.workSeconds(static_cast<double>(waves), kProductShare) +
                       machine.workSeconds(static_cast<double>(terms), kTermShare) +

@@ -122,7 +122,10 @@ void Layouts::run() {
   for (auto [value, place] : places)
     if (Attribute own = layout(value, place, value.getDefiningOp()))
       value.setType(withLayout(value.getType(), own));
-  const llvm::DenseSet<Operation *> sums = findSumsOfPadding(func, places);
+  const llvm::DenseSet<Operation *> sums = findSumsOfPadding(func, places, [&](Operation *op) {
+    auto form = op->getAttrOfType<ProductFormAttr>("form");
+    return form && form.getValue() == ProductForm::GradInput && hasChannels(op);
+  });
   for (Operation &op : llvm::make_early_inc_range(func.front().without_terminator()))
     if (!isa<ConvertLayoutOp>(op))
       convertOperands(&op, sums.contains(&op));

@@ -28,7 +28,8 @@ bool addsUpLanes(Operation *op, const llvm::DenseMap<Value, Place> &places) {
 } // namespace
 
 llvm::DenseSet<Operation *> findSumsOfPadding(func::FuncOp func,
-                                              const llvm::DenseMap<Value, Place> &places) {
+                                              const llvm::DenseMap<Value, Place> &places,
+                                              llvm::function_ref<bool(Operation *)> sumsChannels) {
   llvm::DenseSet<Value> clean;
   llvm::DenseSet<Operation *> sums;
   for (Operation &op : func.front().without_terminator()) {
@@ -42,7 +43,8 @@ llvm::DenseSet<Operation *> findSumsOfPadding(func::FuncOp func,
     auto computed = dyn_cast<Schedulable>(op);
     if (computed && computed.leavesEmptyLanesZero(isClean))
       clean.insert(op.result_begin(), op.result_end());
-    if (!read.empty() && read[0] == Place::Lanes && !isClean(0) && addsUpLanes(&op, places))
+    if (!read.empty() && read[0] == Place::Lanes && !isClean(0) &&
+        (addsUpLanes(&op, places) || sumsChannels(&op)))
       sums.insert(&op);
   }
   return sums;

@@ -9,9 +9,10 @@ namespace mlir::spherical {
 
 /// Ops that add up over the lanes of their first operand and count no samples, where lanes without
 /// a sample may hold anything, as a bias, in place of the zeros that conversions to lanes leave
-/// there.
+/// there. `sumsChannels` says which ops add up over lanes of channels, without one as well.
 llvm::DenseSet<Operation *> findSumsOfPadding(func::FuncOp func,
-                                              const llvm::DenseMap<Value, Place> &places);
+                                              const llvm::DenseMap<Value, Place> &places,
+                                              llvm::function_ref<bool(Operation *)> sumsChannels);
 
 } // namespace mlir::spherical
 

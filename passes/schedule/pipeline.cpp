@@ -17,11 +17,13 @@ void buildSchedulePipeline(OpPassManager &manager, const ScheduleOptions &option
   ChannelLanesOptions channels;
   channels.cpu = options.cpu;
   channels.lanes = options.lanes;
-  // Products of complex matrices have samples in the lanes, and so does what is wished to have
-  // them.
-  const bool wantsComplex =
-      llvm::any_of(options.choose, [](StringRef wish) { return wish.contains(kComplexProduct); });
-  if (!wantsComplex)
+  // Products of complex matrices, and transforms of kernels by dense ones, have no channels in the
+  // lanes: who wishes for them gets them.
+  const bool wantsSamples = llvm::any_of(options.choose, [](StringRef wish) {
+    return wish.contains(kComplexProduct) ||
+           (wish.starts_with("kernel_ft:") && wish.contains(kGeneratedProducts));
+  });
+  if (!wantsSamples)
     addUnless(manager, options.without, createChannelLanes(channels));
   AssignLayoutsOptions layouts;
   layouts.cpu = options.cpu;

@@ -7,7 +7,9 @@
 #include "runtime/data/model_record.h"
 #include "runtime/execute/manifest_check.h"
 
+#include <algorithm>
 #include <stdexcept>
+#include <string_view>
 
 namespace spherical::runtime {
 
@@ -35,6 +37,28 @@ std::string adviceOf(const std::vector<ParameterSpec> &kept, const TensorFile &f
   return prefixAdvice(file, known);
 }
 
+/// A checkpoint as a file of weights: averages in place of parameters, and what else belongs to a
+/// training only where the network keeps it too.
+TensorFile asWeights(const std::vector<ParameterSpec> &kept, TensorFile file) {
+  if (!file.metadata.contains("spherical.format"))
+    return file;
+  static constexpr std::string_view average = "average.";
+  static constexpr std::string_view ofTraining[] = {"adam.", "sgd.", "grad_sum.", average};
+  for (const auto &[name, tensor] : file.tensors)
+    if (const auto found = name.starts_with(average)
+                               ? file.tensors.find(name.substr(average.size()))
+                               : file.tensors.end();
+        found != file.tensors.end())
+      found->second = tensor;
+  std::erase_if(file.tensors, [&](const auto &entry) {
+    const auto begins = [&](std::string_view prefix) { return entry.first.starts_with(prefix); };
+    const auto isIt = [&](const ParameterSpec &spec) { return spec.name == entry.first; };
+    return std::any_of(std::begin(ofTraining), std::end(ofTraining), begins) &&
+           std::none_of(kept.begin(), kept.end(), isIt);
+  });
+  return file;
+}
+
 } // namespace
 
 Tensor matchWeight(const ParameterSpec &spec, const Tensor &tensor) {
@@ -50,9 +74,10 @@ Tensor matchWeight(const ParameterSpec &spec, const Tensor &tensor) {
   }
 }
 
-MatchedWeights matchWeights(const std::vector<ParameterSpec> &kept, const TensorFile &file,
+MatchedWeights matchWeights(const std::vector<ParameterSpec> &kept, const TensorFile &given,
                             bool complete) {
   MatchedWeights result;
+  const TensorFile file = complete ? given : asWeights(kept, given);
   for (const ParameterSpec &spec : kept) {
     const auto found = file.tensors.find(spec.name);
     if (found != file.tensors.end())

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 
 namespace spherical::runtime {
@@ -108,11 +109,16 @@ RunPosition loadLastCheckpoint(const std::string &path, Executable &executable, 
     const std::string previous = previousCheckpoint(path);
     if (!std::filesystem::exists(previous))
       throw;
-    const RunPosition position = loadCheckpoint(previous, executable);
+    std::optional<RunPosition> position;
+    try {
+      position = loadCheckpoint(previous, executable);
+    } catch (const std::runtime_error &) {
+      throw error; // what is wrong with the last one says more
+    }
     // The next one must not take a damaged file for the one before it.
     std::filesystem::rename(previous, path);
     note = std::string(error.what()) + "; goes on from the checkpoint before it";
-    return position;
+    return *position;
   }
 }
 

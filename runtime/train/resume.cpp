@@ -31,7 +31,9 @@ void checkSaved(const RunPosition &saved, const RunPosition &fresh, const TrainO
   expect("the seed", saved.seed, fresh.seed);
   expect("the batch size", saved.batchSize, fresh.batchSize);
   expect("as batches of a step", saved.accumulate, fresh.accumulate);
-  expect("training data with the hash", saved.data, fresh.data);
+  if (saved.data != fresh.data)
+    throw std::runtime_error(who + "had other training data; expected those of its --data, "
+                                   "--examples and --validation");
   if (saved.batch >= extent.batchesPerEpoch)
     throw std::runtime_error(who + "had longer epochs");
   if (saved.epochMetrics.classes != fresh.epochMetrics.classes)
@@ -52,11 +54,13 @@ int64_t plannedAgain(const RunPosition &saved, const RunPosition &fresh) {
 }
 
 bool hasSameMetric(const RunPosition &saved, const RunPosition &fresh) {
-  const auto before = saved.settings.find(validationMetricSetting);
-  const auto now = fresh.settings.find(validationMetricSetting);
-  return before == saved.settings.end() || now == fresh.settings.end()
-             ? before == saved.settings.end() && now == fresh.settings.end()
-             : before->second == now->second;
+  const auto isSame = [&](const char *setting) {
+    const auto before = saved.settings.find(setting), now = fresh.settings.find(setting);
+    return before == saved.settings.end() || now == fresh.settings.end()
+               ? before == saved.settings.end() && now == fresh.settings.end()
+               : before->second == now->second;
+  };
+  return isSame(validationMetricSetting) && isSame(validationDataSetting);
 }
 
 std::string resumedText(const RunPosition &saved, const RunPosition &fresh,

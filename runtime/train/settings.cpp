@@ -22,8 +22,10 @@ std::map<std::string, std::string> runSettings(const TrainOptions &options) {
     settings["step epochs"] = std::to_string(options.stepEpochs);
   if (kind == ScheduleKind::Plateau)
     settings["plateau patience"] = std::to_string(options.plateauPatience);
-  if (options.validation)
+  if (options.validation) {
     settings[validationMetricSetting] = validationMetricName(monitorOf(options));
+    settings[validationDataSetting] = std::to_string(options.validation->fingerprint());
+  }
   if (options.patience > 0)
     settings["patience"] = std::to_string(options.patience);
   return settings;

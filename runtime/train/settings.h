@@ -10,8 +10,9 @@
 
 namespace spherical::runtime {
 
-/// The setting that says what validations are judged by.
-inline constexpr const char *validationMetricSetting = "validation metric";
+/// The settings that say what validations are judged by: their metric, and a hash of their samples.
+inline constexpr const char *validationMetricSetting = "validation metric",
+                            *validationDataSetting = "validation data";
 
 /// How a run goes on, by name, as text: epochs, schedule and what the options add.
 std::map<std::string, std::string> runSettings(const TrainOptions &options);

@@ -90,10 +90,11 @@ private:
                               : std::vector<ValidationMetric>();
   }
   void step(const Batch &batch);
-  [[noreturn]] void failDiverged(const Batch &batch);
+  [[noreturn]] void failDiverged(const Batch &batch, bool isInUpdate);
+  bool isFinite() const { return KeptCopy(executable).isFinite(); }
   void keepInMemory();
   bool lowerPlan();
-  void afterStep();
+  void afterStep(const Batch &batch);
   void validate();
   void fall();
   void endEpoch();
@@ -127,7 +128,7 @@ private:
   InterruptGuard interrupt;
   TrainResult result;
   std::optional<RunSnapshot> snapshot;
-  std::optional<RunPosition> saved; // in the checkpoint, by this process
+  std::optional<RunPosition> saved;     // in the checkpoint, by this process
   std::optional<Evaluation> validation; // of the epoch that ends
   std::vector<MetricScore> scores;
   bool isBest = false;
@@ -167,7 +168,8 @@ RunPosition Run::firstPosition() {
 
 void Run::openObservers() {
   if (!options.log.empty())
-    observers.push_back(&log.emplace(options.log, executable.target(), validationColumns()));
+    observers.insert(observers.begin(), // it refuses before others write
+                     &log.emplace(options.log, executable.target(), validationColumns()));
   for (RunObserver *observer : observers)
     observer->begin(options.resume ? std::optional(position.step) : std::nullopt);
 }
@@ -191,7 +193,7 @@ EpochReport Run::report() const {
 
 void Run::step(const Batch &batch) {
   if (!stepper.take(batch, position, plan.steps()))
-    failDiverged(batch);
+    failDiverged(batch, /*isInUpdate=*/false);
   if (stepper.hasStepped() && position.step % snapshotSteps == 0)
     keepInMemory();
 }
@@ -204,15 +206,18 @@ void Run::keepInMemory() {
     snapshot = std::move(next);
 }
 
-void Run::failDiverged(const Batch &batch) {
+/// `isInUpdate`: a step has left values that are not finite, though its loss was.
+void Run::failDiverged(const Batch &batch, bool isInUpdate) {
   console.clear();
   const Divergence divergence =
       goBack(executable, samples, options, extent, *snapshot, batch, position, plan.steps());
   for (RunObserver *observer : observers)
     observer->diverged(divergence.goodStep);
-  throw std::runtime_error("the loss is not finite at step " + std::to_string(position.step + 1) +
-                           " (learning rate " + exactText(position.learningRate) + ")" +
-                           divergence.where + "; all was finite after step " +
+  const std::string what =
+      isInUpdate ? "parameters are not finite after step " + std::to_string(position.step)
+                 : "the loss is not finite at step " + std::to_string(position.step + 1);
+  throw std::runtime_error(what + " (learning rate " + exactText(position.learningRate) + ")" +
+                           (isInUpdate ? "" : divergence.where) + "; all was finite after step " +
                            std::to_string(divergence.goodStep) + "; try a smaller learning rate");
 }
 
@@ -302,9 +307,11 @@ void Run::endEpoch() {
 }
 
 /// What follows a step: its records, the end of its epoch, checkpoints.
-void Run::afterStep() {
+void Run::afterStep(const Batch &batch) {
   const bool isLower = lowerPlan();
   const bool ends = endsEpoch() || position.step >= plan.steps();
+  if (ends && !isFinite()) // before anyone judges or keeps these values
+    failDiverged(batch, /*isInUpdate=*/true);
   if (isLower)
     keepInMemory();
   if (ends)
@@ -326,6 +333,8 @@ void Run::save() {
   position.planned = plan.steps();
   if (saved == position)
     return; // the one before would be this one
+  if (!isFinite())
+    return; // the file before stays; the next loss tells
   saveCheckpoint(options.checkpoint, executable, position, options.origin, options.keepPrevious);
   saved = position;
   lastSave = now();
@@ -382,9 +391,12 @@ TrainResult Run::train() {
     result.waitSeconds += machineSeconds() - asked;
     step(*batch);
     if (stepper.hasStepped())
-      afterStep();
-    if (stepper.hasStepped() && !isDone() && mustStop())
+      afterStep(*batch);
+    if (stepper.hasStepped() && !isDone() && mustStop()) {
+      if (!isFinite())
+        failDiverged(*batch, /*isInUpdate=*/true);
       break;
+    }
     if (now() - lastSave >= 60.0 * options.checkpointMinutes)
       save();
     if (console.isDue() && !isDone() && !stepper.seconds.empty())
@@ -395,11 +407,16 @@ TrainResult Run::train() {
 
 } // namespace
 
-TrainResult train(Executable &executable, const SampleSource &samples,
-                  const TrainOptions &options) {
+void checkTraining(const Executable &executable, const SampleSource &samples,
+                   const TrainOptions &options) {
   checkOptions(executable, options);
   checkSamples(executable, samples);
   checkValidation(executable, options);
+}
+
+TrainResult train(Executable &executable, const SampleSource &samples,
+                  const TrainOptions &options) {
+  checkTraining(executable, samples, options);
   if (!options.checkpoint.empty()) { // fail before the first step, not after hours
     const std::filesystem::path folder =
         std::filesystem::absolute(options.checkpoint).parent_path();

@@ -82,6 +82,10 @@ struct TrainResult {
 /// So for a loss that is not finite, with the first layer that is not, if the network can be
 /// probed; the network then has the values of the last good step (divergence.h).
 TrainResult train(Executable &executable, const SampleSource &samples, const TrainOptions &options);
+
+/// Throws what `train` throws, before anything runs, at options and samples that do not fit.
+void checkTraining(const Executable &executable, const SampleSource &samples,
+                   const TrainOptions &options);
 TrainResult train(Executable &executable, const SphericalImages &images,
                   const TrainOptions &options);
 

@@ -75,6 +75,14 @@ layers:
   - orbit_mean
   - resample: 8
 )",
+                              R"(name: few
+batch: 2
+input: {channels: 1, bandlimit: 6}
+layers:
+  - s2_conv: {channels: 12, bandlimit: 4}
+  - relu
+  - integrate
+)",
                               R"(name: planar
 task: segmentation
 batch: 4

@@ -60,7 +60,7 @@ private:
     int64_t index = 0;
     double badness = 0.0;
     int32_t label = runtime::missingLabel; ///< of a sample of one class
-    std::vector<float> outputs;
+    std::vector<float> outputs = {};
   };
   /// Pairs of one output: every `step`-th, so that there are at most so many.
   struct Pairs {

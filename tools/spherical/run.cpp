@@ -59,7 +59,11 @@ Status checkOptions(const RunOptions &options) {
   if (options.steps > 0 && options.entry != "train_step")
     return commandError("expected --steps only with --entry=train_step, got --entry=" +
                         options.entry);
-  return expectDifferent({"--weights", options.weights}, {"--output", options.output});
+  for (const NamedFile &input :
+       {NamedFile{"--weights", options.weights}, NamedFile{"--input", options.input}})
+    if (Status status = expectDifferent(input, {"--output", options.output}); !status)
+      return status;
+  return Done{};
 }
 
 Status run(const RunOptions &options) {

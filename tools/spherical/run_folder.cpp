@@ -72,7 +72,15 @@ Status RunFolder::check(bool resume, bool force) {
   if (holdsRun && !resume && !force)
     return commandError("--run: expected a new folder, got '" + path + "', which holds a run",
                         "--force replaces it, --resume " + path + " goes on with it");
-  replaces = holdsRun && !resume;
+  std::error_code error;
+  if (!holdsRun && !resume && !force)
+    for (const fs::directory_entry &entry : fs::directory_iterator(path, error))
+      if (isOfRun(entry.path().filename().string()))
+        return commandError("--run: expected a folder without files of a run's names, got '" +
+                                path + "' with " + entry.path().filename().string(),
+                            "--force replaces them");
+  replaces = !resume && force;
+  resumes = resume;
   return Done{};
 }
 
@@ -82,14 +90,18 @@ Status RunFolder::claim() {
   if (lock < 0 || ::flock(lock, LOCK_EX | LOCK_NB) != 0)
     return commandError("expected a run that has ended, got '" + path +
                         "', in which another process trains");
+  if (!resumes && !replaces && fs::exists(file(run_files::record)))
+    return commandError("--run: expected a new folder, got '" + path +
+                        "', in which another run has been meanwhile");
   expectWritable({file(run_files::record)});
   if (!replaces)
     return Done{};
-  std::printf("--run: replaces the run in '%s'\n", path.c_str());
   std::vector<fs::path> old;
   for (const fs::directory_entry &entry : fs::directory_iterator(path))
     if (isOfRun(entry.path().filename().string()))
       old.push_back(entry.path());
+  if (!old.empty())
+    std::printf("--run: replaces the run in '%s'\n", path.c_str());
   for (const fs::path &name : old)
     fs::remove(name);
   return Done{};
@@ -104,13 +116,17 @@ std::string freshRunFolder(const std::string &model) {
   return name;
 }
 
-Result<std::string> keepModel(const std::string &model, const RunFolder &folder) {
+Result<std::vector<std::byte>> readModel(const std::string &model) {
   if (model == "-")
     return commandError("expected a model file to keep in a run folder, got standard input");
-  const std::vector<std::byte> bytes = runtime::readFile(model);
+  return runtime::readFile(model);
+}
+
+std::string keepModel(const std::string &model, const std::vector<std::byte> &bytes,
+                      const RunFolder &folder) {
   const std::string ending = runtime::endingOf(model) == ".mlir" ? ".mlir" : ".yaml";
   const std::string copy = folder.file("model" + ending);
-  if (!isSameFile(model, copy))
+  if (!fs::exists(copy) || !isSameFile(model, copy))
     runtime::replaceFile(copy, bytes);
   return hashText(
       runtime::hashBytes({reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size()}));
@@ -186,7 +202,7 @@ void RunWriter::finish(const runtime::TrainResult &result, const std::string &st
   runtime::writeSafetensors(folder.file(run_files::last), weights(result.steps, finished));
   run.state = state;
   run.steps = result.steps;
-  run.epochs = result.last.epoch;
+  run.epochs = std::max(run.epochs, std::min(result.last.epoch, result.last.epochs));
   run.seconds = secondsBefore + result.seconds;
   run.best = result.best;
   write();

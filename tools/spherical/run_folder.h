@@ -9,9 +9,11 @@
 #include "runtime/runs/run_record.h"
 #include "runtime/train/trainer.h"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace spherical::driver {
 
@@ -40,7 +42,7 @@ public:
   const std::string path;
 
 private:
-  bool replaces = false;
+  bool replaces = false, resumes = false;
   int lock = -1;
 };
 
@@ -48,9 +50,12 @@ private:
 /// with -2 behind it and so on.
 std::string freshRunFolder(const std::string &model);
 
-/// Keeps the model file in the folder, as model.yaml or model.mlir; gives its digest. Standard
-/// input cannot be kept: an error.
-Result<std::string> keepModel(const std::string &model, const RunFolder &folder);
+/// The bytes of a model file to keep. Standard input cannot be kept: an error.
+Result<std::vector<std::byte>> readModel(const std::string &model);
+
+/// Keeps them in the folder, as model.yaml or model.mlir; gives their digest.
+std::string keepModel(const std::string &model, const std::vector<std::byte> &bytes,
+                      const RunFolder &folder);
 
 /// The model that a run folder keeps.
 std::string keptModel(const std::string &folder);
@@ -73,7 +78,10 @@ public:
         secondsBefore(this->run.seconds) {}
 
   void begin(std::optional<int64_t> after) override;
-  void record(const runtime::LogRecord &record) override { run.planned = record.planned; }
+  void record(const runtime::LogRecord &record) override {
+    run.planned = record.planned;
+    run.seconds = secondsBefore + record.seconds;
+  }
   void improved(const runtime::EpochReport &report) override;
   void afterEpoch(const runtime::EpochReport &report, const runtime::Evaluation *) override;
   void diverged(int64_t goodStep) override;

@@ -56,7 +56,13 @@ std::vector<FoundRun> findRuns(const std::string &folder) {
   std::ranges::sort(places);
   std::vector<FoundRun> runs;
   for (const std::string &place : places) {
-    FoundRun run{place, runtime::readRun(place)};
+    FoundRun run{place, {}};
+    try {
+      run.record = runtime::readRun(place);
+    } catch (const std::runtime_error &error) {
+      std::fprintf(stderr, "spherical: warning: %s\n", error.what());
+      continue;
+    }
     if (run.record.state == "running" && !isHeld(place))
       run.record.state = "ended without a word";
     runs.push_back(std::move(run));

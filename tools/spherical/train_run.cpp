@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 namespace spherical::driver {
@@ -185,19 +186,27 @@ private:
 /// Takes the run's folder, with what it records before the first step.
 Status claimFolder(TrainCommand &options, runtime::Program &program,
                    const runtime::SampleSource &samples, const std::string &text) {
-  if (Status claimed = options.folder->claim(); !claimed)
-    return claimed;
-  const Result<std::string> model = keepModel(options.file, *options.folder);
+  const Result<std::vector<std::byte>> model = readModel(options.file); // which may lie in it
   if (!model)
     return model.error();
+  if (Status claimed = options.folder->claim(); !claimed)
+    return claimed;
+  // Another process may have ended meanwhile.
+  options.training.resume =
+      !options.resume.empty() && std::filesystem::exists(options.training.checkpoint);
   runtime::RunRecord &record = options.record;
-  record.modelDigest = *model;
+  record.modelDigest = keepModel(options.file, *model, *options.folder);
   record.data = text;
   record.dataDigest = hashText(samples.fingerprint());
   record.validation = options.validationText;
   record.machine = program.machine();
-  if (options.training.validation)
-    record.metric = runtime::validationMetricName(runtime::monitorOf(options.training));
+  const std::string metric =
+      options.training.validation
+          ? runtime::validationMetricName(runtime::monitorOf(options.training))
+          : "";
+  if (record.metric != metric)
+    record.best = {};
+  record.metric = metric;
   return Done{};
 }
 
@@ -279,6 +288,7 @@ Status trainOn(TrainCommand &options, runtime::ProgramExecutable &network,
   options.training.messages = &std::cout;
   if (Status status = startFromWeights(options, network); !status)
     return status;
+  runtime::checkTraining(network, samples, options.training); // before anything is replaced
   if (options.folder)
     if (Status claimed = claimFolder(options, program, samples, text); !claimed)
       return claimed;
@@ -332,9 +342,10 @@ Status trainOnDigits(TrainCommand &options, runtime::ProgramExecutable &network,
 Status trainProgram(TrainCommand &options, runtime::Program &program, const std::string &end,
                     const std::optional<OwnData> &own, const std::optional<ModelInterface> &model) {
   if (!own && takesTargets(program))
-    return commandError("expected the loss cross_entropy to train on labels, got " +
-                            options.training.settings.at("loss"),
-                        "'spherical run --entry=train_step' takes targets");
+    return commandError(
+        "expected the loss cross_entropy to train on digits, which have labels, got " +
+            options.training.settings.at("loss"),
+        "--data names samples with values as targets");
   runtime::ProgramExecutable network(program);
   return own ? trainOnFiles(options, network, program, *own, model)
              : trainOnDigits(options, network, program, end);

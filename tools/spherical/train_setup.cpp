@@ -28,9 +28,18 @@ Status resumeFolder(TrainCommand &options) {
     std::fprintf(stderr, "spherical: note: the run began in '%s', from where its paths go\n",
                  run.folder.c_str());
   options.folder = std::make_unique<RunFolder>(path);
+  for (const char *name : {"--output", "--checkpoint", "--log"})
+    if (options.command->count(name) > 0)
+      return commandError(std::string("--resume: expected no ") + name +
+                          " beside the folder of a run, which has its files");
+  options.record.graph = run.graph;
   options.record.seconds = run.seconds;
   options.record.started = run.started;
-  options.record.options = run.options;
+  options.record.steps = run.steps;
+  options.record.planned = run.planned;
+  options.record.epochs = run.epochs;
+  options.record.metric = run.metric;
+  options.record.best = run.best;
   return Done{};
 }
 
@@ -45,6 +54,10 @@ Status openFolder(TrainCommand &options, const runtime::ModelRecord &model) {
   if (Status free = options.folder->check(resumes, options.force); !free)
     return free;
   runtime::RunRecord &record = options.record;
+  if (resumes && !record.graph.empty() && !model.graph.empty() && record.graph != model.graph)
+    return commandError("--resume: expected the model of the run in '" + options.folder->path +
+                            "', got another one in '" + options.file + "'",
+                        "without a model the run goes on with its own");
   record.name = model.name;
   record.model = options.file;
   record.graph = model.graph;
@@ -58,6 +71,9 @@ Status openFolder(TrainCommand &options, const runtime::ModelRecord &model) {
   options.training.keepPrevious = true;
   options.training.resume = resumes && std::filesystem::exists(options.training.checkpoint);
   std::printf("run: %s\n", options.folder->path.c_str());
+  if (resumes && !options.training.resume)
+    std::printf("no checkpoint in '%s' to resume from: the run starts afresh\n",
+                options.folder->path.c_str());
   return Done{};
 }
 
@@ -131,6 +147,8 @@ Status resolveSettings(TrainCommand &options, Session &session) {
     options.training.epochs = training->epochs;
   if (training->seed && options.command->count("--seed") == 0)
     options.digits.seed = static_cast<uint64_t>(*training->seed);
+  if (options.command->count("--patience") > 0 && options.training.patience == 0)
+    return commandError("--patience: expected --early-stopping with a metric, got none");
   const Result<ValidationSource> validation = parseValidation(training->validation);
   if (!validation)
     return validation.error();
@@ -141,6 +159,10 @@ Status resolveSettings(TrainCommand &options, Session &session) {
     options.training.settings["validation"] = training->validation;
   options.record.settings = settingTexts(*training);
   options.record.settings["epochs"] = std::to_string(options.training.epochs);
+  if (options.training.steps > 0) { // in their place
+    options.record.settings.erase("epochs");
+    options.record.settings["steps"] = std::to_string(options.training.steps);
+  }
   options.record.settings["seed"] = std::to_string(options.digits.seed);
   options.record.settings["loss"] = options.training.settings["loss"];
   options.record.seed = options.digits.seed;

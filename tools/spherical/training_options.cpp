@@ -178,11 +178,11 @@ Status setLoopOptions(const TrainingDescription &training, runtime::TrainOptions
   options.stepEpochs = training.stepEpochs;
   options.plateauPatience = training.plateauPatience;
   options.accumulate = training.accumulate;
-  if (training.earlyStopping.empty())
+  if (training.earlyStopping.empty() || training.earlyStopping == "none")
     return Done{};
   options.monitor = runtime::parseValidationMetric(training.earlyStopping);
   if (!options.monitor)
-    return commandError("early stopping expected a metric (" + runtime::validationMetricNames() +
+    return commandError("--early-stopping: expected a metric (" + runtime::validationMetricNames() +
                         "), got '" + training.earlyStopping + "'");
   options.patience = training.patience;
   return Done{};

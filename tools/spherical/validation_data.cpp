@@ -56,16 +56,17 @@ Result<DividedData> holdOutShare(double share, const OwnData &data, const OwnDat
 } // namespace
 
 Result<ValidationSource> parseValidation(const std::string &text) {
-  if (text.empty())
+  if (text.empty() || text == "none")
     return ValidationSource{};
   double share = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), share);
   if (code == std::errc() && end == text.data() + text.size()) {
     if (share > 0 && share < 1)
       return ValidationSource{.share = share};
-    return commandError("validation expected a share above 0 and below 1, 'validation', 'test' or "
-                        "a path, got '" +
-                        text + "'");
+    return commandError(
+        "--validation: expected a share above 0 and below 1, 'validation', 'test' or "
+        "a path, got '" +
+        text + "'");
   }
   if (text == "validation" || text == "test")
     return ValidationSource{.part = text};

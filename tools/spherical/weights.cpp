@@ -1,6 +1,7 @@
 //===- weights.cpp - `spherical weights` ----------------------------------===//
 
 #include "tools/spherical/commands.h"
+#include "tools/spherical/output.h"
 #include "tools/spherical/parameters.h"
 #include "tools/spherical/public_names.h"
 
@@ -248,6 +249,9 @@ Result<TensorFile> exportWeights(const WeightsOptions &options, const Model &mod
 }
 
 Status weights(const WeightsOptions &options) {
+  if (Status status = expectDifferent({"the input", options.input}, {"--output", options.output});
+      !status)
+    return status;
   const Result<Model> model = Model::load(options.model);
   if (!model)
     return model.error();

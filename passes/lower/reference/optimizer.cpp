@@ -169,7 +169,7 @@ LogicalResult evaluateOptimizer(Operation *op, Operands o, Results &results) {
       .Case([&](nn::AccumulateOp sum) { return evaluateAccumulate(sum, o, results); })
       .Case([&](nn::MeanScaleOp) {
         const double total = o[0]->values[0];
-        results.push_back(scalar(total > 0 ? 1.0 / total : 0.0));
+        results.push_back(scalar(total != 0 ? 1.0 / total : 0.0));
         return success();
       })
       .Case([&](nn::IncrementOp increment) {

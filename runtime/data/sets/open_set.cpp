@@ -159,7 +159,9 @@ std::unique_ptr<DataSet> openSet(const SetPlace &place, const SetOptions &option
   case SetKind::Pictures:
     return makePictureSet(findPictures(place.path), options);
   }
-  throw std::logic_error("IDX files are read by readLabelledImages");
+  throw std::runtime_error(place.path +
+                           ": expected arrays or pictures, got IDX files, whose digits "
+                           "are projected by train and eval alone");
 }
 
 } // namespace spherical::runtime

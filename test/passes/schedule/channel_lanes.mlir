@@ -71,3 +71,40 @@ func.func @prepare(%w: tensor<1x12x24xf32> {spherical.name = "w", spherical.role
   %k = spherical.kernel_ft %w grid <s2_near_identity> scale 1.0 : tensor<1x12x24xf32> -> !spherical.s2_spectrum<1x12, b = 3, f32>
   return %k : !spherical.s2_spectrum<1x12, b = 3, f32>
 }
+
+// -----
+
+// The gradient of the input adds up over the lanes: what need not be zero in lanes without a channel leaves
+// them first, and comes back with zeros.
+// LAYOUT-LABEL: func @division
+//       LAYOUT:   %[[B:.*]] = spherical.boundary
+//       LAYOUT:   %[[F:.*]] = spherical.convert_layout %{{.*}} -> !spherical.so3_spectrum<1x9, b = 3, f32>
+//       LAYOUT:   %[[S:.*]] = spherical.convert_layout %[[F]]
+//       LAYOUT:   %[[C:.*]] = spherical.convert_layout %[[S]]
+//       LAYOUT:   spherical.spectral_matmul %[[C]]
+!x = !spherical.so3_spectrum<1x9, b = 3, f32>
+!y = !spherical.so3_spectrum<5x9, b = 3, f32>
+!t = !spherical.so3_spectrum<1x5, b = 3, f32>
+func.func @division(%z: !x, %k: !y) -> !t {
+  %b = spherical.boundary %z grid 3 : !x -> !x {
+  ^bb0(%v: f32):
+    %s = arith.mulf %v, %v : f32
+    %w = arith.divf %v, %s : f32
+    spherical.yield %w : f32
+  }
+  %r = spherical.spectral_matmul %b, %k form grad_input : !x, !y -> !t
+  return %r : !t
+}
+
+// -----
+
+// Rings of one point each: a dense product in rows of coefficients, whose channels enter the lanes then.
+// LAYOUT-LABEL: func @rings
+//       LAYOUT:   %[[K:.*]] = spherical.kernel_ft {{.*}} #spherical.layout<order = [in, out, coefficient], basis = real, pad = 16>>
+//       LAYOUT:   spherical.convert_layout %[[K]] {{.*}} lane = [out : 16]
+func.func @rings(%x: !spherical.so3_spectrum<1x12, b = 4, f32>, %w: tensor<12x12x2xf32>) -> !spherical.so3_spectrum<1x12, b = 4, f32> {
+  %k = spherical.kernel_ft %w grid <points<so3, [[0.1, 0.3, 0.7], [0.2, 0.3, 0.7]]>> scale 1.0
+      : tensor<12x12x2xf32> -> !spherical.so3_spectrum<12x12, b = 4, f32>
+  %y = spherical.spectral_matmul %x, %k : !spherical.so3_spectrum<1x12, b = 4, f32>, !spherical.so3_spectrum<12x12, b = 4, f32> -> !spherical.so3_spectrum<1x12, b = 4, f32>
+  return %y : !spherical.so3_spectrum<1x12, b = 4, f32>
+}

@@ -348,7 +348,7 @@ TEST(Train, RefusesTheCheckpointOfAnotherRun) {
   train(network, images, options);
   options.resume = true;
   EXPECT_THAT(messageOf([&] { train(network, otherImages, options); }),
-              HasSubstr("the run to resume had training data with the hash"));
+              HasSubstr("the run to resume had other training data"));
   options.seed = 12;
   EXPECT_THAT(messageOf([&] { train(network, images, options); }),
               HasSubstr("the run to resume had the seed 11, got 12"));
