@@ -129,7 +129,9 @@ Result<runtime::RotationErrors> printRotationErrors(const EvalOptions &options,
       return change.error();
     errors.change = *change;
   }
-  if (!options.equivariance || !facts.spherical)
+  if (options.equivariance && !facts.spherical)
+    return commandError("--equivariance: expected a network on the sphere, got one of images");
+  if (!options.equivariance)
     return errors;
   const Result<double> error = printNetworkEquivariance(
       {options.file, options.rotations, options.digits.seed}, options.session, options.weights);

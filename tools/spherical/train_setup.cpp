@@ -19,6 +19,11 @@ constexpr const char *noValue = "true";
 /// The options of the run that --resume names, and its files.
 Status resumeFolder(TrainCommand &options) {
   const std::string path = options.resume;
+  if (options.command->count("--run") > 0 && !options.run.empty() && options.run != path)
+    return commandError("--resume: expected no other --run, got '" + options.run + "'");
+  options.folder = std::make_unique<RunFolder>(path);
+  if (Status there = options.folder->check(/*resume=*/true, /*force=*/false); !there)
+    return there;
   const runtime::RunRecord run = runtime::readRun(path);
   takeOptions(*options.command, run.options);
   if (options.file.empty())
@@ -27,7 +32,6 @@ Status resumeFolder(TrainCommand &options) {
   if (run.folder != std::filesystem::current_path(error).string())
     std::fprintf(stderr, "spherical: note: the run began in '%s', from where its paths go\n",
                  run.folder.c_str());
-  options.folder = std::make_unique<RunFolder>(path);
   for (const char *name : {"--output", "--checkpoint", "--log"})
     if (options.command->count(name) > 0)
       return commandError(std::string("--resume: expected no ") + name +

@@ -126,9 +126,12 @@ void addTrainingOverrides(CLI::App &command, TrainingOverrides &overrides) {
       .add_option_function<std::vector<std::string>>(
           "--freeze",
           [&overrides](const std::vector<std::string> &globs) {
-            overrides.step.push_back([globs](Training &training) { training.freeze = globs; });
+            const bool none = globs == std::vector<std::string>{"none"};
+            overrides.step.push_back([=](Training &training) {
+              training.freeze = none ? std::vector<std::string>() : globs;
+            });
           },
-          "parameters that keep their values: names with * and ?")
+          "parameters that keep their values: names with * and ?, or none")
       ->group("Training")
       ->expected(1)
       ->take_all()
