@@ -59,12 +59,18 @@ std::string hashText(uint64_t hash) {
   return digits.data();
 }
 
+/// Whether two files hold the same.
+static bool hasSameBytes(const fs::path &one, const std::string &other) {
+  return fs::is_regular_file(one) && fs::is_regular_file(other) &&
+         runtime::readFile(one.string()) == runtime::readFile(other);
+}
+
 RunFolder::~RunFolder() {
   if (lock >= 0)
     ::close(lock);
 }
 
-Status RunFolder::check(bool resume, bool force) {
+Status RunFolder::check(bool resume, bool force, const std::string &model) {
   const bool holdsRun = fs::exists(file(run_files::record));
   if (resume && !holdsRun)
     return commandError("--resume: expected the folder of a run, got '" + path +
@@ -75,7 +81,8 @@ Status RunFolder::check(bool resume, bool force) {
   std::error_code error;
   if (!holdsRun && !resume && !force)
     for (const fs::directory_entry &entry : fs::directory_iterator(path, error))
-      if (isOfRun(entry.path().filename().string()))
+      // A process that died before its record has left the model.
+      if (isOfRun(entry.path().filename().string()) && !hasSameBytes(entry.path(), model))
         return commandError("--run: expected a folder without files of a run's names, got '" +
                                 path + "' with " + entry.path().filename().string(),
                             "--force replaces them");

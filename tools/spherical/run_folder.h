@@ -31,9 +31,10 @@ public:
   /// The path of one of its files.
   std::string file(const std::string &name) const { return path + "/" + name; }
 
-  /// Fails if a run is to be resumed of which it holds none, and if it holds one and neither that
-  /// nor `force` is meant. Nothing is written.
-  Status check(bool resume, bool force);
+  /// Fails if a run is to be resumed of which it holds none, and if it holds one, or files that a
+  /// run would replace other than a copy of `model`, and neither that nor `force` is meant. Nothing
+  /// is written.
+  Status check(bool resume, bool force, const std::string &model);
 
   /// Makes the folder, or takes that which `check` has allowed. Fails if another process has it.
   /// The files of a run that is replaced are removed, which is said.

@@ -6,6 +6,7 @@
 #include "tools/spherical/parameters.h"
 #include "tools/spherical/run_files.h"
 
+#include "runtime/data/files.h"
 #include "runtime/runs/event_log.h"
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/fine_tune.h"
@@ -207,6 +208,12 @@ Status claimFolder(TrainCommand &options, runtime::Program &program,
   if (record.metric != metric)
     record.best = {};
   record.metric = metric;
+  // The record of a new run comes before what it writes: whatever is there belongs to it.
+  if (const std::string path = options.folder->file(runtime::run_files::record);
+      !std::filesystem::exists(path)) {
+    record.state = "running";
+    runtime::replaceFile(path, runtime::runText(record));
+  }
   return Done{};
 }
 

@@ -22,7 +22,7 @@ Status resumeFolder(TrainCommand &options) {
   if (options.command->count("--run") > 0 && !options.run.empty() && options.run != path)
     return commandError("--resume: expected no other --run, got '" + options.run + "'");
   options.folder = std::make_unique<RunFolder>(path);
-  if (Status there = options.folder->check(/*resume=*/true, /*force=*/false); !there)
+  if (Status there = options.folder->check(/*resume=*/true, /*force=*/false, ""); !there)
     return there;
   const runtime::RunRecord run = runtime::readRun(path);
   takeOptions(*options.command, run.options);
@@ -55,7 +55,7 @@ Status openFolder(TrainCommand &options, const runtime::ModelRecord &model) {
   if (!resumes)
     options.folder = std::make_unique<RunFolder>(options.run.empty() ? freshRunFolder(options.file)
                                                                      : options.run);
-  if (Status free = options.folder->check(resumes, options.force); !free)
+  if (Status free = options.folder->check(resumes, options.force, options.file); !free)
     return free;
   runtime::RunRecord &record = options.record;
   if (resumes && !record.graph.empty() && !model.graph.empty() && record.graph != model.graph)
