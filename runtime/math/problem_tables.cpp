@@ -319,10 +319,9 @@ struct ChannelProduct {
   int64_t x(int64_t l) const { return size(so3, l); }
   int64_t y(int64_t l) const { return size(so3 && !thin, l); }
   int64_t z(int64_t l) const { return size(!thin, l); }
-  /// Orders k of x and y, and n of y and z; positions from one n of y to the next.
+  /// Orders k of x and y, which is also from one n of y to the next, and n of y and z.
   int64_t inner(int64_t l) const { return so3 ? 2 * l + 1 : 1; }
   int64_t outer(int64_t l) const { return thin ? 1 : 2 * l + 1; }
-  int64_t step(int64_t l) const { return inner(l); }
 };
 
 /// forward: rows m, depth (i, k), columns n of a group.
@@ -330,12 +329,12 @@ template <typename Sink> void channelForward(const ChannelProduct &t, int64_t l,
   WideProblem p;
   p.R0 = 2 * l + 1, p.K1 = t.in, p.K0 = t.inner(l);
   p.aOff = t.x(l), p.aR0 = t.inner(l), p.aK1 = t.x(t.degrees), p.aK0 = 1;
-  p.bK1 = t.groups * t.y(t.degrees), p.bK0 = 1, p.bV = t.step(l);
+  p.bK1 = t.groups * t.y(t.degrees), p.bK0 = 1, p.bV = t.inner(l);
   p.cR0 = t.outer(l), p.cV = 1;
   for (Wide group = 0; group < t.groups; ++group)
     for (int64_t n = 0; n < t.outer(l); n += t.columns) {
       p.N = std::min(t.columns, t.outer(l) - n);
-      p.bOff = group * t.y(t.degrees) + t.y(l) + n * t.step(l);
+      p.bOff = group * t.y(t.degrees) + t.y(l) + n * t.inner(l);
       p.cOff = group * t.z(t.degrees) + t.z(l) + n;
       sink(p);
     }
@@ -347,7 +346,7 @@ template <typename Sink> void channelGradInput(const ChannelProduct &t, int64_t 
   WideProblem p;
   p.R0 = 2 * l + 1, p.K1 = t.groups, p.K0 = t.outer(l), p.N = t.so3 ? Wide(t.inner(l)) : t.in;
   p.aOff = t.z(l), p.aR0 = t.outer(l), p.aK1 = t.z(t.degrees), p.aK0 = 1;
-  p.bK1 = t.y(t.degrees), p.bK0 = t.step(l), p.bV = t.so3 ? Wide(1) : yRow;
+  p.bK1 = t.y(t.degrees), p.bK0 = t.inner(l), p.bV = t.so3 ? Wide(1) : yRow;
   p.cR0 = t.inner(l), p.cV = t.so3 ? 1 : t.x(t.degrees);
   for (Wide i = 0; i < (t.so3 ? t.in : 1); ++i) {
     p.bOff = i * yRow + t.y(l);
@@ -363,7 +362,7 @@ template <typename Sink> void channelGradKernel(const ChannelProduct &t, int64_t
   p.R0 = t.so3 ? Wide(t.inner(l)) : t.in, p.K1 = t.samples, p.K0 = 2 * l + 1, p.N = t.outer(l);
   p.aR0 = t.so3 ? 1 : t.x(t.degrees), p.aK1 = t.in * t.x(t.degrees), p.aK0 = t.inner(l);
   p.bK1 = t.groups * t.z(t.degrees), p.bK0 = t.outer(l), p.bV = 1;
-  p.cR0 = t.so3 ? Wide(1) : yRow, p.cV = t.step(l);
+  p.cR0 = t.so3 ? Wide(1) : yRow, p.cV = t.inner(l);
   for (Wide i = 0; i < (t.so3 ? t.in : 1); ++i)
     for (Wide group = 0; group < t.groups; ++group) {
       p.aOff = i * t.x(t.degrees) + t.x(l);

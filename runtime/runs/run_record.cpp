@@ -3,8 +3,7 @@
 #include "runtime/runs/run_record.h"
 
 #include "runtime/data/files.h"
-
-#include <nlohmann/json.hpp>
+#include "runtime/train/json_fields.h"
 
 #include <stdexcept>
 
@@ -47,20 +46,14 @@ template <typename Best, typename Visit> void visitBest(Best &best, Visit visit)
   visit("epochs_since", best.waited);
 }
 
-auto writer(Json &object) {
-  return [&object](const char *key, const auto &field) { object[key] = field; };
-}
-
 auto reader(const Json &object) {
   return [&object](const char *key, auto &field) {
-    const auto found = object.find(key);
-    if (found == object.end())
-      throw std::runtime_error("expected the key '" + std::string(key) + "', got none");
+    const Json &found = fieldOf(object, key);
     try {
-      found->get_to(field);
+      found.get_to(field);
     } catch (const nlohmann::json::exception &) {
       throw std::runtime_error("'" + std::string(key) + "' expected another value, got " +
-                               found->dump());
+                               found.dump());
     }
   };
 }
@@ -69,9 +62,9 @@ auto reader(const Json &object) {
 
 std::string runText(const RunRecord &record) {
   Json object = {{formatKey, formatName}};
-  visitFields(record, writer(object));
+  visitFields(record, fieldWriter(object));
   if (record.best.exists)
-    visitBest(record.best, writer(object["best"]));
+    visitBest(record.best, fieldWriter(object["best"]));
   return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

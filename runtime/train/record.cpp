@@ -2,7 +2,7 @@
 
 #include "runtime/train/record.h"
 
-#include <nlohmann/json.hpp>
+#include "runtime/train/json_fields.h"
 
 #include <cmath>
 #include <stdexcept>
@@ -62,39 +62,33 @@ template <typename Record, typename Visit> void visitScores(Record &record, Visi
   visit("non_background_iou", record.nonBackgroundIoU);
 }
 
-auto writer(Json &object) {
-  return [&object](const char *key, const auto &field) { object[key] = field; };
-}
-
 /// Reads fields of their own type only: JSON's numbers must not become words or the reverse.
 auto reader(const Json &object) {
   return [&object](const char *key, auto &field) {
-    const auto found = object.find(key);
-    if (found == object.end())
-      throw std::runtime_error("expected the key '" + std::string(key) + "', got none");
+    const Json &found = fieldOf(object, key);
     const Json wanted = field;
-    const bool fits = wanted.is_number_float() ? found->is_number()
-                      : wanted.is_number()     ? found->is_number_unsigned()
-                                               : found->type() == wanted.type();
+    const bool fits = wanted.is_number_float() ? found.is_number()
+                      : wanted.is_number()     ? found.is_number_unsigned()
+                                               : found.type() == wanted.type();
     if (!fits)
       throw std::runtime_error(
           "'" + std::string(key) + "' expected a " +
           (wanted.is_number_integer() ? "natural number" : wanted.type_name()) + ", got " +
-          found->dump());
-    found->get_to(field);
+          found.dump());
+    found.get_to(field);
   };
 }
 
 Json dataJson(const DataRecord &record) {
   Json object = Json::object();
-  visitData(record, writer(object));
+  visitData(record, fieldWriter(object));
   return object;
 }
 
 Json trainingJson(const TrainingRecord &record) {
   Json object = Json::object();
   object["data"] = dataJson(record.data);
-  visitTraining(record, writer(object));
+  visitTraining(record, fieldWriter(object));
   if (!record.validation.empty())
     object["validation"] = record.validation;
   if (!record.earlyStopping.empty())
@@ -162,7 +156,7 @@ DataForm describeForm(const SphereGenerator &generator, const std::string &folde
 
 void setForm(Metadata &metadata, const DataForm &form) {
   Json object = Json::object();
-  visitForm(form, writer(object));
+  visitForm(form, fieldWriter(object));
   metadata[formKey] = object.dump();
 }
 
@@ -190,12 +184,12 @@ std::optional<TrainingRecord> trainingOf(const TensorFile &weights) {
 std::string evaluationText(const EvaluationRecord &record) {
   Json object = Json::object();
   object[formatKey] = formatName;
-  visitModel(record, writer(object));
+  visitModel(record, fieldWriter(object));
   if (record.training)
     object["training"] = trainingJson(*record.training);
   object["test"] = dataJson(record.test);
   if (record.task != regressionTask)
-    visitScores(record, writer(object));
+    visitScores(record, fieldWriter(object));
   return object.dump(2) + "\n";
 }
 

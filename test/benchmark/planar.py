@@ -35,6 +35,7 @@ except ImportError as error:
         sys.exit(print(__doc__.strip()))
     sys.exit(f"planar.py: error: expected PyTorch and NumPy in {sys.executable}: {error}")
 
+import other_processes
 import peer
 import program
 
@@ -145,25 +146,6 @@ class Contest:
         return [(timed(self.ours[entry]), timed(theirs)) for _ in range(repeat)]
 
 
-class Others:
-    """Share of the machine that other processes take, between two calls of `share`."""
-
-    def __init__(self):
-        self._last = self._now()
-
-    @staticmethod
-    def _now():
-        with open("/proc/stat") as file:
-            user, nice, system, idle, wait, *rest = map(int, file.readline().split()[1:9])
-        busy = user + nice + system + sum(rest)
-        own = sum(os.times()[:2]) * os.sysconf("SC_CLK_TCK")
-        return busy + idle + wait, busy - own
-
-    def share(self):
-        (before, theirs), self._last = self._last, self._now()
-        return max(0.0, (self._last[1] - theirs) / max(1, self._last[0] - before))
-
-
 def measure_peak(options):
     """10^9 operations a second, the best of several tries: other processes disturb most of them."""
     command = [f"{options.build}/bin/machine_peak", str(options.threads)]
@@ -183,7 +165,7 @@ def describe(options, peak):
 
 
 def measure(name, options, peak, folder):
-    contest, others = Contest(name, options, folder), Others()
+    contest, others = Contest(name, options, folder), other_processes.Others()
     contest.compare()
     for entry in ("forward", "train_step"):
         layout = contest.faster_layout(entry)

@@ -23,7 +23,6 @@ Needs NumPy and a build in DIR.
 """
 import argparse
 import csv
-import os
 import pathlib
 import resource
 import statistics
@@ -41,6 +40,7 @@ except ImportError as error:
         sys.exit(print(__doc__.strip()))
     sys.exit(f"reading.py: error: expected NumPy in {sys.executable}: {error}")
 
+import other_processes
 import program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -150,27 +150,8 @@ def train(options, folder, data):
     return epochs[0], statistics.median(epochs[1:])
 
 
-class Others:
-    """Share of the machine that other processes take, between two calls of `share`."""
-
-    def __init__(self):
-        self._last = self._now()
-
-    @staticmethod
-    def _now():
-        with open("/proc/stat") as file:
-            user, nice, system, idle, wait, *rest = map(int, file.readline().split()[1:9])
-        busy = user + nice + system + sum(rest)
-        own = sum(os.times()[:4]) * os.sysconf("SC_CLK_TCK")
-        return busy + idle + wait, busy - own
-
-    def share(self):
-        (before, theirs), self._last = self._last, self._now()
-        return max(0.0, (self._last[1] - theirs) / max(1, self._last[0] - before))
-
-
 def measure(options, folder):
-    kinds, step, others = make_data(options, folder), Step(options, folder), Others()
+    kinds, step, others = make_data(options, folder), Step(options, folder), other_processes.Others()
     print(f"{options.model}, batch {options.batch}, {options.samples} samples, {options.epochs} "
           f"epochs after the first, {options.repeat} runs; {options.threads} threads, "
           f"{options.workers} readers")

@@ -52,11 +52,12 @@ Status openFolder(TrainCommand &options, const runtime::ModelRecord &model) {
   const bool resumes = !options.resume.empty();
   if (!resumes && options.command->count("--run") == 0)
     return Done{};
-  if (!resumes)
+  if (!resumes) {
     options.folder = std::make_unique<RunFolder>(options.run.empty() ? freshRunFolder(options.file)
                                                                      : options.run);
-  if (Status free = options.folder->check(resumes, options.force, options.file); !free)
-    return free;
+    if (Status free = options.folder->check(/*resume=*/false, options.force, options.file); !free)
+      return free;
+  }
   runtime::RunRecord &record = options.record;
   if (resumes && !record.graph.empty() && !model.graph.empty() && record.graph != model.graph)
     return commandError("--resume: expected the model of the run in '" + options.folder->path +

@@ -198,13 +198,17 @@ static void emitRows(StageBuilder &stages, Value in, Value out, const Signal &si
 void emitChannelRows(StageBuilder &stages, Type lanes, Value in, Value out, bool toLanes) {
   const Extents e = extentsOf(lanes);
   const auto mode = toLanes ? stage::GatherMode::ToLanes : stage::GatherMode::FromLanes;
-  stages.sweep(toLanes ? "to_channel_lanes" : "from_channel_lanes", {e.groups, e.channels}, {},
-               [&](ValueRange at, ValueRange) {
-                 Value dense = stages.select(toLanes ? in : out, 0, at[0]);
-                 Value own = stages.slice(toLanes ? out : in, at);
-                 stages.gatherSamples(mode, toLanes ? dense : own, toLanes ? own : dense, {},
-                                      e.elements, e, at[1]);
-               });
+  const bool isKernel = e.place == Place::Kernel;
+  const StringRef name = isKernel ? (toLanes ? "to_kernel_lanes" : "to_kernel")
+                                  : (toLanes ? "to_channel_lanes" : "from_channel_lanes");
+  stages.sweep(name, {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
+    Value dense = stages.select(toLanes ? in : out, 0, at[0]);
+    if (isKernel) // without the padding
+      dense = stages.range(dense, 1, stages.getIndexAttr(0), e.elements);
+    Value own = stages.slice(toLanes ? out : in, at);
+    stages.gatherSamples(mode, toLanes ? dense : own, toLanes ? own : dense, {}, e.elements, e,
+                         at[1]);
+  });
 }
 
 /// Samples that a value has in file order.
@@ -240,20 +244,6 @@ static void emitExchange(StageBuilder &stages, Value in, Value out, Type from, T
     exchange();
 }
 
-/// A kernel's rows to lanes of output channels, and back.
-static void emitKernelLanes(StageBuilder &stages, Value in, Value out, Type lanes, bool toLanes) {
-  const Extents e = extentsOf(lanes);
-  stages.sweep(toLanes ? "to_kernel_lanes" : "to_kernel", {e.groups, e.channels}, {},
-               [&](ValueRange at, ValueRange) {
-                 Value kernel = stages.select(toLanes ? in : out, 0, at[0]);
-                 Value dense = stages.range(kernel, 1, stages.getIndexAttr(0), e.elements);
-                 Value own = stages.slice(toLanes ? out : in, at);
-                 stages.gatherSamples(
-                     toLanes ? stage::GatherMode::ToLanes : stage::GatherMode::FromLanes,
-                     toLanes ? dense : own, toLanes ? own : dense, {}, e.elements, e, at[1]);
-               });
-}
-
 LogicalResult ConvertLayoutOp::emitStages(StageBuilder &stages) {
   Type from = getInput().getType(), to = getType();
   Extents before = extentsOf(from), after = extentsOf(to);
@@ -261,7 +251,7 @@ LogicalResult ConvertLayoutOp::emitStages(StageBuilder &stages) {
   std::optional<Signal> signal = getSignal(to);
   Value in = stages.buffer(getInput()), out = stages.buffer(getResult());
   if (source == Place::Kernel && target == Place::Kernel)
-    emitKernelLanes(stages, in, out, hasChannelLanes(to) ? to : from, hasChannelLanes(to));
+    emitChannelRows(stages, hasChannelLanes(to) ? to : from, in, out, hasChannelLanes(to));
   else if (source == Place::Lanes && target == Place::Lanes &&
            hasChannelLanes(from) != hasChannelLanes(to))
     emitExchange(stages, in, out, from, to);

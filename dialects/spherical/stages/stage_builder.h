@@ -146,8 +146,8 @@ void emitElementwise(StageBuilder &stages, StringRef name, Value result, ValueRa
                      Scalars scalars);
 /// Fills a buffer with a constant.
 void emitFill(StageBuilder &stages, StringRef name, Value buffer, double value);
-/// Channels from the lanes of `in`, whose type is given, to rows [samples][channels][elements], and
-/// back; lanes without a channel become zeros.
+/// Channels from the lanes of a value of this type to rows [samples][channels][elements], of
+/// kernels [in][out][padded coefficients], and back; lanes without a channel become zeros.
 void emitChannelRows(StageBuilder &stages, Type lanes, Value in, Value out, bool toLanes);
 /// Copies values in file order; batched ones (first axis the batch) only up to the run-time count.
 void emitCopy(StageBuilder &stages, Value source, Value target, bool batched);

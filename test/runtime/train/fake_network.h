@@ -10,6 +10,7 @@
 
 #include "runtime/data/projection.h"
 #include "runtime/train/executable.h"
+#include "runtime/train/trainer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -179,6 +180,18 @@ inline SphericalImages patterns(int64_t count, int64_t b, uint64_t seed = 0) {
                                     : numbers.below(1000 + k * 400 + i, 150)));
   }
   return images;
+}
+
+/// Four short epochs that show nothing.
+inline TrainOptions quietOptions() {
+  TrainOptions options;
+  options.batchSize = 8;
+  options.epochs = 4;
+  options.schedule.base = 0.05;
+  options.seed = 11;
+  options.logSteps = 2;
+  options.progress = false;
+  return options;
 }
 
 } // namespace spherical::runtime

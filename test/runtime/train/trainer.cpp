@@ -19,17 +19,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TrainOptions quietOptions() {
-  TrainOptions options;
-  options.batchSize = 8;
-  options.epochs = 4;
-  options.schedule.base = 0.05;
-  options.seed = 11;
-  options.logSteps = 2;
-  options.progress = false;
-  return options;
-}
-
 /// A log without its times.
 std::string withoutSeconds(const std::string &log) {
   std::istringstream in(log);

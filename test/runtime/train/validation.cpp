@@ -23,17 +23,6 @@ using ::testing::HasSubstr;
 
 constexpr FakeExtras everything = {.accumulates = true, .average = 0.9f};
 
-TrainOptions quietOptions() {
-  TrainOptions options;
-  options.batchSize = 8;
-  options.epochs = 4;
-  options.schedule.base = 0.05;
-  options.seed = 11;
-  options.logSteps = 2;
-  options.progress = false;
-  return options;
-}
-
 /// What a run said of its epochs.
 struct Epochs : RunObserver {
   void afterEpoch(const EpochReport &report, const Evaluation *validation) override {
