@@ -8,10 +8,11 @@
 //       for each coefficient in the real basis, and zeros up to a multiple of 16 of them, the
 //       positions in the rings' values [ring][wave] of which it is a sum, and scale times their
 //       factors, the last ones 0 where there are fewer: [coefficients][terms]
-//   kernel_sums_index, kernel_sums_values {degrees, rest}, scale
+//   kernel_sums_index, kernel_sums_values {degrees, rest, terms}, scale
 //       the transposed map, in blocks of kKernelSumBlock coefficients: for each value of the rings
 //       the positions in the block that it enters, and the factors, again filled up
 //       with 0: [blocks][values][terms]. rest = 0: of all full blocks; 1: of what is left.
+//       No row may need more terms (kernelSumTerms).
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,9 +47,10 @@ struct Term {
 };
 
 /// Gives the terms of coefficients, all degrees of one pair of orders m, n >= 0 after the other.
+/// Without a scale it gives their places alone, which takes no Wigner function.
 template <typename Sink> class CoefficientTerms {
 public:
-  CoefficientTerms(const KernelOrders &orders, double scale, Sink sink)
+  CoefficientTerms(const KernelOrders &orders, std::optional<double> scale, Sink sink)
       : orders(orders), scale(scale), grid(orders.betas, orders.degrees), plus(grid), minus(grid),
         dPlus(orders.betas.size()), dMinus(orders.betas.size()), sink(sink) {}
 
@@ -63,7 +65,7 @@ private:
   void give(int64_t l, int64_t m, int64_t n, int part, double p, double q);
 
   const KernelOrders &orders;
-  double scale;
+  std::optional<double> scale;
   const WignerGrid grid;
   WignerSeries plus, minus;
   std::vector<double> dPlus, dMinus;
@@ -88,11 +90,15 @@ void CoefficientTerms<Sink>::give(int64_t l, int64_t m, int64_t n, int part, dou
 
 template <typename Sink> void CoefficientTerms<Sink>::pair(int64_t m, int64_t n) {
   constexpr double root = std::numbers::sqrt2;
-  plus.start(m, n);
-  minus.start(-m, n);
+  if (scale) {
+    plus.start(m, n);
+    minus.start(-m, n);
+  }
   for (int64_t l = std::max(m, n); l < orders.degrees; ++l) {
-    plus.write(dPlus.data(), scale);
-    minus.write(dMinus.data(), m % 2 == 0 ? scale : -scale);
+    if (scale) {
+      plus.write(dPlus.data(), *scale);
+      minus.write(dMinus.data(), m % 2 == 0 ? *scale : -*scale);
+    }
     if (m == 0 && n == 0) {
       give(l, 0, 0, 0, 1.0, 0.0);
     } else if (n == 0) {
@@ -110,7 +116,8 @@ template <typename Sink> void CoefficientTerms<Sink>::pair(int64_t m, int64_t n)
   }
 }
 
-template <typename Sink> void forTerms(const KernelOrders &orders, double scale, Sink sink) {
+template <typename Sink>
+void forTerms(const KernelOrders &orders, std::optional<double> scale, Sink sink) {
   CoefficientTerms<Sink>(orders, scale, sink).run();
 }
 
@@ -131,7 +138,8 @@ struct Blocks {
 
 /// Gives each term of the transposed map: row [block][value], number in it, position in the block.
 template <typename Sink>
-void forSums(const KernelOrders &orders, const Blocks &blocks, double scale, Sink sink) {
+void forSums(const KernelOrders &orders, const Blocks &blocks, std::optional<double> scale,
+             Sink sink) {
   std::vector<int64_t> used(blocks.count * orders.values(), 0);
   forTerms(orders, scale, [&](int64_t coefficient, std::span<const Term> terms) {
     if (!blocks.holds(coefficient))
@@ -158,16 +166,21 @@ KernelOrders ordersOf(const TableSpec &spec) {
 
 bool isRest(const TableSpec &spec) { return spec.parameter("rest", 0, 1) == 1; }
 
+int64_t sumTermsOf(const TableSpec &spec) {
+  return spec.parameter("terms", 1, 2 * kKernelSumBlock); // P and Q of a coefficient may be one
+}
+
 /// The positions (element i32) or factors of a map.
 template <typename T> void writeTerms(const TableSpec &spec, T *out) {
   const KernelOrders orders = ordersOf(spec);
   const bool values = spec.kind.ends_with("_values");
+  const std::optional<double> scale = values ? std::optional(spec.scale) : std::nullopt;
   auto pick = [&](int64_t position, double factor) {
     return static_cast<T>(values ? factor : static_cast<double>(position));
   };
   if (spec.kind.starts_with("kernel_terms")) {
     std::fill_n(out, padded(so3Size(orders.degrees)) * orders.terms(), T(0));
-    forTerms(orders, spec.scale, [&](int64_t coefficient, std::span<const Term> terms) {
+    forTerms(orders, scale, [&](int64_t coefficient, std::span<const Term> terms) {
       for (size_t t = 0; t < terms.size(); ++t)
         out[coefficient * orders.terms() + static_cast<int64_t>(t)] =
             pick(terms[t].value, terms[t].factor);
@@ -175,12 +188,14 @@ template <typename T> void writeTerms(const TableSpec &spec, T *out) {
     return;
   }
   const Blocks blocks(so3Size(orders.degrees), isRest(spec));
-  const int64_t terms = kernelSumTerms(orders, isRest(spec));
+  const int64_t terms = sumTermsOf(spec);
   std::fill_n(out, blocks.count * orders.values() * terms, T(0));
-  forSums(orders, blocks, spec.scale,
-          [&](int64_t row, int64_t number, int64_t position, double factor) {
-            out[row * terms + number] = pick(position, factor);
-          });
+  forSums(orders, blocks, scale, [&](int64_t row, int64_t number, int64_t position, double factor) {
+    if (number >= terms)
+      throw std::invalid_argument("table '" + spec.kind + "' expected at most " +
+                                  std::to_string(terms) + " terms in a row, got more");
+    out[row * terms + number] = pick(position, factor);
+  });
 }
 
 } // namespace
@@ -248,7 +263,7 @@ std::pair<int64_t, int64_t> KernelOrders::ordersOf(int64_t index) const {
 
 int64_t kernelSumTerms(const KernelOrders &orders, bool rest) {
   int64_t most = 0;
-  forSums(orders, Blocks(so3Size(orders.degrees), rest), 1.0,
+  forSums(orders, Blocks(so3Size(orders.degrees), rest), std::nullopt,
           [&](int64_t, int64_t number, int64_t, double) { most = std::max(most, number + 1); });
   return most;
 }
@@ -285,8 +300,7 @@ std::optional<int64_t> kernelTermsSize(const TableSpec &spec) {
   }
   if (spec.kind == "kernel_sums_index" || spec.kind == "kernel_sums_values") {
     const KernelOrders orders = ordersOf(spec);
-    return Blocks(so3Size(orders.degrees), isRest(spec)).count * orders.values() *
-           kernelSumTerms(orders, isRest(spec));
+    return Blocks(so3Size(orders.degrees), isRest(spec)).count * orders.values() * sumTermsOf(spec);
   }
   return std::nullopt;
 }

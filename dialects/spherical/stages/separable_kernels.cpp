@@ -151,8 +151,9 @@ Value SeparableTransform::blockInLanes(Value gradient, ValueRange at, Value firs
 void SeparableTransform::emitSums(Value gradient, Value parts, int64_t first, bool rest) {
   const int64_t blocks = rest ? 1 : size / kKernelSumBlock;
   const int64_t block = rest ? size % kKernelSumBlock : kKernelSumBlock;
-  const SparseTables tables = terms("kernel_sums", {{"rest", rest}},
-                                    {blocks, orders.values(), kernelSumTerms(orders, rest)});
+  const int64_t count = kernelSumTerms(orders, rest);
+  const SparseTables tables =
+      terms("kernel_sums", {{"rest", rest}, {"terms", count}}, {blocks, orders.values(), count});
   SmallVector<Type> scratch;
   if (!staysInLanes)
     scratch.push_back(MemRefType::get({block, extents.lanes}, element));

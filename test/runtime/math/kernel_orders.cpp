@@ -138,10 +138,12 @@ TEST(KernelOrders, SumsAreTheTransposeOfTerms) {
       for (int64_t block = 0; block < blocks; ++block) {
         const Vector part(gradient.begin() + (rest ? full : block * kKernelSumBlock),
                           rest ? gradient.end() : gradient.begin() + (block + 1) * kKernelSumBlock);
-        const auto index = table<int32_t>(
-            {"kernel_sums_index", Element::I32, with(c, "rest", rest), c.points, 2.0});
-        const auto value = table<double>(
-            {"kernel_sums_values", Element::F64, with(c, "rest", rest), c.points, 2.0});
+        std::map<std::string, int64_t> parameters = with(c, "rest", rest);
+        parameters["terms"] = terms;
+        const auto index =
+            table<int32_t>({"kernel_sums_index", Element::I32, parameters, c.points, 2.0});
+        const auto value =
+            table<double>({"kernel_sums_values", Element::F64, parameters, c.points, 2.0});
         const int64_t rows = orders->values();
         for (int64_t at = 0; at < rows * terms; ++at) {
           const int64_t i = block * rows * terms + at;
@@ -151,6 +153,14 @@ TEST(KernelOrders, SumsAreTheTransposeOfTerms) {
     }
     EXPECT_NEAR(got, expected, kTolerance * norm);
   }
+}
+
+TEST(KernelOrders, SumsHaveRoomForTheLongestRow) {
+  const Case c = cases().front();
+  std::map<std::string, int64_t> parameters = with(c, "rest", 1);
+  parameters["terms"] = kernelSumTerms(*KernelOrders::find(c.points, c.degrees), true) - 1;
+  EXPECT_THROW(table<int32_t>({"kernel_sums_index", Element::I32, parameters, c.points}),
+               std::invalid_argument);
 }
 
 TEST(KernelOrders, NeedRingsWithTheSameAngles) {
