@@ -37,11 +37,12 @@ std::string adviceOf(const std::vector<ParameterSpec> &kept, const TensorFile &f
   return prefixAdvice(file, known);
 }
 
-/// A checkpoint as a file of weights: averages in place of parameters, and what else belongs to a
-/// training only where the network keeps it too.
-TensorFile asWeights(const std::vector<ParameterSpec> &kept, TensorFile file) {
-  if (!file.metadata.contains("spherical.format"))
-    return file;
+} // namespace
+
+bool isCheckpoint(const TensorFile &file) { return file.metadata.contains(checkpointFormatKey); }
+
+TensorFile weightsOfCheckpoint(const std::vector<ParameterSpec> &kept, TensorFile file) {
+  file.metadata.erase(checkpointFormatKey);
   static constexpr std::string_view average = "average.";
   static constexpr std::string_view ofTraining[] = {"adam.", "sgd.", "grad_sum.", average};
   for (const auto &[name, tensor] : file.tensors)
@@ -59,8 +60,6 @@ TensorFile asWeights(const std::vector<ParameterSpec> &kept, TensorFile file) {
   return file;
 }
 
-} // namespace
-
 Tensor matchWeight(const ParameterSpec &spec, const Tensor &tensor) {
   const DType dtype = dtypeOf(spec.element);
   if (tensor.shape != spec.shape)
@@ -74,10 +73,11 @@ Tensor matchWeight(const ParameterSpec &spec, const Tensor &tensor) {
   }
 }
 
-MatchedWeights matchWeights(const std::vector<ParameterSpec> &kept, const TensorFile &given,
+MatchedWeights matchWeights(const std::vector<ParameterSpec> &kept, const TensorFile &file,
                             bool complete) {
+  if (!complete && isCheckpoint(file))
+    return matchWeights(kept, weightsOfCheckpoint(kept, file));
   MatchedWeights result;
-  const TensorFile file = complete ? given : asWeights(kept, given);
   for (const ParameterSpec &spec : kept) {
     const auto found = file.tensors.find(spec.name);
     if (found != file.tensors.end())

@@ -12,8 +12,17 @@ namespace spherical::runtime {
 DType dtypeOf(Element element);
 
 /// A tensor as the value of a kept parameter, by the one rule for weights (conversion.h). Throws
-/// std::runtime_error at another shape, a type that is not converted or a number that is not finite.
+/// std::runtime_error at another shape, a type that is not converted or a number that is not
+/// finite.
 Tensor matchWeight(const ParameterSpec &spec, const Tensor &tensor);
+
+/// The key of the metadata that a checkpoint has, and other files of weights have not.
+inline constexpr const char *checkpointFormatKey = "spherical.format";
+bool isCheckpoint(const TensorFile &file);
+
+/// A checkpoint as a file of weights: averages in place of parameters, and what else belongs to a
+/// training only where the network keeps it too.
+TensorFile weightsOfCheckpoint(const std::vector<ParameterSpec> &kept, TensorFile file);
 
 /// The tensors of a file as values of kept parameters, states and moments.
 struct MatchedWeights {
@@ -24,7 +33,8 @@ struct MatchedWeights {
 };
 
 /// Finds each tensor's kept value by name and converts it by the one rule for weights
-/// (conversion.h). Throws std::runtime_error if a tensor has no kept value of its name, another
+/// (conversion.h); of a checkpoint, unless `complete`, those that it has as a file of weights.
+/// Throws std::runtime_error if a tensor has no kept value of its name, another
 /// shape, a type that is not converted or a number that is not finite, or if a parameter has no
 /// tensor; with `complete`, also if a state or moment has none.
 MatchedWeights matchWeights(const std::vector<ParameterSpec> &kept, const TensorFile &file,

@@ -37,6 +37,8 @@ std::string freshAdvice(const std::string &name) {
 TakenWeights takeWeights(Executable &executable, const TensorFile &file,
                          const std::vector<std::string> &fresh) {
   const std::vector<ParameterSpec> &kept = executable.kept();
+  if (isCheckpoint(file))
+    return takeWeights(executable, weightsOfCheckpoint(kept, file), fresh);
   checkPatterns(kept, fresh);
   TakenWeights result;
   std::vector<std::pair<size_t, Tensor>> values;

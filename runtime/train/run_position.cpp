@@ -2,6 +2,8 @@
 
 #include "runtime/train/run_position.h"
 
+#include "runtime/execute/weights.h"
+
 #include <nlohmann/json.hpp>
 
 #include <bit>
@@ -11,7 +13,6 @@
 namespace spherical::runtime {
 namespace {
 
-constexpr const char *formatKey = "spherical.format";
 constexpr const char *formatName = "checkpoint 4";
 constexpr const char *settingsKey = "spherical.settings";
 
@@ -129,7 +130,7 @@ void check(const RunPosition &position) {
 } // namespace
 
 void setPosition(Metadata &metadata, const RunPosition &position) {
-  metadata[formatKey] = formatName;
+  metadata[checkpointFormatKey] = formatName;
   visitNumbers(position, [&](const std::string &key, const auto &field) {
     metadata["spherical." + key] = fieldText(field);
   });
@@ -137,7 +138,7 @@ void setPosition(Metadata &metadata, const RunPosition &position) {
 }
 
 RunPosition positionOf(const Metadata &metadata) {
-  const auto format = metadata.find(formatKey);
+  const auto format = metadata.find(checkpointFormatKey);
   if (format == metadata.end() || format->second != formatName)
     throw std::runtime_error(std::string("expected a checkpoint (format '") + formatName +
                              "'), got " + (format == metadata.end() ? "none" : format->second));

@@ -52,6 +52,18 @@ TEST(TakeWeights, TakesByNameAndSaysWhat) {
   EXPECT_EQ(store.values<float>(4), (std::vector<float>{2, 3, 4}));
 }
 
+// As everything else that reads one as weights.
+TEST(TakeWeights, TakesAveragesOfCheckpoints) {
+  Store store = network();
+  TensorFile checkpoint = weights(2);
+  checkpoint.tensors.emplace("average.body.kernel", tensor({8, 9, 10}));
+  takeWeights(store, checkpoint, {});
+  EXPECT_EQ(store.values<float>(0), (std::vector<float>{2, 3, 4}));
+  checkpoint.metadata["spherical.format"] = "checkpoint 4";
+  takeWeights(store, checkpoint, {});
+  EXPECT_EQ(store.values<float>(0), (std::vector<float>{8, 9, 10}));
+}
+
 TEST(TakeWeights, LeavesWhatIsFresh) {
   Store store = network();
   const std::vector<float> head = {7, 8};
