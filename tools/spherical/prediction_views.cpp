@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace spherical::driver {
 namespace {
@@ -139,8 +141,9 @@ void addProbabilities(const PicturedData &data, int64_t label, std::span<const f
   const std::vector<double> probabilities = probabilitiesOf(outputs);
   std::vector<int64_t> order(outputs.size());
   std::iota(order.begin(), order.end(), int64_t(0));
-  std::ranges::stable_sort(
-      order, [&](int64_t a, int64_t b) { return probabilities[a] > probabilities[b]; });
+  std::ranges::sort(order, std::less(), [&](int64_t at) {
+    return std::pair(-probabilities[at], at); // of equal ones the first
+  });
   for (size_t place = 0; place < order.size(); ++place)
     if (place < likeliest || order[place] == label)
       view.probabilities.push_back(

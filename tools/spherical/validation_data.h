@@ -13,9 +13,9 @@ namespace spherical::driver {
 
 /// What `validation` of a training says.
 struct ValidationSource {
-  double share = 0; ///< of the training part, above 0 and below 1; 0: none
-  std::string part; ///< of the data: validation or test; or empty
-  std::string path; ///< or empty
+  double share = 0;      ///< of the training part, above 0 and below 1; 0: none
+  std::string part = {}; ///< of the data: validation or test; or empty
+  std::string path = {}; ///< or empty
 
   bool isNone() const { return share == 0 && part.empty() && path.empty(); }
 };

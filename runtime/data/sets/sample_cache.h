@@ -37,16 +37,16 @@ struct SampleCacheOptions {
   int64_t count = 0;       ///< records
   int64_t recordBytes = 0; ///< of each, at least 1
   /// Where records in memory come from; null: none are kept there.
-  std::shared_ptr<CacheMemory> memory;
+  std::shared_ptr<CacheMemory> memory = {};
   /// The folder of caches; empty: none on disk.
-  std::string folder;
+  std::string folder = {};
   /// All that the records depend on: another text, other records.
-  std::string key;
+  std::string key = {};
   /// Bytes of all caches in the folder. To stay within, those of other keys that were not used for
   /// longest, and that nobody uses, are removed; records beyond are not written.
   int64_t diskBytes = 0;
   /// Is told of each damaged file, which is made anew: "FILE: damaged, made again". May be empty.
-  std::function<void(const std::string &)> note;
+  std::function<void(const std::string &)> note = {};
 };
 
 /// Several threads, and several processes with the same folder, may use caches at once: a record is
