@@ -196,15 +196,15 @@ Status Measurement::raise(size_t i) {
 
 Status Measurement::findCause(size_t i) {
   LayerErrors &errors = result.layers[i];
-  const GraphLayer &own = layer(i).layer;
+  const GraphLayer &ofGraph = layer(i).layer;
   if (!errors.alone || errors.alone->median <= settings.rounding)
     return Done{};
-  errors.cause = layer(i).planar      ? Cause::Planar
-                 : own.op == "rotate" ? Cause::Rotation
-                                      : Cause::Unknown;
+  errors.cause = layer(i).planar          ? Cause::Planar
+                 : ofGraph.op == "rotate" ? Cause::Rotation
+                                          : Cause::Unknown;
   if (errors.cause != Cause::Unknown)
     return Done{};
-  if (!own.high.empty() && own.high != "zero") {
+  if (!ofGraph.high.empty() && ofGraph.high != "zero") {
     const Result<ErrorSummary> zero = changedErrors(i, {.zeroHigh = true});
     if (!zero)
       return zero.error();
@@ -217,10 +217,14 @@ Status Measurement::findCause(size_t i) {
     return Done{};
   if (Status status = raise(i); !status)
     return status;
-  // Errors of aliases fall as the grid gets finer; what breaks the symmetry elsewhere stays.
-  constexpr double falls = 0.7;
-  errors.remedied = errors.raises.back().error;
-  if (errors.remedied < falls * errors.raises.front().error)
+  // Errors of aliases fall as the grid gets finer; what breaks the symmetry elsewhere stays. Of the
+  // degrees l that a kink makes, with amplitudes l^-2, those from b on have together b^-1.5: at
+  // least half of that fall, in its logarithm.
+  const Raise &own = errors.raises.front(), &finest = errors.raises.back();
+  const double finer = static_cast<double>(finest.bandLimit) / static_cast<double>(own.bandLimit);
+  const double falls = std::max(0.7, std::pow(finer, -0.75));
+  errors.remedied = finest.error;
+  if (errors.remedied < falls * own.error)
     errors.cause = Cause::Aliasing;
   return Done{};
 }
