@@ -117,7 +117,7 @@ def make_data(options, folder):
             "panoramas": ["--data", str(folder / "panoramas.npz")],
             "pictures": pictures,
             "rotated": [*pictures, "--rotate"],
-            "disk": [*pictures, "--cache", str(folder / "cache"), "--cache-memory", "1"]}
+            "disk": [*pictures, "--cache", str(folder / "cache"), "--cache-memory", "0"]}
 
 
 def run(options, folder, model, data, epochs):

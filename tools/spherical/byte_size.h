@@ -10,7 +10,7 @@
 namespace spherical::driver {
 
 /// The value of "16G", "512M" (units K, M, G, T of 1024) or plain bytes; nothing for other text and
-/// for less than 1 byte.
+/// for parts of a byte.
 std::optional<int64_t> parseBytes(const std::string &text);
 
 } // namespace spherical::driver

@@ -45,10 +45,10 @@ CLI::Validator oneOf(std::vector<std::string> words) {
 }
 
 CLI::Option *addBytesOption(CLI::App &command, const std::string &name, int64_t &bytes,
-                            const std::string &text) {
-  const auto take = [name, &bytes](const std::string &given) {
+                            const std::string &text, int64_t least) {
+  const auto take = [name, &bytes, least](const std::string &given) {
     const std::optional<int64_t> value = parseBytes(given);
-    if (!value)
+    if (!value || *value < least)
       throw CLI::ValidationError(name, "expected bytes such as 512M or 16G, got '" + given + "'");
     bytes = *value;
   };

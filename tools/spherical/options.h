@@ -34,9 +34,9 @@ CLI::Validator number(const Interval &interval);
 /// One of the words.
 CLI::Validator oneOf(std::vector<std::string> words);
 
-/// Adds an option that takes bytes, as 512M or 16G (byte_size.h).
+/// Adds an option that takes bytes, as 512M or 16G (byte_size.h), and at least so many.
 CLI::Option *addBytesOption(CLI::App &command, const std::string &name, int64_t &bytes,
-                            const std::string &text);
+                            const std::string &text, int64_t least = 1);
 
 /// The name of an output that ends in one of these forms (see wrongForm in output.h).
 CLI::Validator endsIn(std::vector<std::string_view> forms);

@@ -52,7 +52,7 @@ void addOwnDataOptions(CLI::App &command, OwnDataOptions &options, DataUse use) 
   addBytesOption(command, "--cache-size", options.cacheSize, "most bytes in that folder")
       ->group(group)
       ->default_str("16G");
-  addBytesOption(command, "--cache-memory", options.cacheMemory, "most bytes of such in memory")
+  addBytesOption(command, "--cache-memory", options.cacheMemory, "most bytes of such in memory", 0)
       ->group(group)
       ->default_str("an eighth of what is available");
   command
@@ -297,7 +297,7 @@ std::string identityOf(const runtime::SetRecord &record, const runtime::Preparat
 std::shared_ptr<runtime::CacheMemory> cacheMemoryOf(const OwnDataOptions &options) {
   constexpr int64_t share = 8;
   return std::make_shared<runtime::CacheMemory>(
-      options.cacheMemory > 0 ? options.cacheMemory : runtime::availableMemory() / share);
+      options.cacheMemory >= 0 ? options.cacheMemory : runtime::availableMemory() / share);
 }
 
 /// What a run goes on with: the samples, and what is made of them.

@@ -26,9 +26,10 @@ namespace spherical::driver {
 /// How data in files is taken.
 struct OwnDataOptions {
   std::string kind, grid, split, part, rotate, project = "exact";
-  /// The folder of caches, empty: none; and bytes in it, and in memory.
+  /// The folder of caches, empty: none; and bytes in it, and in memory, below 0: a share of what is
+  /// available.
   std::string cache;
-  int64_t cacheSize = int64_t(16) << 30, cacheMemory = 0;
+  int64_t cacheSize = int64_t(16) << 30, cacheMemory = -1;
   runtime::PreparationOptions preparation;
   int64_t skipBad = 0, workers = 2;
   std::optional<int64_t> ignore;

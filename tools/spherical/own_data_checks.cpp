@@ -45,6 +45,16 @@ Status checkFields(const runtime::FieldLayout &data, const ModelInterface &model
                                 : "'spherical data convert' brings data to another grid");
 }
 
+Status checkDigitInput(const ModelInterface &model) {
+  const int64_t channels = model.input[0], rows = model.input[1], columns = model.input[2];
+  if (channels == 1 && rows == columns && rows % 2 == 0)
+    return Done{};
+  return misfit(model.inputPlace, "1 channel of 2 b x 2 b values for digits",
+                channelText(channels) + " of " + std::to_string(rows) + " x " +
+                    std::to_string(columns),
+                "--data names other samples");
+}
+
 Status checkTarget(const runtime::TargetLayout &data, const ModelInterface &model,
                    const std::string &path) {
   using runtime::TargetKind;

@@ -21,6 +21,9 @@ Status checkFields(const runtime::FieldLayout &data, const ModelInterface &model
 Status checkTarget(const runtime::TargetLayout &data, const ModelInterface &model,
                    const std::string &path);
 
+/// Whether digits on the sphere have the shape of the model's input.
+Status checkDigitInput(const ModelInterface &model);
+
 /// Whether the model has a class for each of `classes` of the data.
 Status checkClassCount(int64_t classes, const ModelInterface &model);
 

@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace spherical::driver {
@@ -21,6 +22,7 @@ struct TrainCommand {
   std::string run, resume;
   bool force = false;
   CLI::App *command = nullptr; ///< tells which options the command line gave
+  std::set<std::string> given; ///< these alone, where a resumed run has added its own
   TrainingOverrides overrides;
   /// Weights to start from, and globs over the values that do not come from them.
   std::string startWeights;
@@ -52,8 +54,12 @@ Status resolveSettings(TrainCommand &options, Session &session);
 /// take the place of those that options name.
 Status claimPlaces(TrainCommand &options, const runtime::ModelRecord &model);
 
-/// Opens data in files, if --data names such, before anything compiles.
+/// Opens data in files, if --data names such, before anything compiles; else makes sure that the
+/// model and its loss take digits.
 Result<std::optional<OwnData>> openOwnData(TrainCommand &options, Session &session);
+
+/// Fails for a loss that compares with numbers, which digits do not have, instead of classes.
+Status expectLabels(const LossDescription &loss);
 
 /// Gives balanced class weights, if the loss has such, the numbers of labels in the training part.
 Status balanceClasses(TrainCommand &options, Session &session, const std::optional<OwnData> &own,

@@ -2,6 +2,7 @@
 
 #include "tools/spherical/train_command.h"
 
+#include "tools/spherical/own_data_checks.h"
 #include "tools/spherical/run_files.h"
 
 #include "runtime/data/batches.h"
@@ -106,6 +107,26 @@ std::vector<int64_t> labelCounts(const runtime::SampleSource &samples, int64_t c
   return counts;
 }
 
+/// What the command line says of a schedule, or of early stopping, that the training does not have.
+Status checkGiven(const TrainCommand &options) {
+  const std::string schedule = runtime::scheduleKindName(options.training.schedule.kind);
+  const auto expect = [&](const char *name, const std::vector<std::string> &owners) {
+    if (!options.given.contains(name) || std::ranges::count(owners, schedule) > 0)
+      return Status(Done{});
+    return Status(commandError(std::string(name) + ": expected the schedule " + joined(owners) +
+                               ", got " + schedule));
+  };
+  if (Status status = expect("--step-epochs", {"step"}); !status)
+    return status;
+  if (Status status = expect("--factor", {"step", "plateau"}); !status)
+    return status;
+  if (Status status = expect("--plateau-patience", {"plateau"}); !status)
+    return status;
+  if (options.given.contains("--patience") && options.training.patience == 0)
+    return commandError("--patience: expected --early-stopping with a metric, got none");
+  return Done{};
+}
+
 } // namespace
 
 Status readPlaces(TrainCommand &options) {
@@ -124,6 +145,8 @@ Status readPlaces(TrainCommand &options) {
     return status;
   if (Status status = valueOf("--resume", options.resume); !status)
     return status;
+  for (const auto &[name, values] : givenOptions(*options.command))
+    options.given.insert(name);
   options.training.resume = options.command->count("--resume") > 0;
   if (options.resume.empty() && !options.run.empty() && options.training.resume)
     options.resume = options.run;
@@ -152,8 +175,8 @@ Status resolveSettings(TrainCommand &options, Session &session) {
     options.training.epochs = training->epochs;
   if (training->seed && options.command->count("--seed") == 0)
     options.digits.seed = static_cast<uint64_t>(*training->seed);
-  if (options.command->count("--patience") > 0 && options.training.patience == 0)
-    return commandError("--patience: expected --early-stopping with a metric, got none");
+  if (Status status = checkGiven(options); !status)
+    return status;
   const Result<ValidationSource> validation = parseValidation(training->validation);
   if (!validation)
     return validation.error();
@@ -174,16 +197,29 @@ Status resolveSettings(TrainCommand &options, Session &session) {
   return Done{};
 }
 
+Status expectLabels(const LossDescription &loss) {
+  if (loss.kind == LossDescription().kind)
+    return Done{};
+  return commandError(
+      "expected the loss cross_entropy to train on digits, which have labels, got " + loss.kind,
+      "--data names samples with values as targets");
+}
+
 Result<std::optional<OwnData>> openOwnData(TrainCommand &options, Session &session) {
   const Result<bool> takesOwn = takesOwnData(options.digits, options.own);
   if (!takesOwn)
     return takesOwn.error();
   options.digits.rotate = !options.own.rotate.empty();
-  if (!*takesOwn)
-    return std::optional<OwnData>();
   const Result<std::optional<ModelInterface>> model = modelInterface(session);
   if (!model)
     return model.error();
+  if (!*takesOwn) {
+    if (Status labels = expectLabels(session.loss()); !labels)
+      return labels.error();
+    if (Status fits = *model ? checkDigitInput(**model) : Status(Done{}); !fits)
+      return fits.error();
+    return std::optional<OwnData>();
+  }
   Result<OwnData> data = openTrainingData(options.digits, options.own, *model);
   if (!data)
     return data.error();

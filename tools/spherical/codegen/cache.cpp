@@ -149,8 +149,7 @@ Result<ObjectCache> ObjectCache::open() {
     llvm::sys::path::append(folder, "objects");
   int64_t limit = defaultLimit;
   if (const char *size = std::getenv("SPHERICAL_CACHE_SIZE"); size && *size) {
-    const std::optional<int64_t> bytes =
-        llvm::StringRef(size) == "0" ? std::optional<int64_t>(0) : parseBytes(size);
+    const std::optional<int64_t> bytes = parseBytes(size);
     if (!bytes)
       return Error{
           "error: SPHERICAL_CACHE_SIZE expected a number of bytes such as 512M or 2G, got '" +

@@ -2,6 +2,7 @@
 
 #include "tools/spherical/driver/artifact.h"
 
+#include "runtime/cuda/driver.h"
 #include "runtime/data/files.h"
 #include "runtime/execute/memory.h"
 #include "tools/emulation/device.h"
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <system_error>
 
@@ -147,15 +149,39 @@ static runtime::DeviceOptions deviceOptions(const SessionOptions &options) {
                    : nullptr};
 }
 
+namespace {
+
+/// A GPU that is opened before anything compiles: what is wrong with it is said at once.
+class OpenedDevice {
+public:
+  explicit OpenedDevice(const runtime::DeviceOptions &options)
+      : calls(options.calls ? *options.calls : runtime::cudaDevice()) {
+    if (const char *fault = calls.open(options.ordinal, &context))
+      throw std::runtime_error(fault);
+  }
+  ~OpenedDevice() { calls.close(context); }
+  OpenedDevice(const OpenedDevice &) = delete;
+  OpenedDevice &operator=(const OpenedDevice &) = delete;
+
+private:
+  const sph_device &calls;
+  sph_device_context *context = nullptr;
+};
+
+} // namespace
+
 Result<std::unique_ptr<LoadedProgram>> LoadedProgram::load(Session &session) {
   // What a GPU has is known when the program is there.
   const bool here = session.options().target != "cuda";
   const int64_t available = here ? runtime::availableMemory() : 0;
-  const Result<ProgramPlan> plan = planWithin(session, available);
-  if (!plan)
-    return plan.error();
   auto state = std::make_unique<State>();
   try {
+    std::optional<OpenedDevice> device;
+    if (session.options().target != "cpu")
+      device.emplace(deviceOptions(session.options()));
+    const Result<ProgramPlan> plan = planWithin(session, available);
+    if (!plan)
+      return plan.error();
     std::vector<std::string> entries;
     if (hasEntryObjects(session))
       entries = entriesToRun(runtime::parseManifest(plan->manifest), session.options());
