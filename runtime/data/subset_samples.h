@@ -25,6 +25,9 @@ public:
   uint64_t fingerprint() const override;
   SphericalImages store(std::span<const int64_t> chosen) const override;
 
+  /// The index in `all` of a sample.
+  int64_t indexInAll(int64_t index) const { return indices.at(index); }
+
 private:
   std::vector<int64_t> inAll(std::span<const int64_t> chosen) const;
 

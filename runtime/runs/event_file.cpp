@@ -74,6 +74,19 @@ void addNumber(std::string &out, int field, int64_t number) {
   addVarint(out, static_cast<uint64_t>(number));
 }
 
+/// A number in the header of a PNG file (PNG specification, 11.2.1): big-endian, at that place.
+int64_t pngNumber(std::span<const std::byte> png, size_t place) {
+  constexpr std::string_view signature = "\x89PNG\r\n\x1a\n";
+  const std::string_view text(reinterpret_cast<const char *>(png.data()), png.size());
+  if (!text.starts_with(signature) || text.size() < place + 4)
+    throw std::runtime_error("expected a picture in PNG, got other bytes");
+  int64_t number = 0;
+  for (const char byte : text.substr(place, 4))
+    number = number << 8 | static_cast<uint8_t>(byte);
+  return number;
+}
+constexpr size_t widthPlace = 16, heightPlace = 20;
+
 /// Event { double wall_time = 1; int64 step = 2; }, with what follows.
 std::string eventHead(double time, int64_t step) {
   std::string event;
@@ -218,14 +231,14 @@ void EventFile::addScalar(const std::string &tag, int64_t step, double time, dou
   add(summaryEvent(tag, step, time, content));
 }
 
-void EventFile::addPicture(const std::string &tag, int64_t step, double time, int64_t width,
-                           int64_t height, std::span<const std::byte> png) {
+void EventFile::addPicture(const std::string &tag, int64_t step, double time,
+                           std::span<const std::byte> png) {
   // Value { Image image = 4 { int32 height = 1, width = 2, colorspace = 3;
   //                           bytes encoded_image_string = 4; } }
   constexpr int64_t rgb = 3;
   std::string image, content;
-  addNumber(image, 1, height);
-  addNumber(image, 2, width);
+  addNumber(image, 1, pngNumber(png, heightPlace));
+  addNumber(image, 2, pngNumber(png, widthPlace));
   addNumber(image, 3, rgb);
   addBytes(image, 4, {reinterpret_cast<const char *>(png.data()), png.size()});
   addBytes(content, 4, image);

@@ -42,8 +42,8 @@ public:
   /// written.
   void addScalar(const std::string &tag, int64_t step, double time, double value);
 
-  /// A picture, as the bytes of a PNG file of this size in pixels.
-  void addPicture(const std::string &tag, int64_t step, double time, int64_t width, int64_t height,
+  /// A picture, as the bytes of a PNG file. Throws std::runtime_error for other bytes.
+  void addPicture(const std::string &tag, int64_t step, double time,
                   std::span<const std::byte> png);
 
 private:

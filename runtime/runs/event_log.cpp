@@ -50,6 +50,10 @@ void EventLog::afterEpoch(const EpochReport &report, const Evaluation *) {
   addNorms(report.step, wallTime());
 }
 
+void EventLog::addPicture(const std::string &tag, int64_t step, std::span<const std::byte> png) {
+  events->addPicture(tag, step, wallTime(), png);
+}
+
 void EventLog::addNorms(int64_t step, double time) {
   for (size_t index = 0; index < network.kept().size(); ++index) {
     const ParameterSpec &spec = network.kept()[index];

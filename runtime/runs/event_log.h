@@ -24,6 +24,9 @@ public:
   void record(const LogRecord &record) override;
   void afterEpoch(const EpochReport &report, const Evaluation *validation) override;
 
+  /// Adds a picture of a step, as the bytes of a PNG file, once the run has begun.
+  void addPicture(const std::string &tag, int64_t step, std::span<const std::byte> png);
+
 private:
   void addNorms(int64_t step, double time);
 

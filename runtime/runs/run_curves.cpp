@@ -2,6 +2,9 @@
 
 #include "runtime/runs/run_curves.h"
 
+#include "runtime/data/files.h"
+#include "runtime/runs/run_record.h"
+
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -65,6 +68,12 @@ std::map<std::string, std::vector<double>> readColumns(const std::string &text,
       columns[names[i]].push_back(numberOf(fields[i], origin));
   }
   return columns;
+}
+
+RunCurves readCurves(const std::string &folder) {
+  const std::string path = folder + "/" + run_files::metrics;
+  const std::vector<std::byte> bytes = readFile(path);
+  return {folder, readColumns({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, path)};
 }
 
 Figure drawRuns(std::span<const RunCurves> runs) {

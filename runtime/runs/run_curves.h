@@ -23,6 +23,9 @@ struct RunCurves {
   std::map<std::string, std::vector<double>> columns;
 };
 
+/// Those of the run in a folder, under its name. Throws std::runtime_error if it has none.
+RunCurves readCurves(const std::string &folder);
+
 /// A panel for the training's loss, for its score, for the learning rate, and for each number of
 /// validations that a run has; a curve for each run. Throws as drawCurves.
 Figure drawRuns(std::span<const RunCurves> runs);

@@ -10,6 +10,7 @@
 
 #include "runtime/train/validation_metric.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -24,7 +25,9 @@ inline constexpr const char *metrics = "metrics.csv";
 inline constexpr const char *best = "best.safetensors";
 inline constexpr const char *last = "last.safetensors";
 inline constexpr const char *checkpoint = "checkpoint.safetensors";
-inline constexpr const char *pictures = "pictures";
+inline constexpr const char *pictures = "pictures"; ///< a folder, of the PNG files of these
+inline constexpr std::array pictureNames = {"confusion",   "curves",  "predictions",
+                                            "reliability", "scatter", "worst"};
 } // namespace run_files
 
 /// One run.

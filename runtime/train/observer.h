@@ -3,10 +3,12 @@
 #ifndef SPHERICAL_RUNTIME_TRAIN_OBSERVER_H
 #define SPHERICAL_RUNTIME_TRAIN_OBSERVER_H
 
+#include "runtime/data/batches.h"
 #include "runtime/train/validation_metric.h"
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace spherical::runtime {
@@ -60,9 +62,14 @@ public:
   /// After every few steps, and at the end of an epoch and of the run.
   virtual void record(const LogRecord &record) { (void)record; }
 
-  /// When a validation was the best so far, before the run is saved: the network has the weights,
-  /// parameters that are averaged hold their averages.
-  virtual void improved(const EpochReport &report) { (void)report; }
+  /// In a validation, for each batch of it with what the network gives, [count][classes][points].
+  virtual void validated(const Batch &batch, std::span<const float> outputs) {
+    (void)batch, (void)outputs;
+  }
+
+  /// When a validation was the best so far and the run has been saved: the network has the weights,
+  /// parameters that are averaged hold their averages. Again where a run goes on at that step.
+  virtual void improved(int64_t step) { (void)step; }
 
   /// After each epoch, with all that its validation found, or null.
   virtual void afterEpoch(const EpochReport &report, const Evaluation *validation) {

@@ -34,6 +34,20 @@ double typicalOf(std::vector<double> taken) {
 
 } // namespace
 
+/// The time of a run of so many steps after step `done`.
+double StepPlan::secondsTo(int64_t steps, int64_t done) const {
+  const double stepping = typical * static_cast<double>(steps - done);
+  if (pauses.interval == 0)
+    return stepping;
+  const int64_t left = (steps - 1) / pauses.interval + 1 - done / pauses.interval;
+  return stepping + static_cast<double>(left) * (pause < 0 ? pauses.steps * typical : pause);
+}
+
+void StepPlan::paused(double began, double ended) {
+  pause = ended - began;
+  last = ended;
+}
+
 bool StepPlan::lower(int64_t done, double seconds) {
   if (limit <= 0.0)
     return false;
@@ -52,9 +66,14 @@ bool StepPlan::lower(int64_t done, double seconds) {
   taken.clear();
   nextLook = seconds + kLookShare * limit;
   const double left = std::max(0.0, limit - seconds);
-  if (fixed || typical * static_cast<double>(planned - done) <= left)
+  if (fixed || secondsTo(planned, done) <= left)
     return false;
-  planned = std::min(planned, done + static_cast<int64_t>(kFill * left / typical));
+  int64_t fits = done, exceeds = planned;
+  while (exceeds - fits > 1) {
+    const int64_t middle = fits + (exceeds - fits) / 2;
+    (secondsTo(middle, done) <= kFill * left ? fits : exceeds) = middle;
+  }
+  planned = fits;
   return true;
 }
 

@@ -91,11 +91,20 @@ private:
   }
   void step(const Batch &batch);
   [[noreturn]] void failDiverged(const Batch &batch, bool isInUpdate);
+  /// A validation's forward alone is taken for a third of a step, until one has been timed.
+  PausePlan pauses() const {
+    if (!options.validation)
+      return {};
+    const auto batches =
+        static_cast<double>((options.validation->count() - 1) / options.batchSize + 1);
+    return {extent.stepsPerEpoch(), batches / static_cast<double>(3 * extent.accumulate)};
+  }
   bool isFinite() const { return KeptCopy(executable).isFinite(); }
   void keepInMemory();
   bool lowerPlan();
   void afterStep(const Batch &batch);
   void validate();
+  void tellBest();
   void fall();
   void endEpoch();
   void writeRecord();
@@ -122,7 +131,7 @@ private:
   Stepper stepper;
   RunConsole console;
   RunPosition position;
-  StepPlan plan{position.planned, 60.0 * options.minutes, options.steps > 0};
+  StepPlan plan{position.planned, 60.0 * options.minutes, options.steps > 0, pauses()};
   std::optional<TrainingLog> log;
   std::vector<RunObserver *> observers = options.observers;
   InterruptGuard interrupt;
@@ -172,6 +181,8 @@ void Run::openObservers() {
                      &log.emplace(options.log, executable.target(), validationColumns()));
   for (RunObserver *observer : observers)
     observer->begin(options.resume ? std::optional(position.step) : std::nullopt);
+  if (options.resume && position.best.exists && position.best.step == position.step)
+    tellBest(); // the process before may have ended between the checkpoint and this
 }
 
 EpochReport Run::report() const {
@@ -260,19 +271,30 @@ void Run::validate() {
     return;
   console.clear();
   const ValidationMetric monitor = monitorOf(options);
-  const AveragedParameters averaged(executable);
-  validation =
-      evaluate(executable, *options.validation, {.predictions = 0, .workers = options.workers});
+  const double began = now();
+  {
+    const AveragedParameters averaged(executable);
+    const auto tell = [&](const Batch &batch, std::span<const float> outputs) {
+      for (RunObserver *observer : observers)
+        observer->validated(batch, outputs);
+    };
+    validation = evaluate(executable, *options.validation,
+                          {.onBatch = tell, .predictions = 0, .workers = options.workers});
+  }
   for (const ValidationMetric metric : validationColumns())
     scores.push_back({metric, metricOf(*validation, metric)});
   const double value = metricOf(*validation, monitor);
   const bool higher = isHigherBetter(monitor);
   isBest = position.best.take(value, higher, position.epoch + 1, position.step);
   position.plateau.take(value, higher, position.epoch + 1, position.step);
-  if (!isBest)
-    return;
+  plan.paused(began - start, now() - start);
+}
+
+/// After the checkpoint, which a process that ends between the two leaves to make this again from.
+void Run::tellBest() {
+  const AveragedParameters averaged(executable);
   for (RunObserver *observer : observers)
-    observer->improved(report());
+    observer->improved(position.step);
 }
 
 /// The learning rate of schedule plateau falls where validations get no better.
@@ -316,15 +338,17 @@ void Run::afterStep(const Batch &batch) {
     keepInMemory();
   if (ends)
     validate();
-  const bool mustSave = isBest;
+  const bool mustTell = isBest;
   if (isLower || ends || position.step % options.logSteps == 0)
     writeRecord();
   if (ends)
     endEpoch();
   else
     result.last = report();
-  if (mustSave)
-    save();
+  if (!mustTell)
+    return;
+  save();
+  tellBest();
 }
 
 void Run::save() {

@@ -3,6 +3,7 @@
 #include "tools/spherical/commands.h"
 #include "tools/spherical/digits.h"
 #include "tools/spherical/output.h"
+#include "tools/spherical/pictured_data.h"
 #include "tools/spherical/prediction_views.h"
 
 #include "runtime/data/files.h"
@@ -52,10 +53,7 @@ void printStatistics(const DataOptions &options, const runtime::SphereGenerator 
 }
 
 void drawSheet(const DataOptions &options, const runtime::SphereGenerator &samples) {
-  const bool segmented = samples.layout().segmented;
-  const PicturedData data{&samples, samples.settings().projection.grid,
-                          [=](int64_t index) { return className(index, segmented); },
-                          [](int64_t index) { return std::to_string(index); }};
+  const PicturedData data = picturedData(samples);
   std::vector<runtime::SampleView> views;
   for (int64_t index = 0; index < samples.count(); ++index)
     views.push_back(viewSample(data, index));

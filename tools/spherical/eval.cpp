@@ -9,8 +9,10 @@
 #include "tools/spherical/evaluation_pictures.h"
 #include "tools/spherical/network_equivariance.h"
 #include "tools/spherical/output.h"
+#include "tools/spherical/own_data_checks.h"
 #include "tools/spherical/own_evaluation.h"
 #include "tools/spherical/parameters.h"
+#include "tools/spherical/pictured_data.h"
 #include "tools/spherical/scores.h"
 #include "tools/spherical/timings.h"
 
@@ -141,13 +143,6 @@ Result<runtime::RotationErrors> printRotationErrors(const EvalOptions &options,
   return errors;
 }
 
-PicturedData picturedData(const runtime::SphereGenerator &samples) {
-  const bool segmentation = samples.layout().segmented;
-  return {&samples, samples.settings().projection.grid,
-          [=](int64_t index) { return className(index, segmentation); },
-          [](int64_t index) { return std::to_string(index); }};
-}
-
 /// Sets the weights, and takes the form of the samples that they were trained with; returns how
 /// they were trained. Both if the file says so.
 std::optional<runtime::TrainingRecord>
@@ -196,6 +191,11 @@ void writeResult(const EvalOptions &options, const ModelFacts &facts,
   std::printf("result: %s\n", options.result.c_str());
 }
 
+Error givesNoClasses() {
+  return commandError("expected a model that gives classes to test on digits, got one that gives "
+                      "values");
+}
+
 Status evaluateProgram(EvalOptions options, const ModelFacts &facts, const std::string &end,
                        const runtime::TensorFile &weights, runtime::Program &program) {
   runtime::ProgramExecutable network(program);
@@ -204,8 +204,7 @@ Status evaluateProgram(EvalOptions options, const ModelFacts &facts, const std::
   DigitOptions digits = options.digits;
   digits.rotate = !options.unrotated;
   if (runtime::isNumeric(network.target()))
-    return commandError("expected a model that gives classes to test on digits, got one that "
-                        "gives values");
+    return givesNoClasses();
   const bool segmentation = network.points() > 1;
   auto samples = openDigits(digits, runtime::Split::Test, bandLimit, segmentation);
   if (!samples)
@@ -252,11 +251,16 @@ Result<std::optional<OwnData>> openOwnData(EvalOptions &options, Session &sessio
     if (!*takesOwn && !options.own.rotate.empty())
       return commandError("--rotate is about data in files, expected --data with such, got digits",
                           "digits are rotated unless --unrotated is given");
-    if (!*takesOwn)
-      return std::optional<OwnData>();
     const Result<std::optional<ModelInterface>> model = modelInterface(session);
     if (!model)
       return model.error();
+    if (!*takesOwn) {
+      if (*model && (*model)->values)
+        return givesNoClasses();
+      if (Status fits = *model ? checkDigitInput(**model) : Status(Done{}); !fits)
+        return fits.error();
+      return std::optional<OwnData>();
+    }
     Result<OwnData> data = openTestData(options.digits, options.own, *model, weights.metadata);
     if (!data)
       return data.error();

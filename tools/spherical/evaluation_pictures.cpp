@@ -26,7 +26,6 @@ constexpr int64_t firstClasses = 40, firstMasks = 18, masksInRow = 3, firstField
 constexpr size_t worstShown = 12, worstFields = 4;
 constexpr size_t mostRows = 12;       // of fields
 constexpr size_t mostPairs = 1 << 18; // of an output
-constexpr int64_t mostClasses = 1000;
 
 int64_t firstShown(TargetKind target) {
   return target == TargetKind::PointClasses ? firstMasks
@@ -106,9 +105,9 @@ EvaluationPictures::EvaluationPictures(const PictureOptions &options,
     : options(options), data(std::move(data)), target(network.target()),
       channels(network.classes()), points(network.points()),
       pairs(isNumeric(network.target()) ? network.classes() : 0) {
-  if (!options.folder.empty() && !isNumeric(target) && channels > mostClasses)
-    throw std::runtime_error("--pictures expected at most 1000 classes, got " +
-                             std::to_string(channels));
+  if (!options.folder.empty() && !isNumeric(target) && channels > mostPicturedClasses)
+    throw std::runtime_error("--pictures expected at most " + std::to_string(mostPicturedClasses) +
+                             " classes, got " + std::to_string(channels));
   if (options.folder.empty())
     return;
   std::filesystem::create_directories(options.folder);

@@ -20,6 +20,9 @@
 
 namespace spherical::driver {
 
+/// No confusion of more classes is drawn.
+inline constexpr int64_t mostPicturedClasses = 1000;
+
 /// Which pictures of a test are drawn; empty names stand for none.
 struct PictureOptions {
   std::string picture; ///< one file: predictions beside truth

@@ -6,6 +6,7 @@
 #include "tools/spherical/evaluation_pictures.h"
 #include "tools/spherical/network_equivariance.h"
 #include "tools/spherical/output.h"
+#include "tools/spherical/pictured_data.h"
 #include "tools/spherical/predictions.h"
 #include "tools/spherical/scores.h"
 
@@ -118,12 +119,6 @@ void writeResult(const OwnEvaluation &options, const runtime::TensorFile &weight
                        runtime::resultText(record, result, classNames(data, result.metrics), errors,
                                            dataFacts(data)));
   std::printf("result: %s\n", options.result.c_str());
-}
-
-PicturedData picturedData(const OwnData &data) {
-  return {&data.source(), runtime::SphereGrid::Soft,
-          [&](int64_t index) { return ownClassName(data.record, index); },
-          [&](int64_t index) { return data.sampleName(index); }, data.record.palette};
 }
 
 } // namespace

@@ -44,6 +44,24 @@ bool isOfRun(const std::string &name) {
                             name) > 0;
 }
 
+bool isPictureOfRun(const fs::path &path) {
+  return path.extension() == ".png" && std::ranges::count(run_files::pictureNames, path.stem()) > 0;
+}
+
+/// What a run has left, or would replace, in a folder, which need not be there.
+std::vector<fs::path> filesOfRun(const std::string &folder) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (const fs::directory_entry &entry : fs::directory_iterator(folder, error))
+    if (isOfRun(entry.path().filename().string()))
+      found.push_back(entry.path());
+  for (const fs::directory_entry &entry :
+       fs::directory_iterator(folder + "/" + run_files::pictures, error))
+    if (isPictureOfRun(entry.path()))
+      found.push_back(entry.path());
+  return found;
+}
+
 /// Options that say where the run is, or that hold for one process.
 bool isOfProcess(const std::string &name) {
   return std::ranges::count(
@@ -78,13 +96,11 @@ Status RunFolder::check(bool resume, bool force, const std::string &model) {
   if (holdsRun && !resume && !force)
     return commandError("--run: expected a new folder, got '" + path + "', which holds a run",
                         "--force replaces it, --resume " + path + " goes on with it");
-  std::error_code error;
   if (!holdsRun && !resume && !force)
-    for (const fs::directory_entry &entry : fs::directory_iterator(path, error))
-      // A process that died before its record has left the model.
-      if (isOfRun(entry.path().filename().string()) && !hasSameBytes(entry.path(), model))
+    for (const fs::path &name : filesOfRun(path))
+      if (!hasSameBytes(name, model)) // a process that died before its record has left the model
         return commandError("--run: expected a folder without files of a run's names, got '" +
-                                path + "' with " + entry.path().filename().string(),
+                                path + "' with " + fs::relative(name, path).string(),
                             "--force replaces them");
   replaces = !resume && force;
   resumes = resume;
@@ -103,10 +119,7 @@ Status RunFolder::claim() {
   expectWritable({file(run_files::record)});
   if (!replaces)
     return Done{};
-  std::vector<fs::path> old;
-  for (const fs::directory_entry &entry : fs::directory_iterator(path))
-    if (isOfRun(entry.path().filename().string()))
-      old.push_back(entry.path());
+  const std::vector<fs::path> old = filesOfRun(path);
   if (!old.empty())
     std::printf("--run: replaces the run in '%s'\n", path.c_str());
   for (const fs::path &name : old)
@@ -179,8 +192,8 @@ void RunWriter::begin(std::optional<int64_t> after) {
   write();
 }
 
-void RunWriter::improved(const runtime::EpochReport &report) {
-  runtime::writeSafetensors(folder.file(run_files::best), weights(report.step, false));
+void RunWriter::improved(int64_t step) {
+  runtime::writeSafetensors(folder.file(run_files::best), weights(step, false));
 }
 
 void RunWriter::afterEpoch(const runtime::EpochReport &report, const runtime::Evaluation *) {

@@ -83,7 +83,7 @@ public:
     run.planned = record.planned;
     run.seconds = secondsBefore + record.seconds;
   }
-  void improved(const runtime::EpochReport &report) override;
+  void improved(int64_t step) override;
   void afterEpoch(const runtime::EpochReport &report, const runtime::Evaluation *) override;
   void diverged(int64_t goodStep) override;
 

@@ -4,7 +4,6 @@
 #include "tools/spherical/output.h"
 #include "tools/spherical/text_table.h"
 
-#include "runtime/data/files.h"
 #include "runtime/runs/run_curves.h"
 #include "runtime/runs/run_record.h"
 #include "runtime/train/text.h"
@@ -111,13 +110,8 @@ void printRuns(const std::vector<FoundRun> &runs) {
 
 void drawCurves(const std::vector<FoundRun> &runs, const std::string &picture) {
   std::vector<runtime::RunCurves> curves;
-  for (const FoundRun &run : runs) {
-    const std::string path = run.folder + "/" + run_files::metrics;
-    const std::vector<std::byte> bytes = runtime::readFile(path);
-    curves.push_back(
-        {run.folder,
-         runtime::readColumns({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, path)});
-  }
+  for (const FoundRun &run : runs)
+    curves.push_back(runtime::readCurves(run.folder));
   runtime::drawRuns(curves).write(picture);
   std::printf("picture: %s\n", picture.c_str());
 }

@@ -5,6 +5,7 @@
 #include "tools/spherical/driver/artifact.h"
 #include "tools/spherical/parameters.h"
 #include "tools/spherical/run_files.h"
+#include "tools/spherical/run_pictures.h"
 
 #include "runtime/data/files.h"
 #include "runtime/runs/event_log.h"
@@ -255,7 +256,7 @@ std::vector<runtime::LayerNorm> probeAgain(const TrainCommand &options,
 /// Trains with those who write the run down.
 runtime::TrainResult observed(TrainCommand &options, runtime::ProgramExecutable &network,
                               runtime::Program &program, const runtime::SampleSource &samples,
-                              const runtime::DataRecord &data) {
+                              const PicturedData &validation, const runtime::DataRecord &data) {
   options.training.probe = [&](const float *x, const runtime::Targets &targets, int64_t count) {
     return probeAgain(options, network, x, targets, count);
   };
@@ -271,7 +272,15 @@ runtime::TrainResult observed(TrainCommand &options, runtime::ProgramExecutable 
     return program.memory(program.entry(stepEntry(program))).resident;
   });
   options.training.observers = {&writer, &events};
+  const std::string noPictures = whyNoPictures(network);
+  if (!noPictures.empty())
+    std::printf("no pictures in %s: %s\n", options.folder->path.c_str(), noPictures.c_str());
+  RunPictures pictures(*options.folder, network, validation, events);
+  if (noPictures.empty() && options.training.validation)
+    options.training.observers.push_back(&pictures);
   const runtime::TrainResult result = runtime::train(network, samples, options.training);
+  if (noPictures.empty())
+    drawRunCurves(*options.folder, options.record.name);
   writer.finish(result, reasonText(result.reason));
   return result;
 }
@@ -300,7 +309,8 @@ Status trainOn(TrainCommand &options, runtime::ProgramExecutable &network,
     if (Status claimed = claimFolder(options, program, samples, text); !claimed)
       return claimed;
   program.setTimers(options.timings.has_value());
-  const runtime::TrainResult result = observed(options, network, program, samples, data);
+  const runtime::TrainResult result =
+      observed(options, network, program, samples, divided.pictured, data);
   writeWeights(options, network, data, result);
   printBest(result, options.training);
   printResult(result, program, network.capacity());
@@ -349,10 +359,9 @@ Status trainOnDigits(TrainCommand &options, runtime::ProgramExecutable &network,
 Status trainProgram(TrainCommand &options, runtime::Program &program, const std::string &end,
                     const std::optional<OwnData> &own, const std::optional<ModelInterface> &model) {
   if (!own && takesTargets(program))
-    return commandError(
-        "expected the loss cross_entropy to train on digits, which have labels, got " +
-            options.training.settings.at("loss"),
-        "--data names samples with values as targets");
+    return commandError("expected a step that takes labels to train on digits, got one that takes "
+                        "values",
+                        "--data names samples with values as targets");
   runtime::ProgramExecutable network(program);
   return own ? trainOnFiles(options, network, program, *own, model)
              : trainOnDigits(options, network, program, end);

@@ -2,6 +2,8 @@
 
 #include "tools/spherical/validation_data.h"
 
+#include "tools/spherical/pictured_data.h"
+
 #include "runtime/data/sets/split.h"
 #include "runtime/data/subset_samples.h"
 #include "runtime/train/text.h"
@@ -49,7 +51,9 @@ Result<DividedData> holdOutShare(double share, const OwnData &data, const OwnDat
                 printNumber(share) + " of the training part, which has " +
                 std::to_string(parts.others.size()) + " left";
   result.training = std::make_unique<runtime::SubsetSamples>(all, std::move(parts.others));
-  result.validation = std::make_unique<runtime::SubsetSamples>(all, std::move(parts.held));
+  auto held = std::make_unique<runtime::SubsetSamples>(all, std::move(parts.held));
+  result.pictured = picturedData(data, *held);
+  result.validation = std::move(held);
   return result;
 }
 
@@ -100,7 +104,8 @@ Result<DividedData> divideOwnData(const ValidationSource &wanted, const OwnData 
     return projected.error();
   DividedData result;
   result.text = other->text + (wanted.part == "test" ? isNoTest : "");
-  result.own = std::move(*other);
+  result.own = std::make_unique<OwnData>(std::move(*other));
+  result.pictured = picturedData(*result.own);
   return result;
 }
 
@@ -129,6 +134,7 @@ Result<DividedData> openValidationDigits(const ValidationSource &wanted, const D
   else
     result.text += wanted.path.empty() ? std::string(", of the test split") + isNoTest
                                        : ", of '" + wanted.path + "'";
+  result.pictured = picturedData(**samples);
   result.validation = std::move(*samples);
   return result;
 }

@@ -4,6 +4,7 @@
 #define SPHERICAL_TOOLS_SPHERICAL_VALIDATION_DATA_H
 
 #include "tools/spherical/own_data.h"
+#include "tools/spherical/prediction_views.h"
 
 #include <memory>
 #include <optional>
@@ -25,10 +26,11 @@ Result<ValidationSource> parseValidation(const std::string &text);
 
 /// The samples of a training, and those that validate it.
 struct DividedData {
-  /// Samples that these are subsets of, where they are.
-  std::optional<OwnData> own;
+  /// Other data in files, all of which validates.
+  std::unique_ptr<OwnData> own;
   std::unique_ptr<runtime::SampleSource> training, validation;
-  std::string text; ///< one line: which samples validate
+  PicturedData pictured; ///< what validates
+  std::string text;      ///< one line: which samples validate
 
   /// What trains, of all that there was, and what validates: null without validation.
   const runtime::SampleSource &trainingOf(const runtime::SampleSource &all) const {

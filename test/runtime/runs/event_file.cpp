@@ -46,6 +46,30 @@ TEST(EventFile, ScalarsAreMessagesOfTheirProtocol) {
   EXPECT_EQ(record.size(), 8u + 4 + 26 + 4);
 }
 
+// Its size is that of the header of PNG.
+TEST(EventFile, PicturesAreMessagesOfTheirProtocol) {
+  const TemporaryFolder folder;
+  EventFile events(folder.path(), std::nullopt);
+  const size_t head = fileText(events.path()).size();
+  const std::string png("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\2\0\0\0\3", 24);
+  events.addPicture("p", 1, 1.0, std::as_bytes(std::span(png)));
+  const std::string record = fileText(events.path()).substr(head);
+  EXPECT_EQ(hexadecimal(record.substr(12, 29)), "09000000000000f03f" // wall_time
+                                                "1001"               // step
+                                                "2a28"               // summary
+                                                "0a26"               // value
+                                                "0a0170"             // tag
+                                                "2221"               // image
+                                                "0803"               // height
+                                                "108202"             // width
+                                                "1803"               // RGB
+                                                "2218");             // encoded
+  EXPECT_EQ(record.substr(12 + 29, png.size()), png);
+  EXPECT_EQ(record.size(), 8u + 4 + 9 + 2 + 2 + 0x28 + 4);
+  EXPECT_THROW(events.addPicture("p", 1, 1.0, std::as_bytes(std::span("text"))),
+               std::runtime_error);
+}
+
 TEST(EventFile, ARunThatGoesOnCutsWhatComesAgain) {
   const TemporaryFolder folder;
   std::string whole, path;

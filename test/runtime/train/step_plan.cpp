@@ -72,6 +72,30 @@ TEST(StepPlan, IsLoweredWhereTheSpeedFalls) {
   EXPECT_GT(seconds, 165);
 }
 
+/// The same with a pause of `pause` seconds after each `interval` steps and the last.
+double runWithPauses(StepPlan &plan, double step, int64_t interval, double pause) {
+  double seconds = 0;
+  for (int64_t done = 1; done <= plan.steps(); ++done) {
+    seconds += step;
+    plan.lower(done, seconds);
+    if (done % interval != 0 && done != plan.steps())
+      continue;
+    plan.paused(seconds, seconds + pause);
+    seconds += pause;
+  }
+  return seconds;
+}
+
+TEST(StepPlan, LeavesTimeForPauses) {
+  StepPlan guessed(9000, 180, false, {200, 50}), low(9000, 180, false, {200, 10}), roomy(3000, 180);
+  EXPECT_LE(runWithPauses(guessed, 0.04, 200, 2), 180);
+  EXPECT_GT(guessed.steps(), 0.95 * 180 / (0.04 + 2.0 / 200));
+  EXPECT_LE(runWithPauses(low, 0.04, 200, 4), 180); // longer than was thought
+  EXPECT_GT(low.steps(), 0.93 * 180 / (0.04 + 4.0 / 200));
+  runWithPauses(roomy, 0.04, 200, 2); // the speed of steps does not fall in a pause
+  EXPECT_EQ(roomy.steps(), 3000);
+}
+
 TEST(StepPlan, IsNeverRaised) {
   StepPlan plan(9000, 180);
   run(plan, 0.04, 90, 0.01);

@@ -29,7 +29,7 @@ struct Epochs : RunObserver {
     reports.push_back(report);
     EXPECT_EQ(validation != nullptr, !report.validation.empty());
   }
-  void improved(const EpochReport &report) override { improvements.push_back(report.epoch); }
+  void improved(int64_t step) override { improvements.push_back(step); }
   void diverged(int64_t goodStep) override { good = goodStep; }
   std::vector<EpochReport> reports;
   std::vector<int64_t> improvements;
@@ -54,7 +54,7 @@ TEST(Validation, ChangesNoBitOfTheTraining) {
   ASSERT_EQ(epochs.reports[3].validation.size(), 2u);
   EXPECT_EQ(epochs.reports[3].validation[1].metric, ValidationMetric::Accuracy);
   EXPECT_GT(epochs.reports[3].validation[1].value, 0.5);
-  EXPECT_EQ(result.best.epoch, epochs.improvements.back());
+  EXPECT_EQ(result.best.step, epochs.improvements.back());
 }
 
 // Steps of two batches of 4 are those of one of 8: the sums weigh batches by their samples.
@@ -132,10 +132,33 @@ TEST(Validation, EndsARunThatGetsNoBetter) {
   EXPECT_EQ(result.reason, StopReason::NoBetter);
   EXPECT_EQ(result.best.waited, 3);
   EXPECT_EQ(epochs.reports.back().epoch, result.best.epoch + 3);
-  EXPECT_EQ(epochs.improvements.back(), result.best.epoch);
+  EXPECT_EQ(epochs.improvements.back(), result.best.step);
   EXPECT_EQ(epochs.reports[result.best.epoch - 1].validation[1].value, result.best.value);
   EXPECT_TRUE(epochs.reports[result.best.epoch - 1].isBest);
   EXPECT_FALSE(epochs.reports.back().isBest);
+}
+
+// The process that saved the best may have ended before it was told.
+TEST(Validation, ARunThatGoesOnAtItsBestTellsIt) {
+  const SphericalImages images = patterns(75, 2), unseen = patterns(20, 2, 1);
+  const StoredSamples samples(unseen);
+  const TemporaryFolder folder;
+  TrainOptions options = quietOptions();
+  options.validation = &samples;
+  options.checkpoint = folder.file("run.safetensors");
+  options.epochs = 1;
+  struct Dies : RunObserver {
+    void improved(int64_t) override { throw std::runtime_error("ends here"); }
+  } dies;
+  options.observers = {&dies};
+  FakeNetwork network(2, 3), again(2, 3);
+  EXPECT_EQ(messageOf([&] { train(network, images, options); }), "ends here");
+  Epochs epochs;
+  options.observers = {&epochs};
+  options.resume = true;
+  const TrainResult result = train(again, images, options);
+  EXPECT_EQ(epochs.improvements, std::vector<int64_t>{result.best.step});
+  EXPECT_EQ(again.weights, network.weights);
 }
 
 TEST(Validation, WeightFilesHoldTheAverages) {

@@ -5,7 +5,7 @@ kill_runs.py SPHERICAL FAULTS.so FOLDER POINTS KILLS -- OPTIONS...
   POINTS  crash points of each kind, spread over all calls that change files; 0: each of them
   KILLS   runs that are killed at random times, again and again until they finish
 """
-import os, random, signal, struct, subprocess, sys, time
+import os, random, shutil, signal, struct, subprocess, sys, time
 
 spherical, faults, folder = sys.argv[1:4]
 points, kills = int(sys.argv[4]), int(sys.argv[5])
@@ -52,7 +52,9 @@ def outcome(run):
     lines = contents(run, "metrics.csv").decode().splitlines()
     result["metrics.csv"] = [line.rsplit(",", 1)[0] for line in lines]
     result["events"] = events(run)
-    result["rubbish"] = [name for name in os.listdir(run) if name.endswith(".part")]
+    pictures = os.path.join(run, "pictures")
+    result["pictures"] = {name: contents(pictures, name) for name in os.listdir(pictures)}
+    result["rubbish"] = [name for name in os.listdir(run) + os.listdir(pictures) if name.endswith(".part")]
     return result
 
 
@@ -66,6 +68,8 @@ def judge(what, run, ended):
     if wrong:
         failures += 1
         print("%s: other %s\n%s" % (what, ", ".join(wrong), ended.stderr))
+    else:
+        shutil.rmtree(run)  # there can be thousands
 
 
 def finish(run):

@@ -1,0 +1,52 @@
+//===- run_pictures.cpp - what a run predicts, drawn ----------------------===//
+
+#include "tools/spherical/run_pictures.h"
+
+#include "runtime/data/files.h"
+#include "runtime/runs/run_curves.h"
+
+#include <filesystem>
+
+namespace spherical::driver {
+
+namespace run_files = runtime::run_files;
+
+std::string whyNoPictures(const runtime::Executable &network) {
+  try {
+    runtime::expectDrawable();
+  } catch (const std::runtime_error &error) {
+    return error.what();
+  }
+  const bool isWide = !isNumeric(network.target()) && network.classes() > mostPicturedClasses;
+  return isWide ? "more than " + std::to_string(mostPicturedClasses) + " classes" : "";
+}
+
+void RunPictures::validated(const runtime::Batch &batch, std::span<const float> outputs) {
+  if (!pictures)
+    pictures.emplace(PictureOptions{.folder = folder.file(run_files::pictures)}, network, data);
+  pictures->add(batch, outputs);
+}
+
+void RunPictures::afterEpoch(const runtime::EpochReport &report, const runtime::Evaluation *found) {
+  if (!found)
+    return;
+  for (const auto &[name, figure] : pictures->figures(*found)) {
+    const std::vector<std::byte> png = figure.encode(runtime::PictureForm::Png);
+    runtime::replaceFile(folder.file(std::string(run_files::pictures) + "/" + name + ".png"), png);
+    events.addPicture("validation/" + name, report.step, png);
+  }
+  pictures.reset();
+}
+
+void drawRunCurves(const RunFolder &folder, const std::string &name) {
+  const std::string pictures = folder.file(run_files::pictures);
+  runtime::RunCurves curves = runtime::readCurves(folder.path);
+  curves.name = name;
+  if (const auto steps = curves.columns.find("step");
+      steps == curves.columns.end() || steps->second.empty())
+    return; // it ended before there was a number
+  std::filesystem::create_directories(pictures);
+  runtime::drawRuns({&curves, 1}).write(pictures + "/curves.png");
+}
+
+} // namespace spherical::driver
