@@ -18,11 +18,9 @@ Needs PyTorch, NumPy and a build in DIR.
 import argparse
 import os
 import pathlib
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 # Idle threads of PyTorch must not spin through our runs, which these could demand.
 for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME"):
@@ -35,7 +33,7 @@ except ImportError as error:
         sys.exit(print(__doc__.strip()))
     sys.exit(f"planar.py: error: expected PyTorch and NumPy in {sys.executable}: {error}")
 
-import other_processes
+import pairs
 import peer
 import program
 
@@ -47,22 +45,7 @@ LEARNING_RATE = 1e-3
 # which is sqrt(2 d) of its norm; twenty layers make that sqrt(40 d) = 6e-3. PyTorch's two layouts
 # differ from each other as much.
 TOLERANCE = {"logits": 1e-4, "loss": 1e-4, "gradient": 1e-2}
-# Seconds. Idle threads look for work before they sleep: PyTorch's OpenMP some 10 ms, ours less.
-SETTLE = 0.05
 TRIALS = 2
-
-
-def timed(run):
-    time.sleep(SETTLE)
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
-
-
-def distance(ours, theirs):
-    """Norm of the difference over the norm of `theirs`."""
-    theirs = np.asarray(theirs, np.float64)
-    return float(np.linalg.norm(ours - theirs) / np.linalg.norm(theirs))
 
 
 class Contest:
@@ -103,7 +86,7 @@ class Contest:
             self.program.bind(name, value.numpy())
 
     def _agree(self, kind, what, ours, theirs):
-        error, allowed = distance(ours, theirs), TOLERANCE[kind]
+        error, allowed = pairs.distance(ours, theirs), TOLERANCE[kind]
         if not error <= allowed:
             raise ValueError(f"{self.name}: {kind} {what} expected to differ from PyTorch's by at "
                              f"most {allowed:.0e} of the norm, got {error:.1e}")
@@ -137,27 +120,12 @@ class Contest:
         best = dict.fromkeys(self.peers, float("inf"))
         for _ in range(TRIALS):
             for layout, network in self.peers.items():
-                best[layout] = min(best[layout], timed(getattr(network, entry)))
+                best[layout] = min(best[layout], pairs.timed(getattr(network, entry)))
         return min(best, key=best.get)
-
-    def run(self, entry, layout, repeat):
-        """-> seconds of ours and of PyTorch's, pair by pair."""
-        theirs = getattr(self.peers[layout], entry)
-        return [(timed(self.ours[entry]), timed(theirs)) for _ in range(repeat)]
-
-
-def measure_peak(options):
-    """10^9 operations a second, the best of several tries: other processes disturb most of them."""
-    command = [f"{options.build}/bin/machine_peak", str(options.threads)]
-    tries = (subprocess.run(command, check=True, capture_output=True, text=True) for _ in range(20))
-    return max(float(found.stdout) for found in tries)
 
 
 def describe(options, peak):
-    with open("/proc/cpuinfo") as file:
-        names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
-    print(f"CPU {names[0] if names else 'unknown'}, {options.threads} threads, "
-          f"measured peak {peak:.0f} GFLOP/s; load average %.2f %.2f %.2f" % os.getloadavg())
+    print(pairs.describe_machine(options.threads, peak))
     print(f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}, eager; "
           f"batch {options.batch}, {options.repeat} pairs; ratio = PyTorch / ours")
     print(f"{'model':10} {'entry':10} {'PyTorch in':13} {'ours ms':>9} {'PyTorch ms':>10}  "
@@ -165,18 +133,16 @@ def describe(options, peak):
 
 
 def measure(name, options, peak, folder):
-    contest, others = Contest(name, options, folder), other_processes.Others()
+    contest = Contest(name, options, folder)
     contest.compare()
     for entry in ("forward", "train_step"):
         layout = contest.faster_layout(entry)
-        others.share()
-        pairs = contest.run(entry, layout, options.repeat)
-        ratios = [theirs / ours for ours, theirs in pairs]
-        ours, theirs = (statistics.median(times) for times in zip(*pairs))
-        speed = contest.program.flop(entry) / ours * 1e-9
-        spread = f"{statistics.median(ratios):.2f} [{min(ratios):.2f}, {max(ratios):.2f}]"
-        print(f"{name:10} {entry:10} {layout:13} {ours * 1e3:9.1f} {theirs * 1e3:10.1f}  "
-              f"{spread:20} {speed:7.1f} {speed / peak:7.1%} {others.share():6.0%}", flush=True)
+        theirs = getattr(contest.peers[layout], entry)
+        found = pairs.Pairs(contest.ours[entry], theirs, options.repeat)
+        speed = contest.program.flop(entry) / found.ours * 1e-9
+        print(f"{name:10} {entry:10} {layout:13} {found.ours * 1e3:9.1f} "
+              f"{found.theirs * 1e3:10.1f}  {found.spread():20} {speed:7.1f} {speed / peak:7.1%} "
+              f"{found.others:6.0%}", flush=True)
     print(f"{name}: both agree within " + ", ".join(f"{error:.0e} ({kind})" for kind, error in
                                                     contest.worst.items()), flush=True)
     if options.profile:
@@ -215,7 +181,7 @@ def main():
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)  # before PyTorch starts its threads, which inherit it
     try:
-        peak = measure_peak(options)
+        peak = pairs.measure_peak(options.build, options.threads)
         describe(options, peak)
         with tempfile.TemporaryDirectory() as folder:
             for name in options.models:

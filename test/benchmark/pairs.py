@@ -1,0 +1,54 @@
+"""What benchmarks beside a peer share: runs in turn, distances, the machine's name and peak."""
+import os
+import statistics
+import subprocess
+import time
+
+import other_processes
+
+# Seconds. Idle threads look for work before they sleep: OpenMP's some 10 ms, ours less.
+SETTLE = 0.05
+
+
+def timed(run):
+    time.sleep(SETTLE)
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def distance(ours, theirs):
+    """Norm of the difference over the norm of `theirs`."""
+    import numpy as np  # scripts look for it themselves and say so
+    theirs = np.asarray(theirs, np.float64)
+    return float(np.linalg.norm(ours - theirs) / np.linalg.norm(theirs))
+
+
+def measure_peak(build, threads):
+    """10^9 operations a second, the best of several tries: other processes disturb most of them."""
+    command = [f"{build}/bin/machine_peak", str(threads)]
+    tries = (subprocess.run(command, check=True, capture_output=True, text=True) for _ in range(20))
+    return max(float(found.stdout) for found in tries)
+
+
+def describe_machine(threads, peak):
+    with open("/proc/cpuinfo") as file:
+        names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+    return (f"CPU {names[0] if names else 'unknown'}, {threads} threads, measured peak "
+            f"{peak:.0f} GFLOP/s; load average %.2f %.2f %.2f" % os.getloadavg())
+
+
+class Pairs:
+    """`repeat` runs of ours and theirs in turn. Medians in seconds: `ours`, `theirs`; of the pairs'
+    theirs / ours: `ratio`, `least`, `most`; `others`: share of the machine that others took."""
+
+    def __init__(self, ours, theirs, repeat):
+        others = other_processes.Others()
+        pairs = [(timed(ours), timed(theirs)) for _ in range(repeat)]
+        self.others = others.share()
+        self.ours, self.theirs = (statistics.median(times) for times in zip(*pairs))
+        ratios = [second / first for first, second in pairs]
+        self.ratio, self.least, self.most = statistics.median(ratios), min(ratios), max(ratios)
+
+    def spread(self):
+        return f"{self.ratio:.2f} [{self.least:.2f}, {self.most:.2f}]"
