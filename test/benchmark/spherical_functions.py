@@ -6,17 +6,21 @@ and the sums around it in one compiled loop; buffers that are used again; the ad
 synthesis on the same tables.
 """
 import math
+import threading
 
 import torch
 
+# Bytes that a block of grid values may take.
+BLOCK = 6 << 20
 torch._dynamo.config.recompile_limit = 256  # one loop for each layer and batch
 
 
-class Buffers:
+class Buffers(threading.local):
     """Memory for results that live within one call, by name and shape: fresh pages cost more than
-    what is computed in them."""
+    what is computed in them. Each thread has its own."""
 
     def __init__(self):
+        super().__init__()
         self._kept = {}
 
     def __call__(self, name, *shape):
@@ -30,13 +34,35 @@ class Buffers:
 BUFFERS = Buffers()
 
 
-def to_spectrum(tables, parts, side):
-    """Sums of a grid in parts, [parity of alpha, s, gamma, alpha, t, beta, channel, sample], with
-    the tables of `side` -> [coefficient, sample]; see SO3Tables.coefficients."""
-    b, degrees, channels, samples = tables.b, tables.degrees, *parts.shape[-2:]
+def _synthesis(tables, spectrum, channels, side):
+    """Spectrum -> sums over all but n, [parity of alpha, s, n, (alpha, t, beta, channel, sample)],
+    with the tables of `side`: the inverse of analysis (1), or its adjoint (0)."""
+    b, degrees, samples = tables.b, tables.degrees, spectrum.shape[-1]
     rows = 2 * b * channels * samples
-    over_n = torch.bmm(tables.gamma[side], parts.view(4, b + 1, -1),
-                       out=BUFFERS("n", 4, degrees, (b + 1) * rows))
+    back = tables.coefficients(channels)[1]
+    shells = torch.index_select(_negate(tables, spectrum, channels), 0, back,
+                                out=BUFFERS("shells", len(back), samples))
+    shells = shells.view(-1, channels * samples)
+    sums = BUFFERS("sums", len(tables.order), channels * samples)
+    start = 0
+    for table, first, last in zip(tables.shells[side], tables.ends, tables.ends[1:]):
+        count, ranks, beta = table.shape
+        torch.bmm(table.transpose(1, 2), shells[first:last].view(count, ranks, -1),
+                  out=sums[start:start + 2 * count * beta].view(count, beta, -1))
+        start += 2 * count * beta
+    over_m = torch.index_select(sums, 0, tables.back,
+                                out=BUFFERS("m", len(tables.order), channels * samples))
+    over_n = torch.bmm(tables.alpha[side].transpose(1, 2), over_m.view(4 * degrees, degrees, rows),
+                       out=BUFFERS("from n", 4 * degrees, b + 1, rows))
+    return over_n.view(4, degrees, -1)
+
+
+def _analysis(tables, over_n, channels, side):
+    """The adjoint of _synthesis on the same tables: sums over gamma alone -> [coefficient, sample];
+    see SO3Tables.coefficients."""
+    b, degrees = tables.b, tables.degrees
+    rows = over_n.shape[-1] // (b + 1)
+    samples = rows // (2 * b * channels)
     over_m = torch.bmm(tables.alpha[side], over_n.view(4 * degrees, b + 1, rows),
                        out=BUFFERS("m", 4 * degrees, degrees, rows))
     sums = torch.index_select(over_m.view(-1, channels * samples), 0, tables.order,
@@ -52,29 +78,6 @@ def to_spectrum(tables, parts, side):
     return _negate(tables, result.view(-1, samples).index_select(0, order), channels)
 
 
-def to_grid(tables, spectrum, channels, side):
-    """The adjoint of to_spectrum on the same tables."""
-    b, degrees, samples = tables.b, tables.degrees, spectrum.shape[-1]
-    rows = 2 * b * channels * samples
-    back = tables.coefficients(channels)[1]
-    signed = _negate(tables, spectrum, channels)
-    shells = torch.index_select(signed, 0, back, out=BUFFERS("shells", len(back), samples))
-    shells = shells.view(-1, channels * samples)
-    sums = BUFFERS("sums", len(tables.order), channels * samples)
-    start = 0
-    for table, first, last in zip(tables.shells[side], tables.ends, tables.ends[1:]):
-        count, ranks, beta = table.shape
-        torch.bmm(table.transpose(1, 2), shells[first:last].view(count, ranks, -1),
-                  out=sums[start:start + 2 * count * beta].view(count, beta, -1))
-        start += 2 * count * beta
-    over_m = torch.index_select(sums, 0, tables.back,
-                                out=BUFFERS("m", len(tables.order), channels * samples))
-    over_n = torch.bmm(tables.alpha[side].transpose(1, 2), over_m.view(4 * degrees, degrees, rows),
-                       out=BUFFERS("n", 4 * degrees, b + 1, rows))
-    parts = torch.bmm(tables.gamma[side].transpose(1, 2), over_n.view(4, degrees, -1))
-    return parts.view(2, 2, b + 1, b + 1, 2, b, channels, samples)
-
-
 def _negate(tables, spectrum, channels):
     """Changes in place the sign of rows m' < 0 in columns n' >= 0: what comes in is read no more."""
     start = 0
@@ -86,12 +89,19 @@ def _negate(tables, spectrum, channels):
     return spectrum
 
 
-def _values(parts, bias):
-    """Parts of a grid -> its eight mirror images, a list over signs of alpha, gamma, beta."""
-    parts = [parts[q, q ^ r, :, :, p ^ q] for q in (0, 1) for r in (0, 1) for p in (0, 1)]
-    if bias is not None:
-        parts[0] = parts[0] + bias[:, None]
-    return _mirror(parts)
+def _blocks(b, columns):
+    """-> number of blocks of alphas, and slices of `columns`: what is done between the sums over
+    gamma and back should stay in the second cache, as far as a block is large enough for MKL."""
+    count = next(n for n in range(1, b + 2) if (b + 1) % n == 0
+                 and (n == b + 1 or 16 * (b + 1) * columns // n <= BLOCK))
+    width = columns // count
+    return count, [slice(i * width, (i + 1) * width) for i in range(count)]
+
+
+def _values(parts):
+    """Parts of a grid, [parity of alpha, s, gamma, alpha, t, ...] -> its eight mirror images, a list
+    over signs of alpha, gamma, beta."""
+    return _mirror([parts[q, q ^ r, :, :, p ^ q] for q in (0, 1) for r in (0, 1) for p in (0, 1)])
 
 
 def _mirror(parts):
@@ -103,7 +113,7 @@ def _mirror(parts):
 
 
 def _parts(values):
-    """The other way than _values."""
+    """The other way than _values, times eight."""
     values = _mirror(values)
     return torch.stack([torch.stack([torch.stack(
         [values[4 * q + 2 * (q ^ s) + (q ^ t)] for t in (0, 1)], 2)
@@ -111,47 +121,74 @@ def _parts(values):
 
 
 @torch.compile(dynamic=False)
-def rectify(parts, bias):
-    return _parts([torch.relu(value) for value in _values(parts, bias)])
+def rectify(parts):
+    return _parts([torch.relu(value) for value in _values(parts)])
 
 
 @torch.compile(dynamic=False)
-def rectify_gradient(parts, bias, gradient):
-    values, gradients = _values(parts, bias), _values(gradient, None)
-    return _parts([torch.where(v > 0, g, 0.0) for v, g in zip(values, gradients)])
+def rectify_gradient(parts, gradient):
+    return _parts([torch.where(value > 0, share, 0.0)
+                   for value, share in zip(_values(parts), _values(gradient))])
 
 
 @torch.compile(dynamic=False)
-def integrate(parts, bias, weights):
-    """-> integral of the ReLU, [channel, sample]; `weights`: [gamma, alpha, beta, 1, 1]."""
-    total = sum(torch.relu(value) for value in _values(parts, bias))
-    return (total * weights).sum((0, 1, 2))
+def integrate(parts, weights):
+    """-> sum of the ReLU over all but the last axis; `weights` as one of the parts' images."""
+    return (sum(torch.relu(value) for value in _values(parts)) * weights).sum((0, 1, 2))
 
 
 @torch.compile(dynamic=False)
-def integrate_gradient(parts, bias, weights, gradient):
+def integrate_gradient(parts, weights, gradient):
     share = weights * gradient
-    return _parts([torch.where(value > 0, share, 0.0) for value in _values(parts, bias)])
+    return _parts([torch.where(value > 0, share, 0.0) for value in _values(parts)])
+
+
+def _with_bias(spectrum, bias):
+    """Adds the bias, a function of degree 0, in place: what comes in is read no more."""
+    spectrum[:len(bias)] += bias[:, None]
+    return spectrum
+
+
+def _bias_gradient(gradient, channels):
+    return gradient[:channels].sum(1)
 
 
 class Boundary(torch.autograd.Function):
     """Spectrum -> grid, bias, ReLU -> spectrum."""
 
     @staticmethod
-    def forward(context, spectrum, bias, source, target):
-        parts = to_grid(source, spectrum, len(bias), 1)
-        context.save_for_backward(parts, bias)
-        context.tables = source, target
-        return to_spectrum(target, rectify(parts, bias), 0)
+    def forward(context, spectrum, bias, source, target, keep):
+        """`keep`: whether a gradient will be asked for."""
+        b, channels = source.b, len(bias)
+        over_n = _synthesis(source, _with_bias(spectrum, bias), channels, 1)
+        count, blocks = _blocks(b, over_n.shape[-1])
+        kept = (torch.empty if keep else lambda *shape: BUFFERS("parts", *shape))(
+            count if keep else 1, 4, b + 1, over_n.shape[-1] // count)
+        result = BUFFERS("to n", 4, target.degrees, over_n.shape[-1])
+        for i, block in enumerate(blocks):
+            parts = torch.bmm(source.gamma[1].transpose(1, 2), over_n[:, :, block],
+                              out=kept[i if keep else 0])
+            parts = rectify(parts.view(2, 2, b + 1, (b + 1) // count, 2, -1))
+            torch.bmm(target.gamma[0], parts.view(4, b + 1, -1), out=result[:, :, block])
+        context.save_for_backward(kept)
+        context.how = source, target, channels
+        return _analysis(target, result, channels, 0)
 
     @staticmethod
     def backward(context, gradient):
-        parts, bias = context.saved_tensors
-        source, target = context.tables
-        gradient = to_grid(target, gradient, len(bias), 0)
-        gradient = rectify_gradient(parts, bias, gradient)
-        return (to_spectrum(source, gradient, 1), gradient[0, 0, :, :, 0].sum((0, 1, 2, 4)),
-                None, None)
+        (kept,), (source, target, channels) = context.saved_tensors, context.how
+        b = source.b
+        over_n = _synthesis(target, gradient, channels, 0)
+        count, blocks = _blocks(b, over_n.shape[-1])
+        result = BUFFERS("to n", 4, source.degrees, over_n.shape[-1])
+        shape = 2, 2, b + 1, (b + 1) // count, 2, -1
+        for parts, block in zip(kept, blocks):
+            values = torch.bmm(target.gamma[0].transpose(1, 2), over_n[:, :, block],
+                               out=BUFFERS("parts", *parts.shape))
+            values = rectify_gradient(parts.view(shape), values.view(shape))
+            torch.bmm(source.gamma[1], values.view(4, b + 1, -1), out=result[:, :, block])
+        gradient = _analysis(source, result, channels, 1)
+        return gradient, _bias_gradient(gradient, channels), None, None, None
 
 
 class Integral(torch.autograd.Function):
@@ -159,18 +196,21 @@ class Integral(torch.autograd.Function):
 
     @staticmethod
     def forward(context, spectrum, bias, source):
-        weights = source.weights
-        parts = to_grid(source, spectrum, len(bias), 1)
-        context.save_for_backward(parts, bias, weights)
-        context.source = source
-        return integrate(parts, bias, weights)
+        b, channels = source.b, len(bias)
+        over_n = _synthesis(source, _with_bias(spectrum, bias), channels, 1)
+        parts = torch.bmm(source.gamma[1].transpose(1, 2), over_n)
+        parts = parts.view(2, 2, b + 1, b + 1, 2, b, -1)
+        context.save_for_backward(parts)
+        context.source, context.channels = source, channels
+        return integrate(parts, source.weights).view(channels, -1)
 
     @staticmethod
     def backward(context, gradient):
-        parts, bias, weights = context.saved_tensors
-        gradient = integrate_gradient(parts, bias, weights, gradient.contiguous())
-        return (to_spectrum(context.source, gradient, 1),
-                gradient[0, 0, :, :, 0].sum((0, 1, 2, 4)), None)
+        (parts,), source = context.saved_tensors, context.source
+        parts = integrate_gradient(parts, source.weights, gradient.flatten())
+        over_n = torch.bmm(source.gamma[1], parts.view(4, source.b + 1, -1))
+        gradient = _analysis(source, over_n, context.channels, 1)
+        return gradient, _bias_gradient(gradient, context.channels), None
 
 
 class Rows(torch.autograd.Function):

@@ -76,7 +76,7 @@ class Contest:
         points = (side, side) if network.points else ()
         x = torch.rand(batch, network.channels, side, side)
         labels = torch.randint(network.classes, (batch, *points))
-        self.peer = spherical_peer.Peer(network, x, labels)
+        self.peer = spherical_peer.Peer(network, x, labels, options.threads)
         self._logits = np.zeros((batch, network.classes, *points), "f4")
         self._loss = np.zeros((), "f4")
         step = {"x": x.numpy(), "labels": labels.numpy().astype("i4"),

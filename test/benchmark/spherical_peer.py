@@ -1,6 +1,7 @@
 """The spherical networks in PyTorch, written for speed, read from a model file."""
 import math
 import re
+from concurrent import futures
 
 import torch
 import yaml
@@ -10,7 +11,7 @@ from torch.nn import functional
 import spherical_functions as functions
 import spherical_tables as tables
 
-# Samples that go through the layers together: more do not fit in caches, fewer make thin products.
+# Samples at most that go through the layers together: more gain nothing and take memory.
 CHUNK = 8
 
 
@@ -116,20 +117,20 @@ class Spherical(nn.Module):
     def kernels(self):
         return [layer.spectrum() for layer in self._convolutions]
 
-    def forward(self, x, kernels):
-        """x: [sample, channel, beta, alpha]; `kernels` as from kernels() -> logits."""
-        parts = [self._features(part, kernels) for part in x.split(CHUNK)]
-        x = parts[0] if len(parts) == 1 else torch.cat(parts)
+    def forward(self, x):
+        """Features of all samples -> logits."""
         for name in self._head:
             x = functional.relu(x) if name.startswith("relu") else self.head[name](x)
         return x
 
-    def _features(self, x, kernels):
+    def features(self, x, kernels):
+        """x: [sample, channel, beta, alpha]; `kernels` as from kernels() -> what the head takes."""
         spectrum = functions.s2_analysis(self._first, x)
         for layer, kernel, boundary in zip(self._convolutions, kernels, self._boundaries):
             spectrum = layer(spectrum, kernel)
             if layer is not self._convolutions[-1]:
-                spectrum = functions.Boundary.apply(spectrum, layer.bias, *boundary)
+                spectrum = functions.Boundary.apply(spectrum, layer.bias, *boundary,
+                                                  torch.is_grad_enabled())
         if not self.points:
             return functions.Integral.apply(spectrum, layer.bias, boundary[0]).T
         last = self._convolutions[-1]
@@ -139,26 +140,47 @@ class Spherical(nn.Module):
 class Peer:
     """A network with its inputs (x: [batch, channel, beta, alpha], labels: classes) and Adam;
     `forward` and `train_step` are what is timed. Kernel spectra are ready for `forward`, as those of
-    a compiled model are, until weights change."""
+    a compiled model are, until weights change. Samples are shared out to threads of one core each,
+    which need not wait for each other at every operator; one sample has PyTorch's threads."""
 
-    def __init__(self, network, x, labels):
-        self.network, self.x, self.labels = network, x, labels
+    def __init__(self, network, x, labels, threads):
+        self.network, self.labels = network, labels
+        size = min(CHUNK, -(-len(x) // threads))
+        self._parts = x.split(size)
+        self._pool = futures.ThreadPoolExecutor(threads, initializer=self._start_thread)
         self.adam = torch.optim.Adam(network.parameters(), network.learning_rate, fused=True)
         self.logits = self.loss = self._kernels = None
+
+    @staticmethod
+    def _start_thread():
+        torch.set_num_threads(1)
+        torch.set_flush_denormal(True)
+
+    def _map(self, run, *values):
+        return list((map if len(self._parts) == 1 else self._pool.map)(run, *values))
+
+    def _infer(self, part):
+        with torch.inference_mode():
+            return self.network.features(part, self._kernels)
 
     def forward(self):
         with torch.inference_mode():
             self.network.eval()
             if self._kernels is None:
                 self._kernels = self.network.kernels()
-            self.logits = self.network(self.x, self._kernels)
+            self.logits = self.network(torch.cat(self._map(self._infer, self._parts)))
 
     def train_step(self):
         self._kernels = None
         self.network.train()
         self.adam.zero_grad()
-        logits = self.network(self.x, self.network.kernels())
-        loss = functional.cross_entropy(logits, self.labels)
+        spectra = self.network.kernels()
+        kernels = [spectrum.detach().requires_grad_() for spectrum in spectra]
+        found = self._map(lambda part: self.network.features(part, kernels), self._parts)
+        features = torch.cat([part.detach() for part in found]).requires_grad_()
+        loss = functional.cross_entropy(self.network(features), self.labels)
         loss.backward()
+        self._map(torch.autograd.backward, found, features.grad.split(len(self._parts[0])))
+        torch.autograd.backward(spectra, [kernel.grad for kernel in kernels])
         self.adam.step()
         self.loss = loss.item()

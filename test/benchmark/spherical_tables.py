@@ -98,7 +98,7 @@ class SO3Tables:
         self.gamma = _float(gamma * ends), _float(gamma)
         self.alpha = _float(alpha * ends), _float(alpha)
         beta = weights(b)[:b] / (2 * b) ** 2
-        self.weights = _float(np.multiply.outer(np.outer(ends, ends), beta)[..., None, None])
+        self.weights = _float(np.multiply.outer(np.outer(ends, ends), beta)[..., None])
 
     def _wigner(self):
         """-> d + e and d - e for each degree: [m, n, beta]."""
