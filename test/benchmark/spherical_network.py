@@ -25,15 +25,11 @@ import subprocess
 import sys
 import tempfile
 
-ENVIRONMENT = {
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:"
-                      "glibc.malloc.trim_threshold=17179869184:glibc.malloc.top_pad=268435456",
-    "OMP_WAIT_POLICY": "passive",
-}
+import pairs
+
 AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}
-missing = {**ENVIRONMENT, **(AVX2 if "--avx2" in sys.argv else {})}.items() - os.environ.items()
-if missing := {name: value for name, value in missing if name not in os.environ}:
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **missing})
+pairs.start_anew_with({**pairs.MEMORY, "OMP_WAIT_POLICY": "passive",
+                       **(AVX2 if "--avx2" in sys.argv else {})})
 try:
     import numpy as np
     import torch
@@ -44,7 +40,6 @@ except ImportError as error:
     sys.exit(f"spherical_network.py: error: expected PyTorch, NumPy and PyYAML in "
              f"{sys.executable}: {error}")
 
-import pairs
 import program
 import spherical_peer
 
