@@ -5,6 +5,7 @@ spherical_tables.py), so that all but ReLU is a real matrix product in MKL; samp
 and the sums around it in one compiled loop; buffers that are used again; the adjoint of analysis is
 synthesis on the same tables.
 """
+import functools
 import math
 import threading
 
@@ -12,7 +13,14 @@ import torch
 
 # Bytes that a block of grid values may take.
 BLOCK = 6 << 20
-torch._dynamo.config.recompile_limit = 256  # one loop for each layer and batch
+# Loops of one thread: those for more read and write beyond their arrays (PyTorch 2.14 and 2.15) when
+# a thread with another number of threads calls them.
+COMPILED = functools.partial(torch.compile, dynamic=False, options={"cpp.threads": 1})
+
+
+def allow_compiling():
+    """For each thread: there is a compiled loop for each grid and batch, with and without gradient."""
+    torch._dynamo.config.recompile_limit = torch._dynamo.config.accumulated_recompile_limit = 1024
 
 
 class Buffers(threading.local):
@@ -120,24 +128,24 @@ def _parts(values):
         for s in (0, 1)]) for q in (0, 1)])
 
 
-@torch.compile(dynamic=False)
+@COMPILED
 def rectify(parts):
     return _parts([torch.relu(value) for value in _values(parts)])
 
 
-@torch.compile(dynamic=False)
+@COMPILED
 def rectify_gradient(parts, gradient):
     return _parts([torch.where(value > 0, share, 0.0)
                    for value, share in zip(_values(parts), _values(gradient))])
 
 
-@torch.compile(dynamic=False)
-def integrate(parts, weights):
-    """-> sum of the ReLU over all but the last axis; `weights` as one of the parts' images."""
-    return (sum(torch.relu(value) for value in _values(parts)) * weights).sum((0, 1, 2))
+@COMPILED
+def rectified_sum(parts):
+    """-> the sum of the ReLU of the eight mirror images."""
+    return sum(torch.relu(value) for value in _values(parts))
 
 
-@torch.compile(dynamic=False)
+@COMPILED
 def integrate_gradient(parts, weights, gradient):
     share = weights * gradient
     return _parts([torch.where(value > 0, share, 0.0) for value in _values(parts)])
@@ -202,7 +210,8 @@ class Integral(torch.autograd.Function):
         parts = parts.view(2, 2, b + 1, b + 1, 2, b, -1)
         context.save_for_backward(parts)
         context.source, context.channels = source, channels
-        return integrate(parts, source.weights).view(channels, -1)
+        values = rectified_sum(parts).view(source.weights.numel(), -1)
+        return (source.weights.view(1, -1) @ values).view(channels, -1)
 
     @staticmethod
     def backward(context, gradient):

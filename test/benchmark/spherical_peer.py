@@ -84,6 +84,8 @@ class Spherical(nn.Module):
             elif kind not in ("relu", "integrate"):
                 raise ValueError(f"{path}: expected layers on the sphere, got '{kind}'")
         self.classes = channels
+        # The variance of one sample is not defined, says PyTorch.
+        self.least = 2 if any(name.startswith("bn") for name in self._head) else 1
         self._first = tables.S2Tables(self.b, self._convolutions[0].degrees)
         last = self._convolutions[-1]
         self.points = last.to_s2
@@ -144,6 +146,7 @@ class Peer:
     which need not wait for each other at every operator; one sample has PyTorch's threads."""
 
     def __init__(self, network, x, labels, threads):
+        functions.allow_compiling()
         self.network, self.labels = network, labels
         size = min(CHUNK, -(-len(x) // threads))
         self._parts = x.split(size)
@@ -153,6 +156,7 @@ class Peer:
 
     @staticmethod
     def _start_thread():
+        functions.allow_compiling()
         torch.set_num_threads(1)
         torch.set_flush_denormal(True)
 
