@@ -51,8 +51,9 @@ ENTRIES = ("forward", "train_step")
 # Of norms. Logits and losses: single precision (eps 6e-8), sums over some 10^3 terms, eight layers.
 # Gradients are as close until a ReLU's argument is zero but for rounding, d = 1e-6 of its size: of N
 # values some 2 d N then pass the gradient on one side only, which is sqrt(2 d) of its norm; seven
-# layers make that sqrt(14 d) = 4e-3.
-TOLERANCE = {"logits": 1e-4, "loss": 1e-4, "gradient": 1e-2}
+# layers make that sqrt(14 d) = 4e-3. Adam's first step goes by the sign of the gradient: weights whose
+# gradient is next to nothing may step the other way, which the second loss shows.
+TOLERANCE = {"logits": 1e-4, "loss": 1e-4, "second loss": 2e-3, "gradient": 1e-2}
 
 
 class Contest:
@@ -112,7 +113,8 @@ class Contest:
         for step in (1, 2):
             self.ours["train_step"]()
             self.peer.train_step()
-            self._agree("loss", f" of step {step}", float(self._loss), self.peer.loss)
+            self._agree("loss" if step == 1 else "second loss", "", float(self._loss),
+                        self.peer.loss)
             for name, value in self.peer.network.named_parameters() if step == 1 else ():
                 # The first moment is a tenth of the gradient after the first step.
                 moment = self.program.read(f"adam.m.{name}", np.zeros(value.shape, "f4"))
