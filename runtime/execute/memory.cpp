@@ -138,8 +138,8 @@ std::string bytesText(int64_t bytes) {
   char text[32];
   if (bytes >= 1000000000)
     std::snprintf(text, sizeof text, "%.1f GB", value / 1e9);
-  else if (bytes >= 1000000)
-    std::snprintf(text, sizeof text, "%.0f MB", value / 1e6);
+  else if (bytes >= 1000000) // a limit and what exceeds it differ
+    std::snprintf(text, sizeof text, bytes < 100000000 ? "%.1f MB" : "%.0f MB", value / 1e6);
   else if (bytes >= 1000)
     std::snprintf(text, sizeof text, "%.0f kB", value / 1e3);
   else

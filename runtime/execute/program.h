@@ -38,7 +38,8 @@ struct MemoryReport {
 };
 
 /// What entries of a manifest take of a machine while one after the other runs on `workers`
-/// workers: the largest arena and scratch, all their tables, and all kept and prepared values.
+/// workers: the largest arena and scratch, all their tables, all kept values and, if one of them
+/// makes or reads such, all prepared ones.
 MemoryReport plannedMemory(const Manifest &manifest, std::span<const int64_t> entries,
                            const Machine &machine, int64_t workers);
 

@@ -17,8 +17,13 @@ MemoryReport plannedMemory(const Manifest &manifest, std::span<const int64_t> en
                            const Machine &machine, int64_t workers) {
   MemoryReport report;
   report.parameters = alignedBytes(manifest.parameters);
+  const auto isPrepared = [](const ValueSpec &value) { return value.role == "prepared"; };
+  const bool needsPrepared = std::ranges::any_of(entries, [&](int64_t entry) {
+    const EntrySpec &spec = manifest.entries[entry];
+    return spec.name == "prepare" || std::ranges::any_of(spec.arguments, isPrepared);
+  });
   for (const EntrySpec &spec : manifest.entries)
-    if (spec.name == "prepare")
+    if (needsPrepared && spec.name == "prepare")
       report.parameters += alignedBytes(spec.results);
   std::set<int64_t> tables;
   for (const int64_t entry : entries) {
