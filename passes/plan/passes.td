@@ -116,8 +116,9 @@ def SkipGroups : Pass<"stage-skip-groups", "::mlir::ModuleOp"> {
 def PlanMemory : Pass<"stage-plan-memory", "::mlir::ModuleOp"> {
   let summary = "Give every buffer its place in one arena";
   let description = [{
-    A buffer lives from the first to the last sweep that uses it. Buffers take, largest first, the
-    lowest offset that is free while they live. Each function gets the arena as its first argument
+    A buffer lives from the first to the last sweep that uses it. One after the other, buffers take
+    the lowest offset that is free while they live, in the one of several orders (largest first, of
+    longest life first, ...) that needs least. Each function gets the arena as its first argument
     and the attributes `stage.arena_bytes` and `stage.scratch_bytes`.
 
     *Before*

@@ -2,9 +2,9 @@
 //
 // Offsets of all buffers in one arena. A buffer lives from the first to the
 // last op that uses it or a view of it; buffers that never live at once may share memory.
-// Largest first, each at the lowest free offset: the usual heuristic for
-// storage allocation with known lifetimes, within a few per cent of the peak
-// of live bytes on chains and on forward-backward programs.
+// One after the other, each at the lowest free offset: the usual heuristic for
+// storage allocation with known lifetimes, within a few per cent of the peak of
+// live bytes on chains and on forward-backward programs. Several orders are tried.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,6 +13,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 #include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+#include <limits>
 
 namespace mlir::spherical {
 #define GEN_PASS_DEF_PLANMEMORY
@@ -61,9 +64,8 @@ SmallVector<Buffer> findBuffers(func::FuncOp func) {
   return buffers;
 }
 
-/// Sets all offsets; returns the bytes of the arena.
-int64_t place(SmallVectorImpl<Buffer> &buffers) {
-  llvm::stable_sort(buffers, [](const Buffer &a, const Buffer &b) { return a.bytes > b.bytes; });
+/// Sets all offsets in the order of the buffers; returns the bytes of the arena.
+int64_t placeInOrder(SmallVectorImpl<Buffer> &buffers) {
   int64_t total = 0;
   SmallVector<Buffer *> placed; // by offset
   for (Buffer &buffer : buffers) {
@@ -83,6 +85,66 @@ int64_t place(SmallVectorImpl<Buffer> &buffers) {
         &buffer);
   }
   return total;
+}
+
+/// Tries orders of buffers, and keeps the one that takes least.
+class Placement {
+public:
+  explicit Placement(ArrayRef<Buffer> buffers) : buffers(buffers) {}
+
+  /// The largest keys first; then what lies highest earlier than all others, again and again.
+  using Key = std::pair<int64_t, int64_t>;
+  void tryKeys(llvm::function_ref<Key(const Buffer &)> key);
+
+  ArrayRef<Buffer> best() const { return found; }
+  int64_t bytes() const { return least; }
+
+private:
+  /// The bytes of the arena in the order of `tried`.
+  int64_t tryOrder(SmallVectorImpl<Buffer> &tried);
+
+  ArrayRef<Buffer> buffers;
+  SmallVector<Buffer> found;
+  int64_t least = std::numeric_limits<int64_t>::max();
+};
+
+int64_t Placement::tryOrder(SmallVectorImpl<Buffer> &tried) {
+  const int64_t bytes = placeInOrder(tried);
+  if (bytes < least) {
+    least = bytes;
+    found.assign(tried.begin(), tried.end());
+  }
+  return bytes;
+}
+
+void Placement::tryKeys(llvm::function_ref<Key(const Buffer &)> key) {
+  constexpr int64_t attempts = 32;
+  SmallVector<Buffer> tried(buffers.begin(), buffers.end());
+  llvm::stable_sort(tried, [&](const Buffer &a, const Buffer &b) { return key(a) > key(b); });
+  for (int64_t attempt = 0; attempt < attempts; ++attempt) {
+    const int64_t bytes = tryOrder(tried);
+    const auto highest = llvm::find_if(
+        tried, [&](const Buffer &buffer) { return buffer.offset + buffer.bytes == bytes; });
+    if (highest == tried.begin() || highest == tried.end())
+      return;
+    std::rotate(tried.begin(), highest, std::next(highest));
+  }
+}
+
+/// Sets all offsets; returns the bytes of the arena.
+int64_t place(SmallVectorImpl<Buffer> &buffers) {
+  if (buffers.empty())
+    return 0;
+  using Key = Placement::Key;
+  const auto length = [](const Buffer &b) { return b.last - b.first + 1; };
+  Placement placement(buffers);
+  placement.tryKeys([](const Buffer &b) { return Key(b.bytes, 0); });
+  placement.tryKeys([&](const Buffer &b) { return Key(b.bytes * length(b), b.bytes); });
+  placement.tryKeys([&](const Buffer &b) { return Key(length(b), b.bytes); });
+  placement.tryKeys([](const Buffer &b) { return Key(-b.first, b.bytes); });
+  placement.tryKeys([](const Buffer &b) { return Key(b.last, b.bytes); });
+  buffers.assign(placement.best().begin(), placement.best().end());
+  return placement.bytes();
 }
 
 int64_t scratchBytes(func::FuncOp func) {
