@@ -37,6 +37,9 @@ struct PipelineOptions {
   SmallVector<std::string> choose;
   /// Names of passes that are left out, each one of `optionalPasses`.
   SmallVector<std::string> without;
+  /// Most bytes of values of a function that live at once, 0 for any: what does not fit is computed
+  /// again, if that helps.
+  int64_t liveLimit = 0;
 };
 
 /// The machine that the phase schedule is made for, by the name that `getMachine` takes.

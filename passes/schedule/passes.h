@@ -32,6 +32,7 @@ struct ScheduleOptions {
   int64_t lanes = 0;                ///< samples in the vector lanes, 0: by processor and batch
   SmallVector<std::string> choose;  ///< wishes (preferences.h), empty: by cost
   SmallVector<std::string> without; ///< passes that are left out (passes/pipeline.h)
+  int64_t limit = 0;                ///< most bytes of values that live at once, 0: any
 };
 
 /// Appends the schedule phase to a pipeline on modules.

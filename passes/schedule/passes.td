@@ -125,4 +125,58 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::spherical::SphericalDialect"];
 }
 
+def OrderOps : Pass<"spherical-order-ops", "::mlir::ModuleOp"> {
+  let summary = "Let ops that end large values run before ops that begin others";
+  let description = [{
+    Steps of optimizers run as soon as there is a gradient and nothing reads the old value. Then
+    neighbours of which neither needs the other change places if less memory lives so. Values live in
+    buffers as `spherical-lower-to-stages` gives them out.
+
+    *Before*
+    ```mlir
+    %dx = spherical.spectral_matmul %dz, %y form grad_input : ...
+    %dy = spherical.spectral_matmul %dz, %x form grad_kernel : ...   // the last use of %x
+    ```
+    *After*
+    ```mlir
+    %dy = spherical.spectral_matmul %dz, %x form grad_kernel : ...
+    %dx = spherical.spectral_matmul %dz, %y form grad_input : ...    // may lie where %x was
+    ```
+    *Leaves*: ops themselves.
+    *Fails*: never.
+  }];
+}
+
+def Recompute : Pass<"spherical-recompute", "::mlir::ModuleOp"> {
+  let summary = "Compute again what is cheap, rather than keep it";
+  let description = [{
+    What gives a value that is idle while the function needs most memory runs again before its next
+    use: ops whose predicted time is the least for a byte, as long as one takes at most 0.5 % and all
+    together 2 % of the function's time. With `limit`, whatever it takes to keep that: ops that a
+    value needs run again with it, up to what lives at the time.
+
+    *Before*
+    ```mlir
+    %y = spherical.kernel_ft %k ... {spherical.choice = ...} : ...
+    %z = spherical.spectral_matmul %x, %y : ...
+    ...
+    %dx = spherical.spectral_matmul %dz, %y form grad_input : ...
+    ```
+    *After*
+    ```mlir
+    %y = spherical.kernel_ft %k ... : ...
+    %z = spherical.spectral_matmul %x, %y : ...
+    ...
+    %0 = spherical.kernel_ft %k ... : ...
+    %dx = spherical.spectral_matmul %dz, %0 form grad_input : ...
+    ```
+    *Leaves*: what is small or dear; functions in which more than the limit lives at once whatever
+    runs again.
+    *Fails*: never.
+  }];
+  let options = [
+    Option<"limit", "limit", "int64_t", "0", "most bytes of values that live at once, 0: any">
+  ];
+}
+
 #endif // SPHERICAL_PASSES_SCHEDULE_PASSES_TD

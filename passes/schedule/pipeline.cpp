@@ -35,6 +35,10 @@ void buildSchedulePipeline(OpPassManager &manager, const ScheduleOptions &option
   algorithms.cpu = options.cpu;
   algorithms.choose.assign(options.choose.begin(), options.choose.end());
   manager.addPass(createChooseAlgorithms(algorithms));
+  addUnless(manager, options.without, createOrderOps());
+  RecomputeOptions recompute;
+  recompute.limit = options.limit;
+  addUnless(manager, options.without, createRecompute(recompute));
   manager.addPass(createVerifyPhase(Phase::Schedule));
 }
 

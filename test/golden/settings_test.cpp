@@ -83,6 +83,17 @@ layers:
   - relu
   - integrate
 )",
+                              R"(name: wide
+task: segmentation
+batch: 64
+input: {channels: 1, bandlimit: 16}
+layers:
+  - s2_conv: {channels: 8, bandlimit: 12}
+  - relu
+  - so3_conv: {channels: 8, bandlimit: 8, grid: {kind: near_identity}}
+  - relu
+  - so3_to_s2: {channels: 3, bandlimit: 16, high: zero}
+)",
                               R"(name: planar
 task: segmentation
 batch: 4
