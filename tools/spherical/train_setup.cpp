@@ -181,6 +181,8 @@ Status resolveSettings(TrainCommand &options, Session &session) {
   if (!validation)
     return validation.error();
   options.validation = *validation;
+  if (!validation->isNone())
+    session.addEntry("forward");
   options.description = *training;
   options.training.settings = session.trainingSettings();
   if (!training->validation.empty())

@@ -64,6 +64,8 @@ runtime::Program &LoadedProgram::program() { return *state->program; }
 /// Plans the program. Fails if that takes more than the options' limit or, without one, `available`
 /// bytes.
 static Result<ProgramPlan> planWithin(Session &session, int64_t available) {
+  if (Status kept = keepMemoryLimit(session); !kept)
+    return kept.error();
   Result<ProgramPlan> plan = planProgram(session);
   if (!plan || plan->manifest.empty())
     return plan;
@@ -119,23 +121,6 @@ void *LoadedCode::lookup(const std::string &symbol) {
   if (Status status = add({symbol.substr(entryPrefix.size())}); !status)
     throw std::runtime_error(status.error().message);
   return object->lookup(symbol);
-}
-
-/// The entries that the options name, and `prepare` if one of them needs it; all without options.
-static std::vector<std::string> entriesToRun(const runtime::Manifest &manifest,
-                                             const SessionOptions &options) {
-  std::vector<std::string> entries;
-  bool prepares = false;
-  for (const runtime::EntrySpec &entry : manifest.entries) {
-    if (!options.entries.empty() && !std::ranges::count(options.entries, entry.name))
-      continue;
-    entries.push_back(entry.name);
-    for (const runtime::ValueSpec &argument : entry.arguments)
-      prepares |= argument.role == "prepared";
-  }
-  if (prepares && !std::ranges::count(entries, "prepare"))
-    entries.push_back("prepare");
-  return entries;
 }
 
 /// Where code for GPUs runs: the emulation is this program's own.

@@ -61,6 +61,7 @@ struct Session::State {
   DiagnosticCollector diagnostics;
   OwningOpRef<ModuleOp> module;
   CompileTimes times;
+  int64_t liveLimit = 0;
   /// Files written to the dump folder so far.
   int dumped = 0;
 };
@@ -212,6 +213,7 @@ Status Session::runTo(const std::string &name) {
   pipeline.machine = options().machine;
   pipeline.choose.assign(options().choose.begin(), options().choose.end());
   pipeline.without.assign(options().without.begin(), options().without.end());
+  pipeline.liveLimit = liveLimit();
   if (const std::string graph = record().graph; !graph.empty() && *target != sph::Phase::Graph)
     module()->setAttr(graphAttribute, StringAttr::get(&context(), graph));
   if (Operation *forward = module().lookupSymbol("forward"); forward && buildsProbe())
@@ -232,6 +234,12 @@ Status Session::runTo(const std::string &name) {
     return Error{dumpFailure};
   return Done{};
 }
+
+void Session::addEntry(const std::string &name) { state->options.entries.push_back(name); }
+
+void Session::setLiveLimit(int64_t bytes) { state->liveLimit = bytes; }
+
+int64_t Session::liveLimit() const { return state->liveLimit; }
 
 bool Session::buildsProbe() const { return llvm::is_contained(options().entries, "probe"); }
 

@@ -92,6 +92,14 @@ public:
   /// The phase that the module has passed.
   std::string phase();
 
+  /// Names an entry that will run besides those of the options.
+  void addEntry(const std::string &name);
+
+  /// The most bytes of values that may live at once (passes/pipeline.h), 0: any. For phases to
+  /// come.
+  void setLiveLimit(int64_t bytes);
+  int64_t liveLimit() const;
+
   /// Whether the entry `probe` is built: the options name it.
   bool buildsProbe() const;
 

@@ -77,6 +77,18 @@ static std::vector<int64_t> extentsOfSample(Type type) {
   return {extents.begin(), extents.end()};
 }
 
+double predictedTime(Session &session) {
+  const std::vector<std::string> &run = session.options().entries;
+  int64_t nanoseconds = 0;
+  for (auto function : session.module().getOps<func::FuncOp>())
+    if (run.empty() || llvm::is_contained(run, function.getName()))
+      function.walk([&](Operation *op) {
+        if (auto choice = op->getAttrOfType<sph::ChoiceAttr>("spherical.choice"))
+          nanoseconds += choice.getNanoseconds();
+      });
+  return static_cast<double>(nanoseconds) * 1e-9;
+}
+
 Result<std::optional<ModelInterface>> modelInterface(Session &session) {
   auto function = session.module().lookupSymbol<func::FuncOp>("forward");
   if (session.phase() != "graph" || !function || function.isExternal() ||

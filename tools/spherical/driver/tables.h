@@ -32,6 +32,10 @@ struct ModelFacts {
 /// The facts of a module of the graph phase; fails for other phases.
 Result<ModelFacts> modelFacts(Session &session);
 
+/// The predicted seconds of the entries that will run (SessionOptions), all of them together, of a
+/// module of the phase schedule.
+double predictedTime(Session &session);
+
 /// What a model takes and gives for one sample, known before anything is compiled.
 struct ModelInterface {
   /// Channels, rows, columns.
