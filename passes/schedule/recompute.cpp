@@ -76,18 +76,13 @@ private:
   llvm::DenseSet<Value> refused; ///< that did not help
 };
 
-/// Whether an op gives the same wherever it runs.
-bool isRepeatable(Operation *op) {
-  return isMemoryEffectFree(op) && !op->hasTrait<UpdatesInPlace>();
-}
-
 /// Adds what computes `value`, and what that needs, unless it lives at the end of the gap.
 bool Recomputation::collect(const Lifetimes &lifetimes, Value value, Idle &idle) {
   constexpr size_t most = 16; // ops
   Operation *op = value.getDefiningOp();
   if (!op || idle.slice.contains(op))
     return true;
-  if (!isRepeatable(op) || idle.slice.size() >= most)
+  if (!isMemoryEffectFree(op) || idle.slice.size() >= most)
     return false;
   for (Value operand : op->getOperands()) {
     const bool lives = llvm::any_of(operand.getUsers(), [&](Operation *user) {
