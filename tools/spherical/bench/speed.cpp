@@ -27,10 +27,12 @@ static double secondsOf(const std::function<void()> &run, int64_t runs) {
 
 SpeedMeasurement::SpeedMeasurement(std::unique_ptr<Subject> compiled, Outcome &outcome)
     : subject(std::move(compiled)), result(&outcome) {
-  const Result<TensorMap> results = subject->run();
-  if (!results)
-    throw std::runtime_error(results.error().message);
-  checkZeros(*results, outcome);
+  { // freed before others are made
+    const Result<TensorMap> results = subject->run();
+    if (!results)
+      throw std::runtime_error(results.error().message);
+    checkZeros(*results, outcome);
+  }
   run = subject->executable().repeated(subject->entry(), subject->arguments(), subject->count());
   secondsOf(run, 1);
   const double once = std::max(secondsOf(run, 1), 1e-9);

@@ -6,6 +6,9 @@
 
 #include "runtime/data/conversion.h"
 #include "runtime/data/random.h"
+#include "runtime/data/safetensors.h"
+#include "runtime/execute/memory.h"
+#include "runtime/execute/program.h"
 #include "runtime/reference/spectrum.h"
 
 #include <algorithm>
@@ -125,6 +128,34 @@ Result<TensorMap> keptValues(Session &session, const Draw &draw, uint64_t seed) 
   return values;
 }
 
+int64_t bytesOf(const std::vector<EntryValue> &values) {
+  int64_t sum = 0;
+  for (const EntryValue &value : values) {
+    int64_t bytes = runtime::dtypeBytes(value.declared);
+    for (const int64_t extent : value.shape)
+      bytes *= extent;
+    sum += bytes;
+  }
+  return sum;
+}
+
+/// Whether the arguments and results of an entry fit beside what it plans to take; of code that
+/// runs here.
+Status expectRoom(const Problem &problem, Executable &executable, const std::string &entry,
+                  const Signature &signature, const std::string &target) {
+  runtime::Program *program = executable.program();
+  if (!program || target == "cuda")
+    return Done{};
+  const int64_t values = bytesOf(signature.arguments) + bytesOf(signature.results);
+  const int64_t plan = program->memory(program->entry(entry)).total();
+  const int64_t available = runtime::availableMemory();
+  if (values + plan <= available)
+    return Done{};
+  return Error{problem.word + ": error: expected " + runtime::bytesText(available) +
+               " of memory at most, which are available, got " + runtime::bytesText(values) +
+               " of arguments and results and a plan of " + runtime::bytesText(plan)};
+}
+
 } // namespace
 
 Result<std::unique_ptr<Subject>> Subject::create(const Problem &problem,
@@ -153,6 +184,10 @@ Result<std::unique_ptr<Subject>> Subject::create(const Problem &problem,
   const Result<Signature> signature = subject->ready->signature(subject->entryName);
   if (!signature)
     return signature.error();
+  if (Status room = expectRoom(problem, *subject->ready, subject->entryName, *signature,
+                               subject->session->options().target);
+      !room)
+    return room.error();
   for (const EntryValue &argument : signature->arguments)
     if (argument.role != "count" && argument.role != "learning_rate" &&
         !inputs.contains(argument.name))

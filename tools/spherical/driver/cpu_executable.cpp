@@ -160,16 +160,14 @@ Result<TensorMap> CpuExecutable::run(const std::string &entry, const TensorMap &
 
 std::function<void()> CpuExecutable::repeated(const std::string &entry, const TensorMap &arguments,
                                               int64_t count) {
-  const auto kept = std::make_shared<const TensorMap>(arguments);
   const std::shared_ptr<const Call> call =
-      prepareCall(loaded->program().entry(entry), *kept, count);
-  return [this, kept, call] { run(*call); };
+      prepareCall(loaded->program().entry(entry), arguments, count);
+  return [this, call] { run(*call); };
 }
 
 } // namespace
 
-Result<std::unique_ptr<Executable>> Executable::create(Session &session,
-                                                       const std::string &entry) {
+Result<std::unique_ptr<Executable>> Executable::create(Session &session, const std::string &entry) {
   if (session.options().target == "reference")
     return createReferenceExecutable(session, entry);
   Result<std::unique_ptr<LoadedProgram>> loaded = LoadedProgram::load(session);

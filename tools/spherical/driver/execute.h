@@ -68,8 +68,9 @@ public:
   virtual Result<TensorMap> run(const std::string &entry, const TensorMap &arguments,
                                 int64_t count) = 0;
 
-  /// What runs `entry` on these arguments again at each call; null if it is interpreted. Kept
-  /// values are bound once and go on as entries leave them. Calls throw what runs throw.
+  /// What runs `entry` on these arguments, which must outlive it, again at each call; null if it is
+  /// interpreted. Kept values are bound once and go on as entries leave them. Calls throw what runs
+  /// throw.
   virtual std::function<void()> repeated(const std::string &, const TensorMap &, int64_t) {
     return {};
   }
