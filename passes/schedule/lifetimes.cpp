@@ -9,6 +9,11 @@
 
 namespace mlir::spherical {
 
+bool updatesInPlace(Operation *op, Value operand) {
+  return op->hasTrait<UpdatesInPlace>() && isa<BlockArgument>(operand) &&
+         llvm::is_contained(op->getResultTypes(), operand.getType());
+}
+
 Lifetimes::Lifetimes(func::FuncOp function) {
   for (Operation &op : function.front().without_terminator()) {
     positions[&op] = static_cast<int64_t>(order.size());
@@ -16,6 +21,11 @@ Lifetimes::Lifetimes(func::FuncOp function) {
   }
   for (auto [position, op] : llvm::enumerate(order))
     place(op, static_cast<int64_t>(position));
+  // What lies in an operand's memory is copied to that of the result at the end.
+  const auto end = static_cast<int64_t>(order.size());
+  for (Value returned : function.front().getTerminator()->getOperands())
+    if (const auto buffer = bufferOf(returned); buffer && all[*buffer].last() < end)
+      all[*buffer].uses.push_back(end);
 }
 
 std::optional<int64_t> Lifetimes::bufferOf(Value value) const {
@@ -64,9 +74,11 @@ void Lifetimes::place(Operation *op, int64_t position) {
     }
     places[result] = *buffer;
     touch(*buffer);
-    for (Operation *user : result.getUsers())
-      if (const auto at = positions.find(user); at != positions.end())
-        ends[*buffer] = std::max(ends[*buffer], at->second);
+    for (Operation *user : result.getUsers()) {
+      const auto at = positions.find(user);
+      const auto end = static_cast<int64_t>(order.size()); // of the terminator
+      ends[*buffer] = std::max(ends[*buffer], at == positions.end() ? end : at->second);
+    }
   }
 }
 
@@ -91,14 +103,14 @@ void Lifetimes::swap(int64_t position) {
 }
 
 SmallVector<int64_t> Lifetimes::liveBytes() const {
-  SmallVector<int64_t> live(order.size() + 1, 0);
+  SmallVector<int64_t> live(order.size() + 2, 0);
   for (const Buffer &buffer : all) {
     live[buffer.first()] += buffer.bytes;
     live[buffer.last() + 1] -= buffer.bytes;
   }
   for (size_t i = 1; i < live.size(); ++i)
     live[i] += live[i - 1];
-  live.pop_back();
+  live.resize(order.size());
   return live;
 }
 

@@ -20,6 +20,9 @@
 
 namespace mlir::spherical {
 
+/// Whether an op writes the new value of `operand` where the old one lies.
+bool updatesInPlace(Operation *op, Value operand);
+
 class Lifetimes {
 public:
   /// Of the first block, whose terminator is no op of these.
@@ -27,7 +30,8 @@ public:
 
   struct Buffer {
     int64_t bytes = 0;
-    SmallVector<int64_t> uses; ///< positions of ops that write or read it, ascending
+    /// Positions of ops that write or read it, ascending; the number of ops for the terminator.
+    SmallVector<int64_t> uses;
     int64_t first() const { return uses.front(); }
     int64_t last() const { return uses.back(); }
   };

@@ -22,10 +22,10 @@ namespace {
 
 /// Whether one of two ops writes an argument in place that the other reads.
 bool shareUpdated(Operation *first, Operation *second) {
-  return (first->hasTrait<UpdatesInPlace>() || second->hasTrait<UpdatesInPlace>()) &&
-         llvm::any_of(first->getOperands(), [&](Value operand) {
-           return isa<BlockArgument>(operand) && llvm::is_contained(second->getOperands(), operand);
-         });
+  return llvm::any_of(first->getOperands(), [&](Value operand) {
+    return llvm::is_contained(second->getOperands(), operand) &&
+           (updatesInPlace(first, operand) || updatesInPlace(second, operand));
+  });
 }
 
 /// Whether the op at `position` needs what the one behind it does, or the reverse.
@@ -43,10 +43,10 @@ bool conflict(const Lifetimes &lifetimes, int64_t position) {
 /// either side, run, of buffers that one of them touches: the most of the two, then their sum.
 std::pair<int64_t, int64_t> bytesInOrder(const Lifetimes &lifetimes, int64_t first,
                                          int64_t second) {
-  const auto [low, high] = std::minmax(first, second);
+  const int64_t low = std::min(first, second), high = std::max(first, second);
   const ArrayRef<int64_t> early = lifetimes.buffersOf(first), late = lifetimes.buffersOf(second);
   int64_t before = 0, behind = 0;
-  const auto count = [&, low = low, high = high](int64_t number) {
+  const auto count = [&](int64_t number) {
     const Lifetimes::Buffer &buffer = lifetimes.buffers()[number];
     if (llvm::is_contained(early, number) || buffer.first() < low)
       before += buffer.bytes;
@@ -62,12 +62,12 @@ std::pair<int64_t, int64_t> bytesInOrder(const Lifetimes &lifetimes, int64_t fir
 }
 
 /// Whether an op computes a few numbers from arguments, as the factors of a step do.
-bool isSmall(Operation *op) {
+bool isSmall(Operation *op, int64_t depth = 4) {
   constexpr int64_t most = 64; // bytes
-  return isMemoryEffectFree(op) && op->getNumRegions() == 0 &&
+  return depth > 0 && isMemoryEffectFree(op) && op->getNumRegions() == 0 &&
          llvm::all_of(op->getResultTypes(), [](Type type) { return bytesOf(type) <= most; }) &&
-         llvm::all_of(op->getOperands(), [](Value operand) {
-           return !operand.getDefiningOp() || isSmall(operand.getDefiningOp());
+         llvm::all_of(op->getOperands(), [&](Value operand) {
+           return !operand.getDefiningOp() || isSmall(operand.getDefiningOp(), depth - 1);
          });
 }
 
@@ -84,7 +84,7 @@ void moveUp(Operation *op) {
     if (Operation *needed = operand.getDefiningOp(); needed && isSmall(needed))
       moveUp(needed);
     waitFor(operand.getDefiningOp());
-    if (isa<BlockArgument>(operand) && op->hasTrait<UpdatesInPlace>())
+    if (updatesInPlace(op, operand))
       for (Operation *user : operand.getUsers())
         waitFor(user);
   }

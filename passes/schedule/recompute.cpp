@@ -30,6 +30,12 @@ double timeOf(Operation *op) {
   return choice ? static_cast<double>(choice.getNanoseconds()) : 0;
 }
 
+// Of the function's time, what one value, and what all together may cost to be cheap; the part of
+// the peak that is worth it; the most ops that give a value again.
+constexpr double kMostOfAll = 0.02, kMostOfOne = 0.005;
+constexpr int64_t kLeastPart = 100;
+constexpr size_t kMostOps = 16;
+
 /// A value that lives without a use for a while, and what gives it again at the end of that.
 struct Idle {
   Value value;
@@ -73,16 +79,18 @@ private:
   func::FuncOp function;
   int64_t limit;
   double total = 0, spent = 0;
-  llvm::DenseSet<Value> refused; ///< that did not help
+  /// Values that did not help, or did; and ops that run again. None of them is looked at any more:
+  /// that ends.
+  llvm::DenseSet<Value> tried;
+  llvm::DenseSet<Operation *> copies;
 };
 
 /// Adds what computes `value`, and what that needs, unless it lives at the end of the gap.
 bool Recomputation::collect(const Lifetimes &lifetimes, Value value, Idle &idle) {
-  constexpr size_t most = 16; // ops
   Operation *op = value.getDefiningOp();
   if (!op || idle.slice.contains(op))
     return true;
-  if (!isMemoryEffectFree(op) || idle.slice.size() >= most)
+  if (!isMemoryEffectFree(op) || idle.slice.size() >= kMostOps)
     return false;
   for (Value operand : op->getOperands()) {
     const bool lives = llvm::any_of(operand.getUsers(), [&](Operation *user) {
@@ -101,7 +109,7 @@ bool Recomputation::collect(const Lifetimes &lifetimes, Value value, Idle &idle)
 std::optional<Idle> Recomputation::idleAround(const Lifetimes &lifetimes, Value value,
                                               int64_t position) const {
   const auto number = lifetimes.bufferOf(value);
-  if (!number || refused.contains(value))
+  if (!number || tried.contains(value) || copies.contains(value.getDefiningOp()))
     return std::nullopt;
   const Lifetimes::Buffer &buffer = lifetimes.buffers()[*number];
   // What lies in the buffer besides would not come again.
@@ -110,7 +118,8 @@ std::optional<Idle> Recomputation::idleAround(const Lifetimes &lifetimes, Value 
     return std::nullopt;
   const auto next = llvm::upper_bound(buffer.uses, position);
   // Used before the position, if only by the op itself, and behind it, and not at it.
-  if (next == buffer.uses.end() || next == buffer.uses.begin() || *std::prev(next) == position)
+  if (next == buffer.uses.end() || next == buffer.uses.begin() || *std::prev(next) == position ||
+      *next == static_cast<int64_t>(lifetimes.ops().size()))
     return std::nullopt;
   Idle idle{value, *std::prev(next), *next, buffer.bytes, {}, 0};
   if (!collect(lifetimes, value, idle) || idle.time == 0)
@@ -149,35 +158,52 @@ void Recomputation::undo(Again &again) {
     op->erase();
 }
 
+/// Lets steps of optimizers wait for an op that reads old values again: they would not be in place.
+void updateLater(Operation *reader) {
+  for (Value operand : reader->getOperands())
+    for (Operation *user : llvm::make_early_inc_range(operand.getUsers())) {
+      const bool ends = llvm::all_of(user->getUsers(), [](Operation *next) {
+        return next->hasTrait<OpTrait::IsTerminator>();
+      });
+      if (updatesInPlace(user, operand) && user->isBeforeInBlock(reader) && ends)
+        user->moveAfter(reader);
+    }
+}
+
 /// Ops that nothing reads any more run but once.
 void Recomputation::accept(const Again &again, const Idle &idle) {
   constexpr double mebibyte = 1 << 20;
   double time = 0;
+  tried.insert(idle.value);
+  copies.insert(again.ops.begin(), again.ops.end());
   for (auto [before, now] : llvm::reverse(llvm::zip_equal(idle.slice, again.ops))) {
     remarkChosen(now, "Recompute", now->getName().getStringRef() + " again",
                  llvm::formatv("for {0:f1} MiB less meanwhile, {1:f2} % of the function's time",
                                static_cast<double>(idle.bytes) / mebibyte,
                                100 * timeOf(now) / total)
                      .str());
-    if (isOpTriviallyDead(before))
-      before->erase();
-    else
+    updateLater(now);
+    if (!isOpTriviallyDead(before)) {
       time += timeOf(now);
+      continue;
+    }
+    for (Value result : before->getResults())
+      tried.erase(result);
+    copies.erase(before);
+    before->erase();
   }
   spent += time;
 }
 
 std::optional<Idle> Recomputation::cheapest(const Lifetimes &lifetimes) const {
-  constexpr double mostOfAll = 0.02, mostOfOne = 0.005; // of the function's time
-  constexpr int64_t least = 100;                        // the part of the peak that is worth it
   const SmallVector<int64_t> live = lifetimes.liveBytes();
   const auto peak = llvm::max_element(live);
   std::optional<Idle> best;
   for (Operation *op : lifetimes.ops())
     for (Value result : op->getResults()) {
       std::optional<Idle> idle = idleAround(lifetimes, result, peak - live.begin());
-      if (idle && idle->bytes >= *peak / least && idle->time <= mostOfOne * total &&
-          spent + idle->time <= mostOfAll * total && (!best || idle->price() < best->price()))
+      if (idle && idle->bytes >= *peak / kLeastPart && idle->time <= kMostOfOne * total &&
+          spent + idle->time <= kMostOfAll * total && (!best || idle->price() < best->price()))
         best = std::move(idle);
     }
   return best;
@@ -229,7 +255,7 @@ void Recomputation::keepLimit() {
         break;
       }
       undo(again);
-      refused.insert(idle.value);
+      tried.insert(idle.value);
     }
   }
 }

@@ -170,10 +170,11 @@ Status keepMemoryLimit(Session &session) {
     const Result<double> with = timeWith(session, *live), without = timeWith(session, 0);
     if (!with || !without)
       return with ? without.error() : with.error();
+    const double longer = *without > 0 ? 100 * (*with / *without - 1) : 0;
     std::fprintf(stderr,
                  "spherical: note: %s of memory are kept: values are computed again, which is "
                  "predicted to take %.1f %% longer\n",
-                 bytesText(limit).c_str(), 100 * (*with / *without - 1));
+                 bytesText(limit).c_str(), longer);
     return Done{};
   } catch (const std::exception &error) {
     return Error{session.path() + ": error: " + error.what()};

@@ -32,8 +32,8 @@ struct ModelFacts {
 /// The facts of a module of the graph phase; fails for other phases.
 Result<ModelFacts> modelFacts(Session &session);
 
-/// The predicted seconds of the entries that will run (SessionOptions), all of them together, of a
-/// module of the phase schedule.
+/// The predicted seconds of the entries that the options name (SessionOptions), all of them
+/// together, of a module of the phase schedule.
 double predictedTime(Session &session);
 
 /// What a model takes and gives for one sample, known before anything is compiled.
