@@ -147,7 +147,9 @@ Status expectRoom(const Problem &problem, Executable &executable, const std::str
   if (!program || target == "cuda")
     return Done{};
   const int64_t values = bytesOf(signature.arguments) + bytesOf(signature.results);
-  const int64_t plan = program->memory(program->entry(entry)).total();
+  int64_t plan = program->memory(program->entry(entry)).total();
+  for (const runtime::ParameterSpec &kept : program->manifest().parameters)
+    plan -= kept.bytes(); // which are taken by now
   const int64_t available = runtime::availableMemory();
   if (values + plan <= available)
     return Done{};
