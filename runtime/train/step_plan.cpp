@@ -39,7 +39,8 @@ double StepPlan::secondsTo(int64_t steps, int64_t done) const {
   const double stepping = typical * static_cast<double>(steps - done);
   if (pauses.interval == 0)
     return stepping;
-  const int64_t left = (steps - 1) / pauses.interval + 1 - done / pauses.interval;
+  // That of an epoch which `done` ends is still to come.
+  const int64_t left = (steps - 1) / pauses.interval + 1 - (done - 1) / pauses.interval;
   return stepping + static_cast<double>(left) * (pause < 0 ? pauses.steps * typical : pause);
 }
 
@@ -66,8 +67,14 @@ bool StepPlan::lower(int64_t done, double seconds) {
   taken.clear();
   nextLook = seconds + kLookShare * limit;
   const double left = std::max(0.0, limit - seconds);
-  if (fixed || secondsTo(planned, done) <= left)
+  if (fixed || done >= planned || secondsTo(planned, done) <= left)
     return false;
+  if (secondsTo(done + 1, done) > kFill * left) { // pauses alone take more: they do not decide
+    const auto stepping = static_cast<int64_t>(kFill * left / typical);
+    const bool isLower = done + stepping < planned;
+    planned = std::min(planned, done + stepping);
+    return isLower;
+  }
   int64_t fits = done, exceeds = planned;
   while (exceeds - fits > 1) {
     const int64_t middle = fits + (exceeds - fits) / 2;

@@ -271,7 +271,6 @@ void Run::validate() {
     return;
   console.clear();
   const ValidationMetric monitor = monitorOf(options);
-  const double began = now();
   {
     const AveragedParameters averaged(executable);
     const auto tell = [&](const Batch &batch, std::span<const float> outputs) {
@@ -287,7 +286,6 @@ void Run::validate() {
   const bool higher = isHigherBetter(monitor);
   isBest = position.best.take(value, higher, position.epoch + 1, position.step);
   position.plateau.take(value, higher, position.epoch + 1, position.step);
-  plan.paused(began - start, now() - start);
 }
 
 /// After the checkpoint, which a process that ends between the two leaves to make this again from.
@@ -331,6 +329,7 @@ void Run::endEpoch() {
 /// What follows a step: its records, the end of its epoch, checkpoints.
 void Run::afterStep(const Batch &batch) {
   const bool isLower = lowerPlan();
+  const double began = now();
   const bool ends = endsEpoch() || position.step >= plan.steps();
   if (ends && !isFinite()) // before anyone judges or keeps these values
     failDiverged(batch, /*isInUpdate=*/true);
@@ -345,10 +344,12 @@ void Run::afterStep(const Batch &batch) {
     endEpoch();
   else
     result.last = report();
-  if (!mustTell)
-    return;
-  save();
-  tellBest();
+  if (mustTell) {
+    save();
+    tellBest();
+  }
+  if (ends)
+    plan.paused(began - start, now() - start);
 }
 
 void Run::save() {

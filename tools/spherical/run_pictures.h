@@ -9,8 +9,11 @@
 #include "runtime/runs/event_log.h"
 #include "runtime/train/observer.h"
 
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace spherical::driver {
 
@@ -31,14 +34,18 @@ public:
   void afterEpoch(const runtime::EpochReport &report, const runtime::Evaluation *found) override;
 
 private:
+  std::map<std::string, std::vector<std::byte>> draw(const runtime::Evaluation &found);
+
   const RunFolder &folder;
   const runtime::Executable &network;
   const PicturedData data;
   runtime::EventLog &events;
   std::optional<EvaluationPictures> pictures; ///< of the validation under way
+  bool hasFailed = false;
 };
 
-/// Draws the curves of a run into its folder, under that name, if it has numbers.
+/// Draws the curves of a run into its folder, under that name, if it has numbers; says so if that
+/// fails.
 void drawRunCurves(const RunFolder &folder, const std::string &name);
 
 } // namespace spherical::driver

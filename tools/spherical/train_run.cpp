@@ -275,13 +275,14 @@ runtime::TrainResult observed(TrainCommand &options, runtime::ProgramExecutable 
   const std::string noPictures = whyNoPictures(network);
   if (!noPictures.empty())
     std::printf("no pictures in %s: %s\n", options.folder->path.c_str(), noPictures.c_str());
-  RunPictures pictures(*options.folder, network, validation, events);
+  std::optional<RunPictures> pictures;
   if (noPictures.empty() && options.training.validation)
-    options.training.observers.push_back(&pictures);
+    options.training.observers.push_back(
+        &pictures.emplace(*options.folder, network, validation, events));
   const runtime::TrainResult result = runtime::train(network, samples, options.training);
+  writer.finish(result, reasonText(result.reason));
   if (noPictures.empty())
     drawRunCurves(*options.folder, options.record.name);
-  writer.finish(result, reasonText(result.reason));
   return result;
 }
 

@@ -96,6 +96,18 @@ TEST(StepPlan, LeavesTimeForPauses) {
   EXPECT_EQ(roomy.steps(), 3000);
 }
 
+// A validation that takes longer than there is does not end the run at once.
+TEST(StepPlan, ALongPauseDoesNotDecide) {
+  StepPlan plan(9000, 60, false, {1000, 5000});
+  double seconds = 0;
+  for (int64_t done = 1; done <= plan.steps() && seconds < 60; ++done) {
+    seconds += 0.04;
+    plan.lower(done, seconds);
+  }
+  EXPECT_NEAR(static_cast<double>(plan.steps()), 0.98 * 60 / 0.04, 50);
+  EXPECT_FALSE(plan.lower(plan.steps(), 59)); // nothing is left to lower
+}
+
 TEST(StepPlan, IsNeverRaised) {
   StepPlan plan(9000, 180);
   run(plan, 0.04, 90, 0.01);
