@@ -58,3 +58,21 @@ func.func @steps_early(%dy: tensor<64x8xf32>, %x: tensor<64x4xf32>, %w: tensor<8
   %w1, %m1, %v1 = nn.adam_update %w, %dw, %m, %v, %f : tensor<8x4xf32>, tensor<4xf32>
   return %s, %w1, %m1, %v1, %step : tensor<4xf32>, tensor<8x4xf32>, tensor<8x4xf32>, tensor<8x4xf32>, tensor<i64>
 }
+
+// -----
+
+// Steps that share a learning rate do not wait for each other: it is no value that they replace.
+// CHECK-LABEL: func @steps_of_sgd
+//  CHECK-NEXT:   nn.linear_grad_weight
+//  CHECK-NEXT:   nn.sgd
+//  CHECK-NEXT:   nn.linear_grad_weight
+//  CHECK-NEXT:   nn.sgd
+//  CHECK-NEXT:   return
+func.func @steps_of_sgd(%dy: tensor<64x8xf32>, %x: tensor<64x4xf32>, %w: tensor<8x4xf32>, %u: tensor<8x4xf32>,
+    %lr: tensor<f32>) -> (tensor<8x4xf32>, tensor<8x4xf32>) {
+  %a = nn.linear_grad_weight %dy, %x : tensor<64x8xf32>, tensor<64x4xf32> -> tensor<8x4xf32>
+  %b = nn.linear_grad_weight %dy, %x : tensor<64x8xf32>, tensor<64x4xf32> -> tensor<8x4xf32>
+  %w1 = nn.sgd %w, %a, %lr : tensor<8x4xf32>, tensor<f32>
+  %u1 = nn.sgd %u, %b, %lr : tensor<8x4xf32>, tensor<f32>
+  return %w1, %u1 : tensor<8x4xf32>, tensor<8x4xf32>
+}

@@ -48,3 +48,24 @@ func.func @in_use(%x: !x, %w: tensor<8x8x48xf32>) -> !x {
   %d = spherical.spectral_matmul %z, %k form grad_input {spherical.choice = #spherical.choice<algorithm = "real_blocks", lanes = 16, tasks = 8, flop = 1, bytes = 1, nanoseconds = 499, reason = "">} : !x, !k -> !x
   return %d : !x
 }
+
+// -----
+
+// What is used but once, behind the peak, is computed there, and once.
+// CHECK-LABEL: func @late
+//   CHECK-NOT:   spherical.kernel_ft
+//       CHECK:   %[[G:.*]] = spherical.so3_ft
+//       CHECK:   %[[K:.*]] = spherical.kernel_ft
+//  CHECK-NEXT:   spherical.spectral_matmul %[[G]], %[[K]]
+//   CHECK-NOT:   spherical.kernel_ft
+//       CHECK:   return
+!x = !spherical.so3_spectrum<8x8, b = 6, f32>
+!f = !spherical.so3<8x8, b = 6, f32>
+!k = !spherical.so3_spectrum<8x8, b = 6, f32>
+func.func @late(%x: !x, %w: tensor<8x8x48xf32>) -> !x {
+  %k = spherical.kernel_ft %w grid <so3_near_identity<beta = 3, alpha = 4, gamma = 4, max_beta = 0.5, max_gamma = 6.283185307179586>> scale 1.0 {spherical.choice = #spherical.choice<algorithm = "separable", lanes = 16, tasks = 8, flop = 1, bytes = 1, nanoseconds = 1, reason = "">} : tensor<8x8x48xf32> -> !k
+  %l = spherical.so3_ift %x : !x -> !f
+  %g = spherical.so3_ft %l : !f -> !x
+  %z = spherical.spectral_matmul %g, %k {spherical.choice = #spherical.choice<algorithm = "real_blocks", lanes = 16, tasks = 8, flop = 1, bytes = 1, nanoseconds = 999, reason = "">} : !x, !k -> !x
+  return %z : !x
+}
