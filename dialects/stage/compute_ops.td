@@ -39,6 +39,13 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
     else i32). `positive` (real_synthesis with `relu` only; words [rows][n]) is a second output: bit
     w of positive[j][a] says whether lane w of out[j][a] is > 0; other bits are 0.
 
+    With `parity` a real transform's rows come in mirrored pairs, q and p = rows - 1 - q for q < rows / 2, of
+    which the spectrum holds the sum and the difference:
+      real_analysis: out[k][2q] = F[q](k) + F[p](k), out[k][2q + 1] = F[q](k) - F[p](k), F[j] as out[.][j] above;
+      real_synthesis: rows q and p of out are those of in[.][2q] + in[.][2q + 1] and in[.][2q] - in[.][2q + 1].
+    Sums over rows with a factor that is even or odd about their middle then need one half of the rows
+    (Healy, Rockmore, Kostelec and Moore 2003).
+
     The spectrum of a real transform may have any stride from one bin to the next, a multiple of 2V.
 
     `radices` has product n and says how the transform is split: Stockham passes in this order
@@ -59,7 +66,7 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
     - C3: operands are contiguous, but for the first axis (`limit`) of a real transform's spectrum,
       and hold as many elements as the shapes above say, all of one type f32 or f64.
     - C4: `mask` only with real_analysis, `relu` only with real_synthesis, `positive` only with
-      `relu`; words of bits have at most 32 lanes.
+      `relu`, `parity` only with real kinds; words of bits have at most 32 lanes.
     - C5: `roots` is given exactly if a radix is above 16; `twiddles` and `roots` have their sizes.
     ```mlir
     stage.dft real_analysis %x -> %f twiddles %t {n = 20, limit = 10, rows = 400, orders = 1, radices = array<i64: 4, 5>, lanes = 16}
@@ -70,7 +77,7 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
                        Stage_In<"twiddles">:$twiddles, Stage_OptionalIn<"roots">:$roots,
                        Stage_OptionalIn<"mask">:$mask, Stage_OptionalOut<"positive">:$positive,
                        I64Attr:$n, I64Attr:$limit, I64Attr:$rows, I64Attr:$orders,
-                       DenseI64ArrayAttr:$radices, I64Attr:$lanes, UnitAttr:$relu);
+                       DenseI64ArrayAttr:$radices, I64Attr:$lanes, UnitAttr:$relu, UnitAttr:$parity);
   let assemblyFormat = [{
     $kind $input `->` $output `twiddles` $twiddles (`roots` $roots^ `:` type($roots))?
     (`mask` $mask^ `:` type($mask))? (`positive` $positive^ `:` type($positive))? attr-dict
@@ -234,9 +241,11 @@ def Stage_GatherOp : Stage_Op<"gather", [Stage_Computes, AttrSizedOperandSegment
       samples, else 0 (and in is not read).
     - `from_lanes`: in is lanes, out is dense [samples][...]: out[s][i] = sum_t coefficients[i,t]
       in[indices[i,t]][w] for s < the run-time count; other samples are not written.
-    With `all`, every sample of the dense side is valid, in place of the run-time count.
+    With `all`, every sample of the dense side is valid, in place of the run-time count. With `mirrored`
+    samples are counted from the last one down: lane w is sample S - 1 - s of the S of the dense side.
     - C1: `indices` and `coefficients` are contiguous, of shape count x terms; `indices` of i32.
-    - C2: `group` is given exactly for to_lanes and from_lanes, and `all` only for these.
+    - C2: `group` is given exactly for to_lanes and from_lanes, and `all` only for these; `mirrored` only
+      with `all`.
     - C3: contiguous operands (dense side: all axes but the first), `count` elements in out and,
       without `indices`, in in. terms is 1 without `indices`.
     - C4: in, out and `coefficients` have one element type: f32, f64, or without coefficients i32 or
@@ -250,7 +259,7 @@ def Stage_GatherOp : Stage_Op<"gather", [Stage_Computes, AttrSizedOperandSegment
   let arguments = (ins Stage_GatherModeAttr:$mode, Stage_In<"in">:$input, Stage_Out<"out">:$output,
                        Optional<Index>:$group, Stage_OptionalIn<"indices">:$indices,
                        Stage_OptionalIn<"coefficients">:$coefficients, I64Attr:$count,
-                       I64Attr:$lanes, UnitAttr:$all);
+                       I64Attr:$lanes, UnitAttr:$all, UnitAttr:$mirrored);
   let assemblyFormat = [{
     $mode $input `->` $output (`group` $group^)? (`indices` $indices^ `:` type($indices))?
     (`coefficients` $coefficients^ `:` type($coefficients))? attr-dict

@@ -148,6 +148,8 @@ static LogicalResult verifyMasks(DftOp op) {
     return op.emitOpError("expected `relu` only with real_synthesis (C4)");
   if (op.getPositive() && !op.getRelu())
     return op.emitOpError("expected `positive` only with `relu` (C4)");
+  if (op.getParity() && !isReal(kind))
+    return op.emitOpError("expected `parity` only with a real transform (C4)");
   int64_t points = op.getRows() * op.getN();
   if (op.getPositive() && failed(verifyBits(op, op.getPositive(), points, "positive")))
     return failure();
@@ -283,6 +285,8 @@ LogicalResult GatherOp::verify() {
     return emitOpError("expected `group` exactly for to_lanes and from_lanes (C2)");
   if (getAll() && !dense)
     return emitOpError("expected `all` for to_lanes and from_lanes only (C2)");
+  if (getMirrored() && !getAll())
+    return emitOpError("expected `mirrored` only with `all` (C2)");
   MemRefType in = memrefOf(getInput()), out = memrefOf(getOutput());
   bool inDense = getMode() == GatherMode::ToLanes, outDense = getMode() == GatherMode::FromLanes;
   if (!(inDense ? isContiguousAfterFirstAxis(in) : isContiguous(in)) ||

@@ -12,6 +12,7 @@ namespace mlir::spherical {
 /// All integers from `low` to `high`.
 struct IndexRange {
   int64_t low = 0, high = 0;
+  bool operator==(const IndexRange &) const = default;
 };
 
 /// a + b and a times a factor for all a, b of the ranges; nothing if a bound overflows.

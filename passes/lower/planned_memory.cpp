@@ -129,8 +129,15 @@ static void narrowToGroup(stage::GatherOp gather, MemoryAccess &access) {
   if (access.operand != denseSide(gather))
     return;
   AxisSpan &samples = access.axes[access.rootAxes.front()];
+  if (gather.getAll() && samples.first.terms.empty())
+    samples.within = IndexRange{samples.first.constant, samples.first.constant + samples.size - 1};
   const auto lanes = static_cast<int64_t>(gather.getLanes());
-  samples.first.add(linearOf(OpFoldResult(gather.getGroup())), lanes);
+  if (gather.getMirrored()) {
+    samples.first.add(linearOf(OpFoldResult(gather.getGroup())), -lanes);
+    samples.first.constant += samples.size - lanes;
+  } else {
+    samples.first.add(linearOf(OpFoldResult(gather.getGroup())), lanes);
+  }
   samples.size = lanes;
 }
 

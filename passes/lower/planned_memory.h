@@ -33,6 +33,8 @@ LinearIndex linearOf(OpFoldResult index);
 struct AxisSpan {
   LinearIndex first;
   int64_t size = 1;
+  /// Positions that are reached at all, where they are known to be fewer.
+  std::optional<IndexRange> within = {};
   bool operator==(const AxisSpan &) const = default;
 };
 

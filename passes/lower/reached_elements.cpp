@@ -118,7 +118,11 @@ static void addSamples(stage::GatherOp gather, const MemoryAccess &access, Array
   for (int64_t group : groups)
     for (Box box : sample)
       if (group * lanes < end) {
-        box.insert(box.begin(), {group * lanes, std::min((group + 1) * lanes, end) - 1, 1});
+        const int64_t first = group * lanes, last = std::min(first + lanes, end) - 1;
+        if (gather.getMirrored())
+          box.insert(box.begin(), {rows - 1 - last, rows - 1 - first, 1});
+        else
+          box.insert(box.begin(), {first, last, 1});
         part.add(std::move(box));
       }
 }

@@ -65,6 +65,8 @@ bool Meeting::solve(Indices &equal) {
 /// Indices that two spans, each of a point of its own, can only meet with equal values of; nothing
 /// if they never meet. In `samePoint` indices of the sweep are equal from the beginning.
 bool meet(const AxisSpan &a, const AxisSpan &b, bool samePoint, Indices &equal) {
+  if (a.within && b.within && (a.within->high < b.within->low || b.within->high < a.within->low))
+    return false;
   Meeting meeting;
   meeting.low = -(a.size - 1) - (a.first.constant - b.first.constant);
   meeting.high = b.size - 1 - (a.first.constant - b.first.constant);

@@ -26,6 +26,7 @@ struct Shape {
   std::vector<int64_t> radices;
   int64_t limit, rows, orders, lanes;
   bool flag; ///< mask or relu
+  bool parity = false;
 
   int64_t n() const {
     return std::accumulate(radices.begin(), radices.end(), int64_t(1), std::multiplies<>());
@@ -66,8 +67,9 @@ std::string entryText(const std::string &name, const Shape &s, const std::string
        << (s.roots() ? " roots %r : " + roots : "") << (mask ? " mask %m : " + buffer(in) : "")
        << " {n = " << s.n() << ", limit = " << s.limit << ", rows = " << s.rows
        << ", orders = " << s.orders << ", radices = array<i64: " << radices.str()
-       << ">, lanes = " << s.lanes << (s.flag && !mask ? ", relu" : "") << "} : " << buffer(in)
-       << ", " << buffer(out) << ", " << tw << "\n  }\n  return\n}\n";
+       << ">, lanes = " << s.lanes << (s.flag && !mask ? ", relu" : "")
+       << (s.parity ? ", parity" : "") << "} : " << buffer(in) << ", " << buffer(out) << ", " << tw
+       << "\n  }\n  return\n}\n";
   return text.str();
 }
 
@@ -121,19 +123,35 @@ private:
   void realAnalysis() {
     for (int64_t k = 0; k < s.limit; ++k)
       for (int64_t j = 0; j < s.rows; ++j) {
-        Cx sum = 0;
-        for (int64_t a = 0; a < n; ++a)
-          if (!s.flag || mask[(j * n + a) * s.lanes + w] > 0)
-            sum += at(j * n + a) * unit(-double(k * a % n) / double(n));
-        put(sum);
+        if (!s.parity) {
+          put(rowSum(k, j));
+          continue;
+        }
+        // Position 2q has the sum of rows q and rows - 1 - q, 2q + 1 their difference.
+        Cx one = rowSum(k, j / 2), other = rowSum(k, s.rows - 1 - j / 2);
+        put(j % 2 == 0 ? one + other : one - other);
       }
+  }
+  Cx rowSum(int64_t k, int64_t j) {
+    Cx sum = 0;
+    for (int64_t a = 0; a < n; ++a)
+      if (!s.flag || mask[(j * n + a) * s.lanes + w] > 0)
+        sum += at(j * n + a) * unit(-double(k * a % n) / double(n));
+    return sum;
+  }
+  /// Bin k of row j that a real synthesis reads.
+  Cx realBin(int64_t k, int64_t j) {
+    if (!s.parity)
+      return pair(2 * (k * s.rows + j));
+    const int64_t first = 2 * (k * s.rows + 2 * std::min(j, s.rows - 1 - j));
+    return 2 * j < s.rows ? pair(first) + pair(first + 2) : pair(first) - pair(first + 2);
   }
   void realSynthesis() {
     for (int64_t j = 0; j < s.rows; ++j)
       for (int64_t a = 0; a < n; ++a) {
-        double sum = at(2 * j);
+        double sum = realBin(0, j).real();
         for (int64_t k = 1; k < s.limit; ++k)
-          sum += 2 * (pair(2 * (k * s.rows + j)) * unit(double(k * a % n) / double(n))).real();
+          sum += 2 * (realBin(k, j) * unit(double(k * a % n) / double(n))).real();
         out.push_back(s.flag ? std::max(sum, 0.0) : sum);
       }
   }
@@ -206,6 +224,7 @@ std::vector<Shape> shapes(int64_t lanes) {
       bool odd = all.size() % 8 >= 4;
       s.limit = odd ? std::max<int64_t>(1, s.n() / 3) : s.n() / 2;
       s.flag = odd && s.real();
+      s.parity = s.real() && all.size() / 8 % 2 == 1;
       if (!s.real()) {
         s.rows = 3;
         s.orders = 2;

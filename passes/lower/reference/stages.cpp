@@ -28,7 +28,7 @@ struct Dft {
   const Buffer *mask, *positive;
   bool maskBits;
   int64_t n, limit, rows, stride, orders, lanes;
-  bool relu;
+  bool relu, parity;
   SmallVector<Complex> roots; ///< e^{2 pi i k / n}
 
   /// e^{2 pi i k / n}
@@ -36,6 +36,7 @@ struct Dft {
   double read(int64_t at, int64_t lane) const { return in.at(at * lanes + lane); }
   double &write(int64_t at, int64_t lane) const { return out.at(at * lanes + lane); }
   Complex readPair(int64_t at, int64_t lane) const { return {read(at, lane), read(at + 1, lane)}; }
+  Complex readOut(int64_t at, int64_t lane) const { return {write(at, lane), write(at + 1, lane)}; }
   void writePair(int64_t at, int64_t lane, Complex value) const {
     write(at, lane) = value.real();
     write(at + 1, lane) = value.imag();
@@ -50,6 +51,8 @@ struct Dft {
     return static_cast<int64_t>(mask->at(at)) >> lane & 1;
   }
 
+  void addToPair(int64_t k, int64_t j, int64_t lane, Complex value) const;
+  Complex realBin(int64_t k, int64_t j, int64_t lane) const;
   void realAnalysis(int64_t lane) const;
   void realSynthesis(int64_t lane) const;
   void complexAnalysis(int64_t lane) const;
@@ -65,16 +68,37 @@ void Dft::realAnalysis(int64_t lane) const {
         if (passes(at, lane))
           sum += read(at, lane) * root(-k * a);
       }
-      writePair((k * stride + j) * 2, lane, sum);
+      if (!parity)
+        writePair((k * stride + j) * 2, lane, sum);
+      else
+        addToPair(k, j, lane, sum);
     }
+}
+
+/// Adds row j of a mirrored pair to the sum and the difference, which the first of the two starts.
+void Dft::addToPair(int64_t k, int64_t j, int64_t lane, Complex value) const {
+  const bool first = j < rows / 2;
+  const int64_t at = (k * stride + 2 * (first ? j : rows - 1 - j)) * 2;
+  writePair(at, lane, first ? value : readOut(at, lane) + value);
+  writePair(at + 2, lane, first ? value : readOut(at + 2, lane) - value);
+}
+
+/// F[j](k) of a real synthesis.
+Complex Dft::realBin(int64_t k, int64_t j, int64_t lane) const {
+  if (!parity)
+    return readPair((k * stride + j) * 2, lane);
+  const bool first = j < rows / 2;
+  const int64_t at = (k * stride + 2 * (first ? j : rows - 1 - j)) * 2;
+  const Complex sum = readPair(at, lane), difference = readPair(at + 2, lane);
+  return first ? sum + difference : sum - difference;
 }
 
 void Dft::realSynthesis(int64_t lane) const {
   for (int64_t j = 0; j < rows; ++j)
     for (int64_t a = 0; a < n; ++a) {
-      double sum = read(j * 2, lane);
+      double sum = realBin(0, j, lane).real();
       for (int64_t k = 1; k < limit; ++k)
-        sum += 2 * (readPair((k * stride + j) * 2, lane) * root(k * a)).real();
+        sum += 2 * (realBin(k, j, lane) * root(k * a)).real();
       write(j * n + a, lane) = relu && !(sum > 0) && !std::isnan(sum) ? 0.0 : sum;
       if (positive) {
         double &word = positive->at(j * n + a);
@@ -135,6 +159,7 @@ LogicalResult evaluateDft(stage::DftOp op, Frame &frame) {
           static_cast<int64_t>(op.getOrders()),
           static_cast<int64_t>(op.getLanes()),
           op.getRelu(),
+          op.getParity(),
           rootsOfUnity(static_cast<int64_t>(op.getN()))};
   for (int64_t lane = 0; lane < dft.lanes; ++lane) {
     switch (op.getKind()) {
@@ -305,8 +330,8 @@ LogicalResult evaluateContract(stage::ContractOp op, Frame &frame) {
 }
 
 /// Position of element `i` of the dense side of a gather in sample `sample`.
-int64_t denseAt(const Buffer &dense, int64_t sample, int64_t i) {
-  return sample * dense.strides[0] + i;
+int64_t denseAt(stage::GatherOp op, const Buffer &dense, int64_t sample, int64_t i) {
+  return (op.getMirrored() ? dense.shape[0] - 1 - sample : sample) * dense.strides[0] + i;
 }
 
 LogicalResult evaluateGather(stage::GatherOp op, Frame &frame) {
@@ -332,12 +357,12 @@ LogicalResult evaluateGather(stage::GatherOp op, Frame &frame) {
       double sum = 0.0;
       for (int64_t t = 0; t < terms && !(toLanes && sample >= samples); ++t) {
         const int64_t at = indices ? static_cast<int64_t>(indices->at(i * terms + t)) : i;
-        const double value = in.at(toLanes  ? denseAt(in, sample, at)
+        const double value = in.at(toLanes  ? denseAt(op, in, sample, at)
                                    : scalar ? at
                                             : at * lanes + lane);
         sum += coefficients ? coefficients->at(i * terms + t) * value : value;
       }
-      out.at(fromLanes ? denseAt(out, sample, i) : scalar ? i : i * lanes + lane) = sum;
+      out.at(fromLanes ? denseAt(op, out, sample, i) : scalar ? i : i * lanes + lane) = sum;
     }
   }
   return success();

@@ -51,6 +51,7 @@ std::string DftCodelet::name() const {
   for (auto [index, radix] : llvm::enumerate(radices))
     text += (index == 0 ? "_" : "x") + std::to_string(radix);
   return text + "_" + lane.name() + (relu ? "_relu" : "") + (positive ? "_positive" : "") +
+         (parity ? "_parity" : "") +
          (mask == Mask::None   ? ""
           : mask == Mask::Bits ? "_bits"
                                : "_mask") +
@@ -98,6 +99,8 @@ private:
   Value outputBuffer() { return scratch[(codelet.radices.size() + 1) % 2]; }
   Complex loadPair(Value pointer) { return {c.load(pointer, 0), c.load(pointer, 1)}; }
   void storePair(Complex value, Value pointer);
+  /// The first values of the two rows of a pair, as positions of a function.
+  std::pair<Value, Value> rowsOf(Value pair);
   void unpackRow(Value pair);
   void packRow(Value pair);
 
@@ -287,28 +290,35 @@ void DftEmitter::primePair(const Pass &p, Value row, Value out, Value r, ArrayRe
 // Real transforms, two rows at a time
 //===----------------------------------------------------------------------===//
 
+std::pair<Value, Value> DftEmitter::rowsOf(Value pair) {
+  if (codelet.parity)
+    return {c.mul(pair, n), c.mul(c.sub(c.add(rows, -1), pair), n)};
+  Value first = c.mul(pair, 2 * n);
+  return {first, c.add(first, n)};
+}
+
 void DftEmitter::realAnalysis() {
   c.distribute(c.div(rows, c.integer(2)), [&](Value pair) {
-    Value first = c.mul(pair, 2 * n);
-    auto load = [&](Value base, int64_t offset) {
-      Value at = c.add(first, base);
-      Value x = c.at(c.at(in, at), offset);
-      Complex value{c.load(x), c.load(x, n)};
-      if (codelet.mask == DftCodelet::Mask::Bits) {
-        Value y = c.atWord(mask, c.add(at, offset)), other = c.atWord(y, c.integer(n));
-        value = {c.whereBit(y, value.re), c.whereBit(other, value.im)};
-      } else if (codelet.mask == DftCodelet::Mask::Values) {
-        Value y = c.at(c.at(mask, at), offset);
-        value = {c.wherePositive(c.load(y), value.re), c.wherePositive(c.load(y, n), value.im)};
-      }
+    const auto [one, two] = rowsOf(pair);
+    auto part = [&, one = one, two = two](bool second, Value base, int64_t offset) {
+      Value at = c.add(second ? two : one, base);
+      Value value = c.load(c.at(c.at(in, at), offset));
+      if (codelet.mask == DftCodelet::Mask::Bits)
+        return c.whereBit(c.atWord(mask, c.add(at, offset)), value);
+      if (codelet.mask == DftCodelet::Mask::Values)
+        return c.wherePositive(c.load(c.at(c.at(mask, at), offset)), value);
       return value;
+    };
+    auto load = [&](Value base, int64_t offset) {
+      return Complex{part(false, base, offset), part(true, base, offset)};
     };
     transform(load, nullptr);
     unpackRow(pair);
   });
 }
 
-/// With Z = F + i F': F_k = (Z_k + conj Z_{n-k}) / 2 and F'_k = (Z_k - conj Z_{n-k}) / 2i.
+/// With Z = F + i F': F_k = (Z_k + conj Z_{n-k}) / 2 and F'_k = (Z_k - conj Z_{n-k}) / 2i; for
+/// parity their sum and difference.
 void DftEmitter::unpackRow(Value pair) {
   Value half = c.constant(0.5), zero = c.integer(0);
   Load z = loadFrom(outputBuffer());
@@ -317,6 +327,11 @@ void DftEmitter::unpackRow(Value pair) {
     Complex b = z(c.select(c.equal(k, zero), zero, c.sub(c.integer(n), k)), 0);
     Complex first{c.addf(a.re, b.re), c.subf(a.im, b.im)};
     Complex second{c.addf(a.im, b.im), c.subf(b.re, a.re)};
+    if (codelet.parity) {
+      Complex sum = c.addc(first, second);
+      second = c.subc(first, second);
+      first = sum;
+    }
     Value row = c.at(out, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
     storePair({c.mulf(first.re, half), c.mulf(first.im, half)}, row);
     storePair({c.mulf(second.re, half), c.mulf(second.im, half)}, c.at(row, 2));
@@ -326,19 +341,16 @@ void DftEmitter::unpackRow(Value pair) {
 void DftEmitter::realSynthesis() {
   c.distribute(c.div(rows, c.integer(2)), [&](Value pair) {
     packRow(pair);
-    Value first = c.mul(pair, 2 * n);
-    auto store = [&](Value base, int64_t offset, Complex value) {
-      Value at = c.add(first, base);
-      if (codelet.positive) {
-        Value word = c.atWord(positive, c.add(at, offset));
-        c.storePositive(value.re, word);
-        c.storePositive(value.im, c.atWord(word, c.integer(n)));
-      }
-      if (codelet.relu)
-        value = {c.relu(value.re), c.relu(value.im)};
-      Value x = c.at(c.at(out, at), offset);
-      c.store(value.re, x, 0);
-      c.store(value.im, x, n);
+    const auto [one, two] = rowsOf(pair);
+    auto part = [&](Value row, Value base, int64_t offset, Value value) {
+      Value at = c.add(row, base);
+      if (codelet.positive)
+        c.storePositive(value, c.atWord(positive, c.add(at, offset)));
+      c.store(codelet.relu ? c.relu(value) : value, c.at(c.at(out, at), offset));
+    };
+    auto store = [&, one = one, two = two](Value base, int64_t offset, Complex value) {
+      part(one, base, offset, value.re);
+      part(two, base, offset, value.im);
     };
     transform(nullptr, store);
   });
@@ -348,11 +360,15 @@ void DftEmitter::realSynthesis() {
 void DftEmitter::packRow(Value pair) {
   Store z = storeTo(inputBuffer());
   Value one = c.integer(1), length = c.integer(n), zero = c.constant(0.0);
-  auto row = [&](Value k) { return c.at(in, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2)); };
-  Value origin = row(c.integer(0));
-  z(c.integer(0), 0, {c.load(origin, 0), c.load(origin, 2)});
+  auto rowPair = [&](Value k) {
+    Value row = c.at(in, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
+    Complex a = loadPair(row), b = loadPair(c.at(row, 2));
+    return codelet.parity ? std::pair(c.addc(a, b), c.subc(a, b)) : std::pair(a, b);
+  };
+  const auto [first, second] = rowPair(c.integer(0));
+  z(c.integer(0), 0, {first.re, second.re});
   c.loop(one, limit, 1, [&](Value k) {
-    Complex a = loadPair(row(k)), b = loadPair(c.at(row(k), 2));
+    const auto [a, b] = rowPair(k);
     z(k, 0, {c.subf(a.re, b.im), c.addf(a.im, b.re)});
     z(c.sub(length, k), 0, {c.addf(a.re, b.im), c.subf(b.re, a.im)});
   });

@@ -34,6 +34,7 @@ DftCodelet dftCodelet(stage::DftOp op, int64_t threads) {
   codelet.lane = {element, static_cast<int64_t>(op.getLanes()), threads};
   codelet.relu = op.getRelu();
   codelet.positive = static_cast<bool>(op.getPositive());
+  codelet.parity = op.getParity();
   if (op.getMask())
     codelet.mask = op.hasMaskBits() ? DftCodelet::Mask::Bits : DftCodelet::Mask::Values;
   return codelet;
@@ -161,17 +162,23 @@ void TaskBuilder::emitGather(stage::GatherOp op) {
   for (Value table : {op.getIndices(), op.getCoefficients()})
     if (table)
       codelet.terms = cast<MemRefType>(table.getType()).getDimSize(1);
+  Value in = pointer(op.getInput()), out = pointer(op.getOutput());
   Value stride = c.integer(0), first = c.integer(0), samples = c.integer(0);
   if (op.getGroup()) {
-    Value dense = codelet.mode == GatherMode::ToLanes ? op.getInput() : op.getOutput();
-    auto type = cast<MemRefType>(dense.getType());
+    const bool toLanes = codelet.mode == GatherMode::ToLanes;
+    auto type = cast<MemRefType>((toLanes ? op.getInput() : op.getOutput()).getType());
     // A dense array of rank 1 has one element for each sample.
-    stride = c.integer(type.getStridesAndOffset().first.front());
+    const int64_t step = type.getStridesAndOffset().first.front(), rows = type.getDimSize(0);
+    stride = c.integer(op.getMirrored() ? -step : step);
     first = c.mul(integer(op.getGroup(), loc), op.getLanes());
-    samples = op.getAll() ? c.integer(type.getDimSize(0)) : sampleCount(loc);
+    samples = op.getAll() ? c.integer(rows) : sampleCount(loc);
+    Value &dense = toLanes ? in : out;
+    if (op.getMirrored())
+      dense = CodeletBuilder(ops, loc, {type.getElementType(), 1})
+                  .atScalar(dense, c.integer((rows - 1) * step));
   }
   call(gatherKernel(kernels, codelet, loc),
-       {pointer(op.getInput()), pointer(op.getOutput()), pointerOrNull(op.getIndices(), loc),
+       {in, out, pointerOrNull(op.getIndices(), loc),
         pointerOrNull(op.getCoefficients(), loc), c.integer(op.getCount()),
         c.integer(codelet.terms), stride, first, samples},
        loc);

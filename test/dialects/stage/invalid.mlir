@@ -81,6 +81,16 @@ func.func @f(%x: memref<2x6x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<9x2xf32>
 
 // -----
 
+func.func @f(%x: memref<2x6x2x1xf32>, %y: memref<3x2x4x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected `parity` only with a real transform (C4)}}
+    stage.dft complex_analysis %x -> %y twiddles %t {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1, parity} : memref<2x6x2x1xf32>, memref<3x2x4x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
 func.func @f(%x: memref<3x6x2x1xf32>, %y: memref<4x6x1xf32>, %t: memref<9x2xf32>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
     %0 = memref.subview %x[0, 0, 0, 0] [2, 4, 2, 1] [1, 1, 1, 1] : memref<3x6x2x1xf32> to memref<2x4x2x1xf32, strided<[12, 2, 1, 1]>>
@@ -320,6 +330,16 @@ func.func @f(%a: memref<2x8xf32>, %b: memref<8x4xf32>) {
   stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{expected `group` exactly for to_lanes and from_lanes (C2)}}
     stage.gather to_lanes %a -> %b {count = 8, lanes = 4} : memref<2x8xf32>, memref<8x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%a: memref<2x8xf32>, %b: memref<8x4xf32>) {
+  stage.sweep "f" (%g) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected `mirrored` only with `all` (C2)}}
+    stage.gather to_lanes %a -> %b group %g {mirrored, count = 8, lanes = 4} : memref<2x8xf32>, memref<8x4xf32>
   }
   return
 }

@@ -52,6 +52,13 @@ func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32
       stage.contract scalar %v, %s0, %pm -> %s1 {lanes = 8, tile = array<i64: 6, 4>}
           : memref<9x2xf32>, memref<10x20x2x8xf32>, memref<1x18xi64, strided<[18, 1], offset: ?>>, memref<9x8xf32>
     }
+    // CHECK: stage.gather {{ ?}}to_lanes %{{.*}} -> %{{.*}} group %[[G]] {all, count = 400 : i64, lanes = 8 : i64, mirrored}
+    stage.gather to_lanes %xc -> %a group %g {all, mirrored, count = 400, lanes = 8}
+        : memref<3x20x20xf32, strided<[1600, 20, 1], offset: ?>>, memref<20x20x8xf32>
+    // CHECK: stage.dft {{ ?}}real_analysis {{.*}}, parity,
+    stage.dft real_analysis %a -> %s0 twiddles %t
+        {n = 20, limit = 10, rows = 20, orders = 1, radices = array<i64: 5, 4>, lanes = 8, parity}
+        : memref<20x20x8xf32>, memref<10x20x2x8xf32>, memref<24x2xf32>
     // CHECK: stage.gather {{ ?}}lanes %{{.*}} -> %{{.*}} indices %{{.*}} : memref<9x2xi32> coefficients
     stage.gather lanes %s0 -> %s1 indices %i : memref<9x2xi32> coefficients %v : memref<9x2xf32>
         {count = 9, lanes = 8} : memref<10x20x2x8xf32>, memref<9x8xf32>
