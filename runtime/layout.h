@@ -71,6 +71,23 @@ constexpr int64_t so3SymmetricOffset(int64_t degrees, int64_t orders, int64_t n,
 static_assert(so3OrderOffset(5, 3, 3, 0) == 5 + 4 + 3 + 4 + 4 + 3 + 3 + 3 + 3);
 static_assert(so3SymmetricOffset(5, 3, 3, 3) == 5 + 4 + 3 + 4 + 3 + 3);
 
+/// Groups of W latitudes that lie in lanes together, of one half of a grid of band-limit b.
+constexpr int64_t ringGroups(int64_t b, int64_t W) { return (b + W - 1) / W; }
+
+/// The latitude in position `at` = group * W + lane of 2 ringGroups groups, or -1 if there is none:
+/// the northern half from the pole on, then its mirror images, the last group first, each in the
+/// lane of what it mirrors. Groups g and 2 ringGroups - 1 - g mirror each other lane by lane.
+constexpr int64_t ringInLanes(int64_t b, int64_t W, int64_t at) {
+  const int64_t groups = ringGroups(b, W), group = at / W;
+  const bool south = group >= groups;
+  const int64_t ring = (south ? 2 * groups - 1 - group : group) * W + at % W;
+  return ring >= b ? -1 : south ? 2 * b - 1 - ring : ring;
+}
+
+static_assert(ringInLanes(3, 1, 4) == 4 && ringInLanes(3, 2, 3) == -1 &&
+              ringInLanes(3, 2, 5) == -1);
+static_assert(ringInLanes(3, 2, 2) == 2 && ringInLanes(3, 2, 4) == 3 && ringInLanes(3, 2, 6) == 5);
+
 } // namespace spherical::runtime
 
 #endif // SPHERICAL_RUNTIME_LAYOUT_H

@@ -1,15 +1,7 @@
 //===- problem_tables.cpp - lists of small matrix products ------*- C++ -*-===//
 //
-// Kinds (fields: runtime/problem.h; V: one vector of lanes; S: coefficients):
-//   wigner_problems {so3, b, degrees, orders, analysis}
-//       for n < orders (SO(3) only), m < orders: the columns of (m, n) with the Wigner table.
-//       analysis = 1: bins of this n, [m][2b][columns]V, to columns [(n, m, l)][columns]V;
-//       analysis = 0: back. Tables are symmetric on SO(3). With the optional rings that many
-//       latitudes in place of 2b.
-//   ring_problems {grid, rows, columns, nside, degrees, analysis}
-//       the waves of a grid's rings (ring_tables.cpp), A the table ring_waves. analysis = 1: a
-//       field in ring order, [points]V, to bins [m][rings][2]V; analysis = 0: back. Rings of one
-//       class in blocks of kRingBlock.
+// Kinds (fields: runtime/problem.h; V: one vector of lanes; S: coefficients), those of transforms
+// in transform_problems.cpp:
 //   product_problems {so3, degrees, form, in, out, groups, columns}
 //       the block product of spectra, degrees descending.
 //       form 0 (forward) and 1 (grad_input): A a kernel spectrum, B and C spectra of one lane
@@ -47,8 +39,8 @@
 #include "runtime/math/index_tables.h"
 
 #include "runtime/layout.h"
-#include "runtime/math/ring_tables.h"
-#include "runtime/math/rings.h"
+#include "runtime/math/transform_problems.h"
+#include "runtime/math/wide_problem.h"
 
 #include <algorithm>
 #include <limits>
@@ -56,82 +48,6 @@
 
 namespace spherical::runtime {
 namespace {
-
-/// Holds all sums of products of parameters.
-__extension__ using Wide = __int128;
-
-/// A problem before its fields are checked; extents are 1 unless they are set.
-struct WideProblem : ProblemOf<Wide> {
-  WideProblem() { R1 = R0 = K1 = K0 = N = 1; }
-};
-
-/// A parameter that counts something.
-Wide extent(const TableSpec &spec, const char *name) {
-  return spec.parameter(name, 1, std::numeric_limits<int32_t>::max());
-}
-
-/// A parameter that is a position or a distance of positions.
-Wide distance(const TableSpec &spec, const char *name) {
-  return spec.parameter(name, 0, kMostOfField);
-}
-
-template <typename Sink> void wignerProblems(const TableSpec &spec, Sink sink) {
-  const bool so3 = spec.parameter("so3", 0, 1) == 1;
-  const int64_t b = spec.parameter("b", 1, 512), degrees = spec.parameter("degrees", 1, 512);
-  const int64_t orders = spec.parameter("orders", 1, degrees), columns = so3 ? 4 : 2;
-  const bool analysis = spec.parameter("analysis", 0, 1) == 1;
-  const int64_t rows =
-      spec.parameters.count("rings") ? spec.parameter("rings", 1, kMostRows) : 2 * b;
-  for (int64_t n = 0; n < (so3 ? orders : 1); ++n)
-    for (int64_t m = 0; m < orders; ++m) {
-      const int64_t count = degrees - std::max(m, n), bins = m * rows * columns;
-      const int64_t list = so3 ? so3OrderOffset(degrees, orders, n, m) : s2OrderOffset(degrees, m);
-      const int64_t table =
-          so3 ? so3SymmetricOffset(degrees, orders, std::min(m, n), std::max(m, n)) : list;
-      WideProblem p;
-      p.N = columns;
-      p.aOff = table * rows;
-      p.R0 = analysis ? count : rows;
-      p.K0 = analysis ? rows : count;
-      p.aR0 = analysis ? rows : 1;
-      p.aK0 = analysis ? 1 : rows;
-      p.bOff = analysis ? bins : list * columns;
-      p.cOff = analysis ? list * columns : bins;
-      p.bK0 = p.cR0 = columns;
-      p.bV = p.cV = 1;
-      sink(p);
-    }
-}
-
-/// Rings first, first + 1, ... of a class whose waves start at `waves`.
-WideProblem ringProblem(const RingClass &c, int64_t rings, int64_t degrees, bool analysis,
-                        int64_t waves, int64_t first, int64_t count) {
-  WideProblem p;
-  p.N = count, p.aOff = waves;
-  (analysis ? p.R1 : p.K1) = degrees, (analysis ? p.R0 : p.K0) = 2;
-  (analysis ? p.aR1 : p.aK1) = 2 * c.length, (analysis ? p.aR0 : p.aK0) = c.length;
-  (analysis ? p.K0 : p.R0) = c.length, (analysis ? p.aK0 : p.aR0) = 1;
-  const Wide points = c.firstPoint + first * c.pointStep;
-  const Wide bins = 2 * (c.firstRing + first * c.ringStep), binStep = 2 * c.ringStep;
-  p.bOff = analysis ? points : bins, p.bV = analysis ? c.pointStep : binStep;
-  p.cOff = analysis ? bins : points, p.cV = analysis ? binStep : c.pointStep;
-  (analysis ? p.bK0 : p.cR0) = 1;
-  (analysis ? p.cR1 : p.bK1) = 2 * rings, (analysis ? p.cR0 : p.bK0) = 1;
-  return p;
-}
-
-template <typename Sink> void ringProblems(const TableSpec &spec, Sink sink) {
-  const SampleGrid grid = tableGrid(spec);
-  const int64_t degrees = spec.parameter("degrees", 1, 512);
-  const bool analysis = spec.parameter("analysis", 0, 1) == 1;
-  int64_t waves = 0;
-  for (const RingClass &c : ringClasses(grid)) {
-    for (int64_t first = 0; first < c.rings; first += kRingBlock)
-      sink(ringProblem(c, grid.rings(), degrees, analysis, waves, first,
-                       std::min(kRingBlock, c.rings - first)));
-    waves += 2 * degrees * c.length;
-  }
-}
 
 /// Extents of a block product of degree l.
 struct Product {
@@ -281,11 +197,6 @@ template <typename Sink> void degreeProblems(const Product &t, int64_t form, int
     const int64_t count = std::min(t.columns, t.orders(l) - first);
     sink(form == 0 ? forwardProblem(t, l, first, count) : gradInputProblem(t, l, first, count));
   }
-}
-
-/// Whether an optional parameter is 1.
-bool isSet(const TableSpec &spec, const char *name) {
-  return spec.parameters.count(name) && spec.parameter(name, 0, 1) == 1;
 }
 
 template <typename Sink> void productProblems(const TableSpec &spec, Sink sink) {

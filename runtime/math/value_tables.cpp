@@ -7,7 +7,11 @@
 //       with the optional symmetric = 1 only m = n .. orders - 1, as d_nm = (-1)^{m-n} d_mn
 //   s2_wigner {b, degrees, orders, factor}
 //       for m < orders, l = m .. degrees - 1, j < 2b: d^l_m0(beta_j) times
-//       s2Weights_j (factor 0) or 2l + 1 (factor 1)
+//       s2Weights_j (factor 0) or 2l + 1 (factor 1); with the optional half = 1 only j < b, as
+//       d^l_m0(pi - beta) = (-1)^{l+m} d^l_m0(beta)
+//   Both with the optional lanes = W: latitudes as they lie in lanes, [groups]W, those of the
+//       northern half first, zeros where lanes have none; behind them the southern half, each at
+//       the lane of its mirror image in the mirrored group (layout.h, ringInLanes).
 //   so3_kernel {degrees, transposed}, points (beta, alpha, gamma), scale
 //       scale conj(D^l_mn(point)) in the real basis, [points][coefficients] or
 //       transposed, the inner extent padded with zeros to a multiple of 16; with the optional
@@ -54,6 +58,11 @@ enum Factor : int64_t { Weights = 0, Dimension = 1, One = 2 };
 struct WignerParameters {
   int64_t b, degrees, orders, factor;
   bool symmetric;
+  int64_t lanes; ///< 1: latitudes in their own order
+  bool half;
+
+  /// Values of a degree.
+  int64_t rings() const { return (half ? 1 : 2) * ringGroups(b, lanes) * lanes; }
 };
 
 WignerParameters wignerParameters(const TableSpec &spec) {
@@ -62,7 +71,12 @@ WignerParameters wignerParameters(const TableSpec &spec) {
   p.degrees = spec.parameter("degrees", 1, maxDegrees);
   p.orders = spec.parameter("orders", 1, p.degrees);
   p.factor = spec.parameter("factor", Weights, One);
-  p.symmetric = spec.parameters.count("symmetric") && spec.parameter("symmetric", 0, 1) == 1;
+  auto optional = [&](const char *name, int64_t most, int64_t otherwise) {
+    return spec.parameters.count(name) ? spec.parameter(name, otherwise, most) : otherwise;
+  };
+  p.symmetric = optional("symmetric", 1, 0) == 1;
+  p.lanes = optional("lanes", 64, 1);
+  p.half = optional("half", 1, 0) == 1;
   return p;
 }
 
@@ -70,42 +84,55 @@ WignerParameters wignerParameters(const TableSpec &spec) {
 int64_t so3RowOffset(const WignerParameters &p, int64_t n) {
   const int64_t columns = p.symmetric ? so3SymmetricOffset(p.degrees, p.orders, n, n)
                                       : so3OrderOffset(p.degrees, p.orders, n, 0);
-  return columns * 2 * p.b;
+  return columns * p.rings();
 }
 
 int64_t s2Offset(const WignerParameters &p, int64_t m) {
-  return s2OrderOffset(p.degrees, m) * 2 * p.b;
+  return s2OrderOffset(p.degrees, m) * p.rings();
 }
+
+/// The latitudes of a table with their weights, or 1, in the table's order; 0 where there is none.
+struct TableRings {
+  TableRings(const WignerParameters &p, const std::vector<double> &weights) {
+    const std::vector<double> all = softBeta(p.b);
+    for (int64_t at = 0; at < p.rings(); ++at) {
+      const int64_t ring = ringInLanes(p.b, p.lanes, at);
+      betas.push_back(ring < 0 ? 0.0 : all[ring]);
+      factors.push_back(ring < 0 ? 0.0 : p.factor == Weights ? weights[ring] : 1.0);
+    }
+  }
+  std::vector<double> betas, factors;
+};
 
 /// All degrees of one (m, n); returns the end of what was written.
 template <typename T>
 T *writeSeries(WignerSeries &series, const WignerParameters &p, int64_t m, int64_t n,
-               const double *weights, T *out) {
-  series.start(m, n, p.factor == Weights ? weights : nullptr);
-  for (int64_t l = series.degree(); l < p.degrees; ++l, out += 2 * p.b)
+               const double *factors, T *out) {
+  series.start(m, n, factors);
+  for (int64_t l = series.degree(); l < p.degrees; ++l, out += p.rings())
     series.write(out, p.factor == Dimension ? static_cast<double>(2 * l + 1) : 1.0);
   return out;
 }
 
 template <typename T> void fillSO3Wigner(const TableSpec &spec, T *out, int threads) {
   const WignerParameters p = wignerParameters(spec);
-  const WignerGrid grid(softBeta(p.b), p.orders);
-  const std::vector<double> weights = so3Weights(p.b);
+  const TableRings rings(p, so3Weights(p.b));
+  const WignerGrid grid(rings.betas, p.orders);
   parallelFor(p.orders, threads, [&](int64_t n) {
     WignerSeries series(grid);
     T *row = out + so3RowOffset(p, n);
     for (int64_t m = p.symmetric ? n : 0; m < p.orders; ++m)
-      row = writeSeries(series, p, m, n, weights.data(), row);
+      row = writeSeries(series, p, m, n, rings.factors.data(), row);
   });
 }
 
 template <typename T> void fillS2Wigner(const TableSpec &spec, T *out, int threads) {
   const WignerParameters p = wignerParameters(spec);
-  const WignerGrid grid(softBeta(p.b), p.orders);
-  const std::vector<double> weights = s2Weights(p.b);
+  const TableRings rings(p, s2Weights(p.b));
+  const WignerGrid grid(rings.betas, p.orders);
   parallelFor(p.orders, threads, [&](int64_t m) {
     WignerSeries series(grid);
-    writeSeries(series, p, m, 0, weights.data(), out + s2Offset(p, m));
+    writeSeries(series, p, m, 0, rings.factors.data(), out + s2Offset(p, m));
   });
 }
 

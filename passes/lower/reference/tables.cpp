@@ -17,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <numbers>
+#include <numeric>
 #include <stdexcept>
 
 namespace spherical::reference {
@@ -31,6 +32,23 @@ int64_t optional(const TableSpec &spec, const std::string &name, int64_t otherwi
   return spec.parameters.count(name) ? spec.parameter(name, 0, most) : otherwise;
 }
 
+/// The latitudes of a Wigner table in its order, -1 where it has zeros. In groups of `lanes`, the
+/// northern ones in order, the southern ones as their mirror images, from the equator on.
+std::vector<int64_t> wignerRings(const TableSpec &spec, int64_t b) {
+  const int64_t lanes = std::max<int64_t>(1, optional(spec, "lanes", 1));
+  std::vector<int64_t> north(b);
+  std::iota(north.begin(), north.end(), 0);
+  while (north.size() % lanes != 0)
+    north.push_back(-1);
+  std::vector<int64_t> all = north;
+  if (optional(spec, "half", 0) == 1)
+    return all;
+  for (auto group = static_cast<int64_t>(north.size()) - lanes; group >= 0; group -= lanes)
+    for (int64_t w = group; w < group + lanes; ++w)
+      all.push_back(north[w] < 0 ? -1 : 2 * b - 1 - north[w]);
+  return all;
+}
+
 /// Series over the degrees of d^l_mn(beta_j) for all orders (m, n) that the kind stores.
 void wignerTable(const TableSpec &spec, std::vector<double> &out) {
   const bool so3 = spec.kind == "so3_wigner";
@@ -43,13 +61,14 @@ void wignerTable(const TableSpec &spec, std::vector<double> &out) {
   std::vector<Harmonics> harmonics;
   for (double beta : softBeta(b))
     harmonics.emplace_back(beta, degrees);
+  const std::vector<int64_t> rings = wignerRings(spec, b);
   for (int64_t n = 0; n < (so3 ? orders : 1); ++n)
     for (int64_t m = symmetric ? n : 0; m < orders; ++m)
-      for (int64_t at = std::max(m, n) * 2 * b; at < degrees * 2 * b; ++at) {
-        const int64_t l = at / (2 * b), j = at % (2 * b);
-        const double scale = factor == 0 ? weights[j] : factor == 1 ? 2.0 * l + 1 : 1.0;
-        out.push_back(scale * wigner.value(l, m, n, harmonics[j]));
-      }
+      for (int64_t l = std::max(m, n); l < degrees; ++l)
+        for (int64_t j : rings) {
+          const double scale = factor == 0 && j >= 0 ? weights[j] : factor == 1 ? 2.0 * l + 1 : 1.0;
+          out.push_back(j < 0 ? 0.0 : scale * wigner.value(l, m, n, harmonics[j]));
+        }
 }
 
 /// The rings of a grid: points of one beta from north to south, in each by longitude.
@@ -101,8 +120,8 @@ void ringWigner(const TableSpec &spec, std::vector<double> &out) {
   for (int64_t m = 0; m < degrees; ++m)
     for (int64_t l = m; l < degrees; ++l)
       for (size_t r = 0; r < rings.size(); ++r)
-        out.push_back((weighted ? rings[r][0].weight : 2.0 * l + 1) *
-                      (doubled && m > 0 ? 2 : 1) * wigner.value(l, m, 0, harmonics[r]));
+        out.push_back((weighted ? rings[r][0].weight : 2.0 * l + 1) * (doubled && m > 0 ? 2 : 1) *
+                      wigner.value(l, m, 0, harmonics[r]));
 }
 
 double sign(int64_t exponent) { return exponent % 2 == 0 ? 1.0 : -1.0; }

@@ -39,6 +39,25 @@ TEST(Tables, AgreeWithTheProduct) {
                      {},
                      1.0});
   }
+  // In lanes, half of the latitudes, both; 5 and 6 latitudes leave lanes empty.
+  for (int64_t lanes : {1, 2, 4, 16}) {
+    expectAgreement({"so3_wigner",
+                     Element::F64,
+                     {{"b", 5}, {"degrees", 5}, {"orders", 5}, {"factor", 0}, {"lanes", lanes}},
+                     {},
+                     1.0});
+    for (int64_t half : {0, 1})
+      expectAgreement({"s2_wigner",
+                       Element::F64,
+                       {{"b", 6},
+                        {"degrees", 7},
+                        {"orders", 6},
+                        {"factor", 1},
+                        {"half", half},
+                        {"lanes", lanes}},
+                       {},
+                       1.0});
+  }
   const std::vector<double> points = {0.3, 1.0, -0.7, 1.1, 2.0, 4.0};
   for (int64_t transposed : {0, 1}) {
     expectAgreement(
@@ -54,11 +73,8 @@ TEST(Tables, AgreeWithTheProduct) {
                        points,
                        0.75});
   for (int64_t projection : {1, 2, 3})
-    expectAgreement({"projection_orders",
-                     Element::F64,
-                     {{"degrees", 6}, {"projection", projection}},
-                     {},
-                     1.0});
+    expectAgreement(
+        {"projection_orders", Element::F64, {{"degrees", 6}, {"projection", projection}}, {}, 1.0});
   expectAgreement({"integral_weights", Element::F64, {{"b", 7}}, {}, 1.0});
   for (int64_t so3 : {0, 1}) {
     expectAgreement({"integral_weights", Element::F64, {{"b", 7}, {"so3", so3}}, {}, 1.0});
