@@ -3,10 +3,12 @@
 #include "runtime/data/value_checks.h"
 
 #include "runtime/data/number_types.h"
+#include "runtime/layout.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <numbers>
 #include <type_traits>
 #include <utility>
@@ -86,6 +88,10 @@ bool allAllowed(std::span<const Integer> values, const IntegerRange &range, bool
   return !bad;
 }
 
+/// How far spectra of real functions may be from their symmetry, of the largest value: the rounding
+/// of a transform.
+constexpr double kRealTolerance = 1e-5;
+
 /// How far values are from X_-m,-n = (-1)^(m-n) conj X_mn, half the distance of the two.
 struct Asymmetry {
   double largest = 0, off = 0;
@@ -124,44 +130,92 @@ Asymmetry asymmetryOf(std::span<const Number> values, const RealSpectrum &spectr
   return sum;
 }
 
-/// The bits of |x|, which compare as the numbers do; NaN is above all others.
-template <typename Bits, typename Number> Bits magnitudeBits(Number x) {
-  constexpr Bits magnitude = Bits(-1) >> 1;
-  return std::bit_cast<Bits>(x) & magnitude;
-}
+/// Vectors of 32 bytes, and of the bits of their numbers as integers.
+template <typename Number, typename Bits> struct Vectors {
+  using Numbers [[gnu::vector_size(32)]] = Number;
+  using Integers [[gnu::vector_size(32)]] = Bits;
+};
 
 /// What an asymmetry is made of in the largest of |re| and |im| in place of the absolute value, of
 /// finite values: at most a factor of sqrt(2) apart. No branch and no root, as this runs at each
-/// call. Signs alternate from coefficient to coefficient, on SO(3) because 2l + 1 is odd.
-template <typename Bits, typename Number>
-std::pair<Number, Number> roughAsymmetry(std::span<const Number> values,
-                                         const RealSpectrum &spectrum) {
-  Bits largest = 0, off = 0;
-  for (int64_t first = 0; 2 * first < static_cast<int64_t>(values.size());)
-    for (int64_t l = 0; l < spectrum.degrees; ++l) {
-      const int64_t width = spectrum.onSO3 ? 2 * l + 1 : 1, count = (2 * l + 1) * width;
-      const Number *low = values.data() + 2 * first, *high = low + 2 * (count - 1);
-      Number sign = !spectrum.onSO3 && l % 2 == 1 ? Number(-1) : Number(1);
-      for (int64_t at = 0; 2 * at < count; ++at, low += 2, high -= 2, sign = -sign) {
-        off = std::max(off, magnitudeBits<Bits>(low[0] - sign * high[0]));
-        off = std::max(off, magnitudeBits<Bits>(low[1] + sign * high[1]));
-        for (const Number value : {low[0], low[1], high[0], high[1]})
-          largest = std::max(largest, magnitudeBits<Bits>(value));
-      }
-      first += count;
-    }
-  return {std::bit_cast<Number>(off), std::bit_cast<Number>(largest)};
+/// call: the bits of |x| compare as the numbers do, NaN above all others. Signs alternate from
+/// coefficient to coefficient, on SO(3) because 2l + 1 is odd.
+template <typename Number, typename Bits> class RoughAsymmetry {
+public:
+  /// Adds `count` coefficients that mirror each other, the first with this sign.
+  void add(const Number *values, int64_t count, Number sign);
+
+  double off() const { return largestOf(offs); }
+  double largest() const { return largestOf(largests); }
+
+private:
+  using Numbers = typename Vectors<Number, Bits>::Numbers;
+  using Integers = typename Vectors<Number, Bits>::Integers;
+  static constexpr int64_t lanes = sizeof(Numbers) / sizeof(Number), pairs = lanes / 2;
+
+  static Integers larger(Integers most, Numbers values) {
+    const Integers bits = (Integers)values & std::numeric_limits<Bits>::max();
+    const Integers mask = bits > most;
+    return (bits & mask) | (most & ~mask);
+  }
+  /// Pairs in the opposite order.
+  static Numbers reversed(Numbers values) {
+    Numbers result;
+    for (int64_t at = 0; at < lanes; ++at)
+      result[at] = values[lanes - 2 - at / 2 * 2 + at % 2];
+    return result;
+  }
+  static double largestOf(Integers bits) {
+    double most = 0;
+    for (int64_t at = 0; at < lanes; ++at)
+      most = std::max(most, static_cast<double>(std::bit_cast<Number>(bits[at])));
+    return most;
+  }
+
+  Integers offs = {}, largests = {};
+};
+
+template <typename Number, typename Bits>
+void RoughAsymmetry<Number, Bits>::add(const Number *values, int64_t count, Number sign) {
+  // low_re - sign high_re and low_im + sign high_im.
+  Numbers signs;
+  for (int64_t at = 0; at < lanes; ++at)
+    signs[at] = (at % 4 == 0 || at % 4 == 3) ? -sign : sign;
+  auto compare = [&](Numbers low, Numbers high) {
+    offs = larger(offs, low + signs * high);
+    largests = larger(larger(largests, low), high);
+  };
+  // Half of the pairs meet the other half; those near the middle meet twice.
+  const Number *low = values, *high = values + 2 * (count - pairs);
+  int64_t at = 0;
+  for (; 2 * at < count && count >= pairs; at += pairs, low += lanes, high -= lanes) {
+    Numbers first, last;
+    std::memcpy(&first, low, sizeof first);
+    std::memcpy(&last, high, sizeof last);
+    compare(first, reversed(last));
+  }
+  for (; 2 * at < count; ++at) {
+    const Number *one = values + 2 * at, *other = values + 2 * (count - 1 - at);
+    const Number own = at % 2 == 0 ? sign : -sign;
+    compare(Numbers{one[0], one[1]},
+            own == sign ? Numbers{other[0], other[1]} : Numbers{-other[0], -other[1]});
+  }
 }
 
 /// Whether values are surely as near to the spectrum of real functions as `tolerance` says.
 template <typename Number>
 bool isSurelySymmetric(std::span<const Number> values, const RealSpectrum &spectrum,
                        double tolerance) {
-  using Bits = std::conditional_t<sizeof(Number) == 4, uint32_t, uint64_t>;
-  const auto [off, largest] = roughAsymmetry<Bits>(values, spectrum);
+  RoughAsymmetry<Number, std::conditional_t<sizeof(Number) == 4, int32_t, int64_t>> sum;
+  for (int64_t first = 0; 2 * first < static_cast<int64_t>(values.size());)
+    for (int64_t l = 0; l < spectrum.degrees; ++l) {
+      const int64_t count = (2 * l + 1) * (spectrum.onSO3 ? 2 * l + 1 : 1);
+      sum.add(values.data() + 2 * first, count,
+              !spectrum.onSO3 && l % 2 == 1 ? Number(-1) : Number(1));
+      first += count;
+    }
   constexpr double rounding = 4 * std::numeric_limits<Number>::epsilon(); // of a difference
-  return static_cast<double>(off) * std::numbers::sqrt2 / 2 <=
-         (1 - rounding) * tolerance * static_cast<double>(largest);
+  return sum.off() * std::numbers::sqrt2 / 2 <= (1 - rounding) * tolerance * sum.largest();
 }
 
 std::string finiteFault(DType dtype, const void *data, int64_t size, bool missing) {
@@ -193,14 +247,13 @@ std::string rangeFault(DType dtype, const void *data, int64_t size, const Intege
 
 std::string spectrumFault(DType dtype, const void *data, int64_t size,
                           const RealSpectrum &spectrum) {
-  constexpr double tolerance = 1e-5;
   return visitNumbers(dtype, data, size, [&](auto values) -> std::string {
     using Number = typename decltype(values)::value_type;
     if constexpr (std::is_floating_point_v<Number>) {
-      if (isSurelySymmetric(values, spectrum, tolerance))
+      if (isSurelySymmetric(values, spectrum, kRealTolerance))
         return "";
       const Asymmetry sum = asymmetryOf(values, spectrum);
-      if (sum.off > tolerance * sum.largest)
+      if (sum.off > kRealTolerance * sum.largest)
         return "expected to be the spectrum of real functions, X_-m,-n = (-1)^(m-n) conj X_mn, got "
                "values that are off by " +
                numberText(sum.off) + atPosition(sum.position);
@@ -210,6 +263,25 @@ std::string spectrumFault(DType dtype, const void *data, int64_t size,
 }
 
 } // namespace
+
+int64_t checkedTogether(const ValueConstraints &constraints) {
+  if (!constraints.spectrum)
+    return 1;
+  const int64_t degrees = constraints.spectrum->degrees;
+  return 2 * (constraints.spectrum->onSO3 ? so3Size(degrees) : s2Size(degrees));
+}
+
+bool areSurelyValid(DType dtype, const void *data, int64_t size,
+                    const ValueConstraints &constraints, bool nonFinite) {
+  if (constraints.integers || (!nonFinite && !allFinite(dtype, data, size)))
+    return false;
+  return !constraints.spectrum || visitNumbers(dtype, data, size, [&](auto values) {
+    using Number = typename decltype(values)::value_type;
+    if constexpr (std::is_floating_point_v<Number>)
+      return isSurelySymmetric(values, *constraints.spectrum, kRealTolerance);
+    return false;
+  });
+}
 
 std::string valueFault(DType dtype, const void *data, int64_t size,
                        const ValueConstraints &constraints, bool scalar, bool nonFinite) {

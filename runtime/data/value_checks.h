@@ -47,6 +47,14 @@ struct ValueConstraints {
 std::string valueFault(DType dtype, const void *data, int64_t size,
                        const ValueConstraints &constraints, bool scalar, bool nonFinite);
 
+/// Numbers that can only be checked together: those of one function of a spectrum.
+int64_t checkedTogether(const ValueConstraints &constraints);
+
+/// Whether numbers, a multiple of those, are surely right, for values that may be checked in parts
+/// on several threads; false where `valueFault` has to look at all of them. Its arguments.
+bool areSurelyValid(DType dtype, const void *data, int64_t size,
+                    const ValueConstraints &constraints, bool nonFinite);
+
 /// What is wrong if `values`, converted from `source`, are not all finite, or NaN if values may be
 /// `missing`; names the number there.
 std::string nonFiniteFault(const Tensor &values, const Tensor &source, bool missing = false);

@@ -11,6 +11,7 @@
 #include "runtime/execute/weights.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace spherical::runtime {
 namespace {
@@ -147,11 +148,53 @@ void Program::State::checkValues(int64_t index, std::span<const BufferView> inpu
   }
 }
 
+/// Whether values are surely right, looked at by all workers; false if they are few, or have to be
+/// looked at as a whole.
+static bool areSurelyValidInParts(TaskPool &pool, const ValueSpec &value, const void *data,
+                                  int64_t size, bool nonFinite) {
+  constexpr int64_t few = int64_t(1) << 18, part = int64_t(1) << 15;
+  if (size < few || pool.workers() < 2)
+    return false;
+  struct Parts {
+    TaskPool &pool;
+    const ValueSpec &value;
+    const std::byte *data;
+    int64_t size, step;
+    bool nonFinite;
+    std::atomic<int64_t> next{0};
+    std::atomic<bool> valid{true};
+
+    void check() {
+      const DType dtype = dtypeOf(value.element);
+      for (int64_t first = next.fetch_add(step); first < size; first = next.fetch_add(step))
+        if (!areSurelyValid(dtype, data + first * dtypeBytes(dtype), std::min(step, size - first),
+                            value.constraints, nonFinite))
+          valid = false;
+    }
+  };
+  const int64_t together = checkedTogether(value.constraints);
+  Parts parts{pool,
+              value,
+              static_cast<const std::byte *>(data),
+              size,
+              std::max<int64_t>(1, part / together) * together,
+              nonFinite};
+  pool.lead(
+      [](void *all) {
+        static_cast<Parts *>(all)->pool.broadcast(
+            [](void *shared, int64_t) { static_cast<Parts *>(shared)->check(); }, all);
+      },
+      &parts);
+  return parts.valid;
+}
+
 void Program::State::checkValue(const ValueSpec &value, const void *data, int64_t samples,
                                 std::string_view kind, std::string_view owner) const {
   int64_t size = value.size();
   if (!value.shape.empty() && size > 0)
     size = size / value.shape[0] * std::clamp<int64_t>(samples, 0, value.shape[0]);
+  if (pool && areSurelyValidInParts(*pool, value, data, size, allowsNonFinite))
+    return;
   const std::string fault = valueFault(dtypeOf(value.element), data, size, value.constraints,
                                        value.shape.empty(), allowsNonFinite);
   if (!fault.empty())

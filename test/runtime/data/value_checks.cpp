@@ -112,6 +112,52 @@ TEST(ValueChecks, FindsSpectraThatAreNotReal) {
   EXPECT_EQ(fault(DType::F64, values, s2), "");
 }
 
+// Values that are off anywhere are found by the rough check, too, which looks at several at a time:
+// degrees of fewer coefficients than that, and of a number that is no multiple of it.
+template <typename Number> void expectEachPositionFound(bool onSO3, int64_t degrees) {
+  const ValueConstraints real{{}, {}, RealSpectrum{onSO3, degrees}};
+  std::vector<Number> values;
+  for (int64_t l = 0; l < degrees; ++l) {
+    const int64_t width = onSO3 ? 2 * l + 1 : 1, count = (2 * l + 1) * width;
+    for (int64_t at = 0; at < count; ++at) {
+      const int64_t m = at / width - l, n = onSO3 ? at % width - l : 0;
+      const bool first = 2 * at < count - 1, middle = 2 * at == count - 1;
+      const Number sign = (m - n) % 2 == 0 || first ? 1 : -1;
+      const int64_t mirrored = std::min(at, count - 1 - at);
+      values.push_back(sign * static_cast<Number>(mirrored + l + 1));
+      values.push_back(middle ? 0 : (first ? 1 : -sign) * static_cast<Number>(mirrored + 2));
+    }
+  }
+  const DType dtype = sizeof(Number) == 4 ? DType::F32 : DType::F64;
+  const auto size = static_cast<int64_t>(values.size());
+  ASSERT_EQ(checkedTogether(real), size);
+  EXPECT_TRUE(areSurelyValid(dtype, values.data(), size, real, false));
+  for (int64_t at = 0; at < size; ++at) {
+    std::vector<Number> bad = values;
+    bad[at] += 1;
+    const bool isValid = areSurelyValid(dtype, bad.data(), size, real, false);
+    EXPECT_EQ(isValid, fault(dtype, bad, real).empty()) << at;
+  }
+}
+
+TEST(ValueChecks, TheRoughCheckMissesNoPosition) {
+  for (int64_t degrees : {1, 2, 3, 4, 7}) {
+    expectEachPositionFound<float>(false, degrees);
+    expectEachPositionFound<double>(false, degrees);
+    expectEachPositionFound<float>(true, degrees);
+    expectEachPositionFound<double>(true, degrees);
+  }
+}
+
+TEST(ValueChecks, SureValuesAreFiniteAndNoIntegers) {
+  const std::vector<float> values = {1, 2, std::numeric_limits<float>::infinity()};
+  EXPECT_TRUE(areSurelyValid(DType::F32, values.data(), 2, {}, false));
+  EXPECT_FALSE(areSurelyValid(DType::F32, values.data(), 3, {}, false));
+  EXPECT_TRUE(areSurelyValid(DType::F32, values.data(), 3, {}, true));
+  const std::vector<int32_t> labels = {0};
+  EXPECT_FALSE(areSurelyValid(DType::I32, labels.data(), 1, {IntegerRange{}, {}, {}}, false));
+}
+
 // SO(3), b = 2, two functions: degree 1 has nine coefficients, reversed by (m, n) -> (-m, -n).
 TEST(ValueChecks, FindsSpectraOnRotationsThatAreNotReal) {
   const ValueConstraints so3{{}, {}, RealSpectrum{true, 2}};
