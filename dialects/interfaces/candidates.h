@@ -38,6 +38,10 @@ struct Machine {
     return gigabytes;
   }
 
+  /// Cores that a program counts on, whatever runs it: the least that machines have now.
+  /// Predictions for a GPU are of all of it.
+  int64_t leastCores() const { return registers > 0 ? 2 : 1; }
+
   /// The share of a GPU that works on so many tasks, a block of threads each.
   double busyShare(int64_t tasks) const {
     return tasks < multiprocessors
@@ -72,6 +76,12 @@ struct Candidate {
   int64_t bytes = 0;            ///< least traffic with memory
   double seconds = 0;           ///< predicted on one core of the machine
   std::string reason;           ///< what speaks for it: "2 passes of 4 x 5"
+
+  /// The predicted time on so many cores, which share the tasks.
+  double secondsOn(int64_t cores) const {
+    const int64_t rounds = (tasks + cores - 1) / cores;
+    return seconds * static_cast<double>(rounds) / static_cast<double>(tasks);
+  }
 };
 
 } // namespace mlir::spherical

@@ -60,11 +60,26 @@ static int64_t valuesOf(const Signal &function) {
   return function.onSO3() ? n * n * n : n * n;
 }
 
+/// Lanes of a register of the op's elements.
+static int64_t widestLanes(Operation *op, const Machine &machine) {
+  return machine.vectorBytes * 8 / elementBits(op->getOperand(0).getType());
+}
+
+/// Times that the operations on registers take of those on full ones.
+static double emptyLanesFactor(Operation *op, const Machine &machine) {
+  const int64_t lanes = std::max<int64_t>(lanesOf(op->getOperand(0).getType()), 1);
+  const int64_t widest = widestLanes(op, machine);
+  return machine.registers > 0 && lanes < widest
+             ? static_cast<double>(widest) / static_cast<double>(lanes)
+             : 1.0;
+}
+
 static Candidates splitCandidates(Operation *op, const Machine &machine, const ShortTransforms &t) {
   Candidates candidates;
   const Type input = op->getOperand(0).getType();
   const int64_t valueBytes = elementBits(input) / 8, lanes = lanesOf(input);
   const auto n = static_cast<double>(t.n);
+  const double empty = emptyLanesFactor(op, machine);
   const auto nominal = static_cast<int64_t>(5 * n * std::log2(n)); // of a complex transform
   for (const Split &split : splitsOf(t.n)) {
     Candidate &candidate = candidates.emplace_back(
@@ -78,8 +93,8 @@ static Candidates splitCandidates(Operation *op, const Machine &machine, const S
     const auto products = static_cast<double>(t.products * t.series);
     const double busy = machine.busyShare(candidate.tasks);
     candidate.seconds =
-        std::max(machine.workSeconds(passes, kTransformShare * busy) +
-                     machine.workSeconds(products, kDegreeSumShare * busy) +
+        std::max(machine.workSeconds(empty * passes, kTransformShare * busy) +
+                     machine.workSeconds(empty * products, kDegreeSumShare * busy) +
                      machine.moveSeconds(static_cast<double>(t.moved * t.series * valueBytes),
                                          t.half * std::max<int64_t>(lanes, 1) * valueBytes),
                  machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes));
@@ -115,12 +130,78 @@ static void addLibraryCandidate(Operation *op, const Machine &machine, const Sho
   candidates.push_back(std::move(candidate));
 }
 
+/// With orders, rows and coefficients of a lane group and channel as tasks, where these are few:
+/// five stages of each, with the half-transformed function in memory between them
+/// (stages/order_tasks.cpp).
+static void addOrderCandidates(Operation *op, const Machine &machine, const ShortTransforms &t,
+                               int64_t stages, ArrayRef<Candidate> bySeries,
+                               Candidates &candidates) {
+  const int64_t lanes = std::max<int64_t>(lanesOf(op->getOperand(0).getType()), 1);
+  const int64_t series = t.series / lanes;
+  if (machine.registers == 0 || series >= kEnoughSeries)
+    return;
+  const int64_t bytes = t.half * lanes * elementBits(op->getOperand(0).getType()) / 8;
+  for (Candidate candidate : bySeries) {
+    candidate.algorithm = kOrderTransforms;
+    candidate.tasks = t.n / 2;
+    candidate.seconds += static_cast<double>(stages * series) * machine.stageSeconds +
+                         machine.moveSeconds(static_cast<double>(2 * series * bytes), bytes);
+    candidate.reason += ", orders are tasks";
+    candidates.push_back(std::move(candidate));
+  }
+}
+
+/// The tile of products whose lanes are summed: as many sums as one tree adds up, or as keep the
+/// units busy.
+static SmallVector<int64_t> ringTile(const Machine &machine, int64_t lanes, int64_t columns) {
+  const int64_t across = std::min(columns, std::max<int64_t>(1, machine.registers / 8));
+  const int64_t sums = std::max(lanes, machine.registers / 2);
+  return {std::clamp<int64_t>(sums / across, 1, 8), across};
+}
+
+/// With latitudes in the lanes, where values have one sample, or channel, in theirs: three stages,
+/// with the half-transformed function in memory between them (stages/order_tasks.cpp).
+static void addRingCandidates(Operation *op, const Machine &machine, const ShortTransforms &t,
+                              ArrayRef<Candidate> bySeries, Candidates &candidates) {
+  const int64_t lanes = widestLanes(op, machine);
+  const Signal result = *getSignal(op->getResult(0).getType());
+  if (machine.registers == 0 || lanes < 2 || lanesOf(op->getOperand(0).getType()) != 1 ||
+      t.series >= kEnoughSeries)
+    return;
+  const int64_t groups = 2 * ringGroups(t.n / 2, lanes);
+  const double padding = static_cast<double>(groups * lanes) / static_cast<double>(t.n);
+  const double full = padding / emptyLanesFactor(op, machine);
+  const auto moved = static_cast<int64_t>(
+      2 * padding *
+      static_cast<double>(t.series * t.half * elementBits(op->getOperand(0).getType()) / 8));
+  for (Candidate candidate : bySeries) {
+    candidate.algorithm = kRingTransforms;
+    candidate.lanes = lanes;
+    if (result.isSpectrum())
+      candidate.tile = ringTile(machine, lanes, result.onSO3() ? 4 : 2);
+    candidate.tasks = (result.onSO3() ? t.n : groups) / 2;
+    candidate.bytes += moved;
+    candidate.seconds = candidate.seconds * full +
+                        machine.moveSeconds(static_cast<double>(moved), moved) +
+                        static_cast<double>(3 * t.series) * machine.stageSeconds;
+    candidate.reason += ", latitudes in the lanes";
+    candidates.push_back(std::move(candidate));
+  }
+}
+
 static Candidates transformCandidates(Operation *op, const Machine &machine, bool quadrature) {
   Signal in = *getSignal(op->getOperand(0).getType()), out = *getSignal(op->getResult(0).getType());
   // An adjoint goes the other way.
   const ShortTransforms t = in.isSpectrum() ? shortTransformsOf(out, in, quadrature)
                                             : shortTransformsOf(in, out, quadrature);
-  Candidates candidates = splitCandidates(op, machine, t);
+  ShortTransforms folded = t;
+  if (!in.onSO3())
+    folded.products /= 2; // sums and differences of mirrored latitudes
+  Candidates candidates = splitCandidates(op, machine, folded);
+  const Candidates series = candidates;
+  addRingCandidates(op, machine, folded, series, candidates);
+  if (in.onSO3())
+    addOrderCandidates(op, machine, t, /*stages=*/3, series, candidates);
   const int64_t function = valuesOf(in.isSpectrum() ? out : in);
   const int64_t copies = lanesOf(op->getOperand(0).getType()) > 1 ? 2 : 0;
   addLibraryCandidate(op, machine, t, {4 * t.half + copies * function, in.onSO3() ? 3 : 2},
@@ -150,6 +231,7 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
   const int64_t rowBytes = both.n * lanes * elementBits(getInput().getType()) / 8;
   const int64_t part = rows / partsInCache(getMostParts(), rows * rowBytes);
   Candidates candidates = splitCandidates(*this, machine, both);
+  const Candidates bySeries = candidates;
   if (part < rows && hasScratchRows()) {
     const Candidates whole = candidates;
     for (Candidate &candidate : candidates) {
@@ -163,6 +245,12 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
           static_cast<double>(2 * both.series * values * bytes), values * lanes * bytes);
       candidates.push_back(candidate);
     }
+  }
+  if (function.onSO3()) {
+    const size_t before = candidates.size();
+    addOrderCandidates(*this, machine, both, /*stages=*/5, bySeries, candidates);
+    for (Candidate &candidate : MutableArrayRef(candidates).drop_front(before))
+      candidate.rows = part;
   }
   addLibraryCandidate(*this, machine, both, library, candidates);
   return candidates;

@@ -83,8 +83,9 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     llvm::copy_if(all, std::back_inserter(named), [&](const Candidate &candidate) {
       return candidate.algorithm == choice.getAlgorithm();
     });
-    if (named.empty() &&
-        llvm::is_contained({kLibraryTransforms, kLibraryProducts}, choice.getAlgorithm()))
+    if (named.empty() && llvm::is_contained({kLibraryTransforms, kLibraryProducts, kRingTransforms,
+                                             kOrderTransforms},
+                                            choice.getAlgorithm()))
       return op->emitOpError("expected a target that has ")
              << choice.getAlgorithm().getValue() << ", which `spherical.choice` asks for";
     const ArrayRef<Candidate> candidates = named.empty() ? all : ArrayRef(named);
@@ -137,7 +138,8 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     FailureOr<std::optional<Candidate>> own = given(op, candidates);
     if (failed(own))
       return failure();
-    const Candidate &chosen = *own ? **own : preferences.choose(op, candidates);
+    const Candidate &chosen =
+        *own ? **own : preferences.choose(op, candidates, machine.leastCores());
     const std::string reason =
         reasonOf(chosen, candidates.size(), *own || preferences.wasAsked(), machine);
     if (candidates.size() > 1)

@@ -87,7 +87,8 @@ FailureOr<Preferences> Preferences::parse(ArrayRef<std::string> wishes,
   return preferences;
 }
 
-const Candidate &Preferences::choose(Operation *op, ArrayRef<Candidate> candidates) {
+const Candidate &Preferences::choose(Operation *op, ArrayRef<Candidate> candidates,
+                                     int64_t cores) {
   SmallVector<const Candidate *> allowed =
       llvm::map_to_vector(candidates, [](const Candidate &candidate) { return &candidate; });
   asked = order != Order::Fastest && candidates.size() > 1;
@@ -104,7 +105,9 @@ const Candidate &Preferences::choose(Operation *op, ArrayRef<Candidate> candidat
     wish.met = asked = true;
     allowed = std::move(fewer);
   }
-  auto faster = [](const Candidate *a, const Candidate *b) { return a->seconds < b->seconds; };
+  auto faster = [&](const Candidate *a, const Candidate *b) {
+    return a->secondsOn(cores) < b->secondsOn(cores);
+  };
   if (order == Order::Random)
     return *allowed[engine() % allowed.size()];
   return order == Order::Slowest ? **llvm::max_element(allowed, faster)

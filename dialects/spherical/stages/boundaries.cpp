@@ -11,9 +11,11 @@
 
 #include "dialects/interfaces/scalars.h"
 #include "dialects/spherical/stages/library_transforms.h"
+#include "dialects/spherical/stages/order_tasks.h"
 #include "dialects/spherical/stages/scalars.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 namespace mlir::spherical {
 namespace {
@@ -34,6 +36,14 @@ private:
   void emitPart(ValueRange at, Value rows, Value part);
   void emitRegion(ValueRange at, Value from, Value to, Value part);
   void emitValueMask(ValueRange at, Value function, Value part);
+  int64_t orders() const {
+    return std::max(synthesis ? synthesis->orders : 0, analysis ? analysis->orders : 0);
+  }
+  MemRefType rowsType(const Transform &any) const {
+    return MemRefType::get({any.rows() / parts * any.n * any.lanes}, any.element);
+  }
+  void emitSeries(const Extents &extents);
+  void emitByOrders(const Extents &extents);
   LogicalResult chooseParts();
 
   StageBuilder &stages;
@@ -50,7 +60,8 @@ LogicalResult Boundary::emit() {
   auto make = [&](std::optional<Transform> &transform, Value spectrum, bool isAnalysis) {
     FailureOr<Transform> made =
         makeTransform(stages, op, op.getFunction(), *getSignal(spectrum.getType()), isAnalysis,
-                      /*forward=*/isAnalysis != op.getAdjoint(), op.getHighAttr());
+                      /*forward=*/isAnalysis != op.getAdjoint(), op.getHighAttr(),
+                      /*allRows=*/false);
     if (succeeded(made))
       transform = *made;
     return made;
@@ -63,19 +74,25 @@ LogicalResult Boundary::emit() {
                         analysis ? &*analysis : nullptr);
     return success();
   }
-  const Transform &any = synthesis ? *synthesis : *analysis;
   if (failed(chooseParts()))
     return failure();
+  const Extents extents = extentsOf(op.getInput().getType());
+  if (isByOrders(stages))
+    emitByOrders(extents);
+  else
+    emitSeries(extents);
+  return success();
+}
 
-  const int64_t orders =
-      std::max(synthesis ? synthesis->orders : 0, analysis ? analysis->orders : 0);
-  SmallVector<Type> scratch = {halfType(any, orders)};
+/// A task for each lane group and channel.
+void Boundary::emitSeries(const Extents &extents) {
+  const Transform &any = synthesis ? *synthesis : *analysis;
+  SmallVector<Type> scratch = {halfType(any, orders())};
   for (const std::optional<Transform> &transform : {synthesis, analysis})
     if (transform)
       llvm::append_range(scratch, productScratch(*transform));
   if (op.hasScratchRows())
-    scratch.push_back(MemRefType::get({any.rows() / parts * any.n * any.lanes}, any.element));
-  const Extents extents = extentsOf(op.getInput().getType());
+    scratch.push_back(rowsType(any));
   Value input = stages.buffer(op.getInput()), output = stages.buffer(op.getResult());
   stages.sweep("boundary", {extents.groups, extents.channels}, scratch,
                [&](ValueRange at, ValueRange s) {
@@ -91,7 +108,46 @@ LogicalResult Boundary::emit() {
                  if (analysis)
                    emitHalfAnalysis(stages, *analysis, behind, stages.slice(output, at), products);
                });
-  return success();
+}
+
+/// One lane group and channel after the other, whose orders and parts of rows are the tasks.
+void Boundary::emitByOrders(const Extents &extents) {
+  const Transform &any = synthesis ? *synthesis : *analysis;
+  SmallVector<const Transform *> all;
+  for (const std::optional<Transform> *transform : {&synthesis, &analysis})
+    if (*transform)
+      all.push_back(&**transform);
+  const int64_t series = extents.groups * extents.channels;
+  std::optional<OrderTasks> from, to;
+  if (synthesis)
+    from.emplace(stages, "boundary.from", *synthesis, series, all);
+  if (analysis)
+    to.emplace(stages, "boundary.to", *analysis, series, all);
+  Value half = OrderTasks::makeHalf(stages, any, orders());
+  Value input = stages.buffer(op.getInput()), output = stages.buffer(op.getResult());
+  SmallVector<Type> scratch;
+  if (op.hasScratchRows())
+    scratch.push_back(rowsType(any));
+  forEachSeries(extents, [&](Series one) {
+    if (from) {
+      from->emitSums(one.of(stages, input));
+      from->emitOrders(half);
+    }
+    auto rows = stages.sweep("boundary.rows", {parts}, scratch, [&](ValueRange at, ValueRange s) {
+      Value place[] = {arith::ConstantIndexOp::create(stages, one.group),
+                       arith::ConstantIndexOp::create(stages, one.channel)};
+      if (synthesis)
+        before = halfOf(stages, *synthesis, half);
+      if (analysis)
+        behind = halfOf(stages, *analysis, half);
+      emitPart(place, s.empty() ? Value() : s[0], parts == 1 ? Value() : at[0]);
+    });
+    (from ? *from : *to).countRows(rows);
+    if (to) {
+      to->emitOrders(half);
+      to->emitSums(one.of(stages, output));
+    }
+  });
 }
 
 LogicalResult Boundary::chooseParts() {

@@ -22,6 +22,23 @@ static SparseTables fileTables(StageBuilder &stages, StringRef map, const Signal
           stages.table((map + "_values").str(), parameters, {count, terms}, element)};
 }
 
+/// Rows of a sparse map's tables, of `weight` positions each.
+static SparseTables rowsOf(StageBuilder &stages, const SparseTables &map, const RowBlock &rows,
+                           int64_t weight) {
+  return {rows.of(stages, map.index, 0, weight), rows.of(stages, map.values, 0, weight)};
+}
+
+/// A sweep over lane groups and channels and, where lanes hold one sample, over blocks of `count`
+/// rows of each: what has more lanes may become one sweep with its neighbours.
+static void sweepSamples(StageBuilder &stages, StringRef name, const Extents &e, int64_t count,
+                         int64_t weight, function_ref<void(ValueRange, const RowBlock &)> body) {
+  if (e.lanes == 1)
+    return sweepBlocks(stages, name, {e.groups, e.channels}, count, weight, body);
+  stages.sweep(name, {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
+    body(at, {Value(), 0, count});
+  });
+}
+
 static void emitToLanes(StageBuilder &stages, Value in, Value out, Type type) {
   Extents e = extentsOf(type);
   if (cast<MemRefType>(in.getType()).getRank() <= 2) {
@@ -31,9 +48,11 @@ static void emitToLanes(StageBuilder &stages, Value in, Value out, Type type) {
     });
     return;
   }
-  stages.sweep("to_lanes", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
-    stages.gatherSamples(stage::GatherMode::ToLanes, stages.select(in, 1, at[1]),
-                         stages.slice(out, at), {}, e.elements, e, at[0]);
+  const int64_t count = cast<MemRefType>(in.getType()).getDimSize(2), row = e.elements / count;
+  sweepSamples(stages, "to_lanes", e, count, row, [&](ValueRange at, const RowBlock &rows) {
+    stages.gatherSamples(stage::GatherMode::ToLanes,
+                         rows.of(stages, stages.select(in, 1, at[1]), 1),
+                         rows.of(stages, stages.slice(out, at), 0), {}, rows.size * row, e, at[0]);
   });
 }
 
@@ -41,12 +60,9 @@ static void emitFromLanes(StageBuilder &stages, Value in, Value out, Type type) 
   Extents e = extentsOf(type);
   std::optional<Signal> signal = getSignal(type);
   SparseTables map;
-  int64_t count = e.elements;
-  if (signal && signal->isSpectrum()) {
-    count = 2 * e.elements;
-    map = fileTables(stages, "basis_to_file", *signal, signal->onSO3() ? 2 : 1, count,
+  if (signal && signal->isSpectrum())
+    map = fileTables(stages, "basis_to_file", *signal, signal->onSO3() ? 2 : 1, 2 * e.elements,
                      {{"complex", 0}});
-  }
   if (cast<MemRefType>(out.getType()).getRank() <= 2) {
     stages.sweep("from_lanes", {e.groups}, {}, [&](ValueRange at, ValueRange) {
       stages.gatherSamples(stage::GatherMode::FromLanes, stages.slice(in, at), out, map, e.channels,
@@ -54,9 +70,14 @@ static void emitFromLanes(StageBuilder &stages, Value in, Value out, Type type) 
     });
     return;
   }
-  stages.sweep("from_lanes", {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
-    stages.gatherSamples(stage::GatherMode::FromLanes, stages.slice(in, at),
-                         stages.select(out, 1, at[1]), map, count, e, at[0]);
+  const int64_t count = cast<MemRefType>(out.getType()).getDimSize(2);
+  const int64_t row = (map.index ? 2 : 1) * e.elements / count;
+  sweepSamples(stages, "from_lanes", e, count, row, [&](ValueRange at, const RowBlock &rows) {
+    Value own = stages.slice(in, at), dense = rows.of(stages, stages.select(out, 1, at[1]), 1);
+    const SparseTables sums = map.index ? rowsOf(stages, map, rows, row) : map;
+    if (!map.index)
+      own = rows.of(stages, own, 0);
+    stages.gatherSamples(stage::GatherMode::FromLanes, own, dense, sums, rows.size * row, e, at[0]);
   });
 }
 
@@ -135,6 +156,13 @@ static void emitPart(StageBuilder &stages, Value in, Value out, Type type, bool 
   StringRef name = rows.inLanes()                     ? "to_lanes"
                    : rows.part.place == Place::Kernel ? "to_kernel"
                                                       : "part";
+  if (rows.inLanes() && rows.isSpectrum)
+    return sweepSamples(
+        stages, name, rows.part, rows.count, 1, [&](ValueRange at, const RowBlock &block) {
+          stages.gatherSamples(stage::GatherMode::ToLanes, denseRow(stages, rows, in, at),
+                               block.of(stages, partRow(stages, rows, out, at), 0),
+                               rowsOf(stages, map, block, 1), block.size, rows.part, at[0]);
+        });
   stages.sweep(name, rows.space, {}, [&](ValueRange at, ValueRange) {
     Value source = denseRow(stages, rows, in, at), target = partRow(stages, rows, out, at);
     if (rows.inLanes())

@@ -9,6 +9,7 @@
 #include "dialects/spherical/work.h"
 #include "runtime/layout.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -188,13 +189,13 @@ void StageBuilder::map(ArrayRef<int64_t> space, ValueRange inputs, ValueRange ou
 void StageBuilder::gather(stage::GatherMode mode, Value in, Value out, SparseTables tables,
                           int64_t count, int64_t lanes) {
   stage::GatherOp::create(*this, mode, in, out, /*group=*/Value(), tables.index, tables.values,
-                          count, lanes);
+                          count, lanes, /*all=*/false, /*mirrored=*/false);
 }
 
 void StageBuilder::gatherSamples(stage::GatherMode mode, Value in, Value out, SparseTables tables,
                                  int64_t count, const Extents &lanes, Value group) {
   stage::GatherOp::create(*this, mode, in, out, group, tables.index, tables.values, count,
-                          lanes.lanes, /*all=*/!lanes.batched);
+                          lanes.lanes, /*all=*/!lanes.batched, /*mirrored=*/false);
 }
 
 AffineMap StageBuilder::dims(int64_t rank, ArrayRef<int64_t> selected) {
@@ -263,6 +264,43 @@ Value StageBuilder::temporary(StringRef name, ArrayRef<int64_t> shape, Type elem
 
 void balance(stage::SweepOp sweep, int64_t bytes) {
   sweep.setChunk(std::clamp<int64_t>(32768 / std::max<int64_t>(bytes, 1), 1, sweep.getPoints()));
+}
+
+OpFoldResult RowBlock::position(StageBuilder &stages, int64_t weight) const {
+  if (!block)
+    return stages.getIndexAttr(first * weight);
+  AffineExpr position = stages.getAffineDimExpr(0) * (size * weight) + first * weight;
+  return OpFoldResult(
+      affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, position), block).getResult());
+}
+
+Value RowBlock::of(StageBuilder &stages, Value source, int64_t axis, int64_t weight) const {
+  if (!block && first == 0 && cast<MemRefType>(source.getType()).getDimSize(axis) == size * weight)
+    return source;
+  return stages.range(source, axis, position(stages, weight), size * weight);
+}
+
+void sweepBlocks(StageBuilder &stages, StringRef name, ArrayRef<int64_t> space, int64_t count,
+                 int64_t weight, function_ref<void(ValueRange at, const RowBlock &rows)> body,
+                 function_ref<void(stage::SweepOp sweep, int64_t rows)> built) {
+  constexpr int64_t enough = 16, values = 8192;
+  const int64_t size = std::max<int64_t>(1, values / weight);
+  auto sweep = [&](RowBlock rows, int64_t blocks) {
+    SmallVector<int64_t> points(space);
+    if (blocks > 0)
+      points.push_back(blocks);
+    auto op = stages.sweep(name, points, {}, [&](ValueRange at, ValueRange) {
+      rows.block = blocks > 0 ? at.back() : Value();
+      body(at.take_front(space.size()), rows);
+    });
+    if (built)
+      built(op, rows.size * std::max<int64_t>(blocks, 1));
+  };
+  if (llvm::product_of(space) >= enough || count <= size)
+    return sweep({Value(), 0, count}, 0);
+  sweep({Value(), 0, size}, count / size);
+  if (count % size)
+    sweep({Value(), count / size * size, count % size}, 0);
 }
 
 void emitFill(StageBuilder &stages, StringRef name, Value buffer, double value) {

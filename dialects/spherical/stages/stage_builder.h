@@ -144,6 +144,22 @@ std::pair<SmallVector<int64_t>, int64_t> leadingAxes(MemRefType type);
 /// leading axes.
 void emitElementwise(StageBuilder &stages, StringRef name, Value result, ValueRange inputs,
                      Scalars scalars);
+/// Rows of a point of a sweep: `size` of them from `first`, or in block number `block` behind it.
+struct RowBlock {
+  Value block;
+  int64_t first, size;
+
+  /// The position of the first of them where each takes `weight` positions.
+  OpFoldResult position(StageBuilder &stages, int64_t weight = 1) const;
+  /// The rows along an axis of a buffer on which each takes `weight` positions.
+  Value of(StageBuilder &stages, Value source, int64_t axis, int64_t weight = 1) const;
+};
+/// Sweeps over `space` and, where that has few points, over blocks of `count` rows of `weight`
+/// values each, so that all workers have some. `built` gets each sweep, with the rows of all its
+/// blocks.
+void sweepBlocks(StageBuilder &stages, StringRef name, ArrayRef<int64_t> space, int64_t count,
+                 int64_t weight, function_ref<void(ValueRange at, const RowBlock &rows)> body,
+                 function_ref<void(stage::SweepOp sweep, int64_t rows)> built = {});
 /// Fills a buffer with a constant.
 void emitFill(StageBuilder &stages, StringRef name, Value buffer, double value);
 /// Channels from the lanes of a value of this type to rows [samples][channels][elements], of

@@ -5,8 +5,9 @@
 //   --alpha DFT--> bins [m][beta][+m, mirrored -m] --Wigner product--> columns (n, m)[l]
 //   --sparse map--> real basis
 // and synthesis the reverse. What lies between is scratch: one n at a time stays
-// in the cache. On S2 there is no gamma, and the columns are re, im. The adjoint
-// of analysis is synthesis with the weights in place of 2l + 1, and the reverse.
+// in the cache. On S2 there is no gamma, the columns are re, im, and sums and
+// differences of mirrored latitudes halve the products. The adjoint of analysis is synthesis with
+// the weights in place of 2l + 1, and the reverse.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,6 +16,7 @@
 #include "dialects/spherical/radices.h"
 #include "dialects/spherical/stages/library_transforms.h"
 #include "dialects/spherical/stages/products.h"
+#include "dialects/spherical/stages/order_tasks.h"
 #include "runtime/layout.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -61,16 +63,20 @@ DftTables dftTables(StageBuilder &stages, int64_t n, ArrayRef<int64_t> radices, 
 
 /// `factor`: 0 for quadrature weights, 1 for 2l + 1.
 static void makeWigner(StageBuilder &stages, Transform &t, int64_t factor) {
-  std::pair<StringRef, int64_t> wigner[] = {{"b", t.b},
-                                            {"degrees", t.degrees},
-                                            {"orders", t.orders},
-                                            {"factor", factor},
-                                            {"symmetric", 1}};
-  int64_t columns = t.so3 ? so3SymmetricOffset(t.degrees, t.orders, t.orders, t.orders)
-                          : s2OrderOffset(t.degrees, t.orders);
-  t.wigner =
-      t.so3 ? stages.table("so3_wigner", wigner, {columns, t.n}, t.element)
-            : stages.table("s2_wigner", ArrayRef(wigner).drop_back(), {columns, t.n}, t.element);
+  SmallVector<std::pair<StringRef, int64_t>> wigner = {
+      {"b", t.b}, {"degrees", t.degrees}, {"orders", t.orders}, {"factor", factor}};
+  if (t.so3)
+    wigner.push_back({"symmetric", 1});
+  if (t.parity)
+    wigner.push_back({"half", 1});
+  if (t.ringLanes)
+    wigner.push_back({"lanes", t.lanes});
+  const int64_t columns = t.so3 ? so3SymmetricOffset(t.degrees, t.orders, t.orders, t.orders)
+                                : s2OrderOffset(t.degrees, t.orders);
+  SmallVector<int64_t> shape = {columns, t.rings() / (t.parity ? 2 : 1)};
+  if (t.ringLanes)
+    shape.push_back(t.lanes);
+  t.wigner = stages.table(t.so3 ? "so3_wigner" : "s2_wigner", wigner, shape, t.element);
 }
 
 static void makeMap(StageBuilder &stages, Transform &t) {
@@ -89,18 +95,21 @@ static void makeMap(StageBuilder &stages, Transform &t) {
 
 /// The products with Wigner functions of all orders.
 static void makeProblems(StageBuilder &stages, Transform &t) {
-  t.problems = stages.problems("wigner_problems",
-                               {{"so3", t.so3},
-                                {"b", t.b},
-                                {"degrees", t.degrees},
-                                {"orders", t.orders},
-                                {"analysis", t.analysis}},
-                               t.orders * (t.so3 ? t.orders : 1));
+  SmallVector<std::pair<StringRef, int64_t>> parameters = {{"so3", t.so3},
+                                                           {"b", t.b},
+                                                           {"degrees", t.degrees},
+                                                           {"orders", t.orders},
+                                                           {"analysis", t.analysis}};
+  if (t.parity)
+    parameters.push_back({"parity", 1});
+  if (t.ringLanes)
+    parameters.append({{"rings", t.rings()}, {"ring_lanes", 1}});
+  t.problems = stages.problems("wigner_problems", parameters, t.products());
 }
 
 FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Signal &function,
                                    const Signal &spectrum, bool analysis, bool forward,
-                                   HighAttr high) {
+                                   HighAttr high, bool allRows) {
   Extents extents = extentsOf(op->getOperand(0).getType());
   const ChoiceAttr choice = stages.choice();
   const bool library = isByLibrary(stages);
@@ -119,7 +128,9 @@ FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Si
       (high.getValue() == High::Quadrature || (high.getValue() == High::Truncated && analysis));
   t.degrees = aliased ? t.result : std::min(t.result, t.b);
   t.orders = std::min(t.degrees, t.b);
-  t.lanes = extents.lanes;
+  t.ringLanes = isByRingLanes(stages);
+  t.lanes = t.ringLanes ? choice.getLanes() : extents.lanes;
+  t.parity = !t.so3 && allRows && !library;
   t.radices.assign(choice.getRadices().begin(), choice.getRadices().end());
   t.element = stages.elementOf(op->getOperand(0).getType());
   makeWigner(stages, t, forward ? 0 : 1);
@@ -166,11 +177,11 @@ SmallVector<Type> productScratch(const Transform &t) {
 // Stages
 //===----------------------------------------------------------------------===//
 
-static void dft(StageBuilder &stages, const Transform &t, stage::DftKind kind, Value in, Value out,
-                int64_t rows, const RowOptions &options) {
+void emitDft(StageBuilder &stages, const Transform &t, stage::DftKind kind, Value in, Value out,
+             int64_t rows, const RowOptions &options) {
   stage::DftOp::create(stages, kind, in, out, t.dft.twiddles, t.dft.roots, options.mask,
                        options.positive, t.n, t.orders, rows, /*orders=*/1, t.radices, t.lanes,
-                       options.relu);
+                       options.relu, t.parity);
 }
 
 void emitColumns(StageBuilder &stages, const Transform &t, Value spectrum, Value columns) {
@@ -202,10 +213,10 @@ static void forEachOrder(StageBuilder &stages, const Transform &t, Value half, V
   forEach(stages, t.orders, [&](Value n) {
     Value halfN = stages.select(half, 0, n);
     if (t.analysis)
-      dft(stages, t, stage::DftKind::ComplexAnalysis, halfN, bins, t.n, {});
+      emitDft(stages, t, stage::DftKind::ComplexAnalysis, halfN, bins, t.rings());
     emitWignerProduct(stages, t, scratch[0], bins, n);
     if (!t.analysis)
-      dft(stages, t, stage::DftKind::ComplexSynthesis, bins, halfN, t.n, {});
+      emitDft(stages, t, stage::DftKind::ComplexSynthesis, bins, halfN, t.rings());
   });
 }
 
@@ -224,9 +235,9 @@ void emitHalfAnalysis(StageBuilder &stages, const Transform &t, Value half, Valu
 void emitRows(StageBuilder &stages, const Transform &t, Value half, Value function, int64_t rows,
               const RowOptions &options) {
   if (t.analysis)
-    dft(stages, t, stage::DftKind::RealAnalysis, function, half, rows, options);
+    emitDft(stages, t, stage::DftKind::RealAnalysis, function, half, rows, options);
   else
-    dft(stages, t, stage::DftKind::RealSynthesis, half, function, rows, options);
+    emitDft(stages, t, stage::DftKind::RealSynthesis, half, function, rows, options);
 }
 
 //===----------------------------------------------------------------------===//
@@ -238,12 +249,17 @@ static LogicalResult emitTransform(StageBuilder &stages, Operation *op, bool for
   Signal in = *getSignal(op->getOperand(0).getType()), out = *getSignal(op->getResult(0).getType());
   const bool analysis = out.isSpectrum();
   FailureOr<Transform> found =
-      makeTransform(stages, op, analysis ? in : out, analysis ? out : in, analysis, forward, high);
+      makeTransform(stages, op, analysis ? in : out, analysis ? out : in, analysis, forward, high,
+                    /*allRows=*/true);
   if (failed(found))
     return failure();
   const Transform &t = *found;
   if (isByLibrary(stages)) {
     emitLibraryTransform(stages, op, t);
+    return success();
+  }
+  if (isByOrders(stages)) {
+    emitOrderTransform(stages, op, t);
     return success();
   }
   SmallVector<Type> scratch = {halfType(t, t.orders)};

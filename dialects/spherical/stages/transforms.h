@@ -11,6 +11,7 @@
 #define SPHERICAL_DIALECTS_SPHERICAL_STAGES_TRANSFORMS_H
 
 #include "dialects/spherical/stages/stage_builder.h"
+#include "runtime/layout.h"
 
 namespace mlir::spherical {
 
@@ -28,16 +29,26 @@ struct Transform {
   bool so3;
   int64_t b, n, degrees, orders, result;
   int64_t lanes;
+  bool ringLanes = false; ///< lanes hold latitudes of one function, as ringInLanes says (layout.h)
+  bool parity = false;    ///< on S2: the half-transformed function is that of `parity` (stage.dft)
   SmallVector<int64_t> radices;
   Type element;
   DftTables dft;
   Value wigner, problems;
   SparseTables map; ///< between the columns of the Wigner products and the real basis
 
+  /// Latitudes, or groups of them in lanes.
+  int64_t rings() const { return ringLanes ? 2 * ::spherical::runtime::ringGroups(b, lanes) : n; }
   /// Rows of the function.
   int64_t rows() const { return so3 ? n * n : n; }
   /// Values of a column: re and im of +m and of -m on SO(3).
   int64_t width() const { return so3 ? 4 : 2; }
+  /// Products with Wigner functions: one of each (n, m), on S2 of each m, or two for parity, where
+  /// an analysis has none of the odd degrees from the last one on.
+  int64_t products() const {
+    const int64_t each = so3 ? orders * orders : parity ? 2 * orders : orders;
+    return each - (parity && analysis && orders == degrees ? 1 : 0);
+  }
   /// Columns (n, m)[l], or (m)[l] on S2.
   int64_t columns() const;
   int64_t coefficients() const;
@@ -45,11 +56,17 @@ struct Transform {
 
 /// A transform with its tables, by the radices of the op's choice, or none for one by a library.
 /// `forward`: the Fourier transform or, for a synthesis, its adjoint; else the inverse one. `high`
-/// is that of the forward transform. Fails after a diagnostic at `op` if no radices were chosen or
-/// its values are not in lanes.
+/// is that of the forward transform. `allRows`: all rows of the function are there at once. Fails
+/// after a diagnostic at `op` if no radices were chosen or its values are not in lanes.
 FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Signal &function,
                                    const Signal &spectrum, bool analysis, bool forward,
-                                   HighAttr high);
+                                   HighAttr high, bool allRows);
+
+/// What a transform does to the values of rows that it makes or reads.
+struct RowOptions {
+  Value mask, positive; ///< of stage.dft, or none
+  bool relu = false;
+};
 
 /// Scratch of a half-transformed function of so many orders: [n][rows and padding][2].
 MemRefType halfType(const Transform &t, int64_t orders);
@@ -57,6 +74,10 @@ MemRefType halfType(const Transform &t, int64_t orders);
 Value halfOf(StageBuilder &stages, const Transform &t, Value half);
 /// Scratch behind the half-transformed function: columns, and on SO(3) the bins of one order.
 SmallVector<Type> productScratch(const Transform &t);
+
+/// Short transforms of so many rows of half-transformed or complex functions.
+void emitDft(StageBuilder &stages, const Transform &t, stage::DftKind kind, Value in, Value out,
+             int64_t rows, const RowOptions &options = {});
 
 /// From a spectrum to the columns of the products with Wigner functions, and back.
 void emitColumns(StageBuilder &stages, const Transform &t, Value spectrum, Value columns);
@@ -72,11 +93,6 @@ void emitHalfSynthesis(StageBuilder &stages, const Transform &t, Value spectrum,
 /// From the half-transformed function to the spectrum.
 void emitHalfAnalysis(StageBuilder &stages, const Transform &t, Value half, Value spectrum,
                       ValueRange scratch);
-/// What a transform does to the values of rows that it makes or reads.
-struct RowOptions {
-  Value mask, positive; ///< of stage.dft, or none
-  bool relu = false;
-};
 /// From a half-transformed function to rows, or the reverse; of so many rows.
 void emitRows(StageBuilder &stages, const Transform &t, Value half, Value function, int64_t rows,
               const RowOptions &options = {});

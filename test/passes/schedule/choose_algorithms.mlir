@@ -2,7 +2,7 @@
 
 // 2b = 20 in two passes: four fifths of the butterflies of 2 x 10 do not fit the registers.
 // CHECK-LABEL: func @composite
-//       CHECK:   spherical.so3_ft {{.*}}algorithm = "fft", radices = [4, 5], lanes = 16, tasks = 2, flop = {{[1-9][0-9]*}}, bytes = {{[1-9][0-9]*}}, nanoseconds = {{[1-9][0-9]*}}, reason = "2 passes of 4 x 5, the fastest of 7;
+//       CHECK:   spherical.so3_ft {{.*}}algorithm = "fft", radices = [4, 5], lanes = 16, tasks = 2, flop = {{[1-9][0-9]*}}, bytes = {{[1-9][0-9]*}}, nanoseconds = {{[1-9][0-9]*}}, reason = "2 passes of 4 x 5, the fastest of 14;
 func.func @composite(%x: !spherical.so3<16x2, b = 10, f32>) -> !spherical.so3_spectrum<16x2, b = 10, f32> {
   %f = spherical.so3_ft %x : !spherical.so3<16x2, b = 10, f32> -> !spherical.so3_spectrum<16x2, b = 10, f32>
   return %f : !spherical.so3_spectrum<16x2, b = 10, f32>

@@ -19,7 +19,7 @@
 // RADICES: spherical.so3_ft {{.*}}radices = [2, 10], {{.*}}given by hand
 // ROWS: spherical.boundary {{.*}}radices = [10, 2], lanes {{.*}}given by hand
 // ROWS: spherical.so3_ft {{.*}}radices = [10, 2], {{.*}}given by hand
-// SLOWEST: spherical.boundary {{.*}}radices = [{{.*}}], lanes {{.*}}given by hand
+// SLOWEST: spherical.boundary {{.*}}radices = [{{.*}}], {{.*}}given by hand
 // UNMET: error: expected an op with a way to compute it as 'so3_ft:radices=3x7' asks, got none
 // NUMBER: error: expected a number of rows in 'so3_ft:rows', got ''
 // KEY: error: expected algorithm=, radices=, rows=, tile= or lanes= in 'so3_ft:tiles=3', got 'tiles=3'
