@@ -102,6 +102,11 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     what lowering reads. A choice that is already there keeps its radices and rows, and `choose` says
     what to prefer.
 
+    Predictions count on two cores, whatever will run the program: an op of one task takes as long as
+    one of two. So transforms and boundaries on SO(3) with few lane groups and channels have orders,
+    rows and coefficients as tasks (`order_tasks`), which gives the same bits; where lanes have one
+    sample or channel, latitudes fill them (`ring_lanes`).
+
     The time is the larger of operations / peak and bytes / bandwidth. Transforms have one way for
     each split of 2b (factors up to 13 in products up to 16, larger primes alone): butterflies and
     twiddles of each pass, one trip through the cache a pass, and spills where a butterfly does not
