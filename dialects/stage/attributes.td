@@ -91,7 +91,9 @@ def Stage_DftKind : Stage_Enum<"DftKind", "direction and packing of a transform"
     I32EnumAttrCase<"RealAnalysis", 0, "real_analysis">,
     I32EnumAttrCase<"RealSynthesis", 1, "real_synthesis">,
     I32EnumAttrCase<"ComplexAnalysis", 2, "complex_analysis">,
-    I32EnumAttrCase<"ComplexSynthesis", 3, "complex_synthesis">]>;
+    I32EnumAttrCase<"ComplexSynthesis", 3, "complex_synthesis">,
+    I32EnumAttrCase<"PlainAnalysis", 4, "plain_analysis">,
+    I32EnumAttrCase<"PlainSynthesis", 5, "plain_synthesis">]>;
 def Stage_DftKindAttr : EnumAttr<Stage_Dialect, Stage_DftKind, "dft_kind">;
 
 def Stage_ContractKind : Stage_Enum<"ContractKind", "which operands have lanes", [

@@ -22,8 +22,9 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
       out[k][j] = sum_{a < n} in[j][a] e^{-2 pi i k a / n},  0 <= k < limit.
       Two rows 2q, 2q + 1 may be packed in one complex transform.
     real_synthesis: in [limit][rows][2]V -> out [rows][n]V, rows even
-      out[j][a] = Re in[0][j] + 2 Re sum_{1 <= k < limit} in[k][j] e^{+2 pi i k a / n}.
-      Im in[0][j] does not enter. With `relu` the result is max(., 0).
+      out[j][a] = Re in[0][j] + 2 Re sum_{1 <= k < limit, 2 k < n} in[k][j] e^{+2 pi i k a / n}
+                + (-1)^a Re in[n / 2][j] if n is even and limit = n / 2 + 1.
+      Im in[0][j] and Im in[n / 2][j] do not enter. With `relu` the result is max(., 0).
     complex_analysis: in [orders][rows][n][2]V -> out [orders][limit][rows][4]V
       for every o < orders, with F[j](k) = sum_{a < n} in[o][j][a] e^{-2 pi i k a / n}:
         out[o][k][j][0..1] = re, im of F[j](k);
@@ -33,6 +34,10 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
                    + sum_{1 <= k < limit} (in[o][k][rows - 1 - j][2] + i in[o][k][rows - 1 - j][3])
                                           e^{-2 pi i k a / n}.
       Columns 2 and 3 of order k = 0 do not enter.
+    plain_analysis: in [rows][n][2]V -> out [n][rows][2]V, all n bins
+      out[k][j] = sum_{a < n} in[j][a] e^{-2 pi i k a / n}.
+    plain_synthesis: in [n][rows][2]V -> out [rows][n][2]V
+      out[j][a] = sum_{k < n} in[k][j] e^{+2 pi i k a / n}.
 
     `mask` (real_analysis only): in[j][a] is taken as 0 where mask[j][a] <= 0 (elements and shape
     of in), or in lane w where bit w of mask[j][a] is 0 (words [rows][n]: i16 for up to 16 lanes,
@@ -46,7 +51,8 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
     Sums over rows with a factor that is even or odd about their middle then need one half of the rows
     (Healy, Rockmore, Kostelec and Moore 2003).
 
-    The spectrum of a real transform may have any stride from one bin to the next, a multiple of 2V.
+    The spectrum of a real or plain transform may have any stride from one bin to the next, a
+    multiple of 2V.
 
     `radices` has product n and says how the transform is split: Stockham passes in this order
     (decimation in frequency; pass t acts on sub-length n_t = n / (product of the radices before it)
@@ -61,10 +67,11 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
     sum with w(R)^{kr} = w(n)^{(k r mod R) n / R}).
     - C1: the product of `radices` is n; every radix is at least 2, and a prime if above 16. n values
       of all lanes take at most 512 KiB (work memory is on the worker's stack).
-    - C2: 1 <= limit and 2 limit <= n; `rows` is even for real kinds, and `orders` is 1 for them.
-      rows, orders and lanes are at least 1, lanes a power of two up to 64.
-    - C3: operands are contiguous, but for the first axis (`limit`) of a real transform's spectrum,
-      and hold as many elements as the shapes above say, all of one type f32 or f64.
+    - C2: 1 <= limit, up to n / 2 for complex kinds and n / 2 + 1 for real ones (all bins), both
+      rounded down; limit = n for plain ones. `rows` is even for real kinds, and `orders` is 1 for
+      all but complex ones. rows, orders and lanes are at least 1, lanes a power of two up to 64.
+    - C3: operands are contiguous, but for the first axis (bins) of the spectrum of a real or plain
+      transform, and hold as many elements as the shapes above say, all of one type f32 or f64.
     - C4: `mask` only with real_analysis, `relu` only with real_synthesis, `positive` only with
       `relu`, `parity` only with real kinds; words of bits have at most 32 lanes.
     - C5: `roots` is given exactly if a radix is above 16; `twiddles` and `roots` have their sizes.
@@ -87,7 +94,7 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
   let extraClassDeclaration = [{
     /// Whether `mask` holds bits.
     bool hasMaskBits();
-    /// Rows from one bin to the next in the spectrum of a real transform, at least `rows`.
+    /// Rows from one bin to the next in the spectrum of a real or plain transform, at least `rows`.
     int64_t getBinStride();
   }];
 }

@@ -28,7 +28,12 @@ constexpr bool isReal(DftKind kind) {
   return kind == DftKind::RealAnalysis || kind == DftKind::RealSynthesis;
 }
 constexpr bool isAnalysis(DftKind kind) {
-  return kind == DftKind::RealAnalysis || kind == DftKind::ComplexAnalysis;
+  return kind == DftKind::RealAnalysis || kind == DftKind::ComplexAnalysis ||
+         kind == DftKind::PlainAnalysis;
+}
+/// Whether bin -k of the mirrored row lies beside bin k.
+constexpr bool isMirrored(DftKind kind) {
+  return kind == DftKind::ComplexAnalysis || kind == DftKind::ComplexSynthesis;
 }
 
 /// The conventional 5 n log2 n operations of a complex transform, half of it for a real one.

@@ -13,6 +13,8 @@ LogicalResult FftOp::verify() {
   for (auto [name, value] : {std::pair("n", getN()), std::pair("rows", getRows())})
     if (value < 1 || value >= most)
       return emitOpError("expected ") << name << " of 1 to " << most - 1 << " (C1), got " << value;
+  if (!isReal(getKind()) && !isMirrored(getKind()))
+    return emitOpError("expected a real or complex kind (C3), got ") << stringifyDftKind(getKind());
   Type element = memrefOf(getInput()).getElementType();
   if (!isReal(element) || memrefOf(getOutput()).getElementType() != element)
     return emitOpError("expected elements of one type f32 or f64 (C2), got ")

@@ -31,6 +31,7 @@ def Stage_FftOp : Stage_Op<"fft", [Stage_Computes,
     - C1: n and rows are at least 1 and below 2^31.
     - C2: operands are contiguous, of one type f32 or f64, and hold as many elements as the shapes
       above say.
+    - C3: the kind is a real or a complex one.
     ```mlir
     stage.fft real_analysis %x -> %f {n = 20, rows = 400}
         : memref<400x20xf32>, memref<11x400x2xf32>

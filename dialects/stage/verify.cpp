@@ -53,7 +53,7 @@ static bool isPrime(int64_t value) {
   return value > 1;
 }
 
-/// C1 and C2, and the size of the twiddle table.
+/// C1, and the size of the twiddle table.
 static FailureOr<int64_t> verifyRadices(DftOp op) {
   constexpr uint64_t mostBytes = 512 << 10;
   uint64_t bytes = op.getLanes() * memrefOf(op.getInput()).getElementTypeBitWidth() / 8;
@@ -73,10 +73,20 @@ static FailureOr<int64_t> verifyRadices(DftOp op) {
   }
   if (product != static_cast<int64_t>(op.getN()))
     return op.emitOpError("expected radices with product n = ") << op.getN() << " (C1)";
-  if (op.getLimit() < 1 || 2 * op.getLimit() > op.getN())
-    return op.emitOpError("expected 1 <= limit <= n / 2 (C2), got limit = ")
-           << op.getLimit() << ", n = " << op.getN();
   return twiddles;
+}
+
+/// C2: which bins a transform may leave out.
+static LogicalResult verifyLimit(DftOp op) {
+  const uint64_t n = op.getN(), limit = op.getLimit();
+  const bool isPlain = !isReal(op.getKind()) && !isMirrored(op.getKind());
+  if (isPlain && limit != n)
+    return op.emitOpError("expected limit = n = ") << n << " (C2), got " << limit;
+  const uint64_t most = isPlain ? n : n / 2 + (isReal(op.getKind()) ? 1 : 0);
+  if (limit < 1 || limit > most)
+    return op.emitOpError("expected a limit of 1 to ")
+           << most << " of n = " << n << " (C2), got " << limit;
+  return success();
 }
 
 /// C2 and C3: counts that no product of them overflows, and one element type.
@@ -112,7 +122,7 @@ int64_t DftOp::getBinStride() {
   return bins.getStridesAndOffset().first.front() / row;
 }
 
-/// C3 for the spectrum of a real transform.
+/// C3 for the spectrum of a real or plain transform.
 static LogicalResult verifyBins(DftOp op, Value bins, int64_t expected, StringRef name) {
   MemRefType type = memrefOf(bins);
   if (isContiguous(type) || !isContiguousAfterFirstAxis(type))
@@ -166,9 +176,11 @@ static LogicalResult verifyShapes(DftOp op) {
   if (isReal(kind) && (rows % 2 != 0 || orders != 1))
     return op.emitOpError("expected even rows and one order for a real transform (C2), got ")
            << rows << " and " << orders;
+  if (!isMirrored(kind) && orders != 1)
+    return op.emitOpError("expected one order for a plain transform (C2), got ") << orders;
   int64_t n = op.getN(), limit = op.getLimit(), lanes = op.getLanes();
   std::optional<int64_t> values = productOf({orders, rows, n, lanes, isReal(kind) ? 1 : 2});
-  std::optional<int64_t> bins = productOf({orders, limit, rows, lanes, isReal(kind) ? 2 : 4});
+  std::optional<int64_t> bins = productOf({orders, limit, rows, lanes, isMirrored(kind) ? 4 : 2});
   if (!values || !bins)
     return op.emitOpError("expected as many elements as memory can hold (C3), got more");
   bool analysis = isAnalysis(kind);
@@ -177,15 +189,16 @@ static LogicalResult verifyShapes(DftOp op) {
   StringRef functionName = analysis ? "in" : "out", spectrumName = analysis ? "out" : "in";
   if (failed(verifySize(op, function, *values, functionName, "C3")))
     return failure();
-  return isReal(kind) ? verifyBins(op, spectrum, *bins, spectrumName)
-                      : verifySize(op, spectrum, *bins, spectrumName, "C3");
+  return isMirrored(kind) ? verifySize(op, spectrum, *bins, spectrumName, "C3")
+                          : verifyBins(op, spectrum, *bins, spectrumName);
 }
 
 LogicalResult DftOp::verify() {
   if (failed(verifyCounts(*this)))
     return failure();
   FailureOr<int64_t> twiddles = verifyRadices(*this);
-  if (failed(twiddles) || failed(verifyShapes(*this)) || failed(verifyMasks(*this)) ||
+  if (failed(twiddles) || failed(verifyLimit(*this)) || failed(verifyShapes(*this)) ||
+      failed(verifyMasks(*this)) ||
       failed(verifySize(*this, getTwiddles(), 2 * *twiddles, "twiddles", "C5")))
     return failure();
   bool large = llvm::any_of(getRadices(), [](int64_t radix) { return radix > 16; });

@@ -32,8 +32,9 @@ struct Shape {
     return std::accumulate(radices.begin(), radices.end(), int64_t(1), std::multiplies<>());
   }
   bool real() const { return kind.starts_with("real"); }
+  bool mirrored() const { return kind.starts_with("complex"); }
   int64_t grid() const { return orders * rows * n() * (real() ? 1 : 2) * lanes; }
-  int64_t spectrum() const { return orders * limit * rows * (real() ? 2 : 4) * lanes; }
+  int64_t spectrum() const { return orders * limit * rows * (mirrored() ? 4 : 2) * lanes; }
   bool analysis() const { return kind.ends_with("analysis"); }
   int64_t twiddles() const {
     int64_t total = 0, length = n();
@@ -110,8 +111,12 @@ public:
       realSynthesis();
     else if (s.kind == "complex_analysis")
       complexAnalysis();
-    else
+    else if (s.kind == "complex_synthesis")
       complexSynthesis();
+    else if (s.kind == "plain_analysis")
+      plainAnalysis();
+    else
+      plainSynthesis();
     return out;
   }
 
@@ -150,8 +155,11 @@ private:
     for (int64_t j = 0; j < s.rows; ++j)
       for (int64_t a = 0; a < n; ++a) {
         double sum = realBin(0, j).real();
-        for (int64_t k = 1; k < s.limit; ++k)
-          sum += 2 * (realBin(k, j) * unit(double(k * a % n) / double(n))).real();
+        for (int64_t k = 1; k < s.limit; ++k) {
+          const bool middle = 2 * k == n; // its own mirror image: once, of its real part
+          const Cx value = middle ? Cx(realBin(k, j).real()) : 2.0 * realBin(k, j);
+          sum += (value * unit(double(k * a % n) / double(n))).real();
+        }
         out.push_back(s.flag ? std::max(sum, 0.0) : sum);
       }
   }
@@ -183,6 +191,20 @@ private:
           }
           put(sum);
         }
+  }
+  void plainAnalysis() {
+    for (int64_t k = 0; k < n; ++k)
+      for (int64_t j = 0; j < s.rows; ++j)
+        put(bin(0, j, k));
+  }
+  void plainSynthesis() {
+    for (int64_t j = 0; j < s.rows; ++j)
+      for (int64_t a = 0; a < n; ++a) {
+        Cx sum = 0;
+        for (int64_t k = 0; k < n; ++k)
+          sum += pair(2 * (k * s.rows + j)) * unit(double(k * a % n) / double(n));
+        put(sum);
+      }
   }
   void put(Cx value) {
     out.push_back(value.real());
@@ -217,18 +239,20 @@ const std::vector<std::vector<int64_t>> kSplits = {
 
 std::vector<Shape> shapes(int64_t lanes) {
   std::vector<Shape> all;
-  for (const auto &radices : kSplits)
-    for (const char *kind :
-         {"real_analysis", "real_synthesis", "complex_analysis", "complex_synthesis"}) {
-      Shape s{kind, radices, 1, 4, 1, lanes, false};
-      bool odd = all.size() % 8 >= 4;
-      s.limit = odd ? std::max<int64_t>(1, s.n() / 3) : s.n() / 2;
-      s.flag = odd && s.real();
-      s.parity = s.real() && all.size() / 8 % 2 == 1;
-      if (!s.real()) {
+  for (size_t split = 0; split < kSplits.size(); ++split)
+    for (const char *kind : {"real_analysis", "real_synthesis", "complex_analysis",
+                             "complex_synthesis", "plain_analysis", "plain_synthesis"}) {
+      Shape s{kind, kSplits[split], 1, 4, 1, lanes, false};
+      const bool few = split % 3 == 1, allBins = split % 3 == 2;
+      s.limit = few ? std::max<int64_t>(1, s.n() / 3) : s.n() / 2 + (allBins && s.real());
+      s.flag = few && s.real();
+      s.parity = s.real() && split % 2 == 1;
+      if (!s.real())
         s.rows = 3;
+      if (s.mirrored())
         s.orders = 2;
-      }
+      else if (!s.real())
+        s.limit = s.n();
       all.push_back(s);
     }
   return all;

@@ -57,6 +57,8 @@ struct Dft {
   void realSynthesis(int64_t lane) const;
   void complexAnalysis(int64_t lane) const;
   void complexSynthesis(int64_t lane) const;
+  void plainAnalysis(int64_t lane) const;
+  void plainSynthesis(int64_t lane) const;
 };
 
 void Dft::realAnalysis(int64_t lane) const {
@@ -97,8 +99,10 @@ void Dft::realSynthesis(int64_t lane) const {
   for (int64_t j = 0; j < rows; ++j)
     for (int64_t a = 0; a < n; ++a) {
       double sum = realBin(0, j, lane).real();
-      for (int64_t k = 1; k < limit; ++k)
+      for (int64_t k = 1; k < limit && 2 * k < n; ++k)
         sum += 2 * (realBin(k, j, lane) * root(k * a)).real();
+      if (n % 2 == 0 && limit == n / 2 + 1)
+        sum += (a % 2 == 0 ? 1 : -1) * realBin(n / 2, j, lane).real();
       write(j * n + a, lane) = relu && !(sum > 0) && !std::isnan(sum) ? 0.0 : sum;
       if (positive) {
         double &word = positive->at(j * n + a);
@@ -135,6 +139,26 @@ void Dft::complexSynthesis(int64_t lane) const {
         }
         writePair(((o * rows + j) * n + a) * 2, lane, sum);
       }
+}
+
+void Dft::plainAnalysis(int64_t lane) const {
+  for (int64_t j = 0; j < rows; ++j)
+    for (int64_t k = 0; k < n; ++k) {
+      Complex sum = 0.0;
+      for (int64_t a = 0; a < n; ++a)
+        sum += readPair((j * n + a) * 2, lane) * root(-k * a);
+      writePair((k * stride + j) * 2, lane, sum);
+    }
+}
+
+void Dft::plainSynthesis(int64_t lane) const {
+  for (int64_t j = 0; j < rows; ++j)
+    for (int64_t a = 0; a < n; ++a) {
+      Complex sum = 0.0;
+      for (int64_t k = 0; k < n; ++k)
+        sum += readPair((k * stride + j) * 2, lane) * root(k * a);
+      writePair((j * n + a) * 2, lane, sum);
+    }
 }
 
 /// e^{2 pi i k / n}, k < n.
@@ -174,6 +198,12 @@ LogicalResult evaluateDft(stage::DftOp op, Frame &frame) {
       break;
     case stage::DftKind::ComplexSynthesis:
       dft.complexSynthesis(lane);
+      break;
+    case stage::DftKind::PlainAnalysis:
+      dft.plainAnalysis(lane);
+      break;
+    case stage::DftKind::PlainSynthesis:
+      dft.plainSynthesis(lane);
       break;
     }
   }

@@ -23,18 +23,19 @@ int64_t DftCodelet::length() const {
   return n;
 }
 
-static bool isReal(DftKind kind) {
-  return kind == DftKind::RealAnalysis || kind == DftKind::RealSynthesis;
+/// Complex transforms with bins of both signs side by side.
+static bool isMirrored(DftKind kind) {
+  return kind == DftKind::ComplexAnalysis || kind == DftKind::ComplexSynthesis;
 }
 
 /// Two for the passes in turn, the pairs of the largest prime, and one value that stands for all
-/// beyond the limit of a complex transform.
+/// beyond the limit of a mirrored transform.
 SmallVector<int64_t> DftCodelet::buffers() const {
   int64_t largest = 0;
   for (int64_t radix : radices)
     if (radix > kLargestButterfly)
       largest = std::max(largest, radix);
-  return {2 * length(), 2 * length(), 2 * largest, isReal(kind) ? 0 : 2};
+  return {2 * length(), 2 * length(), 2 * largest, isMirrored(kind) ? 2 : 0};
 }
 
 int64_t DftCodelet::workBytes() const {
@@ -45,8 +46,8 @@ int64_t DftCodelet::workBytes() const {
 }
 
 std::string DftCodelet::name() const {
-  static constexpr StringRef kinds[] = {"real_analysis", "real_synthesis", "complex_analysis",
-                                        "complex_synthesis"};
+  static constexpr StringRef kinds[] = {"real_analysis",     "real_synthesis", "complex_analysis",
+                                        "complex_synthesis", "plain_analysis", "plain_synthesis"};
   std::string text = ("dft_" + kinds[static_cast<int>(kind)]).str();
   for (auto [index, radix] : llvm::enumerate(radices))
     text += (index == 0 ? "_" : "x") + std::to_string(radix);
@@ -80,6 +81,8 @@ private:
   void realSynthesis();
   void complexAnalysis();
   void complexSynthesis();
+  void plainAnalysis();
+  void plainSynthesis();
 
   /// All passes, from load to store; a null one stands for a scratch buffer.
   void transform(const Load &load, const Store &store);
@@ -111,15 +114,17 @@ private:
   Value in, out, mask, positive, twiddles, roots, orders, rows, limit, stride;
   Value scratch[2];
   Value prime;   ///< sums and differences of a large prime's inputs
-  Value nothing; ///< a complex value, for complex transforms
+  Value nothing; ///< a complex value, for mirrored transforms
 };
 
 DftEmitter::DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, ValueRange args)
     : c(c), codelet(codelet), n(codelet.length()), in(args[0]), out(args[1]), mask(args[2]),
       positive(args[3]), twiddles(args[4]), roots(args[5]), orders(args[6]), rows(args[7]),
       limit(args[8]), stride(args[9]) {
-  bool analysis = codelet.kind == DftKind::RealAnalysis || codelet.kind == DftKind::ComplexAnalysis;
-  sign = analysis ? -1 : 1;
+  bool synthesis = codelet.kind == DftKind::RealSynthesis ||
+                   codelet.kind == DftKind::ComplexSynthesis ||
+                   codelet.kind == DftKind::PlainSynthesis;
+  sign = synthesis ? 1 : -1;
   SmallVector<int64_t> counts = codelet.buffers();
   Value *buffers[] = {&scratch[0], &scratch[1], &prime, &nothing};
   for (auto [buffer, count] : llvm::zip(buffers, counts))
@@ -137,6 +142,10 @@ void DftEmitter::emit() {
     return complexAnalysis();
   case DftKind::ComplexSynthesis:
     return complexSynthesis();
+  case DftKind::PlainAnalysis:
+    return plainAnalysis();
+  case DftKind::PlainSynthesis:
+    return plainSynthesis();
   }
 }
 
@@ -356,10 +365,12 @@ void DftEmitter::realSynthesis() {
   });
 }
 
-/// Z = F + i F' on orders -(limit-1) .. limit-1, with F_{-k} = conj F_k and real F_0; else 0.
+/// Z = F + i F' on orders -(limit-1) .. limit-1, with F_{-k} = conj F_k and real F_0; else 0. Bin
+/// n / 2, if there is one, is its own mirror image and real, too.
 void DftEmitter::packRow(Value pair) {
   Store z = storeTo(inputBuffer());
   Value one = c.integer(1), length = c.integer(n), zero = c.constant(0.0);
+  Value middle = c.integer((n + 1) / 2);
   auto rowPair = [&](Value k) {
     Value row = c.at(in, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
     Complex a = loadPair(row), b = loadPair(c.at(row, 2));
@@ -367,10 +378,14 @@ void DftEmitter::packRow(Value pair) {
   };
   const auto [first, second] = rowPair(c.integer(0));
   z(c.integer(0), 0, {first.re, second.re});
-  c.loop(one, limit, 1, [&](Value k) {
+  c.loop(one, c.minimum(limit, middle), 1, [&](Value k) {
     const auto [a, b] = rowPair(k);
     z(k, 0, {c.subf(a.re, b.im), c.addf(a.im, b.re)});
     z(c.sub(length, k), 0, {c.addf(a.re, b.im), c.subf(b.re, a.im)});
+  });
+  c.loop(middle, limit, 1, [&](Value k) {
+    const auto [a, b] = rowPair(k);
+    z(k, 0, {a.re, b.re});
   });
   c.loop(limit, c.add(c.sub(length, limit), 1), 1, [&](Value k) { z(k, 0, {zero, zero}); });
 }
@@ -415,6 +430,30 @@ void DftEmitter::complexSynthesis() {
       };
       transform(load, storeTo(c.at(out, c.mul(c.add(c.mul(order, rows), row), 2 * n))));
     });
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Plain transforms: a complex row, all of its bins
+//===----------------------------------------------------------------------===//
+
+void DftEmitter::plainAnalysis() {
+  c.distribute(rows, [&](Value row) {
+    Value bins = c.at(out, c.mul(row, 2));
+    auto store = [&](Value base, int64_t offset, Complex value) {
+      storePair(value, c.at(bins, c.mul(c.add(base, offset), c.mul(stride, 2))));
+    };
+    transform(loadFrom(c.at(in, c.mul(row, 2 * n))), store);
+  });
+}
+
+void DftEmitter::plainSynthesis() {
+  c.distribute(rows, [&](Value row) {
+    Value bins = c.at(in, c.mul(row, 2));
+    auto load = [&](Value base, int64_t offset) {
+      return loadPair(c.at(bins, c.mul(c.add(base, offset), c.mul(stride, 2))));
+    };
+    transform(load, storeTo(c.at(out, c.mul(row, 2 * n))));
   });
 }
 

@@ -7,7 +7,14 @@
 
 namespace mlir::spherical {
 
-enum class DftKind { RealAnalysis, RealSynthesis, ComplexAnalysis, ComplexSynthesis };
+enum class DftKind {
+  RealAnalysis,
+  RealSynthesis,
+  ComplexAnalysis,
+  ComplexSynthesis,
+  PlainAnalysis,
+  PlainSynthesis
+};
 
 /// What distinguishes one dft kernel from another. Layouts: see stage.dft.
 struct DftCodelet {
@@ -31,9 +38,9 @@ struct DftCodelet {
 };
 
 /// The kernel (in, out, mask, positive, twiddles, roots : ptr, orders, rows, limit, stride : i64),
-/// with a last argument (work : ptr) for `inDeviceMemory`. Real kinds ignore `orders` and take rows
-/// in pairs; limit <= n / 2. Bins of real kinds are `stride` rows apart. `roots` is read only for
-/// radices above 16.
+/// with a last argument (work : ptr) for `inDeviceMemory`. Real and plain kinds ignore `orders`,
+/// their bins are `stride` rows apart; real ones take rows in pairs, plain ones ignore `limit`.
+/// `roots` is read only for radices above 16.
 LLVM::LLVMFuncOp dftKernel(KernelLibrary &kernels, const DftCodelet &codelet, Location loc);
 
 } // namespace mlir::spherical

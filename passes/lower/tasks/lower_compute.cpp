@@ -24,7 +24,9 @@ DftCodelet dftCodelet(stage::DftOp op, int64_t threads) {
       {stage::DftKind::RealAnalysis, DftKind::RealAnalysis},
       {stage::DftKind::RealSynthesis, DftKind::RealSynthesis},
       {stage::DftKind::ComplexAnalysis, DftKind::ComplexAnalysis},
-      {stage::DftKind::ComplexSynthesis, DftKind::ComplexSynthesis}};
+      {stage::DftKind::ComplexSynthesis, DftKind::ComplexSynthesis},
+      {stage::DftKind::PlainAnalysis, DftKind::PlainAnalysis},
+      {stage::DftKind::PlainSynthesis, DftKind::PlainSynthesis}};
   DftCodelet codelet;
   for (auto [from, to] : kinds)
     if (from == op.getKind())

@@ -73,3 +73,14 @@ func.func @f(%x: memref<6x5xf32>, %f: memref<3x6x2xf32>) {
   }
   return
 }
+
+// -----
+
+// The library's complex transforms are rows of n bins, as those of complex kinds (fft C3).
+func.func @f(%x: memref<6x5x2xf32>, %f: memref<5x6x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected a real or complex kind (C3), got plain_analysis}}
+    stage.fft plain_analysis %x -> %f {n = 5, rows = 6} : memref<6x5x2xf32>, memref<5x6x2xf32>
+  }
+  return
+}

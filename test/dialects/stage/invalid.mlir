@@ -51,10 +51,51 @@ func.func @f(%x: memref<2x6x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<8x2xf32>
 
 // -----
 
-func.func @f(%x: memref<2x6x1xf32>, %y: memref<4x2x2x1xf32>, %t: memref<9x2xf32>) {
+// All bins of a real transform are n / 2 + 1 (dft C2).
+func.func @f(%x: memref<2x6x1xf32>, %y: memref<5x2x2x1xf32>, %t: memref<9x2xf32>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{expected 1 <= limit <= n / 2 (C2), got limit = 4, n = 6}}
-    stage.dft real_analysis %x -> %y twiddles %t {n = 6, limit = 4, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<2x6x1xf32>, memref<4x2x2x1xf32>, memref<9x2xf32>
+    // expected-error @+1 {{expected a limit of 1 to 4 of n = 6 (C2), got 5}}
+    stage.dft real_analysis %x -> %y twiddles %t {n = 6, limit = 5, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<2x6x1xf32>, memref<5x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<1x2x6x2x1xf32>, %y: memref<1x4x2x4x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected a limit of 1 to 3 of n = 6 (C2), got 4}}
+    stage.dft complex_analysis %x -> %y twiddles %t {n = 6, limit = 4, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<1x2x6x2x1xf32>, memref<1x4x2x4x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<6x3x2x1xf32>, %y: memref<3x6x2x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected limit = n = 6 (C2), got 5}}
+    stage.dft plain_synthesis %x -> %y twiddles %t {n = 6, limit = 5, rows = 3, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<6x3x2x1xf32>, memref<3x6x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<2x3x6x2x1xf32>, %y: memref<2x6x3x2x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected one order for a plain transform (C2), got 2}}
+    stage.dft plain_analysis %x -> %y twiddles %t {n = 6, limit = 6, rows = 3, orders = 2, radices = array<i64: 2, 3>, lanes = 1} : memref<2x3x6x2x1xf32>, memref<2x6x3x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<3x6x2x1xf32>, %y: memref<6x3x4x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected out to hold 36 elements (C3), got 72}}
+    stage.dft plain_analysis %x -> %y twiddles %t {n = 6, limit = 6, rows = 3, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<3x6x2x1xf32>, memref<6x3x4x1xf32>, memref<9x2xf32>
   }
   return
 }

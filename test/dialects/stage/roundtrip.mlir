@@ -21,6 +21,7 @@ stage.table @values : memref<9x2xf32> = #stage.table<"s2_values", {degrees = 3}>
 func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32> {stage.batched}) {
   %c0 = arith.constant 0 : index
   %a = memref.view %arena[%c0][] : memref<65536xi8> to memref<20x20x8xf32>
+  %q = memref.view %arena[%c0][] : memref<65536xi8> to memref<20x10x2x8xf32>
   // CHECK: stage.table_ref @roots : memref<20x2xf32>
   %t = stage.table_ref @twiddles : memref<24x2xf32>
   %r = stage.table_ref @roots : memref<20x2xf32>
@@ -42,6 +43,14 @@ func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32
     stage.dft real_analysis %a -> %s0 twiddles %t mask %a : memref<20x20x8xf32>
         {n = 20, limit = 10, rows = 20, orders = 1, radices = array<i64: 5, 4>, lanes = 8}
         : memref<20x20x8xf32>, memref<10x20x2x8xf32>, memref<24x2xf32>
+    // CHECK: stage.dft {{ ?}}plain_analysis
+    stage.dft plain_analysis %s0 -> %q twiddles %t
+        {n = 20, limit = 20, rows = 10, orders = 1, radices = array<i64: 5, 4>, lanes = 8}
+        : memref<10x20x2x8xf32>, memref<20x10x2x8xf32>, memref<24x2xf32>
+    // CHECK: stage.dft {{ ?}}plain_synthesis
+    stage.dft plain_synthesis %q -> %s0 twiddles %t
+        {n = 20, limit = 20, rows = 10, orders = 1, radices = array<i64: 5, 4>, lanes = 8}
+        : memref<20x10x2x8xf32>, memref<10x20x2x8xf32>, memref<24x2xf32>
     %l = arith.constant 0 : index
     %u = arith.constant 3 : index
     %s = arith.constant 1 : index

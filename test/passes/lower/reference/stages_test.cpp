@@ -86,6 +86,40 @@ TEST(Stages, ComplexSynthesisReadsNegativeBinsFromTheMirroredRow) {
       {1, 0, 0, 1, -1, 0, 0, -1, 1, 0, 0, -1, -1, 0, 0, 1});
 }
 
+// All three bins of 1 + cos + (-1)^a and of sin, which has no middle one.
+TEST(Stages, RealAnalysisHasTheMiddleBin) {
+  ParsedModule parsed(dftText("real_analysis %x -> %y twiddles %t {n = 4, limit = 3, rows = 2, "
+                              "orders = 1, lanes = 1",
+                              "2x4x1", "3x2x2x1"));
+  expectNear(runY(parsed, {{"x", {{2, 4, 1}, {3, 0, 1, 0, 0, 1, 0, -1}}}}),
+             {4, 0, 0, 0, 2, 0, 0, -2, 4, 0, 0, 0});
+}
+
+TEST(Stages, RealSynthesisTakesTheMiddleBinOnce) {
+  ParsedModule parsed(dftText("real_synthesis %x -> %y twiddles %t {n = 4, limit = 3, rows = 2, "
+                              "orders = 1, lanes = 1",
+                              "3x2x2x1", "2x4x1"));
+  // The imaginary parts of bins 0 and 2 do not enter.
+  expectNear(runY(parsed, {{"x", {{3, 2, 2, 1}, {1, 9, 0, 9, 1, 0, 0, -1, 1, 9, 2, 9}}}}),
+             {4, 0, 0, 0, 2, 0, 2, -4});
+}
+
+// Rows e^{2 pi i a/4} and i e^{-2 pi i a/4}: bin 1 of the one and bin 3 of the other.
+TEST(Stages, PlainTransformsHaveAllBins) {
+  const Doubles values = {1, 0, 0, 1, -1, 0, 0, -1, 0, 1, 1, 0, 0, -1, -1, 0};
+  Doubles bins = {0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4};
+  ParsedModule forward(dftText("plain_analysis %x -> %y twiddles %t {n = 4, limit = 4, rows = 2, "
+                               "orders = 1, lanes = 1",
+                               "2x4x2x1", "4x2x2x1"));
+  expectNear(runY(forward, {{"x", {{2, 4, 2, 1}, values}}}), bins);
+  ParsedModule back(dftText("plain_synthesis %x -> %y twiddles %t {n = 4, limit = 4, rows = 2, "
+                            "orders = 1, lanes = 1",
+                            "4x2x2x1", "2x4x2x1"));
+  for (double &bin : bins)
+    bin /= 4;
+  expectNear(runY(back, {{"x", {{4, 2, 2, 1}, bins}}}), values);
+}
+
 const char *const contract = R"(
 func.func @f(%arena: memref<64xi8> {stage.arena}, %a: memref<6xf32> {spherical.name = "a"},
     %b: memref<6x2xf32> {spherical.name = "b"}, %p: memref<1x18xi64> {spherical.name = "p"},
