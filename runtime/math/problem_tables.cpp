@@ -33,17 +33,20 @@
 //       b_row_block, b_channel_block, b_step_outer, b_step, c_first, c_row, c_column,
 //       c_channel_block, c_step_outer, c_step}: one product with depth (depth_outer, depth) at
 //       row_blocks * channel_blocks * outer * inner offsets of its operands.
+//   equal_problems {count}: products of one shape, with the optional fields of runtime/problem.h
+//       (without them extents are 1, distances 0), aStep, bStep and cStep from one to the next;
+//       with the optional inner so many instead of each, bInner and cInner apart.
+// The last three: dense_problems.h.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/math/index_tables.h"
 
 #include "runtime/layout.h"
+#include "runtime/math/dense_problems.h"
 #include "runtime/math/transform_problems.h"
-#include "runtime/math/wide_problem.h"
 
 #include <algorithm>
-#include <limits>
 #include <stdexcept>
 
 namespace spherical::runtime {
@@ -304,56 +307,6 @@ template <typename Sink> void channelProblems(const TableSpec &spec, Sink sink) 
   }
 }
 
-template <typename Sink> void matrixProblems(const TableSpec &spec, Sink sink) {
-  const Wide rows = extent(spec, "rows"), depth = extent(spec, "depth");
-  const Wide columns = extent(spec, "columns");
-  const Wide rowBlock = extent(spec, "row_block"), columnBlock = extent(spec, "column_block");
-  const bool parts = spec.parameters.count("depth_block");
-  const Wide depthBlock = parts ? extent(spec, "depth_block") : depth;
-  const Wide partStep = parts ? distance(spec, "c_block") : 0;
-  WideProblem p;
-  p.aR0 = distance(spec, "a_row"), p.aK0 = distance(spec, "a_depth");
-  p.bK0 = distance(spec, "b_depth"), p.bV = distance(spec, "b_column");
-  p.cR0 = distance(spec, "c_row"), p.cV = distance(spec, "c_column");
-  for (Wide k = 0; k < depth; k += depthBlock)
-    for (Wide r = 0; r < rows; r += rowBlock)
-      for (Wide v = 0; v < columns; v += columnBlock) {
-        p.R0 = std::min(rowBlock, rows - r);
-        p.K0 = std::min(depthBlock, depth - k);
-        p.N = std::min(columnBlock, columns - v);
-        p.aOff = r * p.aR0 + k * p.aK0, p.bOff = v * p.bV + k * p.bK0;
-        p.cOff = r * p.cR0 + v * p.cV + k / depthBlock * partStep;
-        sink(p);
-      }
-}
-
-template <typename Sink> void windowProblems(const TableSpec &spec, Sink sink) {
-  WideProblem p;
-  p.R0 = extent(spec, "rows"), p.K1 = extent(spec, "depth_outer"), p.K0 = extent(spec, "depth");
-  p.N = extent(spec, "columns");
-  p.aR0 = distance(spec, "a_row"), p.aK0 = distance(spec, "a_depth");
-  p.bK0 = distance(spec, "b_depth"), p.bV = distance(spec, "b_column");
-  p.aK1 = distance(spec, "a_outer"), p.bK1 = distance(spec, "b_outer");
-  p.cR0 = distance(spec, "c_row"), p.cV = distance(spec, "c_column");
-  const Wide rows = extent(spec, "row_blocks"), channels = extent(spec, "channel_blocks");
-  const Wide outer = extent(spec, "outer"), inner = extent(spec, "inner");
-  const Wide aFirst = distance(spec, "a_first"), aRow = distance(spec, "a_row_block");
-  const Wide bFirst = distance(spec, "b_first"), bRow = distance(spec, "b_row_block");
-  const Wide bChannel = distance(spec, "b_channel_block");
-  const Wide bOuter = distance(spec, "b_step_outer"), bInner = distance(spec, "b_step");
-  const Wide cFirst = distance(spec, "c_first"), cChannel = distance(spec, "c_channel_block");
-  const Wide cOuter = distance(spec, "c_step_outer"), cInner = distance(spec, "c_step");
-  for (Wide r = 0; r < rows; ++r)
-    for (Wide c = 0; c < channels; ++c)
-      for (Wide i = 0; i < outer; ++i)
-        for (Wide j = 0; j < inner; ++j) {
-          p.aOff = aFirst + r * aRow;
-          p.bOff = bFirst + r * bRow + c * bChannel + i * bOuter + j * bInner;
-          p.cOff = cFirst + c * cChannel + i * cOuter + j * cInner;
-          sink(p);
-        }
-}
-
 /// Calls sink for every problem; false if the kind is no problem list.
 template <typename Sink> bool forProblems(const TableSpec &spec, Sink sink) {
   if (spec.kind == "wigner_problems")
@@ -372,6 +325,8 @@ template <typename Sink> bool forProblems(const TableSpec &spec, Sink sink) {
     matrixProblems(spec, sink);
   else if (spec.kind == "window_problems")
     windowProblems(spec, sink);
+  else if (spec.kind == "equal_problems")
+    equalProblems(spec, sink);
   else
     return false;
   return true;

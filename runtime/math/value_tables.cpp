@@ -28,7 +28,8 @@
 //   twiddles {n, radix0, radix1, ...}: for each pass t, sub-length n_t = n / (product of the
 //   radices
 //       before), p < n_t / radix_t, r < radix_t: cos and sin of 2 pi p r / n_t
-// Those of users' grids: ring_tables.cpp; waves of kernels: kernel_orders.cpp.
+// Those of users' grids: ring_tables.cpp; waves of kernels: kernel_orders.cpp; of planar kernels:
+// tap_waves.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,6 +40,7 @@
 #include "runtime/math/quadrature.h"
 #include "runtime/math/ring_tables.h"
 #include "runtime/math/tables.h"
+#include "runtime/math/tap_waves.h"
 #include "runtime/math/wigner.h"
 
 #include <algorithm>
@@ -253,6 +255,8 @@ template <typename T> void fill(const TableSpec &spec, T *out, int threads) {
     fillTwiddles(spec, out);
   else if (spec.kind == "kernel_waves")
     fillKernelWaves(spec, out);
+  else if (tapWavesSize(spec))
+    fillTapWaves(spec, out);
   else
     fillRingValues(spec, out, threads);
 }
@@ -289,6 +293,8 @@ std::optional<int64_t> sizeOf(const TableSpec &spec) {
     return twiddlesSize(spec);
   if (spec.kind == "kernel_waves")
     return kernelWavesSize(spec);
+  if (const std::optional<int64_t> size = tapWavesSize(spec))
+    return size;
   return ringValuesSize(spec);
 }
 

@@ -1,7 +1,7 @@
 //===- tables.cpp - tables of planned programs by definition ----*- C++ -*-===//
 //
-// runtime/math/value_tables.cpp and ring_tables.cpp say what each kind holds and in
-// which order.
+// runtime/math/value_tables.cpp, ring_tables.cpp and tap_waves.cpp say what each kind
+// holds and in which order.
 //
 //===----------------------------------------------------------------------===//
 
@@ -254,6 +254,39 @@ void twiddlesTable(const TableSpec &spec, std::vector<double> &out) {
   }
 }
 
+/// cos(angle), sin(angle) and -cos(angle).
+double wave(double angle, int64_t plane) {
+  return plane == 1 ? std::sin(angle) : (plane == 2 ? -1 : 1) * std::cos(angle);
+}
+
+/// A factor of i is a quarter of a turn.
+void tapWaves(const TableSpec &spec, std::vector<double> &out) {
+  const int64_t n = spec.parameter("n", 1, most), taps = spec.parameter("taps", 1, most);
+  const bool turned = spec.parameter("turned", 0, 1) == 1;
+  for (int64_t k = 0; k < spec.parameter("bins", 1, most); ++k)
+    for (int64_t plane = 0; plane < spec.parameter("planes", 1, 3); ++plane)
+      for (int64_t r = 0; r < taps; ++r)
+        for (int64_t part = 0; part < spec.parameter("parts", 1, 2); ++part) {
+          const double turns = static_cast<double>(k * (turned ? taps - r : r + 1) % n) / n;
+          out.push_back(spec.scale * wave(2 * std::numbers::pi * (turns + 0.25 * part), plane));
+        }
+}
+
+/// For conj(i) a quarter of a turn back.
+void binWaves(const TableSpec &spec, std::vector<double> &out) {
+  const int64_t n = spec.parameter("n", 1, most), parts = spec.parameter("parts", 2, 4);
+  const bool half = spec.parameter("half", 0, 1) == 1;
+  for (int64_t r = 0; r < spec.parameter("taps", 1, most); ++r)
+    for (int64_t plane = 0; plane < parts / 2; ++plane)
+      for (int64_t k = 0; k < spec.parameter("bins", 1, most); ++k)
+        for (int64_t part = 0; part < parts; ++part) {
+          const double quarters = static_cast<double>(part % 2 - part / 2);
+          const double turns = static_cast<double>(k * r % n) / n + 0.25 * quarters;
+          out.push_back(spec.scale * (half && k % n != 0 && 2 * k != n ? 2 : 1) *
+                        wave(2 * std::numbers::pi * turns, plane));
+        }
+}
+
 template <typename T> void fillIntegers(const TableSpec &spec, std::vector<double> &out) {
   std::vector<T> numbers(out.size());
   runtime::fillTable(spec, numbers.data(), 1);
@@ -290,6 +323,8 @@ std::string referenceTable(const TableSpec &spec, std::vector<double> &out) {
                      {"projection_orders", projectionOrders},
                      {"ring_waves", ringWaves},
                      {"ring_wigner", ringWigner},
+                     {"tap_waves", tapWaves},
+                     {"bin_waves", binWaves},
                      {"constants", constants},
                      {"roots", rootsTable},
                      {"twiddles", twiddlesTable}};
