@@ -6,6 +6,7 @@
 
 #include "dialects/nn/dialect.h"
 
+#include "dialects/nn/fourier.h"
 #include "dialects/nn/planar.h"
 #include "dialects/spherical/tiles.h"
 #include "dialects/spherical/work.h"
@@ -95,37 +96,63 @@ Candidates LinearGradWeightOp::getCandidates(const Machine &machine) {
   return candidates;
 }
 
-/// One product for each row of the result.
-Candidates Conv2dOp::getCandidates(const Machine &machine) {
-  return tiled(direct(*this, machine, "rows",
-                      convolutionFlop(getResult(), getWeight()) + epilogueFlop(*this)),
-               machine,
-               {extentOf(getWeight(), 0), extentOf(getResult(), 3),
-                numbersOf(getWeight()) / extentOf(getWeight(), 0),
-                groupsOf(getResult()) * extentOf(getResult(), 2)},
-               getResult());
+/// By transforms of tiles, if the stride is 1; `gradient`: of the weight.
+static void addFourier(const Planar &planar, const Machine &machine, Value input, Value result,
+                       bool adjoint, bool gradient, int64_t epilogueFlop, Candidates &candidates) {
+  const std::optional<Correlation> correlation = correlationOf(planar, adjoint);
+  if (!correlation)
+    return;
+  const Type type = input.getType();
+  addFourierCandidates(machine,
+                       {*correlation, extentOf(input, 1), extentOf(result, 1), groupsOf(input),
+                        std::max<int64_t>(1, lanesOf(type)), spherical::elementBits(type) / 8,
+                        epilogueFlop},
+                       gradient, candidates);
 }
 
-/// One product for each value of the kernel and few rows, all channels of the input.
+/// One product for each row of the result, or by transforms.
+Candidates Conv2dOp::getCandidates(const Machine &machine) {
+  Candidates candidates =
+      tiled(direct(*this, machine, "rows",
+                   convolutionFlop(getResult(), getWeight()) + epilogueFlop(*this)),
+            machine,
+            {extentOf(getWeight(), 0), extentOf(getResult(), 3),
+             numbersOf(getWeight()) / extentOf(getWeight(), 0),
+             groupsOf(getResult()) * extentOf(getResult(), 2)},
+            getResult());
+  addFourier(planarOf(*this), machine, getInput(), getResult(), false, false, epilogueFlop(*this),
+             candidates);
+  return candidates;
+}
+
+/// One product for each value of the kernel and few rows, all channels of the input, or by
+/// transforms.
 Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
   const int64_t taps = extentOf(getResult(), 2) * extentOf(getResult(), 3);
-  return tiled(direct(*this, machine, "rows", convolutionFlop(getGrad(), getResult())), machine,
-               {extentOf(getResult(), 0), extentOf(getResult(), 1), extentOf(getGrad(), 3),
-                taps * extentOf(getGrad(), 2) * groupsOf(getGrad())},
-               getGrad());
+  Candidates candidates =
+      tiled(direct(*this, machine, "rows", convolutionFlop(getGrad(), getResult())), machine,
+            {extentOf(getResult(), 0), extentOf(getResult(), 1), extentOf(getGrad(), 3),
+             taps * extentOf(getGrad(), 2) * groupsOf(getGrad())},
+            getGrad());
+  addFourier(planarOf(*this), machine, getInput(), getGrad(), false, true, 0, candidates);
+  return candidates;
 }
 
-/// One product for each row and phase of the result.
+/// One product for each row and phase of the result, or by transforms.
 Candidates ConvTranspose2dOp::getCandidates(const Machine &machine) {
   const Planar planar = planarOf(*this);
   const int64_t columns = llvm::divideCeil(extentOf(getResult(), 3), planar.columns.stride);
-  return tiled(direct(*this, machine, "phases",
-                      convolutionFlop(getInput(), getWeight()) + epilogueFlop(*this)),
-               machine,
-               {extentOf(getWeight(), 1), columns,
-                extentOf(getWeight(), 0) * planar.rows.parts() * planar.columns.parts(),
-                groupsOf(getResult()) * extentOf(getResult(), 2) * planar.columns.stride},
-               getResult());
+  Candidates candidates =
+      tiled(direct(*this, machine, "phases",
+                   convolutionFlop(getInput(), getWeight()) + epilogueFlop(*this)),
+            machine,
+            {extentOf(getWeight(), 1), columns,
+             extentOf(getWeight(), 0) * planar.rows.parts() * planar.columns.parts(),
+             groupsOf(getResult()) * extentOf(getResult(), 2) * planar.columns.stride},
+            getResult());
+  addFourier(planar, machine, getInput(), getResult(), true, false, epilogueFlop(*this),
+             candidates);
+  return candidates;
 }
 
 Candidates UpsampleNearestOp::getCandidates(const Machine &machine) {

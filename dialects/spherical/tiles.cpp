@@ -65,14 +65,37 @@ static SmallVector<Tile> tilesOf(int64_t registers, Tile usual) {
   return tiles;
 }
 
+/// Values with all their lanes that the registers hold.
+static int64_t registersFor(const Machine &machine, int64_t laneBytes) {
+  return machine.registers / std::max<int64_t>(1, laneBytes / machine.vectorBytes);
+}
+
+TiledSeconds fastestTile(const Machine &machine, const Products &products, int64_t lanes,
+                         int64_t laneBytes) {
+  if (machine.registers == 0) {
+    const int64_t terms = products.rows * products.columns * products.depth * products.count;
+    return {{}, machine.workSeconds(2.0 * static_cast<double>(terms * lanes), kProductShare)};
+  }
+  constexpr double operations = 4; // of a lane in a cycle: two multiply-adds
+  const int64_t registers = registersFor(machine, laneBytes);
+  TiledSeconds fastest;
+  for (const Tile tile : tilesOf(registers, usualTile(registers))) {
+    const double cycles = tileCycles(products, tile);
+    const double seconds =
+        machine.workSeconds(cycles * operations * static_cast<double>(lanes), kProductShare);
+    if (fastest.tile.empty() || seconds < fastest.seconds)
+      fastest = {{tile.rows, tile.columns}, seconds};
+  }
+  return fastest;
+}
+
 SmallVector<Candidate> tileCandidates(const Candidate &one, const Machine &machine,
                                       ArrayRef<Products> products, int64_t laneBytes) {
   if (machine.registers == 0)
     return {one};
   // What a prediction must gain to be trusted: it knows nothing of caches and of spills.
   constexpr double doubt = 1.05;
-  const int64_t registers =
-      machine.registers / std::max<int64_t>(1, laneBytes / machine.vectorBytes);
+  const int64_t registers = registersFor(machine, laneBytes);
   const Tile usual = usualTile(registers);
   auto cycles = [&](Tile tile) {
     double sum = 0;

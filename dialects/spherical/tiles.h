@@ -22,6 +22,15 @@ struct Products {
   int64_t rows, columns, depth, count = 1;
 };
 
+/// The fastest tile of products with so many lanes, empty where lanes are threads, and the seconds
+/// on one core that are predicted for it, values being in the first-level cache.
+struct TiledSeconds {
+  SmallVector<int64_t> tile;
+  double seconds = 0;
+};
+TiledSeconds fastestTile(const Machine &machine, const Products &products, int64_t lanes,
+                         int64_t laneBytes);
+
 /// "tiles of 5 x 4"
 std::string tileText(ArrayRef<int64_t> tile);
 

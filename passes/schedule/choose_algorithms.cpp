@@ -88,7 +88,13 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
                                             choice.getAlgorithm()))
       return op->emitOpError("expected a target that has ")
              << choice.getAlgorithm().getValue() << ", which `spherical.choice` asks for";
-    const ArrayRef<Candidate> candidates = named.empty() ? all : ArrayRef(named);
+    SmallVector<Candidate> split;
+    llvm::copy_if(named, std::back_inserter(split), [&](const Candidate &candidate) {
+      return !candidate.radices.empty() && candidate.radices == choice.getRadices();
+    });
+    const ArrayRef<Candidate> candidates = !split.empty()  ? ArrayRef(split)
+                                           : named.empty() ? all
+                                                           : ArrayRef(named);
     if (!choice.getTile().empty() && !candidates.front().tile.empty())
       return std::optional<Candidate>(withTile(candidates, choice.getTile()));
     if (!choice.getRadices().empty() && !candidates.front().radices.empty())
@@ -102,10 +108,15 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
   /// The candidate of a choice's radices, and if possible of its rows.
   static FailureOr<std::optional<Candidate>>
   withRadices(Operation *op, ArrayRef<Candidate> candidates, ChoiceAttr choice) {
-    const int64_t length = product(candidates.front().radices);
-    if (product(choice.getRadices()) != length)
-      return op->emitOpError("expected `radices` with product ")
-             << length << ", got " << product(choice.getRadices());
+    SmallVector<int64_t> lengths;
+    for (const Candidate &candidate : candidates)
+      if (const int64_t length = product(candidate.radices); !llvm::is_contained(lengths, length))
+        lengths.push_back(length);
+    if (!llvm::is_contained(lengths, product(choice.getRadices()))) {
+      auto error = op->emitOpError("expected `radices` with product ");
+      llvm::interleave(lengths, error, " or ");
+      return error << ", got " << product(choice.getRadices());
+    }
     const Candidate *found = nullptr;
     for (const Candidate &candidate : candidates)
       if (candidate.radices == choice.getRadices() &&

@@ -15,6 +15,7 @@
 #include "dialects/nn/dialect.h"
 
 #include "dialects/nn/stages/epilogue.h"
+#include "dialects/nn/stages/fourier_convolutions.h"
 #include "dialects/nn/stages/images.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/rows.h"
@@ -179,6 +180,10 @@ static Value rowsOutermost(StageBuilder &stages, Value weight) {
 
 LogicalResult Conv2dOp::emitStages(StageBuilder &stages) {
   Planar planar = planarOf(*this);
+  if (isFourier(stages))
+    return emitFourierConvolution(
+        stages, *this, planar, /*adjoint=*/false,
+        Epilogue(stages, *this, getBias() ? stages.buffer(getBias()) : Value()));
   const Windows &y = planar.rows, &x = planar.columns;
   WindowProducts p;
   p.name = "conv2d";
@@ -248,6 +253,8 @@ LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
   Margins margins = marginsOf(planar);
   Value out = stages.buffer(getResult());
   Epilogue epilogue(stages, *this, getBias() ? stages.buffer(getBias()) : Value());
+  if (isFourier(stages))
+    return emitFourierConvolution(stages, *this, planar, /*adjoint=*/true, epilogue);
   Image large = imageOf(out);
   large.rows = planar.rows.padded(), large.columns = planar.columns.padded();
   bool direct = planar.padding == Padding::Valid;

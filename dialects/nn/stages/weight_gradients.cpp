@@ -9,6 +9,7 @@
 
 #include "dialects/nn/dialect.h"
 
+#include "dialects/nn/stages/fourier_convolutions.h"
 #include "dialects/nn/stages/images.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/scalars.h"
@@ -143,6 +144,8 @@ static void addWeightParts(StageBuilder &stages, Value parts, Value out) {
 }
 
 LogicalResult Conv2dGradWeightOp::emitStages(StageBuilder &stages) {
+  if (isFourier(stages))
+    return emitFourierGradient(stages, *this);
   Planar planar = planarOf(*this);
   Value in = padImage(stages, stages.buffer(getInput()), marginsOf(planar), 0.0);
   Value grad = stages.buffer(getGrad());

@@ -147,9 +147,10 @@ stage::SweepOp StageBuilder::sweep(StringRef name, ArrayRef<int64_t> space, Arra
   return op;
 }
 
-void StageBuilder::uncountedSweep(StringRef name, ArrayRef<int64_t> space, SweepBody body) {
+void StageBuilder::uncountedSweep(StringRef name, ArrayRef<int64_t> space, SweepBody body,
+                                  ArrayRef<Type> scratch) {
   bool before = std::exchange(counted, true);
-  sweep(name, space, {}, body);
+  sweep(name, space, scratch, body);
   counted = before;
 }
 

@@ -98,7 +98,8 @@ public:
   stage::SweepOp sweep(StringRef name, ArrayRef<int64_t> space, ArrayRef<Type> scratch,
                        SweepBody body);
   /// A sweep that prepares an op and leaves its work to those that follow.
-  void uncountedSweep(StringRef name, ArrayRef<int64_t> space, SweepBody body);
+  void uncountedSweep(StringRef name, ArrayRef<int64_t> space, SweepBody body,
+                      ArrayRef<Type> scratch = {});
   /// Work of a sweep that makes `done` of `all` equal parts of the op's result.
   void countShare(stage::SweepOp sweep, int64_t done, int64_t all);
   void map(ArrayRef<int64_t> space, ValueRange inputs, ValueRange outputs, ArrayRef<AffineMap> maps,

@@ -1,0 +1,179 @@
+//===- fourier.cpp - tiles of Fourier convolutions, their cost --*- C++ -*-===//
+//
+// With tiles of T x T, kernels of k x k and S = T - k + 1 a result takes 4 T (T / 2 + 1) / S^2
+// multiply-adds for each pair of channels in place of k^2, and T complex transforms of length T
+// for each tile and channel, in and out. Long tiles take few operations, short ones stay in cache.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/nn/fourier.h"
+
+#include "dialects/spherical/radices.h"
+#include "dialects/spherical/tiles.h"
+#include "dialects/spherical/work.h"
+
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+namespace mlir::nn {
+
+using spherical::Candidate;
+using spherical::Machine;
+
+int64_t TileAxis::tiles() const { return llvm::divideCeil(out, length - kernel + 1); }
+
+int64_t TileAxis::step() const { return llvm::divideCeil(out, tiles()); }
+
+static TileAxis axisOf(const Windows &windows, bool adjoint, bool circular) {
+  if (adjoint)
+    return {windows.windows, windows.extent, windows.kernel, windows.kernel - 1 - windows.before,
+            circular};
+  return {windows.extent, windows.windows, windows.kernel, windows.before, circular};
+}
+
+std::optional<Correlation> correlationOf(const Planar &planar, bool adjoint) {
+  if (planar.rows.stride != 1 || planar.columns.stride != 1)
+    return std::nullopt;
+  const bool circular = planar.padding == Padding::Circular;
+  return Correlation{axisOf(planar.rows, adjoint, false), axisOf(planar.columns, adjoint, circular),
+                     adjoint};
+}
+
+int64_t groupsOfTask(int64_t groups, int64_t bytes) {
+  constexpr int64_t cache = 1 << 20;
+  int64_t count = std::clamp<int64_t>(cache / bytes, 1, groups);
+  while (groups % count != 0)
+    --count;
+  return count;
+}
+
+int64_t FourierShape::spectrumBytes() const {
+  const int64_t length = correlation.rows.length;
+  return (length / 2 + 1) * std::max(in, out) * length * 2 * lanes * valueBytes;
+}
+
+namespace {
+/// Work of one way, in parts that are predicted each by itself.
+struct FourierWork {
+  const Machine &machine;
+  const FourierShape &shape;
+  const spherical::Split &split;
+
+  int64_t length() const { return shape.correlation.rows.length; }
+  int64_t bins() const { return length() / 2 + 1; }
+  int64_t tiles() const { return shape.correlation.tiles() * shape.groups; }
+  int64_t pairs() const { return shape.in * shape.out; }
+  double seconds(double operations, double share) const {
+    return machine.workSeconds(operations, share * machine.busyShare(tiles()));
+  }
+
+  double transformSeconds() const;
+  double spectrumSeconds() const;
+  double moveSeconds(bool gradient) const;
+  spherical::TiledSeconds products(bool gradient) const;
+};
+} // namespace
+
+/// Of each channel T / 2 pairs of rows and T / 2 + 1 columns, and three more trips to the cache:
+/// the copy of the tile, pairs of rows taken apart, results put in place.
+double FourierWork::transformSeconds() const {
+  constexpr double trip = 8;
+  const double n = static_cast<double>(length());
+  const double transforms = split.cost * n * static_cast<double>(length() / 2 + bins());
+  const double all = (transforms + 3 * trip * n * n / 2) *
+                     static_cast<double>((shape.in + shape.out) * tiles() * shape.lanes);
+  return seconds(all, spherical::kTransformShare);
+}
+
+/// Of kernels, or back: sums over the columns' taps for each bin of them, then over the rows'.
+double FourierWork::spectrumSeconds() const {
+  const TileAxis &y = shape.correlation.rows, &x = shape.correlation.columns;
+  const int64_t perBin = 2 * x.kernel * y.kernel + 6 * length() * y.kernel;
+  return seconds(2.0 * static_cast<double>(bins() * perBin * pairs()), spherical::kProductShare);
+}
+
+/// The products of all bins of a tile, of as many lane groups as go together; the gradient's sum
+/// over all tiles of a lane group, and then over the lanes.
+spherical::TiledSeconds FourierWork::products(bool gradient) const {
+  constexpr double laneSum = 4; // cycles of a value
+  const int64_t count = bins() * length();
+  spherical::Products each;
+  if (gradient) {
+    each = {2 * shape.out, shape.in, shape.correlation.tiles(), 2 * count * shape.groups};
+  } else {
+    const int64_t together = groupsOfTask(shape.groups, shape.spectrumBytes());
+    each = {2 * shape.out, together, 2 * shape.in, count * tiles() / together};
+  }
+  spherical::TiledSeconds found =
+      spherical::fastestTile(machine, each, shape.lanes, shape.lanes * shape.valueBytes);
+  found.seconds /= machine.busyShare(tiles());
+  if (gradient)
+    found.seconds += seconds(laneSum * 4.0 * static_cast<double>(4 * count * pairs()) *
+                                 static_cast<double>(shape.groups * shape.lanes),
+                             spherical::kProductShare);
+  return found;
+}
+
+/// Half-transformed tiles go to a cache and back, and each task reads the kernel's spectra; the
+/// gradient's tiles of a lane group wait for each other.
+double FourierWork::moveSeconds(bool gradient) const {
+  const int64_t values = (shape.in + shape.out) * bins() * length() * 2 * shape.lanes;
+  const int64_t tile = values * shape.valueBytes;
+  const int64_t spectra = bins() * length() * (gradient ? 4 : 3) * pairs() * shape.valueBytes;
+  const int64_t moved = 2 * tile * tiles();
+  if (gradient)
+    return machine.moveSeconds(static_cast<double>(moved), tile * shape.correlation.tiles()) +
+           machine.moveSeconds(static_cast<double>(2 * spectra * shape.groups), spectra);
+  const int64_t together = groupsOfTask(shape.groups, shape.spectrumBytes());
+  return machine.moveSeconds(static_cast<double>(moved + spectra * tiles() / together),
+                             shape.spectrumBytes() + spectra);
+}
+
+static Candidate candidateOf(const Candidate &direct, const FourierWork &work, bool gradient) {
+  constexpr double stages = 4; // the kernel's spectra and tiles at edges beside those inside
+  Candidate candidate = direct;
+  const spherical::TiledSeconds products = work.products(gradient);
+  candidate.algorithm = kFourier;
+  candidate.radices = work.split.radices;
+  candidate.tile = products.tile;
+  const auto n = static_cast<double>(work.length());
+  const auto channels = static_cast<double>((work.shape.in + work.shape.out) * work.tiles());
+  candidate.flop = work.shape.epilogueFlop +
+                   static_cast<int64_t>(static_cast<double>(work.shape.lanes) *
+                                        (channels * 5 * n * n * std::log2(n) +
+                                         static_cast<double>(8 * work.bins() * work.length() *
+                                                             work.pairs() * work.tiles())));
+  const double computing = work.transformSeconds() + work.spectrumSeconds() + products.seconds +
+                           work.moveSeconds(gradient);
+  const double moving =
+      work.machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes);
+  candidate.seconds = std::max(computing, moving) + stages * work.machine.stageSeconds;
+  candidate.reason =
+      llvm::formatv("tiles of {0} x {0} by transforms of {1:$[ x ]}", work.length(),
+                    llvm::make_range(work.split.radices.begin(), work.split.radices.end()))
+          .str();
+  if (!candidate.tile.empty())
+    candidate.reason += ", " + spherical::tileText(candidate.tile);
+  return candidate;
+}
+
+void addFourierCandidates(const Machine &machine, FourierShape shape, bool gradient,
+                          SmallVectorImpl<Candidate> &candidates) {
+  const Candidate direct = candidates.front();
+  // Even, of small factors, in two passes at most; a longer tile than the image is of no use.
+  for (const int64_t length : {8, 10, 12, 16, 18, 20, 24, 30, 32, 36, 40, 48}) {
+    Correlation &c = shape.correlation;
+    if (length < std::max(c.rows.kernel, c.columns.kernel))
+      continue;
+    c.setLength(length);
+    for (const spherical::Split &split : spherical::splitsOf(length))
+      if (split.radices.size() <= 2)
+        candidates.push_back(candidateOf(direct, {machine, shape, split}, gradient));
+    if (c.tiles() == 1)
+      break;
+  }
+}
+
+} // namespace mlir::nn

@@ -1,0 +1,265 @@
+//===- fourier_convolutions.cpp - convolutions by transforms ----*- C++ -*-===//
+//
+// With W(k) = sum_r w[r] e^{-i w k r}, w = 2 pi / T in both axes, a circular correlation has the
+// spectrum Y = conj(W) X. A tile is read on its head, x'[a] = x[T - 1 - a]: its transform is
+//   X'(k) = e^{i w (kx + ky)} conj(X(k)),   Y = U conj(X'),  U = e^{i w (kx + ky)} conj(W),
+// and the real form of the product is symmetric, so that three planes U_p hold its four values:
+//   Yr = Ur X'r + Ui X'i,  Yi = Ui X'r - Ur X'i;   A((o, c), (i, d)) = U_{c + d}(o, i).
+// A task makes a tile of all channels of a few lane groups: rows of all input channels to bins kx;
+// for each kx columns to bins ky, a product for each, and columns back, in the place of those that
+// came; rows back, of which the first S values of the first S rows are results.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/nn/stages/fourier_convolutions.h"
+
+#include "dialects/nn/stages/fourier_tiles.h"
+#include "dialects/spherical/stages/products.h"
+#include "dialects/spherical/stages/scalars.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+namespace mlir::nn {
+
+using namespace mlir::spherical;
+
+bool isFourier(const StageBuilder &stages) {
+  return stages.choice() && stages.choice().getAlgorithm() == kFourier;
+}
+
+namespace {
+/// The convolution at hand.
+struct FourierConvolution {
+  StringRef name;
+  Correlation correlation;
+  TileTransform t;
+  Value in, out, spectra; ///< spectra [kx][ky][plane][pairs]V of the kernel
+  Image from, to;
+  int64_t groups;              ///< of a task
+  int64_t outStride, inStride; ///< of channels in pairs
+  Value problems;
+  Epilogue epilogue;
+
+  int64_t channels() const { return groups * std::max(from.channels, to.channels); }
+};
+} // namespace
+
+/// Weights [a][b][rows][columns] as [row][column][pairs (a, b)]V, with zeros behind the last pair.
+static Value pairsInLanes(StageBuilder &stages, Value weight) {
+  auto type = cast<MemRefType>(weight.getType());
+  ArrayRef<int64_t> shape = type.getShape();
+  const int64_t lanes = stages.vectorLanes(), pairs = shape[0] * shape[1];
+  const int64_t vectors = llvm::divideCeil(pairs, lanes), rest = vectors * lanes - pairs;
+  Value packed =
+      stages.temporary("taps", {shape[2], shape[3], vectors, lanes}, type.getElementType());
+  stages.uncountedSweep("fourier.taps", {shape[2], shape[3]}, [&](ValueRange at, ValueRange) {
+    Value tap = stages.select(stages.select(weight, 2, at[0]), 2, at[1]);
+    Value to = stages.slice(packed, at);
+    stages.map({shape[0], shape[1]}, tap, to,
+               {stages.getMultiDimIdentityMap(2), stages.flat({shape[0], shape[1]})}, firstValue);
+    if (rest > 0)
+      stages.map({rest}, {}, to, {AffineMap::get(1, 0, stages.getAffineDimExpr(0) + pairs)},
+                 [&](OpBuilder &b, Location l, ValueRange) {
+                   return SmallVector<Value>{
+                       ScalarBuilder(b, l).constant(type.getElementType(), 0.0)};
+                 });
+  });
+  return packed;
+}
+
+/// U_p / T^2: over the taps of a row for one kx, then over the rows for all ky.
+static Value kernelSpectra(StageBuilder &stages, const TileTransform &t, bool turned,
+                           Value weight) {
+  Value taps = pairsInLanes(stages, weight);
+  auto type = cast<MemRefType>(taps.getType());
+  const int64_t rows = type.getDimSize(0), columns = type.getDimSize(1);
+  const int64_t vectors = type.getDimSize(2), lanes = type.getDimSize(3);
+  const Type element = type.getElementType();
+  auto waves = [&](int64_t bins, int64_t count, int64_t planes, int64_t parts, double scale) {
+    return stages.table("tap_waves",
+                        {{"n", t.length},
+                         {"bins", bins},
+                         {"taps", count},
+                         {"planes", planes},
+                         {"parts", parts},
+                         {"turned", turned}},
+                        {bins, planes, count, parts}, element, {}, scale);
+  };
+  Value alongRow = waves(t.bins(), columns, 2, 1, 1.0 / static_cast<double>(t.length * t.length));
+  Value alongColumn = waves(t.length, rows, 3, 2, 1.0);
+  Value rowProblems = equalProblems(stages,
+                                    {{"R0", 2},
+                                     {"aR0", columns},
+                                     {"K0", columns},
+                                     {"aK0", 1},
+                                     {"N", vectors},
+                                     {"bK0", vectors},
+                                     {"bV", 1},
+                                     {"bStep", columns * vectors},
+                                     {"cR0", vectors},
+                                     {"cV", 1},
+                                     {"cStep", 2 * vectors}},
+                                    rows);
+  Value columnProblem = equalProblems(stages,
+                                      {{"R0", 3 * t.length},
+                                       {"aR0", 2 * rows},
+                                       {"K0", 2 * rows},
+                                       {"aK0", 1},
+                                       {"N", vectors},
+                                       {"bK0", vectors},
+                                       {"bV", 1},
+                                       {"cR0", vectors},
+                                       {"cV", 1}},
+                                      1);
+  Value spectra = stages.temporary("spectra", {t.bins(), t.length, 3, vectors, lanes}, element);
+  stages.uncountedSweep(
+      "fourier.kernel", {t.bins()},
+      [&](ValueRange at, ValueRange scratch) {
+        contract(stages, stage::ContractKind::Scalar, stages.slice(alongRow, at), taps, rowProblems,
+                 scratch[0], lanes);
+        contract(stages, stage::ContractKind::Scalar, alongColumn, scratch[0], columnProblem,
+                 stages.slice(spectra, at), lanes);
+      },
+      MemRefType::get({rows, 2, vectors, lanes}, element));
+  return spectra;
+}
+
+/// One product for each ky: rows (o, c), depth (i, d), columns the lane groups.
+static Value binProblems(StageBuilder &stages, const FourierConvolution &f) {
+  auto type = cast<MemRefType>(f.spectra.getType());
+  const int64_t plane = type.getDimSize(3) * type.getDimSize(4);
+  const int64_t in = f.from.channels, out = f.to.channels;
+  return equalProblems(stages,
+                       {{"R1", out},
+                        {"R0", 2},
+                        {"K1", in},
+                        {"K0", 2},
+                        {"N", f.groups},
+                        {"aStep", 3 * plane},
+                        {"aR1", f.outStride},
+                        {"aR0", plane},
+                        {"aK1", f.inStride},
+                        {"aK0", plane},
+                        {"bStep", 2 * f.groups * in},
+                        {"bK1", 2},
+                        {"bK0", 1},
+                        {"bV", 2 * in},
+                        {"cStep", 2 * f.groups * out},
+                        {"cR1", 2},
+                        {"cR0", 1},
+                        {"cV", 2 * out}},
+                       f.t.length);
+}
+
+/// A lane group of the task, at[2] of all tasks, and its first channel among all of the task.
+static Value groupOf(StageBuilder &stages, const FourierConvolution &f, Value task, int64_t group) {
+  return affineIndex(stages, task, f.groups, group);
+}
+
+/// Input channels of the task to half transforms.
+static void emitRowsForward(StageBuilder &stages, const FourierConvolution &f,
+                            std::array<const TileRun *, 2> runs, ValueRange at, Value tile,
+                            Value half) {
+  const Correlation &c = f.correlation;
+  for (int64_t group = 0; group < f.groups; ++group)
+    forEach(stages, f.from.channels, [&](Value channel) {
+      Value image = stages.slice(f.in, {groupOf(stages, f, at[2], group), channel});
+      copyTile(stages, image, tile, runs, {c.rows.step(), c.columns.step()}, at, /*turned=*/true);
+      Value bins = stages.select(half, 1, affineIndex(stages, channel, 1, group * f.from.channels));
+      transform(stages, f.t, stage::DftKind::RealAnalysis, tile, bins, f.t.length);
+    });
+}
+
+/// Columns, products and columns back, bin kx after bin.
+static void emitProducts(StageBuilder &stages, const FourierConvolution &f, Value half, Value in,
+                         Value out) {
+  forEach(stages, f.t.bins(), [&](Value bin) {
+    Value columns = stages.slice(half, bin);
+    const int64_t inRows = f.groups * f.from.channels, outRows = f.groups * f.to.channels;
+    transform(stages, f.t, stage::DftKind::PlainAnalysis,
+              stages.range(columns, 0, stages.getIndexAttr(0), inRows), in, inRows);
+    contract(stages, stage::ContractKind::Scalar, stages.slice(f.spectra, bin), in, f.problems, out,
+             f.to.lanes);
+    transform(stages, f.t, stage::DftKind::PlainSynthesis, out,
+              stages.range(columns, 0, stages.getIndexAttr(0), outRows), outRows);
+  });
+}
+
+/// Rows of the results back, an even number of them, and what the layer does to its values.
+static void emitRowsBack(StageBuilder &stages, const FourierConvolution &f,
+                         std::array<const TileRun *, 2> runs, ValueRange at, Value tile,
+                         Value half) {
+  const int64_t height = runs[0]->size, width = runs[1]->size;
+  const int64_t rows = height + height % 2;
+  const std::array<int64_t, 2> steps = {f.correlation.rows.step(), f.correlation.columns.step()};
+  for (int64_t group = 0; group < f.groups; ++group)
+    forEach(stages, f.to.channels, [&](Value channel) {
+      Value bins = stages.select(half, 1, affineIndex(stages, channel, 1, group * f.to.channels));
+      Value made = stages.range(tile, 1, stages.getIndexAttr(0), rows);
+      transform(stages, f.t, stage::DftKind::RealSynthesis,
+                stages.range(bins, 1, stages.getIndexAttr(0), rows), made, rows);
+      Value values = stages.range(stages.range(made, 1, stages.getIndexAttr(0), height), 2,
+                                  stages.getIndexAttr(0), width);
+      auto part = [&](Value whole) {
+        Value image = stages.slice(whole, groupOf(stages, f, at[2], group));
+        image = stages.range(image, 0, channel, 1);
+        image = stages.range(image, 1, linear(stages, at[0], steps[0], runs[0]->first * steps[0]),
+                             height);
+        return stages.range(image, 2, linear(stages, at[1], steps[1], runs[1]->first * steps[1]),
+                            width);
+      };
+      if (f.epilogue.isEmpty())
+        copyBlock(stages, values, part(f.out), false);
+      else
+        f.epilogue.ofChannel(stages, channel)
+            .emit(stages, f.out, {1, height, width, f.to.lanes}, stages.getMultiDimIdentityMap(4),
+                  part, values);
+    });
+}
+
+/// The tiles of two runs.
+static void emitTiles(StageBuilder &stages, const FourierConvolution &f,
+                      std::array<const TileRun *, 2> runs) {
+  const TileTransform &t = f.t;
+  const std::array<Type, 4> scratch = {t.tileType(), t.halfType(f.channels()),
+                                       t.spectraType(f.groups * f.from.channels),
+                                       t.spectraType(f.groups * f.to.channels)};
+  auto op = stages.sweep(f.name, {runs[0]->count, runs[1]->count, f.to.groups / f.groups}, scratch,
+                         [&](ValueRange at, ValueRange memory) {
+                           emitRowsForward(stages, f, runs, at, memory[0], memory[1]);
+                           emitProducts(stages, f, memory[1], memory[2], memory[3]);
+                           emitRowsBack(stages, f, runs, at, memory[0], memory[1]);
+                         });
+  stages.countShare(op, runs[0]->count * runs[1]->count, f.correlation.tiles());
+}
+
+LogicalResult emitFourierConvolution(StageBuilder &stages, Operation *op, const Planar &planar,
+                                     bool adjoint, const Epilogue &epilogue) {
+  FourierConvolution f;
+  f.name = adjoint ? "conv_transpose2d" : "conv2d";
+  f.in = stages.buffer(op->getOperand(0)), f.out = stages.buffer(op->getResult(0));
+  f.from = imageOf(f.in), f.to = imageOf(f.out);
+  f.epilogue = epilogue;
+  f.correlation = *correlationOf(planar, adjoint);
+  FailureOr<TileTransform> t = tileTransform(stages, op, f.to);
+  if (failed(t))
+    return failure();
+  f.t = *t;
+  f.correlation.setLength(f.t.length);
+  f.groups = groupsOfTask(f.to.groups,
+                          f.t.halfType(std::max(f.from.channels, f.to.channels)).getNumElements() *
+                              f.to.element.getIntOrFloatBitWidth() / 8);
+  f.outStride = adjoint ? 1 : f.from.channels;
+  f.inStride = adjoint ? f.to.channels : 1;
+  f.spectra = kernelSpectra(stages, f.t, f.correlation.turned, stages.buffer(op->getOperand(1)));
+  f.problems = binProblems(stages, f);
+  const TileAxis &y = f.correlation.rows, &x = f.correlation.columns;
+  for (const TileRun &rows : inputRuns(y, 0, y.tiles()))
+    for (const TileRun &columns : inputRuns(x, 0, x.tiles()))
+      emitTiles(stages, f, {&rows, &columns});
+  return success();
+}
+
+} // namespace mlir::nn
