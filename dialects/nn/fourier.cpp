@@ -54,6 +54,15 @@ int64_t FourierShape::spectrumBytes() const {
   return (length / 2 + 1) * std::max(in, out) * length * 2 * lanes * valueBytes;
 }
 
+int64_t FourierShape::kernelBytes() const {
+  const int64_t length = correlation.rows.length;
+  return (length / 2 + 1) * length * 3 * in * out * valueBytes;
+}
+
+bool FourierShape::sharesKernel() const {
+  return kernelBytes() > 4 * spectrumBytes() * groupsOfTask(groups, spectrumBytes());
+}
+
 namespace {
 /// Work of one way, in parts that are predicted each by itself.
 struct FourierWork {
@@ -69,6 +78,11 @@ struct FourierWork {
     return machine.workSeconds(operations, share * machine.busyShare(tiles()));
   }
 
+  /// Tiles of a product: all of a lane group if they wait for each other.
+  int64_t tilesTogether() const {
+    return shape.sharesKernel() ? shape.correlation.tiles()
+                                : groupsOfTask(shape.groups, shape.spectrumBytes());
+  }
   double transformSeconds() const;
   double spectrumSeconds() const;
   double moveSeconds(bool gradient) const;
@@ -103,7 +117,7 @@ spherical::TiledSeconds FourierWork::products(bool gradient) const {
   if (gradient) {
     each = {2 * shape.out, shape.in, shape.correlation.tiles(), 2 * count * shape.groups};
   } else {
-    const int64_t together = groupsOfTask(shape.groups, shape.spectrumBytes());
+    const int64_t together = tilesTogether();
     each = {2 * shape.out, together, 2 * shape.in, count * tiles() / together};
   }
   spherical::TiledSeconds found =
@@ -116,8 +130,8 @@ spherical::TiledSeconds FourierWork::products(bool gradient) const {
   return found;
 }
 
-/// Half-transformed tiles go to a cache and back, and each task reads the kernel's spectra; the
-/// gradient's tiles of a lane group wait for each other.
+/// Half-transformed tiles go to a cache and back, twice if they wait for each other, as the
+/// gradient's do once, and each product reads the kernel's spectra.
 double FourierWork::moveSeconds(bool gradient) const {
   const int64_t values = (shape.in + shape.out) * bins() * length() * 2 * shape.lanes;
   const int64_t tile = values * shape.valueBytes;
@@ -126,9 +140,12 @@ double FourierWork::moveSeconds(bool gradient) const {
   if (gradient)
     return machine.moveSeconds(static_cast<double>(moved), tile * shape.correlation.tiles()) +
            machine.moveSeconds(static_cast<double>(2 * spectra * shape.groups), spectra);
-  const int64_t together = groupsOfTask(shape.groups, shape.spectrumBytes());
-  return machine.moveSeconds(static_cast<double>(moved + spectra * tiles() / together),
-                             shape.spectrumBytes() + spectra);
+  const auto kernels = static_cast<double>(spectra * tiles() / tilesTogether());
+  if (shape.sharesKernel())
+    return machine.moveSeconds(static_cast<double>(2 * moved),
+                               shape.spectrumBytes() * shape.correlation.tiles()) +
+           machine.moveSeconds(kernels, spectra);
+  return machine.moveSeconds(static_cast<double>(moved) + kernels, shape.spectrumBytes() + spectra);
 }
 
 static Candidate candidateOf(const Candidate &direct, const FourierWork &work, bool gradient) {

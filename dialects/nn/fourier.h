@@ -62,6 +62,11 @@ struct FourierShape {
   /// Bytes of the half-transformed tile [T / 2 + 1][channels][T][2]W of a lane group, with as many
   /// channels as both sides have at most.
   int64_t spectrumBytes() const;
+  /// Bytes of the spectra of the kernel, three planes of all bins.
+  int64_t kernelBytes() const;
+  /// Whether tiles wait for each other in memory, for one pass over the kernel's spectra: where
+  /// these are larger than what all tiles that pass take to memory and back.
+  bool sharesKernel() const;
 };
 
 /// A candidate for each length of a tile that can pay and each split of it, added to the direct

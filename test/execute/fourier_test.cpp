@@ -77,6 +77,14 @@ TEST(Fourier, ConvolutionsInsideOfTheImage) {
   checkAll({33, {14, 1, 14}, {11, 3, 9}, "valid", "10"});
 }
 
+// One sample has one lane: the spectra of the kernel are larger than those of its tiles, which wait
+// for each other in two blocks.
+TEST(Fourier, TilesThatShareTheKernel) {
+  checkAll({1, {19, 6, 14}, {21, 4, 18}, "valid", "2, 4"}, /*emulated=*/true);
+  checkAll({1, {13, 3, 13}, {22, 5, 22}, "zero", "3, 4"});
+  checkAll({1, {13, 4, 13}, {22, 5, 22}, "circular", "2, 5"});
+}
+
 TEST(Fourier, ConvolutionsWithZerosAround) {
   checkAll({17, {13, 3, 13}, {22, 5, 22}, "zero", "3, 4"}, /*emulated=*/true);
   checkAll({2, {5, 8, 5}, {9, 6, 9}, "zero", "4, 4"}); // a tile beyond the image

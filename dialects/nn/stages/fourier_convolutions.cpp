@@ -7,7 +7,9 @@
 //   Yr = Ur X'r + Ui X'i,  Yi = Ui X'r - Ur X'i;   A((o, c), (i, d)) = U_{c + d}(o, i).
 // A task makes a tile of all channels of a few lane groups: rows of all input channels to bins kx;
 // for each kx columns to bins ky, a product for each, and columns back, in the place of those that
-// came; rows back, of which the first S values of the first S rows are results.
+// came; rows back, of which the first S values of the first S rows are results. Where the kernel's
+// spectra are larger than the tiles, these are three stages for many tiles at a time: a task then
+// transforms a channel of a tile, or makes the products of one kx.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,12 +39,9 @@ struct FourierConvolution {
   TileTransform t;
   Value in, out, spectra; ///< spectra [kx][ky][plane][pairs]V of the kernel
   Image from, to;
-  int64_t groups;              ///< of a task
+  int64_t groups = 1;          ///< of a task
   int64_t outStride, inStride; ///< of channels in pairs
-  Value problems;
   Epilogue epilogue;
-
-  int64_t channels() const { return groups * std::max(from.channels, to.channels); }
 };
 } // namespace
 
@@ -126,8 +125,8 @@ static Value kernelSpectra(StageBuilder &stages, const TileTransform &t, bool tu
   return spectra;
 }
 
-/// One product for each ky: rows (o, c), depth (i, d), columns the lane groups.
-static Value binProblems(StageBuilder &stages, const FourierConvolution &f) {
+/// One product for each ky: rows (o, c), depth (i, d), columns the tiles.
+static Value binProblems(StageBuilder &stages, const FourierConvolution &f, int64_t tiles) {
   auto type = cast<MemRefType>(f.spectra.getType());
   const int64_t plane = type.getDimSize(3) * type.getDimSize(4);
   const int64_t in = f.from.channels, out = f.to.channels;
@@ -136,17 +135,17 @@ static Value binProblems(StageBuilder &stages, const FourierConvolution &f) {
                         {"R0", 2},
                         {"K1", in},
                         {"K0", 2},
-                        {"N", f.groups},
+                        {"N", tiles},
                         {"aStep", 3 * plane},
                         {"aR1", f.outStride},
                         {"aR0", plane},
                         {"aK1", f.inStride},
                         {"aK0", plane},
-                        {"bStep", 2 * f.groups * in},
+                        {"bStep", 2 * tiles * in},
                         {"bK1", 2},
                         {"bK0", 1},
                         {"bV", 2 * in},
-                        {"cStep", 2 * f.groups * out},
+                        {"cStep", 2 * tiles * out},
                         {"cR1", 2},
                         {"cR0", 1},
                         {"cV", 2 * out}},
@@ -172,67 +171,118 @@ static void emitRowsForward(StageBuilder &stages, const FourierConvolution &f,
     });
 }
 
-/// Columns, products and columns back, bin kx after bin.
-static void emitProducts(StageBuilder &stages, const FourierConvolution &f, Value half, Value in,
-                         Value out) {
-  forEach(stages, f.t.bins(), [&](Value bin) {
-    Value columns = stages.slice(half, bin);
-    const int64_t inRows = f.groups * f.from.channels, outRows = f.groups * f.to.channels;
-    transform(stages, f.t, stage::DftKind::PlainAnalysis,
-              stages.range(columns, 0, stages.getIndexAttr(0), inRows), in, inRows);
-    contract(stages, stage::ContractKind::Scalar, stages.slice(f.spectra, bin), in, f.problems, out,
-             f.to.lanes);
-    transform(stages, f.t, stage::DftKind::PlainSynthesis, out,
-              stages.range(columns, 0, stages.getIndexAttr(0), outRows), outRows);
-  });
+/// Columns, products and columns back of bin kx, of so many tiles.
+static void emitProducts(StageBuilder &stages, const FourierConvolution &f, Value half, Value bin,
+                         Value in, Value out, Value problems, int64_t tiles) {
+  Value columns = stages.slice(half, bin);
+  const int64_t inRows = tiles * f.from.channels, outRows = tiles * f.to.channels;
+  transform(stages, f.t, stage::DftKind::PlainAnalysis,
+            stages.range(columns, 0, stages.getIndexAttr(0), inRows), in, inRows);
+  contract(stages, stage::ContractKind::Scalar, stages.slice(f.spectra, bin), in, problems, out,
+           f.to.lanes);
+  transform(stages, f.t, stage::DftKind::PlainSynthesis, out,
+            stages.range(columns, 0, stages.getIndexAttr(0), outRows), outRows);
 }
 
-/// Rows of the results back, an even number of them, and what the layer does to its values.
+/// Rows of one channel back from its half transform, an even number of them, and what the layer
+/// does to the values.
 static void emitRowsBack(StageBuilder &stages, const FourierConvolution &f,
-                         std::array<const TileRun *, 2> runs, ValueRange at, Value tile,
-                         Value half) {
+                         std::array<const TileRun *, 2> runs, ValueRange at, Value group,
+                         Value channel, Value tile, Value half) {
   const int64_t height = runs[0]->size, width = runs[1]->size;
   const int64_t rows = height + height % 2;
   const std::array<int64_t, 2> steps = {f.correlation.rows.step(), f.correlation.columns.step()};
-  for (int64_t group = 0; group < f.groups; ++group)
-    forEach(stages, f.to.channels, [&](Value channel) {
-      Value bins = stages.select(half, 1, affineIndex(stages, channel, 1, group * f.to.channels));
-      Value made = stages.range(tile, 1, stages.getIndexAttr(0), rows);
-      transform(stages, f.t, stage::DftKind::RealSynthesis,
-                stages.range(bins, 1, stages.getIndexAttr(0), rows), made, rows);
-      Value values = stages.range(stages.range(made, 1, stages.getIndexAttr(0), height), 2,
-                                  stages.getIndexAttr(0), width);
-      auto part = [&](Value whole) {
-        Value image = stages.slice(whole, groupOf(stages, f, at[2], group));
-        image = stages.range(image, 0, channel, 1);
-        image = stages.range(image, 1, linear(stages, at[0], steps[0], runs[0]->first * steps[0]),
-                             height);
-        return stages.range(image, 2, linear(stages, at[1], steps[1], runs[1]->first * steps[1]),
-                            width);
-      };
-      if (f.epilogue.isEmpty())
-        copyBlock(stages, values, part(f.out), false);
-      else
-        f.epilogue.ofChannel(stages, channel)
-            .emit(stages, f.out, {1, height, width, f.to.lanes}, stages.getMultiDimIdentityMap(4),
-                  part, values);
-    });
+  Value made = stages.range(tile, 1, stages.getIndexAttr(0), rows);
+  transform(stages, f.t, stage::DftKind::RealSynthesis,
+            stages.range(half, 1, stages.getIndexAttr(0), rows), made, rows);
+  Value values = stages.range(stages.range(made, 1, stages.getIndexAttr(0), height), 2,
+                              stages.getIndexAttr(0), width);
+  auto part = [&](Value whole) {
+    Value image = stages.range(stages.slice(whole, group), 0, channel, 1);
+    image =
+        stages.range(image, 1, linear(stages, at[0], steps[0], runs[0]->first * steps[0]), height);
+    return stages.range(image, 2, linear(stages, at[1], steps[1], runs[1]->first * steps[1]),
+                        width);
+  };
+  if (f.epilogue.isEmpty())
+    copyBlock(stages, values, part(f.out), false);
+  else
+    f.epilogue.ofChannel(stages, channel)
+        .emit(stages, f.out, {1, height, width, f.to.lanes}, stages.getMultiDimIdentityMap(4), part,
+              values);
 }
 
-/// The tiles of two runs.
-static void emitTiles(StageBuilder &stages, const FourierConvolution &f,
+/// A task makes a tile of two runs, of all channels.
+static void emitTiles(StageBuilder &stages, const FourierConvolution &f, Value problems,
                       std::array<const TileRun *, 2> runs) {
   const TileTransform &t = f.t;
-  const std::array<Type, 4> scratch = {t.tileType(), t.halfType(f.channels()),
-                                       t.spectraType(f.groups * f.from.channels),
-                                       t.spectraType(f.groups * f.to.channels)};
-  auto op = stages.sweep(f.name, {runs[0]->count, runs[1]->count, f.to.groups / f.groups}, scratch,
-                         [&](ValueRange at, ValueRange memory) {
-                           emitRowsForward(stages, f, runs, at, memory[0], memory[1]);
-                           emitProducts(stages, f, memory[1], memory[2], memory[3]);
-                           emitRowsBack(stages, f, runs, at, memory[0], memory[1]);
-                         });
+  const std::array<Type, 4> scratch = {
+      t.tileType(), t.halfType(f.groups * std::max(f.from.channels, f.to.channels)),
+      t.spectraType(f.groups * f.from.channels), t.spectraType(f.groups * f.to.channels)};
+  auto op = stages.sweep(
+      f.name, {runs[0]->count, runs[1]->count, f.to.groups / f.groups}, scratch,
+      [&](ValueRange at, ValueRange memory) {
+        emitRowsForward(stages, f, runs, at, memory[0], memory[1]);
+        forEach(stages, t.bins(), [&](Value bin) {
+          emitProducts(stages, f, memory[1], bin, memory[2], memory[3], problems, f.groups);
+        });
+        for (int64_t group = 0; group < f.groups; ++group)
+          forEach(stages, f.to.channels, [&](Value channel) {
+            Value half =
+                stages.select(memory[1], 1, affineIndex(stages, channel, 1, group * f.to.channels));
+            emitRowsBack(stages, f, runs, at, groupOf(stages, f, at[2], group), channel, memory[0],
+                         half);
+          });
+      });
   stages.countShare(op, runs[0]->count * runs[1]->count, f.correlation.tiles());
+}
+
+/// All tiles, one after the other.
+static void emitTileByTile(StageBuilder &stages, const FourierConvolution &f) {
+  const TileAxis &y = f.correlation.rows, &x = f.correlation.columns;
+  Value problems = binProblems(stages, f, f.groups);
+  for (const TileRun &rows : inputRuns(y, 0, y.tiles()))
+    for (const TileRun &columns : inputRuns(x, 0, x.tiles()))
+      emitTiles(stages, f, problems, {&rows, &columns});
+}
+
+/// A block of tiles at a time: tiles to half transforms, products of a bin kx, back to tiles.
+static void emitBlock(StageBuilder &stages, const FourierConvolution &f, Value half,
+                      const TileBlock &block) {
+  const Correlation &c = f.correlation;
+  const int64_t across = c.columns.tiles(), tiles = block.rows * across, out = f.to.channels;
+  Value problems = binProblems(stages, f, tiles);
+  emitHalves(stages, f.t, c, f.in, half, block, inputRuns, /*turned=*/true);
+  auto op =
+      stages.sweep(f.name, {f.t.bins()},
+                   {f.t.spectraType(tiles * f.from.channels), f.t.spectraType(tiles * out)},
+                   [&](ValueRange at, ValueRange memory) {
+                     emitProducts(stages, f, half, at[0], memory[0], memory[1], problems, tiles);
+                   });
+  stages.countShare(op, tiles, c.tiles() * f.to.groups);
+  for (const TileRun &rows : resultRuns(c.rows, block.first, block.rows))
+    for (const TileRun &columns : resultRuns(c.columns, 0, across))
+      stages.uncountedSweep(
+          "fourier.results", {rows.count, columns.count, out},
+          [&](ValueRange at, ValueRange memory) {
+            const int64_t start = (rows.first - block.first) * across + columns.first;
+            Value number = affineIndex(stages, at, {across * out, out, 1}, start * out);
+            Value group = arith::ConstantIndexOp::create(stages, block.group);
+            emitRowsBack(stages, f, {&rows, &columns}, at, group, at[2], memory[0],
+                         stages.select(half, 1, number));
+          },
+          f.t.tileType());
+}
+
+/// All tiles of a block together.
+static void emitBlockByBlock(StageBuilder &stages, const FourierConvolution &f) {
+  const SmallVector<TileBlock> blocks =
+      tileBlocks(f.correlation, f.to.groups, rowsTogether(f.t, f.correlation, {f.from, f.to}));
+  const int64_t tiles = blocks.front().rows * f.correlation.columns.tiles();
+  const int64_t channels = std::max(f.from.channels, f.to.channels);
+  Value half = stages.temporary("half", f.t.halfType(tiles * channels).getShape(), f.t.element);
+  for (const TileBlock &block : blocks)
+    emitBlock(stages, f, half, block);
 }
 
 LogicalResult emitFourierConvolution(StageBuilder &stages, Operation *op, const Planar &planar,
@@ -254,11 +304,15 @@ LogicalResult emitFourierConvolution(StageBuilder &stages, Operation *op, const 
   f.outStride = adjoint ? 1 : f.from.channels;
   f.inStride = adjoint ? f.to.channels : 1;
   f.spectra = kernelSpectra(stages, f.t, f.correlation.turned, stages.buffer(op->getOperand(1)));
-  f.problems = binProblems(stages, f);
-  const TileAxis &y = f.correlation.rows, &x = f.correlation.columns;
-  for (const TileRun &rows : inputRuns(y, 0, y.tiles()))
-    for (const TileRun &columns : inputRuns(x, 0, x.tiles()))
-      emitTiles(stages, f, {&rows, &columns});
+  const FourierShape shape{f.correlation,     f.from.channels,
+                           f.to.channels,     f.to.groups,
+                           f.to.lanes,        f.to.element.getIntOrFloatBitWidth() / 8,
+                           /*epilogueFlop=*/0};
+  f.groups = groupsOfTask(f.to.groups, shape.spectrumBytes());
+  if (shape.sharesKernel())
+    emitBlockByBlock(stages, f);
+  else
+    emitTileByTile(stages, f);
   return success();
 }
 

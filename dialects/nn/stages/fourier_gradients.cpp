@@ -32,49 +32,13 @@ struct FourierGradient {
   Value in, grad; ///< images
   Image from, to;
   Value inHalf, gradHalf; ///< [kx][tile, channel][y][re, im]W of the tiles at hand
-  Value sums;       ///< M [part][kx][ky][c][d][vectors of pairs (o, i)]V, a part for each time
-  int64_t together; ///< rows of tiles at a time
+  Value sums; ///< M [part][kx][ky][c][d][vectors of pairs (o, i)]V, a part for each block of tiles
 
   int64_t pairs() const { return to.channels * from.channels; }
   int64_t vectors() const { return cast<MemRefType>(sums.getType()).getDimSize(5); }
   int64_t lanes() const { return cast<MemRefType>(sums.getType()).getDimSize(6); }
 };
 } // namespace
-
-/// One image of the tiles of two runs, of which the row of tiles `first` is the first at hand.
-static void emitTile(StageBuilder &stages, const FourierGradient &f, Value image, Value half,
-                     std::array<const TileRun *, 2> runs, int64_t first, ValueRange at,
-                     Value tile) {
-  const Correlation &c = f.correlation;
-  const int64_t channels = cast<MemRefType>(image.getType()).getDimSize(0);
-  const int64_t across = c.columns.tiles();
-  const int64_t start = (runs[0]->first - first) * across + runs[1]->first;
-  forEach(stages, channels, [&](Value channel) {
-    copyTile(stages, stages.slice(image, channel), tile, runs, {c.rows.step(), c.columns.step()},
-             at, /*turned=*/false);
-    Value number = affineIndex(stages, {at[0], at[1], channel}, {across * channels, channels, 1},
-                               start * channels);
-    transform(stages, f.t, stage::DftKind::RealAnalysis, tile, stages.select(half, 1, number),
-              f.t.length);
-  });
-}
-
-/// Half transforms of an image of lane group `group` at rows `first` and on of tiles.
-static void emitHalves(StageBuilder &stages, const FourierGradient &f, bool isInput, int64_t group,
-                       int64_t first, int64_t count) {
-  const Correlation &c = f.correlation;
-  auto runsOf = isInput ? inputRuns : resultRuns;
-  Value image = stages.select(isInput ? f.in : f.grad, 0, stages.getIndexAttr(group));
-  Value half = isInput ? f.inHalf : f.gradHalf;
-  for (const TileRun &rows : runsOf(c.rows, first, count))
-    for (const TileRun &columns : runsOf(c.columns, 0, c.columns.tiles()))
-      stages.uncountedSweep(
-          "conv2d_grad_weight.tiles", {rows.count, columns.count},
-          [&](ValueRange at, ValueRange scratch) {
-            emitTile(stages, f, image, half, {&rows, &columns}, first, at, scratch[0]);
-          },
-          f.t.tileType());
-}
 
 /// M_cd of all ky with d = `part`: rows (c, o), depth the tiles, columns i.
 static Value sumProblems(StageBuilder &stages, const FourierGradient &f, int64_t tiles,
@@ -205,17 +169,6 @@ static void emitTaps(StageBuilder &stages, const FourierGradient &f, Value rows,
       MemRefType::get({kernelColumns, vectors, f.lanes()}, f.t.element));
 }
 
-/// Rows of tiles so that their half transforms take no more memory than both images of a lane group
-/// twice; one at least.
-static int64_t rowsTogether(const FourierGradient &f) {
-  const int64_t values = 2 * f.t.bins() * f.t.length * f.correlation.columns.tiles() *
-                         (f.from.channels + f.to.channels);
-  const int64_t images =
-      f.from.channels * f.from.rows * f.from.columns + f.to.channels * f.to.rows * f.to.columns;
-  const int64_t tiles = f.correlation.rows.tiles();
-  return evenBlock(tiles, std::clamp<int64_t>(4 * images / values, 1, tiles));
-}
-
 LogicalResult emitFourierGradient(StageBuilder &stages, Conv2dGradWeightOp op) {
   FourierGradient f;
   f.in = stages.buffer(op.getInput()), f.grad = stages.buffer(op.getGrad());
@@ -226,25 +179,24 @@ LogicalResult emitFourierGradient(StageBuilder &stages, Conv2dGradWeightOp op) {
     return failure();
   f.t = *t;
   f.correlation.setLength(f.t.length);
-  const TileAxis &y = f.correlation.rows;
-  const int64_t across = f.correlation.columns.tiles(), lanes = stages.vectorLanes();
-  f.together = rowsTogether(f);
-  const int64_t times = llvm::divideCeil(y.tiles(), f.together), most = f.together * across;
-  const int64_t vectors = llvm::divideCeil(f.pairs(), lanes);
+  const int64_t lanes = stages.vectorLanes(), across = f.correlation.columns.tiles();
+  const SmallVector<TileBlock> blocks =
+      tileBlocks(f.correlation, f.to.groups, rowsTogether(f.t, f.correlation, {f.from, f.to}));
+  const int64_t most = blocks.front().rows * across;
   for (auto [half, channels] :
        {std::pair(&f.inHalf, f.from.channels), {&f.gradHalf, f.to.channels}})
     *half = stages.temporary("half", f.t.halfType(most * channels).getShape(), f.t.element);
-  f.sums = stages.temporary(
-      "sums", {times * f.to.groups, f.t.bins(), f.t.length, 2, 2, vectors, lanes}, f.t.element);
-  for (int64_t group = 0; group < f.to.groups; ++group)
-    for (int64_t time = 0; time < times; ++time) {
-      const int64_t first = time * f.together, count = std::min(f.together, y.tiles() - first);
-      emitHalves(stages, f, /*isInput=*/true, group, first, count);
-      emitHalves(stages, f, /*isInput=*/false, group, first, count);
-      emitSums(stages, f, group * times + time, count * across);
-    }
+  const auto parts = static_cast<int64_t>(blocks.size());
+  const int64_t vectors = llvm::divideCeil(f.pairs(), lanes);
+  f.sums =
+      stages.temporary("sums", {parts, f.t.bins(), f.t.length, 2, 2, vectors, lanes}, f.t.element);
+  for (auto [part, block] : llvm::enumerate(blocks)) {
+    emitHalves(stages, f.t, f.correlation, f.in, f.inHalf, block, inputRuns, /*turned=*/false);
+    emitHalves(stages, f.t, f.correlation, f.grad, f.gradHalf, block, resultRuns, false);
+    emitSums(stages, f, static_cast<int64_t>(part), block.rows * across);
+  }
   Value result = stages.buffer(op.getResult());
-  Value rows = emitRows(stages, f, y.kernel);
+  Value rows = emitRows(stages, f, f.correlation.rows.kernel);
   emitTaps(stages, f, rows, result);
   return success();
 }

@@ -130,6 +130,48 @@ void copyTile(StageBuilder &stages, Value image, Value tile, std::array<const Ti
     }
 }
 
+SmallVector<TileBlock> tileBlocks(const Correlation &c, int64_t groups, int64_t most) {
+  SmallVector<TileBlock> blocks;
+  const int64_t rows = c.rows.tiles(), size = evenBlock(rows, most);
+  for (int64_t group = 0; group < groups; ++group)
+    for (int64_t first = 0; first < rows; first += size)
+      blocks.push_back({group, first, std::min(size, rows - first)});
+  return blocks;
+}
+
+int64_t rowsTogether(const TileTransform &t, const Correlation &c, ArrayRef<Image> images) {
+  int64_t values = 0, channels = 0;
+  for (const Image &image : images) {
+    values += image.channels * image.rows * image.columns;
+    channels += image.channels;
+  }
+  const int64_t row = 2 * t.bins() * t.length * c.columns.tiles() * channels;
+  return std::clamp<int64_t>(4 * values / row, 1, c.rows.tiles());
+}
+
+void emitHalves(StageBuilder &stages, const TileTransform &t, const Correlation &c, Value image,
+                Value half, const TileBlock &block,
+                function_ref<SmallVector<TileRun>(const TileAxis &, int64_t, int64_t)> runs,
+                bool turned) {
+  const int64_t across = c.columns.tiles(), channels = imageOf(image).channels;
+  Value group = stages.select(image, 0, stages.getIndexAttr(block.group));
+  for (const TileRun &rows : runs(c.rows, block.first, block.rows))
+    for (const TileRun &columns : runs(c.columns, 0, across)) {
+      const int64_t start = (rows.first - block.first) * across + columns.first;
+      stages.uncountedSweep(
+          "fourier.tiles", {rows.count, columns.count, channels},
+          [&](ValueRange at, ValueRange scratch) {
+            copyTile(stages, stages.slice(group, at[2]), scratch[0], {&rows, &columns},
+                     {c.rows.step(), c.columns.step()}, at, turned);
+            Value number =
+                affineIndex(stages, at, {across * channels, channels, 1}, start * channels);
+            transform(stages, t, stage::DftKind::RealAnalysis, scratch[0],
+                      stages.select(half, 1, number), t.length);
+          },
+          t.tileType());
+    }
+}
+
 Value affineIndex(StageBuilder &stages, ValueRange indices, ArrayRef<int64_t> factors,
                   int64_t constant) {
   AffineExpr sum = stages.getAffineConstantExpr(constant);

@@ -60,6 +60,25 @@ void transform(StageBuilder &stages, const TileTransform &t, stage::DftKind kind
 void copyTile(StageBuilder &stages, Value image, Value tile, std::array<const TileRun *, 2> runs,
               std::array<int64_t, 2> steps, ValueRange at, bool turned);
 
+/// Tiles at hand: rows `first` and on of tiles, `rows` of them, of one lane group.
+struct TileBlock {
+  int64_t group, first, rows;
+};
+
+/// The blocks of all tiles and lane groups, with so many rows of tiles at most.
+SmallVector<TileBlock> tileBlocks(const Correlation &c, int64_t groups, int64_t most);
+
+/// Rows of tiles whose half transforms, of all channels of `images`, take no more memory than twice
+/// the images of a lane group; one at least.
+int64_t rowsTogether(const TileTransform &t, const Correlation &c, ArrayRef<Image> images);
+
+/// Half transforms of a block's tiles of `image`: [kx][tile, channel][y][re, im]W. `runs` is the
+/// tiles of an axis, with their input or their results.
+void emitHalves(StageBuilder &stages, const TileTransform &t, const Correlation &c, Value image,
+                Value half, const TileBlock &block,
+                function_ref<SmallVector<TileRun>(const TileAxis &, int64_t, int64_t)> runs,
+                bool turned);
+
 /// constant + sum of indices times factors
 Value affineIndex(StageBuilder &stages, ValueRange indices, ArrayRef<int64_t> factors,
                   int64_t constant);
