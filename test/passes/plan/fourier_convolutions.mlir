@@ -82,7 +82,7 @@ func.func @conv_transpose2d(%x: !x, %w: !w) -> !y {
 //       CHECK:   memref.alloc() : memref<7x12x12x2x16xf32>
 //       CHECK:   memref.alloc() : memref<7x16x12x2x16xf32>
 //       CHECK:   %[[S:.*]] = memref.alloc() : memref<2x7x12x2x2x1x16xf32>
-//       CHECK:   stage.sweep "conv2d_grad_weight.tiles" {{.*}} in [1, 2]
+//       CHECK:   stage.sweep "fourier.tiles" {{.*}} in [1, 2, 3]
 //       CHECK:   stage.sweep "conv2d_grad_weight" {{.*}} in [7]
 // CHECK-COUNT-2: stage.contract reduce
 //       CHECK:   stage.sweep "conv2d_grad_weight" {{.*}} in [7]
@@ -92,4 +92,28 @@ func.func @conv_transpose2d(%x: !x, %w: !w) -> !y {
 func.func @gradient(%g: !y, %x: !x) -> !w {
   %w = nn.conv2d_grad_weight %g, %x stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "fourier", radices = [3, 4], reason = "">} : !y, !x -> !w
   return %w : !w
+}
+
+// -----
+
+!x = tensor<1x3x19x22xf32>
+!w = tensor<4x3x5x3xf32>
+!y = tensor<1x4x15x20xf32>
+
+// Without other samples in the lanes the kernel's spectra are larger than those of the tiles: these
+// wait for each other, and each bin kx has products of all four.
+//   CHECK-DAG: #stage.table<"equal_problems", {K0 = 2, K1 = 3, N = 4, R0 = 2, R1 = 4, {{.*}}count = 12}>
+// CHECK-LABEL: func @shared_kernel
+//       CHECK:   %[[H:.*]] = memref.alloc() : memref<7x16x12x2x1xf32>
+//       CHECK:   stage.sweep "fourier.tiles" {{.*}} in [1, 2, 3]
+//       CHECK:   stage.sweep "fourier.tiles" {{.*}} in [1, 2, 3]
+//       CHECK:   stage.sweep "conv2d" (%[[K:.*]]) in [7]
+//       CHECK:     memref.subview %[[H]][%[[K]],
+//       CHECK:     stage.contract scalar
+//       CHECK:     stage.dft {{.*}}plain_synthesis
+//       CHECK:   stage.sweep "fourier.results" {{.*}} in [1, 2, 4]
+//       CHECK:   stage.sweep "fourier.results" {{.*}} in [1, 2, 4]
+func.func @shared_kernel(%x: !x, %w: !w) -> !y {
+  %y = nn.conv2d %x, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "fourier", radices = [3, 4], reason = "">} : !x, !w -> !y
+  return %y : !y
 }

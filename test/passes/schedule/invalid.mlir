@@ -31,3 +31,12 @@ func.func @too_large(%x: !spherical.s2<1x1, b = 9, f32>) -> !spherical.s2_spectr
   %f = spherical.s2_ft %x {spherical.choice = #spherical.choice<algorithm = "fft", radices = [18], reason = "a trial">} : !spherical.s2<1x1, b = 9, f32> -> !spherical.s2_spectrum<1x1, b = 9, f32>
   return %f : !spherical.s2_spectrum<1x1, b = 9, f32>
 }
+
+// -----
+
+// Tiles of convolutions have several lengths.
+func.func @tiles(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x5x5xf32>) -> tensor<4x3x5x5xf32> {
+  // expected-error @+1 {{expected `radices` with product 8 or 10, got 9}}
+  %y = nn.conv2d %x, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "fourier", radices = [3, 3], reason = "a trial">} : tensor<4x2x9x9xf32>, tensor<3x2x5x5xf32> -> tensor<4x3x5x5xf32>
+  return %y : tensor<4x3x5x5xf32>
+}
