@@ -167,6 +167,10 @@ static Candidate candidateOf(const Candidate &direct, const FourierWork &work, b
   const double moving =
       work.machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes);
   candidate.seconds = std::max(computing, moving) + stages * work.machine.stageSeconds;
+  // Where lanes are threads, tiles are few blocks of few warps. Nothing has been measured there:
+  // they are taken only if they are asked for.
+  if (work.machine.registers == 0)
+    candidate.seconds = std::max(candidate.seconds, 1.01 * direct.seconds);
   candidate.reason =
       llvm::formatv("tiles of {0} x {0} by transforms of {1:$[ x ]}", work.length(),
                     llvm::make_range(work.split.radices.begin(), work.split.radices.end()))

@@ -31,7 +31,10 @@ def NN_Conv2dOp : NN_EpilogueOp<"conv2d", [
     The cross-correlation
         result[n,o,y,x] = bias[o] + sum_{i,r,q} weight[o,i,r,q] input[n,i,y s_y + r, x s_x + q]
     with stride s (`bias` absent: 0) for `padding` valid, through the epilogue, if there is one. The
-    dialect says where windows lie with the others, and how many there are.
+    dialect says where windows lie with the others, and how many there are. With stride 1 it may be
+    chosen to be computed by Fourier transforms of tiles (algorithm `fourier`), as its adjoint and
+    the gradient of its weight: rounding errors are then eps times the largest values of a tile, not
+    those of a window, and a value that is not finite reaches all results of the tiles that hold it.
     - C1: `input` is [N, I, H, W], `weight` [O, I, K, L], `bias` [O], `result` [N, O, Y, X], of one
       element.
     - C2: `stride` is two positive integers.

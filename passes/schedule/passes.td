@@ -110,7 +110,8 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     The time is the larger of operations / peak and bytes / bandwidth. Transforms have one way for
     each split of 2b (factors up to 13 in products up to 16, larger primes alone): butterflies and
     twiddles of each pass, one trip through the cache a pass, and spills where a butterfly does not
-    fit the registers.
+    fit the registers. Planar convolutions of stride 1 have ways by transforms of tiles beside the
+    direct one (`fourier`): one for each length of a tile and each split of it in two passes at most.
 
     *Before*
     ```mlir
@@ -121,7 +122,8 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     %X = spherical.so3_ft %x {spherical.choice = #spherical.choice<algorithm = "fft", radices = [4, 5], ...>} : ...
     ```
     *Leaves*: everything but the attribute.
-    *Fails*: at radices in the file whose product is not 2b, at wishes that no op can meet.
+    *Fails*: at radices in the file whose product is not 2b or a tile's length, at wishes that no op
+    can meet.
   }];
   let options = [
     Option<"cpu", "cpu", "std::string", "\"x86-64-v4\"", "processor: x86-64-v4, x86-64-v3 or native, or the file of a machine">,

@@ -3,6 +3,7 @@
 
 // RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4" | FileCheck %s
 // RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4 choose=*:algorithm=rows" | FileCheck %s --check-prefix=DIRECT
+// RUN: spherical-opt %s --spherical-assign-layouts=cpu=sm_90 "--spherical-choose-algorithms=cpu=sm_90" | FileCheck %s --check-prefix=GPU
 // RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4 choose=conv2d:radices=4x4" | FileCheck %s --check-prefix=ASKED
 
 !x = tensor<32x15x94x94xf32>
@@ -16,6 +17,12 @@
 // DIRECT-LABEL: func @large
 //       DIRECT:   nn.conv2d {{.*}}algorithm = "rows"
 //       DIRECT:   nn.conv2d_grad_weight {{.*}}algorithm = "rows"
+// Nothing has been measured on GPUs: there they are taken only if asked for.
+//    GPU-LABEL: func @large
+//          GPU:   nn.conv2d {{.*}}algorithm = "rows"
+//          GPU:   nn.conv2d_grad_weight {{.*}}algorithm = "rows"
+//    GPU-LABEL: func @given
+//          GPU:   nn.conv2d {{.*}}algorithm = "fourier"
 //  ASKED-LABEL: func @large
 //        ASKED:   nn.conv2d {{.*}}algorithm = "fourier", radices = [4, 4], {{.*}}reason = "tiles of 16 x 16 by transforms of 4 x 4,{{.*}} given by hand
 func.func @large(%x: !x, %w: !w, %g: !y) -> (!y, !w) {
