@@ -63,6 +63,10 @@ bool FourierShape::sharesKernel() const {
   return kernelBytes() > 4 * spectrumBytes() * groupsOfTask(groups, spectrumBytes());
 }
 
+bool FourierShape::addsGroupsAtOnce() const {
+  return 4 * in * out > 2 * correlation.tiles() * (in + out) * lanes;
+}
+
 namespace {
 /// Work of one way, in parts that are predicted each by itself.
 struct FourierWork {
@@ -83,6 +87,8 @@ struct FourierWork {
     return shape.sharesKernel() ? shape.correlation.tiles()
                                 : groupsOfTask(shape.groups, shape.spectrumBytes());
   }
+  /// Sums of a gradient that are added up on the way back.
+  int64_t sums() const { return shape.addsGroupsAtOnce() ? 1 : shape.groups; }
   double transformSeconds() const;
   double spectrumSeconds() const;
   double moveSeconds(bool gradient) const;
@@ -109,13 +115,13 @@ double FourierWork::spectrumSeconds() const {
 }
 
 /// The products of all bins of a tile, of as many lane groups as go together; the gradient's sum
-/// over all tiles of a lane group, and then over the lanes.
+/// over all tiles of its lane groups, and then over the lanes.
 spherical::TiledSeconds FourierWork::products(bool gradient) const {
   constexpr double laneSum = 4; // cycles of a value
   const int64_t count = bins() * length();
   spherical::Products each;
   if (gradient) {
-    each = {2 * shape.out, shape.in, shape.correlation.tiles(), 2 * count * shape.groups};
+    each = {2 * shape.out, shape.in, tiles() / sums(), 2 * count * sums()};
   } else {
     const int64_t together = tilesTogether();
     each = {2 * shape.out, together, 2 * shape.in, count * tiles() / together};
@@ -125,7 +131,7 @@ spherical::TiledSeconds FourierWork::products(bool gradient) const {
   found.seconds /= machine.busyShare(tiles());
   if (gradient)
     found.seconds += seconds(laneSum * 4.0 * static_cast<double>(4 * count * pairs()) *
-                                 static_cast<double>(shape.groups * shape.lanes),
+                                 static_cast<double>(sums() * shape.lanes),
                              spherical::kProductShare);
   return found;
 }
@@ -139,7 +145,7 @@ double FourierWork::moveSeconds(bool gradient) const {
   const int64_t moved = 2 * tile * tiles();
   if (gradient)
     return machine.moveSeconds(static_cast<double>(moved), tile * shape.correlation.tiles()) +
-           machine.moveSeconds(static_cast<double>(2 * spectra * shape.groups), spectra);
+           machine.moveSeconds(static_cast<double>(2 * spectra * sums()), spectra);
   const auto kernels = static_cast<double>(spectra * tiles() / tilesTogether());
   if (shape.sharesKernel())
     return machine.moveSeconds(static_cast<double>(2 * moved),

@@ -67,6 +67,9 @@ struct FourierShape {
   /// Whether tiles wait for each other in memory, for one pass over the kernel's spectra: where
   /// these are larger than what all tiles that pass take to memory and back.
   bool sharesKernel() const;
+  /// Whether a gradient's sums of all bins take more memory than the half transforms of a lane
+  /// group: then those of all groups are added up at once.
+  bool addsGroupsAtOnce() const;
 };
 
 /// A candidate for each length of a tile that can pay and each split of it, added to the direct

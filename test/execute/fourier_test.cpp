@@ -85,6 +85,18 @@ TEST(Fourier, TilesThatShareTheKernel) {
   checkAll({1, {13, 4, 13}, {22, 5, 22}, "circular", "2, 5"});
 }
 
+// The sums of a gradient of 24 by 20 channels are larger than their one tile: both lane groups are
+// added up at once.
+TEST(Fourier, GradientsOfManyChannels) {
+  const std::vector<Named> arguments = {{"g", {18, 20, 4, 4}}, {"x", {18, 24, 6, 6}}};
+  check(caseText(arguments, {"y", {20, 24, 3, 3}, false},
+                 "  %y_out = nn.conv2d_grad_weight %g, %x stride [1, 1] {spherical.choice = "
+                 "#spherical.choice<algorithm = \"fourier\", radices = [8], reason = \"\">} : $g, "
+                 "$x -> $y\n",
+                 false, true),
+        arguments, false);
+}
+
 TEST(Fourier, ConvolutionsWithZerosAround) {
   checkAll({17, {13, 3, 13}, {22, 5, 22}, "zero", "3, 4"}, /*emulated=*/true);
   checkAll({2, {5, 8, 5}, {9, 6, 9}, "zero", "4, 4"}); // a tile beyond the image

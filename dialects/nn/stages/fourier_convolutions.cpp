@@ -277,7 +277,8 @@ static void emitBlock(StageBuilder &stages, const FourierConvolution &f, Value h
 /// All tiles of a block together.
 static void emitBlockByBlock(StageBuilder &stages, const FourierConvolution &f) {
   const SmallVector<TileBlock> blocks =
-      tileBlocks(f.correlation, f.to.groups, rowsTogether(f.t, f.correlation, {f.from, f.to}));
+      tileBlocks(f.correlation, f.to.groups, rowsTogether(f.t, f.correlation, {f.from, f.to}),
+                 /*together=*/false);
   const int64_t tiles = blocks.front().rows * f.correlation.columns.tiles();
   const int64_t channels = std::max(f.from.channels, f.to.channels);
   Value half = stages.temporary("half", f.t.halfType(tiles * channels).getShape(), f.t.element);
@@ -298,17 +299,11 @@ LogicalResult emitFourierConvolution(StageBuilder &stages, Operation *op, const 
     return failure();
   f.t = *t;
   f.correlation.setLength(f.t.length);
-  f.groups = groupsOfTask(f.to.groups,
-                          f.t.halfType(std::max(f.from.channels, f.to.channels)).getNumElements() *
-                              f.to.element.getIntOrFloatBitWidth() / 8);
+  const FourierShape shape = shapeOf(f.correlation, f.from, f.to);
+  f.groups = groupsOfTask(f.to.groups, shape.spectrumBytes());
   f.outStride = adjoint ? 1 : f.from.channels;
   f.inStride = adjoint ? f.to.channels : 1;
   f.spectra = kernelSpectra(stages, f.t, f.correlation.turned, stages.buffer(op->getOperand(1)));
-  const FourierShape shape{f.correlation,     f.from.channels,
-                           f.to.channels,     f.to.groups,
-                           f.to.lanes,        f.to.element.getIntOrFloatBitWidth() / 8,
-                           /*epilogueFlop=*/0};
-  f.groups = groupsOfTask(f.to.groups, shape.spectrumBytes());
   if (shape.sharesKernel())
     emitBlockByBlock(stages, f);
   else

@@ -6,7 +6,8 @@
 //   M_{cd}(o, i) = sum_{tiles, lanes} G_c(o) X_d(i) for real and imaginary parts c, d,
 //   C[r] = 1 / T^2 sum_k Re(e^{i w k r} conj(G) X),  w = 2 pi / T,
 // the last over ky for each kx, then over kx < T / 2 + 1, which stand for their mirror images, too.
-// The tiles of a few rows of them and one lane group are half transformed at a time.
+// The tiles of a few rows of them are half transformed at a time, of one lane group or, where M is
+// large, of all of them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -179,10 +180,12 @@ LogicalResult emitFourierGradient(StageBuilder &stages, Conv2dGradWeightOp op) {
     return failure();
   f.t = *t;
   f.correlation.setLength(f.t.length);
-  const int64_t lanes = stages.vectorLanes(), across = f.correlation.columns.tiles();
+  const int64_t lanes = stages.vectorLanes();
+  const FourierShape shape = shapeOf(f.correlation, f.from, f.to);
   const SmallVector<TileBlock> blocks =
-      tileBlocks(f.correlation, f.to.groups, rowsTogether(f.t, f.correlation, {f.from, f.to}));
-  const int64_t most = blocks.front().rows * across;
+      tileBlocks(f.correlation, f.to.groups, rowsTogether(f.t, f.correlation, {f.from, f.to}),
+                 shape.addsGroupsAtOnce());
+  const int64_t most = blocks.front().tiles(f.correlation);
   for (auto [half, channels] :
        {std::pair(&f.inHalf, f.from.channels), {&f.gradHalf, f.to.channels}})
     *half = stages.temporary("half", f.t.halfType(most * channels).getShape(), f.t.element);
@@ -193,7 +196,7 @@ LogicalResult emitFourierGradient(StageBuilder &stages, Conv2dGradWeightOp op) {
   for (auto [part, block] : llvm::enumerate(blocks)) {
     emitHalves(stages, f.t, f.correlation, f.in, f.inHalf, block, inputRuns, /*turned=*/false);
     emitHalves(stages, f.t, f.correlation, f.grad, f.gradHalf, block, resultRuns, false);
-    emitSums(stages, f, static_cast<int64_t>(part), block.rows * across);
+    emitSums(stages, f, static_cast<int64_t>(part), block.tiles(f.correlation));
   }
   Value result = stages.buffer(op.getResult());
   Value rows = emitRows(stages, f, f.correlation.rows.kernel);

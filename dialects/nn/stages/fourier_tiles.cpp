@@ -130,12 +130,24 @@ void copyTile(StageBuilder &stages, Value image, Value tile, std::array<const Ti
     }
 }
 
-SmallVector<TileBlock> tileBlocks(const Correlation &c, int64_t groups, int64_t most) {
+FourierShape shapeOf(const Correlation &c, const Image &from, const Image &to) {
+  return {c,
+          from.channels,
+          to.channels,
+          to.groups,
+          to.lanes,
+          to.element.getIntOrFloatBitWidth() / 8,
+          /*epilogueFlop=*/0};
+}
+
+SmallVector<TileBlock> tileBlocks(const Correlation &c, int64_t groups, int64_t most,
+                                  bool together) {
   SmallVector<TileBlock> blocks;
   const int64_t rows = c.rows.tiles(), size = evenBlock(rows, most);
-  for (int64_t group = 0; group < groups; ++group)
+  const int64_t step = together ? groups : 1;
+  for (int64_t group = 0; group < groups; group += step)
     for (int64_t first = 0; first < rows; first += size)
-      blocks.push_back({group, first, std::min(size, rows - first)});
+      blocks.push_back({group, first, std::min(size, rows - first), step});
   return blocks;
 }
 
@@ -154,17 +166,18 @@ void emitHalves(StageBuilder &stages, const TileTransform &t, const Correlation 
                 function_ref<SmallVector<TileRun>(const TileAxis &, int64_t, int64_t)> runs,
                 bool turned) {
   const int64_t across = c.columns.tiles(), channels = imageOf(image).channels;
-  Value group = stages.select(image, 0, stages.getIndexAttr(block.group));
   for (const TileRun &rows : runs(c.rows, block.first, block.rows))
     for (const TileRun &columns : runs(c.columns, 0, across)) {
       const int64_t start = (rows.first - block.first) * across + columns.first;
       stages.uncountedSweep(
-          "fourier.tiles", {rows.count, columns.count, channels},
+          "fourier.tiles", {rows.count, columns.count, block.groups, channels},
           [&](ValueRange at, ValueRange scratch) {
-            copyTile(stages, stages.slice(group, at[2]), scratch[0], {&rows, &columns},
+            Value group = linear(stages, at[2], 1, block.group);
+            copyTile(stages, stages.slice(image, {group, at[3]}), scratch[0], {&rows, &columns},
                      {c.rows.step(), c.columns.step()}, at, turned);
-            Value number =
-                affineIndex(stages, at, {across * channels, channels, 1}, start * channels);
+            Value number = affineIndex(
+                stages, at, {across * channels, channels, block.rows * across * channels, 1},
+                start * channels);
             transform(stages, t, stage::DftKind::RealAnalysis, scratch[0],
                       stages.select(half, 1, number), t.length);
           },

@@ -60,20 +60,27 @@ void transform(StageBuilder &stages, const TileTransform &t, stage::DftKind kind
 void copyTile(StageBuilder &stages, Value image, Value tile, std::array<const TileRun *, 2> runs,
               std::array<int64_t, 2> steps, ValueRange at, bool turned);
 
-/// Tiles at hand: rows `first` and on of tiles, `rows` of them, of one lane group.
+/// What a correlation of images works on.
+FourierShape shapeOf(const Correlation &c, const Image &from, const Image &to);
+
+/// Tiles at hand: rows `first` and on of tiles, `rows` of them, of lane groups `group` and on.
 struct TileBlock {
-  int64_t group, first, rows;
+  int64_t group, first, rows, groups = 1;
+
+  int64_t tiles(const Correlation &c) const { return groups * rows * c.columns.tiles(); }
 };
 
-/// The blocks of all tiles and lane groups, with so many rows of tiles at most.
-SmallVector<TileBlock> tileBlocks(const Correlation &c, int64_t groups, int64_t most);
+/// The blocks of all tiles and lane groups, with so many rows of tiles at most, and one lane group
+/// or, `together`, all of them.
+SmallVector<TileBlock> tileBlocks(const Correlation &c, int64_t groups, int64_t most,
+                                  bool together);
 
 /// Rows of tiles whose half transforms, of all channels of `images`, take no more memory than twice
 /// the images of a lane group; one at least.
 int64_t rowsTogether(const TileTransform &t, const Correlation &c, ArrayRef<Image> images);
 
-/// Half transforms of a block's tiles of `image`: [kx][tile, channel][y][re, im]W. `runs` is the
-/// tiles of an axis, with their input or their results.
+/// Half transforms of a block's tiles of `image`: [kx][lane group, tile, channel][y][re, im]W.
+/// `runs` is the tiles of an axis, with their input or their results.
 void emitHalves(StageBuilder &stages, const TileTransform &t, const Correlation &c, Value image,
                 Value half, const TileBlock &block,
                 function_ref<SmallVector<TileRun>(const TileAxis &, int64_t, int64_t)> runs,

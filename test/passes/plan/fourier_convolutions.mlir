@@ -82,7 +82,7 @@ func.func @conv_transpose2d(%x: !x, %w: !w) -> !y {
 //       CHECK:   memref.alloc() : memref<7x12x12x2x16xf32>
 //       CHECK:   memref.alloc() : memref<7x16x12x2x16xf32>
 //       CHECK:   %[[S:.*]] = memref.alloc() : memref<2x7x12x2x2x1x16xf32>
-//       CHECK:   stage.sweep "fourier.tiles" {{.*}} in [1, 2, 3]
+//       CHECK:   stage.sweep "fourier.tiles" {{.*}} in [1, 2, 1, 3]
 //       CHECK:   stage.sweep "conv2d_grad_weight" {{.*}} in [7]
 // CHECK-COUNT-2: stage.contract reduce
 //       CHECK:   stage.sweep "conv2d_grad_weight" {{.*}} in [7]
@@ -105,8 +105,8 @@ func.func @gradient(%g: !y, %x: !x) -> !w {
 //   CHECK-DAG: #stage.table<"equal_problems", {K0 = 2, K1 = 3, N = 4, R0 = 2, R1 = 4, {{.*}}count = 12}>
 // CHECK-LABEL: func @shared_kernel
 //       CHECK:   %[[H:.*]] = memref.alloc() : memref<7x16x12x2x1xf32>
-//       CHECK:   stage.sweep "fourier.tiles" {{.*}} in [1, 2, 3]
-//       CHECK:   stage.sweep "fourier.tiles" {{.*}} in [1, 2, 3]
+//       CHECK:   stage.sweep "fourier.tiles" {{.*}} in [1, 2, 1, 3]
+//       CHECK:   stage.sweep "fourier.tiles" {{.*}} in [1, 2, 1, 3]
 //       CHECK:   stage.sweep "conv2d" (%[[K:.*]]) in [7]
 //       CHECK:     memref.subview %[[H]][%[[K]],
 //       CHECK:     stage.contract scalar
