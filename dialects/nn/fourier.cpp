@@ -41,14 +41,6 @@ std::optional<Correlation> correlationOf(const Planar &planar, bool adjoint) {
                      adjoint};
 }
 
-int64_t groupsOfTask(int64_t groups, int64_t bytes) {
-  constexpr int64_t cache = 1 << 20;
-  int64_t count = std::clamp<int64_t>(cache / bytes, 1, groups);
-  while (groups % count != 0)
-    --count;
-  return count;
-}
-
 int64_t FourierShape::spectrumBytes() const {
   const int64_t length = correlation.rows.length;
   return (length / 2 + 1) * std::max(in, out) * length * 2 * lanes * valueBytes;
@@ -60,7 +52,7 @@ int64_t FourierShape::kernelBytes() const {
 }
 
 bool FourierShape::sharesKernel() const {
-  return kernelBytes() > 4 * spectrumBytes() * groupsOfTask(groups, spectrumBytes());
+  return kernelBytes() > 4 * spectrumBytes();
 }
 
 bool FourierShape::addsGroupsAtOnce() const {
@@ -83,10 +75,7 @@ struct FourierWork {
   }
 
   /// Tiles of a product: all of a lane group if they wait for each other.
-  int64_t tilesTogether() const {
-    return shape.sharesKernel() ? shape.correlation.tiles()
-                                : groupsOfTask(shape.groups, shape.spectrumBytes());
-  }
+  int64_t tilesTogether() const { return shape.sharesKernel() ? shape.correlation.tiles() : 1; }
   /// Sums of a gradient that are added up on the way back.
   int64_t sums() const { return shape.addsGroupsAtOnce() ? 1 : shape.groups; }
   double transformSeconds() const;
@@ -161,6 +150,8 @@ static Candidate candidateOf(const Candidate &direct, const FourierWork &work, b
   candidate.algorithm = kFourier;
   candidate.radices = work.split.radices;
   candidate.tile = products.tile;
+  candidate.tasks =
+      gradient || work.shape.sharesKernel() ? work.bins() : work.tiles() / work.tilesTogether();
   const auto n = static_cast<double>(work.length());
   const auto channels = static_cast<double>((work.shape.in + work.shape.out) * work.tiles());
   candidate.flop = work.shape.epilogueFlop +

@@ -48,10 +48,6 @@ struct Correlation {
 /// Nothing if a stride is above 1.
 std::optional<Correlation> correlationOf(const Planar &planar, bool adjoint);
 
-/// Lane groups that a task transforms and multiplies together: as many as divide `groups` and leave
-/// the spectra of a tile, `bytes` for each group, in a second-level cache.
-int64_t groupsOfTask(int64_t groups, int64_t bytes);
-
 /// What a correlation works on.
 struct FourierShape {
   Correlation correlation;

@@ -130,6 +130,14 @@ static void addLibraryCandidate(Operation *op, const Machine &machine, const Sho
   candidates.push_back(std::move(candidate));
 }
 
+/// Whether all samples are in one lane group: groups without a sample are left out only where they
+/// are indices of sweeps (stage-skip-groups).
+static bool hasOneGroup(Operation *op) {
+  const Type type = op->getOperand(0).getType();
+  const Signal signal = *getSignal(type);
+  return laneBatch(signal) == (hasChannelLanes(type) ? 1 : std::max<int64_t>(lanesOf(type), 1));
+}
+
 /// With orders, rows and coefficients of a lane group and channel as tasks, where these are few:
 /// five stages of each, with the half-transformed function in memory between them
 /// (stages/order_tasks.cpp).
@@ -138,7 +146,7 @@ static void addOrderCandidates(Operation *op, const Machine &machine, const Shor
                                Candidates &candidates) {
   const int64_t lanes = std::max<int64_t>(lanesOf(op->getOperand(0).getType()), 1);
   const int64_t series = t.series / lanes;
-  if (machine.registers == 0 || series >= kEnoughSeries)
+  if (machine.registers == 0 || series >= kEnoughSeries || !hasOneGroup(op))
     return;
   const int64_t bytes = t.half * lanes * elementBits(op->getOperand(0).getType()) / 8;
   for (Candidate candidate : bySeries) {
@@ -166,7 +174,7 @@ static void addRingCandidates(Operation *op, const Machine &machine, const Short
   const int64_t lanes = widestLanes(op, machine);
   const Signal result = *getSignal(op->getResult(0).getType());
   if (machine.registers == 0 || lanes < 2 || lanesOf(op->getOperand(0).getType()) != 1 ||
-      t.series >= kEnoughSeries)
+      t.series >= kEnoughSeries || !hasOneGroup(op))
     return;
   const int64_t groups = 2 * ringGroups(t.n / 2, lanes);
   const double padding = static_cast<double>(groups * lanes) / static_cast<double>(t.n);

@@ -62,9 +62,10 @@ inline constexpr double kTermShare = 0.15;
 /// The algorithms of transforms: by generated kernels, and by calls of the target's library.
 inline constexpr llvm::StringLiteral kGeneratedTransforms = "fft", kLibraryTransforms = "cufft";
 
-/// Transforms by generated kernels of one lane group and channel after the other, whose orders, rows
-/// and coefficients are tasks; and the same with latitudes of one function in the lanes.
-inline constexpr llvm::StringLiteral kOrderTransforms = "order_tasks", kRingTransforms = "ring_lanes";
+/// Transforms by generated kernels of one lane group and channel after the other, whose orders,
+/// rows and coefficients are tasks; and the same with latitudes of one function in the lanes.
+inline constexpr llvm::StringLiteral kOrderTransforms = "order_tasks",
+                                     kRingTransforms = "ring_lanes";
 
 /// Lane groups and channels from which on they give enough tasks.
 inline constexpr int64_t kEnoughSeries = 8;

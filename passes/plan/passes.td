@@ -108,7 +108,8 @@ def SkipGroups : Pass<"stage-skip-groups", "::mlir::ModuleOp"> {
     ```mlir
     stage.sweep "s2_ft" (%g, %c) in [2, 1] ... attributes {stage.skip = array<i64: 0, 16>} { ... }
     ```
-    *Leaves*: functions with sums over the batch.
+    *Leaves*: functions with sums over the batch, or with an op that takes lane groups one after the
+    other or several at once, as some Fourier convolutions of images do.
     *Fails*: never.
   }];
 }

@@ -65,8 +65,8 @@ int64_t Stream::parts() {
 int64_t Stream::transformParts(stage::DftOp dft) {
   int64_t rows = dft.getRows(), most = rows / 2;
   auto bins = cast<MemRefType>(binsOf(dft).get().getType());
-  if (dft.getParity() || binsOf(dft).get() == grid || bins.getRank() != 4 || bins.getDimSize(1) != rows ||
-      bins.getDimSize(2) != 2)
+  if (dft.getParity() || binsOf(dft).get() == grid || bins.getRank() != 4 ||
+      bins.getDimSize(1) != rows || bins.getDimSize(2) != 2)
     return 1;
   for (Value bits : {dft.getMask(), dft.getPositive()})
     if (bits)

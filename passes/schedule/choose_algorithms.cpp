@@ -7,6 +7,7 @@
 
 #include "passes/schedule/passes.h"
 
+#include "dialects/nn/fourier.h"
 #include "dialects/spherical/dialect.h"
 #include "dialects/spherical/tiles.h"
 #include "dialects/spherical/work.h"
@@ -83,11 +84,14 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     llvm::copy_if(all, std::back_inserter(named), [&](const Candidate &candidate) {
       return candidate.algorithm == choice.getAlgorithm();
     });
-    if (named.empty() && llvm::is_contained({kLibraryTransforms, kLibraryProducts, kRingTransforms,
-                                             kOrderTransforms},
-                                            choice.getAlgorithm()))
+    const StringRef algorithm = choice.getAlgorithm().getValue();
+    if (named.empty() && llvm::is_contained({kLibraryTransforms, kLibraryProducts}, algorithm))
       return op->emitOpError("expected a target that has ")
-             << choice.getAlgorithm().getValue() << ", which `spherical.choice` asks for";
+             << algorithm << ", which `spherical.choice` asks for";
+    if (named.empty() &&
+        llvm::is_contained({kRingTransforms, kOrderTransforms, nn::kFourier}, algorithm))
+      return op->emitOpError("expected a way to compute it that it has here, got ")
+             << algorithm << ", which `spherical.choice` asks for";
     SmallVector<Candidate> split;
     llvm::copy_if(named, std::back_inserter(split), [&](const Candidate &candidate) {
       return !candidate.radices.empty() && candidate.radices == choice.getRadices();
@@ -95,9 +99,12 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     const ArrayRef<Candidate> candidates = !split.empty()  ? ArrayRef(split)
                                            : named.empty() ? all
                                                            : ArrayRef(named);
+    const bool isSplit = !choice.getRadices().empty() && !candidates.front().radices.empty();
+    if (isSplit && split.empty())
+      return withRadices(op, candidates, choice);
     if (!choice.getTile().empty() && !candidates.front().tile.empty())
       return std::optional<Candidate>(withTile(candidates, choice.getTile()));
-    if (!choice.getRadices().empty() && !candidates.front().radices.empty())
+    if (isSplit)
       return withRadices(op, candidates, choice);
     if (candidates.size() == all.size())
       return std::optional<Candidate>();

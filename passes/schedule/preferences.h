@@ -26,8 +26,8 @@ public:
   static FailureOr<Preferences> parse(ArrayRef<std::string> wishes,
                                       function_ref<InFlightDiagnostic()> emitError);
 
-  /// The candidate of an op: the fastest on so many cores of those that a wish for the op allows, or
-  /// of all if no wish is for it.
+  /// The candidate of an op: the fastest on so many cores of those that a wish for the op allows,
+  /// or of all if no wish is for it.
   const Candidate &choose(Operation *op, ArrayRef<Candidate> candidates, int64_t cores);
   /// Whether the last candidate was taken because of a wish.
   bool wasAsked() const { return asked; }

@@ -72,15 +72,11 @@ template <typename Sink> void equalProblems(const TableSpec &spec, Sink sink) {
   const auto step = [&](const char *name) {
     return spec.parameters.count(name) ? distance(spec, name) : Wide(0);
   };
-  const Wide inner = spec.parameters.count("inner") ? extent(spec, "inner") : Wide(1);
   const Wide a = step("aStep"), b = step("bStep"), c = step("cStep");
-  const Wide bInner = step("bInner"), cInner = step("cInner");
-  for (Wide i = 0; i < extent(spec, "count"); ++i)
-    for (Wide j = 0; j < inner; ++j) {
-      WideProblem one = p;
-      one.aOff += i * a, one.bOff += i * b + j * bInner, one.cOff += i * c + j * cInner;
-      sink(one);
-    }
+  for (Wide i = 0; i < extent(spec, "count"); ++i) {
+    sink(p);
+    p.aOff += a, p.bOff += b, p.cOff += c;
+  }
 }
 
 } // namespace spherical::runtime

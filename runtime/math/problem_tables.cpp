@@ -34,8 +34,7 @@
 //       c_channel_block, c_step_outer, c_step}: one product with depth (depth_outer, depth) at
 //       row_blocks * channel_blocks * outer * inner offsets of its operands.
 //   equal_problems {count}: products of one shape, with the optional fields of runtime/problem.h
-//       (without them extents are 1, distances 0), aStep, bStep and cStep from one to the next;
-//       with the optional inner so many instead of each, bInner and cInner apart.
+//       (without them extents are 1, distances 0), aStep, bStep and cStep from one to the next.
 // The last three: dense_problems.h.
 //
 //===----------------------------------------------------------------------===//

@@ -5,7 +5,7 @@
 //   X'(k) = e^{i w (kx + ky)} conj(X(k)),   Y = U conj(X'),  U = e^{i w (kx + ky)} conj(W),
 // and the real form of the product is symmetric, so that three planes U_p hold its four values:
 //   Yr = Ur X'r + Ui X'i,  Yi = Ui X'r - Ur X'i;   A((o, c), (i, d)) = U_{c + d}(o, i).
-// A task makes a tile of all channels of a few lane groups: rows of all input channels to bins kx;
+// A task makes a tile of all channels of a lane group: rows of all input channels to bins kx;
 // for each kx columns to bins ky, a product for each, and columns back, in the place of those that
 // came; rows back, of which the first S values of the first S rows are results. Where the kernel's
 // spectra are larger than the tiles, these are three stages for many tiles at a time: a task then
@@ -39,7 +39,6 @@ struct FourierConvolution {
   TileTransform t;
   Value in, out, spectra; ///< spectra [kx][ky][plane][pairs]V of the kernel
   Image from, to;
-  int64_t groups = 1;          ///< of a task
   int64_t outStride, inStride; ///< of channels in pairs
   Epilogue epilogue;
 };
@@ -152,23 +151,17 @@ static Value binProblems(StageBuilder &stages, const FourierConvolution &f, int6
                        f.t.length);
 }
 
-/// A lane group of the task, at[2] of all tasks, and its first channel among all of the task.
-static Value groupOf(StageBuilder &stages, const FourierConvolution &f, Value task, int64_t group) {
-  return affineIndex(stages, task, f.groups, group);
-}
-
 /// Input channels of the task to half transforms.
 static void emitRowsForward(StageBuilder &stages, const FourierConvolution &f,
                             std::array<const TileRun *, 2> runs, ValueRange at, Value tile,
                             Value half) {
   const Correlation &c = f.correlation;
-  for (int64_t group = 0; group < f.groups; ++group)
-    forEach(stages, f.from.channels, [&](Value channel) {
-      Value image = stages.slice(f.in, {groupOf(stages, f, at[2], group), channel});
-      copyTile(stages, image, tile, runs, {c.rows.step(), c.columns.step()}, at, /*turned=*/true);
-      Value bins = stages.select(half, 1, affineIndex(stages, channel, 1, group * f.from.channels));
-      transform(stages, f.t, stage::DftKind::RealAnalysis, tile, bins, f.t.length);
-    });
+  forEach(stages, f.from.channels, [&](Value channel) {
+    copyTile(stages, stages.slice(f.in, {at[2], channel}), tile, runs,
+             {c.rows.step(), c.columns.step()}, at, /*turned=*/true);
+    transform(stages, f.t, stage::DftKind::RealAnalysis, tile, stages.select(half, 1, channel),
+              f.t.length);
+  });
 }
 
 /// Columns, products and columns back of bin kx, of so many tiles.
@@ -217,30 +210,27 @@ static void emitTiles(StageBuilder &stages, const FourierConvolution &f, Value p
                       std::array<const TileRun *, 2> runs) {
   const TileTransform &t = f.t;
   const std::array<Type, 4> scratch = {
-      t.tileType(), t.halfType(f.groups * std::max(f.from.channels, f.to.channels)),
-      t.spectraType(f.groups * f.from.channels), t.spectraType(f.groups * f.to.channels)};
-  auto op = stages.sweep(
-      f.name, {runs[0]->count, runs[1]->count, f.to.groups / f.groups}, scratch,
-      [&](ValueRange at, ValueRange memory) {
-        emitRowsForward(stages, f, runs, at, memory[0], memory[1]);
-        forEach(stages, t.bins(), [&](Value bin) {
-          emitProducts(stages, f, memory[1], bin, memory[2], memory[3], problems, f.groups);
-        });
-        for (int64_t group = 0; group < f.groups; ++group)
-          forEach(stages, f.to.channels, [&](Value channel) {
-            Value half =
-                stages.select(memory[1], 1, affineIndex(stages, channel, 1, group * f.to.channels));
-            emitRowsBack(stages, f, runs, at, groupOf(stages, f, at[2], group), channel, memory[0],
-                         half);
-          });
-      });
+      t.tileType(), t.halfType(std::max(f.from.channels, f.to.channels)),
+      t.spectraType(f.from.channels), t.spectraType(f.to.channels)};
+  auto op =
+      stages.sweep(f.name, {runs[0]->count, runs[1]->count, f.to.groups}, scratch,
+                   [&](ValueRange at, ValueRange memory) {
+                     emitRowsForward(stages, f, runs, at, memory[0], memory[1]);
+                     forEach(stages, t.bins(), [&](Value bin) {
+                       emitProducts(stages, f, memory[1], bin, memory[2], memory[3], problems, 1);
+                     });
+                     forEach(stages, f.to.channels, [&](Value channel) {
+                       emitRowsBack(stages, f, runs, at, at[2], channel, memory[0],
+                                    stages.select(memory[1], 1, channel));
+                     });
+                   });
   stages.countShare(op, runs[0]->count * runs[1]->count, f.correlation.tiles());
 }
 
 /// All tiles, one after the other.
 static void emitTileByTile(StageBuilder &stages, const FourierConvolution &f) {
   const TileAxis &y = f.correlation.rows, &x = f.correlation.columns;
-  Value problems = binProblems(stages, f, f.groups);
+  Value problems = binProblems(stages, f, 1);
   for (const TileRun &rows : inputRuns(y, 0, y.tiles()))
     for (const TileRun &columns : inputRuns(x, 0, x.tiles()))
       emitTiles(stages, f, problems, {&rows, &columns});
@@ -293,14 +283,13 @@ LogicalResult emitFourierConvolution(StageBuilder &stages, Operation *op, const 
   f.in = stages.buffer(op->getOperand(0)), f.out = stages.buffer(op->getResult(0));
   f.from = imageOf(f.in), f.to = imageOf(f.out);
   f.epilogue = epilogue;
-  f.correlation = *correlationOf(planar, adjoint);
-  FailureOr<TileTransform> t = tileTransform(stages, op, f.to);
+  std::optional<Correlation> correlation = correlationOf(planar, adjoint);
+  FailureOr<TileTransform> t = tileTransform(stages, op, f.to, correlation);
   if (failed(t))
     return failure();
   f.t = *t;
-  f.correlation.setLength(f.t.length);
+  f.correlation = *correlation;
   const FourierShape shape = shapeOf(f.correlation, f.from, f.to);
-  f.groups = groupsOfTask(f.to.groups, shape.spectrumBytes());
   f.outStride = adjoint ? 1 : f.from.channels;
   f.inStride = adjoint ? f.to.channels : 1;
   f.spectra = kernelSpectra(stages, f.t, f.correlation.turned, stages.buffer(op->getOperand(1)));

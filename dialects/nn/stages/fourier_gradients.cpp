@@ -174,12 +174,12 @@ LogicalResult emitFourierGradient(StageBuilder &stages, Conv2dGradWeightOp op) {
   FourierGradient f;
   f.in = stages.buffer(op.getInput()), f.grad = stages.buffer(op.getGrad());
   f.from = imageOf(f.in), f.to = imageOf(f.grad);
-  f.correlation = *correlationOf(planarOf(op), /*adjoint=*/false);
-  FailureOr<TileTransform> t = tileTransform(stages, op, f.to);
+  std::optional<Correlation> correlation = correlationOf(planarOf(op), /*adjoint=*/false);
+  FailureOr<TileTransform> t = tileTransform(stages, op, f.to, correlation);
   if (failed(t))
     return failure();
   f.t = *t;
-  f.correlation.setLength(f.t.length);
+  f.correlation = *correlation;
   const int64_t lanes = stages.vectorLanes();
   const FourierShape shape = shapeOf(f.correlation, f.from, f.to);
   const SmallVector<TileBlock> blocks =

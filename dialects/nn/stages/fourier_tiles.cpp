@@ -79,14 +79,19 @@ MemRefType TileTransform::spectraType(int64_t channels) const {
   return MemRefType::get({length, channels, 2, lanes}, element);
 }
 
-FailureOr<TileTransform> tileTransform(StageBuilder &stages, Operation *op, const Image &image) {
+FailureOr<TileTransform> tileTransform(StageBuilder &stages, Operation *op, const Image &image,
+                                       std::optional<Correlation> &correlation) {
+  if (!correlation)
+    return op->emitOpError("expected a stride of 1 for algorithm ") << kFourier;
   ArrayRef<int64_t> radices = stages.choice().getRadices();
-  if (radices.empty())
-    return op->emitOpError("expected `spherical.choice` to have radices for algorithm ")
-           << kFourier;
   TileTransform t{1, image.lanes, SmallVector<int64_t>(radices), image.element, {}};
   for (int64_t radix : radices)
     t.length *= radix;
+  const int64_t kernel = std::max(correlation->rows.kernel, correlation->columns.kernel);
+  if (t.length % 2 != 0 || t.length < kernel)
+    return op->emitOpError("expected `spherical.choice` to have radices of an even product from ")
+           << kernel << " on for algorithm " << kFourier << ", got " << t.length;
+  correlation->setLength(t.length);
   t.tables = dftTables(stages, t.length, radices, image.element);
   return t;
 }

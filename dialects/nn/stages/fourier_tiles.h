@@ -48,8 +48,11 @@ struct TileTransform {
   MemRefType spectraType(int64_t channels) const;
 };
 
-/// That of an op whose images are like `image`. Fails after a diagnostic if no radices were chosen.
-FailureOr<TileTransform> tileTransform(StageBuilder &stages, Operation *op, const Image &image);
+/// That of an op whose images are like `image`, and the length of its correlation. Fails after a
+/// diagnostic if the op has a stride, or its choice no radices of an even length from the kernel
+/// on.
+FailureOr<TileTransform> tileTransform(StageBuilder &stages, Operation *op, const Image &image,
+                                       std::optional<Correlation> &correlation);
 
 /// A transform of stage.dft with all bins, of so many rows.
 void transform(StageBuilder &stages, const TileTransform &t, stage::DftKind kind, Value in,

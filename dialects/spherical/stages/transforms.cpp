@@ -15,8 +15,8 @@
 
 #include "dialects/spherical/radices.h"
 #include "dialects/spherical/stages/library_transforms.h"
-#include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/order_tasks.h"
+#include "dialects/spherical/stages/products.h"
 #include "runtime/layout.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -116,6 +116,12 @@ FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Si
   if (!choice || (choice.getRadices().empty() && !library) || extents.place != Place::Lanes)
     return op->emitOpError("expected `spherical.choice` with radices and values in lanes; run the "
                            "schedule phase");
+  if (isByRingLanes(stages) && (extents.lanes != 1 || !allRows || choice.getLanes() < 2))
+    return op->emitOpError(
+               "expected one sample or channel in the lanes, and a transform alone, for ")
+           << kRingTransforms;
+  if (choice.getAlgorithm() == kOrderTransforms && !function.onSO3())
+    return op->emitOpError("expected a function on SO(3) for ") << kOrderTransforms;
   Transform t;
   t.analysis = analysis;
   t.so3 = function.onSO3();

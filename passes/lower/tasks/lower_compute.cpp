@@ -180,9 +180,8 @@ void TaskBuilder::emitGather(stage::GatherOp op) {
                   .atScalar(dense, c.integer((rows - 1) * step));
   }
   call(gatherKernel(kernels, codelet, loc),
-       {in, out, pointerOrNull(op.getIndices(), loc),
-        pointerOrNull(op.getCoefficients(), loc), c.integer(op.getCount()),
-        c.integer(codelet.terms), stride, first, samples},
+       {in, out, pointerOrNull(op.getIndices(), loc), pointerOrNull(op.getCoefficients(), loc),
+        c.integer(op.getCount()), c.integer(codelet.terms), stride, first, samples},
        loc);
 }
 

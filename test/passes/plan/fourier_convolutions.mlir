@@ -1,5 +1,6 @@
 // RUN: spherical-opt %s --split-input-file --spherical-assign-layouts --spherical-choose-algorithms --spherical-lower-to-stages | FileCheck %s
 // RUN: spherical-opt %s --split-input-file --spherical-assign-layouts --spherical-choose-algorithms | spherical-opt --split-input-file | FileCheck %s --check-prefix=CHOICE
+// RUN: spherical-opt %s --split-input-file --spherical-assign-layouts --spherical-choose-algorithms --spherical-lower-to-stages --stage-skip-groups | FileCheck %s --check-prefix=SKIP
 
 !x = tensor<20x3x19x22xf32>
 !w = tensor<4x3x5x3xf32>
@@ -12,25 +13,28 @@
 //       CHOICE:   #spherical.choice<algorithm = "fourier", radices = [3, 4]
 //   CHECK-DAG: stage.table @[[X:.*]] : memref<7x2x3x1xf32> = #stage.table<"tap_waves", {bins = 7, n = 12, parts = 1, planes = 2, taps = 3, turned = 0}, scale = 0.006{{.*}}>
 //   CHECK-DAG: stage.table @[[Y:.*]] : memref<12x3x5x2xf32> = #stage.table<"tap_waves", {bins = 12, n = 12, parts = 2, planes = 3, taps = 5, turned = 0}>
-//   CHECK-DAG: stage.table @[[P:.*]] : memref<12x18xi64> = #stage.table<"equal_problems", {K0 = 2, K1 = 3, N = 2, R0 = 2, R1 = 4, {{.*}}count = 12}>
+//   CHECK-DAG: stage.table @[[P:.*]] : memref<12x18xi64> = #stage.table<"equal_problems", {K0 = 2, K1 = 3, N = 1, R0 = 2, R1 = 4, {{.*}}count = 12}>
+// A task has one lane group, which is left out where it has no samples.
+//  SKIP-LABEL: func @conv2d
+//        SKIP:   stage.sweep "conv2d" {{.*}}stage.skip = array<i64: 2, 16>
 // CHECK-LABEL: func @conv2d
 //       CHECK:   stage.sweep "fourier.taps" {{.*}} in [5, 3]
 //       CHECK:   %[[U:.*]] = memref.alloc() : memref<7x12x3x1x16xf32>
 //       CHECK:   stage.sweep "fourier.kernel" {{.*}} in [7]
-//       CHECK:   stage.sweep "conv2d" (%[[I:.*]], %[[J:.*]], %{{.*}}) in [1, 2, 1] {{.*}}scratch (%[[T:.*]]: memref<1x12x12x16xf32>, %[[H:.*]]: memref<7x8x12x2x16xf32>, %[[V:.*]]: memref<12x6x2x16xf32>, %[[Z:.*]]: memref<12x8x2x16xf32>)
+//       CHECK:   stage.sweep "conv2d" (%[[I:.*]], %[[J:.*]], %{{.*}}) in [1, 2, 2] {{.*}}scratch (%[[T:.*]]: memref<1x12x12x16xf32>, %[[H:.*]]: memref<7x4x12x2x16xf32>, %[[V:.*]]: memref<12x3x2x16xf32>, %[[Z:.*]]: memref<12x4x2x16xf32>)
 //       CHECK:     scf.for
 //       CHECK:       stage.map [12, 12, 16] {{.*}}outs(%[[T]]
 //       CHECK:       stage.dft {{.*}}real_analysis %[[T]] -> {{.*}}limit = 7 {{.*}}rows = 12
 //       CHECK:     scf.for %[[K:.*]] =
-//       CHECK:       stage.dft {{.*}}plain_analysis %{{.*}} -> %[[V]] {{.*}}rows = 6
+//       CHECK:       stage.dft {{.*}}plain_analysis %{{.*}} -> %[[V]] {{.*}}rows = 3
 //       CHECK:       memref.subview %[[U]][%[[K]],
 //       CHECK:       stage.contract scalar %{{.*}}, %[[V]], %{{.*}} -> %[[Z]]
-//       CHECK:       stage.dft {{.*}}plain_synthesis %[[Z]] -> %{{.*}}rows = 8
+//       CHECK:       stage.dft {{.*}}plain_synthesis %[[Z]] -> %{{.*}}rows = 4
 //       CHECK:     scf.for
 //       CHECK:       stage.dft {{.*}}real_synthesis %{{.*}} -> %{{.*}}limit = 7 {{.*}}rows = 8
 //       CHECK:       stage.map [1, 8, 10, 16] ins(%{{.*}}, %{{.*}} :
 //       CHECK:         arith.addf
-//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 2, 1]
+//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 2, 2]
 //       CHECK:       stage.fill
 //       CHECK:       stage.map [11, 12, 16]
 //       CHECK:       stage.dft {{.*}}real_synthesis {{.*}}rows = 8
@@ -51,11 +55,11 @@ func.func @conv2d(%x: !x, %w: !w, %b: tensor<4xf32>) -> !y {
 // sphere each takes some of its positions from the other side of the image.
 //   CHECK-DAG: #stage.table<"tap_waves", {bins = 7, n = 12, parts = 1, planes = 2, taps = 5, turned = 1}
 // CHECK-LABEL: func @conv_transpose2d
-//       CHECK:   stage.sweep "conv_transpose2d" {{.*}} in [1, 1, 1]
+//       CHECK:   stage.sweep "conv_transpose2d" {{.*}} in [1, 1, 2]
 //       CHECK:       stage.fill
 //       CHECK:       stage.map [9, 2, 16]
 //       CHECK:       stage.map [9, 10, 16]
-//       CHECK:   stage.sweep "conv_transpose2d" {{.*}} in [1, 1, 1]
+//       CHECK:   stage.sweep "conv_transpose2d" {{.*}} in [1, 1, 2]
 //       CHECK:       stage.fill
 //       CHECK:       stage.map [9, 8, 16]
 //       CHECK:       stage.map [9, 4, 16]

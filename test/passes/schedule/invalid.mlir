@@ -40,3 +40,28 @@ func.func @tiles(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x5x5xf32>) -> tensor<4x3
   %y = nn.conv2d %x, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "fourier", radices = [3, 3], reason = "a trial">} : tensor<4x2x9x9xf32>, tensor<3x2x5x5xf32> -> tensor<4x3x5x5xf32>
   return %y : tensor<4x3x5x5xf32>
 }
+
+// -----
+
+// Neither a tile beside them nor another stride lets them be something else.
+func.func @tiles_of_sums(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x5x5xf32>) -> tensor<4x3x5x5xf32> {
+  // expected-error @+1 {{expected `radices` with product 8 or 10, got 7}}
+  %y = nn.conv2d %x, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "fourier", radices = [7], tile = [4, 4], reason = "a trial">} : tensor<4x2x9x9xf32>, tensor<3x2x5x5xf32> -> tensor<4x3x5x5xf32>
+  return %y : tensor<4x3x5x5xf32>
+}
+
+// -----
+
+func.func @strides(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x5x5xf32>) -> tensor<4x3x3x3xf32> {
+  // expected-error @+1 {{expected a way to compute it that it has here, got fourier, which `spherical.choice` asks for}}
+  %y = nn.conv2d %x, %w stride [2, 2] {spherical.choice = #spherical.choice<algorithm = "fourier", radices = [8], reason = "a trial">} : tensor<4x2x9x9xf32>, tensor<3x2x5x5xf32> -> tensor<4x3x3x3xf32>
+  return %y : tensor<4x3x3x3xf32>
+}
+
+// -----
+
+func.func @lanes(%x: !spherical.s2<16x1, b = 6, f32>) -> !spherical.s2_spectrum<16x1, b = 6, f32> {
+  // expected-error @+1 {{expected a way to compute it that it has here, got ring_lanes, which `spherical.choice` asks for}}
+  %f = spherical.s2_ft %x {spherical.choice = #spherical.choice<algorithm = "ring_lanes", radices = [12], lanes = 16, reason = "a trial">} : !spherical.s2<16x1, b = 6, f32> -> !spherical.s2_spectrum<16x1, b = 6, f32>
+  return %f : !spherical.s2_spectrum<16x1, b = 6, f32>
+}

@@ -149,6 +149,22 @@ TEST(ValueChecks, TheRoughCheckMissesNoPosition) {
   }
 }
 
+// NaN, which may be allowed, hides no asymmetry, nor do numbers that a worker takes as zero.
+TEST(ValueChecks, WhatIsNotSureIsLookedAt) {
+  const ValueConstraints real{{}, {}, RealSpectrum{false, 2}};
+  std::vector<float> values = {1, 0, /*degree 1*/ -2, 3, 5, 0, 2, 3};
+  EXPECT_TRUE(areSurelyValid(DType::F32, values.data(), 8, real, true));
+  values[0] = std::numeric_limits<float>::quiet_NaN();
+  values[7] += 1;
+  EXPECT_FALSE(areSurelyValid(DType::F32, values.data(), 8, real, true));
+  const float tiny = std::numeric_limits<float>::min();
+  for (float &value : values)
+    value = tiny;
+  EXPECT_FALSE(areSurelyValid(DType::F32, values.data(), 8, real, false));
+  const std::vector<float> zeros(8, 0.0f);
+  EXPECT_TRUE(areSurelyValid(DType::F32, zeros.data(), 8, real, false));
+}
+
 TEST(ValueChecks, SureValuesAreFiniteAndNoIntegers) {
   const std::vector<float> values = {1, 2, std::numeric_limits<float>::infinity()};
   EXPECT_TRUE(areSurelyValid(DType::F32, values.data(), 2, {}, false));

@@ -1,0 +1,48 @@
+// Choices that no schedule makes, in files that begin behind it.
+// RUN: spherical-opt %s --split-input-file --verify-diagnostics --spherical-lower-to-stages
+
+!lanes = !spherical.s2<16x1, b = 6, f32, #spherical.layout<order = [lane_group, channel, beta, alpha], lane = [batch : 16]>>
+!spectrum = !spherical.s2_spectrum<16x1, b = 6, f32, #spherical.layout<order = [lane_group, channel, coefficient], lane = [batch : 16], basis = real>>
+func.func @many_lanes(%x: !spherical.s2<16x1, b = 6, f32>) -> !spherical.s2_spectrum<16x1, b = 6, f32> attributes {spherical.lanes = 16 : i64} {
+  %0 = spherical.convert_layout %x : !spherical.s2<16x1, b = 6, f32> -> !lanes
+  // expected-error @+1 {{expected one sample or channel in the lanes, and a transform alone, for ring_lanes}}
+  %1 = spherical.s2_ft %0 {spherical.choice = #spherical.choice<algorithm = "ring_lanes", radices = [12], lanes = 16, reason = "">} : !lanes -> !spectrum
+  %2 = spherical.convert_layout %1 : !spectrum -> !spherical.s2_spectrum<16x1, b = 6, f32>
+  return %2 : !spherical.s2_spectrum<16x1, b = 6, f32>
+}
+
+// -----
+
+!lanes = !spherical.s2<16x1, b = 6, f32, #spherical.layout<order = [lane_group, channel, beta, alpha], lane = [batch : 16]>>
+!spectrum = !spherical.s2_spectrum<16x1, b = 6, f32, #spherical.layout<order = [lane_group, channel, coefficient], lane = [batch : 16], basis = real>>
+func.func @on_s2(%x: !spherical.s2<16x1, b = 6, f32>) -> !spherical.s2_spectrum<16x1, b = 6, f32> attributes {spherical.lanes = 16 : i64} {
+  %0 = spherical.convert_layout %x : !spherical.s2<16x1, b = 6, f32> -> !lanes
+  // expected-error @+1 {{expected a function on SO(3) for order_tasks}}
+  %1 = spherical.s2_ft %0 {spherical.choice = #spherical.choice<algorithm = "order_tasks", radices = [12], lanes = 16, reason = "">} : !lanes -> !spectrum
+  %2 = spherical.convert_layout %1 : !spectrum -> !spherical.s2_spectrum<16x1, b = 6, f32>
+  return %2 : !spherical.s2_spectrum<16x1, b = 6, f32>
+}
+
+// -----
+
+!x = tensor<4x2x9x9xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 4]>>
+!y = tensor<4x3x3x3xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 4]>>
+func.func @stride(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x5x5xf32>) -> tensor<4x3x3x3xf32> attributes {spherical.lanes = 4 : i64} {
+  %0 = spherical.convert_layout %x : tensor<4x2x9x9xf32> -> !x
+  // expected-error @+1 {{expected a stride of 1 for algorithm fourier}}
+  %1 = nn.conv2d %0, %w stride [2, 2] {spherical.choice = #spherical.choice<algorithm = "fourier", radices = [8], lanes = 4, reason = "">} : !x, tensor<3x2x5x5xf32> -> !y
+  %2 = spherical.convert_layout %1 : !y -> tensor<4x3x3x3xf32>
+  return %2 : tensor<4x3x3x3xf32>
+}
+
+// -----
+
+!x = tensor<4x2x9x9xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 4]>>
+!y = tensor<4x3x5x5xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 4]>>
+func.func @short(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x5x5xf32>) -> tensor<4x3x5x5xf32> attributes {spherical.lanes = 4 : i64} {
+  %0 = spherical.convert_layout %x : tensor<4x2x9x9xf32> -> !x
+  // expected-error @+1 {{expected `spherical.choice` to have radices of an even product from 5 on for algorithm fourier, got 4}}
+  %1 = nn.conv2d %0, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "fourier", radices = [4], lanes = 4, reason = "">} : !x, tensor<3x2x5x5xf32> -> !y
+  %2 = spherical.convert_layout %1 : !y -> tensor<4x3x5x5xf32>
+  return %2 : tensor<4x3x5x5xf32>
+}
