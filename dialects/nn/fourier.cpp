@@ -51,9 +51,7 @@ int64_t FourierShape::kernelBytes() const {
   return (length / 2 + 1) * length * 3 * in * out * valueBytes;
 }
 
-bool FourierShape::sharesKernel() const {
-  return kernelBytes() > 4 * spectrumBytes();
-}
+bool FourierShape::sharesKernel() const { return kernelBytes() > 4 * spectrumBytes(); }
 
 bool FourierShape::addsGroupsAtOnce() const {
   return 4 * in * out > 2 * correlation.tiles() * (in + out) * lanes;

@@ -44,12 +44,14 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
     else i32). `positive` (real_synthesis with `relu` only; words [rows][n]) is a second output: bit
     w of positive[j][a] says whether lane w of out[j][a] is > 0; other bits are 0.
 
-    With `parity` a real transform's rows come in mirrored pairs, q and p = rows - 1 - q for q < rows / 2, of
-    which the spectrum holds the sum and the difference:
-      real_analysis: out[k][2q] = F[q](k) + F[p](k), out[k][2q + 1] = F[q](k) - F[p](k), F[j] as out[.][j] above;
-      real_synthesis: rows q and p of out are those of in[.][2q] + in[.][2q + 1] and in[.][2q] - in[.][2q + 1].
-    Sums over rows with a factor that is even or odd about their middle then need one half of the rows
-    (Healy, Rockmore, Kostelec and Moore 2003).
+    With `parity` a real transform's rows come in mirrored pairs, q and p = rows - 1 - q for
+    q < rows / 2, of which the spectrum holds the sum and the difference:
+      real_analysis: out[k][2q] = F[q](k) + F[p](k), out[k][2q + 1] = F[q](k) - F[p](k), with F[j]
+        for out[.][j] above;
+      real_synthesis: rows q and p of out are those of in[.][2q] + in[.][2q + 1] and of
+        in[.][2q] - in[.][2q + 1].
+    Sums over rows with a factor that is even or odd about their middle then need one half of the
+    rows (Healy, Rockmore, Kostelec and Moore 2003).
 
     The spectrum of a real or plain transform may have any stride from one bin to the next, a
     multiple of 2V.
@@ -248,11 +250,12 @@ def Stage_GatherOp : Stage_Op<"gather", [Stage_Computes, AttrSizedOperandSegment
       samples, else 0 (and in is not read).
     - `from_lanes`: in is lanes, out is dense [samples][...]: out[s][i] = sum_t coefficients[i,t]
       in[indices[i,t]][w] for s < the run-time count; other samples are not written.
-    With `all`, every sample of the dense side is valid, in place of the run-time count. With `mirrored`
-    samples are counted from the last one down: lane w is sample S - 1 - s of the S of the dense side.
+    With `all`, every sample of the dense side is valid, in place of the run-time count. With
+    `mirrored` samples are counted from the last one down: lane w is sample S - 1 - s of the S of
+    the dense side.
     - C1: `indices` and `coefficients` are contiguous, of shape count x terms; `indices` of i32.
-    - C2: `group` is given exactly for to_lanes and from_lanes, and `all` only for these; `mirrored` only
-      with `all`.
+    - C2: `group` is given exactly for to_lanes and from_lanes, and `all` only for these; `mirrored`
+      only with `all`.
     - C3: contiguous operands (dense side: all axes but the first), `count` elements in out and,
       without `indices`, in in. terms is 1 without `indices`.
     - C4: in, out and `coefficients` have one element type: f32, f64, or without coefficients i32 or
