@@ -101,7 +101,7 @@ double FourierWork::spectrumSeconds() const {
   return seconds(2.0 * static_cast<double>(bins() * perBin * pairs()), spherical::kProductShare);
 }
 
-/// The products of all bins of a tile, of as many lane groups as go together; the gradient's sum
+/// The products of all bins of a tile, or of all tiles that wait for each other; the gradient's sum
 /// over all tiles of its lane groups, and then over the lanes.
 spherical::TiledSeconds FourierWork::products(bool gradient) const {
   constexpr double laneSum = 4; // cycles of a value
@@ -148,8 +148,7 @@ static Candidate candidateOf(const Candidate &direct, const FourierWork &work, b
   candidate.algorithm = kFourier;
   candidate.radices = work.split.radices;
   candidate.tile = products.tile;
-  candidate.tasks =
-      gradient || work.shape.sharesKernel() ? work.bins() : work.tiles() / work.tilesTogether();
+  candidate.tasks = gradient || work.shape.sharesKernel() ? work.bins() : work.tiles();
   const auto n = static_cast<double>(work.length());
   const auto channels = static_cast<double>((work.shape.in + work.shape.out) * work.tiles());
   candidate.flop = work.shape.epilogueFlop +

@@ -138,6 +138,12 @@ static bool hasOneGroup(Operation *op) {
   return laneBatch(signal) == (hasChannelLanes(type) ? 1 : std::max<int64_t>(lanesOf(type), 1));
 }
 
+/// Whether lane groups and channels are too few to be the tasks of a processor.
+static bool hasFewSeries(Operation *op, const Machine &machine, const ShortTransforms &t) {
+  const int64_t lanes = std::max<int64_t>(lanesOf(op->getOperand(0).getType()), 1);
+  return machine.registers > 0 && t.series / lanes < kEnoughSeries && hasOneGroup(op);
+}
+
 /// With orders, rows and coefficients of a lane group and channel as tasks, where these are few:
 /// five stages of each, with the half-transformed function in memory between them
 /// (stages/order_tasks.cpp).
@@ -146,7 +152,7 @@ static void addOrderCandidates(Operation *op, const Machine &machine, const Shor
                                Candidates &candidates) {
   const int64_t lanes = std::max<int64_t>(lanesOf(op->getOperand(0).getType()), 1);
   const int64_t series = t.series / lanes;
-  if (machine.registers == 0 || series >= kEnoughSeries || !hasOneGroup(op))
+  if (!hasFewSeries(op, machine, t))
     return;
   const int64_t bytes = t.half * lanes * elementBits(op->getOperand(0).getType()) / 8;
   for (Candidate candidate : bySeries) {
@@ -173,8 +179,7 @@ static void addRingCandidates(Operation *op, const Machine &machine, const Short
                               ArrayRef<Candidate> bySeries, Candidates &candidates) {
   const int64_t lanes = widestLanes(op, machine);
   const Signal result = *getSignal(op->getResult(0).getType());
-  if (machine.registers == 0 || lanes < 2 || lanesOf(op->getOperand(0).getType()) != 1 ||
-      t.series >= kEnoughSeries || !hasOneGroup(op))
+  if (lanes < 2 || lanesOf(op->getOperand(0).getType()) != 1 || !hasFewSeries(op, machine, t))
     return;
   const int64_t groups = 2 * ringGroups(t.n / 2, lanes);
   const double padding = static_cast<double>(groups * lanes) / static_cast<double>(t.n);

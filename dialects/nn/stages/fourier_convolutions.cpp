@@ -240,7 +240,7 @@ static void emitTileByTile(StageBuilder &stages, const FourierConvolution &f) {
 static void emitBlock(StageBuilder &stages, const FourierConvolution &f, Value half,
                       const TileBlock &block) {
   const Correlation &c = f.correlation;
-  const int64_t across = c.columns.tiles(), tiles = block.rows * across, out = f.to.channels;
+  const int64_t across = c.columns.tiles(), tiles = block.tiles(c), out = f.to.channels;
   Value problems = binProblems(stages, f, tiles);
   emitHalves(stages, f.t, c, f.in, half, block, inputRuns, /*turned=*/true);
   auto op =
@@ -269,7 +269,7 @@ static void emitBlockByBlock(StageBuilder &stages, const FourierConvolution &f) 
   const SmallVector<TileBlock> blocks =
       tileBlocks(f.correlation, f.to.groups, rowsTogether(f.t, f.correlation, {f.from, f.to}),
                  /*together=*/false);
-  const int64_t tiles = blocks.front().rows * f.correlation.columns.tiles();
+  const int64_t tiles = blocks.front().tiles(f.correlation);
   const int64_t channels = std::max(f.from.channels, f.to.channels);
   Value half = stages.temporary("half", f.t.halfType(tiles * channels).getShape(), f.t.element);
   for (const TileBlock &block : blocks)

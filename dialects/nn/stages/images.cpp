@@ -9,8 +9,6 @@
 
 #include "dialects/spherical/stages/scalars.h"
 
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
-
 namespace mlir::nn {
 
 using namespace mlir::spherical;
@@ -23,11 +21,6 @@ Image imageOf(Value buffer) {
 
 Value temporaryImage(StageBuilder &stages, StringRef name, const Image &i) {
   return stages.temporary(name, {i.groups, i.channels, i.rows, i.columns, i.lanes}, i.element);
-}
-
-Value linear(StageBuilder &stages, Value index, int64_t factor, int64_t first) {
-  AffineExpr d = stages.getAffineDimExpr(0);
-  return affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, d * factor + first), index);
 }
 
 void copyBlock(StageBuilder &stages, Value source, Value target, bool add) {

@@ -8,6 +8,7 @@
 
 namespace mlir::nn {
 
+using spherical::linear;
 using spherical::Scalars;
 using spherical::StageBuilder;
 
@@ -27,8 +28,6 @@ struct Margins {
 Image imageOf(Value buffer);
 /// A buffer for images of these extents.
 Value temporaryImage(StageBuilder &stages, StringRef name, const Image &image);
-/// index * factor + first
-Value linear(StageBuilder &stages, Value index, int64_t factor, int64_t first);
 /// target = source, or target += source, of one shape [...]W, axis by axis.
 void copyBlock(StageBuilder &stages, Value source, Value target, bool add);
 /// Rows and columns of an image [rows][columns]W.

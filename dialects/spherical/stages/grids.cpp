@@ -113,7 +113,7 @@ static void emitWaves(StageBuilder &stages, const RingTransform &t, Value in, Va
   const auto kind = t.analysis ? stage::DftKind::RealAnalysis : stage::DftKind::RealSynthesis;
   stage::DftOp::create(stages, kind, in, out, t.dft.twiddles, t.dft.roots, /*mask=*/Value(),
                        /*positive=*/Value(), t.grid.columns, /*limit=*/t.degrees, t.grid.rows,
-                       /*orders=*/1, t.radices, t.lanes, /*relu=*/false, /*parity=*/false);
+                       /*orders=*/1, t.radices, t.lanes, /*relu=*/false);
 }
 
 static void emitAnalysis(StageBuilder &stages, const RingTransform &t, Value field, Value spectrum,

@@ -198,7 +198,7 @@ static void emitSamples(StageBuilder &stages, stage::GatherMode mode, Value in, 
   const int64_t lanes = type.getDimSize(0);
   stage::GatherOp::create(stages, mode, in, out, arith::ConstantIndexOp::create(stages, 0),
                           /*indices=*/Value(), /*coefficients=*/Value(),
-                          type.getNumElements() / lanes, lanes, /*all=*/true, /*mirrored=*/false);
+                          type.getNumElements() / lanes, lanes, /*all=*/true);
 }
 
 void emitToLanes(StageBuilder &stages, Value dense, Value lanes) {

@@ -18,11 +18,7 @@
 
 #include "dialects/spherical/stages/order_tasks.h"
 
-#include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/work.h"
-
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 
 #include <cmath>
 
@@ -108,11 +104,6 @@ Value OrderTasks::makeHalf(StageBuilder &stages, const Transform &t, int64_t ord
   return stages.temporary("half", shape, t.element);
 }
 
-Value OrderTasks::affineOf(Value index, int64_t factor, int64_t first) {
-  AffineExpr position = stages.getAffineDimExpr(0) * factor + first;
-  return affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, position), index);
-}
-
 //===----------------------------------------------------------------------===//
 // Between the half-transformed function and the spectrum
 //===----------------------------------------------------------------------===//
@@ -122,25 +113,12 @@ void OrderTasks::emitOrders(Value half) {
   SmallVector<Type> scratch;
   if (t.so3)
     scratch.push_back(MemRefType::get({t.orders, t.rings(), t.width(), t.lanes}, t.element));
-  const int64_t points = t.so3 ? t.orders : t.products(), products = t.products() / points;
+  const int64_t points = t.so3 ? t.orders : t.products();
   auto body = [&](ValueRange at, ValueRange memory) {
-    Value own = half, bins = half;
-    if (t.so3) {
-      own = stages.select(t.ringLanes ? half : halfOf(stages, t, half), 0, at[0]);
-      bins = memory[0];
-    }
-    Value list = stages.range(t.problems, 0, affineOf(at[0], products, 0), products);
-    if (t.so3 && t.analysis)
-      emitDft(stages, t, stage::DftKind::ComplexAnalysis, own, bins, t.rings());
-    if (t.ringLanes && t.analysis)
-      contract(stages, stage::ContractKind::Reduce, t.wigner, bins, list, columns, t.lanes);
-    else if (t.ringLanes)
-      contract(stages, stage::ContractKind::Scalar, columns, t.wigner, list, bins, t.lanes);
+    if (t.so3)
+      emitOrder(stages, t, t.ringLanes ? half : halfOf(stages, t, half), columns, memory[0], at[0]);
     else
-      contract(stages, stage::ContractKind::Scalar, t.wigner, t.analysis ? bins : columns, list,
-               t.analysis ? columns : bins, t.lanes);
-    if (t.so3 && !t.analysis)
-      emitDft(stages, t, stage::DftKind::ComplexSynthesis, bins, own, t.rings());
+      emitWignerProduct(stages, t, columns, half, at[0]);
   };
   count(stages.sweep(nameOf("orders"), {points}, scratch, body), orderWork(t));
 }
@@ -180,7 +158,7 @@ void OrderTasks::moveRings(Value function, bool south, Value pair, Value rows) {
 
 /// A group and its mirror image are the two rows of one real transform.
 void OrderTasks::ringsOnS2(Value function, Value half, Value pair, Value rows) {
-  Value bins = stages.range(half, 1, affineOf(pair, 2, 0), 2);
+  Value bins = stages.range(half, 1, linear(stages, pair, 2, 0), 2);
   auto move = [&] {
     for (const bool south : {false, true})
       moveRings(function, south, pair, stages.select(rows, 0, stages.getIndexAttr(south)));
@@ -194,10 +172,10 @@ void OrderTasks::ringsOnS2(Value function, Value half, Value pair, Value rows) {
 
 /// Some values of alpha of a group and of its mirror image, one after the other.
 void OrderTasks::ringsOnSO3(Value function, Value half, ValueRange at, Value rows) {
-  Value pair = at[0], alpha = affineOf(at[1], meridians, 0);
+  Value pair = at[0], alpha = linear(stages, at[1], meridians, 0);
   Value part = stages.range(function, 1, alpha, meridians);
   for (const bool south : {false, true}) {
-    Value group = south ? affineOf(pair, -1, t.rings() - 1) : pair;
+    Value group = south ? linear(stages, pair, -1, t.rings() - 1) : pair;
     Value bins = stages.range(stages.select(half, 1, group), 1, alpha, meridians);
     if (t.analysis)
       moveRings(part, south, pair, rows);
@@ -227,7 +205,7 @@ void OrderTasks::emitRows(Value function, Value half) {
     return emitRings(function, half);
   // A task has the rows of one beta.
   auto body = [&](ValueRange at, ValueRange) {
-    Value bins = stages.range(halfOf(stages, t, half), 1, affineOf(at[0], t.n, 0), t.n);
+    Value bins = stages.range(halfOf(stages, t, half), 1, linear(stages, at[0], t.n, 0), t.n);
     spherical::emitRows(stages, t, bins, stages.select(function, 0, at[0]), t.n);
   };
   countRows(stages.sweep(nameOf("rows"), {t.n}, {}, body));

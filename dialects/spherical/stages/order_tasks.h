@@ -48,7 +48,6 @@ private:
   int64_t pairs() const { return t.rings() / 2; }
   std::string nameOf(StringRef part) const { return name + "." + part.str(); }
   void count(stage::SweepOp sweep, double work);
-  Value affineOf(Value index, int64_t factor, int64_t first);
   void emitRings(Value function, Value half);
   void ringsOnS2(Value function, Value half, Value pair, Value rows);
   void ringsOnSO3(Value function, Value half, ValueRange at, Value rows);

@@ -154,6 +154,11 @@ void StageBuilder::uncountedSweep(StringRef name, ArrayRef<int64_t> space, Sweep
   counted = before;
 }
 
+Value linear(StageBuilder &stages, Value index, int64_t factor, int64_t first) {
+  AffineExpr d = stages.getAffineDimExpr(0);
+  return affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, d * factor + first), index);
+}
+
 void forEach(StageBuilder &stages, int64_t count, function_ref<void(Value)> body) {
   Value zero = arith::ConstantIndexOp::create(stages, 0);
   Value one = arith::ConstantIndexOp::create(stages, 1);
@@ -190,13 +195,13 @@ void StageBuilder::map(ArrayRef<int64_t> space, ValueRange inputs, ValueRange ou
 void StageBuilder::gather(stage::GatherMode mode, Value in, Value out, SparseTables tables,
                           int64_t count, int64_t lanes) {
   stage::GatherOp::create(*this, mode, in, out, /*group=*/Value(), tables.index, tables.values,
-                          count, lanes, /*all=*/false, /*mirrored=*/false);
+                          count, lanes);
 }
 
 void StageBuilder::gatherSamples(stage::GatherMode mode, Value in, Value out, SparseTables tables,
                                  int64_t count, const Extents &lanes, Value group) {
   stage::GatherOp::create(*this, mode, in, out, group, tables.index, tables.values, count,
-                          lanes.lanes, /*all=*/!lanes.batched, /*mirrored=*/false);
+                          lanes.lanes, /*all=*/!lanes.batched);
 }
 
 AffineMap StageBuilder::dims(int64_t rank, ArrayRef<int64_t> selected) {
@@ -270,9 +275,7 @@ void balance(stage::SweepOp sweep, int64_t bytes) {
 OpFoldResult RowBlock::position(StageBuilder &stages, int64_t weight) const {
   if (!block)
     return stages.getIndexAttr(first * weight);
-  AffineExpr position = stages.getAffineDimExpr(0) * (size * weight) + first * weight;
-  return OpFoldResult(
-      affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, position), block).getResult());
+  return linear(stages, block, size * weight, first * weight);
 }
 
 Value RowBlock::of(StageBuilder &stages, Value source, int64_t axis, int64_t weight) const {

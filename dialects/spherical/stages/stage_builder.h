@@ -132,6 +132,8 @@ private:
   bool counted = false; ///< a sweep carries the work
 };
 
+/// index * factor + first
+Value linear(StageBuilder &stages, Value index, int64_t factor, int64_t first);
 /// A loop of `count` steps inside of a sweep; `body` builds one from its number.
 void forEach(StageBuilder &stages, int64_t count, function_ref<void(Value)> body);
 /// The size, at most `most`, of the blocks of `all` if these are as few and as equal as can be.

@@ -19,7 +19,6 @@
 #include "dialects/spherical/stages/products.h"
 #include "runtime/layout.h"
 
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
@@ -183,8 +182,8 @@ SmallVector<Type> productScratch(const Transform &t) {
 // Stages
 //===----------------------------------------------------------------------===//
 
-void emitDft(StageBuilder &stages, const Transform &t, stage::DftKind kind, Value in, Value out,
-             int64_t rows, const RowOptions &options) {
+static void emitDft(StageBuilder &stages, const Transform &t, stage::DftKind kind, Value in,
+                    Value out, int64_t rows, const RowOptions &options = {}) {
   stage::DftOp::create(stages, kind, in, out, t.dft.twiddles, t.dft.roots, options.mask,
                        options.positive, t.n, t.orders, rows, /*orders=*/1, t.radices, t.lanes,
                        options.relu, t.parity);
@@ -201,29 +200,34 @@ void emitCoefficients(StageBuilder &stages, const Transform &t, Value columns, V
 
 void emitWignerProduct(StageBuilder &stages, const Transform &t, Value columns, Value bins,
                        Value n) {
-  Value list = t.problems;
-  if (n) {
-    AffineExpr first = stages.getAffineDimExpr(0) * t.orders;
-    Value row = affine::AffineApplyOp::create(stages, AffineMap::get(1, 0, first), n);
-    list = stages.range(t.problems, 0, row, t.orders);
-  }
-  Value b = t.analysis ? bins : columns, c = t.analysis ? columns : bins;
-  contract(stages, stage::ContractKind::Scalar, t.wigner, b, list, c, t.lanes);
+  const int64_t each = t.so3 ? t.orders : 1;
+  Value list = n ? stages.range(t.problems, 0, linear(stages, n, each, 0), each) : t.problems;
+  const auto scalar = stage::ContractKind::Scalar;
+  if (t.analysis)
+    contract(stages, t.ringLanes ? stage::ContractKind::Reduce : scalar, t.wigner, bins, list,
+             columns, t.lanes);
+  else if (t.ringLanes)
+    contract(stages, scalar, columns, t.wigner, list, bins, t.lanes);
+  else
+    contract(stages, scalar, t.wigner, columns, list, bins, t.lanes);
+}
+
+void emitOrder(StageBuilder &stages, const Transform &t, Value half, Value columns, Value bins,
+               Value n) {
+  Value own = stages.select(half, 0, n);
+  if (t.analysis)
+    emitDft(stages, t, stage::DftKind::ComplexAnalysis, own, bins, t.rings());
+  emitWignerProduct(stages, t, columns, bins, n);
+  if (!t.analysis)
+    emitDft(stages, t, stage::DftKind::ComplexSynthesis, bins, own, t.rings());
 }
 
 /// The loop over n on SO(3), or the one product on S2, where `half` has the bins.
 static void forEachOrder(StageBuilder &stages, const Transform &t, Value half, ValueRange scratch) {
   if (!t.so3)
     return emitWignerProduct(stages, t, scratch[0], half, {});
-  Value bins = scratch[1];
-  forEach(stages, t.orders, [&](Value n) {
-    Value halfN = stages.select(half, 0, n);
-    if (t.analysis)
-      emitDft(stages, t, stage::DftKind::ComplexAnalysis, halfN, bins, t.rings());
-    emitWignerProduct(stages, t, scratch[0], bins, n);
-    if (!t.analysis)
-      emitDft(stages, t, stage::DftKind::ComplexSynthesis, bins, halfN, t.rings());
-  });
+  forEach(stages, t.orders,
+          [&](Value n) { emitOrder(stages, t, half, scratch[0], scratch[1], n); });
 }
 
 void emitHalfSynthesis(StageBuilder &stages, const Transform &t, Value spectrum, Value half,

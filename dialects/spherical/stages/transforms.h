@@ -62,12 +62,6 @@ FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Si
                                    const Signal &spectrum, bool analysis, bool forward,
                                    HighAttr high, bool allRows);
 
-/// What a transform does to the values of rows that it makes or reads.
-struct RowOptions {
-  Value mask, positive; ///< of stage.dft, or none
-  bool relu = false;
-};
-
 /// Scratch of a half-transformed function of so many orders: [n][rows and padding][2].
 MemRefType halfType(const Transform &t, int64_t orders);
 /// The orders of the transform in such memory, without padding.
@@ -75,17 +69,16 @@ Value halfOf(StageBuilder &stages, const Transform &t, Value half);
 /// Scratch behind the half-transformed function: columns, and on SO(3) the bins of one order.
 SmallVector<Type> productScratch(const Transform &t);
 
-/// Short transforms of so many rows of half-transformed or complex functions.
-void emitDft(StageBuilder &stages, const Transform &t, stage::DftKind kind, Value in, Value out,
-             int64_t rows, const RowOptions &options = {});
-
 /// From a spectrum to the columns of the products with Wigner functions, and back.
 void emitColumns(StageBuilder &stages, const Transform &t, Value spectrum, Value columns);
 void emitCoefficients(StageBuilder &stages, const Transform &t, Value columns, Value spectrum);
-/// The product of order n (null on S2: that of all orders) between columns and bins
-/// [m][beta][width], in the direction of the transform.
+/// The products of order n, on S2 product number n, or all of them if it is null, between columns
+/// and bins [m][ring][width], in the direction of the transform.
 void emitWignerProduct(StageBuilder &stages, const Transform &t, Value columns, Value bins,
                        Value n);
+/// On SO(3) all of order n between half-transformed functions and columns, by way of its bins.
+void emitOrder(StageBuilder &stages, const Transform &t, Value half, Value columns, Value bins,
+               Value n);
 
 /// From a spectrum to the half-transformed function.
 void emitHalfSynthesis(StageBuilder &stages, const Transform &t, Value spectrum, Value half,
@@ -93,6 +86,11 @@ void emitHalfSynthesis(StageBuilder &stages, const Transform &t, Value spectrum,
 /// From the half-transformed function to the spectrum.
 void emitHalfAnalysis(StageBuilder &stages, const Transform &t, Value half, Value spectrum,
                       ValueRange scratch);
+/// What a transform does to the values of rows that it makes or reads.
+struct RowOptions {
+  Value mask, positive; ///< of stage.dft, or none
+  bool relu = false;
+};
 /// From a half-transformed function to rows, or the reverse; of so many rows.
 void emitRows(StageBuilder &stages, const Transform &t, Value half, Value function, int64_t rows,
               const RowOptions &options = {});
