@@ -1,7 +1,8 @@
 //===- context.cpp - stages of a running entry ------------------*- C++ -*-===//
 //
-// sph_parallel: workers draw task numbers from one counter. Which worker runs a
-// task does not matter to the result, since tasks write disjoint memory.
+// sph_parallel: a worker draws task numbers from a range of its own, then from those
+// of others: stages with as many tasks find values in the cache that wrote them. Which
+// worker runs a task does not matter to the result, since tasks write disjoint memory.
 // Generated code has no unwind tables: no exception leaves sph_parallel.
 //
 //===----------------------------------------------------------------------===//
@@ -10,6 +11,8 @@
 
 #include "runtime/execute/task_pool.h"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -28,15 +31,32 @@ void noteFailure(sph_context &context) {
     context.failure = std::current_exception();
 }
 
+/// Tasks of neighbouring numbers, of which a worker draws the next.
+struct alignas(64) Range {
+  std::atomic<int64_t> next = 0;
+  int64_t end = 0;
+};
+
 struct Stage {
+  static constexpr int64_t most = 16;
+
+  Stage(const sph_context &context, sph_task task, void *frame, int64_t tasks)
+      : context(&context), task(task), frame(frame),
+        ranges(std::max<int64_t>(1, std::min({most, context.workers, tasks}))) {
+    for (int64_t i = 0; i < ranges; ++i) {
+      range[i].next.store(i * tasks / ranges, std::memory_order_relaxed);
+      range[i].end = (i + 1) * tasks / ranges;
+    }
+  }
+
   const sph_context *context;
   sph_task task;
   void *frame;
-  int64_t tasks;
-  std::atomic<int64_t> next = 0;
+  int64_t ranges;
+  std::array<Range, most> range;
 };
 
-/// Draws and runs tasks until none is left.
+/// Draws and runs tasks until none is left: of a worker's own range, then of the others.
 void work(void *data, int64_t worker) {
   Stage &stage = *static_cast<Stage *>(data);
   if (worker < 0 || worker >= stage.context->workers)
@@ -44,8 +64,11 @@ void work(void *data, int64_t worker) {
   const FlushDenormals flush;
   insideTask = true;
   std::byte *scratch = stage.context->scratch + worker * stage.context->scratchStride;
-  for (int64_t i = stage.next++; i < stage.tasks; i = stage.next++)
-    stage.task(stage.frame, i, scratch);
+  for (int64_t step = 0; step < stage.ranges; ++step) {
+    Range &range = stage.range[(worker + step) % stage.ranges];
+    for (int64_t i = range.next++; i < range.end; i = range.next++)
+      stage.task(stage.frame, i, scratch);
+  }
   insideTask = false;
 }
 
@@ -83,7 +106,7 @@ void sph_parallel(sph_context *context, sph_task task, void *frame, int64_t task
   using Clock = std::chrono::steady_clock;
   const bool timed = context->times && stage >= 0 && stage < context->stages;
   const Clock::time_point start = timed ? Clock::now() : Clock::time_point();
-  Stage work_{context, task, frame, tasks};
+  Stage work_(*context, task, frame, tasks);
   if (tasks == 1 || context->workers == 1)
     work(&work_, 0);
   else if (tasks > 0)
