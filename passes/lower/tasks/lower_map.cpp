@@ -3,9 +3,10 @@
 // Parallel dimensions become loops around the reductions' loops around one copy
 // of the region. The last dimension runs in vectors where every operand has
 // stride 0 or 1 in it: all of it if the map has lanes, else in steps of one
-// register with a scalar remainder. Where lanes are threads, each point of the
-// parallel dimensions is a thread's, consecutive ones of consecutive threads.
-// Sums of many terms are trees (reduction_tree.h).
+// register with a scalar remainder. In a map with one lane another dimension of
+// such strides takes its place, the last that fills a register. Where lanes are threads, each point
+// of the parallel dimensions is a thread's, consecutive ones of consecutive threads. Sums of many
+// terms are trees (reduction_tree.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,6 +16,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+#include "llvm/ADT/Sequence.h"
 
 #include <limits>
 
@@ -43,9 +46,10 @@ private:
     int64_t begin, end, width;
   };
 
-  int64_t chooseWidth();
+  void chooseLast();
+  int64_t widthOf(int64_t dim);
   void overThreads();
-  void overParallel(int64_t dim);
+  void overParallel(int64_t place);
   void overLast(llvm::function_ref<void(int64_t width)> body);
   void point(int64_t width);
   void reduction();
@@ -76,7 +80,8 @@ private:
   const IRMapping &outer; ///< index values from outside of the map
   SmallVector<Access> accesses;
   int64_t numInputs, rank, last;
-  int64_t threads; ///< of a block: each point is a thread's work; or 0
+  SmallVector<int64_t> order; ///< of the dimensions, the one with vectors last
+  int64_t threads;            ///< of a block: each point is a thread's work; or 0
   RegisterFile registers;
   int64_t width;              ///< of the last dimension's vectors
   bool reducesLast;           ///< the last dimension is a reduction
@@ -92,22 +97,37 @@ MapEmitter::MapEmitter(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers
     auto type = cast<MemRefType>(op->getOperand(index).getType());
     accesses.push_back({pointer, type.getElementType(), strides, offset});
   }
-  width = rank == 0 || threads ? 1 : chooseWidth();
+  order = llvm::to_vector(llvm::seq<int64_t>(rank));
+  width = 1;
+  if (rank > 0 && !threads)
+    chooseLast();
   reducesLast = rank > 0 && op.isReduction(last);
   indices.resize(rank);
 }
 
-int64_t MapEmitter::chooseWidth() {
-  if (op.getLanes())
-    return *op.getLanes();
+/// The dimension with vectors, and their width.
+void MapEmitter::chooseLast() {
+  const int64_t lanes = static_cast<int64_t>(op.getLanes().value_or(0));
+  width = lanes > 0 ? lanes : widthOf(last);
+  for (int64_t dim = last; lanes == 1 && width == 1 && dim > 0;) {
+    width = widthOf(--dim);
+    if (width > 1)
+      last = dim;
+  }
+  order.erase(order.begin() + last);
+  order.push_back(last);
+}
+
+/// Lanes of vectors along a dimension; 1 where they do not fill a register.
+int64_t MapEmitter::widthOf(int64_t dim) {
   int64_t bytes = 4;
   for (const Access &access : accesses) {
-    if (access.strides[last] != 0 && access.strides[last] != 1)
+    if (access.strides[dim] != 0 && access.strides[dim] != 1)
       return 1;
     bytes = std::max<int64_t>(bytes, access.element.getIntOrFloatBitWidth() / 8);
   }
-  int64_t width = registers.bytes / bytes;
-  return op.getSpace()[last] < width ? 1 : width;
+  int64_t lanes = registers.bytes / bytes;
+  return op.getSpace()[dim] < lanes ? 1 : lanes;
 }
 
 SmallVector<MapEmitter::Run> MapEmitter::runs() const {
@@ -147,15 +167,17 @@ void MapEmitter::overThreads() {
   });
 }
 
-/// Loops over the parallel dimensions from `dim` on; the last one is left to overLast.
-void MapEmitter::overParallel(int64_t dim) {
-  if (dim < last && op.isReduction(dim))
-    return overParallel(dim + 1);
-  if (dim < last) {
+/// Loops over the parallel dimensions from number `place` of the order on; the last one is left to
+/// overLast.
+void MapEmitter::overParallel(int64_t place) {
+  if (place + 1 < rank) {
+    const int64_t dim = order[place];
+    if (op.isReduction(dim))
+      return overParallel(place + 1);
     CodeletBuilder c = integers();
     return c.loop(op.getSpace()[dim], [&](Value index) {
       indices[dim] = index;
-      overParallel(dim + 1);
+      overParallel(place + 1);
     });
   }
   if (reducesLast)
@@ -199,7 +221,7 @@ void MapEmitter::reduction() {
 /// The totals over all reductions; over the last dimension, if it is one, in `run`.
 SmallVector<Value> MapEmitter::reduce(Run run) {
   SmallVector<ReductionTree::Loop> loops;
-  for (int64_t dim = 0; dim < rank; ++dim) {
+  for (int64_t dim : order) {
     if (!op.isReduction(dim))
       continue;
     int64_t begin = dim == last ? run.begin : 0, step = dim == last ? run.width : 1;

@@ -133,6 +133,28 @@ module attributes {spherical.phase = "plan"} {
 
 // -----
 
+// One sample has one lane: positions run in vectors, of which 100 leave a rest, and not the classes
+// that are a stride apart.
+// CHECK-LABEL: llvm.func internal @task_maximum_
+//       CHECK:   llvm.load %{{.*}} -> vector<16xf32>
+//       CHECK:   arith.cmpf ogt, %{{.*}} : vector<16xf32>
+//       CHECK:   llvm.store %{{.*}} : vector<16xf32>
+//       CHECK:   llvm.load %{{.*}} -> f32
+module attributes {spherical.phase = "plan"} {
+  func.func @one_lane(%x: memref<11x100x1xf32>, %y: memref<100x1xf32> {stage.result}) {
+    stage.sweep "maximum" (%i) in [1] chunk 1 flop 64 bytes 512 {
+      stage.map [11, 100, 1] ins(%x : memref<11x100x1xf32>) outs(%y : memref<100x1xf32>)
+          maps [affine_map<(c, p, w) -> (c, p, w)>, affine_map<(c, p, w) -> (p, w)>] combine max lanes 1 {
+      ^bb0(%v: f32):
+        stage.yield %v : f32
+      }
+    }
+    return
+  }
+}
+
+// -----
+
 // What the plan phase should have turned into a sweep.
 module {
   func.func @loads(%arena: memref<64xi8> {stage.arena}, %x: memref<4xf32>) {
