@@ -16,6 +16,7 @@ namespace mlir::nn {
 using spherical::addLibraryProducts;
 using spherical::Candidate;
 using spherical::direct;
+using spherical::hasChannelLanes;
 using spherical::lanesOf;
 using spherical::Machine;
 using spherical::Products;
@@ -103,26 +104,79 @@ static void addFourier(const Planar &planar, const Machine &machine, Value input
   if (!correlation)
     return;
   const Type type = input.getType();
-  addFourierCandidates(machine,
-                       {*correlation, extentOf(input, 1), extentOf(result, 1), groupsOf(input),
-                        std::max<int64_t>(1, lanesOf(type)), spherical::elementBits(type) / 8,
-                        epilogueFlop},
-                       gradient, candidates);
+  const int64_t lanes = std::max<int64_t>(1, lanesOf(type));
+  FourierShape shape{*correlation,
+                     extentOf(input, 1),
+                     extentOf(result, 1),
+                     groupsOf(input),
+                     lanes,
+                     spherical::elementBits(type) / 8,
+                     epilogueFlop};
+  if (hasChannelLanes(type)) {
+    shape.depth = std::min(shape.in, lanes);
+    shape.in = llvm::divideCeil(shape.in, lanes);
+    shape.out = llvm::divideCeil(shape.out, lanes);
+    shape.groups = extentOf(input, 0);
+  }
+  addFourierCandidates(machine, shape, gradient, candidates);
+}
+
+/// What a convolution multiplies where channels are in the lanes: each position of `positions` with
+/// the weights of all windows, from channels of `in` to lane groups of `out`.
+static Products channelProducts(Value positions, Value in, Value out, int64_t taps) {
+  const int64_t lanes = lanesOf(in.getType()), channels = extentOf(in, 1);
+  const int64_t depth = 2 * channels <= lanes ? channels : llvm::alignTo(channels, lanes);
+  const int64_t groups = llvm::divideCeil(extentOf(out, 1), lanes);
+  return {extentOf(positions, 2) * extentOf(positions, 3), groups, taps * depth,
+          extentOf(positions, 0)};
+}
+
+/// Operations of such products on all lanes.
+static int64_t flopOf(const Products &p, int64_t lanes) {
+  return 2 * p.rows * p.columns * p.depth * p.count * lanes;
+}
+
+/// A convolution with channels in the lanes, `taps` values of the kernel for each of `positions`.
+static Candidates inChannelLanes(Operation *op, const Machine &machine, StringRef algorithm,
+                                 Value positions, int64_t taps, int64_t epilogueFlop) {
+  const Value in = op->getOperand(0), out = op->getResult(0);
+  const Products products = channelProducts(positions, in, out, taps);
+  const int64_t flop = flopOf(products, lanesOf(in.getType())) + epilogueFlop;
+  return tiled(direct(op, machine, algorithm, flop, "channels in the lanes"), machine, products,
+               in);
 }
 
 /// One product for each row of the result, or by transforms.
 Candidates Conv2dOp::getCandidates(const Machine &machine) {
+  const int64_t taps = extentOf(getWeight(), 2) * extentOf(getWeight(), 3);
   Candidates candidates =
-      tiled(direct(*this, machine, "rows",
-                   convolutionFlop(getResult(), getWeight()) + epilogueFlop(*this)),
-            machine,
-            {extentOf(getWeight(), 0), extentOf(getResult(), 3),
-             numbersOf(getWeight()) / extentOf(getWeight(), 0),
-             groupsOf(getResult()) * extentOf(getResult(), 2)},
-            getResult());
+      hasChannelLanes(getType())
+          ? inChannelLanes(*this, machine, "rows", getResult(), taps, epilogueFlop(*this))
+          : tiled(direct(*this, machine, "rows",
+                         convolutionFlop(getResult(), getWeight()) + epilogueFlop(*this)),
+                  machine,
+                  {extentOf(getWeight(), 0), extentOf(getResult(), 3),
+                   numbersOf(getWeight()) / extentOf(getWeight(), 0),
+                   groupsOf(getResult()) * extentOf(getResult(), 2)},
+                  getResult());
   addFourier(planarOf(*this), machine, getInput(), getResult(), false, false, epilogueFlop(*this),
              candidates);
   return candidates;
+}
+
+/// The same with channels in the lanes: for each column of the kernel rows of it and input
+/// channels.
+static Candidates gradientInChannelLanes(Conv2dGradWeightOp op, const Machine &machine,
+                                         int64_t taps) {
+  Value grad = op.getGrad();
+  const int64_t lanes = lanesOf(grad.getType()), columns = extentOf(op.getResult(), 3);
+  const int64_t in = extentOf(op.getInput(), 1), depth = std::min(in, lanes);
+  const int64_t groups = llvm::divideCeil(in, lanes) * columns * extentOf(grad, 0);
+  const int64_t out = llvm::divideCeil(extentOf(grad, 1), lanes);
+  const Products products{taps / columns * depth, out, extentOf(grad, 2) * extentOf(grad, 3),
+                          groups};
+  return tiled(direct(op, machine, "rows", flopOf(products, lanes), "channels in the lanes"),
+               machine, products, grad);
 }
 
 /// One product for each value of the kernel and few rows, all channels of the input, or by
@@ -130,10 +184,12 @@ Candidates Conv2dOp::getCandidates(const Machine &machine) {
 Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
   const int64_t taps = extentOf(getResult(), 2) * extentOf(getResult(), 3);
   Candidates candidates =
-      tiled(direct(*this, machine, "rows", convolutionFlop(getGrad(), getResult())), machine,
-            {extentOf(getResult(), 0), extentOf(getResult(), 1), extentOf(getGrad(), 3),
-             taps * extentOf(getGrad(), 2) * groupsOf(getGrad())},
-            getGrad());
+      hasChannelLanes(getGrad().getType())
+          ? gradientInChannelLanes(*this, machine, taps)
+          : tiled(direct(*this, machine, "rows", convolutionFlop(getGrad(), getResult())), machine,
+                  {extentOf(getResult(), 0), extentOf(getResult(), 1), extentOf(getGrad(), 3),
+                   taps * extentOf(getGrad(), 2) * groupsOf(getGrad())},
+                  getGrad());
   addFourier(planarOf(*this), machine, getInput(), getGrad(), false, true, 0, candidates);
   return candidates;
 }
@@ -142,14 +198,17 @@ Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
 Candidates ConvTranspose2dOp::getCandidates(const Machine &machine) {
   const Planar planar = planarOf(*this);
   const int64_t columns = llvm::divideCeil(extentOf(getResult(), 3), planar.columns.stride);
+  const int64_t taps = extentOf(getWeight(), 2) * extentOf(getWeight(), 3);
   Candidates candidates =
-      tiled(direct(*this, machine, "phases",
-                   convolutionFlop(getInput(), getWeight()) + epilogueFlop(*this)),
-            machine,
-            {extentOf(getWeight(), 1), columns,
-             extentOf(getWeight(), 0) * planar.rows.parts() * planar.columns.parts(),
-             groupsOf(getResult()) * extentOf(getResult(), 2) * planar.columns.stride},
-            getResult());
+      hasChannelLanes(getType())
+          ? inChannelLanes(*this, machine, "phases", getInput(), taps, epilogueFlop(*this))
+          : tiled(direct(*this, machine, "phases",
+                         convolutionFlop(getInput(), getWeight()) + epilogueFlop(*this)),
+                  machine,
+                  {extentOf(getWeight(), 1), columns,
+                   extentOf(getWeight(), 0) * planar.rows.parts() * planar.columns.parts(),
+                   groupsOf(getResult()) * extentOf(getResult(), 2) * planar.columns.stride},
+                  getResult());
   addFourier(planar, machine, getInput(), getResult(), true, false, epilogueFlop(*this),
              candidates);
   return candidates;

@@ -48,13 +48,13 @@ int64_t FourierShape::spectrumBytes() const {
 
 int64_t FourierShape::kernelBytes() const {
   const int64_t length = correlation.rows.length;
-  return (length / 2 + 1) * length * 3 * in * out * valueBytes;
+  return (length / 2 + 1) * length * 3 * pairs() * valueBytes;
 }
 
-bool FourierShape::sharesKernel() const { return kernelBytes() > 4 * spectrumBytes(); }
+bool FourierShape::sharesKernel() const { return depth > 0 || kernelBytes() > 4 * spectrumBytes(); }
 
 bool FourierShape::addsGroupsAtOnce() const {
-  return 4 * in * out > 2 * correlation.tiles() * (in + out) * lanes;
+  return 4 * pairs() > 2 * correlation.tiles() * (in + out) * lanes;
 }
 
 namespace {
@@ -67,7 +67,6 @@ struct FourierWork {
   int64_t length() const { return shape.correlation.rows.length; }
   int64_t bins() const { return length() / 2 + 1; }
   int64_t tiles() const { return shape.correlation.tiles() * shape.groups; }
-  int64_t pairs() const { return shape.in * shape.out; }
   double seconds(double operations, double share) const {
     return machine.workSeconds(operations, share * machine.busyShare(tiles()));
   }
@@ -98,26 +97,30 @@ double FourierWork::transformSeconds() const {
 double FourierWork::spectrumSeconds() const {
   const TileAxis &y = shape.correlation.rows, &x = shape.correlation.columns;
   const int64_t perBin = 2 * x.kernel * y.kernel + 6 * length() * y.kernel;
-  return seconds(2.0 * static_cast<double>(bins() * perBin * pairs()), spherical::kProductShare);
+  return seconds(2.0 * static_cast<double>(bins() * perBin * shape.pairs()),
+                 spherical::kProductShare);
 }
 
 /// The products of all bins of a tile, or of all tiles that wait for each other; the gradient's sum
-/// over all tiles of its lane groups, and then over the lanes.
+/// over all tiles of its lane groups, and then over the lanes if they hold samples.
 spherical::TiledSeconds FourierWork::products(bool gradient) const {
   constexpr double laneSum = 4; // cycles of a value
   const int64_t count = bins() * length();
   spherical::Products each;
-  if (gradient) {
+  const int64_t together = tilesTogether(), depth = shape.depth;
+  if (gradient && depth > 0)
+    each = {2 * depth, shape.out, tiles() / sums(), 2 * count * shape.in * sums()};
+  else if (gradient)
     each = {2 * shape.out, shape.in, tiles() / sums(), 2 * count * sums()};
-  } else {
-    const int64_t together = tilesTogether();
+  else if (depth > 0)
+    each = {together, shape.out, 2 * shape.in * depth, 2 * count * tiles() / together};
+  else
     each = {2 * shape.out, together, 2 * shape.in, count * tiles() / together};
-  }
   spherical::TiledSeconds found =
       spherical::fastestTile(machine, each, shape.lanes, shape.lanes * shape.valueBytes);
   found.seconds /= machine.busyShare(tiles());
-  if (gradient)
-    found.seconds += seconds(laneSum * 4.0 * static_cast<double>(4 * count * pairs()) *
+  if (gradient && depth == 0)
+    found.seconds += seconds(laneSum * 4.0 * static_cast<double>(4 * count * shape.pairs()) *
                                  static_cast<double>(sums() * shape.lanes),
                              spherical::kProductShare);
   return found;
@@ -128,12 +131,14 @@ spherical::TiledSeconds FourierWork::products(bool gradient) const {
 double FourierWork::moveSeconds(bool gradient) const {
   const int64_t values = (shape.in + shape.out) * bins() * length() * 2 * shape.lanes;
   const int64_t tile = values * shape.valueBytes;
-  const int64_t spectra = bins() * length() * (gradient ? 4 : 3) * pairs() * shape.valueBytes;
+  const int64_t spectra = bins() * length() * (gradient ? 4 : 3) * shape.pairs() * shape.valueBytes;
   const int64_t moved = 2 * tile * tiles();
   if (gradient)
     return machine.moveSeconds(static_cast<double>(moved), tile * shape.correlation.tiles()) +
            machine.moveSeconds(static_cast<double>(2 * spectra * sums()), spectra);
-  const auto kernels = static_cast<double>(spectra * tiles() / tilesTogether());
+  // Spectra are written before they are read: of one use this is half of their traffic.
+  const int64_t written = shape.depth > 0 ? spectra : 0;
+  const auto kernels = static_cast<double>(written + spectra * tiles() / tilesTogether());
   if (shape.sharesKernel())
     return machine.moveSeconds(static_cast<double>(2 * moved),
                                shape.spectrumBytes() * shape.correlation.tiles()) +
@@ -155,7 +160,7 @@ static Candidate candidateOf(const Candidate &direct, const FourierWork &work, b
                    static_cast<int64_t>(static_cast<double>(work.shape.lanes) *
                                         (channels * 5 * n * n * std::log2(n) +
                                          static_cast<double>(8 * work.bins() * work.length() *
-                                                             work.pairs() * work.tiles())));
+                                                             work.shape.steps() * work.tiles())));
   const double computing = work.transformSeconds() + work.spectrumSeconds() + products.seconds +
                            work.moveSeconds(gradient);
   const double moving =

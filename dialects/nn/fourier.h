@@ -51,9 +51,17 @@ std::optional<Correlation> correlationOf(const Planar &planar, bool adjoint);
 /// What a correlation works on.
 struct FourierShape {
   Correlation correlation;
-  int64_t in, out; ///< channels
+  int64_t in, out; ///< channels, or lane groups of them
   int64_t groups, lanes, valueBytes;
   int64_t epilogueFlop; ///< of all values of the result
+  /// Input channels of a lane group, if channels are in the lanes; else 0, and groups are of
+  /// samples.
+  int64_t depth = 0;
+
+  /// Multiply-adds of vectors for a number of each channel.
+  int64_t steps() const { return in * out * std::max<int64_t>(1, depth); }
+  /// Pairs of an input and an output channel.
+  int64_t pairs() const { return steps() * (depth > 0 ? lanes : 1); }
 
   /// Bytes of the half-transformed tile [T / 2 + 1][channels][T][2]W of a lane group, with as many
   /// channels as both sides have at most.
@@ -61,7 +69,8 @@ struct FourierShape {
   /// Bytes of the spectra of the kernel, three planes of all bins.
   int64_t kernelBytes() const;
   /// Whether tiles wait for each other in memory, for one pass over the kernel's spectra: where
-  /// these are larger than what all tiles that pass take to memory and back.
+  /// these are larger than what all tiles that pass take to memory and back, or channels are in the
+  /// lanes.
   bool sharesKernel() const;
   /// Whether a gradient's sums of all bins take more memory than the half transforms of a lane
   /// group: then those of all groups are added up at once.

@@ -9,6 +9,7 @@
 #include "passes/schedule/channel_lanes.h"
 #include "passes/schedule/passes.h"
 
+#include "dialects/nn/channel_lanes.h"
 #include "dialects/spherical/channel_lanes.h"
 #include "dialects/spherical/signal.h"
 #include "dialects/spherical/work.h"
@@ -30,6 +31,21 @@ placesOf(Operation *op, const llvm::DenseMap<Value, Place> &places) {
   return {operandPlaces(op, places), llvm::map_to_vector(op->getResults(), [&](Value result) {
             return places.lookup(result);
           })};
+}
+
+/// A signal or an image, in the lanes.
+struct Series {
+  int64_t batch, channels, values; ///< values of a channel of a sample
+};
+
+void forSeriesInLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results,
+                      function_ref<void(const Series &)> visit) {
+  forSignalsInLanes(op, operands, results, [&](const Signal &signal) {
+    visit({signal.batch, signal.channels, coefficientsOf(signal)});
+  });
+  nn::forImagesInLanes(op, operands, results, [&](RankedTensorType image) {
+    visit({image.getDimSize(0), image.getDimSize(1), image.getDimSize(2) * image.getDimSize(3)});
+  });
 }
 
 /// What a function does in registers.
@@ -62,11 +78,14 @@ struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
       return failure();
     const llvm::DenseSet<Value> batched = findBatched(func, *places);
     int64_t batch = 0, bits = 32;
-    for (Value value : batched)
-      if (std::optional<Signal> signal = getSignal(value.getType())) {
-        batch = std::max(batch, signal->batch);
-        bits = std::max(bits, elementBits(value.getType()));
-      }
+    for (Value value : batched) {
+      const std::optional<Signal> signal = getSignal(value.getType());
+      const auto image = dyn_cast<RankedTensorType>(value.getType());
+      if (!signal && !nn::isImage(image))
+        continue;
+      batch = std::max(batch, signal ? signal->batch : image.getDimSize(0));
+      bits = std::max(bits, elementBits(value.getType()));
+    }
     const int64_t widest = machine.vectorBytes * 8 / bits;
     if (batch == 0 || static_cast<int64_t>(llvm::PowerOf2Ceil(batch)) >= widest)
       return success();
@@ -87,7 +106,7 @@ struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
     return success();
   }
 
-  /// Each op counts with the largest signal that it has in the lanes.
+  /// Each op counts with the largest signal or image that it has in the lanes.
   Work workOf(func::FuncOp func, const llvm::DenseMap<Value, Place> &places, int64_t widest) {
     Work work;
     work.operations.resize(llvm::Log2_64(widest) + 1, 0);
@@ -97,12 +116,12 @@ struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
       int64_t channels = 1;
       double values = 0;
       const auto [operands, results] = placesOf(&op, places);
-      forSignalsInLanes(&op, operands, results, [&](const Signal &signal) {
-        const auto own = static_cast<double>(coefficientsOf(signal) * signal.batch);
-        if (own * static_cast<double>(signal.channels) <= values * static_cast<double>(channels))
+      forSeriesInLanes(&op, operands, results, [&](const Series &series) {
+        const auto own = static_cast<double>(series.values * series.batch);
+        if (own * static_cast<double>(series.channels) <= values * static_cast<double>(channels))
           return;
         values = own;
-        channels = signal.channels;
+        channels = series.channels;
       });
       work.series += values * static_cast<double>(channels);
       for (auto [power, operations] : llvm::enumerate(work.operations))
@@ -147,7 +166,7 @@ struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
 
 bool takesChannelLanes(Operation *op, const llvm::DenseMap<Value, Place> &places) {
   const auto [operands, results] = placesOf(op, places);
-  return takesChannelLanes(op, operands, results);
+  return takesChannelLanes(op, operands, results) || nn::takesChannelLanes(op, operands, results);
 }
 
 } // namespace mlir::spherical

@@ -35,10 +35,12 @@ def ChannelLanes : Pass<"spherical-channel-lanes", "::mlir::ModuleOp"> {
     An operation on W lanes computes W samples of a channel. Of a batch of fewer it computes as many
     as there are, and other lanes are idle or narrower registers are in use. Most ops treat each
     channel alike: with W channels of a sample in the lanes an operation computes those that there
-    are. The pass compares both for the signals of each function, weighted by their coefficients,
-    and says with `spherical.channel_lanes` how many channels lie in the lanes if those win; the next
-    pass gives the ops that take them the layout. `prepared` spectra have output channels in their
-    lanes where all functions that read them do. Targets whose lanes are threads keep samples.
+    are; planar convolutions read the input's channels one by one and have output channels in the
+    lanes. The pass compares both for the signals and images of each function, weighted by their
+    coefficients or positions, and says with `spherical.channel_lanes` how many channels lie in the
+    lanes if those win; the next pass gives the ops that take them the layout. `prepared` spectra have
+    output channels in their lanes where all functions that read them do. Targets whose lanes are
+    threads keep samples.
 
     *Before*
     ```mlir
@@ -71,8 +73,10 @@ def AssignLayouts : Pass<"spherical-assign-layouts", "::mlir::ModuleOp"> {
 
     W is the widest of 1, 2, 4, 8, 16 that neither exceeds the registers of the processor nor the
     next power of two of the batch; `lanes` overrides it. In functions that `spherical-channel-lanes`
-    has marked, ops that treat each channel alike have channels of one sample in the lanes,
+    has marked, ops that treat each channel alike, and planar convolutions, have channels of one
+    sample in the lanes,
         spectra [batch, lane_group, coefficient] x W,
+        images [batch, lane_group, row, column] x W,
     and kernels of theirs [in, lane_group, coefficient] with output channels in the lanes.
 
     *Before*

@@ -16,7 +16,7 @@
 
 #include "dialects/nn/stages/epilogue.h"
 #include "dialects/nn/stages/fourier_convolutions.h"
-#include "dialects/nn/stages/images.h"
+#include "dialects/nn/stages/window_products.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/rows.h"
 #include "dialects/spherical/stages/scalars.h"
@@ -29,32 +29,9 @@ namespace mlir::nn {
 
 using namespace mlir::spherical;
 
-namespace {
-/// Columns first, first + step, ... of a result, and the weights [out][depth] of their windows, of
-/// which the first columns are zeros.
-struct WindowColumns {
-  Value weight;
-  int64_t first, step, zeros;
-};
-
-/// A result of which each row is a product of weights with the windows of an image.
-struct WindowProducts {
-  StringRef name;
-  Value in;  ///< [groups][channels][rows][columns]W, with margins
-  Value out; ///< rows firstRow, firstRow + rowStep, ... of it are made, so many:
-  int64_t rows, firstRow = 0, rowStep = 1;
-  int64_t work; ///< rows of windows in all of the op, zeros left out
-  SmallVector<WindowColumns> columns;
-  Epilogue epilogue;
-  int64_t kernelRows, kernelColumns;
-  int64_t zeroRows = 0;            ///< first rows of the windows whose weights are zeros
-  int64_t rowStride, columnStride; ///< from one window to the next
-};
-} // namespace
-
-/// Whether (row of a window, channel) has a single stride in the image itself.
-static bool hasOneStride(int64_t channels, int64_t kernelRows) {
-  return channels == 1 || kernelRows == 1;
+bool WindowProducts::isDirect() const {
+  const Image image = imageOf(in);
+  return (image.channels == 1 || kernelRows == 1) && (depth == 0 || depth == image.lanes);
 }
 
 /// Rows of a task: enough for the copied rows to serve several windows, few enough for these to
@@ -75,7 +52,7 @@ static Value rowProblems(StageBuilder &stages, const WindowProducts &p,
                          const WindowColumns &columns, int64_t first, int64_t blocks,
                          int64_t size) {
   Image from = imageOf(p.in), to = imageOf(p.out);
-  bool direct = hasOneStride(from.channels, p.kernelRows);
+  bool direct = p.isDirect();
   int64_t depth = p.kernelRows * from.channels, zeros = p.zeroRows * from.channels;
   int64_t plane = from.rows * from.columns;
   int64_t step = direct && p.kernelRows == 1 ? plane : from.columns;
@@ -128,7 +105,7 @@ static void finishRows(StageBuilder &stages, const WindowProducts &p, ValueRange
 static void emitWindowRows(StageBuilder &stages, const WindowProducts &p, int64_t first,
                            int64_t blocks, int64_t size) {
   Image from = imageOf(p.in), to = imageOf(p.out);
-  bool direct = hasOneStride(from.channels, p.kernelRows);
+  bool direct = p.isDirect();
   int64_t covered = (size - 1) * p.rowStride + p.kernelRows;
   SmallVector<Value> problems;
   for (const WindowColumns &columns : p.columns)
@@ -157,6 +134,8 @@ static void emitWindowRows(StageBuilder &stages, const WindowProducts &p, int64_
 }
 
 static void emitWindowProducts(StageBuilder &stages, const WindowProducts &p) {
+  if (p.depth > 0)
+    return emitChannelWindows(stages, p);
   int64_t size = rowsOfTask(stages, p);
   emitWindowRows(stages, p, 0, p.rows / size, size);
   if (p.rows % size)
@@ -167,7 +146,7 @@ static void emitWindowProducts(StageBuilder &stages, const WindowProducts &p) {
 static Value rowsOutermost(StageBuilder &stages, Value weight) {
   auto type = cast<MemRefType>(weight.getType());
   ArrayRef<int64_t> shape = type.getShape();
-  if (hasOneStride(shape[1], shape[2]))
+  if (shape[1] == 1 || shape[2] == 1)
     return weight;
   Value packed =
       stages.temporary("weights", {shape[0], shape[2], shape[1], shape[3]}, type.getElementType());
@@ -180,21 +159,27 @@ static Value rowsOutermost(StageBuilder &stages, Value weight) {
 
 LogicalResult Conv2dOp::emitStages(StageBuilder &stages) {
   Planar planar = planarOf(*this);
+  const Epilogue epilogue(stages, *this, biasOf(stages, getBias(), getResult()));
   if (isFourier(stages))
-    return emitFourierConvolution(
-        stages, *this, planar, /*adjoint=*/false,
-        Epilogue(stages, *this, getBias() ? stages.buffer(getBias()) : Value()));
+    return emitFourierConvolution(stages, *this, planar, /*adjoint=*/false, epilogue);
   const Windows &y = planar.rows, &x = planar.columns;
   WindowProducts p;
   p.name = "conv2d";
   p.in = padImage(stages, stages.buffer(getInput()), marginsOf(planar), 0.0);
   p.out = stages.buffer(getResult());
-  p.epilogue = Epilogue(stages, *this, getBias() ? stages.buffer(getBias()) : Value());
+  p.epilogue = epilogue;
   p.kernelRows = y.kernel, p.kernelColumns = x.kernel;
   p.rowStride = y.stride, p.columnStride = x.stride;
   p.rows = imageOf(p.out).rows;
   p.work = p.rows * p.kernelRows;
-  p.columns.push_back({rowsOutermost(stages, stages.buffer(getWeight())), 0, 1, 0});
+  Value weight = stages.buffer(getWeight());
+  if (hasChannelLanes(getType())) {
+    p.depth = packedDepth(getWeight().getType().getDimSize(1), imageOf(p.in).lanes);
+    weight = packWeights(stages, p, weight);
+  } else {
+    weight = rowsOutermost(stages, weight);
+  }
+  p.columns.push_back({weight, 0, 1, 0});
   emitWindowProducts(stages, p);
   return success();
 }
@@ -252,14 +237,21 @@ LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
   Planar planar = planarOf(*this);
   Margins margins = marginsOf(planar);
   Value out = stages.buffer(getResult());
-  Epilogue epilogue(stages, *this, getBias() ? stages.buffer(getBias()) : Value());
+  const Epilogue epilogue(stages, *this, biasOf(stages, getBias(), getResult()));
   if (isFourier(stages))
     return emitFourierConvolution(stages, *this, planar, /*adjoint=*/true, epilogue);
   Image large = imageOf(out);
   large.rows = planar.rows.padded(), large.columns = planar.columns.padded();
   bool direct = planar.padding == Padding::Valid;
   Value in = padImage(stages, stages.buffer(getInput()), spreadMargins(planar), 0.0);
-  Value phases = emitPhases(stages, stages.buffer(getWeight()), planar);
+  Value weight = stages.buffer(getWeight());
+  const bool channels = hasChannelLanes(getType());
+  Value phases = channels ? Value() : emitPhases(stages, weight, planar);
+  const Image from = imageOf(in);
+  const int64_t depth = channels ? packedDepth(getWeight().getType().getDimSize(0), from.lanes) : 0;
+  const SmallVector<Value> packed =
+      channels ? packPhases(stages, "conv_transpose2d.weights", planar, weight, from, large, depth)
+               : SmallVector<Value>();
   Value target = direct ? out : temporaryImage(stages, "padded", large);
   int64_t work = 0, phasesUsed = std::min(planar.rows.stride, large.rows);
   auto rowsOf = [&](int64_t py) { return (large.rows - py - 1) / planar.rows.stride + 1; };
@@ -275,9 +267,11 @@ LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
     p.firstRow = py, p.rowStep = planar.rows.stride;
     p.rows = rowsOf(py);
     p.zeroRows = zerosOf(planar.rows, py);
+    p.depth = depth;
     for (int64_t px = 0; px < std::min(planar.columns.stride, large.columns); ++px)
-      p.columns.push_back({slicePhase(stages, phases, py, px, {}), px, planar.columns.stride,
-                           zerosOf(planar.columns, px)});
+      p.columns.push_back({depth > 0 ? packed[py * planar.columns.stride + px]
+                                     : slicePhase(stages, phases, py, px, {}),
+                           px, planar.columns.stride, zerosOf(planar.columns, px)});
     emitWindowProducts(stages, p);
   }
   if (direct)

@@ -8,11 +8,19 @@
 #include "dialects/nn/stages/epilogue.h"
 
 #include "dialects/interfaces/scalars.h"
+#include "dialects/nn/stages/images.h"
 #include "dialects/spherical/stages/scalars.h"
+#include "dialects/spherical/work.h"
 
 namespace mlir::nn {
 
 using namespace mlir::spherical;
+
+Value biasOf(StageBuilder &stages, Value bias, Value result) {
+  if (!bias || !hasChannelLanes(result.getType()))
+    return bias ? stages.buffer(bias) : Value();
+  return channelsInLanes(stages, stages.buffer(bias), extentsOf(result.getType()).lanes);
+}
 
 Epilogue::Epilogue(StageBuilder &stages, Epilogued op, Value bias) : bias(bias) {
   for (Value extra : op.getExtras())
@@ -21,10 +29,10 @@ Epilogue::Epilogue(StageBuilder &stages, Epilogued op, Value bias) : bias(bias) 
     block = &op.getEpilogue().front();
 }
 
-Epilogue Epilogue::ofChannel(StageBuilder &stages, Value channel) const {
+Epilogue Epilogue::ofChannels(StageBuilder &stages, Value first, int64_t count) const {
   Epilogue one = *this;
   if (bias)
-    one.bias = stages.range(bias, 0, channel, 1);
+    one.bias = stages.range(bias, 0, first, count);
   return one;
 }
 
@@ -41,7 +49,9 @@ void Epilogue::emit(StageBuilder &stages, Value result, ArrayRef<int64_t> space,
   }
   if (bias) {
     inputs.push_back(bias);
-    maps.push_back(stages.dims(space.size(), {0}));
+    const auto rank = static_cast<int64_t>(space.size());
+    const bool inLanes = cast<MemRefType>(bias.getType()).getRank() == 2;
+    maps.push_back(inLanes ? stages.dims(rank, {0, rank - 1}) : stages.dims(rank, {0}));
   }
   maps.push_back(at);
   stages.map(

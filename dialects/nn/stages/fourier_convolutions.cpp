@@ -9,15 +9,19 @@
 // for each kx columns to bins ky, a product for each, and columns back, in the place of those that
 // came; rows back, of which the first S values of the first S rows are results. Where the kernel's
 // spectra are larger than the tiles, these are three stages for many tiles at a time: a task then
-// transforms a channel of a tile, or makes the products of one kx.
+// transforms a channel of a tile, or makes the products of one kx. So it is with channels in the
+// lanes: spectra of tiles are the scalar factor then, and those of the kernel have output channels
+// in the lanes; c = 0 and c = 1 are products of their own.
 //
 //===----------------------------------------------------------------------===//
 
 #include "dialects/nn/stages/fourier_convolutions.h"
 
 #include "dialects/nn/stages/fourier_tiles.h"
+#include "dialects/nn/stages/window_products.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/scalars.h"
+#include "dialects/spherical/work.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -37,9 +41,12 @@ struct FourierConvolution {
   StringRef name;
   Correlation correlation;
   TileTransform t;
-  Value in, out, spectra; ///< spectra [kx][ky][plane][pairs]V of the kernel
+  /// Spectra [kx][ky][1][plane][pairs]V of the kernel, or [kx][ky][lane group of in][plane][in,
+  /// lane group of out]W.
+  Value in, out, spectra;
   Image from, to;
   int64_t outStride, inStride; ///< of channels in pairs
+  int64_t depth = 0;           ///< input channels of a lane group, if channels are in the lanes
   Epilogue epilogue;
 };
 } // namespace
@@ -67,13 +74,14 @@ static Value pairsInLanes(StageBuilder &stages, Value weight) {
   return packed;
 }
 
-/// U_p / T^2: over the taps of a row for one kx, then over the rows for all ky.
-static Value kernelSpectra(StageBuilder &stages, const TileTransform &t, bool turned,
-                           Value weight) {
-  Value taps = pairsInLanes(stages, weight);
+/// U_p / T^2: over the taps of a row for one kx, then over the rows for all ky; pairs in so many
+/// groups, each with its planes side by side.
+static Value kernelSpectra(StageBuilder &stages, const TileTransform &t, bool turned, Value taps,
+                           int64_t groups) {
   auto type = cast<MemRefType>(taps.getType());
   const int64_t rows = type.getDimSize(0), columns = type.getDimSize(1);
-  const int64_t vectors = type.getDimSize(2), lanes = type.getDimSize(3);
+  const int64_t lanes = type.getShape().back();
+  const int64_t vectors = type.getNumElements() / (rows * columns * lanes);
   const Type element = type.getElementType();
   auto waves = [&](int64_t bins, int64_t count, int64_t planes, int64_t parts, double scale) {
     return stages.table("tap_waves",
@@ -100,24 +108,30 @@ static Value kernelSpectra(StageBuilder &stages, const TileTransform &t, bool tu
                                      {"cV", 1},
                                      {"cStep", 2 * vectors}},
                                     rows);
-  Value columnProblem = equalProblems(stages,
-                                      {{"R0", 3 * t.length},
-                                       {"aR0", 2 * rows},
-                                       {"K0", 2 * rows},
-                                       {"aK0", 1},
-                                       {"N", vectors},
-                                       {"bK0", vectors},
-                                       {"bV", 1},
-                                       {"cR0", vectors},
-                                       {"cV", 1}},
-                                      1);
-  Value spectra = stages.temporary("spectra", {t.bins(), t.length, 3, vectors, lanes}, element);
+  const int64_t own = vectors / groups;
+  Value columnProblems = equalProblems(stages,
+                                       {{"R1", t.length},
+                                        {"R0", 3},
+                                        {"aR1", 6 * rows},
+                                        {"aR0", 2 * rows},
+                                        {"K0", 2 * rows},
+                                        {"aK0", 1},
+                                        {"N", own},
+                                        {"bK0", vectors},
+                                        {"bV", 1},
+                                        {"bStep", own},
+                                        {"cR1", 3 * vectors},
+                                        {"cR0", own},
+                                        {"cV", 1},
+                                        {"cStep", 3 * own}},
+                                       groups);
+  Value spectra = stages.temporary("spectra", {t.bins(), t.length, groups, 3, own, lanes}, element);
   stages.uncountedSweep(
       "fourier.kernel", {t.bins()},
       [&](ValueRange at, ValueRange scratch) {
         contract(stages, stage::ContractKind::Scalar, stages.slice(alongRow, at), taps, rowProblems,
                  scratch[0], lanes);
-        contract(stages, stage::ContractKind::Scalar, alongColumn, scratch[0], columnProblem,
+        contract(stages, stage::ContractKind::Scalar, alongColumn, scratch[0], columnProblems,
                  stages.slice(spectra, at), lanes);
       },
       MemRefType::get({rows, 2, vectors, lanes}, element));
@@ -127,7 +141,7 @@ static Value kernelSpectra(StageBuilder &stages, const TileTransform &t, bool tu
 /// One product for each ky: rows (o, c), depth (i, d), columns the tiles.
 static Value binProblems(StageBuilder &stages, const FourierConvolution &f, int64_t tiles) {
   auto type = cast<MemRefType>(f.spectra.getType());
-  const int64_t plane = type.getDimSize(3) * type.getDimSize(4);
+  const int64_t plane = type.getDimSize(4) * type.getDimSize(5);
   const int64_t in = f.from.channels, out = f.to.channels;
   return equalProblems(stages,
                        {{"R1", out},
@@ -151,6 +165,43 @@ static Value binProblems(StageBuilder &stages, const FourierConvolution &f, int6
                        f.t.length);
 }
 
+/// With channels in the lanes, for part c of the result: rows the tiles, depth (i, d), columns the
+/// lane groups of output channels.
+static Value binProblems(StageBuilder &stages, const FourierConvolution &f, int64_t tiles,
+                         int64_t c) {
+  const int64_t in = f.from.channels, out = f.to.channels, lanes = f.from.lanes;
+  const int64_t plane = f.depth * out;
+  // Two parts of all lanes are side by side; those of few channels are two steps of the depth.
+  const bool all = f.depth == lanes;
+  return equalProblems(stages,
+                       {{"R0", tiles},
+                        {"N", out},
+                        {"K1", all ? in : 2},
+                        {"K0", all ? 2 * lanes : f.depth},
+                        {"aStep", 2 * tiles * in * lanes},
+                        {"aR0", 2 * in * lanes},
+                        {"aK1", all ? 2 * lanes : lanes},
+                        {"aK0", 1},
+                        {"bOff", c * plane},
+                        {"bStep", 3 * in * plane},
+                        {"bK1", all ? 3 * plane : plane},
+                        {"bK0", out},
+                        {"bV", 1},
+                        {"cOff", c},
+                        {"cStep", 2 * tiles * out},
+                        {"cR0", 2 * out},
+                        {"cV", 2}},
+                       f.t.length);
+}
+
+/// The lists of a bin's products.
+static SmallVector<Value> productLists(StageBuilder &stages, const FourierConvolution &f,
+                                       int64_t tiles) {
+  if (f.depth > 0)
+    return {binProblems(stages, f, tiles, 0), binProblems(stages, f, tiles, 1)};
+  return {binProblems(stages, f, tiles)};
+}
+
 /// Input channels of the task to half transforms.
 static void emitRowsForward(StageBuilder &stages, const FourierConvolution &f,
                             std::array<const TileRun *, 2> runs, ValueRange at, Value tile,
@@ -166,13 +217,15 @@ static void emitRowsForward(StageBuilder &stages, const FourierConvolution &f,
 
 /// Columns, products and columns back of bin kx, of so many tiles.
 static void emitProducts(StageBuilder &stages, const FourierConvolution &f, Value half, Value bin,
-                         Value in, Value out, Value problems, int64_t tiles) {
+                         Value in, Value out, ArrayRef<Value> problems, int64_t tiles) {
   Value columns = stages.slice(half, bin);
   const int64_t inRows = tiles * f.from.channels, outRows = tiles * f.to.channels;
   transform(stages, f.t, stage::DftKind::PlainAnalysis,
             stages.range(columns, 0, stages.getIndexAttr(0), inRows), in, inRows);
-  contract(stages, stage::ContractKind::Scalar, stages.slice(f.spectra, bin), in, problems, out,
-           f.to.lanes);
+  Value kernel = stages.slice(f.spectra, bin);
+  for (Value list : problems)
+    contract(stages, stage::ContractKind::Scalar, f.depth > 0 ? in : kernel,
+             f.depth > 0 ? kernel : in, list, out, f.to.lanes);
   transform(stages, f.t, stage::DftKind::PlainSynthesis, out,
             stages.range(columns, 0, stages.getIndexAttr(0), outRows), outRows);
 }
@@ -206,7 +259,7 @@ static void emitRowsBack(StageBuilder &stages, const FourierConvolution &f,
 }
 
 /// A task makes a tile of two runs, of all channels.
-static void emitTiles(StageBuilder &stages, const FourierConvolution &f, Value problems,
+static void emitTiles(StageBuilder &stages, const FourierConvolution &f, ArrayRef<Value> problems,
                       std::array<const TileRun *, 2> runs) {
   const TileTransform &t = f.t;
   const std::array<Type, 4> scratch = {
@@ -230,7 +283,7 @@ static void emitTiles(StageBuilder &stages, const FourierConvolution &f, Value p
 /// All tiles, one after the other.
 static void emitTileByTile(StageBuilder &stages, const FourierConvolution &f) {
   const TileAxis &y = f.correlation.rows, &x = f.correlation.columns;
-  Value problems = binProblems(stages, f, 1);
+  const SmallVector<Value> problems = productLists(stages, f, 1);
   for (const TileRun &rows : inputRuns(y, 0, y.tiles()))
     for (const TileRun &columns : inputRuns(x, 0, x.tiles()))
       emitTiles(stages, f, problems, {&rows, &columns});
@@ -241,7 +294,7 @@ static void emitBlock(StageBuilder &stages, const FourierConvolution &f, Value h
                       const TileBlock &block) {
   const Correlation &c = f.correlation;
   const int64_t across = c.columns.tiles(), tiles = block.tiles(c), out = f.to.channels;
-  Value problems = binProblems(stages, f, tiles);
+  const SmallVector<Value> problems = productLists(stages, f, tiles);
   emitHalves(stages, f.t, c, f.in, half, block, inputRuns, /*turned=*/true);
   auto op =
       stages.sweep(f.name, {f.t.bins()},
@@ -289,11 +342,20 @@ LogicalResult emitFourierConvolution(StageBuilder &stages, Operation *op, const 
     return failure();
   f.t = *t;
   f.correlation = *correlation;
-  const FourierShape shape = shapeOf(f.correlation, f.from, f.to);
+  FourierShape shape = shapeOf(f.correlation, f.from, f.to);
   f.outStride = adjoint ? 1 : f.from.channels;
   f.inStride = adjoint ? f.to.channels : 1;
-  f.spectra = kernelSpectra(stages, f.t, f.correlation.turned, stages.buffer(op->getOperand(1)));
-  if (shape.sharesKernel())
+  Value weight = stages.buffer(op->getOperand(1));
+  if (hasChannelLanes(op->getResult(0).getType())) {
+    const int64_t in = cast<MemRefType>(weight.getType()).getDimSize(adjoint ? 0 : 1);
+    f.depth = std::min(in, f.from.lanes);
+  }
+  Value taps = f.depth > 0
+                   ? packByColumns(stages, "fourier.taps", weight, f.from, f.to, f.depth, adjoint)
+                   : pairsInLanes(stages, weight);
+  f.spectra =
+      kernelSpectra(stages, f.t, f.correlation.turned, taps, f.depth > 0 ? f.from.channels : 1);
+  if (f.depth > 0 || shape.sharesKernel())
     emitBlockByBlock(stages, f);
   else
     emitTileByTile(stages, f);

@@ -14,8 +14,10 @@
 #include "dialects/nn/stages/fourier_convolutions.h"
 
 #include "dialects/nn/stages/fourier_tiles.h"
+#include "dialects/nn/stages/window_products.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/scalars.h"
+#include "dialects/spherical/work.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -33,11 +35,15 @@ struct FourierGradient {
   Value in, grad; ///< images
   Image from, to;
   Value inHalf, gradHalf; ///< [kx][tile, channel][y][re, im]W of the tiles at hand
-  Value sums; ///< M [part][kx][ky][c][d][vectors of pairs (o, i)]V, a part for each block of tiles
+  /// M [group][part][kx][ky][c][d][vectors of pairs]V, a part for each block of tiles. Pairs are
+  /// (o, i) of one group, or (i, lane group of o)W of each lane group of i.
+  Value sums;
+  int64_t depth = 0; ///< input channels of a lane group, if channels are in the lanes
 
   int64_t pairs() const { return to.channels * from.channels; }
-  int64_t vectors() const { return cast<MemRefType>(sums.getType()).getDimSize(5); }
-  int64_t lanes() const { return cast<MemRefType>(sums.getType()).getDimSize(6); }
+  int64_t groups() const { return cast<MemRefType>(sums.getType()).getDimSize(0); }
+  int64_t vectors() const { return cast<MemRefType>(sums.getType()).getDimSize(6); }
+  int64_t lanes() const { return cast<MemRefType>(sums.getType()).getDimSize(7); }
 };
 } // namespace
 
@@ -66,6 +72,33 @@ static Value sumProblems(StageBuilder &stages, const FourierGradient &f, int64_t
                        f.t.length);
 }
 
+/// With channels in the lanes, M_cd of all ky with c = `part` of lane group `group` of the input:
+/// rows (d, i), depth the tiles, columns the lane groups of o.
+static Value sumProblems(StageBuilder &stages, const FourierGradient &f, int64_t tiles,
+                         int64_t part, int64_t group) {
+  const int64_t in = f.from.channels, out = f.to.channels, lanes = f.from.lanes;
+  return equalProblems(stages,
+                       {{"R1", 2},
+                        {"R0", f.depth},
+                        {"K0", tiles},
+                        {"N", out},
+                        {"aOff", 2 * group * lanes},
+                        {"aStep", 2 * tiles * in * lanes},
+                        {"aR1", lanes},
+                        {"aR0", 1},
+                        {"aK0", 2 * in * lanes},
+                        {"bOff", part},
+                        {"bStep", 2 * tiles * out},
+                        {"bK0", 2 * out},
+                        {"bV", 2},
+                        {"cOff", 2 * part * f.depth * out},
+                        {"cStep", 4 * f.depth * out},
+                        {"cR1", f.depth * out},
+                        {"cR0", out},
+                        {"cV", 1}},
+                       f.t.length);
+}
+
 /// Zeros behind the last pair of M of one kx.
 static void fillRest(StageBuilder &stages, const FourierGradient &f, Value sums) {
   const int64_t plane = f.vectors() * f.lanes(), rest = plane - f.pairs();
@@ -81,9 +114,14 @@ static void fillRest(StageBuilder &stages, const FourierGradient &f, Value sums)
 
 /// Part `part` of the sums, from so many tiles at hand.
 static void emitSums(StageBuilder &stages, const FourierGradient &f, int64_t part, int64_t tiles) {
-  Value real = sumProblems(stages, f, tiles, 0), imaginary = sumProblems(stages, f, tiles, 1);
+  SmallVector<std::array<Value, 2>> lists; // of each group
+  for (int64_t group = 0; group < f.groups(); ++group)
+    for (const bool c : {false, true})
+      lists.resize(group + 1), lists[group][c] = f.depth > 0
+                                                     ? sumProblems(stages, f, tiles, c, group)
+                                                     : sumProblems(stages, f, tiles, c);
   const int64_t inRows = tiles * f.from.channels, gradRows = tiles * f.to.channels;
-  Value target = stages.select(f.sums, 0, stages.getIndexAttr(part));
+  Value target = stages.select(f.sums, 1, stages.getIndexAttr(part));
   auto op = stages.sweep(
       "conv2d_grad_weight", {f.t.bins()}, {f.t.spectraType(inRows), f.t.spectraType(gradRows)},
       [&](ValueRange at, ValueRange scratch) {
@@ -92,19 +130,27 @@ static void emitSums(StageBuilder &stages, const FourierGradient &f, int64_t par
           transform(stages, f.t, stage::DftKind::PlainAnalysis,
                     stages.range(stages.slice(half, at), 0, stages.getIndexAttr(0), rows), spectra,
                     rows);
-        Value sums = stages.slice(target, at);
-        fillRest(stages, f, sums);
-        for (Value problems : {real, imaginary})
-          contract(stages, stage::ContractKind::Reduce, scratch[1], scratch[0], problems, sums,
-                   f.to.lanes);
+        Value all = stages.select(target, 1, at[0]);
+        for (auto [group, own] : llvm::enumerate(lists)) {
+          Value sums = stages.select(all, 0, stages.getIndexAttr(static_cast<int64_t>(group)));
+          if (f.depth == 0)
+            fillRest(stages, f, sums);
+          for (Value problems : own)
+            if (f.depth > 0)
+              contract(stages, stage::ContractKind::Scalar, scratch[0], scratch[1], problems, sums,
+                       f.to.lanes);
+            else
+              contract(stages, stage::ContractKind::Reduce, scratch[1], scratch[0], problems, sums,
+                       f.to.lanes);
+        }
       });
   stages.countShare(op, tiles, f.correlation.tiles() * f.to.groups);
 }
 
-/// H [kx][row of the kernel][re, im][vectors of pairs]V: the sums over ky and all parts.
+/// H [group][kx][row of the kernel][re, im][vectors of pairs]V: the sums over ky and all parts.
 static Value emitRows(StageBuilder &stages, const FourierGradient &f, int64_t kernelRows) {
   const int64_t n = f.t.length, vectors = f.vectors();
-  const int64_t parts = cast<MemRefType>(f.sums.getType()).getDimSize(0);
+  const int64_t parts = cast<MemRefType>(f.sums.getType()).getDimSize(1);
   Value waves = stages.table(
       "bin_waves", {{"n", n}, {"bins", n}, {"taps", kernelRows}, {"parts", 4}, {"half", 0}},
       {kernelRows, 2, n, 4}, f.t.element);
@@ -123,13 +169,34 @@ static Value emitRows(StageBuilder &stages, const FourierGradient &f, int64_t ke
                                   {"cV", 1},
                                   {"cStep", 2 * kernelRows * vectors}},
                                  f.t.bins());
-  Value result =
-      stages.temporary("rows", {f.t.bins(), kernelRows, 2, vectors, f.lanes()}, f.t.element);
-  stages.uncountedSweep("conv2d_grad_weight.rows", {f.t.bins()}, [&](ValueRange at, ValueRange) {
-    contract(stages, stage::ContractKind::Scalar, waves, f.sums, problemAt(stages, problems, at[0]),
-             result, f.lanes());
-  });
+  Value result = stages.temporary(
+      "rows", {f.groups(), f.t.bins(), kernelRows, 2, vectors, f.lanes()}, f.t.element);
+  stages.uncountedSweep(
+      "conv2d_grad_weight.rows", {f.groups(), f.t.bins()}, [&](ValueRange at, ValueRange) {
+        contract(stages, stage::ContractKind::Scalar, waves, stages.slice(f.sums, at[0]),
+                 problemAt(stages, problems, at[1]), stages.slice(result, at[0]), f.lanes());
+      });
   return result;
+}
+
+/// Values [column][pairs] of a row of the kernel, in their places of [o][i][column].
+static void placeTaps(StageBuilder &stages, const FourierGradient &f, Value taps, Value target) {
+  ArrayRef<int64_t> shape = cast<MemRefType>(target.getType()).getShape();
+  const int64_t lanes = f.lanes(), row = f.vectors() * lanes;
+  AffineExpr o, i, q, w;
+  bindDims(stages.getContext(), o, i, q, w);
+  if (f.depth == 0)
+    return stages.map(
+        shape, taps, target,
+        {AffineMap::get(3, 0, q * row + o * shape[1] + i), stages.getMultiDimIdentityMap(3)},
+        firstValue);
+  for (const LanePiece &out : lanePieces(shape[0], lanes)) {
+    AffineExpr group = o + out.first;
+    stages.map({out.groups, shape[1], shape[2], out.lanes}, taps, target,
+               {AffineMap::get(4, 0, q * row + (i * f.to.channels + group) * lanes + w),
+                AffineMap::get(4, 0, {group * lanes + w, i, q}, stages.getContext())},
+               firstValue);
+  }
 }
 
 /// The gradient [o][i][row][column]: the sums over kx.
@@ -155,19 +222,20 @@ static void emitTaps(StageBuilder &stages, const FourierGradient &f, Value rows,
                                   {"cR0", vectors},
                                   {"cV", 1}},
                                  kernelRows);
-  stages.uncountedSweep(
-      "conv2d_grad_weight.taps", {kernelRows},
-      [&](ValueRange at, ValueRange scratch) {
-        contract(stages, stage::ContractKind::Scalar, waves, rows,
-                 problemAt(stages, problems, at[0]), scratch[0], f.lanes());
-        AffineExpr o, i, q;
-        bindDims(stages.getContext(), o, i, q);
-        stages.map({shape[0], shape[1], kernelColumns}, scratch[0], stages.select(result, 2, at[0]),
-                   {AffineMap::get(3, 0, q * (vectors * f.lanes()) + o * shape[1] + i),
-                    stages.getMultiDimIdentityMap(3)},
-                   firstValue);
-      },
-      MemRefType::get({kernelColumns, vectors, f.lanes()}, f.t.element));
+  Type taps = MemRefType::get({kernelColumns, vectors, f.lanes()}, f.t.element);
+  for (const LanePiece &piece :
+       f.depth > 0 ? lanePieces(shape[1], f.lanes()) : SmallVector<LanePiece>{{0, 1, shape[1]}})
+    stages.uncountedSweep(
+        "conv2d_grad_weight.taps", {piece.groups, kernelRows},
+        [&](ValueRange at, ValueRange scratch) {
+          Value group = linear(stages, at[0], 1, piece.first);
+          contract(stages, stage::ContractKind::Scalar, waves, stages.slice(rows, group),
+                   problemAt(stages, problems, at[1]), scratch[0], f.lanes());
+          Value target = stages.range(stages.select(result, 2, at[1]), 1,
+                                      linear(stages, group, f.lanes(), 0), piece.lanes);
+          placeTaps(stages, f, scratch[0], target);
+        },
+        taps);
 }
 
 LogicalResult emitFourierGradient(StageBuilder &stages, Conv2dGradWeightOp op) {
@@ -180,8 +248,10 @@ LogicalResult emitFourierGradient(StageBuilder &stages, Conv2dGradWeightOp op) {
     return failure();
   f.t = *t;
   f.correlation = *correlation;
-  const int64_t lanes = stages.vectorLanes();
-  const FourierShape shape = shapeOf(f.correlation, f.from, f.to);
+  FourierShape shape = shapeOf(f.correlation, f.from, f.to);
+  if (hasChannelLanes(op.getGrad().getType()))
+    shape.depth = f.depth = std::min(op.getType().getDimSize(1), f.from.lanes);
+  const int64_t lanes = f.depth > 0 ? f.to.lanes : stages.vectorLanes();
   const SmallVector<TileBlock> blocks =
       tileBlocks(f.correlation, f.to.groups, rowsTogether(f.t, f.correlation, {f.from, f.to}),
                  shape.addsGroupsAtOnce());
@@ -190,9 +260,11 @@ LogicalResult emitFourierGradient(StageBuilder &stages, Conv2dGradWeightOp op) {
        {std::pair(&f.inHalf, f.from.channels), {&f.gradHalf, f.to.channels}})
     *half = stages.temporary("half", f.t.halfType(most * channels).getShape(), f.t.element);
   const auto parts = static_cast<int64_t>(blocks.size());
-  const int64_t vectors = llvm::divideCeil(f.pairs(), lanes);
-  f.sums =
-      stages.temporary("sums", {parts, f.t.bins(), f.t.length, 2, 2, vectors, lanes}, f.t.element);
+  const int64_t vectors =
+      f.depth > 0 ? f.depth * f.to.channels : llvm::divideCeil(f.pairs(), lanes);
+  const int64_t groups = f.depth > 0 ? f.from.channels : 1;
+  f.sums = stages.temporary("sums", {groups, parts, f.t.bins(), f.t.length, 2, 2, vectors, lanes},
+                            f.t.element);
   for (auto [part, block] : llvm::enumerate(blocks)) {
     emitHalves(stages, f.t, f.correlation, f.in, f.inHalf, block, inputRuns, /*turned=*/false);
     emitHalves(stages, f.t, f.correlation, f.grad, f.gradHalf, block, resultRuns, false);

@@ -9,6 +9,8 @@
 
 #include "dialects/spherical/stages/scalars.h"
 
+#include "llvm/Support/MathExtras.h"
+
 namespace mlir::nn {
 
 using namespace mlir::spherical;
@@ -35,6 +37,17 @@ void copyBlock(StageBuilder &stages, Value source, Value target, bool add) {
         return SmallVector<Value>{add ? ScalarBuilder(b, l).add(v[0], v[1]) : v[0]};
       },
       std::nullopt, type.getShape().back());
+}
+
+Value channelsInLanes(StageBuilder &stages, Value channels, int64_t lanes) {
+  auto type = cast<MemRefType>(channels.getType());
+  const int64_t count = type.getDimSize(0), groups = llvm::divideCeil(count, lanes);
+  Value out = stages.temporary("channels", {groups, lanes}, type.getElementType());
+  stages.uncountedSweep("channels", {1}, [&](ValueRange, ValueRange) {
+    stage::FillOp::create(stages, out, stages.getFloatAttr(type.getElementType(), 0.0));
+    stages.map({count}, channels, out, {stages.dims(1, {0}), stages.dims(1, {0})}, firstValue);
+  });
+  return out;
 }
 
 /// Columns first ... of [...][columns]W.

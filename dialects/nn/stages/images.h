@@ -39,6 +39,8 @@ Value padImage(StageBuilder &stages, Value in, const Margins &margins, double va
 /// The adjoint of `padImage`; `finish` acts on each channel, at [group, channel], once it is there.
 void cropImage(StageBuilder &stages, Value in, Value out, const Margins &margins,
                llvm::function_ref<void(ValueRange at)> finish);
+/// Values of channels as [lane groups]W, zeros where there is no channel.
+Value channelsInLanes(StageBuilder &stages, Value channels, int64_t lanes);
 /// The margins that let every window of a layer lie inside.
 Margins marginsOf(const Planar &planar);
 /// The margins that let every position of the padded image be one of a window's, if its last row

@@ -9,9 +9,10 @@
 #include "dialects/nn/dialect.h"
 
 #include "dialects/nn/stages/epilogue.h"
-#include "dialects/nn/stages/images.h"
+#include "dialects/nn/stages/window_products.h"
 #include "dialects/spherical/stages/rows.h"
 #include "dialects/spherical/stages/scalars.h"
+#include "dialects/spherical/work.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -297,7 +298,39 @@ LogicalResult ConcatOp::emitStages(StageBuilder &stages) {
   return success();
 }
 
+/// With channels in the lanes: sums of blocks of rows, and then of these.
+static void sumChannelLanes(StageBuilder &stages, Value in, Value out) {
+  const Image image = imageOf(in);
+  const int64_t channels = cast<MemRefType>(out.getType()).getDimSize(0);
+  Value sums = stages.temporary(
+      "channel_sums", {image.channels, image.groups, image.rows, image.lanes}, image.element);
+  auto op = stages.sweep("sum_channels", {image.groups, image.channels, image.rows}, {},
+                         [&](ValueRange at, ValueRange) {
+                           stages.map({image.columns, image.lanes}, stages.slice(in, at),
+                                      stages.slice(sums, {at[1], at[0], at[2]}),
+                                      {stages.dims(2, {0, 1}), stages.dims(2, {1})}, firstValue,
+                                      stage::Combine::Sum, image.lanes);
+                         });
+  balance(op, image.columns * image.lanes * 4);
+  Type total = MemRefType::get({image.lanes}, image.element);
+  for (const LanePiece &piece : lanePieces(channels, image.lanes))
+    stages.sweep(
+        "sum_channels.total", {piece.groups}, total, [&](ValueRange at, ValueRange memory) {
+          Value group = linear(stages, at[0], 1, piece.first);
+          stages.map({image.groups, image.rows, image.lanes}, stages.slice(sums, group), memory[0],
+                     {stages.dims(3, {0, 1, 2}), stages.dims(3, {2})}, firstValue,
+                     stage::Combine::Sum, image.lanes);
+          Value own = stages.range(out, 0, linear(stages, group, image.lanes, 0), piece.lanes);
+          stages.map({piece.lanes}, memory[0], own, {stages.dims(1, {0}), stages.dims(1, {0})},
+                     firstValue);
+        });
+}
+
 LogicalResult SumChannelsOp::emitStages(StageBuilder &stages) {
+  if (hasChannelLanes(getInput().getType())) {
+    sumChannelLanes(stages, stages.buffer(getInput()), stages.buffer(getResult()));
+    return success();
+  }
   Rows rows = rowsOf(stages, getInput().getType());
   RowOperands operands;
   operands.rows = {stages.buffer(getInput())};

@@ -10,9 +10,10 @@
 #include "dialects/nn/dialect.h"
 
 #include "dialects/nn/stages/fourier_convolutions.h"
-#include "dialects/nn/stages/images.h"
+#include "dialects/nn/stages/window_products.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/scalars.h"
+#include "dialects/spherical/work.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 
@@ -149,6 +150,10 @@ LogicalResult Conv2dGradWeightOp::emitStages(StageBuilder &stages) {
   Planar planar = planarOf(*this);
   Value in = padImage(stages, stages.buffer(getInput()), marginsOf(planar), 0.0);
   Value grad = stages.buffer(getGrad());
+  if (hasChannelLanes(getGrad().getType())) {
+    emitChannelGradient(stages, planar, in, grad, stages.buffer(getResult()));
+    return success();
+  }
   WeightParts p = weightPartsOf(stages, imageOf(in), imageOf(grad), planar);
   Value sums = stages.temporary(
       "weight_parts", {p.to.groups, p.rowBlocks(), p.to.channels, p.from.channels * p.taps()},

@@ -245,10 +245,13 @@ static int64_t samplesOf(Type type) {
   return signal ? signal->batch : cast<RankedTensorType>(type).getDimSize(0);
 }
 
-/// Between samples and channels in the lanes, through rows [samples][channels][elements].
+/// Between samples and channels in the lanes, through rows [samples][channels][elements], which a
+/// single sample in the lanes lies in already.
 static void emitExchange(StageBuilder &stages, Value in, Value out, Type from, Type to) {
   const bool toChannels = hasChannelLanes(to);
   const Extents samples = extentsOf(toChannels ? from : to);
+  if (samples.lanes == 1)
+    return emitChannelRows(stages, toChannels ? to : from, in, out, toChannels);
   Extents all = samples; // on the way to channels samples beyond the count are the zeros they were
   all.batched &= !toChannels;
   auto type = cast<MemRefType>((toChannels ? in : out).getType());

@@ -108,3 +108,18 @@ func.func @rings(%x: !spherical.so3_spectrum<1x12, b = 4, f32>, %w: tensor<12x12
   %y = spherical.spectral_matmul %x, %k : !spherical.so3_spectrum<1x12, b = 4, f32>, !spherical.so3_spectrum<12x12, b = 4, f32> -> !spherical.so3_spectrum<1x12, b = 4, f32>
   return %y : !spherical.so3_spectrum<1x12, b = 4, f32>
 }
+
+// -----
+
+// Images of planar networks: the convolution counts with its 13 output channels. What has no form
+// of its own keeps samples.
+// CHECK-LABEL: func @planar
+//  CHECK-SAME:   spherical.channel_lanes = 16 : i64
+// LAYOUT-LABEL: func @planar
+//       LAYOUT:   nn.conv2d %{{.*}} -> tensor<1x13x8x8xf32, #spherical.layout<order = [batch, lane_group, axis2, axis3], lane = [channel : 16]>>
+//       LAYOUT:   nn.concat %{{.*}} -> tensor<1x26x8x8xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 1]>>
+func.func @planar(%x: tensor<1x1x10x10xf32>, %w: tensor<13x1x3x3xf32>) -> tensor<1x26x8x8xf32> {
+  %y = nn.conv2d %x, %w stride [1, 1] : tensor<1x1x10x10xf32>, tensor<13x1x3x3xf32> -> tensor<1x13x8x8xf32>
+  %z = nn.concat %y, %y : tensor<1x13x8x8xf32>, tensor<1x13x8x8xf32> -> tensor<1x26x8x8xf32>
+  return %z : tensor<1x26x8x8xf32>
+}

@@ -1,0 +1,43 @@
+//===- channel_lanes.cpp - planar ops with channels in the lanes ----------===//
+//
+// Pools, resizing and activations treat each channel alike and have a loop over
+// channels, or over groups of them. Convolutions read values of the input one by one, and have
+// output channels in the lanes of the other factor.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/nn/channel_lanes.h"
+
+#include "dialects/interfaces/pointwise.h"
+#include "dialects/nn/dialect.h"
+
+namespace mlir::nn {
+
+using spherical::Place;
+
+bool isImage(RankedTensorType tensor) {
+  return tensor && tensor.getRank() == 4 && isa<FloatType>(tensor.getElementType());
+}
+
+void forImagesInLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results,
+                      function_ref<void(RankedTensorType)> visit) {
+  auto see = [&](ValueRange values, ArrayRef<Place> places) {
+    for (auto [value, place] : llvm::zip_equal(values, places))
+      if (auto image = dyn_cast<RankedTensorType>(value.getType());
+          isImage(image) && place == Place::Lanes)
+        visit(image);
+  };
+  see(op->getOperands(), operands);
+  see(op->getResults(), results);
+}
+
+bool takesChannelLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results) {
+  bool several = false;
+  forImagesInLanes(op, operands, results,
+                   [&](RankedTensorType image) { several |= image.getDimSize(1) > 1; });
+  return several &&
+         isa<Conv2dOp, ConvTranspose2dOp, Conv2dGradWeightOp, MaxPool2dOp, MaxPool2dGradOp,
+             AvgPool2dOp, UpsampleNearestOp, SumChannelsOp, spherical::Pointwise>(op);
+}
+
+} // namespace mlir::nn

@@ -1,0 +1,72 @@
+//===- window_products.h - rows of results as products ----------*- C++ -*-===//
+//
+// What convolutions with samples and with channels in the lanes share.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_DIALECTS_NN_STAGES_WINDOW_PRODUCTS_H
+#define SPHERICAL_DIALECTS_NN_STAGES_WINDOW_PRODUCTS_H
+
+#include "dialects/nn/stages/epilogue.h"
+#include "dialects/nn/stages/images.h"
+
+namespace mlir::nn {
+
+/// Columns first, first + step, ... of a result, and the weights of their windows, of which the
+/// first columns are zeros: [out][depth], or with channels in the lanes [lane group of out][row]
+/// [lane group of in][column][in]W.
+struct WindowColumns {
+  Value weight;
+  int64_t first, step, zeros;
+};
+
+/// A result of which each row is a product of weights with the windows of an image.
+struct WindowProducts {
+  StringRef name;
+  Value in;  ///< [groups][channels][rows][columns]W, with margins
+  Value out; ///< rows firstRow, firstRow + rowStep, ... of it are made, so many:
+  int64_t rows, firstRow = 0, rowStep = 1;
+  int64_t work; ///< rows of windows in all of the op, zeros left out
+  SmallVector<WindowColumns> columns;
+  Epilogue epilogue;
+  int64_t kernelRows, kernelColumns;
+  int64_t zeroRows = 0;            ///< first rows of the windows whose weights are zeros
+  int64_t rowStride, columnStride; ///< from one window to the next
+  /// Input channels of a lane group in the copied rows, if channels are in the lanes; else 0.
+  int64_t depth = 0;
+
+  /// Whether (row of a window, channel) has a single stride in the image itself.
+  bool isDirect() const;
+};
+
+/// Input channels of a lane group that packed weights hold: all lanes, or the channels alone if
+/// they fill few.
+int64_t packedDepth(int64_t channels, int64_t lanes);
+
+/// The weights of all windows, as WindowColumns has them with channels in the lanes.
+Value packWeights(StageBuilder &stages, const WindowProducts &p, Value weight);
+/// Those of each phase of a transposed convolution, [phase y][phase x], behind zeros where there
+/// are fewer rows or columns: values phase, phase + stride, ... of the kernel in descending order.
+SmallVector<Value> packPhases(StageBuilder &stages, StringRef name, const Planar &planar,
+                              Value weight, const Image &from, const Image &to, int64_t depth);
+/// Weights [out][in][rows][columns], or with `inFirst` [in][out][rows][columns], as [row][column]
+/// [lane group of in][in][lane group of out]W, zeros where there is no channel.
+Value packByColumns(StageBuilder &stages, StringRef name, Value weight, const Image &from,
+                    const Image &to, int64_t depth, bool inFirst);
+
+/// Channels of an axis in whole lane groups, and those of the last one if it is not whole.
+struct LanePiece {
+  int64_t first, groups, lanes; ///< the first group, how many, channels of each
+};
+SmallVector<LanePiece> lanePieces(int64_t channels, int64_t lanes);
+
+/// The sweeps of products with channels in the lanes.
+void emitChannelWindows(StageBuilder &stages, const WindowProducts &p);
+
+/// The gradient of a weight [out][in][rows][columns] with channels in the lanes, from images.
+void emitChannelGradient(StageBuilder &stages, const Planar &planar, Value in, Value grad,
+                         Value result);
+
+} // namespace mlir::nn
+
+#endif // SPHERICAL_DIALECTS_NN_STAGES_WINDOW_PRODUCTS_H

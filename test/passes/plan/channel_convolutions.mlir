@@ -1,0 +1,132 @@
+// RUN: spherical-opt %s --split-input-file --spherical-channel-lanes --spherical-assign-layouts --spherical-choose-algorithms --spherical-lower-to-stages | FileCheck %s
+
+!x = tensor<1x20x9x12xf32>
+!w = tensor<37x20x3x2xf32>
+!y = tensor<1x37x4x6xf32>
+
+// One sample: 20 channels lie in two lane groups, 37 in three. Weights have output channels in the
+// lanes, zeros where there is none, and so has the bias. A task copies the rows of its windows: (row
+// of the window, lane group) is one depth then, (column, lane) the other. Rows of the product are
+// the positions, each a step of two behind the one before; columns are lane groups of the result.
+//   CHECK-DAG: stage.table @[[P:.*]] : memref<4x18xi64> = #stage.table<"equal_problems", {K0 = 32, K1 = 6, N = 3, R0 = 6, R1 = 1, {{.*}}aR0 = 32, {{.*}}cStep = 6, {{.*}}count = 4}>
+// CHECK-LABEL: func @conv2d
+//       CHECK:   stage.sweep "to_channel_lanes" {{.*}} in [1, 2]
+//       CHECK:   %[[B:.*]] = memref.alloc() : memref<3x16xf32>
+//       CHECK:   %[[W:.*]] = memref.alloc() : memref<3x3x2x2x16x16xf32>
+//       CHECK:   stage.sweep "conv2d.weights" {{.*}} in [2]
+//       CHECK:     stage.map [1, 16, 3, 2, 16]
+//       CHECK:     stage.map [1, 4, 3, 2, 16]
+//       CHECK:     stage.map [3, 1, 2, 12, 16] outs
+//       CHECK:   stage.sweep "conv2d.weights" {{.*}} in [1]
+//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 4, 1] {{.*}}scratch (%[[R:.*]]: memref<3x2x12x16xf32>)
+//       CHECK:     %[[O:.*]] = memref.subview %[[W]]
+//       CHECK:     stage.contract scalar %[[R]], %[[O]], %{{.*}} -> %{{.*}} {lanes = 16
+//       CHECK:     %[[C:.*]] = memref.subview %[[B]]
+//       CHECK:     stage.map [3, 1, 6, 16] ins(%{{.*}}, %[[C]] :
+//       CHECK:   stage.sweep "from_channel_lanes" {{.*}} in [1, 3]
+func.func @conv2d(%x: !x, %w: !w, %b: tensor<37xf32>) -> !y {
+  %y = nn.conv2d %x, %w bias(%b : tensor<37xf32>) stride [2, 2] : !x, !w -> !y
+  return %y : !y
+}
+
+// -----
+
+!x = tensor<1x20x9x12xf32>
+!w = tensor<37x20x3x2xf32>
+!y = tensor<1x37x4x6xf32>
+
+// Each row of the result has two phases of columns, with weights of their own.
+// CHECK-LABEL: func @conv_transpose2d
+//       CHECK:   memref.alloc() : memref<2x2x3x1x16x16xf32>
+//       CHECK:   memref.alloc() : memref<2x2x3x1x16x16xf32>
+//       CHECK:   stage.sweep "conv_transpose2d" {{.*}} in [1, 5, 1]
+// CHECK-COUNT-2: stage.contract scalar
+//       CHECK:   stage.sweep "conv_transpose2d" {{.*}} in [1, 4, 1]
+// CHECK-COUNT-2: stage.contract scalar
+func.func @conv_transpose2d(%x: !y, %w: !w) -> !x {
+  %y = nn.conv_transpose2d %x, %w stride [2, 2] : !y, !w -> !x
+  return %y : !x
+}
+
+// -----
+
+!x = tensor<1x20x9x12xf32>
+!w = tensor<37x20x3x2xf32>
+!y = tensor<1x37x4x6xf32>
+
+// A task has a lane group of input channels, and a product for each of the two columns of the
+// kernel: rows (row of the kernel, input channel), depth the positions. The weights are put in
+// their order with the parts' sum: two whole lane groups of outputs, and 5 more.
+//   CHECK-DAG: #stage.table<"equal_problems", {K0 = 6, K1 = 4, N = 3, R0 = 16, R1 = 3, {{.*}}aOff = 16, {{.*}}count = 1}>
+// CHECK-LABEL: func @gradient
+//       CHECK:   %[[S:.*]] = memref.alloc() : memref<1x1x2x2x3x16x3x16xf32>
+//       CHECK:   stage.sweep "conv2d_grad_weight" {{.*}} in [1, 1, 2]
+// CHECK-COUNT-2: stage.contract scalar
+//       CHECK:   stage.sweep "conv2d_grad_weight.total" {{.*}} in [2]
+//       CHECK:     stage.map [16, 1, 16, 3, 2, 1, 1]
+//       CHECK:     stage.map [16, 1, 4, 3, 2, 1, 1]
+//       CHECK:   stage.sweep "conv2d_grad_weight.total" {{.*}} in [1]
+//       CHECK:     stage.map [5, 1, 16, 3, 2, 1, 1]
+func.func @gradient(%g: !y, %x: !x) -> !w {
+  %w = nn.conv2d_grad_weight %g, %x stride [2, 2] : !y, !x -> !w
+  return %w : !w
+}
+
+// -----
+
+!x = tensor<1x20x19x22xf32>
+!w = tensor<37x20x5x3xf32>
+!y = tensor<1x37x15x20xf32>
+
+// By transforms the spectra of tiles are the scalar factor, those of the kernel have output channels
+// in the lanes. All four tiles of a bin are rows of its products: one for real parts of the result,
+// one for imaginary ones.
+//   CHECK-DAG: #stage.table<"equal_problems", {K0 = 32, K1 = 2, N = 3, R0 = 4, {{.*}}bOff = 48, {{.*}}cOff = 1, {{.*}}count = 12}>
+// CHECK-LABEL: func @fourier
+//       CHECK:   %[[U:.*]] = memref.alloc() : memref<7x12x2x3x48x16xf32>
+//       CHECK:   stage.sweep "fourier.kernel" {{.*}} in [7]
+//       CHECK:   stage.sweep "fourier.tiles" {{.*}} in [1, 2, 1, 2]
+//       CHECK:   stage.sweep "conv2d" {{.*}} in [7] {{.*}}scratch (%[[X:.*]]: memref<12x8x2x16xf32>, %[[Y:.*]]: memref<12x12x2x16xf32>)
+// CHECK-COUNT-2: stage.contract scalar %[[X]], %{{.*}} -> %[[Y]]
+//       CHECK:   stage.sweep "fourier.results" {{.*}} in [1, 2, 3]
+func.func @fourier(%x: !x, %w: !w) -> !y {
+  %y = nn.conv2d %x, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "fourier", radices = [3, 4], reason = "">} : !x, !w -> !y
+  return %y : !y
+}
+
+// -----
+
+!x = tensor<1x20x19x22xf32>
+!w = tensor<37x20x5x3xf32>
+!y = tensor<1x37x15x20xf32>
+
+// Sums over the tiles, and not over lanes, for each lane group of input channels.
+//   CHECK-DAG: #stage.table<"equal_problems", {K0 = 4, N = 3, R0 = 16, R1 = 2, {{.*}}aOff = 32, {{.*}}bOff = 1, {{.*}}count = 12}>
+// CHECK-LABEL: func @fourier_gradient
+//       CHECK:   memref.alloc() : memref<2x1x7x12x2x2x48x16xf32>
+//       CHECK:   stage.sweep "conv2d_grad_weight" {{.*}} in [7]
+// CHECK-COUNT-4: stage.contract scalar
+//       CHECK:   stage.sweep "conv2d_grad_weight.rows" {{.*}} in [2, 7]
+//       CHECK:   stage.sweep "conv2d_grad_weight.taps" {{.*}} in [1, 5]
+//       CHECK:   stage.sweep "conv2d_grad_weight.taps" {{.*}} in [1, 5]
+func.func @fourier_gradient(%g: !y, %x: !x) -> !w {
+  %w = nn.conv2d_grad_weight %g, %x stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "fourier", radices = [3, 4], reason = "">} : !y, !x -> !w
+  return %w : !w
+}
+
+// -----
+
+!x = tensor<1x200x6x6xf32>
+!w = tensor<200x200x3x3xf32>
+
+// Weights of 2 MB: a task has all rows of two lane groups of outputs, and reads their weights alone.
+// CHECK-LABEL: func @large_weights
+//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 1, 6]
+//       CHECK:     memref.subview %{{.*}} [2, 3, 13, 3, 16, 16]
+//       CHECK:     stage.contract scalar
+//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 1, 1]
+//   CHECK-NOT:   stage.sweep "conv2d"
+func.func @large_weights(%x: !x, %w: !w) -> tensor<1x200x4x4xf32> {
+  %y = nn.conv2d %x, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "rows", reason = "">} : !x, !w -> tensor<1x200x4x4xf32>
+  return %y : tensor<1x200x4x4xf32>
+}
