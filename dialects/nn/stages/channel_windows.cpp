@@ -295,7 +295,10 @@ static SmallVector<Blocks> blocksOf(int64_t all, int64_t size) {
 }
 
 void emitChannelWindows(StageBuilder &stages, const WindowProducts &p) {
-  constexpr int64_t cache = 768 << 10, mostGroups = 4;
+  constexpr int64_t cache = 768 << 10;
+  const ChoiceAttr choice = stages.choice();
+  const int64_t width = choice && !choice.getTile().empty() ? choice.getTile()[1] : 4;
+  const int64_t mostGroups = width > 2 ? width : 4; // columns of a tile, or of two
   const Image from = imageOf(p.in), to = imageOf(p.out);
   const int64_t bytes = from.element.getIntOrFloatBitWidth() / 8;
   const int64_t weights = to.channels * p.kernelRows * from.channels * p.kernelColumns * p.depth;
