@@ -74,6 +74,46 @@ static Value pairsInLanes(StageBuilder &stages, Value weight) {
   return packed;
 }
 
+/// For each row of the kernel the sums over its columns, re and im, of one kx.
+static Value alongRowProblems(StageBuilder &stages, int64_t rows, int64_t columns,
+                              int64_t vectors) {
+  return equalProblems(stages,
+                       {{"R0", 2},
+                        {"aR0", columns},
+                        {"K0", columns},
+                        {"aK0", 1},
+                        {"N", vectors},
+                        {"bK0", vectors},
+                        {"bV", 1},
+                        {"bStep", columns * vectors},
+                        {"cR0", vectors},
+                        {"cV", 1},
+                        {"cStep", 2 * vectors}},
+                       rows);
+}
+
+/// For each group of pairs the sums over the rows, of all planes and ky.
+static Value alongColumnProblems(StageBuilder &stages, int64_t length, int64_t rows,
+                                 int64_t vectors, int64_t groups) {
+  const int64_t own = vectors / groups;
+  return equalProblems(stages,
+                       {{"R1", length},
+                        {"R0", 3},
+                        {"aR1", 6 * rows},
+                        {"aR0", 2 * rows},
+                        {"K0", 2 * rows},
+                        {"aK0", 1},
+                        {"N", own},
+                        {"bK0", vectors},
+                        {"bV", 1},
+                        {"bStep", own},
+                        {"cR1", 3 * vectors},
+                        {"cR0", own},
+                        {"cV", 1},
+                        {"cStep", 3 * own}},
+                       groups);
+}
+
 /// U_p / T^2: over the taps of a row for one kx, then over the rows for all ky; pairs in so many
 /// groups, each with its planes side by side.
 static Value kernelSpectra(StageBuilder &stages, const TileTransform &t, bool turned, Value taps,
@@ -95,37 +135,10 @@ static Value kernelSpectra(StageBuilder &stages, const TileTransform &t, bool tu
   };
   Value alongRow = waves(t.bins(), columns, 2, 1, 1.0 / static_cast<double>(t.length * t.length));
   Value alongColumn = waves(t.length, rows, 3, 2, 1.0);
-  Value rowProblems = equalProblems(stages,
-                                    {{"R0", 2},
-                                     {"aR0", columns},
-                                     {"K0", columns},
-                                     {"aK0", 1},
-                                     {"N", vectors},
-                                     {"bK0", vectors},
-                                     {"bV", 1},
-                                     {"bStep", columns * vectors},
-                                     {"cR0", vectors},
-                                     {"cV", 1},
-                                     {"cStep", 2 * vectors}},
-                                    rows);
-  const int64_t own = vectors / groups;
-  Value columnProblems = equalProblems(stages,
-                                       {{"R1", t.length},
-                                        {"R0", 3},
-                                        {"aR1", 6 * rows},
-                                        {"aR0", 2 * rows},
-                                        {"K0", 2 * rows},
-                                        {"aK0", 1},
-                                        {"N", own},
-                                        {"bK0", vectors},
-                                        {"bV", 1},
-                                        {"bStep", own},
-                                        {"cR1", 3 * vectors},
-                                        {"cR0", own},
-                                        {"cV", 1},
-                                        {"cStep", 3 * own}},
-                                       groups);
-  Value spectra = stages.temporary("spectra", {t.bins(), t.length, groups, 3, own, lanes}, element);
+  Value rowProblems = alongRowProblems(stages, rows, columns, vectors);
+  Value columnProblems = alongColumnProblems(stages, t.length, rows, vectors, groups);
+  Value spectra = stages.temporary(
+      "spectra", {t.bins(), t.length, groups, 3, vectors / groups, lanes}, element);
   stages.uncountedSweep(
       "fourier.kernel", {t.bins()},
       [&](ValueRange at, ValueRange scratch) {

@@ -7,7 +7,8 @@
 //   C[r] = 1 / T^2 sum_k Re(e^{i w k r} conj(G) X),  w = 2 pi / T,
 // the last over ky for each kx, then over kx < T / 2 + 1, which stand for their mirror images, too.
 // The tiles of a few rows of them are half transformed at a time, of one lane group or, where M is
-// large, of all of them.
+// large, of all of them. With channels in the lanes, M has o in the lanes, and sums over tiles
+// alone.
 //
 //===----------------------------------------------------------------------===//
 
@@ -112,14 +113,33 @@ static void fillRest(StageBuilder &stages, const FourierGradient &f, Value sums)
              });
 }
 
+/// The two lists of a group.
+static std::array<Value, 2> groupProblems(StageBuilder &stages, const FourierGradient &f,
+                                          int64_t tiles, int64_t group) {
+  if (f.depth > 0)
+    return {sumProblems(stages, f, tiles, 0, group), sumProblems(stages, f, tiles, 1, group)};
+  return {sumProblems(stages, f, tiles, 0), sumProblems(stages, f, tiles, 1)};
+}
+
+/// M of a group for one kx, from the spectra of the input and of the gradient.
+static void addProducts(StageBuilder &stages, const FourierGradient &f, ValueRange spectra,
+                        ArrayRef<Value> lists, Value sums) {
+  if (f.depth == 0)
+    fillRest(stages, f, sums);
+  for (Value problems : lists)
+    if (f.depth > 0)
+      contract(stages, stage::ContractKind::Scalar, spectra[0], spectra[1], problems, sums,
+               f.to.lanes);
+    else
+      contract(stages, stage::ContractKind::Reduce, spectra[1], spectra[0], problems, sums,
+               f.to.lanes);
+}
+
 /// Part `part` of the sums, from so many tiles at hand.
 static void emitSums(StageBuilder &stages, const FourierGradient &f, int64_t part, int64_t tiles) {
   SmallVector<std::array<Value, 2>> lists; // of each group
   for (int64_t group = 0; group < f.groups(); ++group)
-    for (const bool c : {false, true})
-      lists.resize(group + 1), lists[group][c] = f.depth > 0
-                                                     ? sumProblems(stages, f, tiles, c, group)
-                                                     : sumProblems(stages, f, tiles, c);
+    lists.push_back(groupProblems(stages, f, tiles, group));
   const int64_t inRows = tiles * f.from.channels, gradRows = tiles * f.to.channels;
   Value target = stages.select(f.sums, 1, stages.getIndexAttr(part));
   auto op = stages.sweep(
@@ -131,18 +151,9 @@ static void emitSums(StageBuilder &stages, const FourierGradient &f, int64_t par
                     stages.range(stages.slice(half, at), 0, stages.getIndexAttr(0), rows), spectra,
                     rows);
         Value all = stages.select(target, 1, at[0]);
-        for (auto [group, own] : llvm::enumerate(lists)) {
-          Value sums = stages.select(all, 0, stages.getIndexAttr(static_cast<int64_t>(group)));
-          if (f.depth == 0)
-            fillRest(stages, f, sums);
-          for (Value problems : own)
-            if (f.depth > 0)
-              contract(stages, stage::ContractKind::Scalar, scratch[0], scratch[1], problems, sums,
-                       f.to.lanes);
-            else
-              contract(stages, stage::ContractKind::Reduce, scratch[1], scratch[0], problems, sums,
-                       f.to.lanes);
-        }
+        for (auto [group, own] : llvm::enumerate(lists))
+          addProducts(stages, f, scratch, own,
+                      stages.select(all, 0, stages.getIndexAttr(static_cast<int64_t>(group))));
       });
   stages.countShare(op, tiles, f.correlation.tiles() * f.to.groups);
 }
