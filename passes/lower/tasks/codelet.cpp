@@ -85,6 +85,10 @@ Value CodeletBuilder::load(Value pointer, int64_t offset) {
                               lane.element.getIntOrFloatBitWidth() / 8);
 }
 Value CodeletBuilder::load(Value pointer, Value offset) { return load(at(pointer, offset)); }
+void CodeletBuilder::prefetch(Value pointer) {
+  constexpr int32_t secondLevel = 2, data = 1; // of caches
+  LLVM::Prefetch::create(ops, loc, pointer, /*rw=*/0, secondLevel, data);
+}
 void CodeletBuilder::store(Value value, Value pointer, int64_t offset) {
   LLVM::StoreOp::create(ops, loc, value, ownLane(at(pointer, offset)),
                         lane.element.getIntOrFloatBitWidth() / 8);

@@ -84,6 +84,8 @@ public:
   Value load(Value pointer, Value offset);
   void store(Value value, Value pointer, int64_t offset = 0);
   void store(Value value, Value pointer, Value offset);
+  /// Asks for the cache line at `pointer`, which is used soon. It may lie beyond any buffer.
+  void prefetch(Value pointer);
   Value loadScalar(Value pointer, int64_t offset = 0);
   Value loadScalar(Value pointer, Value offset) { return loadScalar(atScalar(pointer, offset)); }
   void storeScalar(Value value, Value pointer, int64_t offset = 0);

@@ -95,6 +95,9 @@ private:
   void primePair(const Pass &p, Value row, Value out, Value r, ArrayRef<Value> sums,
                  const Store &store);
 
+  /// The same while the cache lines at `ahead`, of as many complex values, are asked for: by the
+  /// first pass and, where a value takes two, by the last.
+  std::pair<Load, Store> prefetching(Value ahead, const Load &load, const Store &store);
   Load loadFrom(Value buffer);
   Store storeTo(Value buffer);
   /// Where transforms without a stage input find it, and without an output leave it.
@@ -164,6 +167,25 @@ Store DftEmitter::storeTo(Value buffer) {
   return [this, buffer](Value base, int64_t offset, Complex value) {
     storePair(value, c.at(c.at(buffer, c.mul(base, 2)), 2 * offset));
   };
+}
+
+std::pair<Load, Store> DftEmitter::prefetching(Value ahead, const Load &load, const Store &store) {
+  constexpr int64_t cacheLine = 64;
+  if (c.lane.threads)
+    return {load, store};
+  auto ask = [this, ahead](Value base, int64_t offset, int64_t part) {
+    c.prefetch(c.at(c.at(ahead, c.mul(base, 2)), 2 * offset + part));
+  };
+  Load loadAlso = [=](Value base, int64_t offset) {
+    ask(base, offset, 0);
+    return load(base, offset);
+  };
+  if (c.lane.bytes() < cacheLine)
+    return {loadAlso, store};
+  return {loadAlso, [=](Value base, int64_t offset, Complex value) {
+            ask(base, offset, 1);
+            store(base, offset, value);
+          }};
 }
 
 //===----------------------------------------------------------------------===//
@@ -399,7 +421,8 @@ void DftEmitter::complexAnalysis() {
   c.loop(orders, [&](Value order) {
     Value block = c.at(out, c.mul(c.mul(c.mul(order, limit), rows), 4));
     c.distribute(rows, [&](Value row) {
-      Load load = loadFrom(c.at(in, c.mul(c.add(c.mul(order, rows), row), 2 * n)));
+      Value own = c.at(in, c.mul(c.add(c.mul(order, rows), row), 2 * n));
+      Load load = loadFrom(own);
       Value up = c.at(block, c.mul(row, 4));
       Value down = c.at(block, c.add(c.mul(c.sub(c.add(rows, -1), row), 4), 2));
       auto store = [&](Value base, int64_t offset, Complex value) {
@@ -408,7 +431,8 @@ void DftEmitter::complexAnalysis() {
             c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nothing);
         storePair(value, c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
-      transform(load, store);
+      const auto [loadAlso, storeAlso] = prefetching(c.at(own, 2 * n), load, store);
+      transform(loadAlso, storeAlso);
       storePair(loadPair(up), down); // order -0
     });
   });
@@ -428,7 +452,9 @@ void DftEmitter::complexSynthesis() {
             c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nothing);
         return loadPair(c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
-      transform(load, storeTo(c.at(out, c.mul(c.add(c.mul(order, rows), row), 2 * n))));
+      Value own = c.at(out, c.mul(c.add(c.mul(order, rows), row), 2 * n));
+      const auto [loadAlso, storeAlso] = prefetching(c.at(own, 2 * n), load, storeTo(own));
+      transform(loadAlso, storeAlso);
     });
   });
 }

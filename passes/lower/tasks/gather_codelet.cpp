@@ -24,6 +24,9 @@ std::string GatherCodelet::name() const {
 
 namespace {
 
+/// From the row that is made to the one whose terms are asked for.
+constexpr int64_t kRowsAhead = 64;
+
 /// Emits the body of one gather kernel.
 class GatherEmitter {
 public:
@@ -45,6 +48,7 @@ public:
   Value getCount() const { return count; }
 
 private:
+  void prefetchTerms(Value i);
   /// sum_t coefficients[i, t] load(indices[i, t]).
   Value sum(Value i, llvm::function_ref<Value(Value)> load);
   Value inBlocks(Value first, llvm::function_ref<Value(Value t, Value sum)> next);
@@ -120,8 +124,19 @@ Value GatherEmitter::inBlocks(Value first, llvm::function_ref<Value(Value t, Val
   return c.loop(c.integer(1), terms, c.integer(block), first, sum)[0];
 }
 
+/// Asks for what row `i` is made of.
+void GatherEmitter::prefetchTerms(Value i) {
+  for (int64_t t = 0; t < codelet.terms; ++t)
+    c.prefetch(c.at(in, index32(c.add(c.mul(i, terms), t))));
+}
+
 void GatherEmitter::plain() {
+  const bool ahead = codelet.indices && codelet.terms <= kUnrolledTerms && !c.lane.threads &&
+                     c.lane.width > 1;
+  Value last = c.add(count, -1);
   c.distribute(count, [&](Value i) {
+    if (ahead)
+      prefetchTerms(c.minimum(c.add(i, kRowsAhead), last));
     c.store(sum(i, [&](Value position) { return c.load(in, position); }), out, i);
   });
 }
