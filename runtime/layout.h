@@ -48,14 +48,32 @@ constexpr int64_t s2OrderOffset(int64_t degrees, int64_t m) {
   return m * degrees - m * (m - 1) / 2;
 }
 
+/// Degrees l = max(m, n) .. degrees - 1 of all orders m below `end` of one n.
+constexpr int64_t so3RowSize(int64_t degrees, int64_t n, int64_t end) {
+  if (end <= n)
+    return end * (degrees - n);
+  return n * (degrees - n) + (end - n) * degrees - (end * (end - 1) - n * (n - 1)) / 2;
+}
+
 /// Where (n, m) starts in a list over n < orders, m < orders, l = max(m, n) .. degrees - 1.
 constexpr int64_t so3OrderOffset(int64_t degrees, int64_t orders, int64_t n, int64_t m) {
-  int64_t offset = 0;
-  for (int64_t row = 0; row < n; ++row) // m <= row: degrees - row; m > row: degrees - m
-    offset += (row + 1) * (degrees - row) + (orders - row - 1) * degrees -
-              (orders * (orders - 1) - row * (row + 1)) / 2;
-  for (int64_t column = 0; column < m; ++column)
-    offset += degrees - (column > n ? column : n);
+  int64_t offset = so3RowSize(degrees, n, m);
+  for (int64_t row = 0; row < n; ++row)
+    offset += so3RowSize(degrees, row, orders);
+  return offset;
+}
+
+/// Orders n whose columns lie together for each m: what a spectrum, in which n runs fastest, has in
+/// one place.
+constexpr int64_t kOrderBlock = 8;
+
+/// Where (n, m) starts in a list over blocks of n < orders, m < orders, n in the block,
+/// l = max(m, n) .. degrees - 1: the columns of Wigner products.
+constexpr int64_t so3ColumnOffset(int64_t degrees, int64_t orders, int64_t n, int64_t m) {
+  const int64_t first = n / kOrderBlock * kOrderBlock;
+  int64_t offset = so3OrderOffset(degrees, orders, first, 0);
+  for (int64_t row = first; row < first + kOrderBlock && row < orders; ++row)
+    offset += so3RowSize(degrees, row, row < n ? m + 1 : m);
   return offset;
 }
 
@@ -69,6 +87,8 @@ constexpr int64_t so3SymmetricOffset(int64_t degrees, int64_t orders, int64_t n,
 }
 
 static_assert(so3OrderOffset(5, 3, 3, 0) == 5 + 4 + 3 + 4 + 4 + 3 + 3 + 3 + 3);
+static_assert(so3ColumnOffset(9, 9, 8, 0) == so3OrderOffset(9, 9, 8, 0));
+static_assert(so3ColumnOffset(9, 9, 1, 2) == 2 * (9 + 8 + 7 + 6 + 5 + 4 + 3 + 2) - 1 + 7);
 static_assert(so3SymmetricOffset(5, 3, 3, 3) == 5 + 4 + 3 + 4 + 3 + 3);
 
 /// Groups of W latitudes that lie in lanes together, of one half of a grid of band-limit b.

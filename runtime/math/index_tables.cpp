@@ -81,7 +81,7 @@ struct Columns {
   int64_t at(int64_t l, int64_t m, int64_t n, int64_t column) const {
     if (!so3)
       return (s2OrderOffset(degrees, m) + l - m) * 2 + column;
-    return (so3OrderOffset(degrees, orders, n, m) + l - std::max(m, n)) * 4 + column;
+    return (so3ColumnOffset(degrees, orders, n, m) + l - std::max(m, n)) * 4 + column;
   }
 };
 
@@ -174,17 +174,24 @@ template <typename Sink> void quadToBasis(const Columns &c, Sink sink) {
     }
 }
 
-template <typename Sink> void basisToQuad(const Columns &c, Sink sink) {
-  for (int64_t n = 0; n < (c.so3 ? c.orders : 1); ++n)
+template <typename Sink> void so3BasisToQuad(const Columns &c, Sink sink) {
+  for (int64_t first = 0; first < c.orders; first += kOrderBlock)
     for (int64_t m = 0; m < c.orders; ++m)
-      for (int64_t l = std::max(m, n); l < c.degrees; ++l)
-        for (int64_t column = 0; column < (c.so3 ? 4 : 2); ++column) {
-          if (c.so3) {
+      for (int64_t n = first; n < std::min(first + kOrderBlock, c.orders); ++n)
+        for (int64_t l = std::max(m, n); l < c.degrees; ++l)
+          for (int64_t column = 0; column < 4; ++column)
             sink(so3ColumnRow(l, m, n, column));
-            continue;
-          }
-          sink(s2ColumnRow(c, l, m, column == 1));
-        }
+}
+
+template <typename Sink> void s2BasisToQuad(const Columns &c, Sink sink) {
+  for (int64_t m = 0; m < c.orders; ++m)
+    for (int64_t l = m; l < c.degrees; ++l)
+      for (const bool imaginary : {false, true})
+        sink(s2ColumnRow(c, l, m, imaginary));
+}
+
+template <typename Sink> void basisToQuad(const Columns &c, Sink sink) {
+  c.so3 ? so3BasisToQuad(c, sink) : s2BasisToQuad(c, sink);
 }
 
 /// U[a, m] of the unitary change of basis r = U v, for m = a or m = -a. (math.md, section 2)

@@ -2,7 +2,8 @@
 //
 // Kinds (as in problem_tables.cpp):
 //   wigner_problems {so3, b, degrees, orders, analysis}
-//       for n < orders (SO(3) only), m < orders: the columns of (m, n) with the Wigner table.
+//       for n < orders (SO(3) only), m < orders: the columns of (m, n) with the Wigner table, from
+//       so3ColumnOffset on.
 //       analysis = 1: bins of this n, [m][2b][columns]V, to columns [(n, m, l)][columns]V;
 //       analysis = 0: back. Tables are symmetric on SO(3). With the optional rings that many
 //       latitudes in place of 2b. With the optional parity = 1 bins are sums and differences of
@@ -91,7 +92,7 @@ void wignerProblems(const TableSpec &spec, const ProblemSink &sink) {
   const bool ringLanes = isSet(spec, "ring_lanes");
   for (int64_t n = 0; n < (so3 ? orders : 1); ++n)
     for (int64_t m = 0; m < orders; ++m) {
-      const int64_t list = so3 ? so3OrderOffset(degrees, orders, n, m) : s2OrderOffset(degrees, m);
+      const int64_t list = so3 ? so3ColumnOffset(degrees, orders, n, m) : s2OrderOffset(degrees, m);
       const int64_t table =
           so3 ? so3SymmetricOffset(degrees, orders, std::min(m, n), std::max(m, n)) : list;
       for (int64_t part = 0; part < parts; ++part) {
