@@ -6,7 +6,8 @@
 // are whole and repeat the last row and column, as code costs registers there.
 //
 // A long depth is cut into segments: the sums of those before are in memory, not at the far end of
-// one chain of roundings.
+// one chain of roundings. Where C has lanes they are in C, and all rows run within a segment, whose
+// panel of B stays in the first-level cache (Goto and van de Geijn 2008).
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,9 +33,9 @@ namespace {
 /// Emits the body of one contract kernel.
 class ContractEmitter {
 public:
-  ContractEmitter(CodeletBuilder &c, const ContractCodelet &codelet, Tile tile, ValueRange args,
-                  Value partial)
-      : c(c), codelet(codelet), tile(tile), a(args[0]), b(args[1]), problems(args[2]), out(args[3]),
+  ContractEmitter(CodeletBuilder &c, const ContractCodelet &codelet, Tile tile, int64_t depth,
+                  ValueRange args, Value partial)
+      : c(c), codelet(codelet), tile(tile), depth(depth), a(args[0]), b(args[1]), problems(args[2]), out(args[3]),
         partial(partial) {}
 
   /// One problem: blocks of rows of A that stay in cache while the columns run, in columns of
@@ -46,6 +47,7 @@ private:
   void wholeTiles();
   Value rowsInCache();
   void panel(Value column, int64_t columns);
+  void overTiles(Value column, int64_t columns);
   void block(Value row, Value column, Tile size);
   void nextRow(Value row, Value &outer, Value &inner);
   SmallVector<Value> accumulate(ArrayRef<Value> rowA, ArrayRef<Value> columnB);
@@ -65,14 +67,16 @@ private:
   CodeletBuilder &c;
   const ContractCodelet &codelet;
   Tile tile;
+  int64_t depth; ///< of a segment
   Value a, b, problems, out;
-  Value partial; ///< with segments, memory for the sums of a tile
+  Value partial; ///< with segments, memory for the sums of a tile, if not C
 
   ProblemOf<Value> p;       ///< the problem at hand
   Value firstRow, rows;     ///< of the block of rows at hand
   Value tiles, low, higher; ///< of these rows: tiles, rows of the low ones, number of higher ones
   Value shares;             ///< the problem's number: its first tile is this unit's work
   Value segment1, segment0; ///< extents of a segment of the depth
+  Value first1, first0;     ///< where the segment at hand starts, if sums are in C
 };
 
 void ContractEmitter::problem(Value index) {
@@ -80,7 +84,7 @@ void ContractEmitter::problem(Value index) {
   shares = index;
   segment1 = p.K1, segment0 = p.K0;
   if (codelet.segments) {
-    Value most = c.integer(ContractCodelet::kSegment);
+    Value most = c.integer(depth);
     segment0 = c.maximum(c.minimum(p.K0, most), c.integer(1));
     segment1 = c.div(most, segment0);
   }
@@ -135,7 +139,20 @@ void ContractEmitter::rowBlock() {
     c.branch(c.equal(tail, c.integer(columns)), [&] { panel(c.mul(full, width), columns); });
 }
 
+/// All rows of so many columns, for each segment of the depth where sums are in C.
 void ContractEmitter::panel(Value column, int64_t columns) {
+  if (!codelet.sumsInC())
+    return overTiles(column, columns);
+  Value zero = c.integer(0), one = c.integer(1); // without any depth there are sums, too
+  c.loop(zero, c.maximum(p.K1, one), segment1, [&](Value outer) {
+    c.loop(zero, c.maximum(p.K0, one), segment0, [&](Value inner) {
+      first1 = outer, first0 = inner;
+      overTiles(column, columns);
+    });
+  });
+}
+
+void ContractEmitter::overTiles(Value column, int64_t columns) {
   Value row = firstRow;
   for (int64_t height = tile.rows; height >= 1; --height) {
     Value size = c.integer(height);
@@ -192,6 +209,8 @@ static SmallVector<Value> behind(ArrayRef<Value> first, ValueRange values) {
 }
 
 SmallVector<Value> ContractEmitter::accumulate(ArrayRef<Value> rowA, ArrayRef<Value> columnB) {
+  if (codelet.sumsInC())
+    return segment(rowA, columnB, first1, first0);
   return codelet.segments ? overSegments(rowA, columnB)
                           : segment(rowA, columnB, c.integer(0), c.integer(0));
 }
@@ -277,10 +296,23 @@ SmallVector<Value> ContractEmitter::plusPartial(ValueRange sums) {
 
 void ContractEmitter::storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC,
                                  ArrayRef<Value> columns) {
-  size_t position = 0;
+  SmallVector<Value> places;
   for (Value row : rowC)
     for (Value column : columns)
-      c.store(sums[position++], row, c.mul(column, p.cV));
+      places.push_back(c.at(row, c.mul(column, p.cV)));
+  SmallVector<Value> totals(sums);
+  if (codelet.sumsInC())
+    totals = c.branch(
+        c.less(c.integer(0), c.add(first1, first0)),
+        [&] {
+          SmallVector<Value> values;
+          for (auto [place, sum] : llvm::zip_equal(places, sums))
+            values.push_back(c.addf(c.load(place), sum));
+          return values;
+        },
+        sums);
+  for (auto [place, total] : llvm::zip_equal(places, totals))
+    c.store(total, place);
 }
 
 void ContractEmitter::storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC,
@@ -295,6 +327,12 @@ void ContractEmitter::storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC,
 }
 
 } // namespace
+
+int64_t ContractCodelet::segment(RegisterFile registers) const {
+  if (reduce || lane.threads)
+    return kSegment;
+  return std::clamp<int64_t>(kPanelBytes / (tile(registers).columns * lane.bytes()), 1, kSegment);
+}
 
 /// Threads keep two addresses for each row in registers of their own, too: 4 x 4.
 Tile ContractCodelet::tile(RegisterFile registers) const {
@@ -336,10 +374,12 @@ LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, const ContractCodelet &c
                      [&](CodeletBuilder &c, ValueRange args) {
                        if (isBlockContract(codelet))
                          return emitBlockContract(c, codelet, args);
-                       Value partial =
-                           codelet.segments ? c.stack(tile.rows * tile.columns) : Value();
+                       Value partial = codelet.segments && !codelet.sumsInC()
+                                           ? c.stack(tile.rows * tile.columns)
+                                           : Value();
+                       const int64_t depth = codelet.segment(kernels.registers);
                        c.loop(args[4], [&](Value index) {
-                         ContractEmitter(c, codelet, tile, args, partial).problem(index);
+                         ContractEmitter(c, codelet, tile, depth, args, partial).problem(index);
                        });
                      });
 }

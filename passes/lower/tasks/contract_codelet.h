@@ -19,7 +19,7 @@ ProblemOf<Value> loadProblem(CodeletBuilder &c, Value problems, Value index);
 struct ContractCodelet {
   bool reduce;           ///< A and B lanes, C scalar; otherwise A scalar, B and C lanes
   int64_t inner = 0;     ///< K0 of all problems, which is unrolled, or 0
-  bool segments = false; ///< whether a depth may be longer than kSegment
+  bool segments = false; ///< whether a depth may be longer than a segment
   LaneType lane;
   std::optional<Tile> given; ///< the tile that was chosen, none where lanes are threads
   /// Where lanes are threads: whether all problems have few columns, and the alignment of the
@@ -30,9 +30,15 @@ struct ContractCodelet {
 
   /// The most products that are added one after the other.
   static constexpr int64_t kSegment = 256;
+  /// Bytes of a panel of B that stay in a first-level cache while the rows run.
+  static constexpr int64_t kPanelBytes = 32 << 10;
   /// The most columns, times lanes, of problems that are narrow.
   static constexpr int64_t kNarrow = 128;
 
+  /// Whether rows run within a segment, so that the sums of those before are in C.
+  bool sumsInC() const { return segments && !reduce && !lane.threads; }
+  /// The depth of a segment.
+  int64_t segment(RegisterFile registers) const;
   /// The tile that was chosen, or what suits these registers.
   Tile tile(RegisterFile registers) const;
   /// Where lanes are threads: bytes of shared memory of a block.

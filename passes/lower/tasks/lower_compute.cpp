@@ -112,7 +112,7 @@ ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLib
   if (std::optional<ArrayRef<int64_t>> tile = op.getTile(); tile && !threads)
     codelet.given = Tile{(*tile)[0], (*tile)[1]};
   const KernelLibrary::Largest largest = kernels.largestOf(problems);
-  codelet.segments = largest.depth > ContractCodelet::kSegment;
+  codelet.segments = largest.depth > codelet.segment(kernels.registers);
   if (!threads)
     return codelet;
   codelet.complex = op.getPlanes().has_value();
