@@ -23,25 +23,26 @@ namespace {
 
 using spherical::runtime::Problem;
 
-/// Problems with extents up to the given ones and non-overlapping results.
-std::vector<Problem> randomProblems(int64_t count, uint64_t seed, int64_t &sizeA, int64_t &sizeB,
-                                    int64_t &sizeC) {
+/// Problems with non-overlapping results, K0 up to `deep`.
+std::vector<Problem> randomProblems(int64_t count, uint64_t seed, int64_t deep, int64_t &sizeA,
+                                    int64_t &sizeB, int64_t &sizeC) {
+  const int64_t scale = (deep + 6) / 7; // gaps are meant for a depth of 7
   std::mt19937_64 random(seed);
   auto below = [&](int64_t n) { return static_cast<int64_t>(random() % n); };
   std::vector<Problem> problems;
   sizeA = sizeB = sizeC = 0;
   for (int64_t i = 0; i < count; ++i) {
     Problem p;
-    p.R1 = 1 + below(3), p.R0 = below(9), p.K1 = below(4), p.K0 = 1 + below(7), p.N = below(11);
+    p.R1 = 1 + below(3), p.R0 = below(9), p.K1 = below(4), p.K0 = 1 + below(deep), p.N = below(11);
     // Rows before or after depth in A, columns before or after depth in B, gaps everywhere.
     bool rowsFirst = below(2) == 0, columnsFirst = below(2) == 0;
     p.aK0 = rowsFirst ? 1 : p.R0 + 1, p.aR0 = rowsFirst ? p.K0 + 1 : 1;
-    p.aR1 = 200, p.aK1 = 900, p.aOff = sizeA + below(5);
+    p.aR1 = scale * 200, p.aK1 = scale * 900, p.aOff = sizeA + below(5);
     p.bV = columnsFirst ? p.K0 + 2 : 1, p.bK0 = columnsFirst ? 1 : p.N + 1;
-    p.bK1 = 150, p.bOff = below(5);
+    p.bK1 = scale * 150, p.bOff = below(5);
     p.cR0 = p.N + 1, p.cV = 1, p.cR1 = p.cR0 * p.R0 + 2, p.cOff = sizeC + below(3);
-    sizeA = p.aOff + 4 * 900 + 3 * 200;
-    sizeB = std::max(sizeB, p.bOff + 4 * 150 + 200);
+    sizeA = p.aOff + scale * (4 * 900 + 3 * 200);
+    sizeB = std::max(sizeB, p.bOff + scale * (4 * 150 + 200));
     sizeC = p.cOff + p.R1 * p.cR1 + 1;
     problems.push_back(p);
   }
@@ -94,16 +95,18 @@ void checkProblem(const Problem &p, bool reduce, int64_t lanes, const Array<T> &
 }
 
 template <typename T>
-void check(bool reduce, int64_t lanes, const std::string &cpu, const std::string &tile = "") {
+void check(bool reduce, int64_t lanes, const std::string &cpu, const std::string &tile = "",
+           int64_t deep = 7) {
   if (!canRun(cpu))
     return;
   int64_t sizeA, sizeB, sizeC;
-  std::vector<Problem> problems = randomProblems(200, 5, sizeA, sizeB, sizeC);
+  const int64_t count = deep > 7 ? 12 : 200;
+  std::vector<Problem> problems = randomProblems(count, 5, deep, sizeA, sizeB, sizeC);
   Array<T> a(sizeA * (reduce ? lanes : 1), 1), b(sizeB * lanes, 2);
   Array<T> c(sizeC * (reduce ? 1 : lanes));
   for (int64_t i = 0; i < c.size(); ++i)
     c[i] = T(1e30); // overwritten, not added to
-  StageProgram program(entryText(reduce, sizeof(T) == 4 ? "f32" : "f64", lanes, 200, a.size(),
+  StageProgram program(entryText(reduce, sizeof(T) == 4 ? "f32" : "f64", lanes, count, a.size(),
                                  b.size(), c.size(), tile),
                        cpu);
   program.run("f", {a.get(), b.get(), problems.data()}, {c.get()});
@@ -133,6 +136,17 @@ TEST(StageContract, Float64) {
   check<double>(true, 8, "x86-64-v4");
   check<double>(false, 16, "x86-64-v4");
   check<double>(true, 4, "x86-64-v3");
+}
+
+// Depths up to 3 x 300 are added up in segments.
+TEST(StageContract, LongDepths) {
+  for (bool reduce : {false, true}) {
+    check<float>(reduce, 16, "x86-64-v4", "", 300);
+    check<float>(reduce, 16, "x86-64-v4", "3, 8", 300);
+    check<float>(reduce, 8, "x86-64-v3", "", 300);
+    check<double>(reduce, 4, "x86-64-v3", "", 300);
+  }
+  check<float>(false, 1, "native", "", 300);
 }
 
 // Extents up to 27 rows and 10 columns leave every remainder of these tiles.

@@ -65,6 +65,31 @@ module @model attributes {spherical.phase = "plan"} {
 
 // -----
 
+// A complex transform asks for the row that it writes next, a line of each value in the first pass
+// and, where a value takes two, one in the last. Products of which no depth is known add up in C.
+// CHECK-LABEL: llvm.func internal @dft_complex_synthesis_5x4_f32x16
+// CHECK-COUNT-9: llvm.intr.prefetch
+//   CHECK-NOT: llvm.intr.prefetch
+//       CHECK: llvm.func internal @contract_scalar_2x2_f32x16_segments
+//       CHECK:   scf.if
+//       CHECK:     arith.addf
+// AVX2-LABEL: llvm.func internal @dft_complex_synthesis_5x4_f32x16
+// AVX2-COUNT-9: llvm.intr.prefetch
+//   AVX2-NOT: llvm.intr.prefetch
+module attributes {spherical.phase = "plan"} {
+  func.func @ahead(%bins: memref<7x6x4x16xf32>, %rows: memref<6x20x2x16xf32> {stage.result}, %w: memref<24x2xf32>,
+                   %p: memref<1x18xi64>, %k: memref<64xf32>, %x: memref<64x16xf32>, %y: memref<64x16xf32> {stage.result}) {
+    stage.sweep "synthesis" (%i) in [1] chunk 1 flop 100 bytes 200 {
+      stage.dft complex_synthesis %bins -> %rows twiddles %w {n = 20, limit = 7, rows = 6, orders = 1, radices = array<i64: 5, 4>, lanes = 16}
+          : memref<7x6x4x16xf32>, memref<6x20x2x16xf32>, memref<24x2xf32>
+      stage.contract scalar %k, %x, %p -> %y {lanes = 16, tile = array<i64: 2, 2>} : memref<64xf32>, memref<64x16xf32>, memref<1x18xi64>, memref<64x16xf32>
+    }
+    return
+  }
+}
+
+// -----
+
 // The kernel has the tile that was chosen, whatever registers there are.
 // CHECK: llvm.func internal @contract_scalar_6x3_f32x16
 // AVX2: llvm.func internal @contract_scalar_6x3_f32x16
