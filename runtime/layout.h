@@ -67,7 +67,7 @@ constexpr int64_t so3OrderOffset(int64_t degrees, int64_t orders, int64_t n, int
 /// one place.
 constexpr int64_t kOrderBlock = 8;
 
-/// Where (n, m) starts in a list over blocks of n < orders, m < orders, n in the block,
+/// Where (n, m), n < orders, starts in a list over blocks of n, m < orders, n in the block,
 /// l = max(m, n) .. degrees - 1: the columns of Wigner products.
 constexpr int64_t so3ColumnOffset(int64_t degrees, int64_t orders, int64_t n, int64_t m) {
   const int64_t first = n / kOrderBlock * kOrderBlock;

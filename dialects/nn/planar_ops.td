@@ -36,7 +36,8 @@ def NN_Conv2dOp : NN_EpilogueOp<"conv2d", [
     the gradient of its weight: rounding errors are then eps times the largest values of a tile, not
     those of a window, and a value that is not finite reaches all results of the tiles that hold it.
     A batch of few samples may have channels in the lanes (`spherical-channel-lanes`), by either
-    algorithm: lanes without an input channel are multiplied with zeros.
+    algorithm: lanes without an input channel are zeros and multiplied with zeros, so that a value
+    that is not finite may reach results of all channels.
     - C1: `input` is [N, I, H, W], `weight` [O, I, K, L], `bias` [O], `result` [N, O, Y, X], of one
       element.
     - C2: `stride` is two positive integers.

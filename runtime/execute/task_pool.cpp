@@ -75,43 +75,43 @@ struct TaskPool::State {
   std::atomic<uint32_t> joined = 0;
   static constexpr uint32_t open = uint32_t(1) << 31;
 
-  // Where the system may put threads, and the core of the last job's leader; others keep clear of
-  // it.
+  // Where the system may put the leader between jobs, and the core of the last job's leader; others
+  // keep clear of it.
   cpu_set_t usable;
   int leaderCore = -1;
 
   void start(int64_t worker);
   /// If there are as many workers as cores, the leader stays on its core for a job and the others
   /// elsewhere: one that has slept may be woken on the core of the leader, which does not stop for
-  /// it, and the system takes longer to part them than a short entry runs.
-  void keepApart();
-  void letMove();
+  /// it, and the system takes longer to part them than a short entry runs. Whether the leader has
+  /// to be let go again; threads that the system does not let be placed stay as they are.
+  bool keepApart();
+  void letMove() { pthread_setaffinity_np(pthread_self(), sizeof usable, &usable); }
   void leaderLoop();
   bool join();
   void workerLoop(int64_t worker);
   void stop();
 };
 
-void TaskPool::State::keepApart() {
+bool TaskPool::State::keepApart() {
   const int core = sched_getcpu();
-  if (core < 0 || workers < 2 || workers != CPU_COUNT(&usable))
-    return;
+  if (core < 0 || workers < 2 ||
+      pthread_getaffinity_np(pthread_self(), sizeof usable, &usable) != 0 ||
+      workers != CPU_COUNT(&usable))
+    return false;
   cpu_set_t own;
   CPU_ZERO(&own);
   CPU_SET(core, &own);
-  pthread_setaffinity_np(pthread_self(), sizeof own, &own);
+  if (pthread_setaffinity_np(pthread_self(), sizeof own, &own) != 0)
+    return false;
   if (core == leaderCore)
-    return;
+    return true;
   leaderCore = core;
   cpu_set_t others = usable;
   CPU_CLR(core, &others);
   for (int64_t worker = 1; worker < workers; ++worker)
     pthread_setaffinity_np(threads[worker], sizeof others, &others);
-}
-
-void TaskPool::State::letMove() {
-  if (leaderCore >= 0)
-    pthread_setaffinity_np(pthread_self(), sizeof usable, &usable);
+  return true;
 }
 
 void TaskPool::State::leaderLoop() {
@@ -119,9 +119,10 @@ void TaskPool::State::leaderLoop() {
     waitWhile(jobGeneration, seen, spin);
     if (stopping)
       return;
-    keepApart();
+    const bool isHeld = keepApart();
     job(jobData);
-    letMove();
+    if (isHeld)
+      letMove();
     seen = jobGeneration.fetch_add(1, std::memory_order_acq_rel) + 1;
     jobGeneration.notify_all();
   }
@@ -186,8 +187,6 @@ void TaskPool::State::stop() {
 TaskPool::TaskPool(int64_t workers) : state(std::make_unique<State>()) {
   state->workers = workers;
   state->spin = workers <= usableCores();
-  if (sched_getaffinity(0, sizeof state->usable, &state->usable) != 0)
-    CPU_ZERO(&state->usable);
   state->starts.resize(workers);
   state->threads.reserve(workers);
   try {

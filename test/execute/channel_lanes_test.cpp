@@ -19,7 +19,7 @@ using golden::Values;
 /// Sums of up to 3000 products, or of four transforms: eps 6e-8 in single precision.
 constexpr double kTolerance = 2e-5;
 
-/// The result of an op on every target, behind others.
+/// The result of an op by its compiled stages and by the reference, behind others.
 void check(const std::vector<Named> &arguments, const Named &result, const std::string &op,
            const std::string &before = "") {
   const std::string text = caseText(arguments, result, before + "  %y_out = nn." + op + "\n",
@@ -113,6 +113,15 @@ TEST(ChannelLanes, OtherOpsBetween) {
         "  %c = nn.conv2d %x, %w stride [1, 1] : $x, $w -> " + type +
             "\n  %d = nn.concat %c, %c : " + type + ", " + type + " -> " + both +
             "\n  %e = nn.slice_channels %d first 7 : " + both + " -> " + type + "\n");
+}
+
+// Lanes without a channel are zeros, of which this makes infinities: such an op keeps samples.
+TEST(ChannelLanes, EpiloguesThatKeepNoZeros) {
+  check(
+      {{"x", {1, 5, 9, 11}}, {"w", {20, 5, 3, 3}, false}, {"u", {17, 20, 3, 3}, false}},
+      {"y", {1, 17, 5, 7}}, "conv2d %a, %u stride [1, 1] : tensor<1x20x7x9xf32>, $u -> $y",
+      "  %a = nn.conv2d %x, %w stride [1, 1] : $x, $w -> tensor<1x20x7x9xf32> epilogue(%v) {\n"
+      "    %s = arith.mulf %v, %v : f32\n    %l = math.log %s : f32\n    nn.yield %l : f32\n  }\n");
 }
 
 } // namespace

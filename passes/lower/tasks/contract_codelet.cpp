@@ -6,8 +6,8 @@
 // are whole and repeat the last row and column, as code costs registers there.
 //
 // A long depth is cut into segments: the sums of those before are in memory, not at the far end of
-// one chain of roundings. Where C has lanes they are in C, and all rows run within a segment, whose
-// panel of B stays in the first-level cache (Goto and van de Geijn 2008).
+// one chain of roundings. On CPUs, where C has lanes, they are in C, and all rows run within a
+// segment, whose panel of B stays in the first-level cache (Goto and van de Geijn 2008).
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,10 +33,10 @@ namespace {
 /// Emits the body of one contract kernel.
 class ContractEmitter {
 public:
-  ContractEmitter(CodeletBuilder &c, const ContractCodelet &codelet, Tile tile, int64_t depth,
-                  ValueRange args, Value partial)
-      : c(c), codelet(codelet), tile(tile), depth(depth), a(args[0]), b(args[1]), problems(args[2]), out(args[3]),
-        partial(partial) {}
+  ContractEmitter(CodeletBuilder &c, const ContractCodelet &codelet, Tile tile,
+                  int64_t segmentDepth, ValueRange args, Value partial)
+      : c(c), codelet(codelet), tile(tile), segmentDepth(segmentDepth), a(args[0]), b(args[1]),
+        problems(args[2]), out(args[3]), partial(partial) {}
 
   /// One problem: blocks of rows of A that stay in cache while the columns run, in columns of
   /// tiles, so that a panel of B stays in cache while the block's rows run.
@@ -67,7 +67,7 @@ private:
   CodeletBuilder &c;
   const ContractCodelet &codelet;
   Tile tile;
-  int64_t depth; ///< of a segment
+  int64_t segmentDepth;
   Value a, b, problems, out;
   Value partial; ///< with segments, memory for the sums of a tile, if not C
 
@@ -84,7 +84,7 @@ void ContractEmitter::problem(Value index) {
   shares = index;
   segment1 = p.K1, segment0 = p.K0;
   if (codelet.segments) {
-    Value most = c.integer(depth);
+    Value most = c.integer(segmentDepth);
     segment0 = c.maximum(c.minimum(p.K0, most), c.integer(1));
     segment1 = c.div(most, segment0);
   }
@@ -378,6 +378,7 @@ LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, const ContractCodelet &c
                                            ? c.stack(tile.rows * tile.columns)
                                            : Value();
                        const int64_t depth = codelet.segment(kernels.registers);
+                       assert(codelet.inner <= depth && "unrolled depths lie in one segment");
                        c.loop(args[4], [&](Value index) {
                          ContractEmitter(c, codelet, tile, depth, args, partial).problem(index);
                        });

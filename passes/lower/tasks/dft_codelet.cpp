@@ -95,9 +95,9 @@ private:
   void primePair(const Pass &p, Value row, Value out, Value r, ArrayRef<Value> sums,
                  const Store &store);
 
-  /// The same while the cache lines at `ahead`, of as many complex values, are asked for: by the
-  /// first pass and, where a value takes two, by the last.
-  std::pair<Load, Store> prefetching(Value ahead, const Load &load, const Store &store);
+  /// The same while the cache lines at `ahead`, of as many complex values, are asked for: one of
+  /// each in the first pass and, where it takes more, one in the last.
+  void transformAhead(Value ahead, const Load &load, const Store &store);
   Load loadFrom(Value buffer);
   Store storeTo(Value buffer);
   /// Where transforms without a stage input find it, and without an output leave it.
@@ -169,23 +169,22 @@ Store DftEmitter::storeTo(Value buffer) {
   };
 }
 
-std::pair<Load, Store> DftEmitter::prefetching(Value ahead, const Load &load, const Store &store) {
-  constexpr int64_t cacheLine = 64;
+void DftEmitter::transformAhead(Value ahead, const Load &load, const Store &store) {
   if (c.lane.threads)
-    return {load, store};
-  auto ask = [this, ahead](Value base, int64_t offset, int64_t part) {
+    return transform(load, store);
+  auto ask = [&](Value base, int64_t offset, int64_t part) {
     c.prefetch(c.at(c.at(ahead, c.mul(base, 2)), 2 * offset + part));
   };
-  Load loadAlso = [=](Value base, int64_t offset) {
+  auto loadAlso = [&](Value base, int64_t offset) {
     ask(base, offset, 0);
     return load(base, offset);
   };
-  if (c.lane.bytes() < cacheLine)
-    return {loadAlso, store};
-  return {loadAlso, [=](Value base, int64_t offset, Complex value) {
-            ask(base, offset, 1);
-            store(base, offset, value);
-          }};
+  auto storeAlso = [&](Value base, int64_t offset, Complex value) {
+    if (c.lane.bytes() >= 64) // a cache line
+      ask(base, offset, 1);
+    store(base, offset, value);
+  };
+  transform(loadAlso, storeAlso);
 }
 
 //===----------------------------------------------------------------------===//
@@ -431,8 +430,7 @@ void DftEmitter::complexAnalysis() {
             c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nothing);
         storePair(value, c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
-      const auto [loadAlso, storeAlso] = prefetching(c.at(own, 2 * n), load, store);
-      transform(loadAlso, storeAlso);
+      transformAhead(c.at(own, 2 * n), load, store);
       storePair(loadPair(up), down); // order -0
     });
   });
@@ -453,8 +451,7 @@ void DftEmitter::complexSynthesis() {
         return loadPair(c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
       Value own = c.at(out, c.mul(c.add(c.mul(order, rows), row), 2 * n));
-      const auto [loadAlso, storeAlso] = prefetching(c.at(own, 2 * n), load, storeTo(own));
-      transform(loadAlso, storeAlso);
+      transformAhead(c.at(own, 2 * n), load, storeTo(own));
     });
   });
 }

@@ -131,8 +131,8 @@ void GatherEmitter::prefetchTerms(Value i) {
 }
 
 void GatherEmitter::plain() {
-  const bool ahead = codelet.indices && codelet.terms <= kUnrolledTerms && !c.lane.threads &&
-                     c.lane.width > 1;
+  const bool ahead =
+      codelet.indices && codelet.terms <= kUnrolledTerms && !c.lane.threads && c.lane.width > 1;
   Value last = c.add(count, -1);
   c.distribute(count, [&](Value i) {
     if (ahead)

@@ -123,3 +123,25 @@ func.func @planar(%x: tensor<1x1x10x10xf32>, %w: tensor<13x1x3x3xf32>) -> tensor
   %z = nn.concat %y, %y : tensor<1x13x8x8xf32>, tensor<1x13x8x8xf32> -> tensor<1x26x8x8xf32>
   return %z : tensor<1x26x8x8xf32>
 }
+
+// -----
+
+// Lanes without a channel are zeros for the products that follow: what makes others of them keeps samples.
+// LAYOUT-LABEL: func @logarithm
+//       LAYOUT:   nn.conv2d %{{.*}} -> tensor<1x13x8x8xf32, #spherical.layout<order = [batch, lane_group, axis2, axis3], lane = [channel : 16]>>
+//       LAYOUT:   nn.conv2d %{{.*}} -> tensor<1x13x6x6xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 1]>>
+//       LAYOUT:   nn.conv2d %{{.*}} -> tensor<1x13x4x4xf32, #spherical.layout<order = [batch, lane_group, axis2, axis3], lane = [channel : 16]>>
+func.func @logarithm(%x: tensor<1x13x10x10xf32>, %w: tensor<13x13x3x3xf32>) -> tensor<1x13x4x4xf32> {
+  %a = nn.conv2d %x, %w stride [1, 1] : tensor<1x13x10x10xf32>, tensor<13x13x3x3xf32> -> tensor<1x13x8x8xf32> epilogue(%v) {
+    %zero = arith.constant 0.0 : f32
+    %r = arith.maximumf %v, %zero : f32
+    nn.yield %r : f32
+  }
+  %b = nn.conv2d %a, %w stride [1, 1] : tensor<1x13x8x8xf32>, tensor<13x13x3x3xf32> -> tensor<1x13x6x6xf32> epilogue(%v) {
+    %s = arith.mulf %v, %v : f32
+    %l = math.log %s : f32
+    nn.yield %l : f32
+  }
+  %c = nn.conv2d %b, %w stride [1, 1] : tensor<1x13x6x6xf32>, tensor<13x13x3x3xf32> -> tensor<1x13x4x4xf32>
+  return %c : tensor<1x13x4x4xf32>
+}
