@@ -6,7 +6,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
 
-#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/DenseMap.h"
 
 #include <cmath>
 
@@ -32,44 +32,41 @@ bool isExact(Operation *op) {
   return !rounding || !rounding.getRoundingModeAttr();
 }
 
-static FloatAttr numberOf(Value value) {
-  auto constant = value.getDefiningOp<arith::ConstantOp>();
-  return constant ? dyn_cast<FloatAttr>(constant.getValue()) : FloatAttr();
+static bool isZero(Attribute number) {
+  auto real = dyn_cast_or_null<FloatAttr>(number);
+  return real && real.getValue().isZero();
 }
 
-/// Whether an op with one result is known to yield 0 where its operands are 0 that `isZero`
-/// accepts, and the others finite.
-static bool yieldsZero(Operation *op, llvm::function_ref<bool(Value)> isZero) {
-  ValueRange operands = op->getOperands();
-  if (isa<arith::ConstantOp>(op)) {
-    FloatAttr number = numberOf(op->getResult(0));
-    return number && number.getValue().isZero();
+/// The number that an op with one result makes of its operands, of which `known` gives those that
+/// are known, null if it is not: others are finite.
+static Attribute resultOf(Operation *op, llvm::function_ref<Attribute(Value)> known) {
+  const SmallVector<Attribute> operands = llvm::map_to_vector(op->getOperands(), known);
+  if (!llvm::is_contained(operands, Attribute())) {
+    SmallVector<OpFoldResult> folded;
+    if (failed(op->fold(operands, folded)) || folded.size() != 1)
+      return {};
+    auto value = dyn_cast<Value>(folded.front());
+    return value ? known(value) : cast<Attribute>(folded.front());
   }
   if (isa<arith::MulFOp>(op))
-    return llvm::any_of(operands, isZero);
-  if (isa<arith::SelectOp>(op))
-    return llvm::all_of(operands.drop_front(), isZero);
-  if (isa<arith::MaximumFOp, arith::MaxNumFOp>(op)) {
-    auto isNegative = [](Value value) {
-      FloatAttr number = numberOf(value);
-      return number && number.getValue().isNegative();
-    };
-    return llvm::any_of(operands, isZero) &&
-           llvm::all_of(operands, [&](Value v) { return isZero(v) || isNegative(v); });
-  }
-  return isa<arith::AddFOp, arith::SubFOp, arith::NegFOp, arith::ExtFOp, arith::TruncFOp>(op) &&
-         llvm::all_of(operands, isZero);
+    for (Attribute factor : operands)
+      if (isZero(factor))
+        return factor;
+  if (isa<arith::SelectOp>(op) && isZero(operands[1]) && isZero(operands[2]))
+    return operands[1];
+  return {};
 }
 
 bool yieldsZero(Block &block, llvm::function_ref<bool(unsigned)> isZero) {
-  llvm::DenseSet<Value> zeros;
+  llvm::DenseMap<Value, Attribute> numbers;
   for (BlockArgument argument : block.getArguments())
     if (isZero(argument.getArgNumber()))
-      zeros.insert(argument);
+      numbers[argument] = Builder(argument.getContext()).getZeroAttr(argument.getType());
+  auto known = [&](Value value) { return numbers.lookup(value); };
   for (Operation &op : block.without_terminator())
-    if (yieldsZero(&op, [&](Value value) { return zeros.contains(value); }))
-      zeros.insert(op.getResult(0));
-  return zeros.contains(block.getTerminator()->getOperand(0));
+    if (Attribute number = resultOf(&op, known))
+      numbers[op.getResult(0)] = number;
+  return spherical::isZero(known(block.getTerminator()->getOperand(0)));
 }
 
 /// A number of the element type; from double precision where that is another one.

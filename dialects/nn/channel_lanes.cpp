@@ -32,31 +32,11 @@ void forImagesInLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> r
   see(op->getResults(), results);
 }
 
-/// What the region yields where all arguments are 0, or null if that is not known.
-static Attribute yieldedAtZeros(Block &block) {
-  llvm::DenseMap<Value, Attribute> known;
-  for (BlockArgument argument : block.getArguments())
-    known[argument] = Builder(block.getParentOp()->getContext()).getZeroAttr(argument.getType());
-  for (Operation &op : block.without_terminator()) {
-    auto operands = llvm::map_to_vector(op.getOperands(), [&](Value v) { return known.lookup(v); });
-    SmallVector<OpFoldResult> folded;
-    if (llvm::is_contained(operands, Attribute()) || failed(op.fold(operands, folded)) ||
-        folded.size() != 1)
-      continue;
-    auto value = dyn_cast<Value>(folded.front());
-    known[op.getResult(0)] = value ? known.lookup(value) : cast<Attribute>(folded.front());
-  }
-  return known.lookup(block.getTerminator()->getOperand(0));
-}
-
 /// Whether lanes without a channel hold zeros behind an op: products multiply them with zeros,
 /// which makes no zeros of infinities.
 static bool keepsEmptyLanes(Operation *op) {
   auto epilogued = dyn_cast<spherical::Epilogued>(op);
-  if (!epilogued || epilogued.getEpilogue().empty())
-    return true;
-  auto number = dyn_cast_or_null<FloatAttr>(yieldedAtZeros(epilogued.getEpilogue().front()));
-  return number && number.getValue().isZero();
+  return !epilogued || spherical::epilogueKeepsZeros(epilogued, [](unsigned) { return true; });
 }
 
 bool takesChannelLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results) {
