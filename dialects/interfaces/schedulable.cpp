@@ -14,6 +14,17 @@
 
 namespace mlir::spherical {
 
+void forTypesInLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results,
+                     llvm::function_ref<void(Type)> visit) {
+  auto see = [&](TypeRange types, ArrayRef<Place> places) {
+    for (auto [type, place] : llvm::zip_equal(types, places))
+      if (place == Place::Lanes)
+        visit(type);
+  };
+  see(op->getOperandTypes(), operands);
+  see(op->getResultTypes(), results);
+}
+
 bool traitsLeaveZeros(Operation *op, llvm::function_ref<bool(unsigned)> isZero) {
   if (op->hasTrait<ClearsLanes>())
     return true;

@@ -27,6 +27,10 @@ struct LayoutConstraints {
   SmallVector<Want> operands, results;
 };
 
+/// Visits the types of the operands and results of an op that lie in the lanes, by these places.
+void forTypesInLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results,
+                     llvm::function_ref<void(Type)> visit);
+
 /// Whether the traits of an op say that its results are zero in lanes without a sample, where the
 /// operands are whose index `isZero` accepts.
 bool traitsLeaveZeros(Operation *op, llvm::function_ref<bool(unsigned)> isZero);

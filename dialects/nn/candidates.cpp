@@ -6,6 +6,7 @@
 
 #include "dialects/nn/dialect.h"
 
+#include "dialects/nn/channel_lanes.h"
 #include "dialects/nn/fourier.h"
 #include "dialects/nn/planar.h"
 #include "dialects/spherical/tiles.h"
@@ -121,13 +122,16 @@ static void addFourier(const Planar &planar, const Machine &machine, Value input
   addFourierCandidates(machine, shape, gradient, candidates);
 }
 
+/// Values of a kernel for a pair of channels.
+static int64_t tapsOf(Value weight) { return extentOf(weight, 2) * extentOf(weight, 3); }
+
 /// What a convolution multiplies where channels are in the lanes: each position of `positions` with
 /// the weights of all windows, from channels of `in` to lane groups of `out`.
-static Products channelProducts(Value positions, Value in, Value out, int64_t taps) {
+static Products channelProducts(Value positions, Value in, Value out, Value weight) {
   const int64_t lanes = lanesOf(in.getType()), channels = extentOf(in, 1);
-  const int64_t depth = 2 * channels <= lanes ? channels : llvm::alignTo(channels, lanes);
+  const int64_t depth = llvm::divideCeil(channels, lanes) * packedDepth(channels, lanes);
   const int64_t groups = llvm::divideCeil(extentOf(out, 1), lanes);
-  return {extentOf(positions, 2) * extentOf(positions, 3), groups, taps * depth,
+  return {extentOf(positions, 2) * extentOf(positions, 3), groups, tapsOf(weight) * depth,
           extentOf(positions, 0)};
 }
 
@@ -137,33 +141,33 @@ static int64_t flopOf(const Products &p, int64_t lanes) {
 }
 
 /// A candidate for each register tile of products whose vectors come from the second cache: six
-/// rows of four columns are a seventh faster there than the usual five (kernel_speed knows the
-/// first).
+/// rows of four columns were measured to be faster there than the usual five, which suit the first.
 static Candidates tiledFromCache(const Candidate &candidate, const Machine &machine,
                                  const Products &products, Value lanes) {
+  constexpr double gain = 1.14;
   Candidates candidates = tiled(candidate, machine, products, lanes);
   for (Candidate &each : candidates)
     if (products.columns > 2 && ArrayRef(each.tile) == ArrayRef<int64_t>{6, 4})
-      each.seconds /= 1.14;
+      each.seconds /= gain;
   return candidates;
 }
 
-/// A convolution with channels in the lanes, `taps` values of the kernel for each of `positions`.
-static Candidates inChannelLanes(Operation *op, const Machine &machine, StringRef algorithm,
-                                 Value positions, int64_t taps, int64_t epilogueFlop) {
-  const Value in = op->getOperand(0), out = op->getResult(0);
-  const Products products = channelProducts(positions, in, out, taps);
-  const int64_t flop = flopOf(products, lanesOf(in.getType())) + epilogueFlop;
+/// A convolution with channels in the lanes, all values of the kernel for each of `positions`.
+template <typename Op>
+static Candidates inChannelLanes(Op op, const Machine &machine, StringRef algorithm,
+                                 Value positions) {
+  const Value in = op.getInput();
+  const Products products = channelProducts(positions, in, op.getResult(), op.getWeight());
+  const int64_t flop = flopOf(products, lanesOf(in.getType())) + epilogueFlop(op);
   return tiledFromCache(direct(op, machine, algorithm, flop, "channels in the lanes"), machine,
                         products, in);
 }
 
 /// One product for each row of the result, or by transforms.
 Candidates Conv2dOp::getCandidates(const Machine &machine) {
-  const int64_t taps = extentOf(getWeight(), 2) * extentOf(getWeight(), 3);
   Candidates candidates =
       hasChannelLanes(getType())
-          ? inChannelLanes(*this, machine, "rows", getResult(), taps, epilogueFlop(*this))
+          ? inChannelLanes(*this, machine, "rows", getResult())
           : tiled(direct(*this, machine, "rows",
                          convolutionFlop(getResult(), getWeight()) + epilogueFlop(*this)),
                   machine,
@@ -176,17 +180,16 @@ Candidates Conv2dOp::getCandidates(const Machine &machine) {
   return candidates;
 }
 
-/// The same with channels in the lanes: for each column of the kernel rows of it and input
-/// channels.
-static Candidates gradientInChannelLanes(Conv2dGradWeightOp op, const Machine &machine,
-                                         int64_t taps) {
+/// The gradient of a weight with channels in the lanes: for each column of the kernel its rows and
+/// the input channels.
+static Candidates gradientInChannelLanes(Conv2dGradWeightOp op, const Machine &machine) {
   Value grad = op.getGrad();
-  const int64_t lanes = lanesOf(grad.getType()), columns = extentOf(op.getResult(), 3);
+  const int64_t lanes = lanesOf(grad.getType());
+  const int64_t rows = extentOf(op.getResult(), 2), columns = extentOf(op.getResult(), 3);
   const int64_t in = extentOf(op.getInput(), 1), depth = std::min(in, lanes);
   const int64_t groups = llvm::divideCeil(in, lanes) * columns * extentOf(grad, 0);
   const int64_t out = llvm::divideCeil(extentOf(grad, 1), lanes);
-  const Products products{taps / columns * depth, out, extentOf(grad, 2) * extentOf(grad, 3),
-                          groups};
+  const Products products{rows * depth, out, extentOf(grad, 2) * extentOf(grad, 3), groups};
   return tiledFromCache(
       direct(op, machine, "rows", flopOf(products, lanes), "channels in the lanes"), machine,
       products, grad);
@@ -195,13 +198,12 @@ static Candidates gradientInChannelLanes(Conv2dGradWeightOp op, const Machine &m
 /// One product for each value of the kernel and few rows, all channels of the input, or by
 /// transforms.
 Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
-  const int64_t taps = extentOf(getResult(), 2) * extentOf(getResult(), 3);
   Candidates candidates =
       hasChannelLanes(getGrad().getType())
-          ? gradientInChannelLanes(*this, machine, taps)
+          ? gradientInChannelLanes(*this, machine)
           : tiled(direct(*this, machine, "rows", convolutionFlop(getGrad(), getResult())), machine,
                   {extentOf(getResult(), 0), extentOf(getResult(), 1), extentOf(getGrad(), 3),
-                   taps * extentOf(getGrad(), 2) * groupsOf(getGrad())},
+                   tapsOf(getResult()) * extentOf(getGrad(), 2) * groupsOf(getGrad())},
                   getGrad());
   addFourier(planarOf(*this), machine, getInput(), getGrad(), false, true, 0, candidates);
   return candidates;
@@ -211,10 +213,9 @@ Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
 Candidates ConvTranspose2dOp::getCandidates(const Machine &machine) {
   const Planar planar = planarOf(*this);
   const int64_t columns = llvm::divideCeil(extentOf(getResult(), 3), planar.columns.stride);
-  const int64_t taps = extentOf(getWeight(), 2) * extentOf(getWeight(), 3);
   Candidates candidates =
       hasChannelLanes(getType())
-          ? inChannelLanes(*this, machine, "phases", getInput(), taps, epilogueFlop(*this))
+          ? inChannelLanes(*this, machine, "phases", getInput())
           : tiled(direct(*this, machine, "phases",
                          convolutionFlop(getInput(), getWeight()) + epilogueFlop(*this)),
                   machine,

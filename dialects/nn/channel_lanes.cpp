@@ -16,20 +16,14 @@ namespace mlir::nn {
 
 using spherical::Place;
 
-bool isImage(RankedTensorType tensor) {
-  return tensor && tensor.getRank() == 4 && isa<FloatType>(tensor.getElementType());
+RankedTensorType imageIn(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  const bool isImage = tensor && tensor.getRank() == 4 && isa<FloatType>(tensor.getElementType());
+  return isImage ? tensor : RankedTensorType();
 }
 
-void forImagesInLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results,
-                      function_ref<void(RankedTensorType)> visit) {
-  auto see = [&](ValueRange values, ArrayRef<Place> places) {
-    for (auto [value, place] : llvm::zip_equal(values, places))
-      if (auto image = dyn_cast<RankedTensorType>(value.getType());
-          isImage(image) && place == Place::Lanes)
-        visit(image);
-  };
-  see(op->getOperands(), operands);
-  see(op->getResults(), results);
+int64_t packedDepth(int64_t channels, int64_t lanes) {
+  return 2 * channels <= lanes ? channels : lanes;
 }
 
 /// Whether lanes without a channel hold zeros behind an op: products multiply them with zeros,
@@ -41,8 +35,10 @@ static bool keepsEmptyLanes(Operation *op) {
 
 bool takesChannelLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results) {
   bool several = false;
-  forImagesInLanes(op, operands, results,
-                   [&](RankedTensorType image) { several |= image.getDimSize(1) > 1; });
+  forTypesInLanes(op, operands, results, [&](Type type) {
+    RankedTensorType image = imageIn(type);
+    several |= image && image.getDimSize(1) > 1;
+  });
   return several && keepsEmptyLanes(op) &&
          isa<Conv2dOp, ConvTranspose2dOp, Conv2dGradWeightOp, MaxPool2dOp, MaxPool2dGradOp,
              AvgPool2dOp, UpsampleNearestOp, SumChannelsOp, spherical::Pointwise>(op);

@@ -7,14 +7,12 @@
 
 namespace mlir::nn {
 
-/// Whether a tensor, or null, is an image [N, C, H, W] of real numbers.
-bool isImage(RankedTensorType tensor);
+/// The type as that of an image [N, C, H, W] of real numbers, null if it is none.
+RankedTensorType imageIn(Type type);
 
-/// Visits the images [N, C, H, W] in the lanes among the operands and results of an op, which lie
-/// at these places.
-void forImagesInLanes(Operation *op, ArrayRef<spherical::Place> operands,
-                      ArrayRef<spherical::Place> results,
-                      function_ref<void(RankedTensorType)> visit);
+/// Input channels of a lane group that weights of convolutions hold: all lanes, or the channels
+/// alone if they fill few.
+int64_t packedDepth(int64_t channels, int64_t lanes);
 
 /// Whether the stages of an op are for channels in the lanes, too, where its operands and results
 /// lie at these places. Those of one channel gain nothing by it.

@@ -17,18 +17,6 @@
 
 namespace mlir::spherical {
 
-void forSignalsInLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results,
-                       function_ref<void(const Signal &)> visit) {
-  auto see = [&](ValueRange values, ArrayRef<Place> places) {
-    for (auto [value, place] : llvm::zip_equal(values, places))
-      if (std::optional<Signal> signal = getSignal(value.getType());
-          signal && place == Place::Lanes)
-        visit(*signal);
-  };
-  see(op->getOperands(), operands);
-  see(op->getResults(), results);
-}
-
 /// A kernel's transform that is made with output channels in the lanes: where its points form a
 /// product that is worth it, as sums of terms take some four times as long as those of products.
 static bool isSeparable(KernelFTOp op) {
@@ -49,8 +37,10 @@ bool takesChannelLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> 
   if (auto kernel = dyn_cast<KernelFTOp>(op))
     return isSeparable(kernel);
   bool several = false;
-  forSignalsInLanes(op, operands, results,
-                    [&](const Signal &signal) { several |= signal.channels > 1; });
+  forTypesInLanes(op, operands, results, [&](Type type) {
+    const std::optional<Signal> signal = getSignal(type);
+    several |= signal && signal->channels > 1;
+  });
   // What goes along with its neighbours may be a kernel, or features.
   const bool givesSignal =
       !results.empty() && results[0] == Place::Lanes && getSignal(op->getResult(0).getType());

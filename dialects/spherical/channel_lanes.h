@@ -8,11 +8,6 @@
 
 namespace mlir::spherical {
 
-/// Visits the signals in the lanes among the operands and results of an op, which lie at these
-/// places.
-void forSignalsInLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results,
-                       function_ref<void(const Signal &)> visit);
-
 /// Whether the stages of an op do with channels in the lanes what they do with samples, where its
 /// operands and results lie at these places. Those of one channel gain nothing by it.
 bool takesChannelLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results);

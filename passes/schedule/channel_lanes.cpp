@@ -33,19 +33,18 @@ placesOf(Operation *op, const llvm::DenseMap<Value, Place> &places) {
           })};
 }
 
-/// A signal or an image, in the lanes.
+/// A signal or an image.
 struct Series {
   int64_t batch, channels, values; ///< values of a channel of a sample
 };
 
-void forSeriesInLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> results,
-                      function_ref<void(const Series &)> visit) {
-  forSignalsInLanes(op, operands, results, [&](const Signal &signal) {
-    visit({signal.batch, signal.channels, coefficientsOf(signal)});
-  });
-  nn::forImagesInLanes(op, operands, results, [&](RankedTensorType image) {
-    visit({image.getDimSize(0), image.getDimSize(1), image.getDimSize(2) * image.getDimSize(3)});
-  });
+std::optional<Series> seriesOf(Type type) {
+  if (const std::optional<Signal> signal = getSignal(type))
+    return Series{signal->batch, signal->channels, coefficientsOf(*signal)};
+  if (RankedTensorType image = nn::imageIn(type))
+    return Series{image.getDimSize(0), image.getDimSize(1),
+                  image.getDimSize(2) * image.getDimSize(3)};
+  return std::nullopt;
 }
 
 /// What a function does in registers.
@@ -79,11 +78,10 @@ struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
     const llvm::DenseSet<Value> batched = findBatched(func, *places);
     int64_t batch = 0, bits = 32;
     for (Value value : batched) {
-      const std::optional<Signal> signal = getSignal(value.getType());
-      const auto image = dyn_cast<RankedTensorType>(value.getType());
-      if (!signal && !nn::isImage(image))
+      const std::optional<Series> series = seriesOf(value.getType());
+      if (!series)
         continue;
-      batch = std::max(batch, signal ? signal->batch : image.getDimSize(0));
+      batch = std::max(batch, series->batch);
       bits = std::max(bits, elementBits(value.getType()));
     }
     const int64_t widest = machine.vectorBytes * 8 / bits;
@@ -116,12 +114,14 @@ struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
       int64_t channels = 1;
       double values = 0;
       const auto [operands, results] = placesOf(&op, places);
-      forSeriesInLanes(&op, operands, results, [&](const Series &series) {
-        const auto own = static_cast<double>(series.values * series.batch);
-        if (own * static_cast<double>(series.channels) <= values * static_cast<double>(channels))
+      forTypesInLanes(&op, operands, results, [&](Type type) {
+        const std::optional<Series> series = seriesOf(type);
+        const auto own = series ? static_cast<double>(series->values * series->batch) : 0;
+        if (!series ||
+            own * static_cast<double>(series->channels) <= values * static_cast<double>(channels))
           return;
         values = own;
-        channels = series.channels;
+        channels = series->channels;
       });
       work.series += values * static_cast<double>(channels);
       for (auto [power, operations] : llvm::enumerate(work.operations))

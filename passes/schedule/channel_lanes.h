@@ -12,7 +12,7 @@ namespace mlir::spherical {
 inline constexpr llvm::StringLiteral kChannelLanesAttr = "spherical.channel_lanes",
                                      kPreparedLanesAttr = "spherical.prepared_lanes";
 
-/// Whether an op takes channels in the lanes (dialects/spherical/channel_lanes.h), if values lie at
+/// Whether an op takes channels in the lanes (channel_lanes.h of its dialect), if values lie at
 /// `places`.
 bool takesChannelLanes(Operation *op, const llvm::DenseMap<Value, Place> &places);
 

@@ -7,14 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "test/execute/tensor_case.h"
-#include "test/golden/cases.h"
 
 #include <gtest/gtest.h>
 
 namespace spherical {
 namespace {
-
-using golden::Values;
 
 /// Sums of up to 3000 products, or of four transforms: eps 6e-8 in single precision.
 constexpr double kTolerance = 2e-5;
@@ -24,13 +21,7 @@ void check(const std::vector<Named> &arguments, const Named &result, const std::
            const std::string &before = "") {
   const std::string text = caseText(arguments, result, before + "  %y_out = nn." + op + "\n",
                                     /*gradient=*/false, /*partial=*/true);
-  SCOPED_TRACE(text);
-  Values values;
-  for (const Named &argument : arguments)
-    values[argument.name] = randomTensor(argument.name, argument.shape);
-  const Values expected = golden::makeReferenceRunner(text, "graph")->run("f", values);
-  golden::expectNear(golden::makeReferenceRunner(text, "plan")->run("f", values), expected, 1e-12);
-  golden::expectNear(golden::makeCpuRunner(text, "")->run("f", values), expected, kTolerance);
+  expectDefinitions(text, arguments, kTolerance, /*emulated=*/false);
 }
 
 /// One axis of a convolution: image, kernel, stride, windows.

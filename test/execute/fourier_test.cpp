@@ -8,14 +8,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "test/execute/tensor_case.h"
-#include "test/golden/cases.h"
 
 #include <gtest/gtest.h>
 
 namespace spherical {
 namespace {
-
-using golden::Values;
 
 /// One axis of a convolution: image, kernel, windows.
 struct Axis {
@@ -33,16 +30,7 @@ struct Shape {
 constexpr double kTolerance = 3e-6;
 
 void check(const std::string &text, const std::vector<Named> &arguments, bool emulated) {
-  SCOPED_TRACE(text);
-  Values values;
-  for (const Named &argument : arguments)
-    values[argument.name] = randomTensor(argument.name, argument.shape);
-  const Values expected = golden::makeReferenceRunner(text, "graph")->run("f", values);
-  golden::expectNear(golden::makeReferenceRunner(text, "plan")->run("f", values), expected, 1e-12);
-  golden::expectNear(golden::makeCpuRunner(text, "")->run("f", values), expected, kTolerance);
-  if (emulated)
-    golden::expectNear(golden::makeEmulatedRunner(text, true)->run("f", values), expected,
-                       kTolerance);
+  expectDefinitions(text, arguments, kTolerance, emulated);
 }
 
 /// The three convolutions of a shape, with bias and activation where there can be one.

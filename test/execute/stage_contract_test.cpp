@@ -33,7 +33,7 @@ std::vector<Problem> randomProblems(int64_t count, uint64_t seed, int64_t deep, 
   sizeA = sizeB = sizeC = 0;
   for (int64_t i = 0; i < count; ++i) {
     Problem p;
-    p.R1 = 1 + below(3), p.R0 = below(9), p.K1 = below(4), p.K0 = 1 + below(deep), p.N = below(11);
+    p.R1 = 1 + below(3), p.R0 = below(9), p.K1 = below(4), p.K0 = below(deep + 1), p.N = below(11);
     // Rows before or after depth in A, columns before or after depth in B, gaps everywhere.
     bool rowsFirst = below(2) == 0, columnsFirst = below(2) == 0;
     p.aK0 = rowsFirst ? 1 : p.R0 + 1, p.aR0 = rowsFirst ? p.K0 + 1 : 1;

@@ -2,7 +2,10 @@
 
 #include "test/execute/tensor_case.h"
 
+#include "test/golden/cases.h"
 #include "test/golden/program_text.h"
+
+#include <gtest/gtest.h>
 
 #include <random>
 
@@ -39,6 +42,20 @@ Tensor randomTensor(const std::string &name, const std::vector<int64_t> &shape) 
   for (int64_t i = 0; i < size; ++i)
     tensor.values.push_back(static_cast<float>(normal(bits)));
   return tensor;
+}
+
+void expectDefinitions(const std::string &text, const std::vector<Named> &arguments,
+                       double tolerance, bool emulated) {
+  SCOPED_TRACE(text);
+  golden::Values values;
+  for (const Named &argument : arguments)
+    values[argument.name] = randomTensor(argument.name, argument.shape);
+  const golden::Values expected = golden::makeReferenceRunner(text, "graph")->run("f", values);
+  golden::expectNear(golden::makeReferenceRunner(text, "plan")->run("f", values), expected, 1e-12);
+  golden::expectNear(golden::makeCpuRunner(text, "")->run("f", values), expected, tolerance);
+  if (emulated)
+    golden::expectNear(golden::makeEmulatedRunner(text, true)->run("f", values), expected,
+                       tolerance);
 }
 
 } // namespace spherical

@@ -27,6 +27,11 @@ std::string caseText(const std::vector<Named> &arguments, const Named &result, s
 /// get the same.
 golden::Tensor randomTensor(const std::string &name, const std::vector<int64_t> &shape);
 
+/// Expects that random arguments give what the definitions of `text` in fp64 do: by the definitions
+/// of its stages, and within `tolerance` by machine code and, `emulated`, by GPU kernels.
+void expectDefinitions(const std::string &text, const std::vector<Named> &arguments,
+                       double tolerance, bool emulated);
+
 } // namespace spherical
 
 #endif // SPHERICAL_TEST_EXECUTE_TENSOR_CASE_H

@@ -23,19 +23,6 @@ namespace mlir::nn {
 
 using namespace mlir::spherical;
 
-int64_t packedDepth(int64_t channels, int64_t lanes) {
-  return 2 * channels <= lanes ? channels : lanes;
-}
-
-SmallVector<LanePiece> lanePieces(int64_t channels, int64_t lanes) {
-  SmallVector<LanePiece> pieces;
-  if (channels >= lanes)
-    pieces.push_back({0, channels / lanes, lanes});
-  if (channels % lanes)
-    pieces.push_back({channels / lanes, 1, channels % lanes});
-  return pieces;
-}
-
 //===----------------------------------------------------------------------===//
 // Weights
 //===----------------------------------------------------------------------===//

@@ -361,14 +361,14 @@ LogicalResult emitFourierConvolution(StageBuilder &stages, Operation *op, const 
   Value weight = stages.buffer(op->getOperand(1));
   if (hasChannelLanes(op->getResult(0).getType())) {
     const int64_t in = cast<MemRefType>(weight.getType()).getDimSize(adjoint ? 0 : 1);
-    f.depth = std::min(in, f.from.lanes);
+    shape.depth = f.depth = std::min(in, f.from.lanes);
   }
   Value taps = f.depth > 0
                    ? packByColumns(stages, "fourier.taps", weight, f.from, f.to, f.depth, adjoint)
                    : pairsInLanes(stages, weight);
   f.spectra =
       kernelSpectra(stages, f.t, f.correlation.turned, taps, f.depth > 0 ? f.from.channels : 1);
-  if (f.depth > 0 || shape.sharesKernel())
+  if (shape.sharesKernel())
     emitBlockByBlock(stages, f);
   else
     emitTileByTile(stages, f);

@@ -15,7 +15,7 @@
 #include "dialects/nn/stages/fourier_convolutions.h"
 
 #include "dialects/nn/stages/fourier_tiles.h"
-#include "dialects/nn/stages/window_products.h"
+#include "dialects/nn/stages/images.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/scalars.h"
 #include "dialects/spherical/work.h"

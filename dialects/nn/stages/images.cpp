@@ -50,6 +50,15 @@ Value channelsInLanes(StageBuilder &stages, Value channels, int64_t lanes) {
   return out;
 }
 
+SmallVector<LanePiece> lanePieces(int64_t channels, int64_t lanes) {
+  SmallVector<LanePiece> pieces;
+  if (channels >= lanes)
+    pieces.push_back({0, channels / lanes, lanes});
+  if (channels % lanes)
+    pieces.push_back({channels / lanes, 1, channels % lanes});
+  return pieces;
+}
+
 /// Columns first ... of [...][columns]W.
 static Value columns(StageBuilder &stages, Value image, int64_t first, int64_t size) {
   int64_t axis = cast<MemRefType>(image.getType()).getRank() - 2;

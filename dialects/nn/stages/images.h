@@ -41,6 +41,11 @@ void cropImage(StageBuilder &stages, Value in, Value out, const Margins &margins
                llvm::function_ref<void(ValueRange at)> finish);
 /// Values of channels as [lane groups]W, zeros where there is no channel.
 Value channelsInLanes(StageBuilder &stages, Value channels, int64_t lanes);
+/// Channels of an axis in whole lane groups, and those of the last one if it is not whole.
+struct LanePiece {
+  int64_t first, groups, lanes; ///< the first group, how many, channels of each
+};
+SmallVector<LanePiece> lanePieces(int64_t channels, int64_t lanes);
 /// The margins that let every window of a layer lie inside.
 Margins marginsOf(const Planar &planar);
 /// The margins that let every position of the padded image be one of a window's, if its last row

@@ -9,7 +9,7 @@
 #include "dialects/nn/dialect.h"
 
 #include "dialects/nn/stages/epilogue.h"
-#include "dialects/nn/stages/window_products.h"
+#include "dialects/nn/stages/images.h"
 #include "dialects/spherical/stages/rows.h"
 #include "dialects/spherical/stages/scalars.h"
 #include "dialects/spherical/work.h"

@@ -7,6 +7,7 @@
 #ifndef SPHERICAL_DIALECTS_NN_STAGES_WINDOW_PRODUCTS_H
 #define SPHERICAL_DIALECTS_NN_STAGES_WINDOW_PRODUCTS_H
 
+#include "dialects/nn/channel_lanes.h"
 #include "dialects/nn/stages/epilogue.h"
 #include "dialects/nn/stages/images.h"
 
@@ -39,10 +40,6 @@ struct WindowProducts {
   bool isDirect() const;
 };
 
-/// Input channels of a lane group that packed weights hold: all lanes, or the channels alone if
-/// they fill few.
-int64_t packedDepth(int64_t channels, int64_t lanes);
-
 /// The weights of all windows, as WindowColumns has them with channels in the lanes.
 Value packWeights(StageBuilder &stages, const WindowProducts &p, Value weight);
 /// Those of each phase of a transposed convolution, [phase y][phase x], behind zeros where there
@@ -53,12 +50,6 @@ SmallVector<Value> packPhases(StageBuilder &stages, StringRef name, const Planar
 /// [lane group of in][in][lane group of out]W, zeros where there is no channel.
 Value packByColumns(StageBuilder &stages, StringRef name, Value weight, const Image &from,
                     const Image &to, int64_t depth, bool inFirst);
-
-/// Channels of an axis in whole lane groups, and those of the last one if it is not whole.
-struct LanePiece {
-  int64_t first, groups, lanes; ///< the first group, how many, channels of each
-};
-SmallVector<LanePiece> lanePieces(int64_t channels, int64_t lanes);
 
 /// The sweeps of products with channels in the lanes.
 void emitChannelWindows(StageBuilder &stages, const WindowProducts &p);

@@ -57,6 +57,7 @@ private:
   SmallVector<Value> step(ArrayRef<Value> rowA, ArrayRef<Value> columnB, ValueRange carried);
   void putAside(Value number, ValueRange sums);
   SmallVector<Value> plusPartial(ValueRange sums);
+  SmallVector<Value> plusStored(ArrayRef<Value> places, ValueRange sums);
   void storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC, ArrayRef<Value> columns);
   void storeSums(ArrayRef<Value> sums, ArrayRef<Value> rowC, ArrayRef<Value> columns);
   /// base + offset in bytes of A's or C's element (a lane value or a scalar).
@@ -288,9 +289,17 @@ void ContractEmitter::putAside(Value number, ValueRange sums) {
 }
 
 SmallVector<Value> ContractEmitter::plusPartial(ValueRange sums) {
+  SmallVector<Value> places;
+  for (size_t i = 0; i < sums.size(); ++i)
+    places.push_back(c.at(partial, static_cast<int64_t>(i)));
+  return plusStored(places, sums);
+}
+
+/// The sums and what is in memory at their places.
+SmallVector<Value> ContractEmitter::plusStored(ArrayRef<Value> places, ValueRange sums) {
   SmallVector<Value> values;
-  for (auto [i, sum] : llvm::enumerate(sums))
-    values.push_back(c.addf(c.load(partial, static_cast<int64_t>(i)), sum));
+  for (auto [place, sum] : llvm::zip_equal(places, sums))
+    values.push_back(c.addf(c.load(place), sum));
   return values;
 }
 
@@ -303,13 +312,7 @@ void ContractEmitter::storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC,
   SmallVector<Value> totals(sums);
   if (codelet.sumsInC())
     totals = c.branch(
-        c.less(c.integer(0), c.add(first1, first0)),
-        [&] {
-          SmallVector<Value> values;
-          for (auto [place, sum] : llvm::zip_equal(places, sums))
-            values.push_back(c.addf(c.load(place), sum));
-          return values;
-        },
+        c.less(c.integer(0), c.add(first1, first0)), [&] { return plusStored(places, sums); },
         sums);
   for (auto [place, total] : llvm::zip_equal(places, totals))
     c.store(total, place);

@@ -109,8 +109,8 @@ MapEmitter::MapEmitter(OpBuilder &ops, stage::MapOp op, ArrayRef<Value> pointers
 void MapEmitter::chooseLast() {
   const int64_t lanes = static_cast<int64_t>(op.getLanes().value_or(0));
   width = lanes > 0 ? lanes : widthOf(last);
-  for (int64_t dim = last; lanes == 1 && width == 1 && dim > 0;) {
-    width = widthOf(--dim);
+  for (int64_t dim = rank - 2; lanes == 1 && width == 1 && dim >= 0; --dim) {
+    width = widthOf(dim);
     if (width > 1)
       last = dim;
   }
