@@ -100,7 +100,7 @@ MemoryAccess accessOf(OpOperand &operand) {
   MemoryAccess access{&operand, isWritten(operand), memref, {}, {}};
   for (int64_t extent : cast<MemRefType>(memref.getType()).getShape()) {
     access.rootAxes.push_back(static_cast<int64_t>(access.axes.size()));
-    access.axes.push_back({{}, extent});
+    access.axes.push_back({{{}, extent}});
   }
   for (memref::SubViewOp view : llvm::reverse(views)) {
     const llvm::SmallBitVector dropped = view.getDroppedDims();
@@ -129,8 +129,8 @@ static void narrowToGroup(stage::GatherOp gather, MemoryAccess &access) {
   if (access.operand != denseSide(gather))
     return;
   AxisSpan &samples = access.axes[access.rootAxes.front()];
-  if (gather.getAll() && samples.first.terms.empty())
-    samples.within = IndexRange{samples.first.constant, samples.first.constant + samples.size - 1};
+  if (gather.getAll())
+    samples.within = samples;
   const auto lanes = static_cast<int64_t>(gather.getLanes());
   if (gather.getMirrored()) {
     samples.first.add(linearOf(OpFoldResult(gather.getGroup())), -lanes);

@@ -30,11 +30,15 @@ struct LinearIndex {
 LinearIndex linearOf(OpFoldResult index);
 
 /// Positions first ... first + size - 1 of an axis.
-struct AxisSpan {
+struct Span {
   LinearIndex first;
   int64_t size = 1;
-  /// Positions that are reached at all, where they are known to be fewer.
-  std::optional<IndexRange> within = {};
+  bool operator==(const Span &) const = default;
+};
+
+/// Positions of an axis, those of them that lie within others where these are known to be fewer.
+struct AxisSpan : Span {
+  std::optional<Span> within = {};
   bool operator==(const AxisSpan &) const = default;
 };
 

@@ -62,11 +62,9 @@ bool Meeting::solve(Indices &equal) {
   return low <= 0 && high >= 0;
 }
 
-/// Indices that two spans, each of a point of its own, can only meet with equal values of; nothing
-/// if they never meet. In `samePoint` indices of the sweep are equal from the beginning.
-bool meet(const AxisSpan &a, const AxisSpan &b, bool samePoint, Indices &equal) {
-  if (a.within && b.within && (a.within->high < b.within->low || b.within->high < a.within->low))
-    return false;
+/// Whether two spans, each of a point of its own, can meet; adds to `equal` the indices that they
+/// only meet with equal values of. In `samePoint` indices of the sweep are equal from the beginning.
+bool meet(const Span &a, const Span &b, bool samePoint, Indices &equal) {
   Meeting meeting;
   meeting.low = -(a.size - 1) - (a.first.constant - b.first.constant);
   meeting.high = b.size - 1 - (a.first.constant - b.first.constant);
@@ -79,7 +77,7 @@ bool meet(const AxisSpan &a, const AxisSpan &b, bool samePoint, Indices &equal) 
   for (auto [index, factor] : a.first.terms) {
     const int64_t other = factorIn(b.first, index);
     const bool isMap = !isa<BlockArgument>(index);
-    if (samePoint && factor == other)
+    if ((samePoint || equal.contains(index)) && factor == other)
       continue;
     if (samePoint) {
       meeting.addRange(index, factor - other);
@@ -100,9 +98,12 @@ bool meet(const AxisSpan &a, const AxisSpan &b, bool samePoint, Indices &equal) 
 
 /// Whether two accesses of one root can meet; adds the indices that must be equal then.
 bool meet(const MemoryAccess &a, const MemoryAccess &b, bool samePoint, Indices &equal) {
-  for (auto [left, right] : llvm::zip(a.axes, b.axes))
+  for (auto [left, right] : llvm::zip(a.axes, b.axes)) {
+    if (left.within && right.within && !meet(*left.within, *right.within, samePoint, equal))
+      return false;
     if (!meet(left, right, samePoint, equal))
       return false;
+  }
   return true;
 }
 

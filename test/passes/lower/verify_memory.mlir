@@ -637,6 +637,33 @@ func.func @points_in_blocks(%x: memref<12xf32> {stage.result}) attributes {stage
 
 // -----
 
+// Blocks of 6 rows, which leave groups of 4 lanes for them: the last group has two.
+func.func @points_in_groups_of_blocks(%x: memref<18x2xf32> {stage.result}) attributes {stage.scratch_bytes = 64} {
+  stage.sweep "s" (%i, %g) in [3, 2] chunk 1 flop 0 bytes 0 scratch (%s: memref<2x4xf32>) {
+    stage.fill %s with 1.0 : f32 : memref<2x4xf32>
+    %at = affine.apply affine_map<(d0) -> (d0 * 6)>(%i)
+    %rows = memref.subview %x[%at, 0] [6, 2] [1, 1] : memref<18x2xf32> to memref<6x2xf32, strided<[2, 1], offset: ?>>
+    stage.gather from_lanes %s -> %rows group %g {all, count = 2, lanes = 4} : memref<2x4xf32>, memref<6x2xf32, strided<[2, 1], offset: ?>>
+  }
+  return
+}
+
+// -----
+
+// Blocks of 6 rows, 5 apart.
+func.func @points_in_groups_that_overlap(%x: memref<16x2xf32> {stage.result}) attributes {stage.scratch_bytes = 64} {
+  stage.sweep "s" (%i, %g) in [3, 2] chunk 1 flop 0 bytes 0 scratch (%s: memref<2x4xf32>) {
+    stage.fill %s with 1.0 : f32 : memref<2x4xf32>
+    %at = affine.apply affine_map<(d0) -> (d0 * 5)>(%i)
+    %rows = memref.subview %x[%at, 0] [6, 2] [1, 1] : memref<16x2xf32> to memref<6x2xf32, strided<[2, 1], offset: ?>>
+    // expected-error @+1 {{'stage.gather' op expected to write what no other point of its sweep writes (P9), got points that differ in index 0 of the sweep and meet in operand 1}}
+    stage.gather from_lanes %s -> %rows group %g {all, count = 2, lanes = 4} : memref<2x4xf32>, memref<6x2xf32, strided<[2, 1], offset: ?>>
+  }
+  return
+}
+
+// -----
+
 // A point reads its neighbour's row.
 func.func @points_that_read_each_other(%x: memref<2x4xf32> {stage.result}) attributes {stage.scratch_bytes = 64} {
   stage.sweep "s" (%i) in [2] chunk 1 flop 0 bytes 0 scratch (%s: memref<4xf32>) {
