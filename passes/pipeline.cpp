@@ -104,9 +104,9 @@ ArrayRef<StringRef> optionalPasses() {
   static const StringRef passes[] = {
       "spherical-fuse-bias",        "spherical-fuse-transforms",  "spherical-fuse-integrals",
       "spherical-fuse-projections", "spherical-fuse-truncations", "spherical-form-boundaries",
-      "spherical-form-epilogues",   "spherical-channel-lanes",    "spherical-order-ops",
-      "spherical-recompute",        "stage-fuse-sweeps",          "stage-stream-rows",
-      "stage-skip-groups"};
+      "spherical-form-epilogues",   "spherical-channel-lanes",    "spherical-series-lanes",
+      "spherical-order-ops",        "spherical-recompute",        "stage-fuse-sweeps",
+      "stage-stream-rows",          "stage-skip-groups"};
   return passes;
 }
 

@@ -231,9 +231,10 @@ def Spherical_LayoutAttr : Spherical_Attr<"Layout", "layout"> {
     `order` names the axes from the outermost to the innermost; `lane` binds axes to vector lanes,
     innermost of all (`batch : 16` splits batch into lane groups of 16, of which the run-time count
     of samples are valid; `row : 16` does so with a first axis that is no batch, as the channels of
-    a kernel, all valid; `channel : 16` with the channels of a sample, `out : 16` with the output
-    channels of a kernel); `basis` is the basis of each degree's coefficients (absent: complex);
-    `pad` rounds the innermost axis of `order` up to a multiple (absent: 1).
+    a kernel, all valid; `channel : 16` with the channels of a sample, `series : 16` with those of all
+    samples, one sample after the other, `out : 16` with the output channels of a kernel); `basis` is
+    the basis of each degree's coefficients (absent: complex); `pad` rounds the innermost axis of
+    `order` up to a multiple (absent: 1).
 
     - C1: `order` names every axis once.
     - C2: lanes are powers of two from 1 to 64 in all, each on another axis.

@@ -135,7 +135,10 @@ static void addLibraryCandidate(Operation *op, const Machine &machine, const Sho
 static bool hasOneGroup(Operation *op) {
   const Type type = op->getOperand(0).getType();
   const Signal signal = *getSignal(type);
-  return laneBatch(signal) == (hasChannelLanes(type) ? 1 : std::max<int64_t>(lanesOf(type), 1));
+  const int64_t lanes = std::max<int64_t>(lanesOf(type), 1);
+  if (hasSeriesLanes(type))
+    return laneSeries(signal) == lanes;
+  return laneBatch(signal) == (hasChannelLanes(type) ? 1 : lanes);
 }
 
 /// Whether lane groups and channels are too few to be the tasks of a processor.

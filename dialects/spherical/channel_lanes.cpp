@@ -55,4 +55,23 @@ bool takesChannelLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> 
              .Default(false);
 }
 
+ProductSides sidesOf(Operation *op) {
+  if (!isa<SpectralMatmulOp, ThinMatmulOp>(op))
+    return {};
+  switch (cast<ProductFormAttr>(op->getAttr("form")).getValue()) {
+  case ProductForm::Forward:
+    return {op->getOperand(0), op->getResult(0)};
+  case ProductForm::GradInput:
+    return {op->getResult(0), op->getOperand(0)};
+  case ProductForm::GradKernel:
+    return {op->getOperand(1), op->getOperand(0)};
+  }
+  llvm_unreachable("unknown form of a product");
+}
+
+bool takesSeriesLanes(Operation *op) {
+  auto boundary = dyn_cast<BoundaryOp>(op);
+  return boundary && boundary.hasSynthesis() && boundary.hasAnalysis();
+}
+
 } // namespace mlir::spherical

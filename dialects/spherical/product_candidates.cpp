@@ -7,6 +7,7 @@
 
 #include "dialects/spherical/dialect.h"
 
+#include "dialects/spherical/channel_lanes.h"
 #include "dialects/spherical/stages/kernel_transforms.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/tiles.h"
@@ -113,7 +114,7 @@ static void compare(Candidates &some, const Candidates &others) {
 static Candidates channelCandidates(Operation *op, const Machine &machine,
                                     const BlockProduct &product) {
   const Signal lhs = *getSignal(op->getOperand(0).getType());
-  const Type lanesType = op->getOperand(0).getType();
+  const Type lanesType = sidesOf(op).z.getType();
   const int64_t lanes = lanesOf(lanesType), groups = llvm::divideCeil(product.out, lanes);
   SmallVector<Products> products;
   int64_t multiplyAdds = 0;
@@ -137,7 +138,7 @@ static Candidates channelCandidates(Operation *op, const Machine &machine,
 
 /// In the real basis, or by complex matrices as in published codes.
 Candidates SpectralMatmulOp::getCandidates(const Machine &machine) {
-  if (hasChannelLanes(getLhs().getType()))
+  if (hasChannelLanes(sidesOf(*this).z.getType()))
     return channelCandidates(*this, machine, blockProductOf(*this));
   BlockProduct product = blockProductOf(*this);
   Candidates real =
@@ -154,7 +155,7 @@ Candidates SpectralMatmulOp::getCandidates(const Machine &machine) {
 
 /// In the real basis alone: what is projected out of a kernel leaves no complex matrices.
 Candidates ThinMatmulOp::getCandidates(const Machine &machine) {
-  if (hasChannelLanes(getLhs().getType()))
+  if (hasChannelLanes(sidesOf(*this).z.getType()))
     return channelCandidates(*this, machine, blockProductOf(*this));
   return productCandidates(*this, machine, blockProductOf(*this), "real_columns",
                            "one order of the kernel in place of all");

@@ -40,21 +40,29 @@ int64_t partsInCache(int64_t most, int64_t bytes) {
   return most;
 }
 
-bool hasChannelLanes(Type type) {
+/// Whether one of these axes is in the lanes of a value.
+static bool hasLanesOf(Type type, ArrayRef<StringRef> axes) {
   auto layout = dyn_cast_if_present<LayoutAttr>(getLayout(type));
-  return layout && llvm::any_of(layout.getLaneAxes(), [](StringAttr axis) {
-           return axis == kChannelAxis || axis == kOutAxis;
+  return layout && llvm::any_of(layout.getLaneAxes(), [&](StringAttr axis) {
+           return llvm::is_contained(axes, axis.getValue());
          });
 }
+
+bool hasChannelLanes(Type type) { return hasLanesOf(type, {kChannelAxis, kOutAxis}); }
+
+bool hasSeriesLanes(Type type) { return hasLanesOf(type, {kSeriesAxis}); }
 
 int64_t laneBatch(const Signal &signal) {
   const Type type = signal.get(signal.element.getContext());
   const int64_t lanes = lanesOf(type);
-  return lanes == 0 || hasChannelLanes(type) ? signal.batch : llvm::alignTo(signal.batch, lanes);
+  const bool samples = lanes > 0 && !hasChannelLanes(type) && !hasSeriesLanes(type);
+  return samples ? llvm::alignTo(signal.batch, lanes) : signal.batch;
 }
 
 int64_t laneSeries(const Signal &signal) {
   const Type type = signal.get(signal.element.getContext());
+  if (hasSeriesLanes(type))
+    return llvm::alignTo(signal.batch * signal.channels, lanesOf(type));
   const int64_t channels =
       hasChannelLanes(type) ? llvm::alignTo(signal.channels, lanesOf(type)) : signal.channels;
   return laneBatch(signal) * channels;

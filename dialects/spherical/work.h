@@ -39,14 +39,18 @@ inline constexpr int64_t kCachedRowBytes = 16384;
 /// first-level cache; `most` if none is.
 int64_t partsInCache(int64_t most, int64_t bytes);
 
-/// The axes in the lanes of layouts beside batch and row: channels of a sample, and output channels
-/// of a kernel.
-inline constexpr llvm::StringLiteral kChannelAxis = "channel", kOutAxis = "out";
+/// The axes in the lanes of layouts beside batch and row: channels of a sample, channels of all
+/// samples one after the other, and output channels of a kernel.
+inline constexpr llvm::StringLiteral kChannelAxis = "channel", kSeriesAxis = "series",
+                                     kOutAxis = "out";
 
 /// Whether the lanes of a value hold channels, or a kernel's output channels.
 bool hasChannelLanes(Type type);
 
-/// The batch of a signal, rounded up to whole lane groups if lanes hold samples.
+/// Whether the lanes of a value hold channels of one sample after the other.
+bool hasSeriesLanes(Type type);
+
+/// The batch of a signal, rounded up to whole lane groups if lanes hold samples alone.
 int64_t laneBatch(const Signal &signal);
 
 /// Channels of all samples of a signal, lanes without one included.

@@ -9,6 +9,7 @@
 
 #include "passes/schedule/passes.h"
 
+#include "dialects/spherical/channel_lanes.h"
 #include "dialects/spherical/signal.h"
 #include "dialects/spherical/work.h"
 #include "passes/batch.h"
@@ -24,13 +25,14 @@ namespace mlir::spherical {
 #include "passes/schedule/passes.h.inc"
 namespace {
 
-/// Axis names of a value with its batch, or its channels, in lanes.
-SmallVector<StringRef> laneAxes(Type type, bool channels) {
+/// Axis names of a value in lane groups of this axis.
+SmallVector<StringRef> laneAxes(Type type, StringRef axis) {
+  const bool channels = axis == kChannelAxis;
   SmallVector<StringRef> order = {"lane_group"};
   if (channels)
     order = {"batch", "lane_group"};
   if (std::optional<Signal> signal = getSignal(type)) {
-    if (!channels)
+    if (!channels && axis != kSeriesAxis)
       order.push_back("channel");
     if (signal->isSpectrum()) {
       order.push_back("coefficient");
@@ -50,13 +52,22 @@ SmallVector<StringRef> laneAxes(Type type, bool channels) {
   return order;
 }
 
+/// The basis of a type's coefficients in lanes.
+Basis basisOf(Type type) {
+  std::optional<Signal> signal = getSignal(type);
+  return signal && signal->isSpectrum() ? Basis::Real : Basis::Complex;
+}
+
+/// The layout of a type with so many positions of an axis in the lanes.
+Attribute laneLayoutOf(Type type, int64_t lanes, StringRef axis) {
+  return LayoutAttr::get(type.getContext(), laneAxes(type, axis), lanes, basisOf(type), /*pad=*/1,
+                         axis);
+}
+
 /// The layout of a type in a place with so many channels, or output channels, in the lanes.
 Attribute channelLayoutOf(Type type, Place place, int64_t lanes) {
-  std::optional<Signal> signal = getSignal(type);
-  Basis basis = signal && signal->isSpectrum() ? Basis::Real : Basis::Complex;
   if (place == Place::Lanes)
-    return LayoutAttr::get(type.getContext(), laneAxes(type, true), lanes, basis, /*pad=*/1,
-                           kChannelAxis);
+    return laneLayoutOf(type, lanes, kChannelAxis);
   if (place == Place::Kernel)
     return LayoutAttr::get(type.getContext(), {"in", "lane_group", "coefficient"}, lanes,
                            Basis::Real, /*pad=*/1, kOutAxis);
@@ -65,11 +76,8 @@ Attribute channelLayoutOf(Type type, Place place, int64_t lanes) {
 
 /// The layout of a type in a place; null for File.
 Attribute layoutOf(Type type, Place place, int64_t lanes, bool batched) {
-  std::optional<Signal> signal = getSignal(type);
-  Basis basis = signal && signal->isSpectrum() ? Basis::Real : Basis::Complex;
   if (place == Place::Lanes)
-    return LayoutAttr::get(type.getContext(), laneAxes(type, false), lanes, basis, /*pad=*/1,
-                           batched ? kBatchAxis : kRowAxis);
+    return laneLayoutOf(type, lanes, batched ? kBatchAxis : kRowAxis);
   if (place == Place::Kernel)
     return LayoutAttr::get(type.getContext(), {"in", "out", "coefficient"}, 0, Basis::Real,
                            ::spherical::runtime::kPad);
@@ -105,9 +113,14 @@ private:
   }
   /// The layout of a value in a place where an op has it, or null for the borders of the function.
   Attribute layout(Value value, Place place, Operation *op) const {
+    if (const int64_t series = op ? seriesOf(op) : 0)
+      return laneLayoutOf(value.getType(), series, kSeriesAxis);
     const int64_t lanes = op ? (hasChannels(op) ? channels : 0) : prepared;
     return lanes > 0 ? channelLayoutOf(value.getType(), place, lanes) : samples(value, place);
   }
+  /// Channels of all samples that an op has in its lanes, or 0. What a product makes of rows goes
+  /// to where those who read it have it.
+  int64_t seriesOf(Operation *op) const;
   void convertOperands(Operation *op, bool cleans);
   void convert(OpOperand &operand, Value original, Attribute wanted);
   void convertOnce(OpOperand &operand, Attribute wanted);
@@ -117,6 +130,20 @@ private:
   const llvm::DenseSet<Value> batched;
   const int64_t channels, prepared; ///< in the lanes, or 0
 };
+
+int64_t Layouts::seriesOf(Operation *op) const {
+  if (auto own = op->getAttrOfType<IntegerAttr>(kSeriesLanesAttr))
+    return own.getInt();
+  int64_t series = 0;
+  if (hasChannels(op) && op->getNumResults() == 1 && sidesOf(op).x == op->getResult(0))
+    for (Operation *user : op->getUsers()) {
+      auto wanted = user->getAttrOfType<IntegerAttr>(kSeriesLanesAttr);
+      if (!wanted)
+        return 0;
+      series = wanted.getInt();
+    }
+  return series;
+}
 
 void Layouts::run() {
   for (auto [value, place] : places)
@@ -141,18 +168,26 @@ void Layouts::convertOperands(Operation *op, bool cleans) {
     Value value = operand.get();
     if (cleans && operand.getOperandNumber() == 0)
       convert(operand, value, {});
+    if (hasChannels(op) && sidesOf(op).x == value && hasSeriesLanes(value.getType()))
+      continue; // its rows are what the op reads
     const bool isBatched = batched.contains(value);
-    Attribute own = hasChannels(op) ? channelLayoutOf(value.getType(), place, channels)
-                                    : layoutOf(value.getType(), place, width, isBatched);
+    Attribute own = op->hasAttr(kSeriesLanesAttr)
+                        ? laneLayoutOf(value.getType(), seriesOf(op), kSeriesAxis)
+                    : hasChannels(op) ? channelLayoutOf(value.getType(), place, channels)
+                                      : layoutOf(value.getType(), place, width, isBatched);
     convert(operand, value, own);
   }
 }
 
 /// Brings one operand to a layout, if it is in another: to another place from lanes of channels
-/// through lanes of samples, or a kernel's rows, and back. `original`: what the operand was before.
+/// through lanes of samples, or a kernel's rows, and back; from lanes of all samples' channels
+/// through those of each sample's. `original`: what the operand was before.
 void Layouts::convert(OpOperand &operand, Value original, Attribute wanted) {
   auto isChannels = [&](Attribute layout) {
     return hasChannelLanes(withLayout(operand.get().getType(), layout));
+  };
+  auto isSeries = [&](Attribute layout) {
+    return hasSeriesLanes(withLayout(operand.get().getType(), layout));
   };
   auto placeIn = [&](Attribute layout) {
     if (!layout)
@@ -163,6 +198,10 @@ void Layouts::convert(OpOperand &operand, Value original, Attribute wanted) {
   const Attribute from = getLayout(operand.get().getType());
   if (from == wanted)
     return;
+  if (isSeries(from) != isSeries(wanted) && !isChannels(isSeries(from) ? wanted : from)) {
+    convert(operand, original, channelLayoutOf(original.getType(), Place::Lanes, channels));
+    return convert(operand, original, wanted);
+  }
   const bool moves = placeIn(from) != placeIn(wanted);
   const Attribute before = samples(original, placeIn(from));
   const Attribute behind = samples(original, placeIn(wanted));
@@ -229,11 +268,41 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     return std::min<int64_t>(widest, llvm::PowerOf2Ceil(batch));
   }
 
+  /// Lanes that attributes ask for, of the function or of an op that takes them.
+  static LogicalResult verifyLanes(func::FuncOp func) {
+    auto lanesIn = [](Operation *op, StringRef name) -> FailureOr<int64_t> {
+      Attribute given = op->getAttr(name);
+      auto lanes = dyn_cast_if_present<IntegerAttr>(given);
+      if (!given)
+        return int64_t(0);
+      if (lanes && lanes.getInt() > 0 && lanes.getInt() <= 64 &&
+          llvm::isPowerOf2_64(lanes.getInt()))
+        return lanes.getInt();
+      return op->emitOpError("expected ")
+             << name << " to be a power of two up to 64, got " << given;
+    };
+    const FailureOr<int64_t> channels = lanesIn(func, kChannelLanesAttr);
+    if (failed(channels) || failed(lanesIn(func, kPreparedLanesAttr)))
+      return failure();
+    for (Operation &op : func.front().without_terminator()) {
+      const FailureOr<int64_t> series = lanesIn(&op, kSeriesLanesAttr);
+      if (failed(series))
+        return failure();
+      if (*series > 0 && (*channels == 0 || !takesSeriesLanes(&op)))
+        return op.emitOpError("expected ")
+               << kSeriesLanesAttr << " on boundaries from spectrum to spectrum of functions with "
+               << kChannelLanesAttr;
+    }
+    return success();
+  }
+
   LogicalResult assign(func::FuncOp func) {
     if (func.isExternal() || !llvm::hasSingleElement(func.getBody()))
       return func.emitOpError("expected a function of one block");
     if (func->hasAttr("spherical.lanes")) // a dump that is taken up again
       return success();
+    if (failed(verifyLanes(func)))
+      return failure();
     FailureOr<llvm::DenseMap<Value, Place>> places = inferPlaces(func);
     if (failed(places))
       return failure();

@@ -36,6 +36,8 @@ placesOf(Operation *op, const llvm::DenseMap<Value, Place> &places) {
 /// A signal or an image.
 struct Series {
   int64_t batch, channels, values; ///< values of a channel of a sample
+
+  int64_t all() const { return batch * channels * values; }
 };
 
 std::optional<Series> seriesOf(Type type) {
@@ -85,20 +87,23 @@ struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
       bits = std::max(bits, elementBits(value.getType()));
     }
     const int64_t widest = machine.vectorBytes * 8 / bits;
-    if (batch == 0 || static_cast<int64_t>(llvm::PowerOf2Ceil(batch)) >= widest)
+    if (batch == 0)
       return success();
     const Work work = workOf(func, *places, widest);
     int64_t best = 0;
-    double most = static_cast<double>(batch); // series that an operation computes with samples
+    // Series that an operation computes with samples.
+    const double bySamples =
+        static_cast<double>(batch) / static_cast<double>(llvm::divideCeil(batch, widest));
+    double most = bySamples;
     for (auto [power, operations] : llvm::enumerate(work.operations))
-      if (operations > 0 && work.series / operations > 1.2 * most) {
+      if (operations > 0 && work.series / operations > 1.15 * most) {
         most = work.series / operations;
         best = int64_t(1) << power;
       }
     if (best == 0)
       return success();
-    const std::string reason = llvm::formatv("{0:f1} channels in {1} lanes, {2} with samples", most,
-                                             best, batch == 1 ? "1" : std::to_string(batch));
+    const std::string reason =
+        llvm::formatv("{0:f1} channels in {1} lanes, {2:f1} with samples", most, best, bySamples);
     func->setAttr(kChannelLanesAttr, Builder(func).getI64IntegerAttr(best));
     remarkChosen(func, "ChannelLanes", "lanes of channels", reason);
     return success();
@@ -111,23 +116,26 @@ struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
     for (Operation &op : func.front().without_terminator()) {
       if (!takesChannelLanes(&op, places))
         continue;
-      int64_t channels = 1;
-      double values = 0;
+      Series largest{0, 1, 0};
       const auto [operands, results] = placesOf(&op, places);
       forTypesInLanes(&op, operands, results, [&](Type type) {
         const std::optional<Series> series = seriesOf(type);
-        const auto own = series ? static_cast<double>(series->values * series->batch) : 0;
-        if (!series ||
-            own * static_cast<double>(series->channels) <= values * static_cast<double>(channels))
-          return;
-        values = own;
-        channels = series->channels;
+        if (series && series->all() > largest.all())
+          largest = *series;
       });
-      work.series += values * static_cast<double>(channels);
+      work.series += static_cast<double>(largest.all());
       for (auto [power, operations] : llvm::enumerate(work.operations))
-        operations += values * static_cast<double>(llvm::divideCeil(channels, int64_t(1) << power));
+        operations +=
+            static_cast<double>(largest.values * groupsOf(&op, largest, int64_t(1) << power));
     }
     return work;
+  }
+
+  /// The lane groups of a series' channels, which some ops let follow each other.
+  static int64_t groupsOf(Operation *op, const Series &series, int64_t lanes) {
+    if (takesSeriesLanes(op))
+      return llvm::divideCeil(series.batch * series.channels, lanes);
+    return series.batch * llvm::divideCeil(series.channels, lanes);
   }
 
   static bool hasPrepared(func::FuncOp func) {

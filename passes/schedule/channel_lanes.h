@@ -12,6 +12,10 @@ namespace mlir::spherical {
 inline constexpr llvm::StringLiteral kChannelLanesAttr = "spherical.channel_lanes",
                                      kPreparedLanesAttr = "spherical.prepared_lanes";
 
+/// Attribute of an op: so many channels of one sample after the other lie in its lanes
+/// (series_lanes.cpp).
+inline constexpr llvm::StringLiteral kSeriesLanesAttr = "spherical.series_lanes";
+
 /// Whether an op takes channels in the lanes (channel_lanes.h of its dialect), if values lie at
 /// `places`.
 bool takesChannelLanes(Operation *op, const llvm::DenseMap<Value, Place> &places);

@@ -59,6 +59,36 @@ def ChannelLanes : Pass<"spherical-channel-lanes", "::mlir::ModuleOp"> {
   ];
 }
 
+def SeriesLanes : Pass<"spherical-series-lanes", "::mlir::ModuleOp"> {
+  let summary = "Put channels of several samples in the lanes between products of spectra";
+  let description = [{
+    Where channels of a sample are in the lanes (`spherical-channel-lanes`), the last of its lane
+    groups may be half empty. A boundary from spectrum to spectrum treats each channel of each sample
+    alike, so that channels of all samples may follow each other in its lanes: 8 samples of 11
+    channels are 6 lane groups of 16 in place of 8. Products want the channels of one sample, so
+    that a spectrum changes places before or behind the boundary; the input of a product, which is
+    read as rows of scalars, comes from either for the same price. The pass compares lane groups,
+    which are tasks of two cores, and exchanges by prediction, and marks boundaries that gain with
+    `spherical.series_lanes`; the next pass gives them the layout. Masks are not exchanged: a
+    boundary and that of its gradient are both marked, or neither.
+
+    *Before*
+    ```mlir
+    func.func @forward(...) attributes {spherical.channel_lanes = 16 : i64} {
+      %z = spherical.boundary %y grid 42 : !spherical.so3_spectrum<8x11, b = 42, f32> -> ...
+    ```
+    *After*
+    ```mlir
+      %z = spherical.boundary %y grid 42 {spherical.series_lanes = 16 : i64} : ...
+    ```
+    *Leaves*: everything but the attributes.
+    *Fails*: never.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"x86-64-v4\"", "processor: x86-64-v4, x86-64-v3 or native, or the file of a machine">
+  ];
+}
+
 def AssignLayouts : Pass<"spherical-assign-layouts", "::mlir::ModuleOp"> {
   let summary = "Decide how every value lies in memory";
   let description = [{
@@ -77,7 +107,10 @@ def AssignLayouts : Pass<"spherical-assign-layouts", "::mlir::ModuleOp"> {
     sample in the lanes,
         spectra [batch, lane_group, coefficient] x W,
         images [batch, lane_group, row, column] x W,
-    and kernels of theirs [in, lane_group, coefficient] with output channels in the lanes.
+    and kernels of theirs [in, lane_group, coefficient] with output channels in the lanes. Boundaries
+    that `spherical-series-lanes` has marked have channels of all samples in the lanes,
+        spectra [lane_group, coefficient] x W,
+    which is where products bring the gradients of their inputs then, and read inputs from.
 
     *Before*
     ```mlir

@@ -23,8 +23,12 @@ void buildSchedulePipeline(OpPassManager &manager, const ScheduleOptions &option
     return wish.contains(kComplexProduct) ||
            (wish.starts_with("kernel_ft:") && wish.contains(kGeneratedProducts));
   });
-  if (!wantsSamples)
+  if (!wantsSamples) {
     addUnless(manager, options.without, createChannelLanes(channels));
+    SeriesLanesOptions series;
+    series.cpu = options.cpu;
+    addUnless(manager, options.without, createSeriesLanes(series));
+  }
   AssignLayoutsOptions layouts;
   layouts.cpu = options.cpu;
   layouts.lanes = options.lanes;

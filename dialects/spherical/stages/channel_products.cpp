@@ -11,6 +11,7 @@
 
 #include "dialects/spherical/dialect.h"
 
+#include "dialects/spherical/channel_lanes.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/work.h"
 
@@ -45,13 +46,11 @@ static std::pair<Value, int64_t> channelProblems(StageBuilder &stages, const Blo
 void emitChannelProduct(StageBuilder &stages, Operation *op, const BlockProduct &product) {
   const bool gradInput = product.form == ProductForm::GradInput;
   const bool gradKernel = product.form == ProductForm::GradKernel;
-  // The operand or result that is x, and the others.
-  const Value x = gradKernel ? op->getOperand(1) : gradInput ? op->getResult(0) : op->getOperand(0);
-  const Value z = product.form == ProductForm::Forward ? op->getResult(0) : op->getOperand(0);
+  const auto [x, z] = sidesOf(op);
   const Value y = gradKernel ? op->getResult(0) : op->getOperand(1);
-  const Extents lanes = extentsOf(x.getType()), out = extentsOf(z.getType());
-  const int64_t samples = lanes.groups;
-  Value rows = stages.temporary("rows", {samples, product.in, lanes.elements},
+  const Extents out = extentsOf(z.getType());
+  const int64_t samples = out.groups;
+  Value rows = stages.temporary("rows", {samples * product.in, extentsOf(x.getType()).elements},
                                 stages.elementOf(x.getType()));
   Value xBuffer = stages.buffer(x), yBuffer = stages.buffer(y), zBuffer = stages.buffer(z);
   auto [list, count] = channelProblems(stages, product, out.channels, samples);
@@ -70,7 +69,8 @@ void emitChannelProduct(StageBuilder &stages, Operation *op, const BlockProduct 
   if (!gradInput)
     emitChannelRows(stages, x.getType(), xBuffer, rows, /*toLanes=*/false);
   stages.sweep(name, {count, samples}, {}, [&](ValueRange at, ValueRange) {
-    Value own = stages.slice(rows, at[1]), output = stages.slice(zBuffer, at[1]);
+    Value own = rowsOfSample(stages, rows, at[1], product.in);
+    Value output = stages.slice(zBuffer, at[1]);
     if (gradInput)
       multiply(stage::ContractKind::Reduce, output, yBuffer, own, at[0]);
     else

@@ -223,14 +223,35 @@ static void emitRows(StageBuilder &stages, Value in, Value out, const Signal &si
                });
 }
 
+Value rowsOfSample(StageBuilder &stages, Value rows, Value sample, int64_t channels) {
+  if (cast<MemRefType>(rows.getType()).getRank() > 2)
+    return stages.select(rows, 0, sample);
+  return stages.range(rows, 0, linear(stages, sample, channels, 0), channels);
+}
+
+/// From the lanes of series to their rows [series][elements], and back.
+static void emitSeriesRows(StageBuilder &stages, const Extents &e, Value in, Value out,
+                           bool toLanes) {
+  const auto mode = toLanes ? stage::GatherMode::ToLanes : stage::GatherMode::FromLanes;
+  stages.sweep(toLanes ? "to_series_lanes" : "from_series_lanes", {e.groups, e.channels}, {},
+               [&](ValueRange at, ValueRange) {
+                 Value own = stages.slice(toLanes ? out : in, at);
+                 stages.gatherSamples(mode, toLanes ? in : own, toLanes ? own : out, {}, e.elements,
+                                      e, at[0]);
+               });
+}
+
 void emitChannelRows(StageBuilder &stages, Type lanes, Value in, Value out, bool toLanes) {
   const Extents e = extentsOf(lanes);
+  if (hasSeriesLanes(lanes))
+    return emitSeriesRows(stages, e, in, out, toLanes);
   const auto mode = toLanes ? stage::GatherMode::ToLanes : stage::GatherMode::FromLanes;
   const bool isKernel = e.place == Place::Kernel;
   const StringRef name = isKernel ? (toLanes ? "to_kernel_lanes" : "to_kernel")
                                   : (toLanes ? "to_channel_lanes" : "from_channel_lanes");
+  const std::optional<Signal> signal = getSignal(lanes);
   stages.sweep(name, {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
-    Value dense = stages.select(toLanes ? in : out, 0, at[0]);
+    Value dense = rowsOfSample(stages, toLanes ? in : out, at[0], signal ? signal->channels : 1);
     if (isKernel) // without the padding
       dense = stages.range(dense, 1, stages.getIndexAttr(0), e.elements);
     Value own = stages.slice(toLanes ? out : in, at);
@@ -275,6 +296,15 @@ static void emitExchange(StageBuilder &stages, Value in, Value out, Type from, T
     exchange();
 }
 
+/// Between channels of each sample and those of all in the lanes, through rows [series][elements].
+static void emitPacking(StageBuilder &stages, Value in, Value out, Type from, Type to) {
+  const Signal signal = *getSignal(from);
+  Value rows = stages.temporary("rows", {signal.batch * signal.channels, extentsOf(from).elements},
+                                cast<MemRefType>(in.getType()).getElementType());
+  emitChannelRows(stages, from, in, rows, /*toLanes=*/false);
+  emitChannelRows(stages, to, rows, out, /*toLanes=*/true);
+}
+
 LogicalResult ConvertLayoutOp::emitStages(StageBuilder &stages) {
   Type from = getInput().getType(), to = getType();
   Extents before = extentsOf(from), after = extentsOf(to);
@@ -283,6 +313,11 @@ LogicalResult ConvertLayoutOp::emitStages(StageBuilder &stages) {
   Value in = stages.buffer(getInput()), out = stages.buffer(getResult());
   if (source == Place::Kernel && target == Place::Kernel)
     emitChannelRows(stages, hasChannelLanes(to) ? to : from, in, out, hasChannelLanes(to));
+  else if ((hasSeriesLanes(from) && hasChannelLanes(to)) ||
+           (hasChannelLanes(from) && hasSeriesLanes(to)))
+    emitPacking(stages, in, out, from, to);
+  else if (hasSeriesLanes(from) || hasSeriesLanes(to))
+    return emitOpError("is not supported by the plan with types ") << from << " -> " << to;
   else if (source == Place::Lanes && target == Place::Lanes &&
            hasChannelLanes(from) != hasChannelLanes(to))
     emitExchange(stages, in, out, from, to);

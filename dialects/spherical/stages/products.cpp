@@ -7,6 +7,7 @@
 
 #include "dialects/spherical/dialect.h"
 
+#include "dialects/spherical/channel_lanes.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/scalars.h"
 
@@ -79,7 +80,7 @@ BlockProduct blockProductOf(Operation *op) {
 }
 
 static void emitRealProduct(StageBuilder &stages, Operation *op) {
-  if (hasChannelLanes(op->getOperand(0).getType()))
+  if (hasChannelLanes(sidesOf(op).z.getType()))
     return emitChannelProduct(stages, op, blockProductOf(op));
   emitBlockProduct(stages, op, blockProductOf(op),
                    {stages.buffer(op->getOperand(0)), stages.buffer(op->getOperand(1)),

@@ -58,8 +58,10 @@ Extents extentsOf(Type type) {
   extents.batched = layout.hasBatch();
   auto grouped = [&](int64_t count) { return llvm::divideCeil(count, extents.lanes); };
   if (signal) {
-    extents.groups = channels ? signal->batch : grouped(signal->batch);
-    extents.channels = channels ? grouped(signal->channels) : signal->channels;
+    const bool series = hasSeriesLanes(type);
+    extents.groups = channels ? signal->batch
+                              : grouped(series ? signal->batch * signal->channels : signal->batch);
+    extents.channels = channels ? grouped(signal->channels) : series ? 1 : signal->channels;
     int64_t n = 2 * signal->bandLimit;
     extents.elements =
         signal->isSpectrum() ? coefficientsOf(*signal) : n * n * (signal->onSO3() ? n : 1);

@@ -21,7 +21,8 @@ namespace mlir::spherical {
 /// The place and extents of a value: Lanes [groups][channels][elements]W (elements of one channel
 /// of one sample; tensors of rank 1 have one channel), Kernel [in][out][padded coefficients], File
 /// dense. Where lanes hold channels, groups are the samples, and channels the groups of channels;
-/// kernels have [in][groups of out][coefficients]W then.
+/// kernels have [in][groups of out][coefficients]W then. Where lanes hold channels of all samples,
+/// groups are of these, and there is one channel.
 struct Extents {
   Place place = Place::File;
   int64_t groups = 1, channels = 1, elements = 1, lanes = 1;
@@ -165,8 +166,12 @@ void sweepBlocks(StageBuilder &stages, StringRef name, ArrayRef<int64_t> space, 
                  function_ref<void(stage::SweepOp sweep, int64_t rows)> built = {});
 /// Fills a buffer with a constant.
 void emitFill(StageBuilder &stages, StringRef name, Value buffer, double value);
-/// Channels from the lanes of a value of this type to rows [samples][channels][elements], of
-/// kernels [in][out][padded coefficients], and back; lanes without a channel become zeros.
+/// The rows [channels][elements] of a sample, of [samples][channels][elements] or of
+/// [series][elements], the channels of one sample after the other.
+Value rowsOfSample(StageBuilder &stages, Value rows, Value sample, int64_t channels);
+/// Channels from the lanes of a value of this type to rows [samples][channels][elements], or those
+/// of a signal to [series][elements], of kernels [in][out][padded coefficients], and back; lanes
+/// without a channel become zeros.
 void emitChannelRows(StageBuilder &stages, Type lanes, Value in, Value out, bool toLanes);
 /// Copies values in file order; batched ones (first axis the batch) only up to the run-time count.
 void emitCopy(StageBuilder &stages, Value source, Value target, bool batched);

@@ -6,7 +6,7 @@
 // CHECK-LABEL: func @forward
 //       CHECK:   memref.alloc() : memref<18x2x10x16xf32>
 //       CHECK:   memref.alloc() : memref<2x2x10x16xf32>
-//       CHECK:   %[[ROWS:.*]] = memref.alloc() : memref<2x18x10xf32>
+//       CHECK:   %[[ROWS:.*]] = memref.alloc() : memref<36x10xf32>
 //       CHECK:   stage.sweep "from_channel_lanes" (%{{.*}}, %[[G:.*]]) in [2, 2]
 //       CHECK:     stage.gather {{ ?}}from_lanes {{.*}} group %[[G]] {all, count = 10 : i64, lanes = 16 : i64}
 //       CHECK:   stage.sweep "spectral_matmul" (%{{.*}}, %{{.*}}) in [4, 2]

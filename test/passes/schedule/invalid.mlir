@@ -65,3 +65,39 @@ func.func @lanes(%x: !spherical.s2<16x1, b = 6, f32>) -> !spherical.s2_spectrum<
   %f = spherical.s2_ft %x {spherical.choice = #spherical.choice<algorithm = "ring_lanes", radices = [12], lanes = 16, reason = "a trial">} : !spherical.s2<16x1, b = 6, f32> -> !spherical.s2_spectrum<16x1, b = 6, f32>
   return %f : !spherical.s2_spectrum<16x1, b = 6, f32>
 }
+
+// -----
+
+// expected-error @+1 {{expected spherical.channel_lanes to be a power of two up to 64, got -4 : i64}}
+func.func @negative_lanes(%x: !spherical.so3_spectrum<1x12, b = 4, f32>) -> !spherical.so3_spectrum<1x12, b = 2, f32> attributes {spherical.channel_lanes = -4 : i64} {
+  %y = spherical.truncate %x : !spherical.so3_spectrum<1x12, b = 4, f32> -> !spherical.so3_spectrum<1x12, b = 2, f32>
+  return %y : !spherical.so3_spectrum<1x12, b = 2, f32>
+}
+
+// -----
+
+// expected-error @+1 {{expected spherical.channel_lanes to be a power of two up to 64, got 3 : i64}}
+func.func @odd_lanes(%x: !spherical.so3_spectrum<1x12, b = 4, f32>) -> !spherical.so3_spectrum<1x12, b = 2, f32> attributes {spherical.channel_lanes = 3 : i64} {
+  %y = spherical.truncate %x : !spherical.so3_spectrum<1x12, b = 4, f32> -> !spherical.so3_spectrum<1x12, b = 2, f32>
+  return %y : !spherical.so3_spectrum<1x12, b = 2, f32>
+}
+
+// -----
+
+func.func @series_of_samples(%x: !spherical.so3_spectrum<2x12, b = 4, f32>) -> !spherical.so3_spectrum<2x12, b = 4, f32> {
+  // expected-error @+1 {{expected spherical.series_lanes on boundaries from spectrum to spectrum of functions with spherical.channel_lanes}}
+  %y = spherical.boundary %x grid 4 {spherical.series_lanes = 16 : i64} : !spherical.so3_spectrum<2x12, b = 4, f32> -> !spherical.so3_spectrum<2x12, b = 4, f32> {
+  ^bb0(%v: f32):
+    %r = arith.mulf %v, %v : f32
+    spherical.yield %r : f32
+  }
+  return %y : !spherical.so3_spectrum<2x12, b = 4, f32>
+}
+
+// -----
+
+func.func @series_of_others(%x: !spherical.so3_spectrum<2x12, b = 4, f32>) -> !spherical.so3_spectrum<2x12, b = 2, f32> attributes {spherical.channel_lanes = 16 : i64} {
+  // expected-error @+1 {{expected spherical.series_lanes on boundaries from spectrum to spectrum}}
+  %y = spherical.truncate %x {spherical.series_lanes = 16 : i64} : !spherical.so3_spectrum<2x12, b = 4, f32> -> !spherical.so3_spectrum<2x12, b = 2, f32>
+  return %y : !spherical.so3_spectrum<2x12, b = 2, f32>
+}
