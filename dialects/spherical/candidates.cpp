@@ -176,12 +176,37 @@ static SmallVector<int64_t> ringTile(const Machine &machine, int64_t lanes, int6
   return {std::clamp<int64_t>(sums / across, 1, 8), across};
 }
 
+/// Adds, beside candidates from number `first` on whose tables of Wigner functions have `rings`
+/// values to a degree, those with most of these by recursion. Each is read for two orders.
+static void addRecursions(Operation *op, const Machine &machine, const ShortTransforms &t,
+                          int64_t rings, size_t first, Candidates &candidates) {
+  // The products have 8 operations for each of two orders and each latitude.
+  const int64_t values = t.series * t.products / (8 * t.n) / 2 * rings;
+  const int64_t bytes = values * elementBits(op->getOperand(0).getType()) / 8;
+  constexpr int64_t reads = 2, recursion = 6, share = kAnchorDistance / 2;
+  const size_t end = candidates.size();
+  for (size_t i = first; i < end; ++i) {
+    Candidate candidate = candidates[i];
+    candidates[i].bytes += reads * bytes;
+    candidates[i].seconds += machine.moveSeconds(static_cast<double>(reads * bytes), bytes);
+    candidate.algorithm = kRecursionTransforms;
+    candidate.bytes += reads * bytes / share;
+    candidate.flop += reads * recursion * values;
+    candidate.seconds +=
+        machine.moveSeconds(static_cast<double>(reads * bytes / share), bytes / share) +
+        machine.workSeconds(static_cast<double>(reads * recursion * values), kDegreeSumShare);
+    candidate.reason += ", degrees by recursion";
+    candidates.push_back(std::move(candidate));
+  }
+}
+
 /// With latitudes in the lanes, where values have one sample, or channel, in theirs: three stages,
 /// with the half-transformed function in memory between them (stages/order_tasks.cpp).
 static void addRingCandidates(Operation *op, const Machine &machine, const ShortTransforms &t,
                               ArrayRef<Candidate> bySeries, Candidates &candidates) {
   const int64_t lanes = widestLanes(op, machine);
   const Signal result = *getSignal(op->getResult(0).getType());
+  const size_t before = candidates.size();
   if (lanes < 2 || lanesOf(op->getOperand(0).getType()) != 1 || !hasFewSeries(op, machine, t))
     return;
   const int64_t groups = 2 * ringGroups(t.n / 2, lanes);
@@ -203,6 +228,8 @@ static void addRingCandidates(Operation *op, const Machine &machine, const Short
     candidate.reason += ", latitudes in the lanes";
     candidates.push_back(std::move(candidate));
   }
+  if (result.onSO3())
+    addRecursions(op, machine, t, groups * lanes, before, candidates);
 }
 
 static Candidates transformCandidates(Operation *op, const Machine &machine, bool quadrature) {

@@ -67,9 +67,15 @@ inline constexpr double kTermShare = 0.15;
 inline constexpr llvm::StringLiteral kGeneratedTransforms = "fft", kLibraryTransforms = "cufft";
 
 /// Transforms by generated kernels of one lane group and channel after the other, whose orders,
-/// rows and coefficients are tasks; and the same with latitudes of one function in the lanes.
+/// rows and coefficients are tasks; the same with latitudes of one function in the lanes; and that
+/// with most degrees of Wigner functions by recursion, on SO(3).
 inline constexpr llvm::StringLiteral kOrderTransforms = "order_tasks",
-                                     kRingTransforms = "ring_lanes";
+                                     kRingTransforms = "ring_lanes",
+                                     kRecursionTransforms = "ring_recursion";
+
+/// Degrees from one pair to the next that the latter have in a table: rounding in single precision
+/// grows to some four times that of the table's values in so many, and their table is an eighth.
+inline constexpr int64_t kAnchorDistance = 16;
 
 /// Lane groups and channels from which on they give enough tasks.
 inline constexpr int64_t kEnoughSeries = 8;

@@ -122,6 +122,10 @@ def Stage_ContractOp : Stage_Op<"contract", [Stage_Computes]> {
     that many positions behind the real one. In place of four real products a complex one has three
     (Karatsuba and Ofman 1962; errors: Higham 1992):
       P1 = re re,  P2 = im im,  P3 = (re + im) (re + im);  re = P1 - P2,  im = P3 - P1 - P2.
+    With `anchors` = [D, Q] the operand of Wigner functions, A of kind `reduce` and B of kind `scalar`,
+    is a table of anchors (runtime/math/wigner_anchors.h) of blocks of D degrees in Q vectors each:
+    aOff or bOff is where the blocks of its rows r or depths k start, and its values are those that the
+    blocks stand for, row r0 at r0 aR0, depth k0 at k0 bK0, with R1 = K1 = 1.
     A problem with R1 R0 N = 0 does nothing; with K1 K0 = 0 it writes zeros.
     The problems of one op write disjoint elements. `problems` is memref<P x 18 x i64> (a table or a
     subview of one), P static.
@@ -130,6 +134,7 @@ def Stage_ContractOp : Stage_Op<"contract", [Stage_Computes]> {
       `lanes` long; lanes are a power of two up to 64.
     - C3: `tile` is rows and columns from 1 to 8 with a product of at most 32.
     - C4: `planes` is three distances from 1 on, for A, B and C.
+    - C5: `anchors` is a distance from 3 to 64 and 1 to 256 vectors, without `planes`.
     ```mlir
     stage.contract scalar %y, %x, %p -> %z {lanes = 16, tile = array<i64: 5, 4>}
         : memref<5x4x176xf32>, memref<4x165x16xf32>, memref<3x18xi64>, memref<5x165x16xf32>
@@ -138,12 +143,17 @@ def Stage_ContractOp : Stage_Op<"contract", [Stage_Computes]> {
   let arguments = (ins Stage_ContractKindAttr:$kind, Stage_In<"a">:$a, Stage_In<"b">:$b,
                        Stage_In<"problems">:$problems, Stage_Out<"c">:$c, I64Attr:$lanes,
                        OptionalAttr<DenseI64ArrayAttr>:$tile,
-                       OptionalAttr<DenseI64ArrayAttr>:$planes);
+                       OptionalAttr<DenseI64ArrayAttr>:$planes,
+                       OptionalAttr<DenseI64ArrayAttr>:$anchors);
   let assemblyFormat = [{
     $kind $a `,` $b `,` $problems `->` $c attr-dict
     `:` type($a) `,` type($b) `,` type($problems) `,` type($c)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The operand that is a table of anchors, or null.
+    ::mlir::OpOperand *getAnchored();
+  }];
 }
 
 def Stage_MapOp : Stage_Op<"map", [Stage_Computes, AttrSizedOperandSegments, SingleBlock]> {

@@ -240,7 +240,22 @@ LogicalResult ContractOp::verify() {
   if (getPlanes() && (getPlanes()->size() != 3 || !llvm::all_of(*getPlanes(), isDistance)))
     return emitOpError("expected planes to be three distances of at least 1 (C4), got [")
            << *getPlanes() << ']';
+  auto isAnchored = [&](ArrayRef<int64_t> anchors) {
+    return anchors.size() == 2 && anchors[0] >= 3 && anchors[0] <= 64 && anchors[1] >= 1 &&
+           anchors[1] <= 256 && !getPlanes();
+  };
+  if (getAnchors() && !isAnchored(*getAnchors()))
+    return emitOpError(
+               "expected anchors to be a distance from 3 to 64 and 1 to 256 vectors, without "
+               "planes (C5), got [")
+           << *getAnchors() << ']';
   return success();
+}
+
+OpOperand *ContractOp::getAnchored() {
+  if (!getAnchors())
+    return nullptr;
+  return getKind() == ContractKind::Reduce ? &getAMutable() : &getBMutable();
 }
 
 /// C1: the shape of a table of count x terms.

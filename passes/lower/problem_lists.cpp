@@ -2,6 +2,8 @@
 
 #include "passes/lower/problem_lists.h"
 
+#include "runtime/math/wigner_anchors.h"
+
 #include "llvm/ADT/SmallBitVector.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -12,24 +14,50 @@ std::array<ProblemOperand, 3> problemOperands(stage::ContractOp op) {
   const auto lanes = static_cast<int64_t>(op.getLanes());
   using P = Problem;
   auto plane = [&](size_t number) { return op.getPlanes() ? (*op.getPlanes())[number] : 0; };
-  return {{{&op.getAMutable(),
-            "a",
-            reduce ? lanes : 1,
-            &P::aOff,
-            plane(0),
-            {{&P::R1, &P::aR1}, {&P::R0, &P::aR0}, {&P::K1, &P::aK1}, {&P::K0, &P::aK0}}},
-           {&op.getBMutable(),
-            "b",
-            lanes,
-            &P::bOff,
-            plane(1),
-            {{&P::K1, &P::bK1}, {&P::K0, &P::bK0}, {&P::N, &P::bV}}},
-           {&op.getCMutable(),
-            "c",
-            reduce ? 1 : lanes,
-            &P::cOff,
-            plane(2),
-            {{&P::R1, &P::cR1}, {&P::R0, &P::cR0}, {&P::N, &P::cV}}}}};
+  std::array<ProblemOperand, 3> operands = {
+      {{&op.getAMutable(),
+        "a",
+        reduce ? lanes : 1,
+        &P::aOff,
+        plane(0),
+        {{&P::R1, &P::aR1}, {&P::R0, &P::aR0}, {&P::K1, &P::aK1}, {&P::K0, &P::aK0}}},
+       {&op.getBMutable(),
+        "b",
+        lanes,
+        &P::bOff,
+        plane(1),
+        {{&P::K1, &P::bK1}, {&P::K0, &P::bK0}, {&P::N, &P::bV}}},
+       {&op.getCMutable(),
+        "c",
+        reduce ? 1 : lanes,
+        &P::cOff,
+        plane(2),
+        {{&P::R1, &P::cR1}, {&P::R0, &P::cR0}, {&P::N, &P::cV}}}}};
+  // Of a table of anchors a problem reaches the blocks from its offset on (anchoredEnd).
+  for (ProblemOperand &operand : operands)
+    if (operand.operand == op.getAnchored())
+      operand.axes.clear();
+  return operands;
+}
+
+std::optional<int64_t> anchoredEnd(stage::ContractOp op, const Problem &problem) {
+  const bool reduce = op.getKind() == stage::ContractKind::Reduce;
+  const int64_t distance = (*op.getAnchors())[0], vectors = (*op.getAnchors())[1];
+  const int64_t rows = reduce ? problem.R0 : problem.K0;
+  const int64_t width = reduce ? problem.K0 : problem.N;
+  const bool isPlain =
+      reduce ? problem.R1 == 1 && problem.K1 == 1 && problem.aK0 == 1 && problem.aR0 == vectors
+             : problem.K1 == 1 && problem.bV == 1 && problem.bK0 == vectors;
+  if (!isPlain || width > vectors)
+    return std::nullopt;
+  const ::spherical::runtime::WignerAnchors anchors{0, 0, distance, vectors,
+                                                    static_cast<int64_t>(op.getLanes())};
+  const int64_t blocks = rows / distance + (rows % distance != 0);
+  const std::optional<int64_t> size = stage::productOf({blocks, anchors.blockSize()});
+  int64_t end = 0;
+  if (!size || llvm::AddOverflow(reduce ? problem.aOff : problem.bOff, *size, end))
+    return std::nullopt;
+  return end;
 }
 
 bool writesElements(const Problem &problem) {

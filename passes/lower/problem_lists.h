@@ -45,6 +45,10 @@ inline constexpr int64_t kMostResults = int64_t(1) << 34;
 /// From the least to the largest position that a problem reaches; nothing if a bound overflows.
 std::optional<IndexRange> positionsOf(const ProblemOperand &operand, const Problem &problem);
 
+/// Where the blocks end that a problem reaches of a table of anchors; nothing for a problem whose
+/// rows or depths are no degrees of it.
+std::optional<int64_t> anchoredEnd(stage::ContractOp op, const Problem &problem);
+
 /// The least box of the operand that holds what `count` problems from row `first` on reach, for
 /// each axis its positions. Problems whose strides are along axes reach both ends of each.
 SmallVector<IndexRange, 4> hullOfProblems(ArrayRef<Problem> list, int64_t first, int64_t count,

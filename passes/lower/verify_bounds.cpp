@@ -237,6 +237,13 @@ LogicalResult BoundsCheck::checkProblem(stage::ContractOp op, const Problem &pro
     if (operand.name != "c" && !readsElements(problem))
       continue;
     const int64_t size = operand.type().getNumElements() / operand.width;
+    if (operand.operand == op.getAnchored()) {
+      const std::optional<int64_t> end = anchoredEnd(op, problem);
+      if (end && *end <= size)
+        continue;
+      return op.emitOpError() << "expected blocks of anchors within the " << size << " vectors of "
+                              << operand.name << " (P7), got problem " << row;
+    }
     const std::optional<IndexRange> positions = positionsOf(operand, problem);
     if (!positions || positions->high >= size)
       return op.emitOpError() << "expected positions below the " << size << " of " << operand.name

@@ -142,7 +142,9 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     Predictions count on two cores, whatever will run the program: an op of one task takes as long as
     one of two. So transforms and boundaries on SO(3) with few lane groups and channels have orders,
     rows and coefficients as tasks (`order_tasks`), which gives the same bits; where lanes have one
-    sample or channel, latitudes fill them (`ring_lanes`).
+    sample or channel, latitudes fill them (`ring_lanes`), of which two of 16 degrees of Wigner
+    functions come from a table and the others by recursion where all of them would be read from
+    memory (`ring_recursion`).
 
     The time is the larger of operations / peak and bytes / bandwidth. Transforms have one way for
     each split of 2b (factors up to 13 in products up to 16, larger primes alone): butterflies and

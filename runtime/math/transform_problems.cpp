@@ -11,7 +11,8 @@
 //       of even and of odd l - m (none of the last degree's odd ones if analysis = 1). With the
 //       optional ring_lanes = 1 rings are groups of latitudes in lanes, and columns scalars; from
 //       bins to columns the lanes are summed (stage.contract reduce), back the table is the operand
-//       with lanes.
+//       with lanes. With the optional anchors = D, and lanes, it is one of anchors
+//       (wigner_anchors.h): offsets in it are those of the blocks.
 //   ring_problems {grid, rows, columns, nside, degrees, analysis}
 //       the waves of a grid's rings (ring_tables.cpp), A the table ring_waves. analysis = 1: a
 //       field in ring order, [points]V, to bins [m][rings][2]V; analysis = 0: back. Rings of one
@@ -24,8 +25,10 @@
 #include "runtime/layout.h"
 #include "runtime/math/ring_tables.h"
 #include "runtime/math/rings.h"
+#include "runtime/math/wigner_anchors.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace spherical::runtime {
 namespace {
@@ -90,6 +93,16 @@ void wignerProblems(const TableSpec &spec, const ProblemSink &sink) {
       spec.parameters.count("rings") ? spec.parameter("rings", 1, kMostRows) : 2 * b;
   const int64_t parts = isSet(spec, "parity") ? 2 : 1;
   const bool ringLanes = isSet(spec, "ring_lanes");
+  WignerAnchors anchors{degrees, orders, 0, rows, 1};
+  std::vector<int64_t> starts;
+  if (spec.parameters.count("anchors")) {
+    anchors.distance = spec.parameter("anchors", 3, kMostDistance);
+    anchors.lanes = spec.parameter("lanes", 1, 64);
+    if (!so3 || !ringLanes)
+      throw std::invalid_argument("table 'wigner_problems' expected anchors with ring_lanes on "
+                                  "SO(3)");
+    starts = anchors.offsets();
+  }
   for (int64_t n = 0; n < (so3 ? orders : 1); ++n)
     for (int64_t m = 0; m < orders; ++m) {
       const int64_t list = so3 ? so3ColumnOffset(degrees, orders, n, m) : s2OrderOffset(degrees, m);
@@ -101,7 +114,8 @@ void wignerProblems(const TableSpec &spec, const ProblemSink &sink) {
         product.rings = rows / parts;
         product.columns = columns;
         product.step = parts;
-        product.table = (table + part) * product.rings;
+        product.table = starts.empty() ? (table + part) * product.rings
+                                       : starts[anchors.pair(std::min(m, n), std::max(m, n))];
         product.list = (list + part) * columns;
         product.bins = (m * rows + part) * columns;
         if (analysis && product.degrees == 0)

@@ -12,6 +12,8 @@
 //   Both with the optional lanes = W: latitudes as they lie in lanes, [groups]W, those of the
 //       northern half first, zeros where lanes have none; behind them the southern half, each at
 //       the lane of its mirror image in the mirrored group (layout.h, ringInLanes).
+//       With anchors = D > 2, of a symmetric table on SO(3) in lanes, two degrees of D and the
+//       recursion of the others (wigner_anchors.h).
 //   so3_kernel {degrees, transposed}, points (beta, alpha, gamma), scale
 //       scale conj(D^l_mn(point)) in the real basis, [points][coefficients] or
 //       transposed, the inner extent padded with zeros to a multiple of 16; with the optional
@@ -42,8 +44,10 @@
 #include "runtime/math/tables.h"
 #include "runtime/math/tap_waves.h"
 #include "runtime/math/wigner.h"
+#include "runtime/math/wigner_anchors.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numbers>
 #include <stdexcept>
 
@@ -62,6 +66,7 @@ struct WignerParameters {
   bool symmetric;
   int64_t lanes; ///< 1: latitudes in their own order
   bool half;
+  int64_t anchors; ///< distance of anchors, or 0
 
   /// Values of a degree.
   int64_t rings() const { return (half ? 1 : 2) * ringGroups(b, lanes) * lanes; }
@@ -79,6 +84,11 @@ WignerParameters wignerParameters(const TableSpec &spec) {
   p.symmetric = optional("symmetric", 1, 0) == 1;
   p.lanes = optional("lanes", 64, 1);
   p.half = optional("half", 1, 0) == 1;
+  p.anchors = optional("anchors", kMostDistance, 0);
+  if (p.anchors != 0 && (p.anchors < 3 || !p.symmetric || p.half))
+    throw std::invalid_argument("table '" + spec.kind + "' expected anchors from 3 on, of a " +
+                                "symmetric table of all latitudes, got " +
+                                std::to_string(p.anchors));
   return p;
 }
 
@@ -135,6 +145,56 @@ template <typename T> void fillS2Wigner(const TableSpec &spec, T *out, int threa
   parallelFor(p.orders, threads, [&](int64_t m) {
     WignerSeries series(grid);
     writeSeries(series, p, m, 0, rings.factors.data(), out + s2Offset(p, m));
+  });
+}
+
+WignerAnchors anchorsOf(const WignerParameters &p) {
+  return {p.degrees, p.orders, p.anchors, p.rings() / p.lanes, p.lanes};
+}
+
+/// The factors of row `row` of a block that begins with degree `first`, of scaled values.
+template <typename T>
+void writeRecursion(const WignerParameters &p, int64_t m, int64_t n, int64_t l, T *out) {
+  auto scale = [&](int64_t degree) {
+    return p.factor == Dimension ? static_cast<double>(2 * degree + 1) : 1.0;
+  };
+  const auto [a, b, c] = wignerRecursion(l - 1, m, n);
+  out[0] = static_cast<T>(a * scale(l) / scale(l - 1));
+  out[1] = static_cast<T>(-b * scale(l) / scale(l - 1));
+  out[2] = static_cast<T>(-c * scale(l) / scale(l - 2));
+}
+
+/// The blocks of one (m, n).
+template <typename T>
+void writeBlocks(WignerSeries &series, const WignerParameters &p, int64_t m, int64_t n,
+                 const double *factors, T *out) {
+  const WignerAnchors anchors = anchorsOf(p);
+  std::vector<T> passed(p.rings());
+  series.start(m, n, factors);
+  for (int64_t l = series.degree(); l < p.degrees; ++l) {
+    const int64_t row = (l - m) % p.anchors;
+    T *block = out + (l - m) / p.anchors * anchors.blockSize() * p.lanes;
+    series.write(row < 2 ? block + row * p.rings() : passed.data(),
+                 p.factor == Dimension ? static_cast<double>(2 * l + 1) : 1.0);
+    if (row >= 2)
+      writeRecursion(p, m, n, l, block + 2 * p.rings() + 3 * (row - 2));
+  }
+}
+
+template <typename T> void fillAnchors(const TableSpec &spec, T *out, int threads) {
+  const WignerParameters p = wignerParameters(spec);
+  const TableRings rings(p, so3Weights(p.b));
+  const WignerGrid grid(rings.betas, p.orders);
+  const WignerAnchors anchors = anchorsOf(p);
+  const std::vector<int64_t> starts = anchors.offsets();
+  std::fill_n(out, starts.back() * p.lanes, T(0));
+  std::transform(rings.betas.begin(), rings.betas.end(), out,
+                 [](double beta) { return static_cast<T>(std::cos(beta)); });
+  parallelFor(p.orders, threads, [&](int64_t n) {
+    WignerSeries series(grid);
+    for (int64_t m = n; m < p.orders; ++m)
+      writeBlocks(series, p, m, n, rings.factors.data(),
+                  out + starts[anchors.pair(n, m)] * p.lanes);
   });
 }
 
@@ -234,7 +294,9 @@ template <typename T> void fillTwiddles(const TableSpec &spec, T *out) {
 }
 
 template <typename T> void fill(const TableSpec &spec, T *out, int threads) {
-  if (spec.kind == "so3_wigner")
+  if (spec.kind == "so3_wigner" && spec.parameters.count("anchors"))
+    fillAnchors(spec, out, threads);
+  else if (spec.kind == "so3_wigner")
     fillSO3Wigner(spec, out, threads);
   else if (spec.kind == "s2_wigner")
     fillS2Wigner(spec, out, threads);
@@ -265,7 +327,7 @@ template <typename T> void fill(const TableSpec &spec, T *out, int threads) {
 std::optional<int64_t> sizeOf(const TableSpec &spec) {
   if (spec.kind == "so3_wigner") {
     const WignerParameters p = wignerParameters(spec);
-    return so3RowOffset(p, p.orders);
+    return p.anchors != 0 ? anchorsOf(p).offsets().back() * p.lanes : so3RowOffset(p, p.orders);
   }
   if (spec.kind == "s2_wigner") {
     const WignerParameters p = wignerParameters(spec);

@@ -52,21 +52,18 @@ void recurF64(const double *cosines, const double *current, double *previous, co
   recur(cosines, current, previous, factors, out, size, scale, abc);
 }
 
-/// A_l, B_l, C_l of the recursion from l to l + 1.
-void coefficients(int64_t l, int64_t m, int64_t n, double *abc) {
+} // namespace
+
+std::array<double, 3> wignerRecursion(int64_t l, int64_t m, int64_t n) {
   const double mm = static_cast<double>(m * m), nn = static_cast<double>(n * n);
   const double now = static_cast<double>(l * l), next = static_cast<double>((l + 1) * (l + 1));
-  abc[0] =
+  const double a =
       static_cast<double>((l + 1) * (2 * l + 1)) / (std::sqrt(next - mm) * std::sqrt(next - nn));
-  abc[1] = abc[2] = 0.0;
   if (l == 0)
-    return;
-  abc[1] = abc[0] * static_cast<double>(m * n) / static_cast<double>(l * (l + 1));
-  abc[2] =
-      abc[0] * std::sqrt(now - mm) * std::sqrt(now - nn) / static_cast<double>(l * (2 * l + 1));
+    return {a, 0.0, 0.0};
+  return {a, a * static_cast<double>(m * n) / static_cast<double>(l * (l + 1)),
+          a * std::sqrt(now - mm) * std::sqrt(now - nn) / static_cast<double>(l * (2 * l + 1))};
 }
-
-} // namespace
 
 WignerGrid::WignerGrid(std::span<const double> betas, int64_t degrees) : degrees(degrees) {
   cosines.resize(betas.size());
@@ -170,14 +167,13 @@ void WignerSeries::rescale() {
 }
 
 template <typename T> void WignerSeries::writeAndAdvance(T *out, double scale) {
-  double abc[3];
-  coefficients(l, m, n, abc);
+  const std::array<double, 3> abc = wignerRecursion(l, m, n);
   if constexpr (sizeof(T) == 4)
     recurF32(grid.cosines.data(), current.data(), previous.data(), outFactors.data(), out,
-             grid.size(), scale, abc);
+             grid.size(), scale, abc.data());
   else
     recurF64(grid.cosines.data(), current.data(), previous.data(), outFactors.data(), out,
-             grid.size(), scale, abc);
+             grid.size(), scale, abc.data());
   std::swap(current, previous);
   ++l;
   if (scaled > 0)

@@ -14,6 +14,7 @@
 #ifndef SPHERICAL_RUNTIME_MATH_WIGNER_H
 #define SPHERICAL_RUNTIME_MATH_WIGNER_H
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -23,6 +24,9 @@ namespace spherical::runtime {
 /// d^l_mn(beta), |m|, |n| <= l, beta in radians. Relative error about 1e-15 (l + 1) where
 /// the value is not much below its maximum over beta; values below 2^-768 are returned as 0.
 double wignerD(int64_t l, int64_t m, int64_t n, double beta);
+
+/// A_l, B_l and C_l of the recursion from l to l + 1.
+std::array<double, 3> wignerRecursion(int64_t l, int64_t m, int64_t n);
 
 /// Angles, with what all (m, n) share: cosines, and powers of cos and sin of the half angles.
 class WignerGrid {

@@ -93,6 +93,17 @@ TEST_P(OrderTasks, WithLatitudesInTheLanes) {
   check(transforms({"s2", "so3"}, 1), options);
 }
 
+// Two degrees of 16 from a table, the others by recursion; up to four blocks of them.
+TEST_P(OrderTasks, WithDegreesByRecursion) {
+  options.choose = {"*:algorithm=ring_recursion"};
+  options.without = {"spherical-channel-lanes"};
+  std::vector<Transform> all = transforms({"so3"}, 1);
+  for (const char *op : {"ft", "ift"})
+    for (const char *element : {"f32", "f64"})
+      all.push_back({"so3", op, 26, 50, 1, element, std::string(op) == "ft" ? " high zero" : ""});
+  check(all, options);
+}
+
 // 19 channels are two groups of 16 lanes, or three of 8.
 TEST_P(OrderTasks, WithChannelsInTheLanes) {
   options.choose = {"*:algorithm=order_tasks"};

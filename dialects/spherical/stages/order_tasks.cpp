@@ -24,8 +24,13 @@
 
 namespace mlir::spherical {
 
+bool isByRecursion(const StageBuilder &stages) {
+  return stages.choice() && stages.choice().getAlgorithm() == kRecursionTransforms;
+}
+
 bool isByRingLanes(const StageBuilder &stages) {
-  return stages.choice() && stages.choice().getAlgorithm() == kRingTransforms;
+  return isByRecursion(stages) ||
+         (stages.choice() && stages.choice().getAlgorithm() == kRingTransforms);
 }
 
 bool isByOrders(const StageBuilder &stages) {

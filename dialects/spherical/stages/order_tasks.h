@@ -9,6 +9,9 @@ namespace mlir::spherical {
 
 /// Whether the op's transforms have latitudes in the lanes.
 bool isByRingLanes(const StageBuilder &stages);
+/// Whether these have two of kAnchorDistance degrees of Wigner functions from a table and the
+/// others by their recursion.
+bool isByRecursion(const StageBuilder &stages);
 /// Whether orders, rows and coefficients of one lane group and channel are tasks: with latitudes in
 /// the lanes, or without.
 bool isByOrders(const StageBuilder &stages);

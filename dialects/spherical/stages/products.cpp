@@ -45,12 +45,13 @@ Value problemAt(StageBuilder &stages, Value problems, Value index) {
 }
 
 void contract(StageBuilder &stages, stage::ContractKind kind, Value a, Value b, Value problems,
-              Value c, int64_t lanes, DenseI64ArrayAttr planes) {
+              Value c, int64_t lanes, DenseI64ArrayAttr planes, DenseI64ArrayAttr anchors) {
   ChoiceAttr choice = stages.choice();
   const bool chosen = choice && !choice.getTile().empty();
-  stage::ContractOp::create(
-      stages, kind, a, b, problems, c, lanes,
-      chosen ? stages.getDenseI64ArrayAttr(choice.getTile()) : DenseI64ArrayAttr(), planes);
+  stage::ContractOp::create(stages, kind, a, b, problems, c, lanes,
+                            chosen ? stages.getDenseI64ArrayAttr(choice.getTile())
+                                   : DenseI64ArrayAttr(),
+                            planes, anchors);
 }
 
 bool isLibraryProduct(const StageBuilder &stages) {

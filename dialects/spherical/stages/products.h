@@ -21,7 +21,8 @@ std::pair<Value, int64_t> matrixProblems(StageBuilder &stages, const Matrix &mat
 Value problemAt(StageBuilder &stages, Value problems, Value index);
 /// The products of a list, in the register tile that was chosen for the op.
 void contract(StageBuilder &stages, stage::ContractKind kind, Value a, Value b, Value problems,
-              Value c, int64_t lanes, DenseI64ArrayAttr planes = {});
+              Value c, int64_t lanes, DenseI64ArrayAttr planes = {},
+              DenseI64ArrayAttr anchors = {});
 
 /// Whether the op's product of dense matrices is a call of the target's library.
 bool isLibraryProduct(const StageBuilder &stages);

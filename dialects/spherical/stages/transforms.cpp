@@ -18,6 +18,7 @@
 #include "dialects/spherical/stages/order_tasks.h"
 #include "dialects/spherical/stages/products.h"
 #include "runtime/layout.h"
+#include "runtime/math/wigner_anchors.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -70,6 +71,12 @@ static void makeWigner(StageBuilder &stages, Transform &t, int64_t factor) {
     wigner.push_back({"half", 1});
   if (t.ringLanes)
     wigner.push_back({"lanes", t.lanes});
+  if (t.anchors > 0) {
+    wigner.push_back({"anchors", t.anchors});
+    const WignerAnchors anchors{t.degrees, t.orders, t.anchors, t.rings(), t.lanes};
+    t.wigner = stages.table("so3_wigner", wigner, {anchors.offsets().back(), t.lanes}, t.element);
+    return;
+  }
   const int64_t columns = t.so3 ? so3SymmetricOffset(t.degrees, t.orders, t.orders, t.orders)
                                 : s2OrderOffset(t.degrees, t.orders);
   SmallVector<int64_t> shape = {columns, t.rings() / (t.parity ? 2 : 1)};
@@ -103,6 +110,8 @@ static void makeProblems(StageBuilder &stages, Transform &t) {
     parameters.push_back({"parity", 1});
   if (t.ringLanes)
     parameters.append({{"rings", t.rings()}, {"ring_lanes", 1}});
+  if (t.anchors > 0)
+    parameters.append({{"anchors", t.anchors}, {"lanes", t.lanes}});
   t.problems = stages.problems("wigner_problems", parameters, t.products());
 }
 
@@ -119,8 +128,8 @@ FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Si
     return op->emitOpError(
                "expected one sample or channel in the lanes, and a transform alone, for ")
            << kRingTransforms;
-  if (choice.getAlgorithm() == kOrderTransforms && !function.onSO3())
-    return op->emitOpError("expected a function on SO(3) for ") << kOrderTransforms;
+  if ((choice.getAlgorithm() == kOrderTransforms || isByRecursion(stages)) && !function.onSO3())
+    return op->emitOpError("expected a function on SO(3) for ") << choice.getAlgorithm().getValue();
   Transform t;
   t.analysis = analysis;
   t.so3 = function.onSO3();
@@ -134,6 +143,7 @@ FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Si
   t.degrees = aliased ? t.result : std::min(t.result, t.b);
   t.orders = std::min(t.degrees, t.b);
   t.ringLanes = isByRingLanes(stages);
+  t.anchors = isByRecursion(stages) ? kAnchorDistance : 0;
   t.lanes = t.ringLanes ? choice.getLanes() : extents.lanes;
   t.parity = !t.so3 && allRows && !library;
   t.radices.assign(choice.getRadices().begin(), choice.getRadices().end());
@@ -203,11 +213,14 @@ void emitWignerProduct(StageBuilder &stages, const Transform &t, Value columns, 
   const int64_t each = t.so3 ? t.orders : 1;
   Value list = n ? stages.range(t.problems, 0, linear(stages, n, each, 0), each) : t.problems;
   const auto scalar = stage::ContractKind::Scalar;
+  DenseI64ArrayAttr anchors;
+  if (t.anchors > 0)
+    anchors = stages.getDenseI64ArrayAttr({t.anchors, t.rings()});
   if (t.analysis)
     contract(stages, t.ringLanes ? stage::ContractKind::Reduce : scalar, t.wigner, bins, list,
-             columns, t.lanes);
+             columns, t.lanes, {}, anchors);
   else if (t.ringLanes)
-    contract(stages, scalar, columns, t.wigner, list, bins, t.lanes);
+    contract(stages, scalar, columns, t.wigner, list, bins, t.lanes, {}, anchors);
   else
     contract(stages, scalar, t.wigner, columns, list, bins, t.lanes);
 }

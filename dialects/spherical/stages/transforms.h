@@ -30,6 +30,7 @@ struct Transform {
   int64_t b, n, degrees, orders, result;
   int64_t lanes;
   bool ringLanes = false; ///< lanes hold latitudes of one function, as ringInLanes says (layout.h)
+  int64_t anchors = 0;    ///< the distance of the degrees that the table has, 0: it has all
   bool parity = false;    ///< on S2: the half-transformed function is that of `parity` (stage.dft)
   SmallVector<int64_t> radices;
   Type element;

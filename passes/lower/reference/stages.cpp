@@ -8,6 +8,7 @@
 #include "passes/lower/reference/buffers.h"
 
 #include "dialects/stage/dialect.h"
+#include "runtime/math/wigner_anchors.h"
 #include "runtime/problem.h"
 
 #include <cmath>
@@ -333,6 +334,48 @@ struct Factor {
   }
 };
 
+/// The values that a problem's blocks of anchors stand for, [degrees][vectors]V.
+SmallVector<double> degreesOf(const Buffer &table, int64_t offset, int64_t count,
+                              const ::spherical::runtime::WignerAnchors &anchors) {
+  const int64_t width = anchors.rings * anchors.lanes;
+  SmallVector<double> values(count * width);
+  for (int64_t l = 0; l < count; ++l) {
+    const int64_t block = offset + l / anchors.distance * anchors.blockSize();
+    const int64_t row = l % anchors.distance, factors = (block + 2 * anchors.rings) * anchors.lanes;
+    auto factor = [&](int64_t which) { return table.at(factors + 3 * (row - 2) + which); };
+    for (int64_t i = 0; i < width; ++i)
+      values[l * width + i] =
+          row < 2 ? table.at((block + row * anchors.rings) * anchors.lanes + i)
+                  : (factor(0) * table.at(i) + factor(1)) * values[(l - 1) * width + i] +
+                        factor(2) * values[(l - 2) * width + i];
+  }
+  return values;
+}
+
+/// A problem with a table of anchors, and the values of its degrees there.
+void evaluateAnchored(stage::ContractOp op, Problem problem, const Factor &a, const Factor &b,
+                      const Factor &c) {
+  const bool reduce = op.getKind() == stage::ContractKind::Reduce;
+  const auto lanes = static_cast<int64_t>(op.getLanes());
+  int64_t &offset = reduce ? problem.aOff : problem.bOff;
+  const SmallVector<double> values =
+      degreesOf((reduce ? a : b).buffer, offset, reduce ? problem.R0 : problem.K0,
+                {0, 0, (*op.getAnchors())[0], (*op.getAnchors())[1], lanes});
+  offset = 0;
+  for (int64_t lane = 0; lane < (reduce ? 1 : lanes); ++lane)
+    evaluateProblem(
+        problem,
+        [&](int64_t atA, int64_t atB) -> Complex {
+          if (!reduce)
+            return a.at(atA, 0) * values[atB * lanes + lane];
+          Complex sum = 0.0;
+          for (int64_t summed = 0; summed < lanes; ++summed)
+            sum += values[atA * lanes + summed] * b.at(atB, summed);
+          return sum;
+        },
+        [&](int64_t at, Complex sum) { c.set(at, lane, sum); });
+}
+
 LogicalResult evaluateContract(stage::ContractOp op, Frame &frame) {
   const Buffer &problems = frame.buffers.find(op.getProblems())->second;
   const auto lanes = static_cast<int64_t>(op.getLanes());
@@ -345,6 +388,10 @@ LogicalResult evaluateContract(stage::ContractOp op, Frame &frame) {
                c = factor(op.getC(), !reduce, 2);
   for (int64_t row = 0; row < problems.shape[0]; ++row) {
     const Problem problem = problemAt(problems, row);
+    if (op.getAnchors()) {
+      evaluateAnchored(op, problem, a, b, c);
+      continue;
+    }
     for (int64_t lane = 0; lane < (reduce ? 1 : lanes); ++lane)
       evaluateProblem(
           problem,

@@ -43,6 +43,9 @@ public:
   void problem(Value index);
 
 private:
+  void anchoredProblem();
+  void writeDegrees(Value block);
+  void allRows();
   void rowBlock();
   void wholeTiles();
   Value rowsInCache();
@@ -70,7 +73,7 @@ private:
   Tile tile;
   int64_t segmentDepth;
   Value a, b, problems, out;
-  Value partial; ///< with segments, memory for the sums of a tile, if not C
+  Value partial; ///< with segments, memory for the sums of a tile, if not C; the degrees of anchors
 
   ProblemOf<Value> p;       ///< the problem at hand
   Value firstRow, rows;     ///< of the block of rows at hand
@@ -78,17 +81,82 @@ private:
   Value shares;             ///< the problem's number: its first tile is this unit's work
   Value segment1, segment0; ///< extents of a segment of the depth
   Value first1, first0;     ///< where the segment at hand starts, if sums are in C
+  Value continues;          ///< whether the results have sums already, or null
 };
 
 void ContractEmitter::problem(Value index) {
   p = loadProblem(c, problems, index);
   shares = index;
+  if (codelet.hasAnchors())
+    return anchoredProblem();
   segment1 = p.K1, segment0 = p.K0;
   if (codelet.segments) {
     Value most = c.integer(segmentDepth);
     segment0 = c.maximum(c.minimum(p.K0, most), c.integer(1));
     segment1 = c.div(most, segment0);
   }
+  allRows();
+}
+
+/// Block by block of degrees, which are written to `partial` and are the operand then: some rows of
+/// the products, or, as depth, a part of all sums.
+void ContractEmitter::anchoredProblem() {
+  const ProblemOf<Value> whole = p;
+  const bool reduce = codelet.reduce;
+  Value distance = c.integer(codelet.anchors.distance), degrees = reduce ? p.R0 : p.K0;
+  Value blocks = c.div(c.sub(c.add(degrees, distance), c.integer(1)), distance);
+  Value table = reduce ? a : b;
+  c.loop(reduce ? blocks : c.maximum(blocks, c.integer(1)), [&](Value block) {
+    Value first = c.mul(block, distance);
+    Value start =
+        c.add(reduce ? whole.aOff : whole.bOff, c.mul(block, codelet.anchors.blockSize()));
+    c.branch(c.less(first, degrees), [&] { writeDegrees(c.at(table, start)); });
+    (reduce ? a : b) = partial;
+    p = whole;
+    (reduce ? p.aOff : p.bOff) = c.integer(0);
+    Value count = c.minimum(distance, c.sub(degrees, first));
+    (reduce ? p.R0 : p.K0) = count;
+    if (reduce) {
+      p.cOff = c.add(whole.cOff, c.mul(first, whole.cR0));
+    } else {
+      p.aOff = c.add(whole.aOff, c.mul(first, whole.aK0));
+      continues = c.less(c.integer(0), block);
+    }
+    segment1 = p.K1, segment0 = p.K0;
+    allRows();
+    (reduce ? a : b) = table;
+  });
+}
+
+/// The degrees of a block, [distance][rings]V, by the recursion from its first two. Two vectors at
+/// a time share the factors.
+void ContractEmitter::writeDegrees(Value block) {
+  const int64_t rings = codelet.anchors.rings, together = rings % 2 == 0 ? 2 : 1;
+  Value cosines = codelet.reduce ? a : b, factors = c.at(block, 2 * rings);
+  c.loop(rings / together, [&](Value step) {
+    SmallVector<Value> at, x, before, now;
+    for (int64_t i = 0; i < together; ++i) {
+      at.push_back(c.add(c.mul(step, together), i));
+      x.push_back(c.load(cosines, at[i]));
+      before.push_back(c.load(block, at[i]));
+      now.push_back(c.load(block, c.add(at[i], rings)));
+      c.store(before[i], partial, at[i]);
+      c.store(now[i], partial, c.add(at[i], rings));
+    }
+    for (int64_t row = 2; row < codelet.anchors.distance; ++row) {
+      SmallVector<Value> factor;
+      for (int64_t k = 0; k < 3; ++k)
+        factor.push_back(c.splat(c.loadScalar(factors, c.integer(3 * (row - 2) + k))));
+      for (int64_t i = 0; i < together; ++i) {
+        Value next = c.fma(c.fma(factor[0], x[i], factor[1]), now[i], c.mulf(factor[2], before[i]));
+        before[i] = now[i], now[i] = next;
+        c.store(next, partial, c.add(at[i], row * rings));
+      }
+    }
+  });
+}
+
+void ContractEmitter::allRows() {
   Value allRows = c.mul(p.R1, p.R0);
   firstRow = c.integer(0), rows = allRows;
   if (c.lane.threads)
@@ -148,6 +216,7 @@ void ContractEmitter::panel(Value column, int64_t columns) {
   c.loop(zero, c.maximum(p.K1, one), segment1, [&](Value outer) {
     c.loop(zero, c.maximum(p.K0, one), segment0, [&](Value inner) {
       first1 = outer, first0 = inner;
+      continues = c.less(zero, c.add(outer, inner));
       overTiles(column, columns);
     });
   });
@@ -310,10 +379,9 @@ void ContractEmitter::storeLanes(ArrayRef<Value> sums, ArrayRef<Value> rowC,
     for (Value column : columns)
       places.push_back(c.at(row, c.mul(column, p.cV)));
   SmallVector<Value> totals(sums);
-  if (codelet.sumsInC())
+  if (continues)
     totals = c.branch(
-        c.less(c.integer(0), c.add(first1, first0)), [&] { return plusStored(places, sums); },
-        sums);
+        continues, [&] { return plusStored(places, sums); }, sums);
   for (auto [place, total] : llvm::zip_equal(places, totals))
     c.store(total, place);
 }
@@ -355,6 +423,9 @@ std::string ContractCodelet::name(RegisterFile registers) const {
   return ("contract_" + Twine(reduce ? "reduce_" : "scalar_") + Twine(tile.rows) + "x" +
           Twine(tile.columns) + "_" + lane.name() +
           (inner > 0 ? "_inner" + std::to_string(inner) : std::string()) +
+          (hasAnchors()
+               ? "_anchors" + std::to_string(anchors.distance) + "x" + std::to_string(anchors.rings)
+               : std::string()) +
           (segments ? "_segments" : ""))
       .str();
 }
@@ -377,9 +448,11 @@ LLVM::LLVMFuncOp contractKernel(KernelLibrary &kernels, const ContractCodelet &c
                      [&](CodeletBuilder &c, ValueRange args) {
                        if (isBlockContract(codelet))
                          return emitBlockContract(c, codelet, args);
-                       Value partial = codelet.segments && !codelet.sumsInC()
-                                           ? c.stack(tile.rows * tile.columns)
-                                           : Value();
+                       Value partial;
+                       if (codelet.hasAnchors())
+                         partial = c.stack(codelet.anchors.distance * codelet.anchors.rings);
+                       else if (codelet.segments && !codelet.sumsInC())
+                         partial = c.stack(tile.rows * tile.columns);
                        const int64_t depth = codelet.segment(kernels.registers);
                        assert(codelet.inner <= depth && "unrolled depths lie in one segment");
                        c.loop(args[4], [&](Value index) {

@@ -6,6 +6,7 @@
 #include "passes/lower/tasks/kernels.h"
 
 #include "dialects/spherical/tiles.h"
+#include "runtime/math/wigner_anchors.h"
 #include "runtime/problem.h"
 
 namespace mlir::spherical {
@@ -21,6 +22,8 @@ struct ContractCodelet {
   int64_t inner = 0;     ///< K0 of all problems, which is unrolled, or 0
   bool segments = false; ///< whether a depth may be longer than a segment
   LaneType lane;
+  /// Of an operand that is a table of anchors: A with `reduce`, otherwise B; a distance of 0: none.
+  ::spherical::runtime::WignerAnchors anchors = {};
   std::optional<Tile> given; ///< the tile that was chosen, none where lanes are threads
   /// Where lanes are threads: whether all problems have few columns, and the alignment of the
   /// operands in bytes.
@@ -37,6 +40,7 @@ struct ContractCodelet {
 
   /// Whether rows run within a segment, so that the sums of those before are in C.
   bool sumsInC() const { return segments && !reduce && !lane.threads; }
+  bool hasAnchors() const { return anchors.distance > 0; }
   /// The depth of a segment.
   int64_t segment(RegisterFile registers) const;
   /// The tile that was chosen, or what suits these registers.

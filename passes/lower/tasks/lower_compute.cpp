@@ -111,6 +111,10 @@ ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLib
   codelet.inner = codelet.reduce || threads ? 0 : smallDepth(problems);
   if (std::optional<ArrayRef<int64_t>> tile = op.getTile(); tile && !threads)
     codelet.given = Tile{(*tile)[0], (*tile)[1]};
+  if (std::optional<ArrayRef<int64_t>> anchors = op.getAnchors(); anchors && !threads) {
+    codelet.anchors = {0, 0, (*anchors)[0], (*anchors)[1], codelet.lane.width};
+    return codelet;
+  }
   const KernelLibrary::Largest largest = kernels.largestOf(problems);
   codelet.segments = largest.depth > codelet.segment(kernels.registers);
   if (!threads)
@@ -129,6 +133,8 @@ LogicalResult TaskBuilder::emitContract(stage::ContractOp op) {
   if (op.getPlanes() && !isBlockContract(codelet))
     return op.emitOpError("expected no `planes` but on target cuda, of f32 in 4 lanes or more "
                           "(not supported)");
+  if (op.getAnchors() && threads)
+    return op.emitOpError("expected no `anchors` where lanes are threads (not supported)");
   int64_t count = cast<MemRefType>(op.getProblems().getType()).getDimSize(0);
   SmallVector<Value> arguments = {pointer(op.getA()), pointer(op.getB()), pointer(op.getProblems()),
                                   pointer(op.getC()), scalars(loc).integer(count)};

@@ -905,3 +905,13 @@ func.func @f(%a: memref<8xf32>, %p: memref<2x18xi64>) {
   }
   return
 }
+
+// -----
+
+func.func @f(%a: memref<8xf32>, %p: memref<2x18xi64>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected anchors to be a distance from 3 to 64 and 1 to 256 vectors, without planes (C5), got [2, 4]}}
+    stage.contract scalar %a, %a, %p -> %a {lanes = 4, anchors = array<i64: 2, 4>} : memref<8xf32>, memref<8xf32>, memref<2x18xi64>, memref<8xf32>
+  }
+  return
+}

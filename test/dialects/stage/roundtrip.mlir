@@ -60,6 +60,9 @@ func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32
       // CHECK: stage.contract {{ ?}}scalar {{.*}} {lanes = 8 : i64, tile = array<i64: 6, 4>}
       stage.contract scalar %v, %s0, %pm -> %s1 {lanes = 8, tile = array<i64: 6, 4>}
           : memref<9x2xf32>, memref<10x20x2x8xf32>, memref<1x18xi64, strided<[18, 1], offset: ?>>, memref<9x8xf32>
+      // CHECK: stage.contract {{ ?}}scalar {{.*}} {anchors = array<i64: 16, 4>, lanes = 8 : i64}
+      stage.contract scalar %v, %s0, %pm -> %s1 {lanes = 8, anchors = array<i64: 16, 4>}
+          : memref<9x2xf32>, memref<10x20x2x8xf32>, memref<1x18xi64, strided<[18, 1], offset: ?>>, memref<9x8xf32>
     }
     // CHECK: stage.gather {{ ?}}to_lanes %{{.*}} -> %{{.*}} group %[[G]] {all, count = 400 : i64, lanes = 8 : i64, mirrored}
     stage.gather to_lanes %xc -> %a group %g {all, mirrored, count = 400, lanes = 8}

@@ -13,6 +13,18 @@ func.func @many_lanes(%x: !spherical.s2<16x1, b = 6, f32>) -> !spherical.s2_spec
 
 // -----
 
+!lanes = !spherical.s2<1x1, b = 6, f32, #spherical.layout<order = [lane_group, channel, beta, alpha], lane = [batch : 1]>>
+!spectrum = !spherical.s2_spectrum<1x1, b = 6, f32, #spherical.layout<order = [lane_group, channel, coefficient], lane = [batch : 1], basis = real>>
+func.func @recursion_on_s2(%x: !spherical.s2<1x1, b = 6, f32>) -> !spherical.s2_spectrum<1x1, b = 6, f32> attributes {spherical.lanes = 1 : i64} {
+  %0 = spherical.convert_layout %x : !spherical.s2<1x1, b = 6, f32> -> !lanes
+  // expected-error @+1 {{expected a function on SO(3) for ring_recursion}}
+  %1 = spherical.s2_ft %0 {spherical.choice = #spherical.choice<algorithm = "ring_recursion", radices = [12], lanes = 16, reason = "">} : !lanes -> !spectrum
+  %2 = spherical.convert_layout %1 : !spectrum -> !spherical.s2_spectrum<1x1, b = 6, f32>
+  return %2 : !spherical.s2_spectrum<1x1, b = 6, f32>
+}
+
+// -----
+
 !lanes = !spherical.s2<16x1, b = 6, f32, #spherical.layout<order = [lane_group, channel, beta, alpha], lane = [batch : 16]>>
 !spectrum = !spherical.s2_spectrum<16x1, b = 6, f32, #spherical.layout<order = [lane_group, channel, coefficient], lane = [batch : 16], basis = real>>
 func.func @on_s2(%x: !spherical.s2<16x1, b = 6, f32>) -> !spherical.s2_spectrum<16x1, b = 6, f32> attributes {spherical.lanes = 16 : i64} {

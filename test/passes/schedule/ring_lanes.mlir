@@ -8,13 +8,13 @@
 // GPU-NOT: ring_lanes
 
 // CHECK-LABEL: func @one_function
-//  AVX512: spherical.so3_ft {{.*}}algorithm = "ring_lanes", {{.*}}tile = [4, 4], lanes = 16, tasks = 32, {{.*}}reason = "{{.*}}, latitudes in the lanes, the fastest of
-//    AVX2: spherical.so3_ft {{.*}}algorithm = "ring_lanes", {{.*}}tile = [4, 2], lanes = 8, tasks = 32,
+//  AVX512: spherical.so3_ft {{.*}}algorithm = "ring_lanes", {{.*}}tile = [4, 4], lanes = 16, tasks = 12, {{.*}}reason = "{{.*}}, latitudes in the lanes, the fastest of
+//    AVX2: spherical.so3_ft {{.*}}algorithm = "ring_lanes", {{.*}}tile = [4, 2], lanes = 8, tasks = 12,
 //  AVX512: spherical.so3_ift {{.*}}algorithm = "ring_lanes", radices = [{{[0-9, ]+}}], lanes = 16
-func.func @one_function(%x: !spherical.so3<1x1, b = 32, f32>) -> !spherical.so3<1x1, b = 32, f32> {
-  %f = spherical.so3_ft %x : !spherical.so3<1x1, b = 32, f32> -> !spherical.so3_spectrum<1x1, b = 32, f32>
-  %y = spherical.so3_ift %f : !spherical.so3_spectrum<1x1, b = 32, f32> -> !spherical.so3<1x1, b = 32, f32>
-  return %y : !spherical.so3<1x1, b = 32, f32>
+func.func @one_function(%x: !spherical.so3<1x1, b = 12, f32>) -> !spherical.so3<1x1, b = 12, f32> {
+  %f = spherical.so3_ft %x : !spherical.so3<1x1, b = 12, f32> -> !spherical.so3_spectrum<1x1, b = 12, f32>
+  %y = spherical.so3_ift %f : !spherical.so3_spectrum<1x1, b = 12, f32> -> !spherical.so3<1x1, b = 12, f32>
+  return %y : !spherical.so3<1x1, b = 12, f32>
 }
 
 // -----
@@ -43,4 +43,14 @@ func.func @few_latitudes(%x: !spherical.s2<1x1, b = 2, f32>) -> !spherical.s2_sp
 func.func @channels(%x: !spherical.s2<1x16, b = 32, f32>) -> !spherical.s2_spectrum<1x16, b = 32, f32> {
   %f = spherical.s2_ft %x : !spherical.s2<1x16, b = 32, f32> -> !spherical.s2_spectrum<1x16, b = 32, f32>
   return %f : !spherical.s2_spectrum<1x16, b = 32, f32>
+}
+
+// -----
+
+// A table of all degrees of b = 64 is far from any cache that a core has alone.
+// CHECK-LABEL: func @large
+//       CHECK: spherical.so3_ft {{.*}}algorithm = "ring_recursion", {{.*}}reason = "{{.*}}, latitudes in the lanes, degrees by recursion
+func.func @large(%x: !spherical.so3<1x1, b = 64, f32>) -> !spherical.so3_spectrum<1x1, b = 64, f32> {
+  %f = spherical.so3_ft %x : !spherical.so3<1x1, b = 64, f32> -> !spherical.so3_spectrum<1x1, b = 64, f32>
+  return %f : !spherical.so3_spectrum<1x1, b = 64, f32>
 }

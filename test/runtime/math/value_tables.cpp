@@ -1,9 +1,11 @@
 // Tables of function values: order of the entries, weights, orthogonality, and independence of the
 // number of threads.
 
+#include "runtime/layout.h"
 #include "runtime/math/quadrature.h"
 #include "runtime/math/tables.h"
 #include "runtime/math/wigner.h"
+#include "runtime/math/wigner_anchors.h"
 
 #include "gtest/gtest.h"
 
@@ -63,6 +65,43 @@ TEST(ValueTables, SymmetricTablesHoldOrdersFromNOn) {
         for (int64_t j = 0; j < 2 * b; ++j, ++i)
           ASSERT_NEAR(values[i], wignerD(l, m, n, beta[j]), 8 * DBL_EPSILON);
   EXPECT_EQ(i, values.size());
+}
+
+// By the recursion from two degrees of each block, all are what a whole table has.
+TEST(ValueTables, AnchorsGiveAllDegrees) {
+  for (const int64_t factor : {0, 1}) {
+    const int64_t b = 21, degrees = 23, orders = 20, lanes = 4, distance = 5;
+    TableSpec spec = wignerSpec("so3_wigner", b, degrees, orders, factor);
+    spec.parameters["symmetric"] = 1;
+    spec.parameters["lanes"] = lanes;
+    const auto whole = filled<double>(spec);
+    spec.parameters["anchors"] = distance;
+    const auto table = filled<double>(spec);
+    EXPECT_EQ(table, filled<double>(spec, 1));
+    const int64_t rings = 2 * ringGroups(b, lanes), width = rings * lanes;
+    const WignerAnchors anchors{degrees, orders, distance, rings, lanes};
+    const std::vector<int64_t> starts = anchors.offsets();
+    ASSERT_EQ(starts.back() * lanes, static_cast<int64_t>(table.size()));
+    const double *expected = whole.data();
+    for (int64_t n = 0; n < orders; ++n)
+      for (int64_t m = n; m < orders; ++m) {
+        std::vector<double> before(width), now(width);
+        for (int64_t l = m; l < degrees; ++l, expected += width) {
+          const int64_t row = (l - m) % distance;
+          const double *block =
+              &table[(starts[anchors.pair(n, m)] + (l - m) / distance * anchors.blockSize()) *
+                     lanes];
+          const double *factors = block + 2 * width + 3 * (row - 2);
+          for (int64_t i = 0; i < width; ++i) {
+            const double next =
+                row < 2 ? block[row * width + i]
+                        : (factors[0] * table[i] + factors[1]) * now[i] + factors[2] * before[i];
+            before[i] = now[i], now[i] = next;
+            ASSERT_NEAR(next, expected[i], 1e-13 * (factor == 1 ? 2 * l + 1 : 1));
+          }
+        }
+      }
+  }
 }
 
 TEST(ValueTables, S2WignerHasTheDocumentedOrder) {
@@ -199,6 +238,11 @@ std::string failure(const TableSpec &spec) {
 TEST(ValueTables, NameWhatIsWrong) {
   TableSpec spec = wignerSpec("so3_wigner", 4, 4, 5, 0);
   EXPECT_EQ(failure(spec), "table 'so3_wigner' expected parameter 'orders' in 1 .. 4, got 5");
+  spec = wignerSpec("so3_wigner", 4, 4, 4, 0);
+  spec.parameters["anchors"] = 8;
+  EXPECT_EQ(failure(spec),
+            "table 'so3_wigner' expected anchors from 3 on, of a symmetric table of all "
+            "latitudes, got 8");
   spec.parameters.erase("orders");
   EXPECT_EQ(failure(spec), "table 'so3_wigner' needs parameter 'orders'");
   spec = wignerSpec("s2_wigner", 4, 4, 4, 0);
