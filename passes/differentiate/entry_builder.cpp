@@ -14,35 +14,15 @@ namespace mlir::spherical {
 static constexpr llvm::StringLiteral kRole = "spherical.role";
 static constexpr llvm::StringLiteral kName = "spherical.name";
 static constexpr llvm::StringLiteral kReplaces = "spherical.replaces";
-static constexpr llvm::StringLiteral kDerived = "spherical.derived";
 
 static func::FuncOp functionOf(BlockArgument argument) {
   return cast<func::FuncOp>(argument.getOwner()->getParentOp());
-}
-
-StringRef argumentRole(BlockArgument argument) {
-  unsigned index = argument.getArgNumber();
-  auto role = functionOf(argument).getArgAttrOfType<StringAttr>(index, kRole);
-  return role ? role.getValue() : StringRef();
 }
 
 std::string resultName(func::FuncOp function, unsigned index) {
   if (auto name = function.getResultAttrOfType<StringAttr>(index, kName))
     return name.str();
   return ("result" + Twine(index)).str();
-}
-
-FailureOr<bool> isBuilt(func::FuncOp source, StringRef name) {
-  auto module = source->getParentOfType<ModuleOp>();
-  Operation *existing = module.lookupSymbol(name);
-  if (!existing)
-    return false;
-  auto derived = existing->getAttrOfType<StringAttr>(kDerived);
-  if (derived && derived.getValue() == source.getName())
-    return true;
-  existing->emitError() << "expected the name @" << name << " to be free for what derives from @"
-                        << source.getName() << ", got another function";
-  return failure();
 }
 
 /// The last function in the row of functions that derive from `source`, or `source`.

@@ -9,6 +9,7 @@
 #define SPHERICAL_PASSES_DIFFERENTIATE_ENTRY_BUILDER_H
 
 #include "passes/argument_constraints.h"
+#include "passes/entries.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
@@ -17,15 +18,8 @@
 
 namespace mlir::spherical {
 
-/// The role of an argument (`spherical.role`), empty without one.
-StringRef argumentRole(BlockArgument argument);
-
 /// The name of a result (`spherical.name`), result<index> without one.
 std::string resultName(func::FuncOp function, unsigned index);
-
-/// True if the entry `name` was built from `source` already, as in a dump that is taken up again.
-/// Fails after a diagnostic if the symbol is taken by another function.
-FailureOr<bool> isBuilt(func::FuncOp source, StringRef name);
 
 /// A function under construction, beside the function that it derives from.
 class EntryBuilder {

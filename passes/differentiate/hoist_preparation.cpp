@@ -51,8 +51,6 @@ SmallVector<Value> findCrossing(const llvm::SetVector<Operation *> &preparation)
   return crossing;
 }
 
-std::string preparedName(size_t index) { return ("prepared." + Twine(index)).str(); }
-
 /// Builds @prepare, which returns `crossing`.
 void buildPrepare(func::FuncOp forward, ArrayRef<Value> crossing) {
   EntryBuilder entry(forward, "prepare");
@@ -74,23 +72,10 @@ void buildPrepare(func::FuncOp forward, ArrayRef<Value> crossing) {
 /// Makes `crossing` arguments of @forward, behind its inputs, and erases the parameters that
 /// nothing uses any more.
 void takePrepared(func::FuncOp forward, ArrayRef<Value> crossing) {
-  Builder builder(forward.getContext());
-  unsigned position = 0;
-  for (BlockArgument argument : forward.getArguments())
-    if (argumentRole(argument) == "input")
-      position = argument.getArgNumber() + 1;
-  for (auto [index, value] : llvm::enumerate(crossing)) {
-    DictionaryAttr attributes = builder.getDictionaryAttr(
-        {builder.getNamedAttr("spherical.role", builder.getStringAttr("prepared")),
-         builder.getNamedAttr("spherical.name", builder.getStringAttr(preparedName(index)))});
-    (void)forward.insertArgument(position + index, value.getType(), attributes, value.getLoc());
-    Value(value).replaceAllUsesWith(forward.getArgument(position + index));
-  }
+  for (auto [index, value] : llvm::enumerate(crossing))
+    Value(value).replaceAllUsesWith(addPrepared(forward, value.getType(), index, value.getLoc()));
   eraseDeadOps(forward.getBody().front());
-  llvm::BitVector unused(forward.getNumArguments());
-  for (BlockArgument argument : forward.getArguments())
-    unused[argument.getArgNumber()] = argument.use_empty() && argumentRole(argument) == "parameter";
-  (void)forward.eraseArguments(unused);
+  eraseUnusedParameters(forward);
 }
 
 struct HoistPreparation : impl::HoistPreparationBase<HoistPreparation> {
