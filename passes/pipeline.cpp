@@ -105,8 +105,8 @@ ArrayRef<StringRef> optionalPasses() {
       "spherical-fuse-bias",        "spherical-fuse-transforms",  "spherical-fuse-integrals",
       "spherical-fuse-projections", "spherical-fuse-truncations", "spherical-form-boundaries",
       "spherical-form-epilogues",   "spherical-channel-lanes",    "spherical-series-lanes",
-      "spherical-order-ops",        "spherical-recompute",        "stage-fuse-sweeps",
-      "stage-stream-rows",          "stage-skip-groups"};
+      "spherical-prepare-weights",  "spherical-order-ops",        "spherical-recompute",
+      "stage-fuse-sweeps",          "stage-stream-rows",          "stage-skip-groups"};
   return passes;
 }
 

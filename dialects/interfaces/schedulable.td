@@ -47,6 +47,14 @@ def Schedulable : OpInterface<"Schedulable"> {
       has no meaning on such operands. Not asked of ops with the trait `ZeroOfNothing`.
     }], "::mlir::Value", "buildOfNothing", (ins "::mlir::OpBuilder &":$builder), [{}], [{
       return {};
+    }]>,
+    InterfaceMethod<[{
+      Builds, by one op on operand `index`, what the op takes in its place where that is computed
+      once for many runs: what its stages, by the way that `spherical.choice` names, make of the
+      operand first. Null if they read the operand as it is.
+    }], "::mlir::Value", "buildPrepared", (ins "::mlir::OpBuilder &":$builder, "unsigned":$index),
+    [{}], [{
+      return {};
     }]>
   ];
 }

@@ -9,7 +9,9 @@
 
 include "dialects/nn/dialect.td"
 include "dialects/nn/enums.td"
+include "dialects/interfaces/memory_layout.td"
 include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/TensorEncoding.td"
 
 def NN_MeasureAttr : EnumAttr<NN_Dialect, NN_MeasureEnum, "measure"> {
   let assemblyFormat = ?;
@@ -27,6 +29,43 @@ def NN_PaddingAttr : EnumAttr<NN_Dialect, NN_PaddingEnum, "padding"> {
     `valid` windows lie inside of the image; `zero` continues the image by zeros, `circular` does
     so in latitude and goes round in longitude.
   }];
+}
+
+def NN_PackingAttr : AttrDef<NN_Dialect, "Packing", [
+    DeclareAttrInterfaceMethods<MemoryLayout>,
+    DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
+  let mnemonic = "packing";
+  let summary = "a weight as products with channels in the lanes read it";
+  let description = [{
+    The encoding of the weight of a convolution, W output channels of which are in the lanes.
+    Memory, W innermost, with I' and O' groups of `lanes` channels and D channels of a group of I:
+
+    - `windows` of `conv2d`: [O'][K][I'][L][D]W;
+    - `phases` of `conv_transpose2d` of stride s: [s_y][s_x][O'][K'][I'][L'][D]W, phase p the values
+      p, p + s, ... of an axis of the kernel in descending order behind zeros, K' and L' of the
+      longest;
+    - `taps` of `conv2d` and `transposed_taps` of `conv_transpose2d` by Fourier transforms:
+      [K][L][I'][D][O']W.
+
+    Zeros stand where there is no channel.
+
+    - C1: `lanes` is a power of two up to 64.
+    - C2: `phases` have a `stride` of two positive integers, other forms have none.
+    - C3: the tensor has four axes, none empty, and a real element.
+
+    ```mlir
+    #w = #nn.packing<windows, lanes = 16>
+    #t = #nn.packing<phases, lanes = 16, stride = [2, 2]>
+    ```
+  }];
+  let parameters = (ins EnumParameter<NN_PackingFormEnum>:$form, "int64_t":$lanes,
+                        OptionalArrayRefParameter<"int64_t", "of phases">:$stride);
+  let assemblyFormat = "`<` $form `,` `lanes` `=` $lanes (`,` `stride` `=` `[` $stride^ `]`)? `>`";
+  let extraClassDeclaration = [{
+    /// Channels of a group of so many input channels in all: D.
+    int64_t getDepth(int64_t in) const;
+  }];
+  let genVerifyDecl = 1;
 }
 
 def NN_LossAttr : AttrDef<NN_Dialect, "Loss"> {

@@ -12,6 +12,8 @@
 #include "dialects/interfaces/pointwise.h"
 #include "dialects/spherical/dialect.h"
 
+#include "mlir/IR/TensorEncoding.h"
+
 namespace mlir::nn {
 /// The label of what has none: it counts for nothing in a loss.
 inline constexpr int64_t kMissingLabel = -1;

@@ -23,6 +23,11 @@ def NN_PaddingEnum : NN_Enum<"Padding", "where the windows of a convolution lie"
       I32EnumAttrCase<"Valid", 0, "valid">,
       I32EnumAttrCase<"Zero", 1, "zero">,
       I32EnumAttrCase<"Circular", 2, "circular">]>;
+def NN_PackingFormEnum : NN_Enum<"PackingForm", "which products read a packed weight", [
+      I32EnumAttrCase<"Windows", 0, "windows">,
+      I32EnumAttrCase<"Phases", 1, "phases">,
+      I32EnumAttrCase<"Taps", 2, "taps">,
+      I32EnumAttrCase<"TransposedTaps", 3, "transposed_taps">]>;
 def NN_LossKindEnum : NN_Enum<"LossKind", "what a model is trained for", [
       I32EnumAttrCase<"CrossEntropy", 0, "cross_entropy">,
       I32EnumAttrCase<"MeanSquaredError", 1, "mean_squared_error">,

@@ -50,6 +50,8 @@ Constraints SubOp::getLayoutConstraints() { return {{{S, S}, {S}}}; }
 
 // Dense and planar layers.
 
+Constraints PackWeightOp::getLayoutConstraints() { return constraintsOf(*this, {}, {}); }
+
 Constraints LinearOp::getLayoutConstraints() { return lanesOfLayer(*this); }
 Constraints LinearGradInputOp::getLayoutConstraints() { return constraintsOf(*this, {L}, {L}); }
 Constraints LinearGradWeightOp::getLayoutConstraints() { return constraintsOf(*this, {L, L}, {}); }

@@ -25,7 +25,7 @@ def NN_PlainConvolution : OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value"
 
 def NN_Conv2dOp : NN_EpilogueOp<"conv2d", [
     AttrSizedOperandSegments, NN_Differentiable],
-    ["getCandidates", "leavesEmptyLanesZero", "buildOfNothing"]> {
+    ["getCandidates", "leavesEmptyLanesZero", "buildOfNothing", "buildPrepared"]> {
   let summary = "planar convolution";
   let description = [{
     The cross-correlation
@@ -43,6 +43,7 @@ def NN_Conv2dOp : NN_EpilogueOp<"conv2d", [
     - C2: `stride` is two positive integers.
     - C3: Y and X are as many as `padding` says, and at least 1.
     - C4: `padding` circular has L <= W.
+    - C5: `weight` has no encoding, or `windows` or `taps` of as many lanes as `result`.
     ```mlir
     %y = nn.conv2d %x, %w bias(%b : tensor<4xf32>) stride [2, 2]
         : tensor<2x3x12x12xf32>, tensor<4x3x3x3xf32> -> tensor<2x4x5x5xf32>
@@ -64,7 +65,7 @@ def NN_Conv2dOp : NN_EpilogueOp<"conv2d", [
 
 def NN_ConvTranspose2dOp : NN_EpilogueOp<"conv_transpose2d", [
     AttrSizedOperandSegments, NN_Differentiable],
-    ["getCandidates", "leavesEmptyLanesZero", "buildOfNothing"]> {
+    ["getCandidates", "leavesEmptyLanesZero", "buildOfNothing", "buildPrepared"]> {
   let summary = "transposed planar convolution";
   let description = [{
     The adjoint of the `conv2d` with this weight, stride and padding that maps the type of `result`
@@ -77,6 +78,8 @@ def NN_ConvTranspose2dOp : NN_EpilogueOp<"conv_transpose2d", [
     - C2: `stride` is two positive integers.
     - C3: Y and X are as many as `padding` says for H and W, and at least 1.
     - C4: `padding` circular has L <= W.
+    - C5: `weight` has no encoding, or `phases` of its stride or `transposed_taps`, of as many lanes
+      as `result`.
     ```mlir
     %y = nn.conv_transpose2d %x, %w bias(%b : tensor<4xf32>) stride [2, 2]
         : tensor<2x3x6x6xf32>, tensor<3x4x3x3xf32> -> tensor<2x4x14x14xf32>
@@ -92,6 +95,22 @@ def NN_ConvTranspose2dOp : NN_EpilogueOp<"conv_transpose2d", [
     custom<Epilogue>($extras, type($extras), $epilogue, ref(type($result)))
   }];
   let builders = [NN_PlainConvolution];
+}
+
+def NN_PackWeightOp : NN_Op<"pack_weight"> {
+  let summary = "a weight in the order of products";
+  let description = [{
+    result = input, in the memory that the encoding of the result says. `spherical-prepare-weights`
+    puts it into `@prepare`; elsewhere convolutions pack their weights themselves.
+    - C1: `result` is `input` with a `#nn.packing` for encoding, `input` has none.
+    ```mlir
+    %p = nn.pack_weight %w
+        : tensor<4x3x3x3xf32> -> tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 16>>
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$input);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
 }
 
 def NN_Conv2dGradWeightOp : NN_Op<"conv2d_grad_weight", [

@@ -6,6 +6,8 @@
 
 #include "dialects/nn/planar.h"
 #include "dialects/nn/verify.h"
+#include "dialects/spherical/signal.h"
+#include "dialects/spherical/work.h"
 
 using namespace mlir;
 using namespace mlir::nn;
@@ -53,13 +55,43 @@ static LogicalResult verifyConvolution(Op op, StringRef name, RankedTensorType w
                           << planar.columns.kernel;
 }
 
+/// The weight is as it came, or packed for this op (C5).
+static LogicalResult verifyPacking(Operation *op, Value weight, ArrayRef<PackingForm> forms,
+                                   ArrayRef<int64_t> stride) {
+  const Attribute encoding = spherical::getLayout(weight.getType());
+  const auto packing = dyn_cast_if_present<PackingAttr>(encoding);
+  const Type result = op->getResult(0).getType();
+  const bool own = packing && llvm::is_contained(forms, packing.getForm()) &&
+                   spherical::hasChannelLanes(result) &&
+                   packing.getLanes() == spherical::lanesOf(result) &&
+                   (packing.getStride().empty() || packing.getStride() == stride);
+  if (!encoding || own)
+    return success();
+  InFlightDiagnostic diagnostic = op->emitOpError("expected `weight` to be packed as ");
+  llvm::interleave(
+      forms, diagnostic, [&](PackingForm form) { diagnostic << stringifyPackingForm(form); },
+      " or ");
+  return diagnostic << " for the lanes of `result` (C5), got " << weight.getType() << " for "
+                    << result;
+}
+
+LogicalResult PackWeightOp::verify() {
+  const Type result = getType();
+  if (isa_and_present<PackingAttr>(spherical::getLayout(result)) &&
+      spherical::withLayout(result, {}) == getInput().getType())
+    return success();
+  return emitOpError() << "expected `result` to be " << getInput().getType()
+                       << " with a #nn.packing (C1), got " << result;
+}
+
 LogicalResult Conv2dOp::verify() {
   SmallVector<Shaped> shapes = {{"input", getInput().getType(), "NIHW"},
                                 {"weight", getWeight().getType(), "OIKL"}};
   if (getBias())
     shapes.push_back({"bias", getBias().getType(), "O"});
   shapes.push_back({"result", getType(), "NOYX"});
-  if (failed(verifyShapes(*this, shapes)))
+  if (failed(verifyShapes(*this, shapes)) ||
+      failed(verifyPacking(*this, getWeight(), {PackingForm::Windows, PackingForm::Taps}, {})))
     return failure();
   return verifyConvolution(*this, "result", tensorOf(getResult()));
 }
@@ -70,7 +102,9 @@ LogicalResult ConvTranspose2dOp::verify() {
   if (getBias())
     shapes.push_back({"bias", getBias().getType(), "O"});
   shapes.push_back({"result", getType(), "NOHW"});
-  if (failed(verifyShapes(*this, shapes)))
+  if (failed(verifyShapes(*this, shapes)) ||
+      failed(verifyPacking(*this, getWeight(), {PackingForm::Phases, PackingForm::TransposedTaps},
+                           getStride())))
     return failure();
   return verifyConvolution(*this, "input", tensorOf(getInput()));
 }

@@ -10,6 +10,7 @@
 
 #include "dialects/interfaces/differentiable.h"
 #include "dialects/interfaces/linear.h"
+#include "dialects/interfaces/memory_layout.h"
 #include "dialects/interfaces/schedulable.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"

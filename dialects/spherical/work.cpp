@@ -88,6 +88,8 @@ int64_t valuesOf(Type type) {
         values *= 2 * signal->bandLimit;
   } else if (auto tensor = dyn_cast<RankedTensorType>(type)) {
     values = tensor.getNumElements();
+    if (auto own = dyn_cast_if_present<MemoryLayout>(tensor.getEncoding()))
+      values = llvm::product_of(own.getMemoryShape(tensor.getShape()));
     if (int64_t lanes = lanesOf(type); lanes && hasChannelLanes(type))
       values = values / tensor.getDimSize(1) * llvm::alignTo(tensor.getDimSize(1), lanes);
     else if (lanes)

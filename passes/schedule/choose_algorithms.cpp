@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/schedule/choices.h"
 #include "passes/schedule/passes.h"
 
 #include "dialects/nn/fourier.h"
@@ -47,6 +48,25 @@ std::string reasonOf(const Candidate &chosen, size_t candidates, bool given,
                                 compute ? "arithmetic" : "memory")
                       .str();
 }
+
+} // namespace
+
+void setChoice(Operation *op, const Candidate &chosen, size_t candidates, bool given,
+               const Machine &machine, int64_t lanes) {
+  const std::string reason = reasonOf(chosen, candidates, given, machine);
+  if (candidates > 1)
+    remarkChosen(op, "ChooseAlgorithms", op->getName().getStringRef() + " by " + chosen.algorithm,
+                 reason);
+  Builder builder(op);
+  op->setAttr("spherical.choice",
+              ChoiceAttr::get(builder.getContext(), builder.getStringAttr(chosen.algorithm),
+                              chosen.radices, chosen.rows, chosen.tile,
+                              chosen.lanes ? chosen.lanes : lanes, chosen.tasks, chosen.flop,
+                              chosen.bytes, std::llround(chosen.seconds * 1e9),
+                              builder.getStringAttr(reason)));
+}
+
+namespace {
 
 struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
   using ChooseAlgorithmsBase::ChooseAlgorithmsBase;
@@ -158,18 +178,7 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
       return failure();
     const Candidate &chosen =
         *own ? **own : preferences.choose(op, candidates, machine.leastCores());
-    const std::string reason =
-        reasonOf(chosen, candidates.size(), *own || preferences.wasAsked(), machine);
-    if (candidates.size() > 1)
-      remarkChosen(op, "ChooseAlgorithms", op->getName().getStringRef() + " by " + chosen.algorithm,
-                   reason);
-    Builder builder(op);
-    op->setAttr("spherical.choice",
-                ChoiceAttr::get(&getContext(), builder.getStringAttr(chosen.algorithm),
-                                chosen.radices, chosen.rows, chosen.tile,
-                                chosen.lanes ? chosen.lanes : lanes, chosen.tasks, chosen.flop,
-                                chosen.bytes, std::llround(chosen.seconds * 1e9),
-                                builder.getStringAttr(reason)));
+    setChoice(op, chosen, candidates.size(), *own || preferences.wasAsked(), machine, lanes);
     return success();
   }
 };

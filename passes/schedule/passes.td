@@ -171,6 +171,37 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::spherical::SphericalDialect"];
 }
 
+def PrepareWeights : Pass<"spherical-prepare-weights", "::mlir::ModuleOp"> {
+  let summary = "Let @prepare bring weights to the order in which @forward reads them";
+  let description = [{
+    Stages of an op may first copy a weight to the order in which its products read it, by the way
+    that was chosen (`Schedulable::buildPrepared`): convolutions with channels in the lanes do. Where
+    the weight is a parameter of `@forward`, `@prepare`, which runs once when weights are bound, makes
+    that copy, and `@forward` takes it as an argument of role `prepared`. Steps of training change
+    their weights and go on copying them.
+
+    *Before*
+    ```mlir
+    func.func @forward(%x: ..., %w: tensor<20x20x3x3xf32> {spherical.role = "parameter", ...})
+      %y = nn.conv2d %x, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "rows", ...>} : ...
+    ```
+    *After*
+    ```mlir
+    func.func @forward(%x: ..., %p: tensor<20x20x3x3xf32, #nn.packing<windows, lanes = 16>> {spherical.role = "prepared", ...})
+      %y = nn.conv2d %x, %p stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "rows", ...>} : ...
+    func.func @prepare(%w: tensor<20x20x3x3xf32> {spherical.role = "parameter", ...}) -> (... {spherical.name = "prepared.0"})
+      %p = nn.pack_weight %w : ...
+    ```
+    *Leaves*: ops on other values than parameters, and those that read a weight as it is.
+    *Fails*: when another function `@prepare` exists already.
+  }];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"x86-64-v4\"", "processor: x86-64-v4, x86-64-v3 or native, or the file of a machine">
+  ];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::nn::NNDialect",
+                           "::mlir::spherical::SphericalDialect"];
+}
+
 def OrderOps : Pass<"spherical-order-ops", "::mlir::ModuleOp"> {
   let summary = "Let ops that end large values run before ops that begin others";
   let description = [{

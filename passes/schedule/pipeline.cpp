@@ -39,6 +39,9 @@ void buildSchedulePipeline(OpPassManager &manager, const ScheduleOptions &option
   algorithms.cpu = options.cpu;
   algorithms.choose.assign(options.choose.begin(), options.choose.end());
   manager.addPass(createChooseAlgorithms(algorithms));
+  PrepareWeightsOptions weights;
+  weights.cpu = options.cpu;
+  addUnless(manager, options.without, createPrepareWeights(weights));
   addUnless(manager, options.without, createOrderOps());
   RecomputeOptions recompute;
   recompute.limit = options.limit;

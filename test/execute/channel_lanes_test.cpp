@@ -16,12 +16,17 @@ namespace {
 /// Sums of up to 3000 products, or of four transforms: eps 6e-8 in single precision.
 constexpr double kTolerance = 2e-5;
 
-/// The result of an op by its compiled stages and by the reference, behind others.
+/// The result of an op by its compiled stages and by the reference, behind others: as a function
+/// that packs its weights, and as @forward, for which @prepare does.
 void check(const std::vector<Named> &arguments, const Named &result, const std::string &op,
            const std::string &before = "") {
   const std::string text = caseText(arguments, result, before + "  %y_out = nn." + op + "\n",
                                     /*gradient=*/false, /*partial=*/true);
   expectDefinitions(text, arguments, kTolerance, /*emulated=*/false);
+  std::string forward = text;
+  forward.replace(forward.find("@f("), 3, "@forward(");
+  if (arguments.size() > 1 && !arguments[1].batched)
+    expectDefinitions(forward, arguments, kTolerance, /*emulated=*/false, "forward");
 }
 
 /// One axis of a convolution: image, kernel, stride, windows.

@@ -45,16 +45,17 @@ Tensor randomTensor(const std::string &name, const std::vector<int64_t> &shape) 
 }
 
 void expectDefinitions(const std::string &text, const std::vector<Named> &arguments,
-                       double tolerance, bool emulated) {
+                       double tolerance, bool emulated, const std::string &function) {
   SCOPED_TRACE(text);
   golden::Values values;
   for (const Named &argument : arguments)
     values[argument.name] = randomTensor(argument.name, argument.shape);
-  const golden::Values expected = golden::makeReferenceRunner(text, "graph")->run("f", values);
-  golden::expectNear(golden::makeReferenceRunner(text, "plan")->run("f", values), expected, 1e-12);
-  golden::expectNear(golden::makeCpuRunner(text, "")->run("f", values), expected, tolerance);
+  const golden::Values expected = golden::makeReferenceRunner(text, "graph")->run(function, values);
+  golden::expectNear(golden::makeReferenceRunner(text, "plan")->run(function, values), expected,
+                     1e-12);
+  golden::expectNear(golden::makeCpuRunner(text, "")->run(function, values), expected, tolerance);
   if (emulated)
-    golden::expectNear(golden::makeEmulatedRunner(text, true)->run("f", values), expected,
+    golden::expectNear(golden::makeEmulatedRunner(text, true)->run(function, values), expected,
                        tolerance);
 }
 

@@ -30,7 +30,7 @@ golden::Tensor randomTensor(const std::string &name, const std::vector<int64_t> 
 /// Expects that random arguments give what the definitions of `text` in fp64 do: by the definitions
 /// of its stages, and within `tolerance` by machine code and, `emulated`, by GPU kernels.
 void expectDefinitions(const std::string &text, const std::vector<Named> &arguments,
-                       double tolerance, bool emulated);
+                       double tolerance, bool emulated, const std::string &function = "f");
 
 } // namespace spherical
 

@@ -12,7 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/nn/dialect.h"
+#include "dialects/nn/packing.h"
 
 #include "dialects/nn/stages/epilogue.h"
 #include "dialects/nn/stages/fourier_convolutions.h"
@@ -161,7 +161,8 @@ LogicalResult Conv2dOp::emitStages(StageBuilder &stages) {
   Planar planar = planarOf(*this);
   const Epilogue epilogue(stages, *this, biasOf(stages, getBias(), getResult()));
   if (isFourier(stages))
-    return emitFourierConvolution(stages, *this, planar, /*adjoint=*/false, epilogue);
+    return emitFourierConvolution(stages, *this, planar, /*adjoint=*/false, packingOf(*this),
+                                  epilogue);
   const Windows &y = planar.rows, &x = planar.columns;
   WindowProducts p;
   p.name = "conv2d";
@@ -172,22 +173,17 @@ LogicalResult Conv2dOp::emitStages(StageBuilder &stages) {
   p.rowStride = y.stride, p.columnStride = x.stride;
   p.rows = imageOf(p.out).rows;
   p.work = p.rows * p.kernelRows;
-  Value weight = stages.buffer(getWeight());
-  if (hasChannelLanes(getType())) {
-    p.depth = packedDepth(getWeight().getType().getDimSize(1), imageOf(p.in).lanes);
-    weight = packWeights(stages, p, weight);
+  if (const PackingAttr packing = packingOf(*this)) {
+    FailureOr<Value> weight = packedWeight(stages, "conv2d.weights", *this, packing);
+    if (failed(weight))
+      return failure();
+    p.depth = packing.getDepth(getWeight().getType().getDimSize(1));
+    p.columns.push_back({*weight, 0, 1, 0});
   } else {
-    weight = rowsOutermost(stages, weight);
+    p.columns.push_back({rowsOutermost(stages, stages.buffer(getWeight())), 0, 1, 0});
   }
-  p.columns.push_back({weight, 0, 1, 0});
   emitWindowProducts(stages, p);
   return success();
-}
-
-static Value slicePhase(StageBuilder &stages, Value phases, int64_t py, int64_t px, Value out) {
-  Value phase =
-      stages.select(stages.select(phases, 0, stages.getIndexAttr(py)), 0, stages.getIndexAttr(px));
-  return out ? stages.select(phase, 0, out) : phase;
 }
 
 /// One phase for one output channel, from [in][rows][columns] to [parts y][in][parts x].
@@ -223,7 +219,7 @@ static Value emitPhases(StageBuilder &stages, Value weight, const Planar &planar
     for (int64_t py = 0; py < y.stride; ++py)
       for (int64_t px = 0; px < x.stride; ++px)
         emitPhase(stages, stages.select(weight, 1, at[0]),
-                  slicePhase(stages, phases, py, px, at[0]), planar, py, px);
+                  stages.select(phaseOf(stages, phases, py, px), 0, at[0]), planar, py, px);
   });
   return phases;
 }
@@ -237,21 +233,19 @@ LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
   Planar planar = planarOf(*this);
   Margins margins = marginsOf(planar);
   Value out = stages.buffer(getResult());
+  const PackingAttr packing = packingOf(*this);
   const Epilogue epilogue(stages, *this, biasOf(stages, getBias(), getResult()));
   if (isFourier(stages))
-    return emitFourierConvolution(stages, *this, planar, /*adjoint=*/true, epilogue);
+    return emitFourierConvolution(stages, *this, planar, /*adjoint=*/true, packing, epilogue);
   Image large = imageOf(out);
   large.rows = planar.rows.padded(), large.columns = planar.columns.padded();
   bool direct = planar.padding == Padding::Valid;
   Value in = padImage(stages, stages.buffer(getInput()), spreadMargins(planar), 0.0);
-  Value weight = stages.buffer(getWeight());
-  const bool channels = hasChannelLanes(getType());
-  Value phases = channels ? Value() : emitPhases(stages, weight, planar);
-  const Image from = imageOf(in);
-  const int64_t depth = channels ? packedDepth(getWeight().getType().getDimSize(0), from.lanes) : 0;
-  const SmallVector<Value> packed =
-      channels ? packPhases(stages, "conv_transpose2d.weights", planar, weight, from, large, depth)
-               : SmallVector<Value>();
+  const FailureOr<Value> phases =
+      packing ? packedWeight(stages, "conv_transpose2d.weights", *this, packing)
+              : emitPhases(stages, stages.buffer(getWeight()), planar);
+  if (failed(phases))
+    return failure();
   Value target = direct ? out : temporaryImage(stages, "padded", large);
   int64_t work = 0, phasesUsed = std::min(planar.rows.stride, large.rows);
   auto rowsOf = [&](int64_t py) { return (large.rows - py - 1) / planar.rows.stride + 1; };
@@ -267,11 +261,10 @@ LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
     p.firstRow = py, p.rowStep = planar.rows.stride;
     p.rows = rowsOf(py);
     p.zeroRows = zerosOf(planar.rows, py);
-    p.depth = depth;
+    p.depth = packing ? packing.getDepth(getWeight().getType().getDimSize(0)) : 0;
     for (int64_t px = 0; px < std::min(planar.columns.stride, large.columns); ++px)
-      p.columns.push_back({depth > 0 ? packed[py * planar.columns.stride + px]
-                                     : slicePhase(stages, phases, py, px, {}),
-                           px, planar.columns.stride, zerosOf(planar.columns, px)});
+      p.columns.push_back({phaseOf(stages, *phases, py, px), px, planar.columns.stride,
+                           zerosOf(planar.columns, px)});
     emitWindowProducts(stages, p);
   }
   if (direct)

@@ -343,7 +343,7 @@ static void emitBlockByBlock(StageBuilder &stages, const FourierConvolution &f) 
 }
 
 LogicalResult emitFourierConvolution(StageBuilder &stages, Operation *op, const Planar &planar,
-                                     bool adjoint, const Epilogue &epilogue) {
+                                     bool adjoint, PackingAttr packing, const Epilogue &epilogue) {
   FourierConvolution f;
   f.name = adjoint ? "conv_transpose2d" : "conv2d";
   f.in = stages.buffer(op->getOperand(0)), f.out = stages.buffer(op->getResult(0));
@@ -358,16 +358,18 @@ LogicalResult emitFourierConvolution(StageBuilder &stages, Operation *op, const 
   FourierShape shape = shapeOf(f.correlation, f.from, f.to);
   f.outStride = adjoint ? 1 : f.from.channels;
   f.inStride = adjoint ? f.to.channels : 1;
-  Value weight = stages.buffer(op->getOperand(1));
-  if (hasChannelLanes(op->getResult(0).getType())) {
-    const int64_t in = cast<MemRefType>(weight.getType()).getDimSize(adjoint ? 0 : 1);
-    shape.depth = f.depth = std::min(in, f.from.lanes);
+  FailureOr<Value> taps;
+  if (packing) {
+    taps = packedWeight(stages, "fourier.taps", op, packing);
+    const auto weight = cast<RankedTensorType>(op->getOperand(1).getType());
+    shape.depth = f.depth = packing.getDepth(weight.getDimSize(adjoint ? 0 : 1));
+  } else {
+    taps = pairsInLanes(stages, stages.buffer(op->getOperand(1)));
   }
-  Value taps = f.depth > 0
-                   ? packByColumns(stages, "fourier.taps", weight, f.from, f.to, f.depth, adjoint)
-                   : pairsInLanes(stages, weight);
+  if (failed(taps))
+    return failure();
   f.spectra =
-      kernelSpectra(stages, f.t, f.correlation.turned, taps, f.depth > 0 ? f.from.channels : 1);
+      kernelSpectra(stages, f.t, f.correlation.turned, *taps, f.depth > 0 ? f.from.channels : 1);
   if (shape.sharesKernel())
     emitBlockByBlock(stages, f);
   else

@@ -11,9 +11,11 @@ namespace mlir::nn {
 /// Whether the choice of the op at hand is by transforms.
 bool isFourier(const spherical::StageBuilder &stages);
 
-/// The stages of a convolution or its adjoint of stride 1.
+/// The stages of a convolution or its adjoint of stride 1, which reads its weight in a packing or,
+/// null, as it is.
 LogicalResult emitFourierConvolution(spherical::StageBuilder &stages, Operation *op,
-                                     const Planar &planar, bool adjoint, const Epilogue &epilogue);
+                                     const Planar &planar, bool adjoint, PackingAttr packing,
+                                     const Epilogue &epilogue);
 
 /// The stages of the gradient of a kernel.
 LogicalResult emitFourierGradient(spherical::StageBuilder &stages, Conv2dGradWeightOp op);

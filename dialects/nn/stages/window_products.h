@@ -40,16 +40,12 @@ struct WindowProducts {
   bool isDirect() const;
 };
 
-/// The weights of all windows, as WindowColumns has them with channels in the lanes.
-Value packWeights(StageBuilder &stages, const WindowProducts &p, Value weight);
-/// Those of each phase of a transposed convolution, [phase y][phase x], behind zeros where there
-/// are fewer rows or columns: values phase, phase + stride, ... of the kernel in descending order.
-SmallVector<Value> packPhases(StageBuilder &stages, StringRef name, const Planar &planar,
-                              Value weight, const Image &from, const Image &to, int64_t depth);
-/// Weights [out][in][rows][columns], or with `inFirst` [in][out][rows][columns], as [row][column]
-/// [lane group of in][in][lane group of out]W, zeros where there is no channel.
-Value packByColumns(StageBuilder &stages, StringRef name, Value weight, const Image &from,
-                    const Image &to, int64_t depth, bool inFirst);
+/// The weight of a convolution, its operand 1, as `packing` has it: as it came, or packed by a
+/// sweep of this name. Fails after a diagnostic if it came in another packing.
+FailureOr<Value> packedWeight(StageBuilder &stages, StringRef name, Operation *op,
+                              PackingAttr packing);
+/// The weights of a phase, as WindowColumns has them, from [phase y][phase x]...
+Value phaseOf(StageBuilder &stages, Value phases, int64_t py, int64_t px);
 
 /// The sweeps of products with channels in the lanes.
 void emitChannelWindows(StageBuilder &stages, const WindowProducts &p);

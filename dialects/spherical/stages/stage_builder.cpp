@@ -101,7 +101,9 @@ MemRefType StageBuilder::bufferType(Type type) const {
                     doublePrecision ? Type(Float64Type::get(type.getContext()))
                                     : Type(Float32Type::get(type.getContext())));
   SmallVector<int64_t> shape;
-  if (e.place == Place::File) {
+  if (auto own = dyn_cast_if_present<MemoryLayout>(getLayout(type))) {
+    shape = own.getMemoryShape(cast<RankedTensorType>(type).getShape());
+  } else if (e.place == Place::File) {
     if (signal)
       shape = signal->fileShape();
     else {

@@ -207,6 +207,10 @@ LogicalResult evaluatePlanar(Operation *op, Operands o, Results &results) {
       .Case([&](nn::Conv2dOp conv) { return evaluateConv(conv, o, results); })
       .Case([&](nn::ConvTranspose2dOp conv) { return evaluateTransposed(conv, o, results); })
       .Case([&](nn::Conv2dGradWeightOp conv) { return evaluateGradWeight(conv, o, results); })
+      .Case([&](nn::PackWeightOp) {
+        results.push_back(*o[0]); // file order, wherever it lies
+        return success();
+      })
       .Case([&](nn::MaxPool2dOp pool) {
         return push(
             reference::maxPool(poolOf(pool, pool.getInput(), o[0]->shape[0]), o[0]->values));

@@ -82,3 +82,23 @@ func.func private @optimizer_accumulate_C4() attributes {a = #nn.optimizer<accum
 
 // expected-error @+1 {{expected average of at least 0 and below 1 (C4), got 1.0}}
 func.func private @optimizer_average_C4() attributes {a = #nn.optimizer<average = 1.0>}
+
+// -----
+
+// expected-error @+1 {{expected lanes to be a power of two up to 64 (C1), got 12}}
+func.func private @packing_C1() attributes {a = #nn.packing<taps, lanes = 12>}
+
+// -----
+
+// expected-error @+1 {{expected phases to have a stride of two positive integers (C2), got [2]}}
+func.func private @packing_C2() attributes {a = #nn.packing<phases, lanes = 16, stride = [2]>}
+
+// -----
+
+// expected-error @+1 {{expected windows to have no stride (C2), got [2, 2]}}
+func.func private @packing_C2_windows() attributes {a = #nn.packing<windows, lanes = 16, stride = [2, 2]>}
+
+// -----
+
+// expected-error @+1 {{expected a packed weight to have four axes of real values (C3), got [3, 4] of 'f32'}}
+func.func private @packing_C3(tensor<3x4xf32, #nn.packing<windows, lanes = 16>>)

@@ -40,6 +40,42 @@ func.func @conv2d_C4(%x: tensor<2x3x9x2xf32>, %w: tensor<4x3x3x3xf32>) {
 
 // -----
 
+#channels = #spherical.layout<order = [batch, lane_group, axis2, axis3], lane = [channel : 16]>
+
+func.func @conv2d_C5_lanes(%x: tensor<2x3x9x9xf32, #channels>, %w: tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 8>>) {
+  // expected-error @+1 {{expected `weight` to be packed as windows or taps for the lanes of `result` (C5), got 'tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 8>>' for }}
+  %y = nn.conv2d %x, %w stride [1, 1] : tensor<2x3x9x9xf32, #channels>, tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 8>> -> tensor<2x4x7x7xf32, #channels>
+  return
+}
+
+// -----
+
+func.func @conv2d_C5_samples(%x: tensor<2x3x9x9xf32>, %w: tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 16>>) {
+  // expected-error @+1 {{expected `weight` to be packed as windows or taps for the lanes of `result` (C5)}}
+  %y = nn.conv2d %x, %w stride [1, 1] : tensor<2x3x9x9xf32>, tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 16>> -> tensor<2x4x7x7xf32>
+  return
+}
+
+// -----
+
+#channels = #spherical.layout<order = [batch, lane_group, axis2, axis3], lane = [channel : 16]>
+
+func.func @conv_transpose2d_C5(%x: tensor<2x4x4x4xf32, #channels>, %w: tensor<4x3x3x3xf32, #nn.packing<phases, lanes = 16, stride = [1, 2]>>) {
+  // expected-error @+1 {{expected `weight` to be packed as phases or transposed_taps for the lanes of `result` (C5)}}
+  %y = nn.conv_transpose2d %x, %w stride [2, 2] : tensor<2x4x4x4xf32, #channels>, tensor<4x3x3x3xf32, #nn.packing<phases, lanes = 16, stride = [1, 2]>> -> tensor<2x3x9x9xf32, #channels>
+  return
+}
+
+// -----
+
+func.func @pack_weight_C1(%w: tensor<4x3x3x3xf32>) {
+  // expected-error @+1 {{expected `result` to be 'tensor<4x3x3x3xf32>' with a #nn.packing (C1), got 'tensor<3x4x3x3xf32, #nn.packing<windows, lanes = 16>>'}}
+  %p = nn.pack_weight %w : tensor<4x3x3x3xf32> -> tensor<3x4x3x3xf32, #nn.packing<windows, lanes = 16>>
+  return
+}
+
+// -----
+
 func.func @conv_transpose2d_C1(%x: tensor<2x4x7x7xf32>, %w: tensor<4x3x3x3xf32>, %b: tensor<4xf32>) {
   // expected-error @+1 {{expected `bias` to be [O] of 'f32', O = 3 (C1), got 'tensor<4xf32>'}}
   %y = nn.conv_transpose2d %x, %w bias(%b : tensor<4xf32>) stride [1, 1] : tensor<2x4x7x7xf32>, tensor<4x3x3x3xf32> -> tensor<2x3x9x9xf32>

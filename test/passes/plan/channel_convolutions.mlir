@@ -37,8 +37,7 @@ func.func @conv2d(%x: !x, %w: !w, %b: tensor<37xf32>) -> !y {
 
 // Each row of the result has two phases of columns, with weights of their own.
 // CHECK-LABEL: func @conv_transpose2d
-//       CHECK:   memref.alloc() : memref<2x2x3x1x16x16xf32>
-//       CHECK:   memref.alloc() : memref<2x2x3x1x16x16xf32>
+//       CHECK:   memref.alloc() : memref<2x2x2x2x3x1x16x16xf32>
 //       CHECK:   stage.sweep "conv_transpose2d" {{.*}} in [1, 5, 1]
 // CHECK-COUNT-2: stage.contract scalar
 //       CHECK:   stage.sweep "conv_transpose2d" {{.*}} in [1, 4, 1]

@@ -1,0 +1,17 @@
+//===- packing.h - weights as products read them ----------------*- C++ -*-===//
+
+#ifndef SPHERICAL_DIALECTS_NN_PACKING_H
+#define SPHERICAL_DIALECTS_NN_PACKING_H
+
+#include "dialects/nn/dialect.h"
+
+namespace mlir::nn {
+
+/// How the stages of a convolution, by the way that its `spherical.choice` names, read its weight;
+/// null where they have samples in the lanes.
+PackingAttr packingOf(Conv2dOp op);
+PackingAttr packingOf(ConvTranspose2dOp op);
+
+} // namespace mlir::nn
+
+#endif // SPHERICAL_DIALECTS_NN_PACKING_H
