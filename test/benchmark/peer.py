@@ -1,4 +1,5 @@
-"""The planar networks in PyTorch, plain eager mode, read from the lines of a model file."""
+"""The planar networks in PyTorch, eager and compiled, read from the lines of a model file."""
+import copy
 import re
 
 import torch
@@ -30,13 +31,23 @@ def read_layers(path):
     return int(given.group(1)), int(given.group(2)), layers
 
 
+def _nearest(x, size):
+    """Position y of Y is floor(y H / Y) of H, in whole numbers."""
+    rows, columns = (torch.arange(int(new)) * int(old) // int(new)
+                     for new, old in zip(size, x.shape[2:]))
+    return x.index_select(2, rows).index_select(3, columns)
+
+
 class Planar(nn.Module):
     """conv2d, down, up, conv_transpose2d and relu as the model files mean them. Modules have the
     names of the compiled model's parameters. The 1 x 1 convolutions of shortcuts run on the smaller
-    image, after the pool and before the interpolation; sums and ReLUs are in place."""
+    image, after the pool and before the interpolation; sums and ReLUs are in place. `exact`: the
+    interpolation is not PyTorch's function, which engines of inference compute in floating point:
+    where it falls on a border they round to another neighbour."""
 
-    def __init__(self, path):
+    def __init__(self, path, exact=False):
         super().__init__()
+        self._exact = exact
         channels, size, layers = read_layers(path)
         self.channels, self.size = channels, size
         self.downsample_layers, self.skip_down_conv_layers = nn.ModuleList(), nn.ModuleList()
@@ -78,7 +89,9 @@ class Planar(nn.Module):
             if kind == "down":
                 y += shortcut[0](functional.max_pool2d(x, layer.kernel_size, layer.stride))
             elif kind == "up":
-                y += functional.interpolate(shortcut[0](x), size=y.shape[2:], mode="nearest")
+                small = shortcut[0](x)
+                y += (_nearest(small, y.shape[2:]) if self._exact else
+                      functional.interpolate(small, size=y.shape[2:], mode="nearest"))
             x = functional.relu(y, inplace=True) if relu else y
         return x
 
@@ -93,13 +106,31 @@ class Peer:
         self.adam = torch.optim.Adam(self.network.parameters(), learning_rate, fused=True)
         self.logits = self.loss = None
 
+    def _run(self, x):
+        return self.network(x)
+
     def forward(self):
         with torch.inference_mode():
-            self.logits = self.network(self.x)
+            self.logits = self._run(self.x)
 
     def train_step(self):
         self.adam.zero_grad()
-        loss = functional.cross_entropy(self.network(self.x), self.labels)
+        loss = functional.cross_entropy(self._run(self.x), self.labels)
         loss.backward()
         self.adam.step()
         self.loss = loss.item()
+
+
+class Compiled(Peer):
+    """The same by torch.compile, which finds memory layouts itself. Its forward pass has the
+    weights that the network has at first as constants, packed once ("freezing")."""
+
+    def __init__(self, network, x, labels, learning_rate):
+        super().__init__(network, "contiguous", x, labels, learning_rate)
+        frozen = copy.deepcopy(network).eval()
+        self._infer = torch.compile(frozen, options={"freezing": True})
+        self._run = torch.compile(network)
+
+    def forward(self):
+        with torch.no_grad():
+            self.logits = self._infer(self.x)
