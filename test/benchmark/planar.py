@@ -21,6 +21,8 @@ the median and the least of the ratios that count follow.
 Needs PyTorch, NumPy and a build in DIR; a C++ compiler for `compile`.
 """
 import argparse
+import concurrent.futures
+import multiprocessing
 import os
 import pathlib
 import statistics
@@ -111,6 +113,23 @@ def draw(options, folder):
     return [pathlib.Path(folder) / f"{name}.yaml" for name in names]
 
 
+def set_up(threads):
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)  # before PyTorch starts its threads, which inherit it
+
+
+def measure_apart(model, options, peak, folder):
+    """`measure` in a process of its own: a peer may crash, as PyTorch 2.14 does in channels_last
+    with transposed convolutions of kernel 1 and stride 2. Then a line says so -> {}."""
+    spawn = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(1, spawn, set_up, (options.threads,)) as process:
+        try:
+            return process.submit(measure, model, options, peak, folder).result()
+        except concurrent.futures.process.BrokenProcessPool:
+            print(f"{model.stem}: no figures, the process crashed", flush=True)
+            return {}
+
+
 def summarize(counting):
     """The ratios of drawn networks, one of {entry: ratio} each."""
     for entry in ENTRIES:
@@ -151,15 +170,14 @@ def read_options():
 
 def main():
     options = read_options()
-    torch.set_num_threads(options.threads)
-    torch.set_flush_denormal(True)  # before PyTorch starts its threads, which inherit it
+    set_up(options.threads)
     try:
         peak = pairs.measure_peak(options.build, options.threads)
         with tempfile.TemporaryDirectory() as folder:
             models = draw(options, folder) if options.drawn else [
                 ROOT / f"examples/models/{name}.yaml" for name in options.models]
             describe(options, peak)
-            counting = [measure(model, options, peak, folder) for model in models]
+            counting = [measure_apart(model, options, peak, folder) for model in models]
         if options.drawn:
             summarize(counting)
     except (OSError, RuntimeError, ValueError, subprocess.CalledProcessError) as error:
