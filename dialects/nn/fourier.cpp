@@ -13,7 +13,6 @@
 #include "dialects/spherical/work.h"
 
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
 
@@ -21,25 +20,6 @@ namespace mlir::nn {
 
 using spherical::Candidate;
 using spherical::Machine;
-
-int64_t TileAxis::tiles() const { return llvm::divideCeil(out, length - kernel + 1); }
-
-int64_t TileAxis::step() const { return llvm::divideCeil(out, tiles()); }
-
-static TileAxis axisOf(const Windows &windows, bool adjoint, bool circular) {
-  if (adjoint)
-    return {windows.windows, windows.extent, windows.kernel, windows.kernel - 1 - windows.before,
-            circular};
-  return {windows.extent, windows.windows, windows.kernel, windows.before, circular};
-}
-
-std::optional<Correlation> correlationOf(const Planar &planar, bool adjoint) {
-  if (planar.rows.stride != 1 || planar.columns.stride != 1)
-    return std::nullopt;
-  const bool circular = planar.padding == Padding::Circular;
-  return Correlation{axisOf(planar.rows, adjoint, false), axisOf(planar.columns, adjoint, circular),
-                     adjoint};
-}
 
 int64_t FourierShape::spectrumBytes() const {
   const int64_t length = correlation.rows.length;

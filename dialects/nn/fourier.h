@@ -1,9 +1,7 @@
 //===- fourier.h - planar convolutions by tiles and transforms --*- C++ -*-===//
 //
-// Overlap-save (Oppenheim and Schafer 2010, section 8.7): an axis of the result is cut into blocks,
-// each of which is the valid part of a circular correlation of T input values with the kernel,
-//   y[p] = sum_{r < k} w[r] x[p + r],  p < T - k + 1,
-// a product of spectra of length T. See stages/fourier_convolutions.cpp.
+// A tile (correlation.h) is the valid part of a circular correlation of T input values with the
+// kernel, a product of spectra of length T. See stages/fourier_convolutions.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,42 +9,13 @@
 #define SPHERICAL_DIALECTS_NN_FOURIER_H
 
 #include "dialects/interfaces/candidates.h"
-#include "dialects/nn/planar.h"
-
-#include <optional>
+#include "dialects/nn/correlation.h"
 
 namespace mlir::nn {
 
 /// The algorithm of convolutions by Fourier transforms of tiles; its radices are those of a tile's
 /// side.
 inline constexpr llvm::StringLiteral kFourier = "fourier";
-
-/// One axis of a correlation of stride 1 in tiles: value p of `out` is a sum over values
-/// p - before + r, r < kernel, of `in`, 0 outside or, circular, modulo `in`.
-struct TileAxis {
-  int64_t in = 1, out = 1, kernel = 1, before = 0;
-  bool circular = false;
-  int64_t length = 1; ///< T, at least `kernel`
-
-  int64_t tiles() const;
-  /// Results from one tile to the next, at most T - kernel + 1: as few tiles as can be, as equal as
-  /// can be.
-  int64_t step() const;
-  /// Results of a tile.
-  int64_t sizeOf(int64_t tile) const { return std::min(step(), out - tile * step()); }
-};
-
-/// A convolution of stride 1 as correlations of both axes, without lengths.
-struct Correlation {
-  TileAxis rows, columns;
-  bool turned = false; ///< value r of the kernel stands at kernel - 1 - r
-
-  int64_t tiles() const { return rows.tiles() * columns.tiles(); }
-  void setLength(int64_t length) { rows.length = columns.length = length; }
-};
-
-/// Nothing if a stride is above 1.
-std::optional<Correlation> correlationOf(const Planar &planar, bool adjoint);
 
 /// What a correlation works on.
 struct FourierShape {

@@ -51,29 +51,6 @@ struct FourierConvolution {
 };
 } // namespace
 
-/// Weights [a][b][rows][columns] as [row][column][pairs (a, b)]V, with zeros behind the last pair.
-static Value pairsInLanes(StageBuilder &stages, Value weight) {
-  auto type = cast<MemRefType>(weight.getType());
-  ArrayRef<int64_t> shape = type.getShape();
-  const int64_t lanes = stages.vectorLanes(), pairs = shape[0] * shape[1];
-  const int64_t vectors = llvm::divideCeil(pairs, lanes), rest = vectors * lanes - pairs;
-  Value packed =
-      stages.temporary("taps", {shape[2], shape[3], vectors, lanes}, type.getElementType());
-  stages.uncountedSweep("fourier.taps", {shape[2], shape[3]}, [&](ValueRange at, ValueRange) {
-    Value tap = stages.select(stages.select(weight, 2, at[0]), 2, at[1]);
-    Value to = stages.slice(packed, at);
-    stages.map({shape[0], shape[1]}, tap, to,
-               {stages.getMultiDimIdentityMap(2), stages.flat({shape[0], shape[1]})}, firstValue);
-    if (rest > 0)
-      stages.map({rest}, {}, to, {AffineMap::get(1, 0, stages.getAffineDimExpr(0) + pairs)},
-                 [&](OpBuilder &b, Location l, ValueRange) {
-                   return SmallVector<Value>{
-                       ScalarBuilder(b, l).constant(type.getElementType(), 0.0)};
-                 });
-  });
-  return packed;
-}
-
 /// For each row of the kernel the sums over its columns, re and im, of one kx.
 static Value alongRowProblems(StageBuilder &stages, int64_t rows, int64_t columns,
                               int64_t vectors) {
@@ -250,25 +227,13 @@ static void emitRowsBack(StageBuilder &stages, const FourierConvolution &f,
                          Value channel, Value tile, Value half) {
   const int64_t height = runs[0]->size, width = runs[1]->size;
   const int64_t rows = height + height % 2;
-  const std::array<int64_t, 2> steps = {f.correlation.rows.step(), f.correlation.columns.step()};
   Value made = stages.range(tile, 1, stages.getIndexAttr(0), rows);
   transform(stages, f.t, stage::DftKind::RealSynthesis,
             stages.range(half, 1, stages.getIndexAttr(0), rows), made, rows);
   Value values = stages.range(stages.range(made, 1, stages.getIndexAttr(0), height), 2,
                               stages.getIndexAttr(0), width);
-  auto part = [&](Value whole) {
-    Value image = stages.range(stages.slice(whole, group), 0, channel, 1);
-    image =
-        stages.range(image, 1, linear(stages, at[0], steps[0], runs[0]->first * steps[0]), height);
-    return stages.range(image, 2, linear(stages, at[1], steps[1], runs[1]->first * steps[1]),
-                        width);
-  };
-  if (f.epilogue.isEmpty())
-    copyBlock(stages, values, part(f.out), false);
-  else
-    f.epilogue.ofChannel(stages, channel)
-        .emit(stages, f.out, {1, height, width, f.to.lanes}, stages.getMultiDimIdentityMap(4), part,
-              values);
+  placeResults(stages, values, f.out, f.epilogue, runs,
+               {f.correlation.rows.step(), f.correlation.columns.step()}, at, group, channel);
 }
 
 /// A task makes a tile of two runs, of all channels.
@@ -364,7 +329,7 @@ LogicalResult emitFourierConvolution(StageBuilder &stages, Operation *op, const 
     const auto weight = cast<RankedTensorType>(op->getOperand(1).getType());
     shape.depth = f.depth = packing.getDepth(weight.getDimSize(adjoint ? 0 : 1));
   } else {
-    taps = pairsInLanes(stages, stages.buffer(op->getOperand(1)));
+    taps = pairsInLanes(stages, "fourier.taps", stages.buffer(op->getOperand(1)));
   }
   if (failed(taps))
     return failure();

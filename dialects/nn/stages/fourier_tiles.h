@@ -9,28 +9,10 @@
 #define SPHERICAL_DIALECTS_NN_STAGES_FOURIER_TILES_H
 
 #include "dialects/nn/fourier.h"
-#include "dialects/nn/stages/images.h"
+#include "dialects/nn/stages/tiles.h"
 #include "dialects/spherical/stages/transforms.h"
 
 namespace mlir::nn {
-
-/// Positions to, to + 1, ... of a tile that lie at `from` and on in the image for the first tile of
-/// a run, and a step further for each tile after it.
-struct TilePiece {
-  int64_t to, from, size;
-  bool operator==(const TilePiece &) const = default;
-};
-
-/// Tiles side by side of which the same positions lie in the image.
-struct TileRun {
-  int64_t first, count, size; ///< number of the first tile, tiles, results of each
-  SmallVector<TilePiece> pieces;
-};
-
-/// The tiles of an axis, with the input that they cover; those from `first` on, `count` of them.
-SmallVector<TileRun> inputRuns(const TileAxis &axis, int64_t first, int64_t count);
-/// The same with the results of each tile, at positions 0 and on, in place of its input.
-SmallVector<TileRun> resultRuns(const TileAxis &axis, int64_t first, int64_t count);
 
 /// Short transforms of a tile's side, with the radices of the op's choice.
 struct TileTransform {
@@ -58,11 +40,6 @@ FailureOr<TileTransform> tileTransform(StageBuilder &stages, Operation *op, cons
 void transform(StageBuilder &stages, const TileTransform &t, stage::DftKind kind, Value in,
                Value out, int64_t rows);
 
-/// A tile of one channel, `image` [rows][columns]W, at numbers `at` of the two runs; turned, it
-/// stands on its head in both axes.
-void copyTile(StageBuilder &stages, Value image, Value tile, std::array<const TileRun *, 2> runs,
-              std::array<int64_t, 2> steps, ValueRange at, bool turned);
-
 /// What a correlation of images works on.
 FourierShape shapeOf(const Correlation &c, const Image &from, const Image &to);
 
@@ -88,13 +65,6 @@ void emitHalves(StageBuilder &stages, const TileTransform &t, const Correlation 
                 Value half, const TileBlock &block,
                 function_ref<SmallVector<TileRun>(const TileAxis &, int64_t, int64_t)> runs,
                 bool turned);
-
-/// constant + sum of indices times factors
-Value affineIndex(StageBuilder &stages, ValueRange indices, ArrayRef<int64_t> factors,
-                  int64_t constant);
-
-/// A list of products of one shape (equal_problems).
-Value equalProblems(StageBuilder &stages, spherical::Parameters fields, int64_t count);
 
 } // namespace mlir::nn
 

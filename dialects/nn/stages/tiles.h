@@ -1,0 +1,58 @@
+//===- tiles.h - tiles of images --------------------------------*- C++ -*-===//
+//
+// What convolutions by transforms of tiles share, whatever the transform is.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_DIALECTS_NN_STAGES_TILES_H
+#define SPHERICAL_DIALECTS_NN_STAGES_TILES_H
+
+#include "dialects/nn/correlation.h"
+#include "dialects/nn/stages/epilogue.h"
+#include "dialects/nn/stages/images.h"
+
+namespace mlir::nn {
+
+/// Positions to, to + 1, ... of a tile that lie at `from` and on in the image for the first tile of
+/// a run, and a step further for each tile after it.
+struct TilePiece {
+  int64_t to, from, size;
+  bool operator==(const TilePiece &) const = default;
+};
+
+/// Tiles side by side of which the same positions lie in the image.
+struct TileRun {
+  int64_t first, count, size; ///< number of the first tile, tiles, results of each
+  SmallVector<TilePiece> pieces;
+};
+
+/// The tiles of an axis, with the input that they cover; those from `first` on, `count` of them.
+SmallVector<TileRun> inputRuns(const TileAxis &axis, int64_t first, int64_t count);
+/// The same with the results of each tile, at positions 0 and on, in place of its input.
+SmallVector<TileRun> resultRuns(const TileAxis &axis, int64_t first, int64_t count);
+
+/// A tile of one channel, `image` [rows][columns]W, at numbers `at` of the two runs; turned, it
+/// stands on its head in both axes.
+void copyTile(StageBuilder &stages, Value image, Value tile, std::array<const TileRun *, 2> runs,
+              std::array<int64_t, 2> steps, ValueRange at, bool turned);
+
+/// Results of a tile, `values` [1][rows][columns]W of channel `channel` of lane group `group`, to
+/// their places in images `out`, with what the layer does to them. `at` as above.
+void placeResults(StageBuilder &stages, Value values, Value out, const Epilogue &epilogue,
+                  std::array<const TileRun *, 2> runs, std::array<int64_t, 2> steps, ValueRange at,
+                  Value group, Value channel);
+
+/// Weights [a][b][rows][columns] as [row][column][pairs (a, b)]V, with zeros behind the last pair,
+/// by a sweep of this name.
+Value pairsInLanes(StageBuilder &stages, StringRef name, Value weight);
+
+/// constant + sum of indices times factors
+Value affineIndex(StageBuilder &stages, ValueRange indices, ArrayRef<int64_t> factors,
+                  int64_t constant);
+
+/// A list of products of one shape (equal_problems).
+Value equalProblems(StageBuilder &stages, spherical::Parameters fields, int64_t count);
+
+} // namespace mlir::nn
+
+#endif // SPHERICAL_DIALECTS_NN_STAGES_TILES_H
