@@ -141,7 +141,15 @@ static void narrowToGroup(stage::GatherOp gather, MemoryAccess &access) {
   samples.size = lanes;
 }
 
-/// The least and the largest position on each axis that a map with one result for each axis has.
+/// What divides the distances between all values of an expression; 0 if it has one.
+static int64_t stepOf(AffineExpr expr, unsigned dimensions) {
+  MLIRContext *context = expr.getContext();
+  const SmallVector<AffineExpr> zeros(dimensions, getAffineConstantExpr(0, context));
+  return (expr - expr.replaceDims(zeros)).getLargestKnownDivisor();
+}
+
+/// The least and the largest position on each axis that a map with one result for each axis has,
+/// and the step between its positions.
 static void narrowToMap(stage::MapOp map, MemoryAccess &access) {
   const AffineMap positions = map.getMap(access.operand->getOperandNumber());
   if (positions.getNumResults() != access.rootAxes.size())
@@ -155,6 +163,7 @@ static void narrowToMap(stage::MapOp map, MemoryAccess &access) {
       continue;
     access.axes[axis].first.constant += range->low;
     access.axes[axis].size = range->high - range->low + 1;
+    access.axes[axis].step = stepOf(expr, positions.getNumDims());
   }
 }
 

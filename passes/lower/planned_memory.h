@@ -29,10 +29,11 @@ struct LinearIndex {
 /// The linear form of an index whose range is known (`rangeOf`).
 LinearIndex linearOf(OpFoldResult index);
 
-/// Positions first ... first + size - 1 of an axis.
+/// Positions first ... first + size - 1 of an axis, or of these the first and others that are a
+/// multiple of `step` behind it.
 struct Span {
   LinearIndex first;
-  int64_t size = 1;
+  int64_t size = 1, step = 1;
   bool operator==(const Span &) const = default;
 };
 

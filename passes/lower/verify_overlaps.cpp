@@ -16,6 +16,8 @@
 
 #include "llvm/ADT/MapVector.h"
 
+#include <numeric>
+
 namespace mlir::spherical {
 namespace {
 
@@ -62,18 +64,34 @@ bool Meeting::solve(Indices &equal) {
   return low <= 0 && high >= 0;
 }
 
+static int64_t factorIn(const LinearIndex &form, Value index) {
+  for (auto [other, factor] : form.terms)
+    if (other == index)
+      return factor;
+  return 0;
+}
+
+/// Whether positions of two spans never meet as they leave different remainders: columns p, p + 4,
+/// ... and q, q + 4, ... of a map's tiles. In `samePoint` indices of the sweep are equal.
+static bool haveOtherRemainders(const Span &a, const Span &b, bool samePoint) {
+  int64_t common = std::gcd(a.step, b.step);
+  auto add = [&](const LinearIndex &form, const LinearIndex &other) {
+    for (auto [index, factor] : form.terms)
+      common = std::gcd(common, samePoint ? factor - factorIn(other, index) : factor);
+  };
+  add(a.first, b.first), add(b.first, a.first);
+  const int64_t distance = a.first.constant - b.first.constant;
+  return common == 0 ? distance != 0 : distance % common != 0;
+}
+
 /// Whether two spans, each of a point of its own, can meet; adds to `equal` the indices that they
 /// only meet with equal values of. In `samePoint` indices of the sweep are equal from the beginning.
 bool meet(const Span &a, const Span &b, bool samePoint, Indices &equal) {
+  if (haveOtherRemainders(a, b, samePoint))
+    return false;
   Meeting meeting;
   meeting.low = -(a.size - 1) - (a.first.constant - b.first.constant);
   meeting.high = b.size - 1 - (a.first.constant - b.first.constant);
-  auto factorIn = [](const LinearIndex &form, Value index) {
-    for (auto [other, factor] : form.terms)
-      if (other == index)
-        return factor;
-    return int64_t(0);
-  };
   for (auto [index, factor] : a.first.terms) {
     const int64_t other = factorIn(b.first, index);
     const bool isMap = !isa<BlockArgument>(index);

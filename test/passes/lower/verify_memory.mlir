@@ -612,6 +612,53 @@ func.func @two_outputs_in_one(%x: memref<8xf32>, %y: memref<8xf32> {stage.result
 
 // -----
 
+// Even positions and odd ones lie apart, and those of every fourth from two of them on.
+func.func @outputs_in_turn(%x: memref<4xf32>, %y: memref<8xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.map [4] ins(%x : memref<4xf32>) outs(%y, %y : memref<8xf32>, memref<8xf32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i * 2)>, affine_map<(i) -> (i * 2 + 1)>] {
+    ^bb0(%v: f32):
+      stage.yield %v, %v : f32, f32
+    }
+    stage.map [2] ins(%y : memref<8xf32>) outs(%y : memref<8xf32>) maps [affine_map<(i) -> (i * 4 + 3)>, affine_map<(i) -> (i * 2)>] {
+    ^bb0(%v: f32):
+      stage.yield %v : f32
+    }
+  }
+  return
+}
+
+// -----
+
+// 0, 2, 4 and 1, 4.
+func.func @outputs_out_of_turn(%x: memref<8xf32>, %y: memref<8xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fill %y with 1.0 : f32 : memref<8xf32>
+    // expected-error @+1 {{'stage.map' op expected outputs that overlap no other operand (P8), got operands 1 and 2 with elements in common}}
+    stage.map [2] ins(%x : memref<8xf32>) outs(%y, %y : memref<8xf32>, memref<8xf32>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i * 2)>, affine_map<(i) -> (i * 3 + 1)>] {
+    ^bb0(%v: f32):
+      stage.yield %v, %v : f32, f32
+    }
+  }
+  return
+}
+
+// -----
+
+// Points of a sweep that write every second element from their own on meet the next but one.
+func.func @points_in_turn(%x: memref<4xf32>, %y: memref<12xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  stage.sweep "s" (%i) in [4] chunk 1 flop 0 bytes 0 {
+    %part = memref.subview %y[%i] [8] [1] : memref<12xf32> to memref<8xf32, strided<[1], offset: ?>>
+    // expected-error @+1 {{(P9)}}
+    stage.map [4] ins(%x : memref<4xf32>) outs(%part : memref<8xf32, strided<[1], offset: ?>>) maps [affine_map<(i) -> (i)>, affine_map<(i) -> (i * 2)>] {
+    ^bb0(%v: f32):
+      stage.yield %v : f32
+    }
+  }
+  return
+}
+
+// -----
+
 // A result may be in the memory of the argument that it replaces.
 func.func @replaced_but_moved(%x: memref<8xf32> {spherical.name = "x"}, %y: memref<8xf32> {stage.result, spherical.replaces = "x"}) attributes {stage.scratch_bytes = 0} {
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
