@@ -98,6 +98,15 @@ Candidates LinearGradWeightOp::getCandidates(const Machine &machine) {
   return candidates;
 }
 
+/// The direct way of a convolution, whose tasks share out the rows of an image.
+static Candidate byRows(Operation *op, const Machine &machine, StringRef algorithm, int64_t flop,
+                        Value image, StringRef reason = {}) {
+  Candidate candidate = direct(op, machine, algorithm, flop, reason);
+  const int64_t groups = hasChannelLanes(image.getType()) ? extentOf(image, 0) : groupsOf(image);
+  candidate.tasks = groups * extentOf(image, 2);
+  return candidate;
+}
+
 /// By transforms of tiles, if the stride is 1; `gradient`: of the weight.
 static void addFourier(const Planar &planar, const Machine &machine, Value input, Value result,
                        bool adjoint, bool gradient, int64_t epilogueFlop, Candidates &candidates) {
@@ -159,8 +168,9 @@ static Candidates inChannelLanes(Op op, const Machine &machine, StringRef algori
   const Value in = op.getInput();
   const Products products = channelProducts(positions, in, op.getResult(), op.getWeight());
   const int64_t flop = flopOf(products, lanesOf(in.getType())) + epilogueFlop(op);
-  return tiledFromCache(direct(op, machine, algorithm, flop, "channels in the lanes"), machine,
-                        products, in);
+  return tiledFromCache(
+      byRows(op, machine, algorithm, flop, op.getResult(), "channels in the lanes"), machine,
+      products, in);
 }
 
 /// One product for each row of the result, or by transforms.
@@ -168,8 +178,9 @@ Candidates Conv2dOp::getCandidates(const Machine &machine) {
   Candidates candidates =
       hasChannelLanes(getType())
           ? inChannelLanes(*this, machine, "rows", getResult())
-          : tiled(direct(*this, machine, "rows",
-                         convolutionFlop(getResult(), getWeight()) + epilogueFlop(*this)),
+          : tiled(byRows(*this, machine, "rows",
+                         convolutionFlop(getResult(), getWeight()) + epilogueFlop(*this),
+                         getResult()),
                   machine,
                   {extentOf(getWeight(), 0), extentOf(getResult(), 3),
                    numbersOf(getWeight()) / extentOf(getWeight(), 0),
@@ -191,7 +202,7 @@ static Candidates gradientInChannelLanes(Conv2dGradWeightOp op, const Machine &m
   const int64_t out = llvm::divideCeil(extentOf(grad, 1), lanes);
   const Products products{rows * depth, out, extentOf(grad, 2) * extentOf(grad, 3), groups};
   return tiledFromCache(
-      direct(op, machine, "rows", flopOf(products, lanes), "channels in the lanes"), machine,
+      byRows(op, machine, "rows", flopOf(products, lanes), grad, "channels in the lanes"), machine,
       products, grad);
 }
 
@@ -201,10 +212,12 @@ Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
   Candidates candidates =
       hasChannelLanes(getGrad().getType())
           ? gradientInChannelLanes(*this, machine)
-          : tiled(direct(*this, machine, "rows", convolutionFlop(getGrad(), getResult())), machine,
-                  {extentOf(getResult(), 0), extentOf(getResult(), 1), extentOf(getGrad(), 3),
-                   tapsOf(getResult()) * extentOf(getGrad(), 2) * groupsOf(getGrad())},
-                  getGrad());
+          : tiled(
+                byRows(*this, machine, "rows", convolutionFlop(getGrad(), getResult()), getGrad()),
+                machine,
+                {extentOf(getResult(), 0), extentOf(getResult(), 1), extentOf(getGrad(), 3),
+                 tapsOf(getResult()) * extentOf(getGrad(), 2) * groupsOf(getGrad())},
+                getGrad());
   addFourier(planarOf(*this), machine, getInput(), getGrad(), false, true, 0, candidates);
   return candidates;
 }
@@ -216,8 +229,9 @@ Candidates ConvTranspose2dOp::getCandidates(const Machine &machine) {
   Candidates candidates =
       hasChannelLanes(getType())
           ? inChannelLanes(*this, machine, "phases", getInput())
-          : tiled(direct(*this, machine, "phases",
-                         convolutionFlop(getInput(), getWeight()) + epilogueFlop(*this)),
+          : tiled(byRows(*this, machine, "phases",
+                         convolutionFlop(getInput(), getWeight()) + epilogueFlop(*this),
+                         getResult()),
                   machine,
                   {extentOf(getWeight(), 1), columns,
                    extentOf(getWeight(), 0) * planar.rows.parts() * planar.columns.parts(),
