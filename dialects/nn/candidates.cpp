@@ -9,6 +9,7 @@
 #include "dialects/nn/channel_lanes.h"
 #include "dialects/nn/fourier.h"
 #include "dialects/nn/planar.h"
+#include "dialects/nn/winograd.h"
 #include "dialects/spherical/tiles.h"
 #include "dialects/spherical/work.h"
 
@@ -98,6 +99,40 @@ Candidates LinearGradWeightOp::getCandidates(const Machine &machine) {
   return candidates;
 }
 
+/// What a convolution by transforms of tiles works on, nothing if its stride is not 1.
+static std::optional<CorrelationShape> shapeOf(const Planar &planar, Value input, Value result,
+                                               bool adjoint, int64_t epilogueFlop) {
+  const std::optional<Correlation> correlation = correlationOf(planar, adjoint);
+  if (!correlation)
+    return std::nullopt;
+  const Type type = input.getType();
+  const int64_t lanes = std::max<int64_t>(1, lanesOf(type));
+  CorrelationShape shape{*correlation,
+                         extentOf(input, 1),
+                         extentOf(result, 1),
+                         groupsOf(input),
+                         lanes,
+                         spherical::elementBits(type) / 8,
+                         epilogueFlop};
+  if (hasChannelLanes(type)) {
+    shape.depth = std::min(shape.in, lanes);
+    shape.in = llvm::divideCeil(shape.in, lanes);
+    shape.out = llvm::divideCeil(shape.out, lanes);
+    shape.groups = extentOf(input, 0);
+  }
+  return shape;
+}
+
+/// By transforms of tiles, if the stride is 1.
+static void addTransforms(const Planar &planar, const Machine &machine, Value input, Value result,
+                          bool adjoint, int64_t epilogueFlop, Candidates &candidates) {
+  const auto shape = shapeOf(planar, input, result, adjoint, epilogueFlop);
+  if (!shape)
+    return;
+  addFourierCandidates(machine, *shape, /*gradient=*/false, candidates);
+  addWinogradCandidates(machine, *shape, candidates);
+}
+
 /// The direct way of a convolution, whose tasks share out the rows of an image.
 static Candidate byRows(Operation *op, const Machine &machine, StringRef algorithm, int64_t flop,
                         Value image, StringRef reason = {}) {
@@ -105,30 +140,6 @@ static Candidate byRows(Operation *op, const Machine &machine, StringRef algorit
   const int64_t groups = hasChannelLanes(image.getType()) ? extentOf(image, 0) : groupsOf(image);
   candidate.tasks = groups * extentOf(image, 2);
   return candidate;
-}
-
-/// By transforms of tiles, if the stride is 1; `gradient`: of the weight.
-static void addFourier(const Planar &planar, const Machine &machine, Value input, Value result,
-                       bool adjoint, bool gradient, int64_t epilogueFlop, Candidates &candidates) {
-  const std::optional<Correlation> correlation = correlationOf(planar, adjoint);
-  if (!correlation)
-    return;
-  const Type type = input.getType();
-  const int64_t lanes = std::max<int64_t>(1, lanesOf(type));
-  FourierShape shape{*correlation,
-                     extentOf(input, 1),
-                     extentOf(result, 1),
-                     groupsOf(input),
-                     lanes,
-                     spherical::elementBits(type) / 8,
-                     epilogueFlop};
-  if (hasChannelLanes(type)) {
-    shape.depth = std::min(shape.in, lanes);
-    shape.in = llvm::divideCeil(shape.in, lanes);
-    shape.out = llvm::divideCeil(shape.out, lanes);
-    shape.groups = extentOf(input, 0);
-  }
-  addFourierCandidates(machine, shape, gradient, candidates);
 }
 
 /// Values of a kernel for a pair of channels.
@@ -186,8 +197,8 @@ Candidates Conv2dOp::getCandidates(const Machine &machine) {
                    numbersOf(getWeight()) / extentOf(getWeight(), 0),
                    groupsOf(getResult()) * extentOf(getResult(), 2)},
                   getResult());
-  addFourier(planarOf(*this), machine, getInput(), getResult(), false, false, epilogueFlop(*this),
-             candidates);
+  addTransforms(planarOf(*this), machine, getInput(), getResult(), false, epilogueFlop(*this),
+                candidates);
   return candidates;
 }
 
@@ -218,7 +229,8 @@ Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
                 {extentOf(getResult(), 0), extentOf(getResult(), 1), extentOf(getGrad(), 3),
                  tapsOf(getResult()) * extentOf(getGrad(), 2) * groupsOf(getGrad())},
                 getGrad());
-  addFourier(planarOf(*this), machine, getInput(), getGrad(), false, true, 0, candidates);
+  if (const auto shape = shapeOf(planarOf(*this), getInput(), getGrad(), false, 0))
+    addFourierCandidates(machine, *shape, /*gradient=*/true, candidates);
   return candidates;
 }
 
@@ -237,8 +249,7 @@ Candidates ConvTranspose2dOp::getCandidates(const Machine &machine) {
                    extentOf(getWeight(), 0) * planar.rows.parts() * planar.columns.parts(),
                    groupsOf(getResult()) * extentOf(getResult(), 2) * planar.columns.stride},
                   getResult());
-  addFourier(planar, machine, getInput(), getResult(), true, false, epilogueFlop(*this),
-             candidates);
+  addTransforms(planar, machine, getInput(), getResult(), true, epilogueFlop(*this), candidates);
   return candidates;
 }
 

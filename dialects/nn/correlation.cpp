@@ -8,7 +8,7 @@ namespace mlir::nn {
 
 int64_t TileAxis::tiles() const { return llvm::divideCeil(out, length - kernel + 1); }
 
-int64_t TileAxis::step() const { return llvm::divideCeil(out, tiles()); }
+int64_t TileAxis::step() const { return llvm::alignTo(llvm::divideCeil(out, tiles()), unit); }
 
 static TileAxis axisOf(const Windows &windows, bool adjoint, bool circular) {
   if (adjoint)

@@ -23,10 +23,11 @@ struct TileAxis {
   int64_t in = 1, out = 1, kernel = 1, before = 0;
   bool circular = false;
   int64_t length = 1; ///< T, at least `kernel`
+  int64_t unit = 1;   ///< results that belong together; T - kernel + 1 is a multiple of it
 
   int64_t tiles() const;
-  /// Results from one tile to the next, at most T - kernel + 1: as few tiles as can be, as equal as
-  /// can be.
+  /// Results from one tile to the next, at most T - kernel + 1 and a multiple of `unit`: as few
+  /// tiles as can be, as equal as can be.
   int64_t step() const;
   /// Results of a tile.
   int64_t sizeOf(int64_t tile) const { return std::min(step(), out - tile * step()); }
@@ -39,6 +40,22 @@ struct Correlation {
 
   int64_t tiles() const { return rows.tiles() * columns.tiles(); }
   void setLength(int64_t length) { rows.length = columns.length = length; }
+};
+
+/// What a correlation in tiles works on.
+struct CorrelationShape {
+  Correlation correlation;
+  int64_t in, out; ///< channels, or lane groups of them
+  int64_t groups, lanes, valueBytes;
+  int64_t epilogueFlop; ///< of all values of the result
+  /// Input channels of a lane group, if channels are in the lanes; else 0, and groups are of
+  /// samples.
+  int64_t depth = 0;
+
+  /// Multiply-adds of vectors for a number of each channel.
+  int64_t steps() const { return in * out * std::max<int64_t>(1, depth); }
+  /// Pairs of an input and an output channel.
+  int64_t pairs() const { return steps() * (depth > 0 ? lanes : 1); }
 };
 
 /// Nothing if a stride is above 1.

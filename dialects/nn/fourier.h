@@ -17,20 +17,9 @@ namespace mlir::nn {
 /// side.
 inline constexpr llvm::StringLiteral kFourier = "fourier";
 
-/// What a correlation works on.
-struct FourierShape {
-  Correlation correlation;
-  int64_t in, out; ///< channels, or lane groups of them
-  int64_t groups, lanes, valueBytes;
-  int64_t epilogueFlop; ///< of all values of the result
-  /// Input channels of a lane group, if channels are in the lanes; else 0, and groups are of
-  /// samples.
-  int64_t depth = 0;
-
-  /// Multiply-adds of vectors for a number of each channel.
-  int64_t steps() const { return in * out * std::max<int64_t>(1, depth); }
-  /// Pairs of an input and an output channel.
-  int64_t pairs() const { return steps() * (depth > 0 ? lanes : 1); }
+/// What a correlation by Fourier transforms works on.
+struct FourierShape : CorrelationShape {
+  FourierShape(CorrelationShape shape) : CorrelationShape(shape) {}
 
   /// Bytes of the half-transformed tile [T / 2 + 1][channels][T][2]W of a lane group, with as many
   /// channels as both sides have at most.

@@ -9,6 +9,7 @@
 #include "dialects/nn/channel_lanes.h"
 #include "dialects/nn/fourier.h"
 #include "dialects/nn/planar.h"
+#include "dialects/nn/winograd.h"
 #include "dialects/spherical/signal.h"
 #include "dialects/spherical/work.h"
 
@@ -79,16 +80,17 @@ int64_t PackingAttr::getDepth(int64_t in) const {
 
 namespace mlir::nn {
 
-/// The packing of a form, `taps` by Fourier transforms and `direct` by another way.
+/// The packing of a form, `taps` by transforms of tiles and `direct` by another way.
 template <typename Op>
 static PackingAttr packingOf(Op op, PackingForm direct, PackingForm taps,
                              ArrayRef<int64_t> stride) {
   if (!spherical::hasChannelLanes(op.getType()))
     return {};
   const auto choice = op->template getAttrOfType<spherical::ChoiceAttr>("spherical.choice");
-  const bool fourier = choice && choice.getAlgorithm() == kFourier;
-  return PackingAttr::get(op.getContext(), fourier ? taps : direct,
-                          spherical::lanesOf(op.getType()), fourier ? ArrayRef<int64_t>() : stride);
+  const bool tiles =
+      choice && (choice.getAlgorithm() == kFourier || choice.getAlgorithm() == kWinograd);
+  return PackingAttr::get(op.getContext(), tiles ? taps : direct, spherical::lanesOf(op.getType()),
+                          tiles ? ArrayRef<int64_t>() : stride);
 }
 
 PackingAttr packingOf(Conv2dOp op) {

@@ -9,6 +9,7 @@
 #include "passes/schedule/passes.h"
 
 #include "dialects/nn/fourier.h"
+#include "dialects/nn/winograd.h"
 #include "dialects/spherical/dialect.h"
 #include "dialects/spherical/tiles.h"
 #include "dialects/spherical/work.h"
@@ -109,7 +110,8 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
       return op->emitOpError("expected a target that has ")
              << algorithm << ", which `spherical.choice` asks for";
     if (named.empty() &&
-        llvm::is_contained({kRingTransforms, kOrderTransforms, nn::kFourier}, algorithm))
+        llvm::is_contained({kRingTransforms, kOrderTransforms, nn::kFourier, nn::kWinograd},
+                           algorithm))
       return op->emitOpError("expected a way to compute it that it has here, got ")
              << algorithm << ", which `spherical.choice` asks for";
     SmallVector<Candidate> split;

@@ -17,6 +17,7 @@
 #include "dialects/nn/stages/epilogue.h"
 #include "dialects/nn/stages/fourier_convolutions.h"
 #include "dialects/nn/stages/window_products.h"
+#include "dialects/nn/stages/winograd_convolutions.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/rows.h"
 #include "dialects/spherical/stages/scalars.h"
@@ -163,6 +164,9 @@ LogicalResult Conv2dOp::emitStages(StageBuilder &stages) {
   if (isFourier(stages))
     return emitFourierConvolution(stages, *this, planar, /*adjoint=*/false, packingOf(*this),
                                   epilogue);
+  if (isWinograd(stages))
+    return emitWinogradConvolution(stages, *this, planar, /*adjoint=*/false, packingOf(*this),
+                                   epilogue);
   const Windows &y = planar.rows, &x = planar.columns;
   WindowProducts p;
   p.name = "conv2d";
@@ -237,6 +241,8 @@ LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
   const Epilogue epilogue(stages, *this, biasOf(stages, getBias(), getResult()));
   if (isFourier(stages))
     return emitFourierConvolution(stages, *this, planar, /*adjoint=*/true, packing, epilogue);
+  if (isWinograd(stages))
+    return emitWinogradConvolution(stages, *this, planar, /*adjoint=*/true, packing, epilogue);
   Image large = imageOf(out);
   large.rows = planar.rows.padded(), large.columns = planar.columns.padded();
   bool direct = planar.padding == Padding::Valid;

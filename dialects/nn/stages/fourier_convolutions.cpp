@@ -323,18 +323,12 @@ LogicalResult emitFourierConvolution(StageBuilder &stages, Operation *op, const 
   FourierShape shape = shapeOf(f.correlation, f.from, f.to);
   f.outStride = adjoint ? 1 : f.from.channels;
   f.inStride = adjoint ? f.to.channels : 1;
-  FailureOr<Value> taps;
-  if (packing) {
-    taps = packedWeight(stages, "fourier.taps", op, packing);
-    const auto weight = cast<RankedTensorType>(op->getOperand(1).getType());
-    shape.depth = f.depth = packing.getDepth(weight.getDimSize(adjoint ? 0 : 1));
-  } else {
-    taps = pairsInLanes(stages, "fourier.taps", stages.buffer(op->getOperand(1)));
-  }
+  FailureOr<TapsInLanes> taps = tapsInLanes(stages, "fourier.taps", op, adjoint, packing);
   if (failed(taps))
     return failure();
-  f.spectra =
-      kernelSpectra(stages, f.t, f.correlation.turned, *taps, f.depth > 0 ? f.from.channels : 1);
+  shape.depth = f.depth = taps->depth;
+  f.spectra = kernelSpectra(stages, f.t, f.correlation.turned, taps->taps,
+                            f.depth > 0 ? f.from.channels : 1);
   if (shape.sharesKernel())
     emitBlockByBlock(stages, f);
   else

@@ -45,16 +45,6 @@ void transform(StageBuilder &stages, const TileTransform &t, stage::DftKind kind
                        t.lanes, /*relu=*/false);
 }
 
-FourierShape shapeOf(const Correlation &c, const Image &from, const Image &to) {
-  return {c,
-          from.channels,
-          to.channels,
-          to.groups,
-          to.lanes,
-          to.element.getIntOrFloatBitWidth() / 8,
-          /*epilogueFlop=*/0};
-}
-
 SmallVector<TileBlock> tileBlocks(const Correlation &c, int64_t groups, int64_t most,
                                   bool together) {
   SmallVector<TileBlock> blocks;

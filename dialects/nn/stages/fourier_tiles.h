@@ -40,9 +40,6 @@ FailureOr<TileTransform> tileTransform(StageBuilder &stages, Operation *op, cons
 void transform(StageBuilder &stages, const TileTransform &t, stage::DftKind kind, Value in,
                Value out, int64_t rows);
 
-/// What a correlation of images works on.
-FourierShape shapeOf(const Correlation &c, const Image &from, const Image &to);
-
 /// Tiles at hand: rows `first` and on of tiles, `rows` of them, of lane groups `group` and on.
 struct TileBlock {
   int64_t group, first, rows, groups = 1;

@@ -7,6 +7,7 @@
 
 #include "dialects/nn/stages/tiles.h"
 
+#include "dialects/nn/stages/window_products.h"
 #include "dialects/spherical/stages/scalars.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -80,23 +81,24 @@ static bool isWhole(ArrayRef<TilePiece> pieces, int64_t length) {
 void copyTile(StageBuilder &stages, Value image, Value tile, std::array<const TileRun *, 2> runs,
               std::array<int64_t, 2> steps, ValueRange at, bool turned) {
   auto type = cast<MemRefType>(tile.getType());
-  const int64_t length = type.getDimSize(1), lanes = type.getDimSize(3);
-  if (!isWhole(runs[0]->pieces, length) || !isWhole(runs[1]->pieces, length))
+  const int64_t height = type.getDimSize(1), width = type.getDimSize(2), lanes = type.getDimSize(3);
+  if (!isWhole(runs[0]->pieces, height) || !isWhole(runs[1]->pieces, width))
     stage::FillOp::create(stages, tile, stages.getFloatAttr(type.getElementType(), 0.0));
   AffineExpr y, x, w, zero = stages.getAffineConstantExpr(0);
   bindDims(stages.getContext(), y, x, w);
-  auto place = [&](AffineExpr position, int64_t to) {
+  auto place = [&](AffineExpr position, int64_t to, int64_t length) {
     return turned ? (length - 1 - to) - position : position + to;
   };
   for (const TilePiece &rows : runs[0]->pieces)
     for (const TilePiece &columns : runs[1]->pieces) {
       Value part = stages.range(image, 0, linear(stages, at[0], steps[0], rows.from), rows.size);
       part = stages.range(part, 1, linear(stages, at[1], steps[1], columns.from), columns.size);
-      stages.map({rows.size, columns.size, lanes}, part, tile,
-                 {stages.getMultiDimIdentityMap(3),
-                  AffineMap::get(3, 0, {zero, place(y, rows.to), place(x, columns.to), w},
-                                 stages.getContext())},
-                 firstValue, std::nullopt, lanes);
+      stages.map(
+          {rows.size, columns.size, lanes}, part, tile,
+          {stages.getMultiDimIdentityMap(3),
+           AffineMap::get(3, 0, {zero, place(y, rows.to, height), place(x, columns.to, width), w},
+                          stages.getContext())},
+          firstValue, std::nullopt, lanes);
     }
 }
 
@@ -119,7 +121,8 @@ void placeResults(StageBuilder &stages, Value values, Value out, const Epilogue 
               part, values);
 }
 
-Value pairsInLanes(StageBuilder &stages, StringRef name, Value weight) {
+/// Weights [a][b][rows][columns] as [row][column][pairs (a, b)]V, with zeros behind the last pair.
+static Value pairsInLanes(StageBuilder &stages, StringRef name, Value weight) {
   auto type = cast<MemRefType>(weight.getType());
   ArrayRef<int64_t> shape = type.getShape();
   const int64_t lanes = stages.vectorLanes(), pairs = shape[0] * shape[1];
@@ -139,6 +142,28 @@ Value pairsInLanes(StageBuilder &stages, StringRef name, Value weight) {
                  });
   });
   return packed;
+}
+
+FailureOr<TapsInLanes> tapsInLanes(StageBuilder &stages, StringRef name, Operation *op,
+                                   bool adjoint, PackingAttr packing) {
+  Value weight = op->getOperand(1);
+  if (!packing)
+    return TapsInLanes{pairsInLanes(stages, name, stages.buffer(weight))};
+  FailureOr<Value> packed = packedWeight(stages, name, op, packing);
+  if (failed(packed))
+    return failure();
+  const int64_t in = cast<RankedTensorType>(weight.getType()).getDimSize(adjoint ? 0 : 1);
+  return TapsInLanes{*packed, packing.getDepth(in)};
+}
+
+CorrelationShape shapeOf(const Correlation &c, const Image &from, const Image &to) {
+  return {c,
+          from.channels,
+          to.channels,
+          to.groups,
+          to.lanes,
+          to.element.getIntOrFloatBitWidth() / 8,
+          /*epilogueFlop=*/0};
 }
 
 Value affineIndex(StageBuilder &stages, ValueRange indices, ArrayRef<int64_t> factors,

@@ -31,8 +31,8 @@ SmallVector<TileRun> inputRuns(const TileAxis &axis, int64_t first, int64_t coun
 /// The same with the results of each tile, at positions 0 and on, in place of its input.
 SmallVector<TileRun> resultRuns(const TileAxis &axis, int64_t first, int64_t count);
 
-/// A tile of one channel, `image` [rows][columns]W, at numbers `at` of the two runs; turned, it
-/// stands on its head in both axes.
+/// A tile [1][rows][columns]W of one channel, of `image` [rows][columns]W, at numbers `at` of the
+/// two runs; turned, it stands on its head in both axes.
 void copyTile(StageBuilder &stages, Value image, Value tile, std::array<const TileRun *, 2> runs,
               std::array<int64_t, 2> steps, ValueRange at, bool turned);
 
@@ -42,9 +42,20 @@ void placeResults(StageBuilder &stages, Value values, Value out, const Epilogue 
                   std::array<const TileRun *, 2> runs, std::array<int64_t, 2> steps, ValueRange at,
                   Value group, Value channel);
 
-/// Weights [a][b][rows][columns] as [row][column][pairs (a, b)]V, with zeros behind the last pair,
-/// by a sweep of this name.
-Value pairsInLanes(StageBuilder &stages, StringRef name, Value weight);
+/// The taps of a kernel, [row][column] of what lies in lanes.
+struct TapsInLanes {
+  Value taps;
+  int64_t depth = 0; ///< with output channels in the lanes: input channels of a lane group
+};
+
+/// Those of a convolution's weight, or of its adjoint's, its operand 1, by a sweep of this name: as
+/// `packing` has them, or without one [pairs of channels]V, with zeros behind the last pair. Fails
+/// after a diagnostic if the weight came in another packing.
+FailureOr<TapsInLanes> tapsInLanes(StageBuilder &stages, StringRef name, Operation *op,
+                                   bool adjoint, PackingAttr packing);
+
+/// What a correlation of images works on, with samples in the lanes.
+CorrelationShape shapeOf(const Correlation &c, const Image &from, const Image &to);
 
 /// constant + sum of indices times factors
 Value affineIndex(StageBuilder &stages, ValueRange indices, ArrayRef<int64_t> factors,

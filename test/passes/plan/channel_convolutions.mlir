@@ -73,6 +73,26 @@ func.func @gradient(%g: !y, %x: !x) -> !w {
 
 // -----
 
+!x = tensor<1x20x9x10xf32>
+!w = tensor<37x20x3x3xf32>
+!y = tensor<1x37x7x8xf32>
+
+// By minimal filters a task has the two columns of tiles of a row: rows of the products are tiles,
+// depth the two lane groups of input channels, columns the three of outputs.
+//   CHECK-DAG: #stage.table<"equal_problems", {K0 = 32, K1 = 1, N = 3, R0 = 2, {{.*}}count = 6}>
+// CHECK-LABEL: func @winograd
+//       CHECK:   %[[U:.*]] = memref.alloc() : memref<6x6x2x16x3x16xf32>
+//       CHECK:   stage.sweep "winograd.kernel" {{.*}} in [1]
+//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 1, 1] {{.*}}scratch (%{{.*}}: memref<1x6x10x16xf32>, %{{.*}}: memref<6x2x1x10x16xf32>, %[[V:.*]]: memref<6x2x2x16xf32>, %[[M:.*]]: memref<6x2x3x16xf32>,
+//       CHECK:     %[[K:.*]] = memref.subview %[[U]]
+//       CHECK:     stage.contract scalar %[[V]], %[[K]], %{{.*}} -> %[[M]]
+func.func @winograd(%x: !x, %w: !w) -> !y {
+  %y = nn.conv2d %x, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [6], reason = "">} : !x, !w -> !y
+  return %y : !y
+}
+
+// -----
+
 !x = tensor<1x20x19x22xf32>
 !w = tensor<37x20x5x3xf32>
 !y = tensor<1x37x15x20xf32>

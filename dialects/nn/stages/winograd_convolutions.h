@@ -1,0 +1,22 @@
+//===- winograd_convolutions.h - convolutions by minimal filters -*- C++ -*-===//
+
+#ifndef SPHERICAL_DIALECTS_NN_STAGES_WINOGRAD_CONVOLUTIONS_H
+#define SPHERICAL_DIALECTS_NN_STAGES_WINOGRAD_CONVOLUTIONS_H
+
+#include "dialects/nn/stages/epilogue.h"
+#include "dialects/nn/winograd.h"
+
+namespace mlir::nn {
+
+/// Whether the choice of the op at hand is by minimal filters.
+bool isWinograd(const spherical::StageBuilder &stages);
+
+/// The stages of a convolution or its adjoint of stride 1, which reads its weight in a packing or,
+/// without one, as it is.
+LogicalResult emitWinogradConvolution(spherical::StageBuilder &stages, Operation *op,
+                                      const Planar &planar, bool adjoint, PackingAttr packing,
+                                      const Epilogue &epilogue);
+
+} // namespace mlir::nn
+
+#endif // SPHERICAL_DIALECTS_NN_STAGES_WINOGRAD_CONVOLUTIONS_H

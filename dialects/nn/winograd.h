@@ -1,0 +1,50 @@
+//===- winograd.h - planar convolutions by minimal filtering ----*- C++ -*-===//
+//
+// F(m, k) makes m results of a kernel of k values from T = m + k - 1 values of the input by T
+// products (Winograd 1980; Lavin and Gray 2016), in each of both axes:
+//   Y = A^t ((G g G^t) . (B^t d B)) A,  d [T][T], g [k][k], Y [m][m],
+// where the products of a position are one matrix product over channels. The matrices are those of
+// Toom and Cook: values of polynomials at T - 1 points and at infinity, transposed.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPHERICAL_DIALECTS_NN_WINOGRAD_H
+#define SPHERICAL_DIALECTS_NN_WINOGRAD_H
+
+#include "dialects/interfaces/candidates.h"
+#include "dialects/nn/correlation.h"
+
+namespace mlir::nn {
+
+/// The algorithm of convolutions by minimal filtering; its one radix is T, 4 or 6.
+inline constexpr llvm::StringLiteral kWinograd = "winograd";
+
+/// Rows of coefficients.
+using Coefficients = SmallVector<SmallVector<double>>;
+
+/// The three matrices of F(m, k).
+struct MinimalFilter {
+  Coefficients input;  ///< B^t [T][T]
+  Coefficients kernel; ///< G [T][k]
+  Coefficients result; ///< A^t [m][T]
+};
+
+/// Whether there are points for tiles of T x T.
+bool isWinogradLength(int64_t length);
+
+/// F(T - k + 1, k) for a T of these and k from 1 to T - 1; `turned`: value r of the kernel stands
+/// at k - 1 - r.
+MinimalFilter minimalFilter(int64_t length, int64_t kernel, bool turned);
+
+/// Cuts both axes in blocks of tiles of T x T, each of which is a task's: as many as a cache of the
+/// second level holds at half of its positions, and few enough for all workers to have some.
+void setBlocks(CorrelationShape &shape, int64_t length);
+
+/// A candidate for each T that is at least the kernel's sides, added to the direct ones, of which
+/// there is one at least; none where lanes are threads.
+void addWinogradCandidates(const spherical::Machine &machine, const CorrelationShape &shape,
+                           SmallVectorImpl<spherical::Candidate> &candidates);
+
+} // namespace mlir::nn
+
+#endif // SPHERICAL_DIALECTS_NN_WINOGRAD_H

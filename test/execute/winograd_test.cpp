@@ -1,0 +1,121 @@
+//===- winograd_test.cpp - planar convolutions by minimal filters -*- C++ -*-===//
+//
+// conv2d and conv_transpose2d by Winograd's minimal filters: planned programs and machine code
+// equal the definitions in fp64. Blocks of tiles inside of images and at all edges, tiles that are
+// larger than the image, kernels of all sides, fewer samples than lanes and more, and channels in
+// the lanes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "test/execute/correlation_case.h"
+
+#include "test/golden/cases.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+
+namespace spherical {
+namespace {
+
+/// A result is a sum over channels of products of combinations whose factors are up to some 10 for
+/// tiles of 6, and that cancel: eps of 6e-8 of the largest value, times 10 in each axis.
+constexpr double kTolerance = 6e-6;
+
+void check(const CorrelationCase &shape) {
+  expectConvolutions(shape, "winograd", kTolerance, /*emulated=*/false);
+}
+
+TEST(Winograd, ConvolutionsInsideOfTheImage) {
+  check({18, {19, 3, 17}, {21, 3, 19}, "valid", "6"});
+  check({3, {12, 3, 10}, {30, 3, 28}, "valid", "4"});
+  check({33, {14, 2, 13}, {11, 3, 9}, "valid", "6"});
+  check({5, {14, 1, 14}, {13, 5, 9}, "valid", "6"});
+}
+
+TEST(Winograd, ConvolutionsWithZerosAround) {
+  check({17, {13, 3, 13}, {22, 3, 22}, "zero", "6"});
+  check({16, {13, 3, 13}, {22, 2, 22}, "zero", "4"});
+  check({2, {3, 4, 3}, {2, 3, 2}, "zero", "6"}); // a tile beyond the image
+}
+
+TEST(Winograd, ConvolutionsAroundTheSphere) {
+  check({17, {13, 3, 13}, {22, 3, 22}, "circular", "6"});
+  check({9, {7, 3, 7}, {11, 3, 11}, "circular", "4"});
+  check({4, {20, 3, 20}, {3, 3, 3}, "circular", "6"}); // a tile that winds around twice
+}
+
+TEST(Winograd, EpiloguesWithOtherValues) {
+  for (const int64_t samples : {19, 2}) {
+    const CorrelationCase shape{samples, {10, 3, 10}, {9, 3, 9}, "zero", "6", 5, 18};
+    const std::vector<Named> arguments = {
+        shape.image(), shape.weight(), {"b", {18}, false}, {"r", shape.windows().shape}};
+    expectDefinitions(caseText(arguments, {"y", shape.windows().shape},
+                               "  %0 = nn.conv2d %x, %w bias(%b : $b)" + shape.by("winograd") +
+                                   "$x, $w -> $y\n  %1 = nn.add %0, %r : $r\n"
+                                   "  %2 = nn.relu %1 : $r\n  %y_out = nn.sub %2, %r : $r\n",
+                               false, true),
+                      arguments, kTolerance, /*emulated=*/false);
+  }
+}
+
+TEST(Winograd, ChannelsInTheLanes) {
+  check({1, {9, 3, 7}, {11, 3, 9}, "valid", "6", 5, 19});
+  check({1, {13, 3, 13}, {22, 3, 22}, "zero", "4", 37, 20});
+  check({2, {13, 3, 13}, {11, 2, 11}, "circular", "6", 16, 33});
+  check({3, {6, 3, 4}, {7, 3, 5}, "valid", "4", 24, 40});
+}
+
+/// The error of a convolution relative to its values, both as root mean squares.
+double errorOf(const CorrelationCase &shape, const std::string &algorithm,
+               const std::string &processor) {
+  const std::vector<Named> arguments = {shape.image(), shape.weight()};
+  const std::string text =
+      caseText(arguments, {"y", shape.windows().shape},
+               "  %y_out = nn.conv2d %x, %w" + shape.by(algorithm) + "$x, $w -> $y\n", false, true);
+  golden::Values values;
+  for (const Named &argument : arguments)
+    values[argument.name] = randomTensor(argument.name, argument.shape);
+  const golden::Values exact = golden::makeReferenceRunner(text, "graph")->run("f", values);
+  const golden::Values found = golden::makeCpuRunner(text, processor)->run("f", values);
+  double error = 0, sum = 0;
+  for (size_t i = 0; i < exact.at("y").values.size(); ++i) {
+    const double value = exact.at("y").values[i];
+    error += std::pow(found.at("y").values[i] - value, 2), sum += value * value;
+  }
+  return std::sqrt(error / sum);
+}
+
+// Of values that know nothing of each other, a sum of n products is off by u sqrt(n / 6) relative
+// to its own size, u = 2^-24 (each of its n steps by u / sqrt(3) of the sum so far). Positions of
+// tiles are sums of C products each, results are sums of these whose squares add up to 5/3 of a
+// result's in each axis with T = 4, to 4.78 with T = 6; the six maps before and behind round some
+// u each.
+TEST(Winograd, ErrorsBesideThoseOfSums) {
+  constexpr double u = 0x1p-24, channels = 96;
+  CorrelationCase shape{16, {14, 3, 14}, {14, 3, 14}, "zero", "", 96, 7};
+  for (const std::string processor : {"", "x86-64-v3"}) {
+    SCOPED_TRACE(processor);
+    const double rounding = u * (std::sqrt(channels / 6) + std::sqrt(6));
+    shape.radices = "";
+    const double sums = errorOf(shape, "rows", processor);
+    EXPECT_LT(sums, u * std::sqrt(9 * channels / 6));
+    shape.radices = "4, 4";
+    const double fourier = errorOf(shape, "fourier", processor);
+    shape.radices = "4";
+    const double small = errorOf(shape, "winograd", processor);
+    EXPECT_LT(small, 5 / 3.0 * rounding);
+    shape.radices = "6";
+    const double large = errorOf(shape, "winograd", processor);
+    EXPECT_LT(large, 4.78 * rounding);
+    EXPECT_GT(large, small);
+    RecordProperty("errors" + processor, std::to_string(1e7 * sums) + ", by Fourier transforms " +
+                                             std::to_string(1e7 * fourier) + ", by filters " +
+                                             std::to_string(1e7 * small) + " and " +
+                                             std::to_string(1e7 * large) + " times 1e-7");
+  }
+}
+
+} // namespace
+} // namespace spherical

@@ -1,0 +1,73 @@
+// RUN: spherical-opt %s --split-input-file --spherical-assign-layouts --spherical-choose-algorithms --spherical-lower-to-stages | FileCheck %s
+// RUN: spherical-opt %s --split-input-file --spherical-assign-layouts --spherical-choose-algorithms | spherical-opt --split-input-file | FileCheck %s --check-prefix=CHOICE
+// RUN: spherical-opt %s --split-input-file --spherical-assign-layouts --spherical-choose-algorithms --spherical-lower-to-stages --stage-skip-groups | FileCheck %s --check-prefix=SKIP
+
+!x = tensor<20x3x11x22xf32>
+!w = tensor<4x3x3x3xf32>
+!y = tensor<20x4x9x20xf32>
+
+// Tiles of 6 make 4 results a side: a task has a row of five tiles, of 22 columns of the image. Rows
+// are combined for each input channel, columns for each of six positions, whose products have 4 rows,
+// depth 3 and the tiles as columns. The third row of tiles ends where the image does: it has one row
+// of results.
+// CHOICE-LABEL: func @conv2d
+//       CHOICE:   #spherical.choice<algorithm = "winograd", radices = [6]
+//   CHECK-DAG: stage.table @[[P:.*]] : memref<6x18xi64> = #stage.table<"equal_problems", {K0 = 3, N = 5, R0 = 4, {{.*}}count = 6}>
+// A task has one lane group, which is left out where it has no samples.
+//  SKIP-LABEL: func @conv2d
+//        SKIP:   stage.sweep "conv2d" {{.*}}stage.skip = array<i64: 2, 16>
+// CHECK-LABEL: func @conv2d
+//       CHECK:   stage.sweep "winograd.taps" {{.*}} in [3, 3]
+//       CHECK:   %[[U:.*]] = memref.alloc() : memref<6x6x1x16xf32>
+//       CHECK:   stage.sweep "winograd.kernel" {{.*}} in [1]
+//       CHECK:     stage.map [1, 16]
+//       CHECK:   stage.sweep "conv2d" (%[[I:.*]], %[[J:.*]], %{{.*}}) in [2, 1, 2] {{.*}}scratch (%[[T:.*]]: memref<1x6x22x16xf32>, %[[H:.*]]: memref<6x3x1x22x16xf32>, %[[V:.*]]: memref<6x3x5x16xf32>, %[[M:.*]]: memref<6x4x5x16xf32>, %[[Z:.*]]: memref<6x4x1x20x16xf32>, %[[R:.*]]: memref<1x4x20x16xf32>)
+//       CHECK:     scf.for %[[C:.*]] =
+//       CHECK:       memref.subview %[[H]][0, %[[C]],
+//       CHECK:       stage.map [6, 22, 16] {{.*}}outs(%[[T]]
+//       CHECK:       stage.map [1, 22, 16] ins(%[[T]], %[[T]], %[[T]], %[[T]], %[[T]], %[[T]] :
+//       CHECK:     scf.for %[[K:.*]] =
+//       CHECK:       memref.subview %[[U]][%[[K]],
+//       CHECK:       stage.map [3, 1, 5, 16] {{.*}}outs(%[[V]], %[[V]], %[[V]], %[[V]], %[[V]], %[[V]] :
+//       CHECK:       stage.contract scalar %{{.*}}, %[[V]], %{{.*}} -> %[[M]]
+//       CHECK:       stage.map [4, 1, 5, 16] ins(%[[M]], %[[M]], %[[M]], %[[M]], %[[M]], %[[M]] :
+//       CHECK:     scf.for
+//       CHECK:       stage.map [1, 20, 16] {{.*}}outs(%[[R]], %[[R]], %[[R]], %[[R]] :
+//       CHECK:       stage.map [1, 4, 20, 16] ins(%{{.*}}, %{{.*}} :
+//       CHECK:         arith.addf
+//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 1, 2]
+//       CHECK:       stage.fill
+//       CHECK:       stage.map [3, 22, 16]
+//       CHECK:       stage.map [1, 1, 20, 16]
+//   CHECK-NOT:   stage.sweep "conv2d"
+func.func @conv2d(%x: !x, %w: !w, %b: tensor<4xf32>) -> !y {
+  %y = nn.conv2d %x, %w bias(%b : tensor<4xf32>) stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [6], reason = "">} : !x, !w -> !y
+  return %y : !y
+}
+
+// -----
+
+!x = tensor<20x4x9x12xf32>
+!w = tensor<4x3x3x3xf32>
+!y = tensor<20x3x9x12xf32>
+
+// Tiles of 4 make 2 results a side. Rows of tiles around the sphere are those of the image with a
+// column of its other side at both ends, the first and the last a row short.
+// CHECK-LABEL: func @conv_transpose2d
+//       CHECK:   stage.sweep "conv_transpose2d" {{.*}} in [1, 1, 2]
+//       CHECK:       stage.fill
+//       CHECK:       stage.map [3, 1, 16]
+//       CHECK:       stage.map [3, 12, 16]
+//       CHECK:       stage.map [3, 1, 16]
+//       CHECK:       stage.map [1, 14, 16]
+//       CHECK:       stage.map [4, 1, 6, 16]
+//       CHECK:   stage.sweep "conv_transpose2d" {{.*}} in [3, 1, 2]
+//   CHECK-NOT:       stage.fill
+//       CHECK:       stage.map [4, 12, 16]
+//       CHECK:   stage.sweep "conv_transpose2d" {{.*}} in [1, 1, 2]
+//       CHECK:       stage.map [2, 12, 16]
+//   CHECK-NOT:   stage.sweep "conv_transpose2d"
+func.func @conv_transpose2d(%x: !x, %w: !w) -> !y {
+  %y = nn.conv_transpose2d %x, %w stride [1, 1] padding circular {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], reason = "">} : !x, !w -> !y
+  return %y : !y
+}

@@ -1,0 +1,46 @@
+// Convolutions by minimal filters: where they are predicted to be the fastest, and how a person or a
+// file asks for them.
+
+// RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4" | FileCheck %s
+// RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v3 "--spherical-choose-algorithms=cpu=x86-64-v3" | FileCheck %s
+// RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4 choose=*:algorithm=rows choose=*:algorithm=phases" | FileCheck %s --check-prefix=DIRECT
+// RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4 choose=conv2d:algorithm=winograd:radices=4" | FileCheck %s --check-prefix=ASKED
+// RUN: not spherical-opt %s --spherical-assign-layouts=cpu=sm_90 "--spherical-choose-algorithms=cpu=sm_90" 2>&1 | FileCheck %s --check-prefix=GPU
+
+!x = tensor<32x141x25x25xf32>
+!w = tensor<191x141x3x3xf32>
+!y = tensor<32x191x25x25xf32>
+
+// 36 products for 16 results in place of 144, and the maps on both sides.
+//  CHECK-LABEL: func @large
+//        CHECK:   nn.conv2d {{.*}}algorithm = "winograd", radices = [6], {{.*}}reason = "tiles of 6 x 6 for 4 x 4 results,
+//        CHECK:   nn.conv_transpose2d {{.*}}algorithm = "winograd", radices = [6]
+// DIRECT-LABEL: func @large
+//       DIRECT:   nn.conv2d {{.*}}algorithm = "rows"
+//       DIRECT:   nn.conv_transpose2d {{.*}}algorithm = "phases"
+//  ASKED-LABEL: func @large
+//        ASKED:   nn.conv2d {{.*}}algorithm = "winograd", radices = [4], {{.*}}given by hand
+func.func @large(%x: !x, %w: !w) -> !x {
+  %y = nn.conv2d %x, %w stride [1, 1] padding zero : !x, !w -> !y
+  %z = nn.conv_transpose2d %y, %w stride [1, 1] padding zero : !y, !w -> !x
+  return %z : !x
+}
+
+// Few channels have few products beside the maps, and windows that leave positions out none of them.
+// CHECK-LABEL: func @direct
+//       CHECK:   nn.conv2d {{.*}}algorithm = "rows"
+//       CHECK:   nn.conv2d {{.*}}algorithm = "rows"
+func.func @direct(%x: tensor<32x3x40x40xf32>, %v: tensor<2x3x3x3xf32>, %w: tensor<80x2x3x3xf32>) -> tensor<32x80x19x19xf32> {
+  %0 = nn.conv2d %x, %v stride [1, 1] padding zero : tensor<32x3x40x40xf32>, tensor<2x3x3x3xf32> -> tensor<32x2x40x40xf32>
+  %1 = nn.conv2d %0, %w stride [2, 2] : tensor<32x2x40x40xf32>, tensor<80x2x3x3xf32> -> tensor<32x80x19x19xf32>
+  return %1 : tensor<32x80x19x19xf32>
+}
+
+// What a file asks for is kept. There are none where lanes are threads.
+// GPU: 'nn.conv2d' op expected a way to compute it that it has here, got winograd
+// CHECK-LABEL: func @given
+//       CHECK:   nn.conv2d {{.*}}algorithm = "winograd", radices = [4], {{.*}}given by hand
+func.func @given(%x: !x, %w: !w) -> !y {
+  %y = nn.conv2d %x, %w stride [1, 1] padding zero {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], reason = "">} : !x, !w -> !y
+  return %y : !y
+}
