@@ -56,7 +56,7 @@ struct FourierWork {
   /// Sums of a gradient that are added up on the way back.
   int64_t sums() const { return shape.addsGroupsAtOnce() ? 1 : shape.groups; }
   double transformSeconds() const;
-  double spectrumSeconds() const;
+  double spectrumSeconds(bool gradient) const;
   double moveSeconds(bool gradient) const;
   spherical::TiledSeconds products(bool gradient) const;
 };
@@ -74,11 +74,13 @@ double FourierWork::transformSeconds() const {
 }
 
 /// Of kernels, or back: sums over the columns' taps for each bin of them, then over the rows'.
-double FourierWork::spectrumSeconds() const {
+/// Those of a kernel have as many results as others have terms.
+double FourierWork::spectrumSeconds(bool gradient) const {
+  constexpr double kernelShare = 0.3;
   const TileAxis &y = shape.correlation.rows, &x = shape.correlation.columns;
   const int64_t perBin = 2 * x.kernel * y.kernel + 6 * length() * y.kernel;
   return seconds(2.0 * static_cast<double>(bins() * perBin * shape.pairs()),
-                 spherical::kProductShare);
+                 gradient ? spherical::kProductShare : kernelShare);
 }
 
 /// The products of all bins of a tile, or of all tiles that wait for each other; the gradient's sum
@@ -116,9 +118,9 @@ double FourierWork::moveSeconds(bool gradient) const {
   if (gradient)
     return machine.moveSeconds(static_cast<double>(moved), tile * shape.correlation.tiles()) +
            machine.moveSeconds(static_cast<double>(2 * spectra * sums()), spectra);
-  // Spectra are written before they are read: of one use this is half of their traffic.
-  const int64_t written = shape.depth > 0 ? spectra : 0;
-  const auto kernels = static_cast<double>(written + spectra * tiles() / tilesTogether());
+  // Spectra are written before they are read, and a cache has their lines before that: of one use
+  // this is most of their traffic.
+  const auto kernels = static_cast<double>(2 * spectra + spectra * tiles() / tilesTogether());
   if (shape.sharesKernel())
     return machine.moveSeconds(static_cast<double>(2 * moved),
                                shape.spectrumBytes() * shape.correlation.tiles()) +
@@ -141,8 +143,8 @@ static Candidate candidateOf(const Candidate &direct, const FourierWork &work, b
                                         (channels * 5 * n * n * std::log2(n) +
                                          static_cast<double>(8 * work.bins() * work.length() *
                                                              work.shape.steps() * work.tiles())));
-  const double computing = work.transformSeconds() + work.spectrumSeconds() + products.seconds +
-                           work.moveSeconds(gradient);
+  const double computing = work.transformSeconds() + work.spectrumSeconds(gradient) +
+                           products.seconds + work.moveSeconds(gradient);
   const double moving =
       work.machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes);
   candidate.seconds = std::max(computing, moving) + stages * work.machine.stageSeconds;

@@ -44,6 +44,15 @@ func.func @small(%x: tensor<32x15x40x40xf32>, %v: tensor<15x15x1x1xf32>, %w: ten
   return %1 : tensor<32x8x16x16xf32>
 }
 
+// One tile of the whole image has the fewest products, but spectra of 141 x 85 kernels with 25 x 48
+// bins, 173 MB, which are written for two lane groups alone: shorter tiles.
+// CHECK-LABEL: func @many_channels
+//       CHECK:   nn.conv2d {{.*}}algorithm = "fourier", radices = [16]
+func.func @many_channels(%x: tensor<32x141x43x43xf32>, %w: tensor<85x141x5x5xf32>) -> tensor<32x85x43x43xf32> {
+  %y = nn.conv2d %x, %w stride [1, 1] padding zero : tensor<32x141x43x43xf32>, tensor<85x141x5x5xf32> -> tensor<32x85x43x43xf32>
+  return %y : tensor<32x85x43x43xf32>
+}
+
 // What a file asks for is kept.
 // CHECK-LABEL: func @given
 //       CHECK:   nn.conv2d {{.*}}algorithm = "fourier", radices = [5, 2], {{.*}}given by hand
