@@ -3,7 +3,8 @@
 // A result takes T^2 / m^2 multiply-adds for each pair of channels in place of k^2. Of points that
 // are next to each other in size and in pairs p and -p, errors are the least (Barabasz, Anderson,
 // Soodhalter and Gregg 2020, who compare many): with 0, 5/8, -5/8, 3/2, -3/2 those of F(4, 3) in
-// both axes are twice those of a sum, with the usual 0, 1, -1, 2, -2 four times.
+// both axes are twice those of a sum, with the usual 0, 1, -1, 2, -2 four times. Of seven points 0,
+// 1/2, -1/2, 1, -1, 2, -2 err the least.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,10 +28,12 @@ using spherical::Machine;
 static SmallVector<double> pointsOf(int64_t length) {
   if (length == 4)
     return {0, 1, -1};
-  return {0, 0.625, -0.625, 1.5, -1.5};
+  if (length == 6)
+    return {0, 0.625, -0.625, 1.5, -1.5};
+  return {0, 0.5, -0.5, 1, -1, 2, -2};
 }
 
-bool isWinogradLength(int64_t length) { return length == 4 || length == 6; }
+bool isWinogradLength(int64_t length) { return length == 4 || length == 6 || length == 8; }
 
 /// Coefficients of the product of (x - p) over all points but number `skipped`, x^0 first.
 static SmallVector<double> monicWithout(ArrayRef<double> points, int64_t skipped) {
@@ -213,8 +216,10 @@ void addWinogradCandidates(const Machine &machine, const CorrelationShape &given
   const Correlation &c = given.correlation;
   if (machine.registers == 0)
     return;
-  for (const int64_t length : {4, 6}) {
-    if (length <= std::max(c.rows.kernel, c.columns.kernel))
+  const int64_t kernel = std::max(c.rows.kernel, c.columns.kernel);
+  for (const int64_t length : {4, 6, 8}) {
+    // The longest tiles save little of small kernels, for errors that are five times larger.
+    if (length <= kernel || (length == 8 && kernel < 4))
       continue;
     CorrelationShape shape = given;
     setBlocks(shape, length);

@@ -16,7 +16,7 @@
 
 namespace mlir::nn {
 
-/// The algorithm of convolutions by minimal filtering; its one radix is T, 4 or 6.
+/// The algorithm of convolutions by minimal filtering; its one radix is T: 4, 6 or 8.
 inline constexpr llvm::StringLiteral kWinograd = "winograd";
 
 /// Rows of coefficients.
@@ -40,7 +40,7 @@ MinimalFilter minimalFilter(int64_t length, int64_t kernel, bool turned);
 /// second level holds at half of its positions, and few enough for all workers to have some.
 void setBlocks(CorrelationShape &shape, int64_t length);
 
-/// A candidate for each T that is at least the kernel's sides, added to the direct ones, of which
+/// A candidate for each T that is larger than the kernel's sides, added to the direct ones, of which
 /// there is one at least; none where lanes are threads.
 void addWinogradCandidates(const spherical::Machine &machine, const CorrelationShape &shape,
                            SmallVectorImpl<spherical::Candidate> &candidates);

@@ -151,7 +151,7 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     twiddles of each pass, one trip through the cache a pass, and spills where a butterfly does not
     fit the registers. Planar convolutions of stride 1 have ways by transforms of tiles beside the
     direct one (`fourier`): one for each length of a tile and each split of it in two passes at most;
-    and by minimal filters of tiles of 4 and 6 (`winograd`), but on GPUs.
+    and by minimal filters of tiles of 4, 6 and 8 (`winograd`), but on GPUs.
 
     *Before*
     ```mlir

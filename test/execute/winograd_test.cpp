@@ -23,8 +23,10 @@ namespace {
 /// tiles of 6, and that cancel: eps of 6e-8 of the largest value, times 10 in each axis.
 constexpr double kTolerance = 6e-6;
 
+/// Factors for tiles of 8 are twice as large in each axis.
 void check(const CorrelationCase &shape) {
-  expectConvolutions(shape, "winograd", kTolerance, /*emulated=*/false);
+  const double tolerance = shape.radices == "8" ? 4 * kTolerance : kTolerance;
+  expectConvolutions(shape, "winograd", tolerance, /*emulated=*/false);
 }
 
 TEST(Winograd, ConvolutionsInsideOfTheImage) {
@@ -32,18 +34,21 @@ TEST(Winograd, ConvolutionsInsideOfTheImage) {
   check({3, {12, 3, 10}, {30, 3, 28}, "valid", "4"});
   check({33, {14, 2, 13}, {11, 3, 9}, "valid", "6"});
   check({5, {14, 1, 14}, {13, 5, 9}, "valid", "6"});
+  check({18, {19, 5, 15}, {21, 4, 18}, "valid", "8"});
 }
 
 TEST(Winograd, ConvolutionsWithZerosAround) {
   check({17, {13, 3, 13}, {22, 3, 22}, "zero", "6"});
   check({16, {13, 3, 13}, {22, 2, 22}, "zero", "4"});
   check({2, {3, 4, 3}, {2, 3, 2}, "zero", "6"}); // a tile beyond the image
+  check({17, {13, 6, 13}, {12, 7, 12}, "zero", "8"});
 }
 
 TEST(Winograd, ConvolutionsAroundTheSphere) {
   check({17, {13, 3, 13}, {22, 3, 22}, "circular", "6"});
   check({9, {7, 3, 7}, {11, 3, 11}, "circular", "4"});
   check({4, {20, 3, 20}, {3, 3, 3}, "circular", "6"}); // a tile that winds around twice
+  check({19, {9, 5, 9}, {14, 5, 14}, "circular", "8"});
 }
 
 TEST(Winograd, EpiloguesWithOtherValues) {
@@ -90,8 +95,8 @@ double errorOf(const CorrelationCase &shape, const std::string &algorithm,
 // Of values that know nothing of each other, a sum of n products is off by u sqrt(n / 6) relative
 // to its own size, u = 2^-24 (each of its n steps by u / sqrt(3) of the sum so far). Positions of
 // tiles are sums of C products each, results are sums of these whose squares add up to 5/3 of a
-// result's in each axis with T = 4, to 4.78 with T = 6; the six maps before and behind round some
-// u each.
+// result's in both axes with T = 4, to 4.78 with T = 6, and for 5 x 5 values with T = 8 to 19.07;
+// the six maps before and behind round some u each.
 TEST(Winograd, ErrorsBesideThoseOfSums) {
   constexpr double u = 0x1p-24, channels = 96;
   CorrelationCase shape{16, {14, 3, 14}, {14, 3, 14}, "zero", "", 96, 7};
@@ -110,10 +115,16 @@ TEST(Winograd, ErrorsBesideThoseOfSums) {
     const double large = errorOf(shape, "winograd", processor);
     EXPECT_LT(large, 4.78 * rounding);
     EXPECT_GT(large, small);
+    CorrelationCase five = shape;
+    five.y.kernel = five.x.kernel = 5, five.radices = "8";
+    const double longest = errorOf(five, "winograd", processor);
+    EXPECT_LT(longest, 19.07 * rounding);
+    EXPECT_GT(longest, large);
     RecordProperty("errors" + processor, std::to_string(1e7 * sums) + ", by Fourier transforms " +
                                              std::to_string(1e7 * fourier) + ", by filters " +
-                                             std::to_string(1e7 * small) + " and " +
-                                             std::to_string(1e7 * large) + " times 1e-7");
+                                             std::to_string(1e7 * small) + ", " +
+                                             std::to_string(1e7 * large) + " and of 5 x 5 " +
+                                             std::to_string(1e7 * longest) + " times 1e-7");
   }
 }
 

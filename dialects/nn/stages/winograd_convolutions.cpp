@@ -378,7 +378,7 @@ LogicalResult emitWinogradConvolution(StageBuilder &stages, Operation *op, const
   ArrayRef<int64_t> radices = stages.choice().getRadices();
   const int64_t kernel = std::max(correlation->rows.kernel, correlation->columns.kernel);
   if (radices.size() != 1 || !isWinogradLength(radices[0]) || radices[0] <= kernel)
-    return op->emitOpError("expected `spherical.choice` to have one of the radices 4 and 6, above ")
+    return op->emitOpError("expected `spherical.choice` to have one of the radices 4, 6 and 8, above ")
            << kernel << ", for algorithm " << kWinograd << ", got " << radices;
   WinogradConvolution w;
   w.name = adjoint ? "conv_transpose2d" : "conv2d";

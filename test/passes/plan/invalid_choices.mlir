@@ -77,7 +77,7 @@ func.func @filter_stride(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x3x3xf32>) -> te
 !y = tensor<4x3x5x5xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 4]>>
 func.func @filter_short(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x5x5xf32>) -> tensor<4x3x5x5xf32> attributes {spherical.lanes = 4 : i64} {
   %0 = spherical.convert_layout %x : tensor<4x2x9x9xf32> -> !x
-  // expected-error @+1 {{expected `spherical.choice` to have one of the radices 4 and 6, above 5, for algorithm winograd, got 4}}
+  // expected-error @+1 {{expected `spherical.choice` to have one of the radices 4, 6 and 8, above 5, for algorithm winograd, got 4}}
   %1 = nn.conv2d %0, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], lanes = 4, reason = "">} : !x, tensor<3x2x5x5xf32> -> !y
   %2 = spherical.convert_layout %1 : !y -> tensor<4x3x5x5xf32>
   return %2 : tensor<4x3x5x5xf32>

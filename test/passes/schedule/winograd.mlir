@@ -26,6 +26,14 @@ func.func @large(%x: !x, %w: !w) -> !x {
   return %z : !x
 }
 
+// 5 x 5 values make 4 results of tiles of 8, with 64 products in place of 400.
+//  CHECK-LABEL: func @five
+//        CHECK:   nn.conv2d {{.*}}algorithm = "winograd", radices = [8], {{.*}}reason = "tiles of 8 x 8 for 4 x 4 results,
+func.func @five(%x: tensor<32x141x43x43xf32>, %w: tensor<85x141x5x5xf32>) -> tensor<32x85x43x43xf32> {
+  %y = nn.conv2d %x, %w stride [1, 1] padding zero : tensor<32x141x43x43xf32>, tensor<85x141x5x5xf32> -> tensor<32x85x43x43xf32>
+  return %y : tensor<32x85x43x43xf32>
+}
+
 // Few channels have few products beside the maps, and windows that leave positions out none of them.
 // CHECK-LABEL: func @direct
 //       CHECK:   nn.conv2d {{.*}}algorithm = "rows"
