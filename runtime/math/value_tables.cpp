@@ -152,7 +152,7 @@ WignerAnchors anchorsOf(const WignerParameters &p) {
   return {p.degrees, p.orders, p.anchors, p.rings() / p.lanes, p.lanes};
 }
 
-/// The factors of row `row` of a block that begins with degree `first`, of scaled values.
+/// The factors of the recursion to degree l, of the table's values.
 template <typename T>
 void writeRecursion(const WignerParameters &p, int64_t m, int64_t n, int64_t l, T *out) {
   auto scale = [&](int64_t degree) {

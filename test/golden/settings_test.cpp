@@ -76,12 +76,22 @@ layers:
   - resample: 8
 )",
                               R"(name: few
-batch: 2
-input: {channels: 1, bandlimit: 6}
+batch: 5
+input: {channels: 1, bandlimit: 8}
 layers:
-  - s2_conv: {channels: 12, bandlimit: 4}
+  - s2_conv: {channels: 12, bandlimit: 6}
   - relu
+  - so3_conv: {channels: 12, bandlimit: 5}
   - integrate
+)",
+                              R"(name: image
+task: segmentation
+batch: 1
+input: {channels: 1, size: 9}
+layers:
+  - conv2d: {channels: 12, kernel: 3}
+  - relu
+  - conv2d: {channels: 13, kernel: 3}
 )",
                               R"(name: wide
 task: segmentation

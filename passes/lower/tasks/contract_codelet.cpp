@@ -9,6 +9,9 @@
 // one chain of roundings. On CPUs, where C has lanes, they are in C, and all rows run within a
 // segment, whose panel of B stays in the first-level cache (Goto and van de Geijn 2008).
 //
+// Of a table of anchors (runtime/math/wigner_anchors.h) a block of degrees at a time is computed,
+// which the products read from the first-level cache.
+//
 //===----------------------------------------------------------------------===//
 
 #include "passes/lower/tasks/contract_codelet.h"
