@@ -50,7 +50,7 @@ def NN_PackingAttr : AttrDef<NN_Dialect, "Packing", [
     Zeros stand where there is no channel.
 
     - C1: `lanes` is a power of two up to 64.
-    - C2: `phases` have a `stride` of two positive integers, other forms have none.
+    - C2: `phases` have a `stride` of two integers from 1 to 1024, other forms have none.
     - C3: the tensor has four axes, none empty, and a real element.
 
     ```mlir

@@ -32,10 +32,11 @@ LogicalResult PackingAttr::verify(function_ref<InFlightDiagnostic()> emitError, 
   if (lanes < 1 || lanes > 64 || !llvm::isPowerOf2_64(lanes))
     return emitError() << "expected lanes to be a power of two up to 64 (C1), got " << lanes;
   const bool phases = form == PackingForm::Phases;
-  if (stride.size() == (phases ? 2 : 0) && llvm::all_of(stride, [](int64_t s) { return s > 0; }))
+  auto isStride = [](int64_t s) { return s > 0 && s <= kMostStride; };
+  if (stride.size() == (phases ? 2 : 0) && llvm::all_of(stride, isStride))
     return success();
   return emitError() << "expected " << stringifyPackingForm(form) << " to have "
-                     << (phases ? "a stride of two positive integers" : "no stride")
+                     << (phases ? "a stride of two integers from 1 to 1024" : "no stride")
                      << " (C2), got [" << stride << "]";
 }
 

@@ -7,6 +7,9 @@
 
 namespace mlir::nn {
 
+/// The largest stride of a packing.
+inline constexpr int64_t kMostStride = 1024;
+
 /// How the stages of a convolution, by the way that its `spherical.choice` names, read its weight;
 /// null where they have samples in the lanes.
 PackingAttr packingOf(Conv2dOp op);

@@ -69,6 +69,15 @@ ProductSides sidesOf(Operation *op) {
   llvm_unreachable("unknown form of a product");
 }
 
+bool isReadByRows(OpOperand &operand) {
+  Operation *op = operand.getOwner();
+  if (!isa<SpectralMatmulOp, ThinMatmulOp>(op))
+    return false;
+  const ProductForm form = cast<ProductFormAttr>(op->getAttr("form")).getValue();
+  return operand.getOperandNumber() == (form == ProductForm::GradKernel ? 1 : 0) &&
+         form != ProductForm::GradInput;
+}
+
 bool takesSeriesLanes(Operation *op) {
   auto boundary = dyn_cast<BoundaryOp>(op);
   return boundary && boundary.hasSynthesis() && boundary.hasAnalysis();

@@ -20,6 +20,8 @@ struct ProductSides {
 };
 /// The sides of a product of spectra, null for other ops.
 ProductSides sidesOf(Operation *op);
+/// Whether the operand is x of a product, and not its kernel or z, which may be the same value.
+bool isReadByRows(OpOperand &operand);
 
 /// Whether an op does with channels of several samples in the lanes what it does with samples: each
 /// on its own, from spectrum to spectrum.

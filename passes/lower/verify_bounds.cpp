@@ -209,12 +209,54 @@ LogicalResult BoundsCheck::checkGather(stage::GatherOp op) {
   return success();
 }
 
+/// P7: whether a table is what its kind says, as a whole.
+static bool isTable(Value memref, StringRef kind,
+                    ArrayRef<std::pair<std::string, int64_t>> parameters) {
+  auto ref = memref.getDefiningOp<stage::TableRefOp>();
+  auto table = ref ? SymbolTable::lookupNearestSymbolFrom<stage::TableOp>(ref, ref.getTableAttr())
+                   : stage::TableOp();
+  return table && table.getValue().getKind() == kind &&
+         llvm::all_of(parameters, [&](const auto &parameter) {
+           return table.getValue().getParameter(parameter.first) == parameter.second;
+         });
+}
+
+/// P7: blocks of anchors are those of a whole table, in which the problems count them.
+static LogicalResult checkAnchors(stage::ContractOp op) {
+  const int64_t distance = (*op.getAnchors())[0], vectors = (*op.getAnchors())[1];
+  const auto lanes = static_cast<int64_t>(op.getLanes());
+  const Value table = op.getAnchored()->get(), list = rootOfMemory(op.getProblems());
+  auto ref = list.getDefiningOp<stage::TableRefOp>();
+  auto problems =
+      ref ? SymbolTable::lookupNearestSymbolFrom<stage::TableOp>(ref, ref.getTableAttr())
+          : stage::TableOp();
+  auto given = [&](StringRef name) {
+    return problems ? problems.getValue().getParameter(name) : int64_t(0);
+  };
+  const bool same = isTable(list, "wigner_problems",
+                            {{"anchors", distance}, {"lanes", lanes}, {"rings", vectors}}) &&
+                    isTable(table, "so3_wigner",
+                            {{"anchors", distance},
+                             {"lanes", lanes},
+                             {"b", given("b")},
+                             {"degrees", given("degrees")},
+                             {"orders", given("orders")}});
+  if (same)
+    return success();
+  return op.emitOpError() << "expected whole tables of kinds so3_wigner and wigner_problems with "
+                             "anchors = "
+                          << distance << ", lanes = " << lanes << ", rings = " << vectors
+                          << " and equal degrees (P7), got others";
+}
+
 /// P7.
 LogicalResult BoundsCheck::checkContract(stage::ContractOp op) {
   const auto list = problems.tables.problemsOf(op.getProblems());
   if (!list || !stage::isProblemList(memrefOf(rootOfMemory(op.getProblems()))))
     return op.emitOpError()
            << "expected `problems` of a table of problems (P7), got another memref";
+  if (op.getAnchors() && failed(checkAnchors(op)))
+    return failure();
   for (auto [row, problem] : llvm::enumerate(*list))
     if (failed(checkProblem(op, problem, static_cast<int64_t>(row))))
       return failure();
@@ -255,18 +297,6 @@ LogicalResult BoundsCheck::checkProblem(stage::ContractOp op, const Problem &pro
                               << " in problem " << row;
   }
   return success();
-}
-
-/// P7: whether a table is what its kind says, as a whole.
-static bool isTable(Value memref, StringRef kind,
-                    ArrayRef<std::pair<std::string, int64_t>> parameters) {
-  auto ref = memref.getDefiningOp<stage::TableRefOp>();
-  auto table = ref ? SymbolTable::lookupNearestSymbolFrom<stage::TableOp>(ref, ref.getTableAttr())
-                   : stage::TableOp();
-  return table && table.getValue().getKind() == kind &&
-         llvm::all_of(parameters, [&](const auto &parameter) {
-           return table.getValue().getParameter(parameter.first) == parameter.second;
-         });
 }
 
 LogicalResult BoundsCheck::checkTransform(stage::DftOp op) {

@@ -168,7 +168,7 @@ void Layouts::convertOperands(Operation *op, bool cleans) {
     Value value = operand.get();
     if (cleans && operand.getOperandNumber() == 0)
       convert(operand, value, {});
-    if (hasChannels(op) && sidesOf(op).x == value && hasSeriesLanes(value.getType()))
+    if (hasChannels(op) && isReadByRows(operand) && hasSeriesLanes(value.getType()))
       continue; // its rows are what the op reads
     const bool isBatched = batched.contains(value);
     Attribute own = op->hasAttr(kSeriesLanesAttr)
@@ -198,8 +198,9 @@ void Layouts::convert(OpOperand &operand, Value original, Attribute wanted) {
   const Attribute from = getLayout(operand.get().getType());
   if (from == wanted)
     return;
-  if (isSeries(from) != isSeries(wanted) && !isChannels(isSeries(from) ? wanted : from)) {
-    convert(operand, original, channelLayoutOf(original.getType(), Place::Lanes, channels));
+  const Attribute bySample = channelLayoutOf(original.getType(), Place::Lanes, channels);
+  if (isSeries(from) != isSeries(wanted) && (isSeries(from) ? wanted : from) != bySample) {
+    convert(operand, original, bySample);
     return convert(operand, original, wanted);
   }
   const bool moves = placeIn(from) != placeIn(wanted);
@@ -296,12 +297,30 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     return success();
   }
 
+  /// What packs weights is put in behind this pass.
+  static LogicalResult verifyUnpacked(func::FuncOp func) {
+    auto isPacked = [](Type type) {
+      const Attribute layout = getLayout(type);
+      return layout && !isa<LayoutAttr>(layout);
+    };
+    for (Type type : func.getArgumentTypes())
+      if (isPacked(type))
+        return func.emitOpError("expected arguments in file order, got ") << type;
+    for (Operation &op : func.front())
+      for (Type type : op.getResultTypes())
+        if (isPacked(type))
+          return op.emitOpError(
+                     "expected no packed values where layouts are not assigned yet, got ")
+                 << type;
+    return success();
+  }
+
   LogicalResult assign(func::FuncOp func) {
     if (func.isExternal() || !llvm::hasSingleElement(func.getBody()))
       return func.emitOpError("expected a function of one block");
     if (func->hasAttr("spherical.lanes")) // a dump that is taken up again
       return success();
-    if (failed(verifyLanes(func)))
+    if (failed(verifyLanes(func)) || failed(verifyUnpacked(func)))
       return failure();
     FailureOr<llvm::DenseMap<Value, Place>> places = inferPlaces(func);
     if (failed(places))

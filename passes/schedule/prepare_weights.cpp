@@ -69,10 +69,13 @@ private:
     FailureOr<bool> built = isBuilt(forward, "prepare");
     if (failed(built))
       return failure();
-    if (*built)
-      prepare = forward->getParentOfType<ModuleOp>().lookupSymbol<func::FuncOp>("prepare");
-    else
+    if (!*built) {
       createPrepare();
+      return success();
+    }
+    prepare = forward->getParentOfType<ModuleOp>().lookupSymbol<func::FuncOp>("prepare");
+    if (!prepare->getAttrOfType<IntegerAttr>("spherical.lanes"))
+      return prepare.emitOpError("expected layouts that spherical-assign-layouts has assigned");
     return success();
   }
 

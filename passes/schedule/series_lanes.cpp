@@ -60,8 +60,7 @@ double exchangeSeconds(Type spectrum, const Machine &machine) {
 /// Whether what makes or reads the value takes it by rows, which any lanes become in one step.
 bool isByRows(Value value, Operation *reader) {
   if (value == reader->getResult(0))
-    return llvm::all_of(value.getUsers(),
-                        [&](Operation *user) { return sidesOf(user).x == value; });
+    return llvm::all_of(value.getUses(), isReadByRows);
   Operation *source = value.getDefiningOp();
   return source && sidesOf(source).x == value;
 }

@@ -104,6 +104,24 @@ TEST_P(OrderTasks, WithDegreesByRecursion) {
   check(all, options);
 }
 
+// A plan with anchors means the same by the definitions of its stages and tables, whose rounding of
+// some 1e-14 grows with the square of 16 degrees at most.
+TEST(OrderTasksPlan, DegreesByRecursion) {
+  driver::SessionOptions options;
+  options.choose = {"*:algorithm=ring_recursion"};
+  options.without = {"spherical-channel-lanes"};
+  std::mt19937_64 engine(3);
+  for (const char *op : {"ft", "ift"}) {
+    const Transform one{"so3", op, 19, 19, 1, "f32", ""};
+    auto session = driver::Session::parse("f.mlir", one.text("f"), options);
+    ASSERT_TRUE(session && (*session)->runTo("plan"));
+    const auto planned = golden::makeReferenceRunner((*session)->text(true), "plan");
+    const auto graph = golden::makeReferenceRunner(one.text("f"), "graph");
+    const Values inputs = {{"x", randomOf(one.slot(!one.isAnalysis()), engine)}};
+    golden::expectNear(planned->run("f", inputs), graph->run("f", inputs), 2e-11);
+  }
+}
+
 // 19 channels are two groups of 16 lanes, or three of 8.
 TEST_P(OrderTasks, WithChannelsInTheLanes) {
   options.choose = {"*:algorithm=order_tasks"};

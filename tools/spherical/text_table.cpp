@@ -21,6 +21,13 @@ std::string TextTable::text(size_t width) const {
   for (const Row &row : rows)
     for (size_t c = 0; c < columns; ++c)
       widths[c] = std::max(widths[c], row[c].size());
+  size_t others = 2;
+  for (size_t c = 1; c < columns; ++c)
+    others += widths[c] + 2;
+  // Numbers have no blanks behind the last one.
+  const bool narrow = width > 0 && widths[0] + others > width + 2;
+  if (narrow)
+    widths[0] = width + 2 > others ? width + 2 - others : 0;
   std::vector<std::string> lines;
   size_t longest = 0;
   for (const Row &row : rows) {
@@ -30,6 +37,8 @@ std::string TextTable::text(size_t width) const {
                                : runtime::padLeft(row[c], widths[c])) +
               "  ";
     longest = std::max(longest, line.size() + row.back().size());
+    if (row[0].size() > widths[0])
+      line.insert(row[0].size(), "\n" + std::string(widths[0], ' '));
     lines.push_back(std::move(line));
   }
   const bool below = width > 0 && longest > width;

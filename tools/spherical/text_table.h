@@ -23,7 +23,7 @@ public:
 
   /// A line for each row, with no blanks at its end. Where `width` is not 0 and lines are longer,
   /// remarks stand below their rows instead, in lines of at most `width` letters where their words
-  /// allow it.
+  /// allow it; and what the numbers leave no room for in the first column has a line of its own.
   std::string text(size_t width) const;
 
 private:

@@ -49,26 +49,81 @@ std::vector<int64_t> wignerRings(const TableSpec &spec, int64_t b) {
   return all;
 }
 
+/// d^l_mn(beta_j) of a Wigner table with its weights, or zeros where there is no latitude.
+struct WignerValues {
+  explicit WignerValues(const TableSpec &spec)
+      : so3(spec.kind == "so3_wigner"), b(spec.parameter("b", 1, 256)),
+        degrees(spec.parameter("degrees", 1, 256)), orders(spec.parameter("orders", 1, degrees)),
+        factor(spec.parameter("factor", 0, 2)), weights(so3 ? so3Weights(b) : s2Weights(b)),
+        rings(wignerRings(spec, b)), wigner(degrees) {
+    for (double beta : softBeta(b))
+      harmonics.emplace_back(beta, degrees);
+  }
+
+  double scale(int64_t l) const { return factor == 1 ? 2.0 * l + 1 : 1.0; }
+  void addRow(int64_t l, int64_t m, int64_t n, std::vector<double> &out) const {
+    for (int64_t j : rings) {
+      const double weight = factor == 0 && j >= 0 ? weights[j] : 1.0;
+      out.push_back(j < 0 ? 0.0 : weight * scale(l) * wigner.value(l, m, n, harmonics[j]));
+    }
+  }
+
+  bool so3;
+  int64_t b, degrees, orders, factor;
+  std::vector<double> weights;
+  std::vector<int64_t> rings;
+  Wigner wigner;
+  std::vector<Harmonics> harmonics;
+};
+
+/// The factors with which degree l follows from the two before it (Kostelec and Rockmore 2008).
+void addRecursion(const WignerValues &values, int64_t l, int64_t m, int64_t n,
+                  std::vector<double> &out) {
+  auto root = [&](int64_t degree) {
+    return std::sqrt(static_cast<double>((degree * degree - m * m) * (degree * degree - n * n)));
+  };
+  const int64_t k = l - 1;
+  const double a = static_cast<double>(l * (2 * k + 1)) / root(l);
+  out.push_back(a * values.scale(l) / values.scale(k));
+  out.push_back(-a * m * n / static_cast<double>(k * l) * values.scale(l) / values.scale(k));
+  out.push_back(-a * root(k) / static_cast<double>(k * (2 * k + 1)) * values.scale(l) /
+                values.scale(k - 1));
+}
+
+/// Cosines, and blocks of degrees: two rows, and the factors of the others.
+void anchoredTable(const TableSpec &spec, int64_t distance, std::vector<double> &out) {
+  const WignerValues values(spec);
+  const int64_t lanes = std::max<int64_t>(1, optional(spec, "lanes", 1));
+  const std::vector<double> betas = softBeta(values.b);
+  for (int64_t j : values.rings)
+    out.push_back(j < 0 ? 1.0 : std::cos(betas[j]));
+  for (int64_t n = 0; n < values.orders; ++n)
+    for (int64_t m = n; m < values.orders; ++m)
+      for (int64_t first = m; first < values.degrees; first += distance) {
+        for (int64_t l = first; l < first + 2; ++l) {
+          if (l < values.degrees)
+            values.addRow(l, m, n, out);
+          else
+            out.insert(out.end(), values.rings.size(), 0.0);
+        }
+        std::vector<double> factors;
+        for (int64_t l = first + 2; l < std::min(first + distance, values.degrees); ++l)
+          addRecursion(values, l, m, n, factors);
+        factors.resize((3 * (distance - 2) + lanes - 1) / lanes * lanes, 0.0);
+        out.insert(out.end(), factors.begin(), factors.end());
+      }
+}
+
 /// Series over the degrees of d^l_mn(beta_j) for all orders (m, n) that the kind stores.
 void wignerTable(const TableSpec &spec, std::vector<double> &out) {
-  const bool so3 = spec.kind == "so3_wigner";
-  const int64_t b = spec.parameter("b", 1, 256), degrees = spec.parameter("degrees", 1, 256);
-  const int64_t orders = spec.parameter("orders", 1, degrees);
-  const int64_t factor = spec.parameter("factor", 0, 2);
-  const bool symmetric = so3 && optional(spec, "symmetric", 0) == 1;
-  const std::vector<double> weights = so3 ? so3Weights(b) : s2Weights(b);
-  const Wigner wigner(degrees);
-  std::vector<Harmonics> harmonics;
-  for (double beta : softBeta(b))
-    harmonics.emplace_back(beta, degrees);
-  const std::vector<int64_t> rings = wignerRings(spec, b);
-  for (int64_t n = 0; n < (so3 ? orders : 1); ++n)
-    for (int64_t m = symmetric ? n : 0; m < orders; ++m)
-      for (int64_t l = std::max(m, n); l < degrees; ++l)
-        for (int64_t j : rings) {
-          const double scale = factor == 0 && j >= 0 ? weights[j] : factor == 1 ? 2.0 * l + 1 : 1.0;
-          out.push_back(j < 0 ? 0.0 : scale * wigner.value(l, m, n, harmonics[j]));
-        }
+  if (const int64_t distance = optional(spec, "anchors", 0))
+    return anchoredTable(spec, distance, out);
+  const WignerValues values(spec);
+  const bool symmetric = values.so3 && optional(spec, "symmetric", 0) == 1;
+  for (int64_t n = 0; n < (values.so3 ? values.orders : 1); ++n)
+    for (int64_t m = symmetric ? n : 0; m < values.orders; ++m)
+      for (int64_t l = std::max(m, n); l < values.degrees; ++l)
+        values.addRow(l, m, n, out);
 }
 
 /// The rings of a grid: points of one beta from north to south, in each by longitude.

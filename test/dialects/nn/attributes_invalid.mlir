@@ -90,7 +90,7 @@ func.func private @packing_C1() attributes {a = #nn.packing<taps, lanes = 12>}
 
 // -----
 
-// expected-error @+1 {{expected phases to have a stride of two positive integers (C2), got [2]}}
+// expected-error @+1 {{expected phases to have a stride of two integers from 1 to 1024 (C2), got [2]}}
 func.func private @packing_C2() attributes {a = #nn.packing<phases, lanes = 16, stride = [2]>}
 
 // -----

@@ -366,8 +366,10 @@ func.func @product_behind_a(%a: memref<5xf32>, %b: memref<12x4xf32>, %c: memref<
 // Blocks of three degrees, of which a table of anchors has two, for 4 degrees of b = 4: 2 cosines, then two blocks
 // of 5 vectors for order 0.
 stage.table @problems : memref<1x18xi64> = #stage.table<"wigner_problems", {analysis = 1, anchors = 3, b = 4, degrees = 4, lanes = 4, orders = 1, ring_lanes = 1, rings = 2, so3 = 1}>
-func.func @anchors(%a: memref<12x4xf32>, %b: memref<2x4x4xf32>, %c: memref<16xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+stage.table @wigner : memref<12x4xf32> = #stage.table<"so3_wigner", {anchors = 3, b = 4, degrees = 4, factor = 0, lanes = 4, orders = 1, symmetric = 1}>
+func.func @anchors(%b: memref<2x4x4xf32>, %c: memref<16xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
   %p = stage.table_ref @problems : memref<1x18xi64>
+  %a = stage.table_ref @wigner : memref<12x4xf32>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
     stage.contract reduce %a, %b, %p -> %c {lanes = 4, anchors = array<i64: 3, 2>} : memref<12x4xf32>, memref<2x4x4xf32>, memref<1x18xi64>, memref<16xf32>
   }
@@ -377,11 +379,13 @@ func.func @anchors(%a: memref<12x4xf32>, %b: memref<2x4x4xf32>, %c: memref<16xf3
 // -----
 
 stage.table @problems : memref<1x18xi64> = #stage.table<"wigner_problems", {analysis = 1, anchors = 3, b = 4, degrees = 4, lanes = 4, orders = 1, ring_lanes = 1, rings = 2, so3 = 1}>
-func.func @anchors_behind_a(%a: memref<11x4xf32>, %b: memref<2x4x4xf32>, %c: memref<16xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+stage.table @wigner : memref<12x4xf32> = #stage.table<"so3_wigner", {anchors = 3, b = 4, degrees = 4, factor = 0, lanes = 4, orders = 1, symmetric = 1}>
+func.func @anchors_of_others(%b: memref<2x4x4xf32>, %c: memref<16xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
   %p = stage.table_ref @problems : memref<1x18xi64>
+  %a = stage.table_ref @wigner : memref<12x4xf32>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'stage.contract' op expected blocks of anchors within the 11 vectors of a (P7), got problem 0}}
-    stage.contract reduce %a, %b, %p -> %c {lanes = 4, anchors = array<i64: 3, 2>} : memref<11x4xf32>, memref<2x4x4xf32>, memref<1x18xi64>, memref<16xf32>
+    // expected-error @+1 {{'stage.contract' op expected whole tables of kinds so3_wigner and wigner_problems with anchors = 4, lanes = 4, rings = 2 and equal degrees (P7), got others}}
+    stage.contract reduce %a, %b, %p -> %c {lanes = 4, anchors = array<i64: 4, 2>} : memref<12x4xf32>, memref<2x4x4xf32>, memref<1x18xi64>, memref<16xf32>
   }
   return
 }

@@ -117,3 +117,18 @@ func.func @series_of_others(%x: !spherical.so3_spectrum<2x12, b = 4, f32>) -> !s
   %y = spherical.truncate %x {spherical.series_lanes = 16 : i64} : !spherical.so3_spectrum<2x12, b = 4, f32> -> !spherical.so3_spectrum<2x12, b = 2, f32>
   return %y : !spherical.so3_spectrum<2x12, b = 2, f32>
 }
+
+// -----
+
+func.func @packed_too_early(%w: tensor<3x2x5x5xf32>) -> tensor<3x2x5x5xf32, #nn.packing<windows, lanes = 16>> {
+  // expected-error @+1 {{expected no packed values where layouts are not assigned yet}}
+  %p = nn.pack_weight %w : tensor<3x2x5x5xf32> -> tensor<3x2x5x5xf32, #nn.packing<windows, lanes = 16>>
+  return %p : tensor<3x2x5x5xf32, #nn.packing<windows, lanes = 16>>
+}
+
+// -----
+
+// expected-error @+1 {{expected arguments in file order}}
+func.func @packed_argument(%w: tensor<3x2x5x5xf32, #nn.packing<windows, lanes = 16>>) -> tensor<3x2x5x5xf32, #nn.packing<windows, lanes = 16>> {
+  return %w : tensor<3x2x5x5xf32, #nn.packing<windows, lanes = 16>>
+}

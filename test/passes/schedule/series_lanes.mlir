@@ -57,6 +57,29 @@ func.func @gradient(%g: !f, %k: !k) -> !z attributes {spherical.channel_lanes = 
 
 // -----
 
+// The same value as x and as z of a product: z is brought to the channels of each sample.
+// CHECK-LABEL: func @square
+//       CHECK:   spherical.series_lanes
+// LAYOUT-LABEL: func @square
+//       LAYOUT:   %[[F:.*]] = spherical.boundary
+//       LAYOUT:   %[[Z:.*]] = spherical.convert_layout %[[F]] {{.*}} lane = [channel : 16], basis = real>>
+//       LAYOUT:   spherical.spectral_matmul %[[Z]], %[[F]] form grad_kernel
+// STAGES-LABEL: func @square
+!z = !spherical.so3_spectrum<8x11, b = 16, f32>
+!f = !spherical.so3_spectrum<8x11, b = 14, f32>
+!k = !spherical.so3_spectrum<11x11, b = 14, f32>
+func.func @square(%z: !z) -> !k attributes {spherical.channel_lanes = 16 : i64} {
+  %f = spherical.boundary %z grid 16 : !z -> !f {
+  ^bb0(%v: f32):
+    %r = arith.mulf %v, %v : f32
+    spherical.yield %r : f32
+  }
+  %k = spherical.spectral_matmul %f, %f form grad_kernel : !f, !f -> !k
+  return %k : !k
+}
+
+// -----
+
 // 16 channels fill the lanes; 7 groups take two cores as long as 8; samples lie in the lanes of a function
 // that is not marked.
 // CHECK-NOT: series_lanes
