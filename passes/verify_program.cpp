@@ -16,6 +16,8 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
 
+#include "llvm/ADT/StringMap.h"
+
 namespace mlir::spherical {
 namespace {
 
@@ -87,13 +89,39 @@ LogicalResult verifyFunction(func::FuncOp function) {
   return success();
 }
 
+/// What an entry takes from @prepare is as that returns it, in memory, too.
+LogicalResult verifyPrepared(ModuleOp module) {
+  auto prepare = module.lookupSymbol<func::FuncOp>("prepare");
+  if (!prepare)
+    return success();
+  llvm::StringMap<Type> returned;
+  for (unsigned index = 0; index < prepare.getNumResults(); ++index)
+    if (auto name = prepare.getResultAttrOfType<StringAttr>(index, "spherical.name"))
+      returned[name] = prepare.getResultTypes()[index];
+  for (auto function : module.getOps<func::FuncOp>())
+    for (unsigned index = 0; index < function.getNumArguments(); ++index) {
+      auto role = function.getArgAttrOfType<StringAttr>(index, "spherical.role");
+      auto name = function.getArgAttrOfType<StringAttr>(index, "spherical.name");
+      const Type type = function.getArgumentTypes()[index];
+      if (!role || role.getValue() != "prepared" || !name || !returned.count(name) ||
+          returned[name] == type)
+        continue;
+      return function.emitOpError()
+             << "expected '" << name.getValue() << "' as @prepare returns it, " << returned[name]
+             << ", got " << type;
+    }
+  return success();
+}
+
 } // namespace
 
 LogicalResult verifyProgram(ModuleOp module) {
   const FailureOr<Phase> phase = getPhase(module);
   if (failed(phase))
     return failure();
-  if (*phase >= Phase::Schedule) // a dump may be from the middle of the plan phase
+  if (*phase == Phase::Schedule)
+    return verifyPrepared(module);
+  if (*phase > Phase::Schedule) // a dump may be from the middle of the plan phase
     return success();
   for (Operation &op : llvm::make_early_inc_range(*module.getBody())) {
     auto function = dyn_cast<func::FuncOp>(op);
