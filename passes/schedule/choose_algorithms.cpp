@@ -109,9 +109,9 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     if (named.empty() && llvm::is_contained({kLibraryTransforms, kLibraryProducts}, algorithm))
       return op->emitOpError("expected a target that has ")
              << algorithm << ", which `spherical.choice` asks for";
-    if (named.empty() &&
-        llvm::is_contained({kRingTransforms, kOrderTransforms, nn::kFourier, nn::kWinograd},
-                           algorithm))
+    if (named.empty() && llvm::is_contained({kRingTransforms, kRecursionTransforms,
+                                             kOrderTransforms, nn::kFourier, nn::kWinograd},
+                                            algorithm))
       return op->emitOpError("expected a way to compute it that it has here, got ")
              << algorithm << ", which `spherical.choice` asks for";
     SmallVector<Candidate> split;

@@ -132,3 +132,12 @@ func.func @packed_too_early(%w: tensor<3x2x5x5xf32>) -> tensor<3x2x5x5xf32, #nn.
 func.func @packed_argument(%w: tensor<3x2x5x5xf32, #nn.packing<windows, lanes = 16>>) -> tensor<3x2x5x5xf32, #nn.packing<windows, lanes = 16>> {
   return %w : tensor<3x2x5x5xf32, #nn.packing<windows, lanes = 16>>
 }
+
+// -----
+
+// Wigner functions come by recursion on SO(3) alone.
+func.func @recursion(%x: !spherical.s2<1x1, b = 6, f32>) -> !spherical.s2_spectrum<1x1, b = 6, f32> {
+  // expected-error @+1 {{expected a way to compute it that it has here, got ring_recursion, which `spherical.choice` asks for}}
+  %f = spherical.s2_ft %x {spherical.choice = #spherical.choice<algorithm = "ring_recursion", radices = [12], reason = "a trial">} : !spherical.s2<1x1, b = 6, f32> -> !spherical.s2_spectrum<1x1, b = 6, f32>
+  return %f : !spherical.s2_spectrum<1x1, b = 6, f32>
+}
