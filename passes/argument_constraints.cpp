@@ -9,6 +9,7 @@
 
 #include "dialects/nn/dialect.h"
 #include "dialects/spherical/signal.h"
+#include "passes/entries.h"
 #include "passes/passes.h"
 
 namespace mlir::spherical {
@@ -90,9 +91,7 @@ static bool mayBeMissing(Value value) {
 
 static stage::SpectrumAttr spectrumOf(BlockArgument argument) {
   const std::optional<Signal> signal = getSignal(argument.getType());
-  auto role =
-      functionOf(argument).getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
-  const bool prepared = role && role.getValue() == "prepared";
+  const bool prepared = argumentRole(argument) == "prepared";
   const bool cotangent = StringRef(argumentName(argument)).starts_with("cot.");
   if (!signal || !signal->isSpectrum() || signal->isComplex() || prepared || cotangent)
     return {};

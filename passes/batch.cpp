@@ -9,6 +9,7 @@
 
 #include "dialects/spherical/dialect.h"
 #include "dialects/spherical/signal.h"
+#include "passes/entries.h"
 
 #include "llvm/ADT/EquivalenceClasses.h"
 
@@ -70,13 +71,8 @@ private:
     return rowsOf(value) > 0 && !wholeClasses.contains(classes.getLeaderValue(value));
   }
 
-  StringRef roleOf(BlockArgument argument) {
-    auto role = func.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "spherical.role");
-    return role ? role.getValue() : StringRef();
-  }
-
   bool isData(BlockArgument argument) {
-    StringRef role = roleOf(argument);
+    StringRef role = argumentRole(argument);
     return role.empty() || role == "input" || role == "label";
   }
 
@@ -85,7 +81,7 @@ private:
     BlockArgument first;
     for (BlockArgument argument : func.getArguments())
       if (isData(argument) && isFree(argument) &&
-          (!first || (roleOf(first).empty() && !roleOf(argument).empty())))
+          (!first || (argumentRole(first).empty() && !argumentRole(argument).empty())))
         first = argument;
     return first ? rowsOf(first) : 0;
   }

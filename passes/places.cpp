@@ -10,6 +10,7 @@
 
 #include "dialects/spherical/dialect.h"
 #include "dialects/spherical/signal.h"
+#include "passes/entries.h"
 
 namespace mlir::spherical {
 namespace {
@@ -21,10 +22,10 @@ Place placeOf(Want want) {
 /// Signals that nothing decides have a batch; tensors are dense.
 Place defaultPlace(Value value) { return getSignal(value.getType()) ? Place::Lanes : Place::File; }
 
-bool isPreparedSpectrum(Type type, StringAttr role) {
-  std::optional<Signal> signal = getSignal(type);
-  return signal && signal->isSpectrum() && !signal->isComplex() && role &&
-         role.getValue() == "prepared";
+bool isPreparedSpectrum(BlockArgument argument) {
+  std::optional<Signal> signal = getSignal(argument.getType());
+  return signal && signal->isSpectrum() && !signal->isComplex() &&
+         argumentRole(argument) == "prepared";
 }
 
 /// Places of a function, from what is known to what follows.
@@ -34,8 +35,7 @@ public:
 
   LogicalResult run() {
     for (BlockArgument argument : func.getArguments())
-      if (isPreparedSpectrum(argument.getType(), func.getArgAttrOfType<StringAttr>(
-                                                     argument.getArgNumber(), "spherical.role")))
+      if (isPreparedSpectrum(argument))
         places[argument] = Place::Kernel;
     for (Operation &op : func.front().without_terminator()) {
       std::optional<LayoutConstraints> found = layoutConstraintsOf(&op);

@@ -10,6 +10,8 @@
 #include "dialects/nn/dialect.h"
 #include "dialects/spherical/signal.h"
 #include "dialects/stage/dialect.h"
+#include "passes/argument_constraints.h"
+#include "passes/entries.h"
 #include "passes/phase.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -99,16 +101,13 @@ LogicalResult verifyPrepared(ModuleOp module) {
     if (auto name = prepare.getResultAttrOfType<StringAttr>(index, "spherical.name"))
       returned[name] = prepare.getResultTypes()[index];
   for (auto function : module.getOps<func::FuncOp>())
-    for (unsigned index = 0; index < function.getNumArguments(); ++index) {
-      auto role = function.getArgAttrOfType<StringAttr>(index, "spherical.role");
-      auto name = function.getArgAttrOfType<StringAttr>(index, "spherical.name");
-      const Type type = function.getArgumentTypes()[index];
-      if (!role || role.getValue() != "prepared" || !name || !returned.count(name) ||
-          returned[name] == type)
+    for (BlockArgument argument : function.getArguments()) {
+      const std::string name = argumentName(argument);
+      const Type type = argument.getType();
+      if (argumentRole(argument) != "prepared" || !returned.count(name) || returned[name] == type)
         continue;
-      return function.emitOpError()
-             << "expected '" << name.getValue() << "' as @prepare returns it, " << returned[name]
-             << ", got " << type;
+      return function.emitOpError() << "expected '" << name << "' as @prepare returns it, "
+                                    << returned[name] << ", got " << type;
     }
   return success();
 }

@@ -44,8 +44,8 @@ def NN_PackingAttr : AttrDef<NN_Dialect, "Packing", [
     - `phases` of `conv_transpose2d` of stride s: [s_y][s_x][O'][K'][I'][L'][D]W, phase p the values
       p, p + s, ... of an axis of the kernel in descending order behind zeros, K' and L' of the
       longest;
-    - `taps` of `conv2d` and `transposed_taps` of `conv_transpose2d` by Fourier transforms:
-      [K][L][I'][D][O']W.
+    - `taps` of `conv2d` and `transposed_taps` of `conv_transpose2d` by transforms of tiles
+      (`fourier`, `winograd`): [K][L][I'][D][O']W.
 
     Zeros stand where there is no channel.
 

@@ -58,25 +58,22 @@ bool takesChannelLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> 
 ProductSides sidesOf(Operation *op) {
   if (!isa<SpectralMatmulOp, ThinMatmulOp>(op))
     return {};
+  auto reading = [&](unsigned index, Value z) {
+    OpOperand &x = op->getOpOperand(index);
+    return ProductSides{x.get(), z, &x};
+  };
   switch (cast<ProductFormAttr>(op->getAttr("form")).getValue()) {
   case ProductForm::Forward:
-    return {op->getOperand(0), op->getResult(0)};
+    return reading(0, op->getResult(0));
   case ProductForm::GradInput:
     return {op->getResult(0), op->getOperand(0)};
   case ProductForm::GradKernel:
-    return {op->getOperand(1), op->getOperand(0)};
+    return reading(1, op->getOperand(0));
   }
   llvm_unreachable("unknown form of a product");
 }
 
-bool isReadByRows(OpOperand &operand) {
-  Operation *op = operand.getOwner();
-  if (!isa<SpectralMatmulOp, ThinMatmulOp>(op))
-    return false;
-  const ProductForm form = cast<ProductFormAttr>(op->getAttr("form")).getValue();
-  return operand.getOperandNumber() == (form == ProductForm::GradKernel ? 1 : 0) &&
-         form != ProductForm::GradInput;
-}
+bool isReadByRows(OpOperand &operand) { return sidesOf(operand.getOwner()).read == &operand; }
 
 bool takesSeriesLanes(Operation *op) {
   auto boundary = dyn_cast<BoundaryOp>(op);

@@ -17,10 +17,12 @@ bool takesChannelLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> 
 /// written through rows [series][elements].
 struct ProductSides {
   Value x, z;
+  OpOperand *read =
+      nullptr; ///< x, where the product reads it: its kernel or z may be the same value
 };
 /// The sides of a product of spectra, null for other ops.
 ProductSides sidesOf(Operation *op);
-/// Whether the operand is x of a product, and not its kernel or z, which may be the same value.
+/// Whether the operand is x of a product.
 bool isReadByRows(OpOperand &operand);
 
 /// Whether an op does with channels of several samples in the lanes what it does with samples: each

@@ -2,6 +2,7 @@
 
 #include "dialects/stage/verify.h"
 
+#include "runtime/math/wigner_anchors.h"
 #include "runtime/problem.h"
 
 #include <cmath>
@@ -241,7 +242,8 @@ LogicalResult ContractOp::verify() {
     return emitOpError("expected planes to be three distances of at least 1 (C4), got [")
            << *getPlanes() << ']';
   auto isAnchored = [&](ArrayRef<int64_t> anchors) {
-    return anchors.size() == 2 && anchors[0] >= 3 && anchors[0] <= 64 && anchors[1] >= 1 &&
+    return anchors.size() == 2 && anchors[0] >= 3 &&
+           anchors[0] <= ::spherical::runtime::kMostDistance && anchors[1] >= 1 &&
            anchors[1] <= 256 && !getPlanes();
   };
   if (getAnchors() && !isAnchored(*getAnchors()))

@@ -50,10 +50,10 @@ std::optional<int64_t> anchoredEnd(stage::ContractOp op, const Problem &problem)
              : problem.K1 == 1 && problem.bV == 1 && problem.bK0 == vectors;
   if (!isPlain || width > vectors)
     return std::nullopt;
-  const ::spherical::runtime::WignerAnchors anchors{0, 0, distance, vectors,
-                                                    static_cast<int64_t>(op.getLanes())};
+  const ::spherical::runtime::AnchorBlock block{distance, vectors,
+                                                static_cast<int64_t>(op.getLanes())};
   const int64_t blocks = rows / distance + (rows % distance != 0);
-  const std::optional<int64_t> size = stage::productOf({blocks, anchors.blockSize()});
+  const std::optional<int64_t> size = stage::productOf({blocks, block.size()});
   int64_t end = 0;
   if (!size || llvm::AddOverflow(reduce ? problem.aOff : problem.bOff, *size, end))
     return std::nullopt;

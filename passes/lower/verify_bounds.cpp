@@ -209,15 +209,19 @@ LogicalResult BoundsCheck::checkGather(stage::GatherOp op) {
   return success();
 }
 
-/// P7: whether a table is what its kind says, as a whole.
-static bool isTable(Value memref, StringRef kind,
-                    ArrayRef<std::pair<std::string, int64_t>> parameters) {
+/// The table that a memref is, null for another one or a part.
+static stage::TableAttr tableOf(Value memref) {
   auto ref = memref.getDefiningOp<stage::TableRefOp>();
   auto table = ref ? SymbolTable::lookupNearestSymbolFrom<stage::TableOp>(ref, ref.getTableAttr())
                    : stage::TableOp();
-  return table && table.getValue().getKind() == kind &&
-         llvm::all_of(parameters, [&](const auto &parameter) {
-           return table.getValue().getParameter(parameter.first) == parameter.second;
+  return table ? table.getValue() : stage::TableAttr();
+}
+
+/// P7: whether a table is what its kind says.
+static bool isTable(stage::TableAttr table, StringRef kind,
+                    ArrayRef<std::pair<std::string, int64_t>> parameters) {
+  return table && table.getKind() == kind && llvm::all_of(parameters, [&](const auto &parameter) {
+           return table.getParameter(parameter.first) == parameter.second;
          });
 }
 
@@ -225,23 +229,15 @@ static bool isTable(Value memref, StringRef kind,
 static LogicalResult checkAnchors(stage::ContractOp op) {
   const int64_t distance = (*op.getAnchors())[0], vectors = (*op.getAnchors())[1];
   const auto lanes = static_cast<int64_t>(op.getLanes());
-  const Value table = op.getAnchored()->get(), list = rootOfMemory(op.getProblems());
-  auto ref = list.getDefiningOp<stage::TableRefOp>();
-  auto problems =
-      ref ? SymbolTable::lookupNearestSymbolFrom<stage::TableOp>(ref, ref.getTableAttr())
-          : stage::TableOp();
-  auto given = [&](StringRef name) {
-    return problems ? problems.getValue().getParameter(name) : int64_t(0);
-  };
-  const bool same = isTable(list, "wigner_problems",
-                            {{"anchors", distance}, {"lanes", lanes}, {"rings", vectors}}) &&
-                    isTable(table, "so3_wigner",
-                            {{"anchors", distance},
-                             {"lanes", lanes},
-                             {"b", given("b")},
-                             {"degrees", given("degrees")},
-                             {"orders", given("orders")}});
-  if (same)
+  const stage::TableAttr list = tableOf(rootOfMemory(op.getProblems()));
+  if (isTable(list, "wigner_problems",
+              {{"anchors", distance}, {"lanes", lanes}, {"rings", vectors}}) &&
+      isTable(tableOf(op.getAnchored()->get()), "so3_wigner",
+              {{"anchors", distance},
+               {"lanes", lanes},
+               {"b", list.getParameter("b")},
+               {"degrees", list.getParameter("degrees")},
+               {"orders", list.getParameter("orders")}}))
     return success();
   return op.emitOpError() << "expected whole tables of kinds so3_wigner and wigner_problems with "
                              "anchors = "
@@ -304,10 +300,10 @@ LogicalResult BoundsCheck::checkTransform(stage::DftOp op) {
   SmallVector<std::pair<std::string, int64_t>> parameters = {{"n", n}};
   for (auto [pass, radix] : llvm::enumerate(op.getRadices()))
     parameters.emplace_back("radix" + std::to_string(pass), radix);
-  if (!isTable(op.getTwiddles(), "twiddles", parameters))
+  if (!isTable(tableOf(op.getTwiddles()), "twiddles", parameters))
     return op.emitOpError() << "expected `twiddles` of a table of n = " << n
                             << " and these radices (P7), got another memref";
-  if (op.getRoots() && !isTable(op.getRoots(), "roots", {{"n", n}}))
+  if (op.getRoots() && !isTable(tableOf(op.getRoots()), "roots", {{"n", n}}))
     return op.emitOpError() << "expected `roots` of a table of n = " << n
                             << " (P7), got another memref";
   return success();

@@ -14,6 +14,7 @@
 #include "dialects/spherical/signal.h"
 #include "dialects/spherical/work.h"
 #include "passes/batch.h"
+#include "passes/entries.h"
 #include "passes/remarks.h"
 #include "passes/schedule/machine.h"
 
@@ -124,26 +125,20 @@ struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
           largest = *series;
       });
       work.series += static_cast<double>(largest.all());
-      for (auto [power, operations] : llvm::enumerate(work.operations))
+      for (auto [power, operations] : llvm::enumerate(work.operations)) {
+        const auto [bySample, ofAll] =
+            laneGroupsOf(largest.batch, largest.channels, int64_t(1) << power);
         operations +=
-            static_cast<double>(largest.values * groupsOf(&op, largest, int64_t(1) << power));
+            static_cast<double>(largest.values * (takesSeriesLanes(&op) ? ofAll : bySample));
+      }
     }
     return work;
   }
 
-  /// The lane groups of a series' channels, which some ops let follow each other.
-  static int64_t groupsOf(Operation *op, const Series &series, int64_t lanes) {
-    if (takesSeriesLanes(op))
-      return llvm::divideCeil(series.batch * series.channels, lanes);
-    return series.batch * llvm::divideCeil(series.channels, lanes);
-  }
-
   static bool hasPrepared(func::FuncOp func) {
-    for (unsigned index = 0; index < func.getNumArguments(); ++index)
-      if (auto role = func.getArgAttrOfType<StringAttr>(index, "spherical.role");
-          role && role.getValue() == "prepared" && getSignal(func.getArgumentTypes()[index]))
-        return true;
-    return false;
+    return llvm::any_of(func.getArguments(), [](BlockArgument argument) {
+      return argumentRole(argument) == "prepared" && getSignal(argument.getType());
+    });
   }
 
   /// Prepared spectra have lanes if all functions that take them have the same.
@@ -171,6 +166,11 @@ struct ChannelLanes : impl::ChannelLanesBase<ChannelLanes> {
 };
 
 } // namespace
+
+LaneGroups laneGroupsOf(int64_t batch, int64_t channels, int64_t lanes) {
+  return {batch * static_cast<int64_t>(llvm::divideCeil(channels, lanes)),
+          static_cast<int64_t>(llvm::divideCeil(batch * channels, lanes))};
+}
 
 bool takesChannelLanes(Operation *op, const llvm::DenseMap<Value, Place> &places) {
   const auto [operands, results] = placesOf(op, places);

@@ -16,6 +16,12 @@ inline constexpr llvm::StringLiteral kChannelLanesAttr = "spherical.channel_lane
 /// (series_lanes.cpp).
 inline constexpr llvm::StringLiteral kSeriesLanesAttr = "spherical.series_lanes";
 
+/// Lane groups of channels: with those of each sample in the lanes, and with those of all.
+struct LaneGroups {
+  int64_t bySample, ofAll;
+};
+LaneGroups laneGroupsOf(int64_t batch, int64_t channels, int64_t lanes);
+
 /// Whether an op takes channels in the lanes (channel_lanes.h of its dialect), if values lie at
 /// `places`.
 bool takesChannelLanes(Operation *op, const llvm::DenseMap<Value, Place> &places);

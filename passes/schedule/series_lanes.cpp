@@ -27,25 +27,9 @@ namespace {
 
 using Boundaries = llvm::SetVector<Operation *>;
 
-/// Lane groups of an op with the channels of each sample in the lanes, and with those of all.
-struct LaneGroups {
-  int64_t bySample, ofAll;
-};
-
-LaneGroups laneGroupsOf(BoundaryOp op, int64_t lanes) {
+LaneGroups groupsOf(BoundaryOp op, int64_t lanes) {
   const Signal signal = op.getFunction();
-  const int64_t own = llvm::divideCeil(signal.channels, lanes);
-  const int64_t all = llvm::divideCeil(signal.batch * signal.channels, lanes);
-  return {signal.batch * own, all};
-}
-
-/// Seconds that so many lane groups take, which are the tasks: the last round may leave cores idle.
-double secondsOf(BoundaryOp op, const Machine &machine, int64_t groups, int64_t lanes) {
-  const Signal signal = op.getFunction();
-  const int64_t flop = op.getCandidates(machine).front().flop / (signal.batch * signal.channels);
-  const int64_t cores = machine.leastCores();
-  const int64_t rounds = llvm::divideCeil(groups, cores);
-  return machine.workSeconds(static_cast<double>(rounds * cores * lanes * flop), kTransformShare);
+  return laneGroupsOf(signal.batch, signal.channels, lanes);
 }
 
 /// Seconds that a spectrum takes between the lanes of a sample's channels and of all: its rows are
@@ -66,15 +50,22 @@ bool isByRows(Value value, Operation *reader) {
 }
 
 bool gains(BoundaryOp op, const Machine &machine, int64_t lanes) {
-  const LaneGroups groups = laneGroupsOf(op, lanes);
+  const LaneGroups groups = groupsOf(op, lanes);
   if (groups.ofAll == 0 || groups.ofAll >= groups.bySample)
     return false;
   double exchange = 0;
   for (Value spectrum : {op.getInput(), op.getResult()})
     if (!isByRows(spectrum, op))
       exchange += exchangeSeconds(spectrum.getType(), machine);
-  return secondsOf(op, machine, groups.ofAll, lanes) + exchange <
-         secondsOf(op, machine, groups.bySample, lanes);
+  const Signal signal = op.getFunction();
+  const int64_t series = signal.batch * signal.channels;
+  const int64_t flop = lanes * (op.getCandidates(machine).front().flop / series);
+  // Groups are tasks: the last round may leave cores idle.
+  const int64_t cores = machine.leastCores();
+  const int64_t rounds =
+      llvm::divideCeil(groups.bySample, cores) - llvm::divideCeil(groups.ofAll, cores);
+  return exchange <
+         machine.workSeconds(static_cast<double>(rounds * cores * flop), kTransformShare);
 }
 
 /// Whether all functions and masks that a boundary shares are other such boundaries': they have too
@@ -108,7 +99,7 @@ struct SeriesLanes : impl::SeriesLanesBase<SeriesLanes> {
         [&](Operation *op) { return !sharesFunctions(cast<BoundaryOp>(op), boundaries); }))
       ;
     for (Operation *op : boundaries) {
-      const LaneGroups groups = laneGroupsOf(cast<BoundaryOp>(op), lanes.getInt());
+      const LaneGroups groups = groupsOf(cast<BoundaryOp>(op), lanes.getInt());
       op->setAttr(kSeriesLanesAttr, lanes);
       remarkChosen(op, "SeriesLanes", "lanes of all samples' channels",
                    llvm::formatv("{0} lane groups of {1}, {2} by sample", groups.ofAll,

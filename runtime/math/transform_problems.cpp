@@ -93,11 +93,11 @@ void wignerProblems(const TableSpec &spec, const ProblemSink &sink) {
       spec.parameters.count("rings") ? spec.parameter("rings", 1, kMostRows) : 2 * b;
   const int64_t parts = isSet(spec, "parity") ? 2 : 1;
   const bool ringLanes = isSet(spec, "ring_lanes");
-  WignerAnchors anchors{degrees, orders, 0, rows, 1};
+  WignerAnchors anchors{{0, rows, 1}, degrees, orders};
   std::vector<int64_t> starts;
   if (spec.parameters.count("anchors")) {
-    anchors.distance = spec.parameter("anchors", 3, kMostDistance);
-    anchors.lanes = spec.parameter("lanes", 1, 64);
+    anchors.block.distance = spec.parameter("anchors", 3, kMostDistance);
+    anchors.block.lanes = spec.parameter("lanes", 1, 64);
     if (!so3 || !ringLanes)
       throw std::invalid_argument("table 'wigner_problems' expected anchors with ring_lanes on "
                                   "SO(3)");

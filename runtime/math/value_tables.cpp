@@ -70,6 +70,10 @@ struct WignerParameters {
 
   /// Values of a degree.
   int64_t rings() const { return (half ? 1 : 2) * ringGroups(b, lanes) * lanes; }
+  /// What those of degree l are multiplied with, beside weights.
+  double scale(int64_t l) const {
+    return factor == Dimension ? static_cast<double>(2 * l + 1) : 1.0;
+  }
 };
 
 WignerParameters wignerParameters(const TableSpec &spec) {
@@ -122,7 +126,7 @@ T *writeSeries(WignerSeries &series, const WignerParameters &p, int64_t m, int64
                const double *factors, T *out) {
   series.start(m, n, factors);
   for (int64_t l = series.degree(); l < p.degrees; ++l, out += p.rings())
-    series.write(out, p.factor == Dimension ? static_cast<double>(2 * l + 1) : 1.0);
+    series.write(out, p.scale(l));
   return out;
 }
 
@@ -149,19 +153,16 @@ template <typename T> void fillS2Wigner(const TableSpec &spec, T *out, int threa
 }
 
 WignerAnchors anchorsOf(const WignerParameters &p) {
-  return {p.degrees, p.orders, p.anchors, p.rings() / p.lanes, p.lanes};
+  return {{p.anchors, p.rings() / p.lanes, p.lanes}, p.degrees, p.orders};
 }
 
 /// The factors of the recursion to degree l, of the table's values.
 template <typename T>
 void writeRecursion(const WignerParameters &p, int64_t m, int64_t n, int64_t l, T *out) {
-  auto scale = [&](int64_t degree) {
-    return p.factor == Dimension ? static_cast<double>(2 * degree + 1) : 1.0;
-  };
   const auto [a, b, c] = wignerRecursion(l - 1, m, n);
-  out[0] = static_cast<T>(a * scale(l) / scale(l - 1));
-  out[1] = static_cast<T>(-b * scale(l) / scale(l - 1));
-  out[2] = static_cast<T>(-c * scale(l) / scale(l - 2));
+  out[0] = static_cast<T>(a * p.scale(l) / p.scale(l - 1));
+  out[1] = static_cast<T>(-b * p.scale(l) / p.scale(l - 1));
+  out[2] = static_cast<T>(-c * p.scale(l) / p.scale(l - 2));
 }
 
 /// The blocks of one (m, n).
@@ -173,9 +174,8 @@ void writeBlocks(WignerSeries &series, const WignerParameters &p, int64_t m, int
   series.start(m, n, factors);
   for (int64_t l = series.degree(); l < p.degrees; ++l) {
     const int64_t row = (l - m) % p.anchors;
-    T *block = out + (l - m) / p.anchors * anchors.blockSize() * p.lanes;
-    series.write(row < 2 ? block + row * p.rings() : passed.data(),
-                 p.factor == Dimension ? static_cast<double>(2 * l + 1) : 1.0);
+    T *block = out + (l - m) / p.anchors * anchors.block.size() * p.lanes;
+    series.write(row < 2 ? block + row * p.rings() : passed.data(), p.scale(l));
     if (row >= 2)
       writeRecursion(p, m, n, l, block + 2 * p.rings() + 3 * (row - 2));
   }

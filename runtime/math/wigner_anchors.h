@@ -26,20 +26,28 @@ namespace spherical::runtime {
 /// The most degrees from one pair of anchors to the next.
 constexpr int64_t kMostDistance = 64;
 
-/// Sizes of a table of anchors, in vectors.
-struct WignerAnchors {
-  int64_t degrees = 0, orders = 0, distance = 0, rings = 0, lanes = 1;
+/// A block of degrees.
+struct AnchorBlock {
+  int64_t distance = 0, rings = 0, lanes = 1;
 
-  /// Vectors of a block, and blocks of (m, n), m >= n.
-  int64_t blockSize() const { return 2 * rings + (3 * (distance - 2) + lanes - 1) / lanes; }
-  int64_t blocks(int64_t m) const { return (degrees - m + distance - 1) / distance; }
+  /// In vectors.
+  int64_t size() const { return 2 * rings + (3 * (distance - 2) + lanes - 1) / lanes; }
+};
+
+/// A table of anchors, in vectors.
+struct WignerAnchors {
+  AnchorBlock block;
+  int64_t degrees, orders;
+
+  /// Blocks of (m, n), m >= n.
+  int64_t blocks(int64_t m) const { return (degrees - m + block.distance - 1) / block.distance; }
   /// Where the blocks of each (n, m), n <= m, start, as so3SymmetricOffset counts pairs, and the
   /// end.
   std::vector<int64_t> offsets() const {
-    std::vector<int64_t> starts = {rings};
+    std::vector<int64_t> starts = {block.rings};
     for (int64_t n = 0; n < orders; ++n)
       for (int64_t m = n; m < orders; ++m)
-        starts.push_back(starts.back() + blocks(m) * blockSize());
+        starts.push_back(starts.back() + blocks(m) * block.size());
     return starts;
   }
   /// The number of (n, m), n <= m, among the offsets.

@@ -31,6 +31,24 @@ def distance(ours, theirs):
     return float(np.linalg.norm(ours - theirs) / np.linalg.norm(theirs))
 
 
+class Agreement:
+    """Distances of a model's values from a peer's, `worst` of each kind, within `tolerance` of its."""
+
+    def __init__(self, model, tolerance):
+        self.model, self.tolerance, self.worst = model, tolerance, {}
+
+    def check(self, kind, what, ours, theirs):
+        """ValueError beyond the tolerance, with what was compared: "logits of eager"."""
+        error, allowed = distance(ours, theirs), self.tolerance[kind]
+        if not error <= allowed:
+            raise ValueError(f"{self.model}: {what} expected to differ from the peer's by at most "
+                             f"{allowed:.0e} of the norm, got {error:.1e}")
+        self.worst[kind] = max(self.worst.get(kind, 0.0), error)
+
+    def text(self):
+        return ", ".join(f"{error:.0e} ({kind})" for kind, error in self.worst.items())
+
+
 def measure_peak(build, threads):
     """10^9 operations a second, the best of several tries: other processes disturb most of them."""
     command = [f"{build}/bin/machine_peak", str(threads)]

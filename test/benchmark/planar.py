@@ -76,7 +76,7 @@ def measure(model, options, peak, folder):
         if options.profile and fastest:
             profile(getattr(contest.peers[fastest], entry), f"{fastest}: {entry}")
     print(f"{contest.name}: {contest.weights} parameters, all agree within " +
-          ", ".join(f"{error:.0e} ({kind})" for kind, error in contest.worst.items()), flush=True)
+          contest.agreement.text(), flush=True)
     report_engines(contest)
     contest.program.close()
     return counting

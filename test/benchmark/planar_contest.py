@@ -37,7 +37,8 @@ class Contest:
         torch.manual_seed(1)
         first = peer.Planar(str(model))
         self.weights = sum(value.numel() for value in first.parameters())
-        self._bind(first)
+        self.program.bind_all(
+            self.name, {name: value.numpy() for name, value in first.state_dict().items()})
         x = torch.rand(self.batch, first.channels, first.size, first.size)
         labels = torch.randint(first.classes, (self.batch, first.size, first.size))
         self._add_peers(str(model), first, x, labels, options)
@@ -72,25 +73,12 @@ class Contest:
             except inference_peers.Absent as why:
                 self.absent[name] = str(why)
 
-    def _bind(self, network):
-        values, expected = network.state_dict(), self.program.parameters("parameter")
-        if {name: tuple(value.shape) for name, value in values.items()} != expected:
-            raise ValueError(f"{self.name}: the parameters of both sides differ in name or shape")
-        for name, value in values.items():
-            self.program.bind(name, value.numpy())
-
-    def _agree(self, kind, what, ours, theirs):
-        error, allowed = pairs.distance(ours, theirs), TOLERANCE[kind]
-        if not error <= allowed:
-            raise ValueError(f"{self.name}: {kind} {what} expected to differ from the peer's by at "
-                             f"most {allowed:.0e} of the norm, got {error:.1e}")
-        self.worst[kind] = max(self.worst.get(kind, 0.0), error)
-
     def compare(self):
         """Runs all sides without timing them: a forward and two steps, since the second loss tells
-        of the first update. Leaves the largest relative distances in `worst`; ValueError beyond
-        the tolerance."""
-        moments, losses, self.worst = self.program.parameters("moment"), [], {}
+        of the first update. Leaves the largest relative distances in `agreement`; ValueError
+        beyond the tolerance."""
+        moments, losses = self.program.parameters("moment"), []
+        self.agreement = pairs.Agreement(self.name, TOLERANCE)
         self.ours["forward"]()
         self.ours["train_step"]()
         losses.append(float(self._loss))
@@ -102,14 +90,15 @@ class Contest:
         losses.append(float(self._loss))
         for name, theirs in self.peers.items():
             theirs.forward()
-            self._agree("logits", f"of {name}", self._logits, theirs.logits)
+            self.agreement.check("logits", f"logits of {name}", self._logits, theirs.logits)
             if not hasattr(theirs, "train_step"):
                 continue
             for step, loss in enumerate(losses):
                 theirs.train_step()
-                self._agree("loss", f"of step {step + 1}, {name}", loss, theirs.loss)
+                self.agreement.check("loss", f"loss of step {step + 1}, {name}", loss, theirs.loss)
                 for key, value in theirs.network.named_parameters() if step == 0 else ():
-                    self._agree("gradient", f"of {key}, {name}", gradients[key], value.grad)
+                    self.agreement.check("gradient", f"gradient of {key}, {name}", gradients[key],
+                                         value.grad)
 
     def rivals(self, entry):
         """Names of the peers to be timed: that of PyTorch's layouts whose best of a few trials,

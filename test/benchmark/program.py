@@ -93,6 +93,14 @@ class Program:
     def bind(self, name, array):
         self._check(self._c.sph_bind(self._program, _buffers({name: array})))
 
+    def bind_all(self, model, arrays):
+        """Binds all parameters; ValueError, which names the model, if the program has others."""
+        expected = self.parameters("parameter")
+        if {name: tuple(array.shape) for name, array in arrays.items()} != expected:
+            raise ValueError(f"{model}: the parameters of both sides differ in name or shape")
+        for name, array in arrays.items():
+            self.bind(name, array)
+
     def read(self, name, array):
         """Copies the current values into `array`."""
         self._check(self._c.sph_read(self._program, _buffers({name: array})))

@@ -70,7 +70,8 @@ class Contest:
                                        options.threads)
         torch.manual_seed(1)
         network = spherical_peer.Spherical(str(model))
-        self._bind(network)
+        self.program.bind_all(
+            name, {key: value.detach().numpy() for key, value in network.named_parameters()})
         side = 2 * network.b
         points = (side, side) if network.points else ()
         x = torch.rand(batch, network.channels, side, side)
@@ -86,39 +87,25 @@ class Contest:
             "train_step": call("train_step", step, {"loss": self._loss}, batch)}
         self.theirs = {name: getattr(self.peer, name) for name in ENTRIES}
 
-    def _bind(self, network):
-        values, expected = dict(network.named_parameters()), self.program.parameters("parameter")
-        if {name: tuple(value.shape) for name, value in values.items()} != expected:
-            raise ValueError(f"{self.name}: the parameters of both sides differ in name or shape")
-        for name, value in values.items():
-            self.program.bind(name, value.detach().numpy())
-
-    def _agree(self, kind, what, ours, theirs):
-        error, allowed = pairs.distance(ours, theirs), TOLERANCE[kind]
-        if not error <= allowed:
-            raise ValueError(f"{self.name}: {kind}{what} expected to differ from PyTorch's by at "
-                             f"most {allowed:.0e} of the norm, got {error:.1e}")
-        self.worst[kind] = max(self.worst.get(kind, 0.0), error)
-
     def compare(self, entries):
         """Runs both sides without timing them: a forward and two steps, since the second loss tells
-        of the first update. Leaves the largest relative distances in `worst`; ValueError beyond
-        the tolerance."""
-        self.worst = {}
+        of the first update. Leaves the largest relative distances in `agreement`; ValueError
+        beyond the tolerance."""
+        self.agreement = pairs.Agreement(self.name, TOLERANCE)
         self.ours["forward"]()
         self.peer.forward()
-        self._agree("logits", "", self._logits, self.peer.logits)
+        self.agreement.check("logits", "logits", self._logits, self.peer.logits)
         if "train_step" not in entries:
             return
         for step in (1, 2):
             self.ours["train_step"]()
             self.peer.train_step()
-            self._agree("loss" if step == 1 else "second loss", "", float(self._loss),
-                        self.peer.loss)
+            kind = "loss" if step == 1 else "second loss"
+            self.agreement.check(kind, kind, float(self._loss), self.peer.loss)
             for name, value in self.peer.network.named_parameters() if step == 1 else ():
                 # The first moment is a tenth of the gradient after the first step.
                 moment = self.program.read(f"adam.m.{name}", np.zeros(value.shape, "f4"))
-                self._agree("gradient", f" of {name}", 10 * moment, value.grad)
+                self.agreement.check("gradient", f"gradient of {name}", 10 * moment, value.grad)
 
 
 def describe(options, peak):
@@ -142,8 +129,8 @@ def measure(name, batch, options, peak, folder):
         print(f"{name:20} {entry:10} {batch:5} {found.ours * 1e3 / batch:8.2f} "
               f"{found.theirs * 1e3 / batch:10.2f}  {found.spread():22} {speed:7.1f} "
               f"{speed / peak:7.1%} {found.others:6.0%}", flush=True)
-    print(f"{name}, batch {batch}: both agree within " + ", ".join(
-        f"{error:.0e} ({kind})" for kind, error in contest.worst.items()), flush=True)
+    print(f"{name}, batch {batch}: both agree within " + contest.agreement.text(),
+          flush=True)
     if options.profile:
         for entry in entries:
             profile(contest.theirs[entry], entry)

@@ -121,22 +121,21 @@ TEST(Training, Fields) {
   EXPECT_GT(result.areaErrors.determination(), 0.0);
 }
 
-TEST(Training, Images) {
+/// A convolution to so many channels, ReLU and one back, on images in batches; how well it
+/// predicts.
+double determinationOfImages(const std::string &batch, const std::string &channels, double share) {
   const std::string text =
-      "task: regression\nbatch: 8\ninput: {channels: 2, size: 8}\nlayers:\n"
-      "  - conv2d: {channels: 8, kernel: 1}\n  - relu\n  - conv2d: {channels: 2, kernel: 1}\n";
-  const Evaluation result = trainAndTest(text, {2, bandLimit, true, 0, 2}, 0.2);
-  EXPECT_GT(result.errors.outputs[0].determination(), 0.9);
+      "task: regression\nbatch: " + batch +
+      "\ninput: {channels: 2, size: 8}\nlayers:\n  - conv2d: {channels: " + channels +
+      ", kernel: 1}\n  - relu\n  - conv2d: {channels: 2, kernel: 1}\n";
+  const Evaluation result = trainAndTest(text, {2, bandLimit, true, 0, 2}, share);
+  return result.errors.outputs[0].determination();
 }
 
+TEST(Training, Images) { EXPECT_GT(determinationOfImages("8", "8", 0.2), 0.9); }
+
 // Few samples leave the lanes to channels: @prepare packs the weights, again after each step.
-TEST(Training, SingleImages) {
-  const std::string text =
-      "task: regression\nbatch: 1\ninput: {channels: 2, size: 8}\nlayers:\n"
-      "  - conv2d: {channels: 20, kernel: 1}\n  - relu\n  - conv2d: {channels: 2, kernel: 1}\n";
-  const Evaluation result = trainAndTest(text, {2, bandLimit, true, 0, 2}, 0.5);
-  EXPECT_GT(result.errors.outputs[0].determination(), 0.9);
-}
+TEST(Training, SingleImages) { EXPECT_GT(determinationOfImages("1", "20", 0.5), 0.9); }
 
 } // namespace
 } // namespace spherical

@@ -15,10 +15,8 @@
 #include "dialects/nn/stages/winograd_convolutions.h"
 
 #include "dialects/nn/stages/tiles.h"
-#include "dialects/nn/stages/window_products.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/scalars.h"
-#include "dialects/spherical/work.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -378,7 +376,8 @@ LogicalResult emitWinogradConvolution(StageBuilder &stages, Operation *op, const
   ArrayRef<int64_t> radices = stages.choice().getRadices();
   const int64_t kernel = std::max(correlation->rows.kernel, correlation->columns.kernel);
   if (radices.size() != 1 || !isWinogradLength(radices[0]) || radices[0] <= kernel)
-    return op->emitOpError("expected `spherical.choice` to have one of the radices 4, 6 and 8, above ")
+    return op->emitOpError(
+               "expected `spherical.choice` to have one of the radices 4, 6 and 8, above ")
            << kernel << ", for algorithm " << kWinograd << ", got " << radices;
   WinogradConvolution w;
   w.name = adjoint ? "conv_transpose2d" : "conv2d";

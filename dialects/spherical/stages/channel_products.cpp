@@ -46,7 +46,8 @@ static std::pair<Value, int64_t> channelProblems(StageBuilder &stages, const Blo
 void emitChannelProduct(StageBuilder &stages, Operation *op, const BlockProduct &product) {
   const bool gradInput = product.form == ProductForm::GradInput;
   const bool gradKernel = product.form == ProductForm::GradKernel;
-  const auto [x, z] = sidesOf(op);
+  const ProductSides sides = sidesOf(op);
+  const Value x = sides.x, z = sides.z;
   const Value y = gradKernel ? op->getResult(0) : op->getOperand(1);
   const Extents out = extentsOf(z.getType());
   const int64_t samples = out.groups;

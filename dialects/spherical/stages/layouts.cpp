@@ -229,35 +229,30 @@ Value rowsOfSample(StageBuilder &stages, Value rows, Value sample, int64_t chann
   return stages.range(rows, 0, linear(stages, sample, channels, 0), channels);
 }
 
-/// From the lanes of series to their rows [series][elements], and back.
-static void emitSeriesRows(StageBuilder &stages, const Extents &e, Value in, Value out,
-                           bool toLanes) {
-  const auto mode = toLanes ? stage::GatherMode::ToLanes : stage::GatherMode::FromLanes;
-  stages.sweep(toLanes ? "to_series_lanes" : "from_series_lanes", {e.groups, e.channels}, {},
-               [&](ValueRange at, ValueRange) {
-                 Value own = stages.slice(toLanes ? out : in, at);
-                 stages.gatherSamples(mode, toLanes ? in : own, toLanes ? own : out, {}, e.elements,
-                                      e, at[0]);
-               });
+static StringRef rowsName(Type lanes, bool toLanes) {
+  if (extentsOf(lanes).place == Place::Kernel)
+    return toLanes ? "to_kernel_lanes" : "to_kernel";
+  if (hasSeriesLanes(lanes))
+    return toLanes ? "to_series_lanes" : "from_series_lanes";
+  return toLanes ? "to_channel_lanes" : "from_channel_lanes";
 }
 
 void emitChannelRows(StageBuilder &stages, Type lanes, Value in, Value out, bool toLanes) {
   const Extents e = extentsOf(lanes);
-  if (hasSeriesLanes(lanes))
-    return emitSeriesRows(stages, e, in, out, toLanes);
   const auto mode = toLanes ? stage::GatherMode::ToLanes : stage::GatherMode::FromLanes;
-  const bool isKernel = e.place == Place::Kernel;
-  const StringRef name = isKernel ? (toLanes ? "to_kernel_lanes" : "to_kernel")
-                                  : (toLanes ? "to_channel_lanes" : "from_channel_lanes");
+  const bool series = hasSeriesLanes(lanes);
   const std::optional<Signal> signal = getSignal(lanes);
-  stages.sweep(name, {e.groups, e.channels}, {}, [&](ValueRange at, ValueRange) {
-    Value dense = rowsOfSample(stages, toLanes ? in : out, at[0], signal ? signal->channels : 1);
-    if (isKernel) // without the padding
-      dense = stages.range(dense, 1, stages.getIndexAttr(0), e.elements);
-    Value own = stages.slice(toLanes ? out : in, at);
-    stages.gatherSamples(mode, toLanes ? dense : own, toLanes ? own : dense, {}, e.elements, e,
-                         at[1]);
-  });
+  stages.sweep(rowsName(lanes, toLanes), {e.groups, e.channels}, {},
+               [&](ValueRange at, ValueRange) {
+                 Value dense = toLanes ? in : out;
+                 if (!series)
+                   dense = rowsOfSample(stages, dense, at[0], signal ? signal->channels : 1);
+                 if (e.place == Place::Kernel) // without the padding
+                   dense = stages.range(dense, 1, stages.getIndexAttr(0), e.elements);
+                 Value own = stages.slice(toLanes ? out : in, at);
+                 stages.gatherSamples(mode, toLanes ? dense : own, toLanes ? own : dense, {},
+                                      e.elements, e, at[series ? 0 : 1]);
+               });
 }
 
 /// Samples that a value has in file order.

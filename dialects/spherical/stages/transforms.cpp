@@ -73,7 +73,7 @@ static void makeWigner(StageBuilder &stages, Transform &t, int64_t factor) {
     wigner.push_back({"lanes", t.lanes});
   if (t.anchors > 0) {
     wigner.push_back({"anchors", t.anchors});
-    const WignerAnchors anchors{t.degrees, t.orders, t.anchors, t.rings(), t.lanes};
+    const WignerAnchors anchors{{t.anchors, t.rings(), t.lanes}, t.degrees, t.orders};
     t.wigner = stages.table("so3_wigner", wigner, {anchors.offsets().back(), t.lanes}, t.element);
     return;
   }

@@ -320,7 +320,7 @@ void evaluateProblem(const Problem &p, Product product, Store store) {
 
 /// A value of a product's operand: complex if it has a plane of imaginary parts.
 struct Factor {
-  const Buffer &buffer;
+  Buffer buffer;
   int64_t width, plane;
 
   Complex at(int64_t position, int64_t lane) const {
@@ -334,13 +334,13 @@ struct Factor {
   }
 };
 
-/// The values that a problem's blocks of anchors stand for, [degrees][vectors]V.
-SmallVector<double> degreesOf(const Buffer &table, int64_t offset, int64_t count,
-                              const ::spherical::runtime::WignerAnchors &anchors) {
+/// The values that blocks of anchors from `offset` on stand for, [degrees][vectors]V.
+std::vector<double> degreesOf(const Buffer &table, int64_t offset, int64_t count,
+                              const ::spherical::runtime::AnchorBlock &anchors) {
   const int64_t width = anchors.rings * anchors.lanes;
-  SmallVector<double> values(count * width);
+  std::vector<double> values(count * width);
   for (int64_t l = 0; l < count; ++l) {
-    const int64_t block = offset + l / anchors.distance * anchors.blockSize();
+    const int64_t block = offset + l / anchors.distance * anchors.size();
     const int64_t row = l % anchors.distance, factors = (block + 2 * anchors.rings) * anchors.lanes;
     auto factor = [&](int64_t which) { return table.at(factors + 3 * (row - 2) + which); };
     for (int64_t i = 0; i < width; ++i)
@@ -352,30 +352,6 @@ SmallVector<double> degreesOf(const Buffer &table, int64_t offset, int64_t count
   return values;
 }
 
-/// A problem with a table of anchors, and the values of its degrees there.
-void evaluateAnchored(stage::ContractOp op, Problem problem, const Factor &a, const Factor &b,
-                      const Factor &c) {
-  const bool reduce = op.getKind() == stage::ContractKind::Reduce;
-  const auto lanes = static_cast<int64_t>(op.getLanes());
-  int64_t &offset = reduce ? problem.aOff : problem.bOff;
-  const SmallVector<double> values =
-      degreesOf((reduce ? a : b).buffer, offset, reduce ? problem.R0 : problem.K0,
-                {0, 0, (*op.getAnchors())[0], (*op.getAnchors())[1], lanes});
-  offset = 0;
-  for (int64_t lane = 0; lane < (reduce ? 1 : lanes); ++lane)
-    evaluateProblem(
-        problem,
-        [&](int64_t atA, int64_t atB) -> Complex {
-          if (!reduce)
-            return a.at(atA, 0) * values[atB * lanes + lane];
-          Complex sum = 0.0;
-          for (int64_t summed = 0; summed < lanes; ++summed)
-            sum += values[atA * lanes + summed] * b.at(atB, summed);
-          return sum;
-        },
-        [&](int64_t at, Complex sum) { c.set(at, lane, sum); });
-}
-
 LogicalResult evaluateContract(stage::ContractOp op, Frame &frame) {
   const Buffer &problems = frame.buffers.find(op.getProblems())->second;
   const auto lanes = static_cast<int64_t>(op.getLanes());
@@ -384,13 +360,17 @@ LogicalResult evaluateContract(stage::ContractOp op, Frame &frame) {
     return Factor{frame.buffers.find(operand)->second, hasLanes ? lanes : 1,
                   op.getPlanes() ? (*op.getPlanes())[number] : 0};
   };
-  const Factor a = factor(op.getA(), reduce, 0), b = factor(op.getB(), true, 1),
-               c = factor(op.getC(), !reduce, 2);
+  Factor a = factor(op.getA(), reduce, 0), b = factor(op.getB(), true, 1);
+  const Factor c = factor(op.getC(), !reduce, 2);
   for (int64_t row = 0; row < problems.shape[0]; ++row) {
-    const Problem problem = problemAt(problems, row);
-    if (op.getAnchors()) {
-      evaluateAnchored(op, problem, a, b, c);
-      continue;
+    Problem problem = problemAt(problems, row);
+    std::vector<double> degrees; // in place of a table of anchors
+    if (std::optional<ArrayRef<int64_t>> anchors = op.getAnchors()) {
+      int64_t &offset = reduce ? problem.aOff : problem.bOff;
+      degrees = degreesOf(frame.buffers.find(op.getAnchored()->get())->second, offset,
+                          reduce ? problem.R0 : problem.K0, {(*anchors)[0], (*anchors)[1], lanes});
+      offset = 0;
+      (reduce ? a : b).buffer = {&degrees, 0, {static_cast<int64_t>(degrees.size())}, {1}};
     }
     for (int64_t lane = 0; lane < (reduce ? 1 : lanes); ++lane)
       evaluateProblem(

@@ -47,7 +47,7 @@ public:
 
 private:
   void anchoredProblem();
-  void writeDegrees(Value block);
+  void writeDegrees(Value cosines, Value block);
   void allRows();
   void rowBlock();
   void wholeTiles();
@@ -105,37 +105,34 @@ void ContractEmitter::problem(Value index) {
 /// the products, or, as depth, a part of all sums.
 void ContractEmitter::anchoredProblem() {
   const ProblemOf<Value> whole = p;
-  const bool reduce = codelet.reduce;
-  Value distance = c.integer(codelet.anchors.distance), degrees = reduce ? p.R0 : p.K0;
-  Value blocks = c.div(c.sub(c.add(degrees, distance), c.integer(1)), distance);
-  Value table = reduce ? a : b;
-  c.loop(reduce ? blocks : c.maximum(blocks, c.integer(1)), [&](Value block) {
+  Value &operand = codelet.reduce ? a : b, &offset = codelet.reduce ? p.aOff : p.bOff;
+  Value &degrees = codelet.reduce ? p.R0 : p.K0;
+  Value table = operand, start = offset, all = degrees;
+  Value distance = c.integer(codelet.anchors.distance);
+  Value blocks = c.div(c.sub(c.add(all, distance), c.integer(1)), distance);
+  // Without any depth there are sums, too.
+  c.loop(codelet.reduce ? blocks : c.maximum(blocks, c.integer(1)), [&](Value block) {
     Value first = c.mul(block, distance);
-    Value start =
-        c.add(reduce ? whole.aOff : whole.bOff, c.mul(block, codelet.anchors.blockSize()));
-    c.branch(c.less(first, degrees), [&] { writeDegrees(c.at(table, start)); });
-    (reduce ? a : b) = partial;
-    p = whole;
-    (reduce ? p.aOff : p.bOff) = c.integer(0);
-    Value count = c.minimum(distance, c.sub(degrees, first));
-    (reduce ? p.R0 : p.K0) = count;
-    if (reduce) {
-      p.cOff = c.add(whole.cOff, c.mul(first, whole.cR0));
+    Value anchors = c.at(table, c.add(start, c.mul(block, codelet.anchors.size())));
+    c.branch(c.less(first, all), [&] { writeDegrees(table, anchors); });
+    operand = partial, offset = c.integer(0);
+    degrees = c.minimum(distance, c.sub(all, first));
+    if (codelet.reduce) {
+      p.cOff = c.add(whole.cOff, c.mul(first, p.cR0));
     } else {
-      p.aOff = c.add(whole.aOff, c.mul(first, whole.aK0));
+      p.aOff = c.add(whole.aOff, c.mul(first, p.aK0));
       continues = c.less(c.integer(0), block);
     }
     segment1 = p.K1, segment0 = p.K0;
     allRows();
-    (reduce ? a : b) = table;
   });
 }
 
 /// The degrees of a block, [distance][rings]V, by the recursion from its first two. Two vectors at
 /// a time share the factors.
-void ContractEmitter::writeDegrees(Value block) {
+void ContractEmitter::writeDegrees(Value cosines, Value block) {
   const int64_t rings = codelet.anchors.rings, together = rings % 2 == 0 ? 2 : 1;
-  Value cosines = codelet.reduce ? a : b, factors = c.at(block, 2 * rings);
+  Value factors = c.at(block, 2 * rings);
   c.loop(rings / together, [&](Value step) {
     SmallVector<Value> at, x, before, now;
     for (int64_t i = 0; i < together; ++i) {
@@ -160,14 +157,14 @@ void ContractEmitter::writeDegrees(Value block) {
 }
 
 void ContractEmitter::allRows() {
-  Value allRows = c.mul(p.R1, p.R0);
-  firstRow = c.integer(0), rows = allRows;
+  Value count = c.mul(p.R1, p.R0);
+  firstRow = c.integer(0), rows = count;
   if (c.lane.threads)
     return wholeTiles();
-  Value step = rowsInCache(), blocks = c.div(c.sub(c.add(allRows, step), c.integer(1)), step);
+  Value step = rowsInCache(), blocks = c.div(c.sub(c.add(count, step), c.integer(1)), step);
   c.loop(blocks, [&](Value i) {
-    firstRow = c.div(c.mul(i, allRows), blocks);
-    rows = c.sub(c.div(c.mul(c.add(i, 1), allRows), blocks), firstRow);
+    firstRow = c.div(c.mul(i, count), blocks);
+    rows = c.sub(c.div(c.mul(c.add(i, 1), count), blocks), firstRow);
     rowBlock();
   });
 }

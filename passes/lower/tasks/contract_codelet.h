@@ -23,7 +23,7 @@ struct ContractCodelet {
   bool segments = false; ///< whether a depth may be longer than a segment
   LaneType lane;
   /// Of an operand that is a table of anchors: A with `reduce`, otherwise B; a distance of 0: none.
-  ::spherical::runtime::WignerAnchors anchors = {};
+  ::spherical::runtime::AnchorBlock anchors = {};
   std::optional<Tile> given; ///< the tile that was chosen, none where lanes are threads
   /// Where lanes are threads: whether all problems have few columns, and the alignment of the
   /// operands in bytes.

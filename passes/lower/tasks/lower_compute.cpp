@@ -112,7 +112,7 @@ ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLib
   if (std::optional<ArrayRef<int64_t>> tile = op.getTile(); tile && !threads)
     codelet.given = Tile{(*tile)[0], (*tile)[1]};
   if (std::optional<ArrayRef<int64_t>> anchors = op.getAnchors(); anchors && !threads) {
-    codelet.anchors = {0, 0, (*anchors)[0], (*anchors)[1], codelet.lane.width};
+    codelet.anchors = {(*anchors)[0], (*anchors)[1], codelet.lane.width};
     return codelet;
   }
   const KernelLibrary::Largest largest = kernels.largestOf(problems);

@@ -79,7 +79,7 @@ TEST(ValueTables, AnchorsGiveAllDegrees) {
     const auto table = filled<double>(spec);
     EXPECT_EQ(table, filled<double>(spec, 1));
     const int64_t rings = 2 * ringGroups(b, lanes), width = rings * lanes;
-    const WignerAnchors anchors{degrees, orders, distance, rings, lanes};
+    const WignerAnchors anchors{{distance, rings, lanes}, degrees, orders};
     const std::vector<int64_t> starts = anchors.offsets();
     ASSERT_EQ(starts.back() * lanes, static_cast<int64_t>(table.size()));
     const double *expected = whole.data();
@@ -89,7 +89,7 @@ TEST(ValueTables, AnchorsGiveAllDegrees) {
         for (int64_t l = m; l < degrees; ++l, expected += width) {
           const int64_t row = (l - m) % distance;
           const double *block =
-              &table[(starts[anchors.pair(n, m)] + (l - m) / distance * anchors.blockSize()) *
+              &table[(starts[anchors.pair(n, m)] + (l - m) / distance * anchors.block.size()) *
                      lanes];
           const double *factors = block + 2 * width + 3 * (row - 2);
           for (int64_t i = 0; i < width; ++i) {
