@@ -38,6 +38,7 @@ ScheduleOptions scheduleOptions(const PipelineOptions &options) {
   schedule.choose = options.choose;
   schedule.without = options.without;
   schedule.limit = options.liveLimit;
+  schedule.exact = options.exact;
   return schedule;
 }
 

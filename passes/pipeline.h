@@ -35,6 +35,8 @@ struct PipelineOptions {
   int64_t lanes = 0;
   /// What the schedule takes in place of the fastest (passes/schedule/preferences.h).
   SmallVector<std::string> choose;
+  /// The most rounding of a way to compute an op, in that of its plain sums or transforms; 0: any.
+  double exact = 0;
   /// Names of passes that are left out, each one of `optionalPasses`.
   SmallVector<std::string> without;
   /// Most bytes of values of a function that live at once, 0 for any: what does not fit is computed

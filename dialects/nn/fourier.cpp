@@ -131,6 +131,7 @@ double FourierWork::moveSeconds(bool gradient) const {
 static Candidate candidateOf(const Candidate &direct, const FourierWork &work, bool gradient) {
   constexpr double stages = 4; // the kernel's spectra and tiles at edges beside those inside
   Candidate candidate = direct;
+  candidate.rounding = kFourierRounding;
   const spherical::TiledSeconds products = work.products(gradient);
   candidate.algorithm = kFourier;
   candidate.radices = work.split.radices;

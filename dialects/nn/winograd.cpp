@@ -76,6 +76,22 @@ MinimalFilter minimalFilter(int64_t length, int64_t kernel, bool turned) {
   return filter;
 }
 
+static double squares(ArrayRef<double> row) {
+  double sum = 0;
+  for (double factor : row)
+    sum += factor * factor;
+  return sum;
+}
+
+double squaredRounding(int64_t length, int64_t kernel) {
+  const MinimalFilter filter = minimalFilter(length, kernel, /*turned=*/false);
+  double sum = 0;
+  for (const auto &result : filter.result)
+    for (auto [position, factor] : llvm::enumerate(result))
+      sum += factor * factor * squares(filter.kernel[position]) * squares(filter.input[position]);
+  return sum / static_cast<double>(filter.result.size()) / static_cast<double>(kernel);
+}
+
 /// An axis in blocks of so many tiles.
 static void setBlock(TileAxis &axis, int64_t length, int64_t tiles) {
   axis.unit = length - axis.kernel + 1;
@@ -191,6 +207,8 @@ static Candidate candidateOf(const Candidate &direct, const WinogradWork &work) 
   const int64_t length = work.length, lanes = work.shape.lanes;
   Candidate candidate = direct;
   candidate.algorithm = kWinograd;
+  candidate.rounding = std::sqrt(squaredRounding(length, work.y().kernel) *
+                                 squaredRounding(length, work.x().kernel));
   candidate.radices = {length};
   candidate.tile = products.tile;
   candidate.tasks = work.blocks();

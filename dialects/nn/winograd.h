@@ -36,6 +36,11 @@ bool isWinogradLength(int64_t length);
 /// at k - 1 - r.
 MinimalFilter minimalFilter(int64_t length, int64_t kernel, bool turned);
 
+/// The rounding of an axis in that of sums: the mean square, over results, of the factors that
+/// numbers of random signs gain on their way,
+///   1 / m sum_i sum_t A^t[i][t]^2 |G[t]|^2 |B^t[t]|^2 / k.
+double squaredRounding(int64_t length, int64_t kernel);
+
 /// Cuts both axes in blocks of tiles of T x T, each of which is a task's: as many as a cache of the
 /// second level holds at half of its positions, and few enough for all workers to have some.
 void setBlocks(CorrelationShape &shape, int64_t length);

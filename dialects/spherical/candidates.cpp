@@ -190,6 +190,7 @@ static void addRecursions(Operation *op, const Machine &machine, const ShortTran
     candidates[i].bytes += reads * bytes;
     candidates[i].seconds += machine.moveSeconds(static_cast<double>(reads * bytes), bytes);
     candidate.algorithm = kRecursionTransforms;
+    candidate.rounding = kRecursionRounding;
     candidate.bytes += reads * bytes / share;
     candidate.flop += reads * recursion * values;
     candidate.seconds +=

@@ -147,6 +147,8 @@ Candidates SpectralMatmulOp::getCandidates(const Machine &machine) {
   Candidates complex = productCandidates(*this, machine, product, kComplexProduct,
                                          "3 real products of half the orders");
   addPlanes(*this, machine, complex);
+  for (Candidate &candidate : complex)
+    candidate.rounding = kComplexRounding;
   compare(real, complex);
   compare(complex, real);
   real.append(complex);

@@ -77,6 +77,9 @@ inline constexpr llvm::StringLiteral kOrderTransforms = "order_tasks",
 /// grows to some four times that of the table's values in so many, and their table is an eighth.
 inline constexpr int64_t kAnchorDistance = 16;
 
+/// The rounding of such transforms in that of tables alone, as measured up to b = 128.
+inline constexpr double kRecursionRounding = 9;
+
 /// Lane groups and channels from which on they give enough tasks.
 inline constexpr int64_t kEnoughSeries = 8;
 
@@ -91,6 +94,8 @@ inline constexpr llvm::StringLiteral kRealProduct = "real_blocks",
                                      kComplexProduct = "complex_product";
 /// Real products in place of a complex one: of the real parts, the imaginary ones, and their sums.
 inline constexpr int64_t kComplexPlanes = 3;
+/// Their rounding in that of products in the real basis: 1.3 to 1.4 times as much was measured.
+inline constexpr double kComplexRounding = 1.5;
 
 /// The one candidate of an op: an algorithm of so many operations that reads its operands and
 /// writes its results once.

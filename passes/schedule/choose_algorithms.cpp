@@ -41,6 +41,9 @@ std::string reasonOf(const Candidate &chosen, size_t candidates, bool given,
     reason += ", given by hand";
   else if (candidates > 1)
     reason += llvm::formatv(", the fastest of {0}", candidates);
+  if (chosen.rounding > 1)
+    reason += llvm::formatv("{0}rounds {1:f1} times as much as plain sums", reason.empty() ? "" : ", ",
+                            chosen.rounding);
   if (!reason.empty())
     reason += "; ";
   double intensity = static_cast<double>(chosen.flop) / std::max<int64_t>(chosen.bytes, 1);
@@ -89,8 +92,9 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
           return signalPassFailure();
     }
     if (const std::string *wish = preferences.unmet()) {
-      emitError() << "expected an op with a way to compute it as '" << *wish
-                  << "' asks, got none; `spherical inspect --choices=all` lists them";
+      emitError() << "expected an op with a way to compute it as '" << *wish << "' asks"
+                  << (exact > 0 ? ", and that rounds as `exact` says" : "")
+                  << ", got none; `spherical inspect --choices=all` lists them";
       return signalPassFailure();
     }
   }
@@ -172,12 +176,23 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
 
   LogicalResult chooseFor(Schedulable op, const Machine &machine, int64_t lanes,
                           Preferences &preferences) {
-    const SmallVector<Candidate> candidates = op.getCandidates(machine);
+    SmallVector<Candidate> candidates = op.getCandidates(machine);
     if (candidates.empty())
       return success();
     FailureOr<std::optional<Candidate>> own = given(op, candidates);
     if (failed(own))
       return failure();
+    auto roundsMore = [&](const Candidate &candidate) {
+      return exact > 0 && candidate.rounding > exact;
+    };
+    if (*own && roundsMore(**own))
+      return op->emitOpError() << llvm::formatv("expected a way to compute it that rounds at most "
+                                                "{0} times as much as plain sums, "
+                                                "as `exact` says, got {1} in `spherical.choice`, "
+                                                "which rounds {2:f1} times as much",
+                                                exact.getValue(), (*own)->algorithm,
+                                                (*own)->rounding);
+    llvm::erase_if(candidates, roundsMore);
     const Candidate &chosen =
         *own ? **own : preferences.choose(op, candidates, machine.leastCores());
     setChoice(op, chosen, candidates.size(), *own || preferences.wasAsked(), machine, lanes);

@@ -31,6 +31,7 @@ struct ScheduleOptions {
   std::string cpu = "x86-64-v4";    ///< or the file of a machine (machine.h)
   int64_t lanes = 0;                ///< samples in the vector lanes, 0: by processor and batch
   SmallVector<std::string> choose;  ///< wishes (preferences.h), empty: by cost
+  double exact = 0;                 ///< most rounding (passes/pipeline.h), 0: any
   SmallVector<std::string> without; ///< passes that are left out (passes/pipeline.h)
   int64_t limit = 0;                ///< most bytes of values that live at once, 0: any
 };

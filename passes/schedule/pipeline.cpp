@@ -38,6 +38,7 @@ void buildSchedulePipeline(OpPassManager &manager, const ScheduleOptions &option
   ChooseAlgorithmsOptions algorithms;
   algorithms.cpu = options.cpu;
   algorithms.choose.assign(options.choose.begin(), options.choose.end());
+  algorithms.exact = options.exact;
   manager.addPass(createChooseAlgorithms(algorithms));
   PrepareWeightsOptions weights;
   weights.cpu = options.cpu;

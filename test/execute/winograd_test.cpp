@@ -9,6 +9,8 @@
 
 #include "test/execute/correlation_case.h"
 
+#include "dialects/nn/fourier.h"
+#include "dialects/nn/winograd.h"
 #include "test/golden/cases.h"
 
 #include <gtest/gtest.h>
@@ -98,6 +100,9 @@ double errorOf(const CorrelationCase &shape, const std::string &algorithm,
 // result's in both axes with T = 4, to 4.78 with T = 6, and for 5 x 5 values with T = 8 to 19.07;
 // the six maps before and behind round some u each.
 TEST(Winograd, ErrorsBesideThoseOfSums) {
+  EXPECT_NEAR(mlir::nn::squaredRounding(4, 3), 5 / 3.0, 1e-12);
+  EXPECT_NEAR(mlir::nn::squaredRounding(6, 3), 4.78, 1e-3);
+  EXPECT_NEAR(mlir::nn::squaredRounding(8, 5), 19.07, 2e-3);
   constexpr double u = 0x1p-24, channels = 96;
   CorrelationCase shape{16, {14, 3, 14}, {14, 3, 14}, "zero", "", 96, 7};
   for (const std::string processor : {"", "x86-64-v3"}) {
@@ -108,6 +113,7 @@ TEST(Winograd, ErrorsBesideThoseOfSums) {
     EXPECT_LT(sums, u * std::sqrt(9 * channels / 6));
     shape.radices = "4, 4";
     const double fourier = errorOf(shape, "fourier", processor);
+    EXPECT_LT(fourier, mlir::nn::kFourierRounding * sums);
     shape.radices = "4";
     const double small = errorOf(shape, "winograd", processor);
     EXPECT_LT(small, 5 / 3.0 * rounding);

@@ -202,6 +202,12 @@ void addCodeOptions(CLI::App &command, SessionOptions &options) {
                       {"generated", mlir::spherical::kGeneratedProducts.str()}},
                      "products of dense matrices: cublas (calls of the GPU's library), generated, "
                      "or auto: what is predicted to be faster");
+  command
+      .add_flag("--exact{1}", options.exact,
+                "only ways to compute that round at most so many times as much as plain sums: "
+                "--exact forbids all that round more (Winograd's filters, Fourier convolutions, "
+                "recursion), --exact=2 those that round more than twice as much")
+      ->transform(number({.low = 1}));
   const std::vector<std::string> optional = optionalPassNames();
   command.add_option("--without", options.without, "passes that are left out: " + joined(optional))
       ->delimiter(',')

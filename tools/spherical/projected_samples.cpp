@@ -79,9 +79,9 @@ std::string ProjectedSamples::cacheKey() const {
                     " " + std::to_string(shape.outputs) + "\n" +
                     ingestText(way(shape.channels, first));
   const SessionOptions &session = options.session;
-  for (const std::string &text :
-       {compilerIdentity(), session.target, session.gpu, session.cpu, session.machine,
-        joined(session.choose), joined(session.without), fields->processor()})
+  for (const std::string &text : {compilerIdentity(), session.target, session.gpu, session.cpu,
+                                  session.machine, joined(session.choose), joined(session.without),
+                                  std::to_string(session.exact), fields->processor()})
     key += "\n" + text;
   return key;
 }

@@ -19,10 +19,10 @@
 //        REAL:   spherical.spectral_matmul {{.*}}algorithm = "real_blocks", {{.*}}flop = 2240, bytes = 1520, {{.*}}reason = "a quarter of the complex products, tiles of {{.*}} of the time of complex_product, the fastest of
 //        REAL:   spherical.spectral_matmul {{.*}}form grad_input {{.*}}algorithm = "real_blocks"
 //        REAL:   spherical.spectral_matmul {{.*}}form grad_kernel {{.*}}algorithm = "real_blocks"
-//     COMPLEX:   spherical.spectral_matmul {{.*}}algorithm = "complex_product", {{.*}}flop = 7184, bytes = 8624, {{.*}}reason = "3 real products of half the orders, tiles of {{.*}}, {{.*}}given by hand;
+//     COMPLEX:   spherical.spectral_matmul {{.*}}algorithm = "complex_product", {{.*}}flop = 7184, bytes = 8624, {{.*}}reason = "3 real products of half the orders, tiles of {{.*}}, {{.*}}given by hand, rounds 1.5 times as much as plain sums;
 //     COMPLEX:   spherical.spectral_matmul {{.*}}form grad_input {{.*}}algorithm = "complex_product"
 //     COMPLEX:   spherical.spectral_matmul {{.*}}form grad_kernel {{.*}}algorithm = "complex_product"
-//         GPU:   spherical.spectral_matmul {{.*}}algorithm = "complex_product", {{.*}}flop = 7184, bytes = 8624, {{.*}}reason = "3 real products of half the orders, {{.*}} of the time of real_blocks, given by hand;
+//         GPU:   spherical.spectral_matmul {{.*}}algorithm = "complex_product", {{.*}}flop = 7184, bytes = 8624, {{.*}}reason = "3 real products of half the orders, {{.*}} of the time of real_blocks, given by hand, rounds 1.5 times as much as plain sums;
 //         GPU:   spherical.spectral_matmul {{.*}}form grad_input {{.*}}algorithm = "complex_product"
 //         GPU:   spherical.spectral_matmul {{.*}}form grad_kernel {{.*}}algorithm = "complex_product"
 func.func @forms(%x: !x, %y: !y, %g: !z) -> (!z, !x, !y) {
@@ -37,7 +37,7 @@ func.func @forms(%x: !x, %y: !y, %g: !z) -> (!z, !x, !y) {
 
 // A file names the algorithm, and with it the tile or not.
 // CHECK-LABEL: func @by_hand
-//       CHECK:   spherical.spectral_matmul {{.*}}algorithm = "complex_product", {{.*}}reason = "3 real products of half the orders{{.*}}{{.*}}given by hand;
+//       CHECK:   spherical.spectral_matmul {{.*}}algorithm = "complex_product", {{.*}}reason = "3 real products of half the orders{{.*}}{{.*}}given by hand, rounds 1.5
 //         GPU:   spherical.spectral_matmul {{.*}}algorithm = "complex_product"
 //        REAL:   spherical.spectral_matmul {{.*}}algorithm = "complex_product", tile = [7, 3], {{.*}}{{.*}}given by hand;
 func.func @by_hand(%x: !u, %y: !v, %w: !v) -> (!z, !z) {

@@ -5,6 +5,9 @@
 // RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v3 "--spherical-choose-algorithms=cpu=x86-64-v3" | FileCheck %s
 // RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4 choose=*:algorithm=rows choose=*:algorithm=phases" | FileCheck %s --check-prefix=DIRECT
 // RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4 choose=conv2d:algorithm=winograd:radices=4" | FileCheck %s --check-prefix=ASKED
+// RUN: spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4 exact=2" | FileCheck %s --check-prefix=TWICE
+// RUN: not spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4 exact=1" 2>&1 | FileCheck %s --check-prefix=EXACT
+// RUN: not spherical-opt %s --spherical-assign-layouts=cpu=x86-64-v4 "--spherical-choose-algorithms=cpu=x86-64-v4 exact=4 choose=conv2d:radices=6" 2>&1 | FileCheck %s --check-prefix=UNMET
 // RUN: not spherical-opt %s --spherical-assign-layouts=cpu=sm_90 "--spherical-choose-algorithms=cpu=sm_90" 2>&1 | FileCheck %s --check-prefix=GPU
 
 !x = tensor<32x141x25x25xf32>
@@ -13,11 +16,13 @@
 
 // 36 products for 16 results in place of 144, and the maps on both sides.
 //  CHECK-LABEL: func @large
-//        CHECK:   nn.conv2d {{.*}}algorithm = "winograd", radices = [6], {{.*}}reason = "tiles of 6 x 6 for 4 x 4 results,
+//        CHECK:   nn.conv2d {{.*}}algorithm = "winograd", radices = [6], {{.*}}reason = "tiles of 6 x 6 for 4 x 4 results, {{.*}}, rounds 4.8 times as much as plain sums;
 //        CHECK:   nn.conv_transpose2d {{.*}}algorithm = "winograd", radices = [6]
 // DIRECT-LABEL: func @large
 //       DIRECT:   nn.conv2d {{.*}}algorithm = "rows"
 //       DIRECT:   nn.conv_transpose2d {{.*}}algorithm = "phases"
+//        TWICE:   nn.conv2d {{.*}}algorithm = "winograd", radices = [4], {{.*}}rounds 1.7 times as much as plain sums;
+//        UNMET: error: expected an op with a way to compute it as 'conv2d:radices=6' asks, and that rounds as `exact` says, got none
 //  ASKED-LABEL: func @large
 //        ASKED:   nn.conv2d {{.*}}algorithm = "winograd", radices = [4], {{.*}}given by hand
 func.func @large(%x: !x, %w: !w) -> !x {
@@ -28,7 +33,7 @@ func.func @large(%x: !x, %w: !w) -> !x {
 
 // 5 x 5 values make 4 results of tiles of 8, with 64 products in place of 400.
 //  CHECK-LABEL: func @five
-//        CHECK:   nn.conv2d {{.*}}algorithm = "winograd", radices = [8], {{.*}}reason = "tiles of 8 x 8 for 4 x 4 results,
+//        CHECK:   nn.conv2d {{.*}}algorithm = "winograd", radices = [8], {{.*}}reason = "tiles of 8 x 8 for 4 x 4 results, {{.*}}, rounds 19.1 times as much as plain sums;
 func.func @five(%x: tensor<32x141x43x43xf32>, %w: tensor<85x141x5x5xf32>) -> tensor<32x85x43x43xf32> {
   %y = nn.conv2d %x, %w stride [1, 1] padding zero : tensor<32x141x43x43xf32>, tensor<85x141x5x5xf32> -> tensor<32x85x43x43xf32>
   return %y : tensor<32x85x43x43xf32>
@@ -45,6 +50,7 @@ func.func @direct(%x: tensor<32x3x40x40xf32>, %v: tensor<2x3x3x3xf32>, %w: tenso
 }
 
 // What a file asks for is kept. There are none where lanes are threads.
+// EXACT: 'nn.conv2d' op expected a way to compute it that rounds at most 1{{.*}} times as much as plain sums, as `exact` says, got winograd in `spherical.choice`, which rounds 1.7 times as much
 // GPU: 'nn.conv2d' op expected a way to compute it that it has here, got winograd
 // CHECK-LABEL: func @given
 //       CHECK:   nn.conv2d {{.*}}algorithm = "winograd", radices = [4], {{.*}}given by hand

@@ -72,6 +72,7 @@ std::string repeatCommand(const BenchOptions &options, const Problem &problem) {
   add("--cpu", onGpu ? "" : session.cpu);
   add("--machine", session.machine);
   add("--choose", llvm::join(session.choose, ","));
+  add("--exact", session.exact > 0 ? runtime::exactText(session.exact) : "");
   add("--without", llvm::join(session.without, ","));
   add("--memory-limit", session.memoryLimit > 0 ? std::to_string(session.memoryLimit) : "");
   add("--rounds", options.mode == "speed" ? std::to_string(options.rounds) : "");

@@ -124,7 +124,8 @@ static std::string sourceOf(Session &session) {
   return cacheKey({"program", cpu->name(), cpu->tuning, machine,
                    llvm::join(session.options().choose, ","),
                    llvm::join(session.options().without, ","), session.buildsProbe() ? "probe" : "",
-                   std::to_string(session.liveLimit()), session.text(/*withLocations=*/true)});
+                   std::to_string(session.options().exact), std::to_string(session.liveLimit()),
+                   session.text(/*withLocations=*/true)});
 }
 
 Result<ProgramPlan> planProgram(Session &session) {

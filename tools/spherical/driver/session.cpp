@@ -213,6 +213,7 @@ Status Session::runTo(const std::string &name) {
   pipeline.machine = options().machine;
   pipeline.choose.assign(options().choose.begin(), options().choose.end());
   pipeline.without.assign(options().without.begin(), options().without.end());
+  pipeline.exact = options().exact;
   pipeline.liveLimit = liveLimit();
   if (const std::string graph = record().graph; !graph.empty() && *target != sph::Phase::Graph)
     module()->setAttr(graphAttribute, StringAttr::get(&context(), graph));

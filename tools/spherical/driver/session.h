@@ -47,6 +47,8 @@ struct SessionOptions {
   std::string machine;
   /// What the schedule takes in place of the fastest (passes/schedule/preferences.h).
   std::vector<std::string> choose;
+  /// The most rounding of a way to compute an op (passes/pipeline.h); 0: any.
+  double exact = 0;
   /// Names of optional passes that are left out (passes/pipeline.h).
   std::vector<std::string> without;
   /// Worker threads when running; 0: one for each core.
