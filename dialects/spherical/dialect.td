@@ -51,7 +51,7 @@ def Spherical_Dialect : Dialect {
     string; and a parameter, average or state by `spherical.init`, how it starts. A result has a
     `spherical.name` and, if it is the next value of an argument, `spherical.replaces`, that
     argument's name. A parameter with `spherical.frozen` keeps its value in training.
-    - C1: a role is one of those nine strings.
+    - C1: a role is one of those nine strings; a parameter, moment, average or state is a tensor.
     - C2: `name` and `replaces` are strings that are not empty.
     - C3: `init` is a `#spherical.init`.
     - C4: `spherical.graph` of a module, the digest of the graph that it was made from, is a string,

@@ -7,6 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/spherical/dialect.h"
+#include "dialects/spherical/signal.h"
+
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -15,6 +18,7 @@ using namespace mlir::spherical;
 
 static constexpr StringRef roles[] = {"input",  "label",   "count", "learning_rate", "parameter",
                                       "moment", "average", "state", "prepared"};
+static constexpr StringRef kept[] = {"parameter", "moment", "average", "state"};
 static constexpr StringRef phases[] = {"graph",    "expand", "differentiate", "fuse",
                                        "schedule", "plan",   "lower"};
 
@@ -38,10 +42,21 @@ static LogicalResult verifyName(Operation *op, NamedAttribute attribute) {
                            << attribute.getValue();
 }
 
-LogicalResult SphericalDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned,
+/// What a program keeps is a tensor, in the file as in memory.
+static LogicalResult verifyRole(Operation *op, unsigned argument, NamedAttribute attribute) {
+  if (failed(verifyOneOf(op, attribute, roles, "C1")))
+    return failure();
+  const StringRef role = cast<StringAttr>(attribute.getValue()).getValue();
+  const Type type = cast<FunctionOpInterface>(op).getArgumentTypes()[argument];
+  if (!llvm::is_contained(kept, role) || !getSignal(type))
+    return success();
+  return op->emitOpError() << "expected a tensor as " << role << " (C1), got " << type;
+}
+
+LogicalResult SphericalDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned argument,
                                                          NamedAttribute attribute) {
   if (attribute.getName() == "spherical.role")
-    return verifyOneOf(op, attribute, roles, "C1");
+    return verifyRole(op, argument, attribute);
   if (attribute.getName() == "spherical.name")
     return verifyName(op, attribute);
   if (attribute.getName() == "spherical.init" && !isa<InitAttr>(attribute.getValue()))

@@ -16,6 +16,11 @@ func.func private @role_type_C1(tensor<2xf32> {spherical.role = 3})
 
 // -----
 
+// expected-error @+1 {{expected a tensor as parameter (C1), got '!spherical.so3_spectrum<2x1, b = 4, f32>'}}
+func.func private @parameter_C1(!spherical.so3_spectrum<2x1, b = 4, f32> {spherical.role = "parameter"})
+
+// -----
+
 // expected-error @+1 {{expected `spherical.name` to be a string that is not empty (C2), got ""}}
 func.func private @name_C2(tensor<2xf32> {spherical.name = ""})
 
