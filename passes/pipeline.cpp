@@ -92,22 +92,33 @@ LogicalResult checkTarget(ModuleOp module, Phase upTo, const PipelineOptions &op
     return module.emitError()
            << "target reference evaluates the phases up to plan, expected one of "
               "those, got lower";
+  const SmallVector<StringRef> names = llvm::map_to_vector(
+      optionalPasses(), [](const OptionalPass &optional) { return optional.name; });
   for (const std::string &pass : options.without)
-    if (!llvm::is_contained(optionalPasses(), pass))
+    if (!llvm::is_contained(names, pass))
       return module.emitError() << "expected passes that can be left out, "
-                                << llvm::join(optionalPasses(), ", ") << ", got '" << pass << "'";
+                                << llvm::join(names, ", ") << ", got '" << pass << "'";
   return success();
 }
 
 } // namespace
 
-ArrayRef<StringRef> optionalPasses() {
-  static const StringRef passes[] = {
-      "spherical-fuse-bias",        "spherical-fuse-transforms",  "spherical-fuse-integrals",
-      "spherical-fuse-projections", "spherical-fuse-truncations", "spherical-form-boundaries",
-      "spherical-form-epilogues",   "spherical-channel-lanes",    "spherical-series-lanes",
-      "spherical-prepare-weights",  "spherical-order-ops",        "spherical-recompute",
-      "stage-fuse-sweeps",          "stage-stream-rows",          "stage-skip-groups"};
+ArrayRef<OptionalPass> optionalPasses() {
+  static const OptionalPass passes[] = {{"spherical-fuse-bias", Phase::Fuse},
+                                        {"spherical-fuse-transforms", Phase::Fuse},
+                                        {"spherical-fuse-integrals", Phase::Fuse},
+                                        {"spherical-fuse-projections", Phase::Fuse},
+                                        {"spherical-fuse-truncations", Phase::Fuse},
+                                        {"spherical-form-boundaries", Phase::Fuse},
+                                        {"spherical-form-epilogues", Phase::Fuse},
+                                        {"spherical-channel-lanes", Phase::Schedule},
+                                        {"spherical-series-lanes", Phase::Schedule},
+                                        {"spherical-prepare-weights", Phase::Schedule},
+                                        {"spherical-order-ops", Phase::Schedule},
+                                        {"spherical-recompute", Phase::Schedule},
+                                        {"stage-fuse-sweeps", Phase::Plan},
+                                        {"stage-stream-rows", Phase::Plan},
+                                        {"stage-skip-groups", Phase::Plan}};
   return passes;
 }
 

@@ -47,8 +47,14 @@ struct PipelineOptions {
 /// The machine that the phase schedule is made for, by the name that `getMachine` takes.
 std::string scheduleMachine(const PipelineOptions &options);
 
-/// Passes without which every program compiles: they make it faster.
-ArrayRef<StringRef> optionalPasses();
+/// A pass without which every program compiles: it makes it faster.
+struct OptionalPass {
+  StringRef name;
+  Phase phase; ///< that it is part of
+};
+
+/// All of them.
+ArrayRef<OptionalPass> optionalPasses();
 
 /// Whether a target's stages become kernels for GPUs.
 bool isDeviceTarget(llvm::StringRef target);

@@ -157,7 +157,7 @@ TensorMap gradients(Loaded loaded) {
 /// reference target.
 TensorMap permuted(const std::string &model, uint64_t seed, driver::SessionOptions options) {
   std::mt19937_64 bits(seed);
-  for (const llvm::StringRef pass : sph::optionalPasses())
+  for (const auto &[pass, phase] : sph::optionalPasses())
     if (pass.starts_with("stage-") && bits() % 3 == 0)
       options.without.push_back(pass.str());
   options.choose = {"random:" + std::to_string(seed)};

@@ -12,9 +12,10 @@ namespace spherical::golden {
 
 std::vector<Factor> factors() {
   std::vector<Factor> all;
-  for (const llvm::StringRef pass : mlir::spherical::optionalPasses())
+  for (const auto &[pass, phase] : mlir::spherical::optionalPasses())
     all.push_back({pass.str(), {"on", "off"}});
   all.push_back({"choose", {"fastest", "slowest", "random:1", "random:2"}});
+  all.push_back({"exact", {"any", "1"}});
   all.push_back({"target", {"cpu", "x86-64-v3", "cuda-emulated"}});
   return all;
 }
@@ -88,6 +89,8 @@ driver::SessionOptions optionsOf(const std::vector<Factor> &factors, const Setti
       options.without.push_back(factors[i].name);
     else if (factors[i].name == "choose")
       options.choose.push_back(level);
+    else if (factors[i].name == "exact")
+      options.exact = std::stod(level);
     else if (level.starts_with("cuda"))
       options.target = level;
     else

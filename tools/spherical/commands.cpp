@@ -117,7 +117,7 @@ static CLI::Validator chipName() {
 
 static std::vector<std::string> optionalPassNames() {
   std::vector<std::string> names;
-  for (const llvm::StringRef name : mlir::spherical::optionalPasses())
+  for (const auto &[name, phase] : mlir::spherical::optionalPasses())
     names.push_back(name.str());
   return names;
 }

@@ -155,7 +155,33 @@ Result<std::unique_ptr<Session>> Session::load(const std::string &path,
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path);
   if (!buffer)
     return Error{path + ": error: cannot read the model: " + buffer.getError().message()};
-  return read(std::move(*buffer), path, options);
+  Result<std::unique_ptr<Session>> session = read(std::move(*buffer), path, options);
+  if (session)
+    if (const Status early = (*session)->checkEarly(); !early)
+      return early.error();
+  return session;
+}
+
+Status Session::checkEarly() {
+  const FailureOr<sph::Phase> current = sph::getPhase(module());
+  if (failed(current))
+    return Error{takeDiagnostics()};
+  const auto reached = [&](sph::Phase phase, const std::string &option) -> Status {
+    if (*current < phase)
+      return Done{};
+    return Error{path() + ": error: expected a module before the phase " +
+                 sph::phaseName(phase).str() + " with " + option + ", got one of the phase " +
+                 sph::phaseName(*current).str()};
+  };
+  Status status = Done{};
+  if (!options().choose.empty())
+    status = reached(sph::Phase::Schedule, "--choose, --fft, --product or --gemm");
+  if (status && options().exact > 0)
+    status = reached(sph::Phase::Schedule, "--exact");
+  for (const auto &[name, phase] : sph::optionalPasses())
+    if (status && llvm::is_contained(options().without, name))
+      status = reached(phase, "--without " + name.str());
+  return status;
 }
 
 Result<std::unique_ptr<Session>> Session::parse(const std::string &name, const std::string &text,

@@ -145,6 +145,8 @@ private:
   static Result<std::unique_ptr<Session>> read(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                const std::string &path,
                                                const SessionOptions &options);
+  /// Fails if the module is past a phase that options are for.
+  Status checkEarly();
   std::unique_ptr<State> state;
 };
 
