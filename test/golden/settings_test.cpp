@@ -93,6 +93,15 @@ layers:
   - relu
   - conv2d: {channels: 13, kernel: 3}
 )",
+                              R"(name: tiles
+task: segmentation
+batch: 32
+input: {channels: 1, size: 40}
+layers:
+  - conv2d: {channels: 16, kernel: 3}
+  - relu
+  - conv2d: {channels: 16, kernel: 9}
+)",
                               R"(name: wide
 task: segmentation
 batch: 64
