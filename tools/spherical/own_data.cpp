@@ -57,7 +57,8 @@ void addOwnDataOptions(CLI::App &command, OwnDataOptions &options, DataUse use) 
       ->default_str("an eighth of what is available");
   command
       .add_flag("--rotate{all}", options.rotate,
-                "rotate each sample, another time in each epoch; --rotate=z about the polar axis")
+                "rotate each sample, those of files another time in each epoch; --rotate=z about the "
+                "polar axis")
       ->group(group)
       ->transform(oneOf({"all", "z"}));
   add("--ignore-label", options.ignore, "a label that stands for none, besides -1")
