@@ -25,9 +25,9 @@ inline constexpr int64_t mostPicturedClasses = 1000;
 
 /// Which pictures of a test are drawn; empty names stand for none.
 struct PictureOptions {
-  std::string picture; ///< one file: predictions beside truth
-  std::string folder;  ///< a file for each kind
-  std::string form;    ///< of those in the folder: "png", "svg" or "pdf"; empty: png
+  std::string picture = {}; ///< one file: predictions beside truth
+  std::string folder = {};  ///< a file for each kind
+  std::string form = {};    ///< of those in the folder: "png", "svg" or "pdf"; empty: png
 
   bool any() const { return !picture.empty() || !folder.empty(); }
 };

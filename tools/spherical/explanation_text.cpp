@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace spherical::driver {
@@ -21,14 +22,18 @@ using Row = std::array<std::string, 1 + numberColumns>;
 
 /// The ops of a line, each once, the costliest first.
 std::vector<OpExplanation> costliestFirst(const LayerExplanation &layer) {
-  std::vector<OpExplanation> ops = layer.ops;
-  std::ranges::stable_sort(ops, std::ranges::greater(), &OpExplanation::seconds);
+  std::vector<std::pair<double, size_t>> order;
+  for (size_t i = 0; i < layer.ops.size(); ++i)
+    order.emplace_back(-layer.ops[i].seconds, i); // of equal ones the first
+  std::ranges::sort(order);
   std::vector<OpExplanation> kinds;
-  for (const OpExplanation &op : ops)
+  for (const auto &[seconds, at] : order) {
+    const OpExplanation &op = layer.ops[at];
     if (std::ranges::none_of(kinds, [&](const OpExplanation &other) {
           return other.op == op.op && other.reason == op.reason;
         }))
       kinds.push_back(op);
+  }
   return kinds;
 }
 

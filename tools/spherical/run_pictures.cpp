@@ -25,7 +25,7 @@ std::string whyNoPictures(const runtime::Executable &network) {
 
 void RunPictures::validated(const runtime::Batch &batch, std::span<const float> outputs) {
   if (!pictures)
-    pictures.emplace(PictureOptions{.picture = "", .folder = folder.file(run_files::pictures), .form = ""}, network, data);
+    pictures.emplace(PictureOptions{.folder = folder.file(run_files::pictures)}, network, data);
   pictures->add(batch, outputs);
 }
 

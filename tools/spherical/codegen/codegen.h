@@ -39,7 +39,7 @@ struct CodegenOptions {
   std::string gpu{mlir::spherical::kDefaultChip};
   /// The key of the program that a planned module was made from, by which the cache finds the
   /// objects of its entries; may be empty.
-  std::string source;
+  std::string source = {};
   /// Gets the times of the steps; may be null.
   CompileTimes *times = nullptr;
 };
