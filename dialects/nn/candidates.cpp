@@ -217,17 +217,19 @@ static Candidates gradientInChannelLanes(Conv2dGradWeightOp op, const Machine &m
       products, grad);
 }
 
-/// One product for each value of the kernel and few rows, all channels of the input, or by
-/// transforms.
+/// One product for each value of the kernel and few rows, all channels of the input, whose columns
+/// are the kernel's where channels are fewer; or by transforms.
 Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
+  const int64_t in = extentOf(getResult(), 1), across = extentOf(getResult(), 3);
   Candidates candidates =
       hasChannelLanes(getGrad().getType())
           ? gradientInChannelLanes(*this, machine)
           : tiled(
                 byRows(*this, machine, "rows", convolutionFlop(getGrad(), getResult()), getGrad()),
                 machine,
-                {extentOf(getResult(), 0), extentOf(getResult(), 1), extentOf(getGrad(), 3),
-                 tapsOf(getResult()) * extentOf(getGrad(), 2) * groupsOf(getGrad())},
+                {extentOf(getResult(), 0), std::max(in, across), extentOf(getGrad(), 3),
+                 std::min(in, across) * extentOf(getResult(), 2) * extentOf(getGrad(), 2) *
+                     groupsOf(getGrad())},
                 getGrad());
   if (const auto shape = shapeOf(planarOf(*this), getInput(), getGrad(), false, 0))
     addFourierCandidates(machine, *shape, /*gradient=*/true, candidates);

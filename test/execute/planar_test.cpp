@@ -109,6 +109,26 @@ TEST(Planar, ConvolutionsWithPadding) {
   }
 }
 
+/// The gradient of a weight of so many output and input channels, of 17 samples.
+void checkGradient(int64_t out, int64_t in, Axis y, Axis x) {
+  const std::vector<Named> arguments = {{"g", {17, out, y.windows, x.windows}},
+                                        {"x", {17, in, y.image, x.image}}};
+  const std::string strides = std::to_string(y.stride) + ", " + std::to_string(x.stride);
+  expectDefinitions(
+      caseText(arguments, {"y", {out, in, y.kernel, x.kernel}, false},
+               "  %y_out = nn.conv2d_grad_weight %g, %x stride [" + strides +
+                   "] padding valid {spherical.choice = #spherical.choice<algorithm = \"rows\", "
+                   "reason = \"\">} : $g, $x -> $y\n",
+               false, true),
+      arguments, 2e-5, /*emulated=*/false);
+}
+
+// Output channels in blocks of 49 and 47; columns of a product are those of the kernel, or channels.
+TEST(Planar, GradientsOfManyOutputs) {
+  checkGradient(145, 2, {21, 5, 2, 9}, {61, 4, 3, 20});
+  checkGradient(145, 7, {13, 3, 2, 6}, {22, 3, 1, 20});
+}
+
 TEST(Planar, Pools) {
   const Named x{"x", {18, 3, 9, 8}}, y{"y", {18, 3, 4, 7}};
   check({{x}, y, "max_pool2d %x window [3, 2] stride [2, 1] : $x -> $y"});
