@@ -49,13 +49,30 @@ func.func @conv_transpose2d(%y: !y, %w: !w) -> !x {
 !w = tensor<4x3x3x2xf32>
 !y = tensor<20x4x4x6xf32>
 
-// One product a value of the kernel, for a few rows and channels of a lane group; parts are added in
-// order.
+// One product a value of the kernel, for a few rows, channels and output channels of a lane group;
+// parts are added in order.
 // CHECK-LABEL: func @conv2d_grad_weight
-//       CHECK:   stage.sweep "conv2d_grad_weight" (%{{.*}}, %{{.*}}, %{{.*}}) in [2, 1, 1]
+//       CHECK:   stage.sweep "conv2d_grad_weight" (%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) in [2, 1, 1, 1]
 //       CHECK:     stage.contract reduce {{.*}}memref<6x18xi64
 //       CHECK:   stage.sweep "conv2d_grad_weight.total" (%{{.*}}) in [4]
 func.func @conv2d_grad_weight(%y: !y, %x: !x) -> !w {
+  %g = nn.conv2d_grad_weight %y, %x stride [2, 1] : !y, !x -> !w
+  return %g : !w
+}
+
+// -----
+
+!x = tensor<20x1x9x27xf32>
+!w = tensor<200x1x3x2xf32>
+!y = tensor<20x200x4x26xf32>
+
+// One product a row of the kernel, whose columns are the product's, where channels are fewer; output
+// channels in blocks that the second cache holds.
+// CHECK-LABEL: func @few_channels
+//       CHECK:   stage.sweep "conv2d_grad_weight" (%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) in [2, 2, 1, 2]
+//       CHECK:     stage.contract reduce {{.*}}memref<3x18xi64, {{.*}}memref<67x6xf32
+//       CHECK:   stage.sweep "conv2d_grad_weight" (%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) in [2, 2, 1, 1]
+func.func @few_channels(%y: !y, %x: !x) -> !w {
   %g = nn.conv2d_grad_weight %y, %x stride [2, 1] : !y, !x -> !w
   return %g : !w
 }
