@@ -217,20 +217,23 @@ static Candidates gradientInChannelLanes(Conv2dGradWeightOp op, const Machine &m
       products, grad);
 }
 
-/// One product for each value of the kernel and few rows, all channels of the input, whose columns
-/// are the kernel's where channels are fewer; or by transforms.
+/// The same with samples there: one product for each value of the kernel and few rows, all channels
+/// of the input, or, where channels are fewer, one for each of them, whose columns are the kernel's.
+static Candidates gradientOfSamples(Conv2dGradWeightOp op, const Machine &machine) {
+  Value grad = op.getGrad(), weight = op.getResult();
+  const int64_t in = extentOf(weight, 1), kernel = extentOf(weight, 3);
+  const int64_t count = std::min(in, kernel) * extentOf(weight, 2);
+  return tiled(byRows(op, machine, "rows", convolutionFlop(grad, weight), grad), machine,
+               {extentOf(weight, 0), std::max(in, kernel), extentOf(grad, 3),
+                count * extentOf(grad, 2) * groupsOf(grad)},
+               grad);
+}
+
+/// By products, or by transforms.
 Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
-  const int64_t in = extentOf(getResult(), 1), across = extentOf(getResult(), 3);
-  Candidates candidates =
-      hasChannelLanes(getGrad().getType())
-          ? gradientInChannelLanes(*this, machine)
-          : tiled(
-                byRows(*this, machine, "rows", convolutionFlop(getGrad(), getResult()), getGrad()),
-                machine,
-                {extentOf(getResult(), 0), std::max(in, across), extentOf(getGrad(), 3),
-                 std::min(in, across) * extentOf(getResult(), 2) * extentOf(getGrad(), 2) *
-                     groupsOf(getGrad())},
-                getGrad());
+  Candidates candidates = hasChannelLanes(getGrad().getType())
+                              ? gradientInChannelLanes(*this, machine)
+                              : gradientOfSamples(*this, machine);
   if (const auto shape = shapeOf(planarOf(*this), getInput(), getGrad(), false, 0))
     addFourierCandidates(machine, *shape, /*gradient=*/true, candidates);
   return candidates;

@@ -17,8 +17,8 @@ bool takesChannelLanes(Operation *op, ArrayRef<Place> operands, ArrayRef<Place> 
 /// written through rows [series][elements].
 struct ProductSides {
   Value x, z;
-  OpOperand *read =
-      nullptr; ///< x, where the product reads it: its kernel or z may be the same value
+  /// x, where the product reads it: its kernel or z may be the same value.
+  OpOperand *read = nullptr;
 };
 /// The sides of a product of spectra, null for other ops.
 ProductSides sidesOf(Operation *op);

@@ -42,8 +42,7 @@ std::string reasonOf(const Candidate &chosen, size_t candidates, bool given,
   else if (candidates > 1)
     reason += llvm::formatv(", the fastest of {0}", candidates);
   if (chosen.rounding > 1)
-    reason += llvm::formatv("{0}rounds {1:f1} times as much as plain sums", reason.empty() ? "" : ", ",
-                            chosen.rounding);
+    reason += llvm::formatv(", rounds {0:f1} times as much as plain sums", chosen.rounding);
   if (!reason.empty())
     reason += "; ";
   double intensity = static_cast<double>(chosen.flop) / std::max<int64_t>(chosen.bytes, 1);

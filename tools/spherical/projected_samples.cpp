@@ -80,8 +80,7 @@ std::string ProjectedSamples::cacheKey() const {
                     ingestText(way(shape.channels, first));
   const SessionOptions &session = options.session;
   for (const std::string &text : {compilerIdentity(), session.target, session.gpu, session.cpu,
-                                  session.machine, joined(session.choose), joined(session.without),
-                                  std::to_string(session.exact), fields->processor()})
+                                  session.machine, choicesText(session), fields->processor()})
     key += "\n" + text;
   return key;
 }

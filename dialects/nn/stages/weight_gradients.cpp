@@ -119,6 +119,7 @@ static Value weightProblems(StageBuilder &stages, const WeightParts &p, const We
                         t.rowBlocks * t.channelBlocks * t.products);
 }
 
+/// The parts [groups][row blocks][out][weights] of tasks of one size.
 static void emitWeightParts(StageBuilder &stages, const WeightParts &p, Value in, Value grad,
                             Value sums, const WeightTasks &t) {
   const Image &from = p.from, &to = p.to;

@@ -10,7 +10,6 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 namespace spherical::driver {
@@ -122,10 +121,8 @@ static std::string sourceOf(Session &session) {
     machine = (*file)->getBuffer().str();
   }
   return cacheKey({"program", cpu->name(), cpu->tuning, machine,
-                   llvm::join(session.options().choose, ","),
-                   llvm::join(session.options().without, ","), session.buildsProbe() ? "probe" : "",
-                   std::to_string(session.options().exact), std::to_string(session.liveLimit()),
-                   session.text(/*withLocations=*/true)});
+                   choicesText(session.options()), session.buildsProbe() ? "probe" : "",
+                   std::to_string(session.liveLimit()), session.text(/*withLocations=*/true)});
 }
 
 Result<ProgramPlan> planProgram(Session &session) {

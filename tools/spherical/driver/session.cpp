@@ -24,6 +24,7 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -41,6 +42,11 @@ namespace spherical::driver {
 static constexpr StringLiteral graphAttribute = "spherical.graph";
 /// Of @forward: asks for an entry of norms.
 static constexpr StringLiteral probeAttribute = "spherical.probe";
+
+std::string choicesText(const SessionOptions &options) {
+  return llvm::join(options.choose, ",") + "\n" + llvm::join(options.without, ",") + "\n" +
+         std::to_string(options.exact);
+}
 
 struct Session::State {
   State(const std::string &path, const SessionOptions &options)
@@ -166,22 +172,20 @@ Status Session::checkEarly() {
   const FailureOr<sph::Phase> current = sph::getPhase(module());
   if (failed(current))
     return Error{takeDiagnostics()};
-  const auto reached = [&](sph::Phase phase, const std::string &option) -> Status {
-    if (*current < phase)
-      return Done{};
-    return Error{path() + ": error: expected a module before the phase " +
-                 sph::phaseName(phase).str() + " with " + option + ", got one of the phase " +
-                 sph::phaseName(*current).str()};
-  };
-  Status status = Done{};
+  std::vector<std::pair<sph::Phase, std::string>> uses;
   if (!options().choose.empty())
-    status = reached(sph::Phase::Schedule, "--choose, --fft, --product or --gemm");
-  if (status && options().exact > 0)
-    status = reached(sph::Phase::Schedule, "--exact");
+    uses.emplace_back(sph::Phase::Schedule, "--choose, --fft, --product or --gemm");
+  if (options().exact > 0)
+    uses.emplace_back(sph::Phase::Schedule, "--exact");
   for (const auto &[name, phase] : sph::optionalPasses())
-    if (status && llvm::is_contained(options().without, name))
-      status = reached(phase, "--without " + name.str());
-  return status;
+    if (llvm::is_contained(options().without, name))
+      uses.emplace_back(phase, "--without " + name.str());
+  for (const auto &[phase, option] : uses)
+    if (*current >= phase)
+      return Error{path() + ": error: expected a module before the phase " +
+                   sph::phaseName(phase).str() + " with " + option + ", got one of the phase " +
+                   sph::phaseName(*current).str()};
+  return Done{};
 }
 
 Result<std::unique_ptr<Session>> Session::parse(const std::string &name, const std::string &text,

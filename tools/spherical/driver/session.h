@@ -70,6 +70,9 @@ struct SessionOptions {
   bool compileTimes = false;
 };
 
+/// What the options leave out and take in place of the fastest, for keys of caches.
+std::string choicesText(const SessionOptions &options);
+
 /// A model in memory with its MLIR context.
 class Session {
 public:
