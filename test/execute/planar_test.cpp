@@ -129,6 +129,27 @@ TEST(Planar, GradientsOfManyOutputs) {
   checkGradient(145, 7, {13, 3, 2, 6}, {22, 3, 1, 20});
 }
 
+// Sums in several segments, whose panels are packed, in blocks of columns and of depth.
+TEST(Planar, ConvolutionsOfManyChannels) {
+  const std::vector<int64_t> image = {17, 30, 14, 43}, weight = {145, 30, 3, 3};
+  const std::vector<int64_t> rows = {17, 145, 12, 41}, steps = {17, 145, 6, 21};
+  auto checkRows = [&](const std::vector<Named> &arguments, const Named &result, bool adjoint,
+                       const std::string &stride) {
+    const std::string by = adjoint ? "phases" : "rows";
+    expectDefinitions(caseText(arguments, result,
+                               "  %y_out = nn.conv" + std::string(adjoint ? "_transpose2d" : "2d") +
+                                   " %x, %w stride [" + stride +
+                                   "] padding valid {spherical.choice = #spherical.choice<"
+                                   "algorithm = \"" + by + "\", reason = \"\">} : $x, $w -> $y\n",
+                               false, true),
+                      arguments, 2e-5, /*emulated=*/false);
+  };
+  const Named kernel{"w", weight, false};
+  checkRows({{"x", image}, kernel}, {"y", rows}, false, "1, 1");
+  checkRows({{"x", image}, kernel}, {"y", steps}, false, "2, 2");
+  checkRows({{"x", steps}, kernel}, {"y", image}, true, "2, 2");
+}
+
 TEST(Planar, Pools) {
   const Named x{"x", {18, 3, 9, 8}}, y{"y", {18, 3, 4, 7}};
   check({{x}, y, "max_pool2d %x window [3, 2] stride [2, 1] : $x -> $y"});

@@ -142,6 +142,11 @@ Value CodeletBuilder::stack(int64_t count) {
   return LLVM::AllocaOp::create(ops, loc, pointerType(ops), lane.get(), integer(count), 64);
 }
 
+void CodeletBuilder::prefetchForUpdate(Value pointer) {
+  constexpr int32_t write = 1, nearest = 3, data = 1;
+  LLVM::Prefetch::create(ops, loc, pointer, write, nearest, data);
+}
+
 Value CodeletBuilder::splat(Value scalar) {
   if (!isa<VectorType>(lane.get()))
     return scalar;

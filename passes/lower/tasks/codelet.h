@@ -86,6 +86,8 @@ public:
   void store(Value value, Value pointer, Value offset);
   /// Asks for the cache line at `pointer`, which is used soon. It may lie beyond any buffer.
   void prefetch(Value pointer);
+  /// The same of the first level's, for values that will be read and written.
+  void prefetchForUpdate(Value pointer);
   Value loadScalar(Value pointer, int64_t offset = 0);
   Value loadScalar(Value pointer, Value offset) { return loadScalar(atScalar(pointer, offset)); }
   void storeScalar(Value value, Value pointer, int64_t offset = 0);

@@ -21,6 +21,8 @@ struct ContractCodelet {
   bool reduce;           ///< A and B lanes, C scalar; otherwise A scalar, B and C lanes
   int64_t inner = 0;     ///< K0 of all problems, which is unrolled, or 0
   bool segments = false; ///< whether a depth may be longer than a segment
+  /// Whether panels of B, whose values lie apart, are copied side by side for many rows.
+  bool packs = false;
   LaneType lane;
   /// Of an operand that is a table of anchors: A with `reduce`, otherwise B; a distance of 0: none.
   ::spherical::runtime::AnchorBlock anchors = {};
@@ -35,6 +37,8 @@ struct ContractCodelet {
   static constexpr int64_t kSegment = 256;
   /// Bytes of a panel of B that stay in a first-level cache while the rows run.
   static constexpr int64_t kPanelBytes = 32 << 10;
+  /// The fewest rows that are worth a copy of a panel.
+  static constexpr int64_t kPackedRows = 64;
   /// The most columns, times lanes, of problems that are narrow.
   static constexpr int64_t kNarrow = 128;
 

@@ -38,8 +38,8 @@ LLVM::LLVMFuncOp KernelLibrary::get(StringRef name, ArrayRef<Type> arguments, La
 }
 
 KernelLibrary::Largest KernelLibrary::largestOf(stage::TableOp problems) {
-  constexpr Largest unknown{std::numeric_limits<int64_t>::max(),
-                            std::numeric_limits<int64_t>::max()};
+  constexpr int64_t any = std::numeric_limits<int64_t>::max();
+  constexpr Largest unknown{any, any, any, false};
   if (!problems)
     return unknown;
   auto [found, isNew] = largest.try_emplace(problems);
@@ -52,6 +52,9 @@ KernelLibrary::Largest KernelLibrary::largestOf(stage::TableOp problems) {
   for (const Problem &problem : values.problems) {
     found->second.depth = std::max(found->second.depth, problem.K1 * problem.K0);
     found->second.columns = std::max(found->second.columns, problem.N);
+    found->second.rows = std::max(found->second.rows, problem.R1 * problem.R0);
+    const bool gaps = problem.K1 > 1 && problem.bK1 > 2 * problem.K0 * problem.bK0;
+    found->second.isApart |= problem.bK0 > 1 || gaps;
   }
   return found->second;
 }

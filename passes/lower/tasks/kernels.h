@@ -38,12 +38,14 @@ public:
   /// The number of kernels made so far.
   int64_t size() const { return count; }
 
-  /// The longest depth K1 K0 and the most columns N of a problem of stage.contract.
+  /// The longest depth K1 K0, the most columns N and rows R1 R0 of a problem of stage.contract, and
+  /// whether the values of a column of B lie further apart than side by side in any of them.
   struct Largest {
-    int64_t depth = 0, columns = 0;
+    int64_t depth = 0, columns = 0, rows = 0;
+    bool isApart = false;
   };
-  /// Those of a table of problems; the largest integers for null and for a table that cannot be
-  /// made.
+  /// Those of a table of problems; for null and for a table that cannot be made the largest
+  /// integers.
   Largest largestOf(stage::TableOp problems);
 
   /// Bytes of shared memory that a kernel needs for one block of threads.

@@ -117,8 +117,12 @@ ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLib
   }
   const KernelLibrary::Largest largest = kernels.largestOf(problems);
   codelet.segments = largest.depth > codelet.segment(kernels.registers);
-  if (!threads)
+  if (!threads) {
+    codelet.packs = codelet.sumsInC() && largest.rows >= ContractCodelet::kPackedRows &&
+                    largest.isApart;
+    codelet.inner = codelet.packs ? 0 : codelet.inner;
     return codelet;
+  }
   codelet.complex = op.getPlanes().has_value();
   codelet.narrow = largest.columns <= ContractCodelet::kNarrow / codelet.lane.width;
   codelet.alignA = alignmentOf(op.getA());

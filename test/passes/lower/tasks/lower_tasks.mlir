@@ -189,3 +189,22 @@ module {
     return
   }
 }
+
+// -----
+
+// Of many rows a panel of B, whose values lie apart, is packed for each segment; results are asked for
+// before the sums that are added to them.
+// CHECK-LABEL: llvm.func internal @contract_scalar_5x4_f32x16_packed_segments
+//       CHECK:   llvm.alloca %{{.*}} x vector<16xf32>
+// CHECK-COUNT-20: llvm.intr.prefetch
+//  AVX2-LABEL: llvm.func internal @contract_scalar_5x1_f32x16_packed_segments
+module attributes {spherical.phase = "plan"} {
+  stage.table @p : memref<1x18xi64> = #stage.table<"equal_problems", {R0 = 64, K1 = 10, K0 = 30, N = 5, aR0 = 300, aK1 = 30, aK0 = 1, bK1 = 150, bK0 = 5, bV = 1, cR0 = 5, cV = 1, count = 1}>
+  func.func @packed(%k: memref<64x300xf32>, %x: memref<300x5x16xf32>, %y: memref<64x5x16xf32> {stage.result}) {
+    %p = stage.table_ref @p : memref<1x18xi64>
+    stage.sweep "products" (%i) in [1] chunk 1 flop 100 bytes 200 {
+      stage.contract scalar %k, %x, %p -> %y {lanes = 16} : memref<64x300xf32>, memref<300x5x16xf32>, memref<1x18xi64>, memref<64x5x16xf32>
+    }
+    return
+  }
+}
