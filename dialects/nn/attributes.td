@@ -44,24 +44,37 @@ def NN_PackingAttr : AttrDef<NN_Dialect, "Packing", [
     - `phases` of `conv_transpose2d` of stride s: [s_y][s_x][O'][K'][I'][L'][D]W, phase p the values
       p, p + s, ... of an axis of the kernel in descending order behind zeros, K' and L' of the
       longest;
-    - `taps` of `conv2d` and `transposed_taps` of `conv_transpose2d` by transforms of tiles
-      (`fourier`, `winograd`): [K][L][I'][D][O']W.
+    - `taps` of `conv2d` and `transposed_taps` of `conv_transpose2d` by Fourier transforms of tiles:
+      [K][L][I'][D][O']W;
+    - `positions` of `conv2d` and `transposed_positions` of `conv_transpose2d` by minimal filters of
+      tiles of `length` x `length`, T (`winograd`): G g G^t in place of the kernel g, [T][T][I'][D][O']W.
 
     Zeros stand where there is no channel.
 
     - C1: `lanes` is a power of two up to 64.
     - C2: `phases` have a `stride` of two integers from 1 to 1024, other forms have none.
     - C3: the tensor has four axes, none empty, and a real element.
+    - C4: positions have a `length` of 4, 6 or 8, above the sides of the kernel, other forms have
+      none.
 
     ```mlir
     #w = #nn.packing<windows, lanes = 16>
     #t = #nn.packing<phases, lanes = 16, stride = [2, 2]>
+    #p = #nn.packing<positions, length = 6, lanes = 16>
     ```
   }];
   let parameters = (ins EnumParameter<NN_PackingFormEnum>:$form, "int64_t":$lanes,
-                        OptionalArrayRefParameter<"int64_t", "of phases">:$stride);
-  let assemblyFormat = "`<` $form `,` `lanes` `=` $lanes (`,` `stride` `=` `[` $stride^ `]`)? `>`";
+                        OptionalArrayRefParameter<"int64_t", "of phases">:$stride,
+                        OptionalParameter<"int64_t", "of positions, else 0">:$length);
+  let assemblyFormat = [{
+    `<` $form `,` (`length` `=` $length^ `,`)? `lanes` `=` $lanes
+        (`,` `stride` `=` `[` $stride^ `]`)? `>`
+  }];
   let extraClassDeclaration = [{
+    /// Whether a weight packed like this is [I, O, K, L].
+    bool isTransposed() const;
+    /// Of positions, the packing of the taps that they are made from.
+    ::mlir::nn::PackingAttr getTaps() const;
     /// Channels of a group of so many input channels in all: D.
     int64_t getDepth(int64_t in) const;
   }];

@@ -27,7 +27,9 @@ def NN_PackingFormEnum : NN_Enum<"PackingForm", "which products read a packed we
       I32EnumAttrCase<"Windows", 0, "windows">,
       I32EnumAttrCase<"Phases", 1, "phases">,
       I32EnumAttrCase<"Taps", 2, "taps">,
-      I32EnumAttrCase<"TransposedTaps", 3, "transposed_taps">]>;
+      I32EnumAttrCase<"TransposedTaps", 3, "transposed_taps">,
+      I32EnumAttrCase<"Positions", 4, "positions">,
+      I32EnumAttrCase<"TransposedPositions", 5, "transposed_positions">]>;
 def NN_LossKindEnum : NN_Enum<"LossKind", "what a model is trained for", [
       I32EnumAttrCase<"CrossEntropy", 0, "cross_entropy">,
       I32EnumAttrCase<"MeanSquaredError", 1, "mean_squared_error">,

@@ -22,15 +22,28 @@ using namespace mlir::nn;
 // PackingAttr
 //===----------------------------------------------------------------------===//
 
-/// Whether a weight packed like this is [I, O, K, L].
-static bool isTransposed(PackingForm form) {
-  return form == PackingForm::Phases || form == PackingForm::TransposedTaps;
+static bool isPositions(PackingForm form) {
+  return form == PackingForm::Positions || form == PackingForm::TransposedPositions;
+}
+
+bool PackingAttr::isTransposed() const {
+  return getForm() == PackingForm::Phases || getForm() == PackingForm::TransposedTaps ||
+         getForm() == PackingForm::TransposedPositions;
+}
+
+PackingAttr PackingAttr::getTaps() const {
+  const PackingForm form = isTransposed() ? PackingForm::TransposedTaps : PackingForm::Taps;
+  return get(getContext(), form, getLanes(), ArrayRef<int64_t>(), /*length=*/0);
 }
 
 LogicalResult PackingAttr::verify(function_ref<InFlightDiagnostic()> emitError, PackingForm form,
-                                  int64_t lanes, ArrayRef<int64_t> stride) {
+                                  int64_t lanes, ArrayRef<int64_t> stride, int64_t length) {
   if (lanes < 1 || lanes > 64 || !llvm::isPowerOf2_64(lanes))
     return emitError() << "expected lanes to be a power of two up to 64 (C1), got " << lanes;
+  if (isPositions(form) ? !isWinogradLength(length) : length != 0)
+    return emitError() << "expected " << stringifyPackingForm(form) << " to have "
+                       << (isPositions(form) ? "a length of 4, 6 or 8" : "no length")
+                       << " (C4), got " << length;
   const bool phases = form == PackingForm::Phases;
   auto isStride = [](int64_t s) { return s > 0 && s <= kMostStride; };
   if (stride.size() == (phases ? 2 : 0) && llvm::all_of(stride, isStride))
@@ -42,15 +55,19 @@ LogicalResult PackingAttr::verify(function_ref<InFlightDiagnostic()> emitError, 
 
 LogicalResult PackingAttr::verifyEncoding(ArrayRef<int64_t> shape, Type element,
                                           function_ref<InFlightDiagnostic()> emitError) const {
-  if (shape.size() == 4 && isa<FloatType>(element) &&
-      llvm::all_of(shape, [](int64_t extent) { return extent > 0; }))
-    return success();
-  return emitError() << "expected a packed weight to have four axes of real values (C3), got ["
-                     << shape << "] of " << element;
+  if (shape.size() != 4 || !isa<FloatType>(element) ||
+      llvm::any_of(shape, [](int64_t extent) { return extent <= 0; }))
+    return emitError() << "expected a packed weight to have four axes of real values (C3), got ["
+                       << shape << "] of " << element;
+  if (isPositions(getForm()) && std::max(shape[2], shape[3]) >= getLength())
+    return emitError() << "expected the length of positions to be above the sides of the kernel "
+                          "(C4), got "
+                       << getLength() << " and " << shape[2] << " x " << shape[3];
+  return success();
 }
 
 SmallVector<int64_t> PackingAttr::getMemoryShape(ArrayRef<int64_t> shape) const {
-  const bool transposed = isTransposed(getForm());
+  const bool transposed = isTransposed();
   const int64_t in = shape[transposed ? 0 : 1], lanes = getLanes();
   const int64_t inGroups = llvm::divideCeil(in, lanes);
   const int64_t outGroups = llvm::divideCeil(shape[transposed ? 1 : 0], lanes);
@@ -66,13 +83,16 @@ SmallVector<int64_t> PackingAttr::getMemoryShape(ArrayRef<int64_t> shape) const 
   case PackingForm::Taps:
   case PackingForm::TransposedTaps:
     return {shape[2], shape[3], inGroups, depth, outGroups, lanes};
+  case PackingForm::Positions:
+  case PackingForm::TransposedPositions:
+    return {getLength(), getLength(), inGroups, depth, outGroups, lanes};
   }
   llvm_unreachable("every form has its memory");
 }
 
 int64_t PackingAttr::getDepth(int64_t in) const {
-  const bool taps = getForm() == PackingForm::Taps || getForm() == PackingForm::TransposedTaps;
-  return taps ? std::min(in, getLanes()) : packedDepth(in, getLanes());
+  const bool windows = getForm() == PackingForm::Windows || getForm() == PackingForm::Phases;
+  return windows ? packedDepth(in, getLanes()) : std::min(in, getLanes());
 }
 
 //===----------------------------------------------------------------------===//
@@ -81,25 +101,38 @@ int64_t PackingAttr::getDepth(int64_t in) const {
 
 namespace mlir::nn {
 
-/// The packing of a form, `taps` by transforms of tiles and `direct` by another way.
+/// T of positions that the choice of a convolution with channels in the lanes reads, or 0.
+static int64_t positionsOf(spherical::ChoiceAttr choice, RankedTensorType weight) {
+  if (!choice || choice.getAlgorithm() != kWinograd || choice.getRadices().size() != 1)
+    return 0;
+  const int64_t length = choice.getRadices()[0];
+  const int64_t kernel = std::max(weight.getDimSize(2), weight.getDimSize(3));
+  return isWinogradLength(length) && length > kernel ? length : 0;
+}
+
+/// The packing of a convolution: in a direct way, or by transforms of tiles.
 template <typename Op>
-static PackingAttr packingOf(Op op, PackingForm direct, PackingForm taps,
+static PackingAttr packingOf(Op op, PackingForm direct, PackingForm taps, PackingForm positions,
                              ArrayRef<int64_t> stride) {
   if (!spherical::hasChannelLanes(op.getType()))
     return {};
+  MLIRContext *context = op.getContext();
+  const int64_t lanes = spherical::lanesOf(op.getType());
   const auto choice = op->template getAttrOfType<spherical::ChoiceAttr>("spherical.choice");
-  const bool tiles =
-      choice && (choice.getAlgorithm() == kFourier || choice.getAlgorithm() == kWinograd);
-  return PackingAttr::get(op.getContext(), tiles ? taps : direct, spherical::lanesOf(op.getType()),
-                          tiles ? ArrayRef<int64_t>() : stride);
+  if (const int64_t length = positionsOf(choice, op.getWeight().getType()))
+    return PackingAttr::get(context, positions, lanes, ArrayRef<int64_t>(), length);
+  if (choice && choice.getAlgorithm() == kFourier)
+    return PackingAttr::get(context, taps, lanes, ArrayRef<int64_t>(), 0);
+  return PackingAttr::get(context, direct, lanes, stride, 0);
 }
 
 PackingAttr packingOf(Conv2dOp op) {
-  return packingOf(op, PackingForm::Windows, PackingForm::Taps, {});
+  return packingOf(op, PackingForm::Windows, PackingForm::Taps, PackingForm::Positions, {});
 }
 
 PackingAttr packingOf(ConvTranspose2dOp op) {
-  return packingOf(op, PackingForm::Phases, PackingForm::TransposedTaps, op.getStride());
+  return packingOf(op, PackingForm::Phases, PackingForm::TransposedTaps,
+                   PackingForm::TransposedPositions, op.getStride());
 }
 
 /// The weight of a convolution, packed as its stages read it.

@@ -91,7 +91,8 @@ LogicalResult Conv2dOp::verify() {
     shapes.push_back({"bias", getBias().getType(), "O"});
   shapes.push_back({"result", getType(), "NOYX"});
   if (failed(verifyShapes(*this, shapes)) ||
-      failed(verifyPacking(*this, getWeight(), {PackingForm::Windows, PackingForm::Taps}, {})))
+      failed(verifyPacking(*this, getWeight(),
+                           {PackingForm::Windows, PackingForm::Taps, PackingForm::Positions}, {})))
     return failure();
   return verifyConvolution(*this, "result", tensorOf(getResult()));
 }
@@ -103,7 +104,9 @@ LogicalResult ConvTranspose2dOp::verify() {
     shapes.push_back({"bias", getBias().getType(), "O"});
   shapes.push_back({"result", getType(), "NOHW"});
   if (failed(verifyShapes(*this, shapes)) ||
-      failed(verifyPacking(*this, getWeight(), {PackingForm::Phases, PackingForm::TransposedTaps},
+      failed(verifyPacking(*this, getWeight(),
+                           {PackingForm::Phases, PackingForm::TransposedTaps,
+                            PackingForm::TransposedPositions},
                            getStride())))
     return failure();
   return verifyConvolution(*this, "input", tensorOf(getInput()));

@@ -111,6 +111,30 @@ void setBlocks(CorrelationShape &shape, int64_t length) {
   setBlock(y, length, evenBlock(down, std::clamp<int64_t>(most / width, 1, shared)));
 }
 
+/// Bytes of the kernel's positions.
+static int64_t kernelBytes(const CorrelationShape &shape, int64_t length) {
+  return length * length * shape.pairs() * shape.valueBytes;
+}
+
+/// Tiles of T x T, of all lane groups.
+static int64_t tilesOf(const CorrelationShape &shape) {
+  const TileAxis &y = shape.correlation.rows, &x = shape.correlation.columns;
+  return llvm::divideCeil(y.out, y.unit) * llvm::divideCeil(x.out, x.unit) * shape.groups;
+}
+
+/// Bytes of the positions of all tiles, of input and results.
+static int64_t positionBytes(const CorrelationShape &shape, int64_t length) {
+  return length * length * tilesOf(shape) * (shape.in + shape.out) * shape.lanes * shape.valueBytes;
+}
+
+bool readsPositions(const CorrelationShape &shape, int64_t length) {
+  constexpr int64_t cache = 512 << 10; // holds a kernel's positions from block to block
+  const int64_t kernel = kernelBytes(shape, length);
+  const int64_t blocks = shape.correlation.tiles() * shape.groups;
+  return shape.depth > 0 && kernel > cache &&
+         kernel * (blocks - 1) > 2 * positionBytes(shape, length);
+}
+
 namespace {
 /// Work of one way, in parts that are predicted each by itself.
 struct WinogradWork {
@@ -121,9 +145,7 @@ struct WinogradWork {
   const TileAxis &y() const { return shape.correlation.rows; }
   const TileAxis &x() const { return shape.correlation.columns; }
   int64_t blocks() const { return shape.correlation.tiles() * shape.groups; }
-  int64_t tiles() const {
-    return llvm::divideCeil(y().out, y().unit) * llvm::divideCeil(x().out, x().unit) * shape.groups;
-  }
+  int64_t tiles() const { return tilesOf(shape); }
   /// Of a block.
   int64_t tilesTogether() const { return llvm::divideCeil(tiles(), blocks()); }
   /// Vectors of half-combined tiles, each with its share of a block's columns.
@@ -132,7 +154,6 @@ struct WinogradWork {
     return shape.in * length * llvm::divideCeil(x().length, across);
   }
   int64_t outHalf() const { return shape.out * length * x().unit; }
-  int64_t kernelBytes() const { return length * length * shape.pairs() * shape.valueBytes; }
 
   double combineFlop() const;
   double combineSeconds() const;
@@ -183,22 +204,26 @@ double WinogradWork::kernelSeconds() const {
 
 /// The products of all positions of a block.
 spherical::TiledSeconds WinogradWork::products() const {
-  const int64_t together = tilesTogether(), count = length * length * blocks();
+  const bool all = readsPositions(shape, length);
+  const int64_t together = all ? tiles() : tilesTogether();
+  const int64_t count = length * length * (all ? 1 : blocks());
   const spherical::Products each =
       shape.depth > 0 ? spherical::Products{together, shape.out, shape.in * shape.depth, count}
                       : spherical::Products{shape.out, together, shape.in, count};
   return spherical::fastestTile(machine, each, shape.lanes, shape.lanes * shape.valueBytes);
 }
 
-/// Half-combined tiles go to a cache and back, and each block reads the kernel's positions, which
-/// are written once.
+/// Half-combined tiles go to a cache and back, and so do the positions of all tiles, or each block
+/// reads the kernel's.
 double WinogradWork::moveSeconds() const {
   const int64_t vector = shape.lanes * shape.valueBytes;
   const int64_t tile = (inHalf() + outHalf()) * vector;
   const double halves =
       machine.moveSeconds(static_cast<double>(2 * tile * tiles()), tile * tilesTogether());
-  return halves +
-         machine.moveSeconds(static_cast<double>(kernelBytes() * (blocks() + 1)), kernelBytes());
+  const int64_t kernel = kernelBytes(shape, length), positions = positionBytes(shape, length);
+  if (readsPositions(shape, length))
+    return halves + machine.moveSeconds(static_cast<double>(2 * positions + kernel), positions);
+  return halves + machine.moveSeconds(static_cast<double>(kernel * (blocks() + 1)), kernel);
 }
 
 static Candidate candidateOf(const Candidate &direct, const WinogradWork &work) {

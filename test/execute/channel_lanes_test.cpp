@@ -40,11 +40,13 @@ struct Shape {
   std::string padding;
 };
 
-/// A convolution, its adjoint and the gradient of its weight by an algorithm, with its radices.
-void checkConvolutions(const Shape &s, const std::string &radices = "") {
+/// A convolution, its adjoint and the gradient of its weight, if there is one, by an algorithm of
+/// tiles with its radices, or in the direct way.
+void checkConvolutions(const Shape &s, const std::string &radices = "",
+                       const std::string &tiles = "fourier") {
   auto by = [&](const std::string &direct) {
     const std::string choice =
-        radices.empty() ? "\"" + direct + "\"" : "\"fourier\", radices = [" + radices + "]";
+        radices.empty() ? "\"" + direct + "\"" : "\"" + tiles + "\", radices = [" + radices + "]";
     return " stride [" + std::to_string(s.y.stride) + ", " + std::to_string(s.x.stride) +
            "] padding " + s.padding +
            " {spherical.choice = #spherical.choice<algorithm = " + choice + ", reason = \"\">} : ";
@@ -56,6 +58,8 @@ void checkConvolutions(const Shape &s, const std::string &radices = "") {
         "conv2d %x, %w bias(%b : $b)" + by("rows") + "$x, $w -> $y");
   check({windows, weight, {"b", {s.in}, false}}, {"y", image.shape},
         "conv_transpose2d %x, %w bias(%b : $b)" + by("phases") + "$x, $w -> $y");
+  if (tiles == "winograd")
+    return;
   check({{"g", windows.shape}, image}, {"y", weight.shape, false},
         "conv2d_grad_weight %g, %x" + by("rows") + "$g, $x -> $y");
 }
@@ -85,6 +89,14 @@ TEST(ChannelLanes, ConvolutionsByTransforms) {
   checkConvolutions({1, 37, 20, {13, 3, 1, 13}, {22, 5, 1, 22}, "zero"}, "3, 4");
   checkConvolutions({2, 16, 33, {13, 4, 1, 13}, {22, 5, 1, 22}, "circular"}, "2, 5");
   checkConvolutions({3, 24, 40, {6, 3, 1, 4}, {7, 3, 1, 5}, "valid"}, "8");
+}
+
+// Positions block by block, and, of larger kernels, of all tiles first.
+TEST(ChannelLanes, ConvolutionsByMinimalFilters) {
+  checkConvolutions({2, 5, 19, {13, 3, 1, 13}, {22, 2, 1, 22}, "circular"}, "4", "winograd");
+  checkConvolutions({1, 37, 20, {13, 4, 1, 10}, {22, 5, 1, 18}, "valid"}, "8", "winograd");
+  checkConvolutions({2, 80, 96, {20, 3, 1, 20}, {19, 3, 1, 19}, "circular"}, "6", "winograd");
+  checkConvolutions({1, 70, 64, {23, 5, 1, 19}, {18, 5, 1, 14}, "valid"}, "8", "winograd");
 }
 
 TEST(ChannelLanes, PoolsAndResizing) {

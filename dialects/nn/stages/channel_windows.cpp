@@ -5,7 +5,8 @@
 // is a product whose scalar factor is the image, position by position, and whose vectors are the
 // weights. The depth runs over all lanes of the input: where there is no channel, weights are
 // zeros. Few channels are copied side by side first. A task has a few rows of all channels, or, of
-// weights that do not fit in its cache, more rows of a few lane groups.
+// weights that do not fit in its cache, more rows of a few lane groups. It copies the rows that its
+// windows cover; those of several tasks are copied once before all of them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,13 +35,13 @@ struct Blocks {
 static Value positionProblems(StageBuilder &stages, const WindowProducts &p,
                               const WindowColumns &columns, const Blocks &rows, int64_t groups) {
   const Image from = imageOf(p.in), to = imageOf(p.out);
-  const bool direct = p.isDirect();
+  const bool direct = p.isDirect(), whole = direct || p.byRows;
   const int64_t zeros = p.zeroRows * from.channels;
   const int64_t step = (direct && p.kernelRows == 1 ? from.rows : 1) * from.columns;
   const int64_t row = p.rowStride * (direct ? 1 : from.channels) * from.columns;
   const int64_t used = p.kernelColumns - columns.zeros;
   const int64_t across = llvm::divideCeil(to.columns - columns.first, columns.step);
-  const int64_t start = (direct ? rows.first * row : 0) + zeros * step + columns.zeros;
+  const int64_t start = (whole ? rows.first * row : 0) + zeros * step + columns.zeros;
   return equalProblems(
       stages,
       {{"R1", rows.size},
@@ -48,7 +49,7 @@ static Value positionProblems(StageBuilder &stages, const WindowProducts &p,
        {"aOff", start * p.depth},
        {"aR1", row * p.depth},
        {"aR0", p.columnStride * p.depth},
-       {"aStep", direct ? rows.size * row * p.depth : 0},
+       {"aStep", whole ? rows.size * row * p.depth : 0},
        {"K1", (p.kernelRows - p.zeroRows) * from.channels},
        {"K0", used * p.depth},
        {"aK1", step * p.depth},
@@ -66,30 +67,46 @@ static Value positionProblems(StageBuilder &stages, const WindowProducts &p,
       rows.count);
 }
 
-/// The rows of the windows of a block of a sample, [row][lane group][column][channel].
-static Value copyRows(StageBuilder &stages, const WindowProducts &p, Value image, Value first,
-                      Value rows) {
+/// Rows `first` and on of a sample as [row][lane group][column][channel].
+static void copyRows(StageBuilder &stages, Value image, Value first, Value rows) {
   ArrayRef<int64_t> shape = cast<MemRefType>(rows.getType()).getShape();
-  const bool all = shape[3] == imageOf(p.in).lanes;
+  const bool all = shape[3] == cast<MemRefType>(image.getType()).getShape().back();
   stages.map(shape, stages.range(image, 1, first, shape[0]), rows,
              {stages.dims(4, {1, 0, 2, 3}), stages.getMultiDimIdentityMap(4)}, firstValue,
              std::nullopt, all ? std::optional<int64_t>(shape[3]) : std::nullopt);
-  return rows;
 }
+
+namespace {
+/// Where a task is: its sample, block of rows and block of lane groups.
+struct BlockTask {
+  Value sample, rows, groups;
+};
+} // namespace
 
 /// Bias and epilogue of a block of rows of lane groups `group` and on.
 static void finishBlock(StageBuilder &stages, const WindowProducts &p, const Blocks &rows,
-                        int64_t groups, ValueRange at, Value group) {
+                        int64_t groups, const BlockTask &at, Value group) {
   const Image to = imageOf(p.out);
   AffineExpr o, y, x, w;
   bindDims(stages.getContext(), o, y, x, w);
-  Value row = linear(stages, at[1], rows.size * p.rowStep, rows.first * p.rowStep + p.firstRow);
+  Value row = linear(stages, at.rows, rows.size * p.rowStep, rows.first * p.rowStep + p.firstRow);
   p.epilogue.ofChannels(stages, group, groups)
       .emit(stages, p.out, {groups, rows.size, to.columns, to.lanes},
             AffineMap::get(4, 0, {o, y * p.rowStep, x, w}, stages.getContext()), [&](Value image) {
-              Value own = stages.range(stages.slice(image, at[0]), 0, group, groups);
+              Value own = stages.range(stages.slice(image, at.sample), 0, group, groups);
               return stages.range(own, 1, row, (rows.size - 1) * p.rowStep + 1);
             });
+}
+
+/// The rows that a task reads, copied to its scratch memory if they are not of all tasks.
+static Value sourceRows(StageBuilder &stages, const WindowProducts &p, const Blocks &rows,
+                        const BlockTask &at, ValueRange memory) {
+  Value source = stages.slice(p.byRows ? p.byRows : p.in, at.sample);
+  if (memory.empty())
+    return source;
+  const int64_t step = rows.size * p.rowStride;
+  copyRows(stages, source, linear(stages, at.rows, step, rows.first * p.rowStride), memory[0]);
+  return memory[0];
 }
 
 static void emitBlocks(StageBuilder &stages, const WindowProducts &p, const Blocks &rows,
@@ -100,26 +117,27 @@ static void emitBlocks(StageBuilder &stages, const WindowProducts &p, const Bloc
   for (const WindowColumns &columns : p.columns)
     problems.push_back(positionProblems(stages, p, columns, rows, groups.size));
   SmallVector<Type> scratch;
-  if (!p.isDirect())
+  if (!p.isDirect() && !p.byRows)
     scratch.push_back(
         MemRefType::get({covered, from.channels, from.columns, p.depth}, from.element));
-  auto op = stages.sweep(p.name, {to.groups, rows.count, groups.count}, scratch,
-                         [&](ValueRange at, ValueRange memory) {
-                           Value source = stages.slice(p.in, at[0]);
-                           if (!p.isDirect()) {
-                             const int64_t step = rows.size * p.rowStride;
-                             Value first = linear(stages, at[1], step, rows.first * p.rowStride);
-                             source = copyRows(stages, p, source, first, memory[0]);
-                           }
-                           Value group = linear(stages, at[2], groups.size, groups.first);
-                           Value result =
-                               stages.range(stages.slice(p.out, at[0]), 0, group, groups.size);
-                           for (auto [columns, list] : llvm::zip_equal(p.columns, problems))
-                             contract(stages, stage::ContractKind::Scalar, source,
-                                      stages.range(columns.weight, 0, group, groups.size),
-                                      problemAt(stages, list, at[1]), result, to.lanes);
-                           finishBlock(stages, p, rows, groups.size, at, group);
-                         });
+  // Tasks of the same weights follow each other.
+  const bool weightsFirst = groups.count > 1;
+  SmallVector<int64_t> space = {to.groups, rows.count, groups.count};
+  if (weightsFirst)
+    std::swap(space[1], space[2]);
+  auto op = stages.sweep(p.name, space, scratch, [&](ValueRange point, ValueRange memory) {
+    BlockTask at = {point[0], point[1], point[2]};
+    if (weightsFirst)
+      std::swap(at.rows, at.groups);
+    Value source = sourceRows(stages, p, rows, at, memory);
+    Value group = linear(stages, at.groups, groups.size, groups.first);
+    Value result = stages.range(stages.slice(p.out, at.sample), 0, group, groups.size);
+    for (auto [columns, list] : llvm::zip_equal(p.columns, problems))
+      contract(stages, stage::ContractKind::Scalar, source,
+               stages.range(columns.weight, 0, group, groups.size),
+               problemAt(stages, list, at.rows), result, to.lanes);
+    finishBlock(stages, p, rows, groups.size, at, group);
+  });
   stages.countShare(
       op, rows.count * rows.size * (p.kernelRows - p.zeroRows) * groups.count * groups.size,
       p.work * to.channels);
@@ -133,21 +151,44 @@ static SmallVector<Blocks> blocksOf(int64_t all, int64_t size) {
   return blocks;
 }
 
-void emitChannelWindows(StageBuilder &stages, const WindowProducts &p) {
-  constexpr int64_t cache = 768 << 10;
+/// What a task keeps in its cache of the second level.
+static constexpr int64_t kTaskCache = 768 << 10;
+/// Tasks of a few lane groups each, if there are so many rows of these.
+static constexpr int64_t kTasks = 20;
+
+/// Lane groups of a task: all if their weights, all of which a task reads, fit in its cache.
+static int64_t groupsOfTask(StageBuilder &stages, const WindowProducts &p) {
   const ChoiceAttr choice = stages.choice();
   const int64_t width = choice && !choice.getTile().empty() ? choice.getTile()[1] : 4;
   const int64_t mostGroups = width > 2 ? width : 4; // columns of a tile, or of two
   const Image from = imageOf(p.in), to = imageOf(p.out);
-  const int64_t bytes = from.element.getIntOrFloatBitWidth() / 8;
   const int64_t weights = to.channels * p.kernelRows * from.channels * p.kernelColumns * p.depth;
-  // Each block of rows reads all weights of its lane groups.
-  const bool fits = weights * to.lanes * bytes <= cache;
-  const int64_t tasks = fits ? 16 : 6;
-  const int64_t few = std::min<int64_t>(mostGroups, llvm::divideCeil(to.channels, tasks + 2));
-  const int64_t groups = fits ? to.channels : evenBlock(to.channels, few);
+  if (weights * to.lanes * from.element.getIntOrFloatBitWidth() / 8 <= kTaskCache)
+    return to.channels;
+  return evenBlock(to.channels,
+                   std::clamp<int64_t>(to.channels * p.rows / kTasks, 2, mostGroups));
+}
+
+Value sharedRows(StageBuilder &stages, const WindowProducts &p) {
+  const Image from = imageOf(p.in), to = imageOf(p.out);
+  if (p.depth == 0 || p.isDirect() || groupsOfTask(stages, p) == to.channels)
+    return {};
+  Value rows = stages.temporary(
+      "rows", {from.groups, from.rows, from.channels, from.columns, p.depth}, from.element);
+  stages.uncountedSweep((p.name + ".rows").str(), {from.groups, from.rows},
+                        [&](ValueRange at, ValueRange) {
+                          copyRows(stages, stages.slice(p.in, at[0]), at[1],
+                                   stages.range(stages.slice(rows, at[0]), 0, at[1], 1));
+                        });
+  return rows;
+}
+
+void emitChannelWindows(StageBuilder &stages, const WindowProducts &p) {
+  const Image from = imageOf(p.in), to = imageOf(p.out);
+  const int64_t bytes = from.element.getIntOrFloatBitWidth() / 8;
+  const int64_t groups = groupsOfTask(stages, p), tasks = groups == to.channels ? 16 : kTasks;
   const int64_t blocks = llvm::divideCeil(to.channels, groups);
-  const int64_t covered = cache / (from.channels * from.columns * p.depth * bytes);
+  const int64_t covered = kTaskCache / (from.channels * from.columns * p.depth * bytes);
   const int64_t inCache = (covered - p.kernelRows) / p.rowStride + 1;
   const int64_t shared = llvm::divideCeil(p.rows * from.groups * blocks, tasks);
   const int64_t size = std::max<int64_t>(1, std::min({inCache, shared, p.rows}));

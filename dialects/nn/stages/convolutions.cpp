@@ -186,6 +186,7 @@ LogicalResult Conv2dOp::emitStages(StageBuilder &stages) {
   } else {
     p.columns.push_back({rowsOutermost(stages, stages.buffer(getWeight())), 0, 1, 0});
   }
+  p.byRows = sharedRows(stages, p);
   emitWindowProducts(stages, p);
   return success();
 }
@@ -257,17 +258,19 @@ LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
   auto rowsOf = [&](int64_t py) { return (large.rows - py - 1) / planar.rows.stride + 1; };
   for (int64_t py = 0; py < phasesUsed; ++py)
     work += rowsOf(py) * (planar.rows.parts() - zerosOf(planar.rows, py));
+  WindowProducts all;
+  all.work = work;
+  all.name = "conv_transpose2d";
+  all.in = in, all.out = target, all.epilogue = direct ? epilogue : Epilogue();
+  all.kernelRows = planar.rows.parts(), all.kernelColumns = planar.columns.parts();
+  all.rowStride = all.columnStride = 1;
+  all.rows = rowsOf(0), all.rowStep = planar.rows.stride;
+  all.depth = packing ? packing.getDepth(getWeight().getType().getDimSize(0)) : 0;
+  all.byRows = sharedRows(stages, all);
   for (int64_t py = 0; py < phasesUsed; ++py) {
-    WindowProducts p;
-    p.work = work;
-    p.name = "conv_transpose2d";
-    p.in = in, p.out = target, p.epilogue = direct ? epilogue : Epilogue();
-    p.kernelRows = planar.rows.parts(), p.kernelColumns = planar.columns.parts();
-    p.rowStride = p.columnStride = 1;
-    p.firstRow = py, p.rowStep = planar.rows.stride;
-    p.rows = rowsOf(py);
+    WindowProducts p = all;
+    p.firstRow = py, p.rows = rowsOf(py);
     p.zeroRows = zerosOf(planar.rows, py);
-    p.depth = packing ? packing.getDepth(getWeight().getType().getDimSize(0)) : 0;
     for (int64_t px = 0; px < std::min(planar.columns.stride, large.columns); ++px)
       p.columns.push_back({phaseOf(stages, *phases, py, px), px, planar.columns.stride,
                            zerosOf(planar.columns, px)});

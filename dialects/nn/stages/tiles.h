@@ -42,7 +42,8 @@ void placeResults(StageBuilder &stages, Value values, Value out, const Epilogue 
                   std::array<const TileRun *, 2> runs, std::array<int64_t, 2> steps, ValueRange at,
                   Value group, Value channel);
 
-/// The taps of a kernel, [row][column] of what lies in lanes.
+/// The taps of a kernel, [row][column] of what lies in lanes; of a packing for minimal filters its
+/// positions in place of them.
 struct TapsInLanes {
   Value taps;
   int64_t depth = 0; ///< with output channels in the lanes: input channels of a lane group

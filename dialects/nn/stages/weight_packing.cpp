@@ -8,6 +8,7 @@
 #include "dialects/nn/stages/window_products.h"
 
 #include "dialects/nn/packing.h"
+#include "dialects/nn/stages/winograd_convolutions.h"
 #include "dialects/spherical/stages/scalars.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -128,7 +129,7 @@ static SmallVector<Packing> packingsOf(StageBuilder &stages, PackingAttr packing
                                        Value packed, bool fills) {
   ArrayRef<int64_t> shape = cast<MemRefType>(weight.getType()).getShape();
   const int64_t rows = shape[2], columns = shape[3];
-  const bool inFirst = packing.getForm() == PackingForm::TransposedTaps;
+  const bool inFirst = packing.isTransposed();
   if (packing.getForm() != PackingForm::Phases)
     return {{weight,
              packed,
@@ -150,6 +151,18 @@ Value phaseOf(StageBuilder &stages, Value phases, int64_t py, int64_t px) {
                        stages.getIndexAttr(px));
 }
 
+/// Packs a weight; of positions its taps first.
+static void emitPacking(StageBuilder &stages, StringRef name, PackingAttr packing, Value weight,
+                        Value packed, bool fills) {
+  if (packing.getLength() == 0)
+    return packAll(stages, name, packingsOf(stages, packing, weight, packed, fills));
+  auto type = cast<MemRefType>(weight.getType());
+  Value taps = stages.temporary("taps", packing.getTaps().getMemoryShape(type.getShape()),
+                                type.getElementType());
+  emitPacking(stages, name, packing.getTaps(), weight, taps, fills);
+  emitKernelPositions(stages, taps, packed, packing.isTransposed());
+}
+
 FailureOr<Value> packedWeight(StageBuilder &stages, StringRef name, Operation *op,
                               PackingAttr packing) {
   Value operand = op->getOperand(1), weight = stages.buffer(operand);
@@ -162,14 +175,13 @@ FailureOr<Value> packedWeight(StageBuilder &stages, StringRef name, Operation *o
   Value packed = stages.temporary(
       "weights", packing.getMemoryShape(cast<MemRefType>(weight.getType()).getShape()),
       stages.elementOf(operand.getType()));
-  packAll(stages, name, packingsOf(stages, packing, weight, packed, /*fills=*/false));
+  emitPacking(stages, name, packing, weight, packed, /*fills=*/false);
   return packed;
 }
 
 LogicalResult PackWeightOp::emitStages(StageBuilder &stages) {
-  packAll(stages, "pack_weight",
-          packingsOf(stages, cast<PackingAttr>(getLayout(getType())), stages.buffer(getInput()),
-                     stages.buffer(getResult()), /*fills=*/true));
+  emitPacking(stages, "pack_weight", cast<PackingAttr>(getLayout(getType())),
+              stages.buffer(getInput()), stages.buffer(getResult()), /*fills=*/true);
   return success();
 }
 

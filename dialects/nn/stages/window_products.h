@@ -35,6 +35,9 @@ struct WindowProducts {
   int64_t rowStride, columnStride; ///< from one window to the next
   /// Input channels of a lane group in the copied rows, if channels are in the lanes; else 0.
   int64_t depth = 0;
+  /// All rows of the input as products read them, [samples][row][lane group][column][channel], if
+  /// several tasks read the same ones (sharedRows).
+  Value byRows;
 
   /// Whether (row of a window, channel) has a single stride in the image itself.
   bool isDirect() const;
@@ -46,6 +49,10 @@ FailureOr<Value> packedWeight(StageBuilder &stages, StringRef name, Operation *o
                               PackingAttr packing);
 /// The weights of a phase, as WindowColumns has them, from [phase y][phase x]...
 Value phaseOf(StageBuilder &stages, Value phases, int64_t py, int64_t px);
+
+/// All rows of the input in the order of products, made by a sweep, where channels are in the lanes
+/// and tasks for several blocks of lane groups read the same; else null.
+Value sharedRows(StageBuilder &stages, const WindowProducts &p);
 
 /// The sweeps of products with channels in the lanes.
 void emitChannelWindows(StageBuilder &stages, const WindowProducts &p);

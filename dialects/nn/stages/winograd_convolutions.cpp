@@ -9,11 +9,14 @@
 // lies between i and i + 1 are T positions of T^2, which stay in a cache.
 //   samples in the lanes   C(o, tile) = sum_i U(o, i) V(i, tile)     U [i][j][pairs]V
 //   channels in the lanes  C(tile, o) = sum_i V(tile, i) U(i, o)     U [i][j][in][lane group of o]W
+// Each block reads all of U. Where that is more than the positions of all tiles (readsPositions),
+// these are made first, then multiplied, a task for each (i, j), and then combined to results.
 //
 //===----------------------------------------------------------------------===//
 
 #include "dialects/nn/stages/winograd_convolutions.h"
 
+#include "dialects/nn/stages/linear_maps.h"
 #include "dialects/nn/stages/tiles.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/scalars.h"
@@ -26,159 +29,6 @@ using namespace mlir::spherical;
 
 bool isWinograd(const StageBuilder &stages) {
   return stages.choice() && stages.choice().getAlgorithm() == kWinograd;
-}
-
-//===----------------------------------------------------------------------===//
-// Linear maps of a few values
-//===----------------------------------------------------------------------===//
-
-/// Whether column c of a matrix is column c + 1 up to the signs of its values.
-static bool isPairedColumn(const Coefficients &matrix, size_t c) {
-  return c + 1 < matrix.front().size() && llvm::all_of(matrix, [&](const auto &row) {
-           return std::abs(row[c]) == std::abs(row[c + 1]);
-         });
-}
-
-/// sum of factors times values, null if all factors are 0
-static Value sumOf(ScalarBuilder &s, ArrayRef<double> factors, ValueRange values) {
-  Value sum;
-  for (auto [factor, value] : llvm::zip_equal(factors, values)) {
-    if (factor == 0)
-      continue;
-    if (sum && factor == -1) {
-      sum = s.sub(sum, value);
-      continue;
-    }
-    Value term = factor == 1 ? value : s.mul(s.constant(value.getType(), factor), value);
-    sum = sum ? s.add(sum, term) : term;
-  }
-  return sum;
-}
-
-/// Replaces pairs of values by their sum and difference, where the columns of both are one up to
-/// signs.
-static void pairColumns(ScalarBuilder &s, Coefficients &matrix, SmallVector<Value> &values) {
-  for (size_t c = 0; c < values.size(); ++c) {
-    if (!isPairedColumn(matrix, c))
-      continue;
-    Value sum = s.add(values[c], values[c + 1]), difference = s.sub(values[c], values[c + 1]);
-    values[c] = sum, values[c + 1] = difference;
-    for (auto &row : matrix) {
-      const double first = row[c], second = row[c + 1];
-      row[c] = (first + second) / 2, row[c + 1] = (first - second) / 2;
-    }
-    ++c;
-  }
-}
-
-/// matrix * values. Two rows in turn that are one up to signs share the sums of equal factors and
-/// of opposite ones.
-static SmallVector<Value> product(ScalarBuilder s, Coefficients matrix, ValueRange given) {
-  SmallVector<Value> values(given), results;
-  pairColumns(s, matrix, values);
-  for (size_t r = 0; r < matrix.size(); ++r) {
-    SmallVector<double> equal(matrix[r]), opposite(matrix[r]);
-    bool paired = r + 1 < matrix.size();
-    for (size_t c = 0; paired && c < values.size(); ++c) {
-      const double first = matrix[r][c], second = matrix[r + 1][c];
-      paired = std::abs(first) == std::abs(second);
-      (first == second ? opposite : equal)[c] = 0;
-    }
-    Value even = paired ? sumOf(s, equal, values) : Value();
-    Value odd = paired ? sumOf(s, opposite, values) : Value();
-    if (!even || !odd) {
-      results.push_back(sumOf(s, matrix[r], values));
-      continue;
-    }
-    results.push_back(s.add(even, odd));
-    results.push_back(s.sub(even, odd));
-    ++r;
-  }
-  return results;
-}
-
-/// For a number of values the map to each from the points of a space.
-using Places = function_ref<SmallVector<AffineExpr>(int64_t number)>;
-
-/// out(r) = sum_c matrix[r][c] in(c) at each point of `space`, whose last extent is the lanes.
-static void combine(StageBuilder &stages, const Coefficients &matrix, ArrayRef<int64_t> space,
-                    Value in, Places from, Value out, Places to) {
-  const auto inputs = static_cast<int64_t>(matrix.front().size());
-  const auto outputs = static_cast<int64_t>(matrix.size());
-  SmallVector<AffineMap> maps;
-  auto add = [&](Places places, int64_t number) {
-    maps.push_back(AffineMap::get(space.size(), 0, places(number), stages.getContext()));
-  };
-  for (int64_t c = 0; c < inputs; ++c)
-    add(from, c);
-  for (int64_t r = 0; r < outputs; ++r)
-    add(to, r);
-  stages.map(
-      space, SmallVector<Value>(inputs, in), SmallVector<Value>(outputs, out), maps,
-      [&](OpBuilder &b, Location l, ValueRange v) {
-        return product(ScalarBuilder(b, l), matrix, v);
-      },
-      std::nullopt, space.back());
-}
-
-//===----------------------------------------------------------------------===//
-// The kernel
-//===----------------------------------------------------------------------===//
-
-/// U [i][j]... = G_y g G_x^t of taps [row][column]...V.
-static Value kernelPositions(StageBuilder &stages, Value taps, const MinimalFilter &y,
-                             const MinimalFilter &x) {
-  auto type = cast<MemRefType>(taps.getType());
-  const auto rows = static_cast<int64_t>(y.kernel.size());
-  const auto columns = static_cast<int64_t>(x.kernel.size());
-  const int64_t kernelRows = type.getDimSize(0), kernelColumns = type.getDimSize(1);
-  SmallVector<int64_t> shape(type.getShape());
-  shape[0] = rows, shape[1] = columns;
-  Value positions = stages.temporary("positions", shape, type.getElementType());
-  // Position (i, j) is a sum of all taps with factors G_y[i][r] G_x[j][q]: columns first.
-  auto both = [&](OpBuilder &b, Location l, ValueRange v) {
-    const ScalarBuilder s(b, l);
-    SmallVector<Value> half, all(rows * columns);
-    for (int64_t r = 0; r < kernelRows; ++r)
-      llvm::append_range(half, product(s, x.kernel, v.slice(r * kernelColumns, kernelColumns)));
-    for (int64_t j = 0; j < columns; ++j) {
-      SmallVector<Value> column;
-      for (int64_t r = 0; r < kernelRows; ++r)
-        column.push_back(half[r * columns + j]);
-      for (auto [i, value] : llvm::enumerate(product(s, y.kernel, column)))
-        all[i * columns + j] = value;
-    }
-    return all;
-  };
-  auto block = [&](const RowBlock &part) {
-    Value from = part.of(stages, taps, 2), to = part.of(stages, positions, 2);
-    ArrayRef<int64_t> space = cast<MemRefType>(from.getType()).getShape().drop_front(2);
-    SmallVector<AffineMap> maps;
-    auto add = [&](int64_t count, int64_t across) {
-      for (int64_t number = 0; number < count * across; ++number) {
-        SmallVector<AffineExpr> place = {stages.getAffineConstantExpr(number / across),
-                                         stages.getAffineConstantExpr(number % across)};
-        for (size_t dim = 0; dim < space.size(); ++dim)
-          place.push_back(stages.getAffineDimExpr(dim));
-        maps.push_back(AffineMap::get(space.size(), 0, place, stages.getContext()));
-      }
-    };
-    add(kernelRows, kernelColumns), add(rows, columns);
-    stages.map(space, SmallVector<Value>(kernelRows * kernelColumns, from),
-               SmallVector<Value>(rows * columns, to), maps, both, std::nullopt, space.back());
-  };
-  constexpr int64_t values = 2048; // of a task and a tap
-  const int64_t count = shape[2];
-  const int64_t each = type.getNumElements() / (kernelRows * kernelColumns * count);
-  const int64_t size = std::clamp<int64_t>(values / each, 1, count);
-  stages.uncountedSweep("winograd.kernel", {count / size}, [&](ValueRange at, ValueRange) {
-    block({at[0], 0, size});
-  });
-  if (count % size)
-    stages.uncountedSweep("winograd.kernel", {1}, [&](ValueRange, ValueRange) {
-      block({Value(), count / size * size, count % size});
-    });
-  return positions;
 }
 
 //===----------------------------------------------------------------------===//
@@ -197,6 +47,9 @@ struct WinogradConvolution {
   int64_t outStride, inStride; ///< of channels in pairs
   int64_t depth = 0;           ///< input channels of a lane group, if channels are in the lanes
   Epilogue epilogue;
+  /// Of all tiles, if products do not run block by block: positions [i][j][sample][row of tiles]
+  /// [column of tiles][channel]W of the input and of the results.
+  Value inPositions, outPositions;
 };
 
 /// The tiles of a block, and where their values lie.
@@ -230,9 +83,19 @@ struct Block {
   MemRefType outHalf() const {
     return type({w.length, w.to.channels, rows, columns * w.correlation.columns.unit});
   }
-  /// Positions [j][channel][tile]W of an i, or with channels in the lanes [j][tile][channel]W.
+  /// Positions [j][channel][row of tiles][column of tiles]W of an i, or with channels in the lanes
+  /// [j][row][column][channel]W.
   MemRefType positions(int64_t channels) const {
-    return w.depth > 0 ? type({w.length, tiles(), channels}) : type({w.length, channels, tiles()});
+    return w.depth > 0 ? type({w.length, rows, columns, channels})
+                       : type({w.length, channels, rows, columns});
+  }
+  /// Those of an i among the positions of all tiles, at numbers `at` of the runs and of the sample.
+  Value of(StageBuilder &stages, Value positions, Value i, ValueRange at) const {
+    const TileAxis &y = w.correlation.rows, &x = w.correlation.columns;
+    Value own = stages.select(stages.slice(positions, i), 1, at[2]);
+    const int64_t down = y.step() / y.unit, across = x.step() / x.unit;
+    own = stages.range(own, 1, linear(stages, at[0], down, runs[0]->first * down), rows);
+    return stages.range(own, 2, linear(stages, at[1], across, runs[1]->first * across), columns);
   }
   MemRefType results() const {
     return type({1, rows * w.correlation.rows.unit, columns * w.correlation.columns.unit});
@@ -240,8 +103,9 @@ struct Block {
 };
 } // namespace
 
-/// One product for each j.
-static Value positionProblems(StageBuilder &stages, const WinogradConvolution &w, int64_t tiles) {
+/// So many products, one after the other, of so many tiles.
+static Value positionProblems(StageBuilder &stages, const WinogradConvolution &w, int64_t tiles,
+                              int64_t count) {
   const int64_t in = w.from.channels, out = w.to.channels;
   auto type = cast<MemRefType>(w.kernel.getType());
   const int64_t plane = type.getNumElements() / (type.getDimSize(0) * type.getDimSize(1));
@@ -262,7 +126,7 @@ static Value positionProblems(StageBuilder &stages, const WinogradConvolution &w
                           {"cStep", tiles * out},
                           {"cR0", out},
                           {"cV", 1}},
-                         w.length);
+                         count);
   return equalProblems(stages,
                        {{"R0", out},
                         {"K0", in},
@@ -276,7 +140,7 @@ static Value positionProblems(StageBuilder &stages, const WinogradConvolution &w
                         {"cStep", tiles * out},
                         {"cR0", tiles},
                         {"cV", 1}},
-                       w.length);
+                       count);
 }
 
 /// Rows of an input channel, for all i.
@@ -298,30 +162,46 @@ static void emitRows(StageBuilder &stages, const Block &b, ValueRange at, Value 
       });
 }
 
-/// The products of row i of all tiles.
-static void emitPositions(StageBuilder &stages, const Block &b, Value i, Value problems,
-                          ValueRange memory) {
-  const WinogradConvolution &w = b.w;
-  Value inHalf = stages.slice(memory[0], i), in = memory[1], out = memory[2];
-  Value outHalf = stages.slice(memory[3], i), kernel = stages.slice(w.kernel, i);
-  const int64_t step = w.correlation.columns.unit;
+/// Positions (i, j) of channel c of tile (t, u) from a point (c, t, u, lane).
+static SmallVector<AffineExpr> positionOf(StageBuilder &stages, const Block &b, int64_t j) {
+  AffineExpr c, t, u, v, number = stages.getAffineConstantExpr(j);
+  bindDims(stages.getContext(), c, t, u, v);
+  if (b.w.depth > 0)
+    return {number, t, u, c, v};
+  return {number, c, t, u, v};
+}
+
+/// Column `number` of tile u, half-combined.
+static SmallVector<AffineExpr> columnOf(StageBuilder &stages, const Block &b, int64_t number) {
   AffineExpr c, t, u, v;
   bindDims(stages.getContext(), c, t, u, v);
-  auto position = [&](int64_t j) {
-    SmallVector<AffineExpr> place = {stages.getAffineConstantExpr(j), c, t * b.columns + u, v};
-    if (w.depth > 0)
-      std::swap(place[1], place[2]);
-    return place;
-  };
-  auto column = [&](int64_t number) { return SmallVector<AffineExpr>{c, t, u * step + number, v}; };
-  combine(stages, w.x.input, {w.from.channels, b.rows, b.columns, w.to.lanes}, inHalf, column, in,
-          position);
+  return {c, t, u * b.w.correlation.columns.unit + number, v};
+}
+
+/// The positions of row i of all tiles of a block.
+static void emitInPositions(StageBuilder &stages, const Block &b, Value half, Value positions) {
+  const WinogradConvolution &w = b.w;
+  combine(
+      stages, w.x.input, {w.from.channels, b.rows, b.columns, w.to.lanes}, half,
+      [&](int64_t number) { return columnOf(stages, b, number); }, positions,
+      [&](int64_t j) { return positionOf(stages, b, j); });
+}
+
+/// Columns of results from the positions of row i.
+static void emitOutColumns(StageBuilder &stages, const Block &b, Value positions, Value half) {
+  const WinogradConvolution &w = b.w;
+  combine(
+      stages, w.x.result, {w.to.channels, b.rows, b.columns, w.to.lanes}, positions,
+      [&](int64_t j) { return positionOf(stages, b, j); }, half,
+      [&](int64_t number) { return columnOf(stages, b, number); });
+}
+
+static void emitProducts(StageBuilder &stages, const WinogradConvolution &w, Value in, Value kernel,
+                         Value problems, Value out) {
   if (w.depth > 0)
     contract(stages, stage::ContractKind::Scalar, in, kernel, problems, out, w.to.lanes);
   else
     contract(stages, stage::ContractKind::Scalar, kernel, in, problems, out, w.to.lanes);
-  combine(stages, w.x.result, {w.to.channels, b.rows, b.columns, w.to.lanes}, out, position,
-          outHalf, column);
 }
 
 /// The results of an output channel.
@@ -345,27 +225,97 @@ static void emitResults(StageBuilder &stages, const Block &b, ValueRange at, Val
   placeResults(stages, values, w.out, w.epilogue, b.runs, b.steps(), at, at[2], channel);
 }
 
+static void emitAllRows(StageBuilder &stages, const Block &b, ValueRange at, Value image,
+                        Value half) {
+  forEach(stages, b.w.from.channels, [&](Value channel) {
+    emitRows(stages, b, at, channel, image, stages.select(half, 1, channel));
+  });
+}
+
+static void emitAllResults(StageBuilder &stages, const Block &b, ValueRange at, Value half,
+                           Value results) {
+  forEach(stages, b.w.to.channels, [&](Value channel) {
+    emitResults(stages, b, at, channel, stages.select(half, 1, channel), results);
+  });
+}
+
 /// The blocks of two runs, each of which is a task's.
 static void emitBlocks(StageBuilder &stages, const Block &b) {
   const WinogradConvolution &w = b.w;
-  Value problems = positionProblems(stages, w, b.tiles());
+  Value problems = positionProblems(stages, w, b.tiles(), w.length);
   const std::array<Type, 6> scratch = {
       b.image(),   b.inHalf(), b.positions(w.from.channels), b.positions(w.to.channels),
       b.outHalf(), b.results()};
-  auto op = stages.sweep(
-      w.name, {b.runs[0]->count, b.runs[1]->count, w.to.groups}, scratch,
-      [&](ValueRange at, ValueRange memory) {
-        forEach(stages, w.from.channels, [&](Value channel) {
-          emitRows(stages, b, at, channel, memory[0], stages.select(memory[1], 1, channel));
-        });
-        forEach(stages, w.length,
-                [&](Value i) { emitPositions(stages, b, i, problems, memory.slice(1, 4)); });
-        forEach(stages, w.to.channels, [&](Value channel) {
-          emitResults(stages, b, at, channel, stages.select(memory[4], 1, channel), memory[5]);
-        });
-      });
+  auto op = stages.sweep(w.name, {b.runs[0]->count, b.runs[1]->count, w.to.groups}, scratch,
+                         [&](ValueRange at, ValueRange memory) {
+                           emitAllRows(stages, b, at, memory[0], memory[1]);
+                           forEach(stages, w.length, [&](Value i) {
+                             emitInPositions(stages, b, stages.slice(memory[1], i), memory[2]);
+                             emitProducts(stages, w, memory[2], stages.slice(w.kernel, i), problems,
+                                          memory[3]);
+                             emitOutColumns(stages, b, memory[3], stages.slice(memory[4], i));
+                           });
+                           emitAllResults(stages, b, at, memory[4], memory[5]);
+                         });
   stages.countShare(op, b.runs[0]->size * b.runs[0]->count * b.runs[1]->size * b.runs[1]->count,
                     w.to.rows * w.to.columns);
+}
+
+/// The blocks of all runs of both axes.
+static void forBlocks(const WinogradConvolution &w, function_ref<void(const Block &)> body) {
+  const TileAxis &y = w.correlation.rows, &x = w.correlation.columns;
+  for (const TileRun &rows : inputRuns(y, 0, y.tiles()))
+    for (const TileRun &columns : inputRuns(x, 0, x.tiles()))
+      body(Block(w, {&rows, &columns}));
+}
+
+/// All positions, their products, and the results, one after the other.
+static void emitByPositions(StageBuilder &stages, WinogradConvolution &w) {
+  const TileAxis &y = w.correlation.rows, &x = w.correlation.columns;
+  const int64_t down = llvm::divideCeil(y.out, y.unit), across = llvm::divideCeil(x.out, x.unit);
+  auto positions = [&](StringRef name, int64_t channels) {
+    return stages.temporary(
+        name, {w.length, w.length, w.to.groups, down, across, channels, w.to.lanes}, w.to.element);
+  };
+  w.inPositions = positions("positions.in", w.from.channels);
+  w.outPositions = positions("positions.out", w.to.channels);
+  forBlocks(w, [&](const Block &b) {
+    stages.uncountedSweep(
+        (w.name + ".positions").str(), {b.runs[0]->count, b.runs[1]->count, w.to.groups},
+        [&](ValueRange at, ValueRange memory) {
+          emitAllRows(stages, b, at, memory[0], memory[1]);
+          forEach(stages, w.length, [&](Value i) {
+            emitInPositions(stages, b, stages.slice(memory[1], i), b.of(stages, w.inPositions, i, at));
+          });
+        },
+        {b.image(), b.inHalf()});
+  });
+  Value problems = positionProblems(stages, w, w.to.groups * down * across, 1);
+  stages.sweep(w.name, {w.length, w.length}, {}, [&](ValueRange at, ValueRange) {
+    emitProducts(stages, w, stages.slice(w.inPositions, at), stages.slice(w.kernel, at), problems,
+                 stages.slice(w.outPositions, at));
+  });
+  forBlocks(w, [&](const Block &b) {
+    stages.uncountedSweep(
+        (w.name + ".results").str(), {b.runs[0]->count, b.runs[1]->count, w.to.groups},
+        [&](ValueRange at, ValueRange memory) {
+          forEach(stages, w.length, [&](Value i) {
+            emitOutColumns(stages, b, b.of(stages, w.outPositions, i, at), stages.slice(memory[0], i));
+          });
+          emitAllResults(stages, b, at, memory[0], memory[1]);
+        },
+        {b.outHalf(), b.results()});
+  });
+}
+
+/// U of taps as they come, which each run makes.
+static Value kernelPositions(StageBuilder &stages, Value taps, int64_t length, bool turned) {
+  auto type = cast<MemRefType>(taps.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  shape[0] = shape[1] = length;
+  Value positions = stages.temporary("positions", shape, type.getElementType());
+  emitKernelPositions(stages, taps, positions, turned);
+  return positions;
 }
 
 LogicalResult emitWinogradConvolution(StageBuilder &stages, Operation *op, const Planar &planar,
@@ -393,14 +343,15 @@ LogicalResult emitWinogradConvolution(StageBuilder &stages, Operation *op, const
   w.depth = taps->depth;
   w.outStride = adjoint ? 1 : w.from.channels;
   w.inStride = adjoint ? w.to.channels : 1;
-  w.kernel = kernelPositions(stages, taps->taps, w.y, w.x);
+  w.kernel = packing ? taps->taps : kernelPositions(stages, taps->taps, w.length, adjoint);
   CorrelationShape shape = shapeOf(*correlation, w.from, w.to);
+  shape.depth = w.depth;
   setBlocks(shape, w.length);
   w.correlation = shape.correlation;
-  const TileAxis &y = w.correlation.rows, &x = w.correlation.columns;
-  for (const TileRun &rows : inputRuns(y, 0, y.tiles()))
-    for (const TileRun &columns : inputRuns(x, 0, x.tiles()))
-      emitBlocks(stages, Block(w, {&rows, &columns}));
+  if (readsPositions(shape, w.length))
+    emitByPositions(stages, w);
+  else
+    forBlocks(w, [&](const Block &b) { emitBlocks(stages, b); });
   return success();
 }
 

@@ -11,6 +11,10 @@ namespace mlir::nn {
 /// Whether the choice of the op at hand is by minimal filters.
 bool isWinograd(const spherical::StageBuilder &stages);
 
+/// The positions G g G^t [i][j]... of a kernel g with taps [row][column]... in the lanes, or turned
+/// (minimalFilter).
+void emitKernelPositions(spherical::StageBuilder &stages, Value taps, Value positions, bool turned);
+
 /// The stages of a convolution or its adjoint of stride 1, which reads its weight in a packing or,
 /// without one, as it is.
 LogicalResult emitWinogradConvolution(spherical::StageBuilder &stages, Operation *op,

@@ -100,5 +100,25 @@ func.func private @packing_C2_windows() attributes {a = #nn.packing<windows, lan
 
 // -----
 
+// expected-error @+1 {{expected positions to have a length of 4, 6 or 8 (C4), got 5}}
+func.func private @packing_C4() attributes {a = #nn.packing<positions, length = 5, lanes = 16>}
+
+// -----
+
+// expected-error @+1 {{expected transposed_positions to have a length of 4, 6 or 8 (C4), got 0}}
+func.func private @packing_C4_none() attributes {a = #nn.packing<transposed_positions, lanes = 16>}
+
+// -----
+
+// expected-error @+1 {{expected taps to have no length (C4), got 6}}
+func.func private @packing_C4_taps() attributes {a = #nn.packing<taps, length = 6, lanes = 16>}
+
+// -----
+
+// expected-error @+1 {{expected the length of positions to be above the sides of the kernel (C4), got 4 and 3 x 4}}
+func.func private @packing_C4_kernel(tensor<3x4x3x4xf32, #nn.packing<positions, length = 4, lanes = 16>>)
+
+// -----
+
 // expected-error @+1 {{expected a packed weight to have four axes of real values (C3), got [3, 4] of 'f32'}}
 func.func private @packing_C3(tensor<3x4xf32, #nn.packing<windows, lanes = 16>>)

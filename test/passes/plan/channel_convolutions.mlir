@@ -83,7 +83,7 @@ func.func @gradient(%g: !y, %x: !x) -> !w {
 // CHECK-LABEL: func @winograd
 //       CHECK:   %[[U:.*]] = memref.alloc() : memref<6x6x2x16x3x16xf32>
 //       CHECK:   stage.sweep "winograd.kernel" {{.*}} in [1]
-//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 1, 1] {{.*}}scratch (%{{.*}}: memref<1x6x10x16xf32>, %{{.*}}: memref<6x2x1x10x16xf32>, %[[V:.*]]: memref<6x2x2x16xf32>, %[[M:.*]]: memref<6x2x3x16xf32>,
+//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 1, 1] {{.*}}scratch (%{{.*}}: memref<1x6x10x16xf32>, %{{.*}}: memref<6x2x1x10x16xf32>, %[[V:.*]]: memref<6x1x2x2x16xf32>, %[[M:.*]]: memref<6x1x2x3x16xf32>,
 //       CHECK:     %[[K:.*]] = memref.subview %[[U]]
 //       CHECK:     stage.contract scalar %[[V]], %[[K]], %{{.*}} -> %[[M]]
 func.func @winograd(%x: !x, %w: !w) -> !y {
@@ -138,14 +138,46 @@ func.func @fourier_gradient(%g: !y, %x: !x) -> !w {
 !x = tensor<1x200x6x6xf32>
 !w = tensor<200x200x3x3xf32>
 
-// Weights of 2 MB: a task has all rows of two lane groups of outputs, and reads their weights alone.
+// Weights of 2 MB: a task has two rows of two lane groups of outputs, reads their weights alone,
+// and rows that are copied once for all tasks. Tasks of the same weights follow each other.
+//   CHECK-DAG: #stage.table<"equal_problems", {K0 = 48, K1 = 39, N = 2, R0 = 4, R1 = 2, {{.*}}aStep = 2496, {{.*}}count = 2}>
 // CHECK-LABEL: func @large_weights
-//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 1, 6]
+//       CHECK:   %[[R:.*]] = memref.alloc() : memref<1x6x13x6x16xf32>
+//       CHECK:   stage.sweep "conv2d.rows" {{.*}} in [1, 6]
+//       CHECK:     stage.map [1, 13, 6, 16] ins(%{{.*}}) outs(%{{.*}})
+//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 6, 2]
+//   CHECK-NOT:   scratch
+//       CHECK:     memref.subview %[[R]]
 //       CHECK:     memref.subview %{{.*}} [2, 3, 13, 3, 16, 16]
 //       CHECK:     stage.contract scalar
-//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 1, 1]
+//       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 2, 1]
 //   CHECK-NOT:   stage.sweep "conv2d"
 func.func @large_weights(%x: !x, %w: !w) -> tensor<1x200x4x4xf32> {
   %y = nn.conv2d %x, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "rows", reason = "">} : !x, !w -> tensor<1x200x4x4xf32>
   return %y : tensor<1x200x4x4xf32>
+}
+
+// -----
+
+!x = tensor<2x80x20x20xf32>
+!w = tensor<96x80x3x3xf32>
+!y = tensor<2x96x18x18xf32>
+
+// Positions of the kernel are 1.1 MB, which ten blocks of tiles would read each; those of the 50 tiles of
+// both samples take 2.5 MB, and are made first. A task multiplies those of one (i, j).
+//   CHECK-DAG: #stage.table<"equal_problems", {K0 = 80, K1 = 1, N = 6, R0 = 50, {{.*}}count = 1}>
+// CHECK-LABEL: func @all_positions
+//       CHECK:   %[[U:.*]] = memref.alloc() : memref<6x6x5x16x6x16xf32>
+//       CHECK:   stage.sweep "winograd.kernel"
+//   CHECK-DAG:   %[[V:.*]] = memref.alloc() : memref<6x6x2x5x5x5x16xf32>
+//   CHECK-DAG:   %[[M:.*]] = memref.alloc() : memref<6x6x2x5x5x6x16xf32>
+//       CHECK:   stage.sweep "conv2d.positions" {{.*}} in [4, 1, 2] {{.*}}flop 0
+//       CHECK:     memref.subview %[[V]]
+//   CHECK-NOT:     stage.contract
+//       CHECK:   stage.sweep "conv2d" {{.*}} in [6, 6]
+//       CHECK:     stage.contract scalar
+//       CHECK:   stage.sweep "conv2d.results" {{.*}} in [4, 1, 2] {{.*}}flop 0
+func.func @all_positions(%x: !x, %w: !w) -> !y {
+  %y = nn.conv2d %x, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [6], reason = "">} : !x, !w -> !y
+  return %y : !y
 }

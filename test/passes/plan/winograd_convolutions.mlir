@@ -21,14 +21,14 @@
 //       CHECK:   %[[U:.*]] = memref.alloc() : memref<6x6x1x16xf32>
 //       CHECK:   stage.sweep "winograd.kernel" {{.*}} in [1]
 //       CHECK:     stage.map [1, 16]
-//       CHECK:   stage.sweep "conv2d" (%[[I:.*]], %[[J:.*]], %{{.*}}) in [2, 1, 2] {{.*}}scratch (%[[T:.*]]: memref<1x6x22x16xf32>, %[[H:.*]]: memref<6x3x1x22x16xf32>, %[[V:.*]]: memref<6x3x5x16xf32>, %[[M:.*]]: memref<6x4x5x16xf32>, %[[Z:.*]]: memref<6x4x1x20x16xf32>, %[[R:.*]]: memref<1x4x20x16xf32>)
+//       CHECK:   stage.sweep "conv2d" (%[[I:.*]], %[[J:.*]], %{{.*}}) in [2, 1, 2] {{.*}}scratch (%[[T:.*]]: memref<1x6x22x16xf32>, %[[H:.*]]: memref<6x3x1x22x16xf32>, %[[V:.*]]: memref<6x3x1x5x16xf32>, %[[M:.*]]: memref<6x4x1x5x16xf32>, %[[Z:.*]]: memref<6x4x1x20x16xf32>, %[[R:.*]]: memref<1x4x20x16xf32>)
 //       CHECK:     scf.for %[[C:.*]] =
 //       CHECK:       memref.subview %[[H]][0, %[[C]],
 //       CHECK:       stage.map [6, 22, 16] {{.*}}outs(%[[T]]
 //       CHECK:       stage.map [1, 22, 16] ins(%[[T]], %[[T]], %[[T]], %[[T]], %[[T]], %[[T]] :
 //       CHECK:     scf.for %[[K:.*]] =
-//       CHECK:       memref.subview %[[U]][%[[K]],
 //       CHECK:       stage.map [3, 1, 5, 16] {{.*}}outs(%[[V]], %[[V]], %[[V]], %[[V]], %[[V]], %[[V]] :
+//       CHECK:       memref.subview %[[U]][%[[K]],
 //       CHECK:       stage.contract scalar %{{.*}}, %[[V]], %{{.*}} -> %[[M]]
 //       CHECK:       stage.map [4, 1, 5, 16] ins(%[[M]], %[[M]], %[[M]], %[[M]], %[[M]], %[[M]] :
 //       CHECK:     scf.for

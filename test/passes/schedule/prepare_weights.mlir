@@ -1,6 +1,6 @@
 // RUN: spherical-opt %s --split-input-file --verify-diagnostics --spherical-channel-lanes --spherical-assign-layouts --spherical-choose-algorithms --spherical-prepare-weights | FileCheck %s
 
-// Each form: windows, phases of a stride, taps for transforms. Biases are read as they are; what two ops
+// Each direct form, windows and phases of a stride, and taps for transforms. Biases are read as they are; what two ops
 // read alike is packed once, and in @prepare alone.
 // CHECK-LABEL: func @forward(
 //  CHECK-SAME:   %[[X:[^:]*]]: tensor<1x20x12x12xf32> {spherical.name = "x", spherical.role = "input"}
@@ -43,6 +43,21 @@ func.func @train_step(%x: tensor<1x20x12x12xf32> {spherical.role = "input", sphe
                       %w: tensor<20x20x3x3xf32> {spherical.role = "parameter", spherical.name = "w"}) -> tensor<1x20x10x10xf32> {
   %0 = nn.conv2d %x, %w stride [1, 1] : tensor<1x20x12x12xf32>, tensor<20x20x3x3xf32> -> tensor<1x20x10x10xf32>
   return %0 : tensor<1x20x10x10xf32>
+}
+
+// -----
+
+// By minimal filters the positions are made once.
+// CHECK-LABEL: func @forward(
+//  CHECK-SAME:   tensor<20x20x3x3xf32, #nn.packing<positions, length = 6, lanes = 16>> {spherical.name = "prepared.0", spherical.role = "prepared"}
+//  CHECK-SAME:   tensor<20x20x3x3xf32, #nn.packing<transposed_positions, length = 4, lanes = 16>> {spherical.name = "prepared.1", spherical.role = "prepared"}
+// CHECK-LABEL: func @prepare(
+//       CHECK:   nn.pack_weight %{{.*}} -> tensor<20x20x3x3xf32, #nn.packing<positions, length = 6, lanes = 16>>
+func.func @forward(%x: tensor<1x20x12x12xf32> {spherical.role = "input", spherical.name = "x"},
+                   %w: tensor<20x20x3x3xf32> {spherical.role = "parameter", spherical.name = "w"}) -> tensor<1x20x12x12xf32> {
+  %0 = nn.conv2d %x, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [6], reason = "">} : tensor<1x20x12x12xf32>, tensor<20x20x3x3xf32> -> tensor<1x20x10x10xf32>
+  %1 = nn.conv_transpose2d %0, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], reason = "">} : tensor<1x20x10x10xf32>, tensor<20x20x3x3xf32> -> tensor<1x20x12x12xf32>
+  return %1 : tensor<1x20x12x12xf32>
 }
 
 // -----

@@ -1,0 +1,93 @@
+//===- linear_maps.cpp - linear maps of a few values ------------*- C++ -*-===//
+
+#include "dialects/nn/stages/linear_maps.h"
+
+namespace mlir::nn {
+
+using namespace mlir::spherical;
+
+/// Whether column c of a matrix is column c + 1 up to the signs of its values.
+static bool isPairedColumn(const Coefficients &matrix, size_t c) {
+  return c + 1 < matrix.front().size() && llvm::all_of(matrix, [&](const auto &row) {
+           return std::abs(row[c]) == std::abs(row[c + 1]);
+         });
+}
+
+/// sum of factors times values, null if all factors are 0
+static Value sumOf(ScalarBuilder &s, ArrayRef<double> factors, ValueRange values) {
+  Value sum;
+  for (auto [factor, value] : llvm::zip_equal(factors, values)) {
+    if (factor == 0)
+      continue;
+    if (sum && factor == -1) {
+      sum = s.sub(sum, value);
+      continue;
+    }
+    Value term = factor == 1 ? value : s.mul(s.constant(value.getType(), factor), value);
+    sum = sum ? s.add(sum, term) : term;
+  }
+  return sum;
+}
+
+/// Replaces pairs of values by their sum and difference, where the columns of both are one up to
+/// signs.
+static void pairColumns(ScalarBuilder &s, Coefficients &matrix, SmallVector<Value> &values) {
+  for (size_t c = 0; c < values.size(); ++c) {
+    if (!isPairedColumn(matrix, c))
+      continue;
+    Value sum = s.add(values[c], values[c + 1]), difference = s.sub(values[c], values[c + 1]);
+    values[c] = sum, values[c + 1] = difference;
+    for (auto &row : matrix) {
+      const double first = row[c], second = row[c + 1];
+      row[c] = (first + second) / 2, row[c + 1] = (first - second) / 2;
+    }
+    ++c;
+  }
+}
+
+/// Two rows in turn that are one up to signs share the sums of equal factors and of opposite ones.
+SmallVector<Value> product(ScalarBuilder s, Coefficients matrix, ValueRange given) {
+  SmallVector<Value> values(given), results;
+  pairColumns(s, matrix, values);
+  for (size_t r = 0; r < matrix.size(); ++r) {
+    SmallVector<double> equal(matrix[r]), opposite(matrix[r]);
+    bool paired = r + 1 < matrix.size();
+    for (size_t c = 0; paired && c < values.size(); ++c) {
+      const double first = matrix[r][c], second = matrix[r + 1][c];
+      paired = std::abs(first) == std::abs(second);
+      (first == second ? opposite : equal)[c] = 0;
+    }
+    Value even = paired ? sumOf(s, equal, values) : Value();
+    Value odd = paired ? sumOf(s, opposite, values) : Value();
+    if (!even || !odd) {
+      results.push_back(sumOf(s, matrix[r], values));
+      continue;
+    }
+    results.push_back(s.add(even, odd));
+    results.push_back(s.sub(even, odd));
+    ++r;
+  }
+  return results;
+}
+
+void combine(StageBuilder &stages, const Coefficients &matrix, ArrayRef<int64_t> space,
+                    Value in, Places from, Value out, Places to) {
+  const auto inputs = static_cast<int64_t>(matrix.front().size());
+  const auto outputs = static_cast<int64_t>(matrix.size());
+  SmallVector<AffineMap> maps;
+  auto add = [&](Places places, int64_t number) {
+    maps.push_back(AffineMap::get(space.size(), 0, places(number), stages.getContext()));
+  };
+  for (int64_t c = 0; c < inputs; ++c)
+    add(from, c);
+  for (int64_t r = 0; r < outputs; ++r)
+    add(to, r);
+  stages.map(
+      space, SmallVector<Value>(inputs, in), SmallVector<Value>(outputs, out), maps,
+      [&](OpBuilder &b, Location l, ValueRange v) {
+        return product(ScalarBuilder(b, l), matrix, v);
+      },
+      std::nullopt, space.back());
+}
+
+} // namespace mlir::nn
