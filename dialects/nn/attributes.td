@@ -41,9 +41,9 @@ def NN_PackingAttr : AttrDef<NN_Dialect, "Packing", [
     Memory, W innermost, with I' and O' groups of `lanes` channels and D channels of a group of I:
 
     - `windows` of `conv2d`: [O'][K][I'][L][D]W;
-    - `phases` of `conv_transpose2d` of stride s: [s_y][s_x][O'][K'][I'][L'][D]W, phase p the values
+    - `phases` of `conv_transpose2d` of stride s: [P_y][P_x][O'][K'][I'][L'][D]W, phase p the values
       p, p + s, ... of an axis of the kernel in descending order behind zeros, K' and L' of the
-      longest;
+      longest, for the first P, all that have values: s or the side of the kernel;
     - `taps` of `conv2d` and `transposed_taps` of `conv_transpose2d` by Fourier transforms of tiles:
       [K][L][I'][D][O']W;
     - `positions` of `conv2d` and `transposed_positions` of `conv_transpose2d` by minimal filters of

@@ -78,7 +78,8 @@ SmallVector<int64_t> PackingAttr::getMemoryShape(ArrayRef<int64_t> shape) const 
   case PackingForm::Phases: {
     const int64_t y = getStride()[0], x = getStride()[1];
     const Windows rows{.kernel = shape[2], .stride = y}, columns{.kernel = shape[3], .stride = x};
-    return {y, x, outGroups, rows.parts(), inGroups, columns.parts(), depth, lanes};
+    return {rows.phases(), columns.phases(), outGroups, rows.parts(), inGroups, columns.parts(),
+            depth,         lanes};
   }
   case PackingForm::Taps:
   case PackingForm::TransposedTaps:

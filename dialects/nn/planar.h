@@ -9,6 +9,8 @@
 
 #include "dialects/nn/dialect.h"
 
+#include <algorithm>
+
 namespace mlir::nn {
 
 /// Windows on one axis: window p of `windows` holds the positions p stride - before + r, r <
@@ -26,6 +28,8 @@ struct Windows {
   int64_t partsOf(int64_t phase) const {
     return phase < kernel ? (kernel - phase + stride - 1) / stride : 0;
   }
+  /// Phases with values of the kernel; those behind them, of a stride beyond it, have none.
+  int64_t phases() const { return std::min(stride, kernel); }
 };
 
 /// The windows of a kernel on an axis of `extent` values; `windows` is below 1 if none fits.

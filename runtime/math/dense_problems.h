@@ -39,8 +39,8 @@ template <typename Sink> void matrixProblems(const TableSpec &spec, Sink sink) {
 
 template <typename Sink> void windowProblems(const TableSpec &spec, Sink sink) {
   WideProblem p;
-  p.R0 = extent(spec, "rows"), p.K1 = extent(spec, "depth_outer"), p.K0 = extent(spec, "depth");
-  p.N = extent(spec, "columns");
+  p.R0 = extent(spec, "rows"), p.N = extent(spec, "columns");
+  p.K1 = distance(spec, "depth_outer"), p.K0 = distance(spec, "depth");
   p.aR0 = distance(spec, "a_row"), p.aK0 = distance(spec, "a_depth");
   p.bK0 = distance(spec, "b_depth"), p.bV = distance(spec, "b_column");
   p.aK1 = distance(spec, "a_outer"), p.bK1 = distance(spec, "b_outer");

@@ -31,8 +31,8 @@
 //   window_problems {row_blocks, channel_blocks, outer, inner, rows, depth_outer, depth, columns,
 //       a_first, a_row, a_outer, a_depth, a_row_block, b_first, b_outer, b_depth, b_column,
 //       b_row_block, b_channel_block, b_step_outer, b_step, c_first, c_row, c_column,
-//       c_channel_block, c_step_outer, c_step}: one product with depth (depth_outer, depth) at
-//       row_blocks * channel_blocks * outer * inner offsets of its operands.
+//       c_channel_block, c_step_outer, c_step}: one product with depth (depth_outer, depth), which
+//       may be 0, at row_blocks * channel_blocks * outer * inner offsets of its operands.
 //   equal_problems {count}: products of one shape, with the optional fields of runtime/problem.h
 //       (without them extents are 1, distances 0), aStep, bStep and cStep from one to the next.
 // The last three: dense_problems.h.

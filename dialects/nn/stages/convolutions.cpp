@@ -199,8 +199,6 @@ static void emitPhase(StageBuilder &stages, Value weight, Value phase, const Pla
   auto type = cast<MemRefType>(phase.getType());
   if (ny < y.parts() || nx < x.parts())
     stage::FillOp::create(stages, phase, stages.getFloatAttr(type.getElementType(), 0.0));
-  if (ny == 0 || nx == 0)
-    return;
   AffineExpr i, t, u;
   bindDims(stages.getContext(), i, t, u);
   AffineMap from = AffineMap::get(
@@ -218,20 +216,21 @@ static Value emitPhases(StageBuilder &stages, Value weight, const Planar &planar
   const Windows &y = planar.rows, &x = planar.columns;
   auto type = cast<MemRefType>(weight.getType());
   int64_t in = type.getDimSize(0), out = type.getDimSize(1);
-  Value phases = stages.temporary("phases", {y.stride, x.stride, out, y.parts(), in, x.parts()},
-                                  type.getElementType());
+  Value phases = stages.temporary(
+      "phases", {y.phases(), x.phases(), out, y.parts(), in, x.parts()}, type.getElementType());
   stages.uncountedSweep("conv_transpose2d.weights", {out}, [&](ValueRange at, ValueRange) {
-    for (int64_t py = 0; py < y.stride; ++py)
-      for (int64_t px = 0; px < x.stride; ++px)
+    for (int64_t py = 0; py < y.phases(); ++py)
+      for (int64_t px = 0; px < x.phases(); ++px)
         emitPhase(stages, stages.select(weight, 1, at[0]),
                   stages.select(phaseOf(stages, phases, py, px), 0, at[0]), planar, py, px);
   });
   return phases;
 }
 
-/// Leading values of a phase that are zeros, all but one at most.
+/// Leading values of a phase that are zeros: all of one that no value of the kernel belongs to, whose
+/// sums have no terms.
 static int64_t zerosOf(const Windows &windows, int64_t phase) {
-  return windows.parts() - std::max<int64_t>(1, windows.partsOf(phase));
+  return windows.parts() - windows.partsOf(phase);
 }
 
 LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
@@ -271,9 +270,11 @@ LogicalResult ConvTranspose2dOp::emitStages(StageBuilder &stages) {
     WindowProducts p = all;
     p.firstRow = py, p.rows = rowsOf(py);
     p.zeroRows = zerosOf(planar.rows, py);
-    for (int64_t px = 0; px < std::min(planar.columns.stride, large.columns); ++px)
-      p.columns.push_back({phaseOf(stages, *phases, py, px), px, planar.columns.stride,
-                           zerosOf(planar.columns, px)});
+    for (int64_t px = 0; px < std::min(planar.columns.stride, large.columns); ++px) {
+      const bool isEmpty = py >= planar.rows.phases() || px >= planar.columns.phases();
+      Value weight = isEmpty ? phaseOf(stages, *phases, 0, 0) : phaseOf(stages, *phases, py, px);
+      p.columns.push_back({weight, px, planar.columns.stride, zerosOf(planar.columns, px)});
+    }
     emitWindowProducts(stages, p);
   }
   if (direct)

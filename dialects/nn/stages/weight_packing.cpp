@@ -27,8 +27,7 @@ struct TapAxis {
 /// Weights on their way to the lanes, from [out][in][rows][columns], or with `inFirst` [in][out]
 /// [rows][columns], to [lane group of out][row][lane group of in][column][in]W, or with
 /// `columnsFirst` [row][column][lane group of in][in][lane group of out]W. Skipped rows and
-/// columns, which products do not read, are left as they are unless `fills`; all are zeros if there
-/// is no other.
+/// columns, which products do not read, are left as they are unless `fills`.
 struct Packing {
   Value weight, packed;
   TapAxis rows, columns;
@@ -78,13 +77,10 @@ static void packGroup(StageBuilder &stages, const Packing &p, const LanePiece &o
   const int64_t lanes = p.lanes();
   Value group = linear(stages, at, 1, out.first);
   Value target = stages.select(p.packed, p.outAxis(), group);
-  const bool isEmpty = p.rows.count == 0 || p.columns.count == 0;
-  if (isEmpty || (p.fills && p.skips())) {
+  if (p.fills && p.skips()) {
     const Type element = cast<MemRefType>(target.getType()).getElementType();
     stage::FillOp::create(stages, target, stages.getFloatAttr(element, 0.0));
   }
-  if (isEmpty)
-    return;
   Value source =
       stages.range(p.weight, p.inFirst ? 1 : 0, linear(stages, group, lanes, 0), out.lanes);
   AffineExpr i, c, r, q, o; // in the order of the weights, which stay in the first cache
@@ -118,9 +114,8 @@ static void packAll(StageBuilder &stages, StringRef name, ArrayRef<Packing> pack
 }
 
 /// Values phase, phase + stride, ... of a kernel, in descending order behind zeros.
-static TapAxis phaseTaps(int64_t kernel, int64_t stride, int64_t phase) {
-  const Windows windows{.kernel = kernel, .stride = stride};
-  const int64_t count = windows.partsOf(phase);
+static TapAxis phaseTaps(const Windows &windows, int64_t phase) {
+  const int64_t count = windows.partsOf(phase), stride = windows.stride;
   return {phase + (count - 1) * stride, -stride, windows.parts() - count, count};
 }
 
@@ -137,12 +132,13 @@ static SmallVector<Packing> packingsOf(StageBuilder &stages, PackingAttr packing
              {0, 1, 0, columns},
              inFirst,
              inFirst || packing.getForm() == PackingForm::Taps}};
-  const int64_t y = packing.getStride()[0], x = packing.getStride()[1];
+  const Windows y{.kernel = rows, .stride = packing.getStride()[0]};
+  const Windows x{.kernel = columns, .stride = packing.getStride()[1]};
   SmallVector<Packing> phases;
-  for (int64_t py = 0; py < y; ++py)
-    for (int64_t px = 0; px < x; ++px)
-      phases.push_back({weight, phaseOf(stages, packed, py, px), phaseTaps(rows, y, py),
-                        phaseTaps(columns, x, px), true, false, fills});
+  for (int64_t py = 0; py < y.phases(); ++py)
+    for (int64_t px = 0; px < x.phases(); ++px)
+      phases.push_back({weight, phaseOf(stages, packed, py, px), phaseTaps(y, py), phaseTaps(x, px),
+                        true, false, fills});
   return phases;
 }
 

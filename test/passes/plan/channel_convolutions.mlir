@@ -181,3 +181,22 @@ func.func @all_positions(%x: !x, %w: !w) -> !y {
   %y = nn.conv2d %x, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [6], reason = "">} : !x, !w -> !y
   return %y : !y
 }
+
+// -----
+
+!x = tensor<1x20x9x13xf32>
+!w = tensor<37x20x1x2xf32>
+!y = tensor<1x37x3x3xf32>
+
+// A stride beyond the kernel: of its 15 phases two have weights, sums of the others have no terms.
+//   CHECK-DAG: #stage.table<"equal_problems", {K0 = 16, K1 = 3, {{.*}}count = 3}>
+//   CHECK-DAG: #stage.table<"equal_problems", {K0 = 0, K1 = 3, {{.*}}count = 3}>
+//   CHECK-DAG: #stage.table<"equal_problems", {K0 = 16, K1 = 0, {{.*}}count = 3}>
+// CHECK-LABEL: func @phases_without_weights
+//       CHECK:   memref.alloc() : memref<1x2x2x1x3x1x16x16xf32>
+// CHECK-COUNT-15: stage.contract
+//   CHECK-NOT:   stage.contract
+func.func @phases_without_weights(%x: !y, %w: !w) -> !x {
+  %y = nn.conv_transpose2d %x, %w stride [3, 5] : !y, !w -> !x
+  return %y : !x
+}
