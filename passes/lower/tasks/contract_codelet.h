@@ -38,7 +38,7 @@ struct ContractCodelet {
   /// Bytes of a panel of B that stay in a first-level cache while the rows run.
   static constexpr int64_t kPanelBytes = 32 << 10;
   /// The fewest rows that are worth a copy of a panel.
-  static constexpr int64_t kPackedRows = 64;
+  static constexpr int64_t kPackedRows = 32;
   /// The most columns, times lanes, of problems that are narrow.
   static constexpr int64_t kNarrow = 128;
 
