@@ -120,14 +120,19 @@ def set_up(threads):
 
 def measure_apart(model, options, peak, folder):
     """`measure` in a process of its own: a peer may crash, as PyTorch 2.14 does in channels_last
-    with transposed convolutions of kernel 1 and stride 2. Then a line says so -> {}."""
+    with transposed convolutions of kernel 1 and stride 2. Then a line says so, and another process
+    goes without that layout -> {} if it crashes, too."""
     spawn = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(1, spawn, set_up, (options.threads,)) as process:
-        try:
-            return process.submit(measure, model, options, peak, folder).result()
-        except concurrent.futures.process.BrokenProcessPool:
-            print(f"{model.stem}: no figures, the process crashed", flush=True)
-            return {}
+    for layouts in ("contiguous", "channels_last"), ("contiguous",):
+        options.layouts = layouts
+        with concurrent.futures.ProcessPoolExecutor(1, spawn, set_up,
+                                                    (options.threads,)) as process:
+            try:
+                return process.submit(measure, model, options, peak, folder).result()
+            except concurrent.futures.process.BrokenProcessPool:
+                print(f"{model.stem}: no figures with {' and '.join(layouts)}, the process crashed",
+                      flush=True)
+    return {}
 
 
 def summarize(counting):

@@ -58,7 +58,7 @@ class Contest:
             return network
 
         self.peers, self.absent = {}, {}
-        for layout in peer.LAYOUTS if "eager" in options.peers else ():
+        for layout in options.layouts if "eager" in options.peers else ():
             self.peers[f"eager, {layout}"] = peer.Peer(copied(), layout, x, labels, LEARNING_RATE)
         if COMPILED in options.peers:
             torch.compiler.reset()  # or what it has for other models counts against this one
