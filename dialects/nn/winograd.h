@@ -45,8 +45,8 @@ double squaredRounding(int64_t length, int64_t kernel);
 /// second level holds at half of its positions, and few enough for all workers to have some.
 void setBlocks(CorrelationShape &shape, int64_t length);
 
-/// Whether, with channels in the lanes, blocks would read the kernel's positions more often than the
-/// positions of all tiles are many: these are multiplied all together then. Of a shape in blocks.
+/// Whether, with channels in the lanes, the kernel's positions that all blocks would read are more
+/// than the positions of all tiles: these are multiplied together then. Of a shape in blocks.
 bool readsPositions(const CorrelationShape &shape, int64_t length);
 
 /// A candidate for each T that is larger than the kernel's sides, added to the direct ones, of which

@@ -227,8 +227,8 @@ static Value emitPhases(StageBuilder &stages, Value weight, const Planar &planar
   return phases;
 }
 
-/// Leading values of a phase that are zeros: all of one that no value of the kernel belongs to, whose
-/// sums have no terms.
+/// Leading values of a phase that are zeros: all of one that no value of the kernel belongs to, of
+/// which sums have no terms.
 static int64_t zerosOf(const Windows &windows, int64_t phase) {
   return windows.parts() - windows.partsOf(phase);
 }

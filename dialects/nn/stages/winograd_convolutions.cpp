@@ -285,7 +285,8 @@ static void emitByPositions(StageBuilder &stages, WinogradConvolution &w) {
         [&](ValueRange at, ValueRange memory) {
           emitAllRows(stages, b, at, memory[0], memory[1]);
           forEach(stages, w.length, [&](Value i) {
-            emitInPositions(stages, b, stages.slice(memory[1], i), b.of(stages, w.inPositions, i, at));
+            emitInPositions(stages, b, stages.slice(memory[1], i),
+                            b.of(stages, w.inPositions, i, at));
           });
         },
         {b.image(), b.inHalf()});
@@ -300,7 +301,8 @@ static void emitByPositions(StageBuilder &stages, WinogradConvolution &w) {
         (w.name + ".results").str(), {b.runs[0]->count, b.runs[1]->count, w.to.groups},
         [&](ValueRange at, ValueRange memory) {
           forEach(stages, w.length, [&](Value i) {
-            emitOutColumns(stages, b, b.of(stages, w.outPositions, i, at), stages.slice(memory[0], i));
+            emitOutColumns(stages, b, b.of(stages, w.outPositions, i, at),
+                           stages.slice(memory[0], i));
           });
           emitAllResults(stages, b, at, memory[0], memory[1]);
         },

@@ -5,9 +5,9 @@
 // segment, whose panel of B stays in the first-level cache (Goto and van de Geijn 2008). Rows of A
 // lie in the second-level cache while the columns run.
 //
-// Where values of a column of B lie apart and rows are many, a panel is packed, [k][column], which
-// caches and their prefetching like; where B is larger than a part of the second-level cache, blocks
-// of its depth and columns lie there while all rows run.
+// Where values of a column of B lie apart and rows are many, a panel is packed, [k][column], for
+// caches and their prefetching; where B is larger than a part of the second-level cache, blocks of
+// its depth and columns lie there while all rows run.
 //
 // Of a table of anchors (runtime/math/wigner_anchors.h) a block of degrees at a time is computed,
 // which the products read from the first-level cache.

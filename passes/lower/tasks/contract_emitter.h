@@ -55,8 +55,9 @@ private:
   Tile tile;
   int64_t segmentDepth;
   Value a, b, problems, out;
-  Value partial; ///< with segments, memory for the sums of a tile, if not C, or for a packed panel of
-                 ///< B; the degrees of anchors
+  /// With segments, memory for the sums of a tile, if not C, or for a packed panel of B; the degrees
+  /// of anchors.
+  Value partial;
 
   ProblemOf<Value> p;       ///< the problem at hand
   Value firstRow, rows;     ///< of the block of rows at hand
