@@ -102,15 +102,6 @@ int64_t PackingAttr::getDepth(int64_t in) const {
 
 namespace mlir::nn {
 
-/// T of positions that the choice of a convolution with channels in the lanes reads, or 0.
-static int64_t positionsOf(spherical::ChoiceAttr choice, RankedTensorType weight) {
-  if (!choice || choice.getAlgorithm() != kWinograd || choice.getRadices().size() != 1)
-    return 0;
-  const int64_t length = choice.getRadices()[0];
-  const int64_t kernel = std::max(weight.getDimSize(2), weight.getDimSize(3));
-  return isWinogradLength(length) && length > kernel ? length : 0;
-}
-
 /// The packing of a convolution: in a direct way, or by transforms of tiles.
 template <typename Op>
 static PackingAttr packingOf(Op op, PackingForm direct, PackingForm taps, PackingForm positions,
@@ -120,8 +111,11 @@ static PackingAttr packingOf(Op op, PackingForm direct, PackingForm taps, Packin
   MLIRContext *context = op.getContext();
   const int64_t lanes = spherical::lanesOf(op.getType());
   const auto choice = op->template getAttrOfType<spherical::ChoiceAttr>("spherical.choice");
-  if (const int64_t length = positionsOf(choice, op.getWeight().getType()))
-    return PackingAttr::get(context, positions, lanes, ArrayRef<int64_t>(), length);
+  const RankedTensorType weight = op.getWeight().getType();
+  const int64_t kernel = std::max(weight.getDimSize(2), weight.getDimSize(3));
+  if (choice && choice.getAlgorithm() == kWinograd)
+    if (const std::optional<int64_t> length = winogradLength(choice, kernel))
+      return PackingAttr::get(context, positions, lanes, ArrayRef<int64_t>(), *length);
   if (choice && choice.getAlgorithm() == kFourier)
     return PackingAttr::get(context, taps, lanes, ArrayRef<int64_t>(), 0);
   return PackingAttr::get(context, direct, lanes, stride, 0);

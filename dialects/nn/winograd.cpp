@@ -35,6 +35,13 @@ static SmallVector<double> pointsOf(int64_t length) {
 
 bool isWinogradLength(int64_t length) { return length == 4 || length == 6 || length == 8; }
 
+std::optional<int64_t> winogradLength(spherical::ChoiceAttr choice, int64_t kernel) {
+  ArrayRef<int64_t> radices = choice.getRadices();
+  if (radices.size() != 1 || !isWinogradLength(radices[0]) || radices[0] <= kernel)
+    return std::nullopt;
+  return radices[0];
+}
+
 /// Coefficients of the product of (x - p) over all points but number `skipped`, x^0 first.
 static SmallVector<double> monicWithout(ArrayRef<double> points, int64_t skipped) {
   SmallVector<double> product = {1};
@@ -116,6 +123,11 @@ static int64_t kernelBytes(const CorrelationShape &shape, int64_t length) {
   return length * length * shape.pairs() * shape.valueBytes;
 }
 
+/// Blocks of tiles, of all lane groups.
+static int64_t blocksOf(const CorrelationShape &shape) {
+  return shape.correlation.tiles() * shape.groups;
+}
+
 /// Tiles of T x T, of all lane groups.
 static int64_t tilesOf(const CorrelationShape &shape) {
   const TileAxis &y = shape.correlation.rows, &x = shape.correlation.columns;
@@ -130,9 +142,8 @@ static int64_t positionBytes(const CorrelationShape &shape, int64_t length) {
 bool readsPositions(const CorrelationShape &shape, int64_t length) {
   constexpr int64_t cache = 512 << 10; // holds a kernel's positions from block to block
   const int64_t kernel = kernelBytes(shape, length);
-  const int64_t blocks = shape.correlation.tiles() * shape.groups;
   return shape.depth > 0 && kernel > cache &&
-         kernel * (blocks - 1) > 2 * positionBytes(shape, length);
+         kernel * (blocksOf(shape) - 1) > 2 * positionBytes(shape, length);
 }
 
 namespace {
@@ -144,7 +155,7 @@ struct WinogradWork {
 
   const TileAxis &y() const { return shape.correlation.rows; }
   const TileAxis &x() const { return shape.correlation.columns; }
-  int64_t blocks() const { return shape.correlation.tiles() * shape.groups; }
+  int64_t blocks() const { return blocksOf(shape); }
   int64_t tiles() const { return tilesOf(shape); }
   /// Of a block.
   int64_t tilesTogether() const { return llvm::divideCeil(tiles(), blocks()); }

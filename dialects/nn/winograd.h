@@ -32,6 +32,10 @@ struct MinimalFilter {
 /// Whether there are points for tiles of T x T.
 bool isWinogradLength(int64_t length);
 
+/// T of a choice of this algorithm for a kernel of at most so many values a side; nothing if its
+/// radices are no such T above them.
+std::optional<int64_t> winogradLength(spherical::ChoiceAttr choice, int64_t kernel);
+
 /// F(T - k + 1, k) for a T of these and k from 1 to T - 1; `turned`: value r of the kernel stands
 /// at k - 1 - r.
 MinimalFilter minimalFilter(int64_t length, int64_t kernel, bool turned);

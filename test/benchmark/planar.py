@@ -37,6 +37,7 @@ for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME"):
 try:
     import torch
 
+    import peer
     import planar_contest
 except ImportError as error:
     if {"-h", "--help"} & set(sys.argv):
@@ -123,7 +124,7 @@ def measure_apart(model, options, peak, folder):
     with transposed convolutions of kernel 1 and stride 2. Then a line says so, and another process
     goes without that layout -> {} if it crashes, too."""
     spawn = multiprocessing.get_context("spawn")
-    for layouts in ("contiguous", "channels_last"), ("contiguous",):
+    for layouts in tuple(peer.LAYOUTS), ("contiguous",):
         options.layouts = layouts
         with concurrent.futures.ProcessPoolExecutor(1, spawn, set_up,
                                                     (options.threads,)) as process:

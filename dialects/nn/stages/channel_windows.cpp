@@ -67,8 +67,7 @@ static Value positionProblems(StageBuilder &stages, const WindowProducts &p,
       rows.count);
 }
 
-/// Rows `first` and on of a sample as [row][lane group][column][channel].
-static void copyRows(StageBuilder &stages, Value image, Value first, Value rows) {
+void copyRows(StageBuilder &stages, Value image, Value first, Value rows) {
   ArrayRef<int64_t> shape = cast<MemRefType>(rows.getType()).getShape();
   const bool all = shape[3] == cast<MemRefType>(image.getType()).getShape().back();
   stages.map(shape, stages.range(image, 1, first, shape[0]), rows,

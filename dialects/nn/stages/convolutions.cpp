@@ -119,11 +119,8 @@ static void emitWindowRows(StageBuilder &stages, const WindowProducts &p, int64_
       stages.sweep(p.name, {to.groups, blocks}, scratch, [&](ValueRange at, ValueRange memory) {
         Value source = stages.slice(p.in, at[0]), result = stages.slice(p.out, at[0]);
         if (!direct) {
-          Value rows = stages.range(
-              source, 1, linear(stages, at[1], size * p.rowStride, first * p.rowStride), covered);
-          stages.map({covered, from.channels, from.columns, from.lanes}, rows, memory[0],
-                     {stages.dims(4, {1, 0, 2, 3}), stages.getMultiDimIdentityMap(4)}, firstValue,
-                     std::nullopt, from.lanes);
+          copyRows(stages, source,
+                   linear(stages, at[1], size * p.rowStride, first * p.rowStride), memory[0]);
           source = memory[0];
         }
         for (auto [columns, list] : llvm::zip_equal(p.columns, problems))

@@ -124,14 +124,13 @@ static SmallVector<Packing> packingsOf(StageBuilder &stages, PackingAttr packing
                                        Value packed, bool fills) {
   ArrayRef<int64_t> shape = cast<MemRefType>(weight.getType()).getShape();
   const int64_t rows = shape[2], columns = shape[3];
-  const bool inFirst = packing.isTransposed();
   if (packing.getForm() != PackingForm::Phases)
     return {{weight,
              packed,
              {0, 1, 0, rows},
              {0, 1, 0, columns},
-             inFirst,
-             inFirst || packing.getForm() == PackingForm::Taps}};
+             packing.isTransposed(),
+             packing.getForm() != PackingForm::Windows}};
   const Windows y{.kernel = rows, .stride = packing.getStride()[0]};
   const Windows x{.kernel = columns, .stride = packing.getStride()[1]};
   SmallVector<Packing> phases;

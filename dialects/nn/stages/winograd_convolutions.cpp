@@ -47,9 +47,6 @@ struct WinogradConvolution {
   int64_t outStride, inStride; ///< of channels in pairs
   int64_t depth = 0;           ///< input channels of a lane group, if channels are in the lanes
   Epilogue epilogue;
-  /// Of all tiles, if products do not run block by block: positions [i][j][sample][row of tiles]
-  /// [column of tiles][channel]W of the input and of the results.
-  Value inPositions, outPositions;
 };
 
 /// The tiles of a block, and where their values lie.
@@ -270,39 +267,38 @@ static void forBlocks(const WinogradConvolution &w, function_ref<void(const Bloc
 }
 
 /// All positions, their products, and the results, one after the other.
-static void emitByPositions(StageBuilder &stages, WinogradConvolution &w) {
+static void emitByPositions(StageBuilder &stages, const WinogradConvolution &w) {
   const TileAxis &y = w.correlation.rows, &x = w.correlation.columns;
   const int64_t down = llvm::divideCeil(y.out, y.unit), across = llvm::divideCeil(x.out, x.unit);
+  // [i][j][sample][row of tiles][column of tiles][channel]W
   auto positions = [&](StringRef name, int64_t channels) {
     return stages.temporary(
         name, {w.length, w.length, w.to.groups, down, across, channels, w.to.lanes}, w.to.element);
   };
-  w.inPositions = positions("positions.in", w.from.channels);
-  w.outPositions = positions("positions.out", w.to.channels);
+  Value in = positions("positions.in", w.from.channels);
+  Value out = positions("positions.out", w.to.channels);
   forBlocks(w, [&](const Block &b) {
     stages.uncountedSweep(
         (w.name + ".positions").str(), {b.runs[0]->count, b.runs[1]->count, w.to.groups},
         [&](ValueRange at, ValueRange memory) {
           emitAllRows(stages, b, at, memory[0], memory[1]);
           forEach(stages, w.length, [&](Value i) {
-            emitInPositions(stages, b, stages.slice(memory[1], i),
-                            b.of(stages, w.inPositions, i, at));
+            emitInPositions(stages, b, stages.slice(memory[1], i), b.of(stages, in, i, at));
           });
         },
         {b.image(), b.inHalf()});
   });
   Value problems = positionProblems(stages, w, w.to.groups * down * across, 1);
   stages.sweep(w.name, {w.length, w.length}, {}, [&](ValueRange at, ValueRange) {
-    emitProducts(stages, w, stages.slice(w.inPositions, at), stages.slice(w.kernel, at), problems,
-                 stages.slice(w.outPositions, at));
+    emitProducts(stages, w, stages.slice(in, at), stages.slice(w.kernel, at), problems,
+                 stages.slice(out, at));
   });
   forBlocks(w, [&](const Block &b) {
     stages.uncountedSweep(
         (w.name + ".results").str(), {b.runs[0]->count, b.runs[1]->count, w.to.groups},
         [&](ValueRange at, ValueRange memory) {
           forEach(stages, w.length, [&](Value i) {
-            emitOutColumns(stages, b, b.of(stages, w.outPositions, i, at),
-                           stages.slice(memory[0], i));
+            emitOutColumns(stages, b, b.of(stages, out, i, at), stages.slice(memory[0], i));
           });
           emitAllResults(stages, b, at, memory[0], memory[1]);
         },
@@ -325,18 +321,19 @@ LogicalResult emitWinogradConvolution(StageBuilder &stages, Operation *op, const
   std::optional<Correlation> correlation = correlationOf(planar, adjoint);
   if (!correlation)
     return op->emitOpError("expected a stride of 1 for algorithm ") << kWinograd;
-  ArrayRef<int64_t> radices = stages.choice().getRadices();
   const int64_t kernel = std::max(correlation->rows.kernel, correlation->columns.kernel);
-  if (radices.size() != 1 || !isWinogradLength(radices[0]) || radices[0] <= kernel)
+  const std::optional<int64_t> length = winogradLength(stages.choice(), kernel);
+  if (!length)
     return op->emitOpError(
                "expected `spherical.choice` to have one of the radices 4, 6 and 8, above ")
-           << kernel << ", for algorithm " << kWinograd << ", got " << radices;
+           << kernel << ", for algorithm " << kWinograd << ", got "
+           << stages.choice().getRadices();
   WinogradConvolution w;
   w.name = adjoint ? "conv_transpose2d" : "conv2d";
   w.in = stages.buffer(op->getOperand(0)), w.out = stages.buffer(op->getResult(0));
   w.from = imageOf(w.in), w.to = imageOf(w.out);
   w.epilogue = epilogue;
-  w.length = radices[0];
+  w.length = *length;
   w.y = minimalFilter(w.length, correlation->rows.kernel, correlation->turned);
   w.x = minimalFilter(w.length, correlation->columns.kernel, correlation->turned);
   FailureOr<TapsInLanes> taps = tapsInLanes(stages, "winograd.taps", op, adjoint, packing);

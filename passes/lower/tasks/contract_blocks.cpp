@@ -37,19 +37,19 @@ void ContractEmitter::problem(Value index) {
   }
   if (codelet.packs)
     return allBlocks();
-  wholeDepth();
-  allRows();
+  wholeBlock();
 }
 
 /// All of B at once. Without any depth there are sums, too.
-void ContractEmitter::wholeDepth() {
+void ContractEmitter::wholeBlock() {
   Value zero = c.integer(0), one = c.integer(1);
+  firstColumn = zero, width = p.N;
   from1 = zero, to1 = c.maximum(p.K1, one), from0 = zero, to0 = c.maximum(p.K0, one);
+  allRows();
 }
 
 /// Blocks of columns and depth: all of B, or of some 16 columns what lies in a quarter of a 1 MB
-/// cache.
-/// Their depths are whole segments, so that sums are the same for all sizes of blocks.
+/// cache. Their depths are whole segments, so that sums are the same for all sizes of blocks.
 void ContractEmitter::allBlocks() {
   constexpr int64_t cache = 288 << 10, columns = 16;
   Value zero = c.integer(0), one = c.integer(1), vectors = c.integer(cache / c.lane.bytes());
@@ -100,8 +100,7 @@ void ContractEmitter::anchoredProblem() {
       continues = c.less(c.integer(0), block);
     }
     segment1 = p.K1, segment0 = p.K0;
-    wholeDepth();
-    allRows();
+    wholeBlock();
   });
 }
 
@@ -179,10 +178,9 @@ void ContractEmitter::rowBlock() {
   tiles = c.div(c.add(rows, tile.rows - 1), c.integer(tile.rows));
   low = c.div(rows, tiles);
   higher = c.sub(rows, c.mul(low, tiles));
-  Value first = firstColumn ? firstColumn : c.integer(0);
-  Value all = firstColumn ? width : p.N, across = c.integer(tile.columns);
-  Value full = c.div(all, across), tail = c.rem(all, across);
-  auto column = [&](Value number) { return c.add(first, c.mul(number, across)); };
+  Value across = c.integer(tile.columns);
+  Value full = c.div(width, across), tail = c.rem(width, across);
+  auto column = [&](Value number) { return c.add(firstColumn, c.mul(number, across)); };
   c.loop(full, [&](Value i) { panel(column(i), tile.columns); });
   for (int64_t columns = 1; columns < tile.columns; ++columns)
     c.branch(c.equal(tail, c.integer(columns)), [&] { panel(column(full), columns); });

@@ -23,7 +23,7 @@ private:
   void anchoredProblem();
   void writeDegrees(Value cosines, Value block);
   void allBlocks();
-  void wholeDepth();
+  void wholeBlock();
   void allRows();
   void rowBlock();
   void wholeTiles();
@@ -64,7 +64,7 @@ private:
   Value tiles, low, higher; ///< of these rows: tiles, rows of the low ones, number of higher ones
   Value shares;             ///< the problem's number: its first tile is this unit's work
   Value segment1, segment0; ///< extents of a segment of the depth
-  Value firstColumn, width; ///< of B at hand: columns, with packed panels, and the depth from, to
+  Value firstColumn, width; ///< of the block of B at hand: columns, and the depth from, to
   Value from1, from0, to1, to0;
   Value depthB;             ///< with packed panels, the inner extent of B's depth
   Value first1, first0;     ///< where the segment at hand starts, if sums are in C

@@ -120,7 +120,8 @@ ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLib
   if (!threads) {
     codelet.packs = codelet.sumsInC() && largest.rows >= ContractCodelet::kPackedRows &&
                     largest.isApart;
-    codelet.inner = codelet.packs ? 0 : codelet.inner;
+    if (codelet.packs)
+      codelet.inner = 0;
     return codelet;
   }
   codelet.complex = op.getPlanes().has_value();
