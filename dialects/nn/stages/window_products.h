@@ -50,8 +50,8 @@ FailureOr<Value> packedWeight(StageBuilder &stages, StringRef name, Operation *o
 /// The weights of a phase, as WindowColumns has them, from [phase y][phase x]...
 Value phaseOf(StageBuilder &stages, Value phases, int64_t py, int64_t px);
 
-/// Rows `first` and on of an image [channel][row][column]W as [row][channel][column]W, or as many of
-/// the lanes as `rows` has.
+/// Rows `first` and on of an image [channel][row][column]W as [row][channel][column]W, with as many
+/// lanes as `rows` has.
 void copyRows(StageBuilder &stages, Value image, Value first, Value rows);
 /// All rows of the input in the order of products, made by a sweep, where channels are in the lanes
 /// and tasks for several blocks of lane groups read the same; else null.

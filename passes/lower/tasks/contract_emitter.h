@@ -55,8 +55,8 @@ private:
   Tile tile;
   int64_t segmentDepth;
   Value a, b, problems, out;
-  /// With segments, memory for the sums of a tile, if not C, or for a packed panel of B; the degrees
-  /// of anchors.
+  /// With segments, memory for the sums of a tile, if not C, or for a packed panel of B; else for
+  /// the degrees of anchors.
   Value partial;
 
   ProblemOf<Value> p;       ///< the problem at hand
@@ -64,7 +64,7 @@ private:
   Value tiles, low, higher; ///< of these rows: tiles, rows of the low ones, number of higher ones
   Value shares;             ///< the problem's number: its first tile is this unit's work
   Value segment1, segment0; ///< extents of a segment of the depth
-  Value firstColumn, width; ///< of the block of B at hand: columns, and the depth from, to
+  Value firstColumn, width; ///< of the block of B at hand: columns, depth from, to
   Value from1, from0, to1, to0;
   Value depthB;             ///< with packed panels, the inner extent of B's depth
   Value first1, first0;     ///< where the segment at hand starts, if sums are in C
