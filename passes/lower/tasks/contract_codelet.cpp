@@ -44,14 +44,31 @@ void ContractEmitter::block(Value row, Value column, Tile size) {
     columnB.push_back(codelet.packs ? c.at(partial, j)
                                     : c.at(b, c.add(p.bOff, c.mul(columns.back(), p.bV))));
   }
-  if (codelet.packs)
+  if (codelet.packs) {
     for (Value place : placesOf(rowC, columns))
       c.prefetchForUpdate(place);
+    prefetchRows(rowA, column);
+  }
   SmallVector<Value> sums = accumulate(rowA, columnB);
   if (codelet.reduce)
     storeSums(sums, rowC, columns);
   else
     storeLanes(sums, rowC, columns);
+}
+
+/// Asks for the rows of the next tile, as many, while this one is computed, if these are columns
+/// that meet them first and their depth is contiguous: processors foresee one of such rows alone.
+void ContractEmitter::prefetchRows(ArrayRef<Value> rowA, Value column) {
+  const int64_t line = 64 / (c.lane.bytes() / c.lane.width);
+  Value start = c.add(c.mul(first1, p.aK1), first0), none = c.integer(0);
+  Value depth = c.sub(c.minimum(c.add(first0, segment0), p.K0), first0);
+  Value contiguous = c.select(c.equal(p.aK0, c.integer(1)), depth, none);
+  Value ahead = c.add(start, c.mul(p.aR0, static_cast<int64_t>(rowA.size())));
+  c.loop(none, c.select(c.equal(column, firstColumn), contiguous, none), c.integer(line),
+         [&](Value k) {
+           for (Value row : rowA)
+             c.prefetch(c.atScalar(row, c.add(ahead, k)));
+         });
 }
 
 /// From (outer, inner), row number `row`, to the next; where lanes are threads not past the last.

@@ -32,6 +32,7 @@ private:
   void packPanel(Value column, int64_t columns);
   void overTiles(Value column, int64_t columns);
   void block(Value row, Value column, Tile size);
+  void prefetchRows(ArrayRef<Value> rowA, Value column);
   void nextRow(Value row, Value &outer, Value &inner);
   SmallVector<Value> accumulate(ArrayRef<Value> rowA, ArrayRef<Value> columnB);
   SmallVector<Value> overSegments(ArrayRef<Value> rowA, ArrayRef<Value> columnB);
