@@ -47,15 +47,17 @@ def NN_PackingAttr : AttrDef<NN_Dialect, "Packing", [
     - `taps` of `conv2d` and `transposed_taps` of `conv_transpose2d` by Fourier transforms of tiles:
       [K][L][I'][D][O']W;
     - `positions` of `conv2d` and `transposed_positions` of `conv_transpose2d` by minimal filters of
-      tiles of `length` x `length`, T (`winograd`): G g G^t in place of the kernel g, [T][T][I'][D][O']W.
+      length T, `length` (`winograd`): G g G^t in place of the kernel g, [P][Q][I'][D][O']W, of
+      stride s with P = s (T - ceil(K / s)) + K positions on an axis, T where s = 1.
 
     Zeros stand where there is no channel.
 
     - C1: `lanes` is a power of two up to 64.
-    - C2: `phases` have a `stride` of two integers from 1 to 1024, other forms have none.
+    - C2: `phases` have a `stride` of two integers from 1 to 1024, positions if one of them is above
+      1, other forms have none.
     - C3: the tensor has four axes, none empty, and a real element.
-    - C4: positions have a `length` of 4, 6 or 8, above the sides of the kernel, other forms have
-      none.
+    - C4: positions have a `length` from 4 to 8, above K / s and L / s, and no stride above K or L;
+      other forms have no length.
 
     ```mlir
     #w = #nn.packing<windows, lanes = 16>
@@ -64,7 +66,7 @@ def NN_PackingAttr : AttrDef<NN_Dialect, "Packing", [
     ```
   }];
   let parameters = (ins EnumParameter<NN_PackingFormEnum>:$form, "int64_t":$lanes,
-                        OptionalArrayRefParameter<"int64_t", "of phases">:$stride,
+                        OptionalArrayRefParameter<"int64_t", "of phases and positions">:$stride,
                         OptionalParameter<"int64_t", "of positions, else 0">:$length);
   let assemblyFormat = [{
     `<` $form `,` (`length` `=` $length^ `,`)? `lanes` `=` $lanes
@@ -73,6 +75,8 @@ def NN_PackingAttr : AttrDef<NN_Dialect, "Packing", [
   let extraClassDeclaration = [{
     /// Whether a weight packed like this is [I, O, K, L].
     bool isTransposed() const;
+    /// Whether a convolution in steps of this stride reads a weight packed like this.
+    bool isFor(::llvm::ArrayRef<int64_t> stride) const;
     /// Of positions, the packing of the taps that they are made from.
     ::mlir::nn::PackingAttr getTaps() const;
     /// Channels of a group of so many input channels in all: D.

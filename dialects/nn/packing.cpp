@@ -31,6 +31,12 @@ bool PackingAttr::isTransposed() const {
          getForm() == PackingForm::TransposedPositions;
 }
 
+bool PackingAttr::isFor(ArrayRef<int64_t> stride) const {
+  if (isPositions(getForm()) && getStride().empty())
+    return llvm::all_of(stride, [](int64_t s) { return s == 1; });
+  return getStride().empty() || getStride() == stride;
+}
+
 PackingAttr PackingAttr::getTaps() const {
   const PackingForm form = isTransposed() ? PackingForm::TransposedTaps : PackingForm::Taps;
   return get(getContext(), form, getLanes(), ArrayRef<int64_t>(), /*length=*/0);
@@ -40,17 +46,34 @@ LogicalResult PackingAttr::verify(function_ref<InFlightDiagnostic()> emitError, 
                                   int64_t lanes, ArrayRef<int64_t> stride, int64_t length) {
   if (lanes < 1 || lanes > 64 || !llvm::isPowerOf2_64(lanes))
     return emitError() << "expected lanes to be a power of two up to 64 (C1), got " << lanes;
-  if (isPositions(form) ? !isWinogradLength(length) : length != 0)
+  const bool positions = isPositions(form), phases = form == PackingForm::Phases;
+  if (positions ? !isWinogradLength(length) : length != 0)
     return emitError() << "expected " << stringifyPackingForm(form) << " to have "
-                       << (isPositions(form) ? "a length of 4, 6 or 8" : "no length")
-                       << " (C4), got " << length;
-  const bool phases = form == PackingForm::Phases;
+                       << (positions ? "a length from 4 to 8" : "no length") << " (C4), got "
+                       << length;
   auto isStride = [](int64_t s) { return s > 0 && s <= kMostStride; };
-  if (stride.size() == (phases ? 2 : 0) && llvm::all_of(stride, isStride))
+  const bool all = stride.size() == 2 && llvm::all_of(stride, isStride);
+  const bool above = llvm::any_of(stride, [](int64_t s) { return s > 1; });
+  if (phases ? all : stride.empty() || (positions && all && above))
     return success();
   return emitError() << "expected " << stringifyPackingForm(form) << " to have "
-                     << (phases ? "a stride of two integers from 1 to 1024" : "no stride")
+                     << (phases      ? "a stride of two integers from 1 to 1024"
+                         : positions ? "no stride, or two integers from 1 to 1024, not both 1,"
+                                     : "no stride")
                      << " (C2), got [" << stride << "]";
+}
+
+/// An axis, 0 or 1, of minimal filters for a packed weight of this shape.
+static FilterAxis filterAxis(PackingAttr packing, ArrayRef<int64_t> shape, int64_t axis) {
+  ArrayRef<int64_t> stride = packing.getStride();
+  return {TileAxis{.kernel = shape[axis + 2],
+                   .adjoint = packing.isTransposed(),
+                   .stride = stride.empty() ? 1 : stride[axis]},
+          packing.getLength()};
+}
+
+std::array<FilterAxis, 2> mlir::nn::filtersOf(PackingAttr packing, ArrayRef<int64_t> shape) {
+  return {filterAxis(packing, shape, 0), filterAxis(packing, shape, 1)};
 }
 
 LogicalResult PackingAttr::verifyEncoding(ArrayRef<int64_t> shape, Type element,
@@ -59,10 +82,13 @@ LogicalResult PackingAttr::verifyEncoding(ArrayRef<int64_t> shape, Type element,
       llvm::any_of(shape, [](int64_t extent) { return extent <= 0; }))
     return emitError() << "expected a packed weight to have four axes of real values (C3), got ["
                        << shape << "] of " << element;
-  if (isPositions(getForm()) && std::max(shape[2], shape[3]) >= getLength())
-    return emitError() << "expected the length of positions to be above the sides of the kernel "
-                          "(C4), got "
-                       << getLength() << " and " << shape[2] << " x " << shape[3];
+  if (!isPositions(getForm()))
+    return success();
+  for (const FilterAxis &filter : filtersOf(*this, shape))
+    if (filter.steps() < 2 || filter.axis.stride > filter.axis.kernel)
+      return emitError() << "expected the length of positions to be above the sides of the kernel "
+                            "in steps of the stride, and these no shorter than it (C4), got "
+                         << getLength() << " and " << shape[2] << " x " << shape[3];
   return success();
 }
 
@@ -86,7 +112,8 @@ SmallVector<int64_t> PackingAttr::getMemoryShape(ArrayRef<int64_t> shape) const 
     return {shape[2], shape[3], inGroups, depth, outGroups, lanes};
   case PackingForm::Positions:
   case PackingForm::TransposedPositions:
-    return {getLength(), getLength(), inGroups, depth, outGroups, lanes};
+    return {filtersOf(*this, shape)[0].positions(), filtersOf(*this, shape)[1].positions(), inGroups, depth,
+            outGroups, lanes};
   }
   llvm_unreachable("every form has its memory");
 }
@@ -105,17 +132,19 @@ namespace mlir::nn {
 /// The packing of a convolution: in a direct way, or by transforms of tiles.
 template <typename Op>
 static PackingAttr packingOf(Op op, PackingForm direct, PackingForm taps, PackingForm positions,
-                             ArrayRef<int64_t> stride) {
+                             ArrayRef<int64_t> stride) { // of phases
   if (!spherical::hasChannelLanes(op.getType()))
     return {};
   MLIRContext *context = op.getContext();
   const int64_t lanes = spherical::lanesOf(op.getType());
   const auto choice = op->template getAttrOfType<spherical::ChoiceAttr>("spherical.choice");
-  const RankedTensorType weight = op.getWeight().getType();
-  const int64_t kernel = std::max(weight.getDimSize(2), weight.getDimSize(3));
+  const bool adjoint = direct == PackingForm::Phases;
   if (choice && choice.getAlgorithm() == kWinograd)
-    if (const std::optional<int64_t> length = winogradLength(choice, kernel))
-      return PackingAttr::get(context, positions, lanes, ArrayRef<int64_t>(), *length);
+    if (const auto correlation = correlationOf(planarOf(op), adjoint))
+      if (const std::optional<int64_t> length = winogradLength(choice, correlation->parts()))
+        return PackingAttr::get(
+            context, positions, lanes,
+            correlation->hasStride() ? op.getStride() : ArrayRef<int64_t>(), *length);
   if (choice && choice.getAlgorithm() == kFourier)
     return PackingAttr::get(context, taps, lanes, ArrayRef<int64_t>(), 0);
   return PackingAttr::get(context, direct, lanes, stride, 0);

@@ -3,7 +3,9 @@
 #ifndef SPHERICAL_DIALECTS_NN_PACKING_H
 #define SPHERICAL_DIALECTS_NN_PACKING_H
 
-#include "dialects/nn/dialect.h"
+#include "dialects/nn/minimal_filters.h"
+
+#include <array>
 
 namespace mlir::nn {
 
@@ -14,6 +16,9 @@ inline constexpr int64_t kMostStride = 1024;
 /// null where they have samples in the lanes.
 PackingAttr packingOf(Conv2dOp op);
 PackingAttr packingOf(ConvTranspose2dOp op);
+
+/// The filters of both axes of a weight of this shape that is packed as positions.
+std::array<FilterAxis, 2> filtersOf(PackingAttr packing, ArrayRef<int64_t> shape);
 
 } // namespace mlir::nn
 

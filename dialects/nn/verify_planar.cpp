@@ -64,7 +64,7 @@ static LogicalResult verifyPacking(Operation *op, Value weight, ArrayRef<Packing
   const bool own = packing && llvm::is_contained(forms, packing.getForm()) &&
                    spherical::hasChannelLanes(result) &&
                    packing.getLanes() == spherical::lanesOf(result) &&
-                   (packing.getStride().empty() || packing.getStride() == stride);
+                   packing.isFor(stride);
   if (!encoding || own)
     return success();
   InFlightDiagnostic diagnostic = op->emitOpError("expected `weight` to be packed as ");
@@ -92,7 +92,8 @@ LogicalResult Conv2dOp::verify() {
   shapes.push_back({"result", getType(), "NOYX"});
   if (failed(verifyShapes(*this, shapes)) ||
       failed(verifyPacking(*this, getWeight(),
-                           {PackingForm::Windows, PackingForm::Taps, PackingForm::Positions}, {})))
+                           {PackingForm::Windows, PackingForm::Taps, PackingForm::Positions},
+                           getStride())))
     return failure();
   return verifyConvolution(*this, "result", tensorOf(getResult()));
 }

@@ -151,10 +151,11 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     twiddles of each pass, one trip through the cache a pass, and spills where a butterfly does not
     fit the registers. Planar convolutions of stride 1 have ways by transforms of tiles beside the
     direct one (`fourier`): one for each length of a tile and each split of it in two passes at most;
-    and by minimal filters of tiles of 4, 6 and 8 (`winograd`), but on GPUs.
+    those of any stride up to the kernel's side by minimal filters of lengths from 4 to 8
+    (`winograd`), but on GPUs.
 
     Some ways round more than the op's plain sums or transforms: Fourier convolutions and complex
-    products 1.5 times, recursion 9 times, filters 1.7 (tiles of 4), 4.8 (of 6) and 19 times (of 8).
+    products 1.5 times, recursion 9 times, filters 1.7 (length 4), 2.6, 4.8, 9.7 and 19 times (8).
     The reason says so, and `exact` bounds it.
 
     *Before*

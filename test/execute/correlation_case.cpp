@@ -6,7 +6,8 @@ namespace spherical {
 
 std::string CorrelationCase::by(const std::string &algorithm) const {
   const std::string split = radices.empty() ? "" : "radices = [" + radices + "], ";
-  return " stride [1, 1] padding " + padding +
+  return " stride [" + std::to_string(stride[0]) + ", " + std::to_string(stride[1]) + "] padding " +
+         padding +
          " {spherical.choice = #spherical.choice<algorithm = \"" + algorithm + "\", " + split +
          "reason = \"\">} : ";
 }

@@ -5,6 +5,7 @@
 
 #include "test/execute/tensor_case.h"
 
+#include <array>
 #include <string>
 
 namespace spherical {
@@ -14,12 +15,13 @@ struct CorrelationAxis {
   int64_t image, kernel, windows;
 };
 
-/// A convolution of stride 1.
+/// A convolution.
 struct CorrelationCase {
   int64_t samples;
   CorrelationAxis y, x;
   std::string padding, radices;
   int64_t in = 3, out = 4; ///< channels
+  std::array<int64_t, 2> stride = {1, 1};
 
   Named image() const { return {"x", {samples, in, y.image, x.image}}; }
   Named windows() const { return {"x", {samples, out, y.windows, x.windows}}; }

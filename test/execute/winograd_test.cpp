@@ -25,10 +25,17 @@ namespace {
 /// tiles of 6, and that cancel: eps of 6e-8 of the largest value, times 10 in each axis.
 constexpr double kTolerance = 6e-6;
 
-/// Factors for tiles of 8 are twice as large in each axis.
+/// Factors for tiles of 7 and 8 are twice as large in each axis.
 void check(const CorrelationCase &shape) {
-  const double tolerance = shape.radices == "8" ? 4 * kTolerance : kTolerance;
+  const double tolerance = shape.radices >= "7" ? 4 * kTolerance : kTolerance;
   expectConvolutions(shape, "winograd", tolerance, /*emulated=*/false);
+}
+
+/// The same in steps of these strides.
+void check(CorrelationCase shape, std::array<int64_t, 2> stride) {
+  shape.stride = stride;
+  SCOPED_TRACE(shape.by("winograd"));
+  check(shape);
 }
 
 TEST(Winograd, ConvolutionsInsideOfTheImage) {
@@ -53,6 +60,47 @@ TEST(Winograd, ConvolutionsAroundTheSphere) {
   check({19, {9, 5, 9}, {14, 5, 14}, "circular", "8"});
 }
 
+// Odd lengths, whose points leave out 0.
+TEST(Winograd, OddLengths) {
+  check({17, {13, 3, 13}, {22, 3, 22}, "zero", "5"});
+  check({3, {13, 5, 13}, {12, 4, 12}, "circular", "7"});
+}
+
+// Phases of equal and of different numbers of values, and of one; of images that end in each phase,
+// inside of tiles and beyond them.
+TEST(Winograd, Strides) {
+  for (const int64_t side : {13, 14, 15, 16, 17, 18})
+    check({3, {side, 3, (side - 3) / 2 + 1}, {side + 6, 3, (side + 3) / 2 + 1}, "valid", "4"},
+          {2, 2});
+  check({18, {31, 7, 13}, {40, 7, 17}, "valid", "6"}, {2, 2});
+  check({18, {31, 4, 14}, {40, 4, 19}, "valid", "5"}, {2, 2});
+  check({5, {29, 5, 9}, {31, 9, 6}, "valid", "6"}, {3, 4});
+  check({5, {29, 2, 28}, {31, 6, 9}, "valid", "4"}, {1, 3});
+  check({5, {9, 9, 1}, {31, 3, 15}, "valid", "8"}, {2, 2});
+}
+
+TEST(Winograd, StridesWithZerosAround) {
+  for (const int64_t side : {11, 12, 13, 14})
+    for (const int64_t kernel : {3, 4, 5, 7})
+      check({3,
+             {side, kernel, (side + 1) / 2},
+             {side + 4, kernel, (side + 5) / 2},
+             "zero",
+             kernel > 4 ? "6" : "4"},
+            {2, 2});
+  check({17, {20, 7, 7}, {19, 8, 7}, "zero", "5"}, {3, 3});
+  check({2, {3, 4, 2}, {2, 3, 1}, "zero", "6"}, {2, 2}); // a tile beyond the image
+  check({4, {17, 3, 17}, {23, 5, 12}, "zero", "6"}, {1, 2});
+  check({4, {26, 9, 7}, {23, 9, 8}, "zero", "5"}, {4, 3});
+}
+
+TEST(Winograd, StridesAroundTheSphere) {
+  check({17, {13, 3, 7}, {22, 3, 11}, "circular", "4"}, {2, 2});
+  check({9, {7, 5, 4}, {12, 5, 6}, "circular", "6"}, {2, 2});
+  check({3, {12, 7, 4}, {12, 7, 4}, "circular", "5"}, {3, 3});
+  check({4, {20, 3, 10}, {4, 3, 2}, "circular", "6"}, {2, 2}); // winds around twice
+}
+
 TEST(Winograd, EpiloguesWithOtherValues) {
   for (const int64_t samples : {19, 2}) {
     const CorrelationCase shape{samples, {10, 3, 10}, {9, 3, 9}, "zero", "6", 5, 18};
@@ -72,6 +120,12 @@ TEST(Winograd, ChannelsInTheLanes) {
   check({1, {13, 3, 13}, {22, 3, 22}, "zero", "4", 37, 20});
   check({2, {13, 3, 13}, {11, 2, 11}, "circular", "6", 16, 33});
   check({3, {6, 3, 4}, {7, 3, 5}, "valid", "4", 24, 40});
+  check({1, {21, 7, 11}, {19, 7, 10}, "zero", "6", 18, 33}, {2, 2});
+  check({2, {12, 3, 5}, {13, 5, 3}, "valid", "5", 37, 16}, {2, 4});
+}
+
+double roundingOf(int64_t length, int64_t kernel, int64_t stride = 1) {
+  return mlir::nn::squaredRounding({{.kernel = kernel, .stride = stride}, length});
 }
 
 /// The error of a convolution relative to its values, both as root mean squares.
@@ -100,9 +154,11 @@ double errorOf(const CorrelationCase &shape, const std::string &algorithm,
 // result's in both axes with T = 4, to 4.78 with T = 6, and for 5 x 5 values with T = 8 to 19.07;
 // the six maps before and behind round some u each.
 TEST(Winograd, ErrorsBesideThoseOfSums) {
-  EXPECT_NEAR(mlir::nn::squaredRounding(4, 3), 5 / 3.0, 1e-12);
-  EXPECT_NEAR(mlir::nn::squaredRounding(6, 3), 4.78, 1e-3);
-  EXPECT_NEAR(mlir::nn::squaredRounding(8, 5), 19.07, 2e-3);
+  EXPECT_NEAR(roundingOf(4, 3), 5 / 3.0, 1e-12);
+  EXPECT_NEAR(roundingOf(6, 3), 4.78, 1e-3);
+  EXPECT_NEAR(roundingOf(8, 5), 19.07, 2e-3);
+  // In steps of two the mean of both phases, by their values.
+  EXPECT_NEAR(roundingOf(6, 7, 2), (4 * roundingOf(6, 4) + 3 * roundingOf(5, 3)) / 7, 1e-12);
   constexpr double u = 0x1p-24, channels = 96;
   CorrelationCase shape{16, {14, 3, 14}, {14, 3, 14}, "zero", "", 96, 7};
   for (const std::string processor : {"", "x86-64-v3"}) {
@@ -126,11 +182,16 @@ TEST(Winograd, ErrorsBesideThoseOfSums) {
     const double longest = errorOf(five, "winograd", processor);
     EXPECT_LT(longest, 19.07 * rounding);
     EXPECT_GT(longest, large);
+    CorrelationCase steps = shape;
+    steps.y = steps.x = {27, 7, 14}, steps.stride = {2, 2}, steps.radices = "8";
+    const double strided = errorOf(steps, "winograd", processor);
+    EXPECT_LT(strided, roundingOf(8, 7, 2) * rounding);
     RecordProperty("errors" + processor, std::to_string(1e7 * sums) + ", by Fourier transforms " +
                                              std::to_string(1e7 * fourier) + ", by filters " +
                                              std::to_string(1e7 * small) + ", " +
-                                             std::to_string(1e7 * large) + " and of 5 x 5 " +
-                                             std::to_string(1e7 * longest) + " times 1e-7");
+                                             std::to_string(1e7 * large) + ", of 5 x 5 " + std::to_string(1e7 * longest) +
+                                             " and of 7 x 7 in steps of two " +
+                                             std::to_string(1e7 * strided) + " times 1e-7");
   }
 }
 

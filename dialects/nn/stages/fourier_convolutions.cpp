@@ -45,7 +45,6 @@ struct FourierConvolution {
   /// lane group of out]W.
   Value in, out, spectra;
   Image from, to;
-  int64_t outStride, inStride; ///< of channels in pairs
   int64_t depth = 0;           ///< input channels of a lane group, if channels are in the lanes
   Epilogue epilogue;
 };
@@ -140,9 +139,9 @@ static Value binProblems(StageBuilder &stages, const FourierConvolution &f, int6
                         {"K0", 2},
                         {"N", tiles},
                         {"aStep", 3 * plane},
-                        {"aR1", f.outStride},
+                        {"aR1", in},
                         {"aR0", plane},
-                        {"aK1", f.inStride},
+                        {"aK1", 1},
                         {"aK0", plane},
                         {"bStep", 2 * tiles * in},
                         {"bK1", 2},
@@ -314,20 +313,18 @@ LogicalResult emitFourierConvolution(StageBuilder &stages, Operation *op, const 
   f.in = stages.buffer(op->getOperand(0)), f.out = stages.buffer(op->getResult(0));
   f.from = imageOf(f.in), f.to = imageOf(f.out);
   f.epilogue = epilogue;
-  std::optional<Correlation> correlation = correlationOf(planar, adjoint);
+  std::optional<Correlation> correlation = denseCorrelationOf(planar, adjoint);
   FailureOr<TileTransform> t = tileTransform(stages, op, f.to, correlation);
   if (failed(t))
     return failure();
   f.t = *t;
   f.correlation = *correlation;
   FourierShape shape = shapeOf(f.correlation, f.from, f.to);
-  f.outStride = adjoint ? 1 : f.from.channels;
-  f.inStride = adjoint ? f.to.channels : 1;
   FailureOr<TapsInLanes> taps = tapsInLanes(stages, "fourier.taps", op, adjoint, packing);
   if (failed(taps))
     return failure();
   shape.depth = f.depth = taps->depth;
-  f.spectra = kernelSpectra(stages, f.t, f.correlation.turned, taps->taps,
+  f.spectra = kernelSpectra(stages, f.t, adjoint, taps->taps,
                             f.depth > 0 ? f.from.channels : 1);
   if (shape.sharesKernel())
     emitBlockByBlock(stages, f);

@@ -253,7 +253,7 @@ LogicalResult emitFourierGradient(StageBuilder &stages, Conv2dGradWeightOp op) {
   FourierGradient f;
   f.in = stages.buffer(op.getInput()), f.grad = stages.buffer(op.getGrad());
   f.from = imageOf(f.in), f.to = imageOf(f.grad);
-  std::optional<Correlation> correlation = correlationOf(planarOf(op), /*adjoint=*/false);
+  std::optional<Correlation> correlation = denseCorrelationOf(planarOf(op), /*adjoint=*/false);
   FailureOr<TileTransform> t = tileTransform(stages, op, f.to, correlation);
   if (failed(t))
     return failure();

@@ -7,7 +7,7 @@
 #ifndef SPHERICAL_DIALECTS_NN_STAGES_LINEAR_MAPS_H
 #define SPHERICAL_DIALECTS_NN_STAGES_LINEAR_MAPS_H
 
-#include "dialects/nn/winograd.h"
+#include "dialects/nn/minimal_filters.h"
 #include "dialects/spherical/stages/scalars.h"
 #include "dialects/spherical/stages/stage_builder.h"
 

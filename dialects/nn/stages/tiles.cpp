@@ -38,8 +38,9 @@ static SmallVector<TilePiece> piecesOf(const TileAxis &axis, int64_t start) {
   return pieces;
 }
 
-/// Runs of tiles with pieces of the same sizes at places of equal distances.
+/// Runs of tiles with pieces of the same sizes at places `step` apart.
 static SmallVector<TileRun> runsOf(const TileAxis &axis, int64_t first, int64_t count,
+                                   int64_t step,
                                    function_ref<SmallVector<TilePiece>(int64_t)> pieces) {
   SmallVector<TileRun> runs;
   for (int64_t tile = first; tile < first + count; ++tile) {
@@ -48,7 +49,7 @@ static SmallVector<TileRun> runsOf(const TileAxis &axis, int64_t first, int64_t 
       TileRun &last = runs.back();
       SmallVector<TilePiece> moved = last.pieces;
       for (TilePiece &piece : moved)
-        piece.from += last.count * axis.step();
+        piece.from += last.count * step;
       if (moved == now && last.size == axis.sizeOf(tile)) {
         ++last.count;
         continue;
@@ -60,12 +61,13 @@ static SmallVector<TileRun> runsOf(const TileAxis &axis, int64_t first, int64_t 
 }
 
 SmallVector<TileRun> inputRuns(const TileAxis &axis, int64_t first, int64_t count) {
-  return runsOf(axis, first, count,
-                [&](int64_t tile) { return piecesOf(axis, tile * axis.step() - axis.before); });
+  const int64_t step = axis.inputOf(axis.step());
+  return runsOf(axis, first, count, step,
+                [&](int64_t tile) { return piecesOf(axis, tile * step - axis.before); });
 }
 
 SmallVector<TileRun> resultRuns(const TileAxis &axis, int64_t first, int64_t count) {
-  return runsOf(axis, first, count, [&](int64_t tile) {
+  return runsOf(axis, first, count, axis.step(), [&](int64_t tile) {
     return SmallVector<TilePiece>{{0, tile * axis.step(), axis.sizeOf(tile)}};
   });
 }
@@ -121,8 +123,30 @@ void placeResults(StageBuilder &stages, Value values, Value out, const Epilogue 
               part, values);
 }
 
-/// Weights [a][b][rows][columns] as [row][column][pairs (a, b)]V, with zeros behind the last pair.
-static Value pairsInLanes(StageBuilder &stages, StringRef name, Value weight) {
+/// Values [in][out] of a tap to pairs (out, in): eight output channels at a time, in the order of
+/// the weights, whose lines have them all.
+static void turnPairs(StageBuilder &stages, Value tap, Value to) {
+  constexpr int64_t together = 8;
+  ArrayRef<int64_t> shape = cast<MemRefType>(tap.getType()).getShape();
+  const int64_t in = shape[0], out = shape[1], whole = out / together;
+  AffineExpr block, i, o;
+  bindDims(stages.getContext(), block, i, o);
+  auto turn = [&](int64_t first, int64_t blocks, int64_t size) {
+    AffineExpr channel = block * together + o + first;
+    stages.map({blocks, in, size}, tap, to,
+               {AffineMap::get(3, 0, {i, channel}, stages.getContext()),
+                AffineMap::get(3, 0, channel * in + i)},
+               firstValue);
+  };
+  if (whole > 0)
+    turn(0, whole, together);
+  if (out % together)
+    turn(whole * together, 1, out % together);
+}
+
+/// Weights [out][in][rows][columns], of an adjoint [in][out][rows][columns], as
+/// [row][column][pairs (out, in)]V, with zeros behind the last pair.
+static Value pairsInLanes(StageBuilder &stages, StringRef name, Value weight, bool adjoint) {
   auto type = cast<MemRefType>(weight.getType());
   ArrayRef<int64_t> shape = type.getShape();
   const int64_t lanes = stages.vectorLanes(), pairs = shape[0] * shape[1];
@@ -132,8 +156,11 @@ static Value pairsInLanes(StageBuilder &stages, StringRef name, Value weight) {
   stages.uncountedSweep(name, {shape[2], shape[3]}, [&](ValueRange at, ValueRange) {
     Value tap = stages.select(stages.select(weight, 2, at[0]), 2, at[1]);
     Value to = stages.slice(packed, at);
-    stages.map({shape[0], shape[1]}, tap, to,
-               {stages.getMultiDimIdentityMap(2), stages.flat({shape[0], shape[1]})}, firstValue);
+    if (adjoint)
+      turnPairs(stages, tap, to);
+    else
+      stages.map({shape[0], shape[1]}, tap, to,
+                 {stages.getMultiDimIdentityMap(2), stages.flat({shape[0], shape[1]})}, firstValue);
     if (rest > 0)
       stages.map({rest}, {}, to, {AffineMap::get(1, 0, stages.getAffineDimExpr(0) + pairs)},
                  [&](OpBuilder &b, Location l, ValueRange) {
@@ -148,7 +175,7 @@ FailureOr<TapsInLanes> tapsInLanes(StageBuilder &stages, StringRef name, Operati
                                    bool adjoint, PackingAttr packing) {
   Value weight = op->getOperand(1);
   if (!packing)
-    return TapsInLanes{pairsInLanes(stages, name, stages.buffer(weight))};
+    return TapsInLanes{pairsInLanes(stages, name, stages.buffer(weight), adjoint)};
   FailureOr<Value> packed = packedWeight(stages, name, op, packing);
   if (failed(packed))
     return failure();

@@ -50,7 +50,7 @@ struct TapsInLanes {
 };
 
 /// Those of a convolution's weight, or of its adjoint's, its operand 1, by a sweep of this name: as
-/// `packing` has them, or without one [pairs of channels]V, with zeros behind the last pair. Fails
+/// `packing` has them, or without one [pairs (out, in) of channels]V, with zeros behind the last pair. Fails
 /// after a diagnostic if the weight came in another packing.
 FailureOr<TapsInLanes> tapsInLanes(StageBuilder &stages, StringRef name, Operation *op,
                                    bool adjoint, PackingAttr packing);

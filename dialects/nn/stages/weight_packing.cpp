@@ -155,7 +155,8 @@ static void emitPacking(StageBuilder &stages, StringRef name, PackingAttr packin
   Value taps = stages.temporary("taps", packing.getTaps().getMemoryShape(type.getShape()),
                                 type.getElementType());
   emitPacking(stages, name, packing.getTaps(), weight, taps, fills);
-  emitKernelPositions(stages, taps, packed, packing.isTransposed());
+  const auto [y, x] = filtersOf(packing, type.getShape());
+  emitKernelPositions(stages, taps, packed, minimalFilter(y).kernel, minimalFilter(x).kernel);
 }
 
 FailureOr<Value> packedWeight(StageBuilder &stages, StringRef name, Operation *op,

@@ -2,11 +2,11 @@
 //
 // Y = A^t (U . (B^t d B)) A with U = G g G^t of the kernel, made once (winograd.h). A task makes a
 // block of tiles of all channels of a lane group. For each input channel it copies the values that
-// the block covers and combines their rows: row i of B^t d of all tiles, i < T, side by side as
-// they are in the image. Then for each i it combines columns to positions (i, j), multiplies those
-// of each j with U, with (tile) as columns of a product over channels, and combines the positions
-// to columns of results; at last, for each output channel, rows of these to rows of results. What
-// lies between i and i + 1 are T positions of T^2, which stay in a cache.
+// the block covers and combines their rows: row i of B^t d of all tiles, side by side as they are
+// in the image. Then for each i it combines columns to positions (i, j), multiplies those of each j
+// with U, with (tile) as columns of a product over channels, and combines the positions to columns
+// of results; at last, for each output channel, rows of these to rows of results. What lies between
+// i and i + 1 are the positions of one row of a tile's, which stay in a cache.
 //   samples in the lanes   C(o, tile) = sum_i U(o, i) V(i, tile)     U [i][j][pairs]V
 //   channels in the lanes  C(tile, o) = sum_i V(tile, i) U(i, o)     U [i][j][in][lane group of o]W
 // Each block reads all of U. Where that is more than the positions of all tiles (readsPositions),
@@ -40,13 +40,18 @@ namespace {
 struct WinogradConvolution {
   StringRef name;
   Correlation correlation; ///< in blocks
-  int64_t length;          ///< T
   MinimalFilter y, x;
   Value in, out, kernel;
   Image from, to;
-  int64_t outStride, inStride; ///< of channels in pairs
   int64_t depth = 0;           ///< input channels of a lane group, if channels are in the lanes
   Epilogue epilogue;
+
+  /// Rows of positions, and positions of each.
+  int64_t rows() const { return static_cast<int64_t>(y.input.size()); }
+  int64_t columns() const { return static_cast<int64_t>(x.input.size()); }
+  /// Values from one tile to the next in rows and in columns of the input.
+  int64_t inputRows() const { return correlation.rows.inputOf(correlation.rows.unit); }
+  int64_t inputColumns() const { return correlation.columns.inputOf(correlation.columns.unit); }
 };
 
 /// The tiles of a block, and where their values lie.
@@ -63,6 +68,9 @@ struct Block {
   std::array<int64_t, 2> steps() const {
     return {w.correlation.rows.step(), w.correlation.columns.step()};
   }
+  std::array<int64_t, 2> inputSteps() const {
+    return {w.correlation.rows.inputOf(steps()[0]), w.correlation.columns.inputOf(steps()[1])};
+  }
   MemRefType type(ArrayRef<int64_t> shape) const {
     SmallVector<int64_t> all(shape);
     all.push_back(w.to.lanes);
@@ -74,17 +82,17 @@ struct Block {
   }
   /// Combined rows [i][channel][row of tiles][column]W of the input.
   MemRefType inHalf() const {
-    return type({w.length, w.from.channels, rows, w.correlation.columns.length});
+    return type({w.rows(), w.from.channels, rows, w.correlation.columns.length});
   }
   /// Of the results.
   MemRefType outHalf() const {
-    return type({w.length, w.to.channels, rows, columns * w.correlation.columns.unit});
+    return type({w.rows(), w.to.channels, rows, columns * w.correlation.columns.unit});
   }
   /// Positions [j][channel][row of tiles][column of tiles]W of an i, or with channels in the lanes
   /// [j][row][column][channel]W.
   MemRefType positions(int64_t channels) const {
-    return w.depth > 0 ? type({w.length, rows, columns, channels})
-                       : type({w.length, channels, rows, columns});
+    return w.depth > 0 ? type({w.columns(), rows, columns, channels})
+                       : type({w.columns(), channels, rows, columns});
   }
   /// Those of an i among the positions of all tiles, at numbers `at` of the runs and of the sample.
   Value of(StageBuilder &stages, Value positions, Value i, ValueRange at) const {
@@ -129,8 +137,8 @@ static Value positionProblems(StageBuilder &stages, const WinogradConvolution &w
                         {"K0", in},
                         {"N", tiles},
                         {"aStep", plane},
-                        {"aR0", w.outStride},
-                        {"aK0", w.inStride},
+                        {"aR0", in},
+                        {"aK0", 1},
                         {"bStep", tiles * in},
                         {"bK0", tiles},
                         {"bV", 1},
@@ -144,10 +152,10 @@ static Value positionProblems(StageBuilder &stages, const WinogradConvolution &w
 static void emitRows(StageBuilder &stages, const Block &b, ValueRange at, Value channel,
                      Value image, Value half) {
   const WinogradConvolution &w = b.w;
-  copyTile(stages, stages.slice(w.in, {at[2], channel}), image, b.runs, b.steps(), at, false);
+  copyTile(stages, stages.slice(w.in, {at[2], channel}), image, b.runs, b.inputSteps(), at, false);
   AffineExpr t, x, v, zero = stages.getAffineConstantExpr(0);
   bindDims(stages.getContext(), t, x, v);
-  const int64_t step = w.correlation.rows.unit;
+  const int64_t step = w.inputRows();
   combine(
       stages, w.y.input, {b.rows, w.correlation.columns.length, w.to.lanes}, image,
       [&](int64_t i) {
@@ -168,11 +176,11 @@ static SmallVector<AffineExpr> positionOf(StageBuilder &stages, const Block &b, 
   return {number, c, t, u, v};
 }
 
-/// Column `number` of tile u, half-combined.
-static SmallVector<AffineExpr> columnOf(StageBuilder &stages, const Block &b, int64_t number) {
+/// Column `number` of tile u, half-combined, with so many from one tile to the next.
+static SmallVector<AffineExpr> columnOf(StageBuilder &stages, int64_t step, int64_t number) {
   AffineExpr c, t, u, v;
   bindDims(stages.getContext(), c, t, u, v);
-  return {c, t, u * b.w.correlation.columns.unit + number, v};
+  return {c, t, u * step + number, v};
 }
 
 /// The positions of row i of all tiles of a block.
@@ -180,7 +188,7 @@ static void emitInPositions(StageBuilder &stages, const Block &b, Value half, Va
   const WinogradConvolution &w = b.w;
   combine(
       stages, w.x.input, {w.from.channels, b.rows, b.columns, w.to.lanes}, half,
-      [&](int64_t number) { return columnOf(stages, b, number); }, positions,
+      [&](int64_t number) { return columnOf(stages, w.inputColumns(), number); }, positions,
       [&](int64_t j) { return positionOf(stages, b, j); });
 }
 
@@ -190,7 +198,7 @@ static void emitOutColumns(StageBuilder &stages, const Block &b, Value positions
   combine(
       stages, w.x.result, {w.to.channels, b.rows, b.columns, w.to.lanes}, positions,
       [&](int64_t j) { return positionOf(stages, b, j); }, half,
-      [&](int64_t number) { return columnOf(stages, b, number); });
+      [&](int64_t number) { return columnOf(stages, w.correlation.columns.unit, number); });
 }
 
 static void emitProducts(StageBuilder &stages, const WinogradConvolution &w, Value in, Value kernel,
@@ -239,14 +247,14 @@ static void emitAllResults(StageBuilder &stages, const Block &b, ValueRange at, 
 /// The blocks of two runs, each of which is a task's.
 static void emitBlocks(StageBuilder &stages, const Block &b) {
   const WinogradConvolution &w = b.w;
-  Value problems = positionProblems(stages, w, b.tiles(), w.length);
+  Value problems = positionProblems(stages, w, b.tiles(), w.columns());
   const std::array<Type, 6> scratch = {
       b.image(),   b.inHalf(), b.positions(w.from.channels), b.positions(w.to.channels),
       b.outHalf(), b.results()};
   auto op = stages.sweep(w.name, {b.runs[0]->count, b.runs[1]->count, w.to.groups}, scratch,
                          [&](ValueRange at, ValueRange memory) {
                            emitAllRows(stages, b, at, memory[0], memory[1]);
-                           forEach(stages, w.length, [&](Value i) {
+                           forEach(stages, w.rows(), [&](Value i) {
                              emitInPositions(stages, b, stages.slice(memory[1], i), memory[2]);
                              emitProducts(stages, w, memory[2], stages.slice(w.kernel, i), problems,
                                           memory[3]);
@@ -273,7 +281,8 @@ static void emitByPositions(StageBuilder &stages, const WinogradConvolution &w) 
   // [i][j][sample][row of tiles][column of tiles][channel]W
   auto positions = [&](StringRef name, int64_t channels) {
     return stages.temporary(
-        name, {w.length, w.length, w.to.groups, down, across, channels, w.to.lanes}, w.to.element);
+        name, {w.rows(), w.columns(), w.to.groups, down, across, channels, w.to.lanes},
+        w.to.element);
   };
   Value in = positions("positions.in", w.from.channels);
   Value out = positions("positions.out", w.to.channels);
@@ -282,14 +291,14 @@ static void emitByPositions(StageBuilder &stages, const WinogradConvolution &w) 
         (w.name + ".positions").str(), {b.runs[0]->count, b.runs[1]->count, w.to.groups},
         [&](ValueRange at, ValueRange memory) {
           emitAllRows(stages, b, at, memory[0], memory[1]);
-          forEach(stages, w.length, [&](Value i) {
+          forEach(stages, w.rows(), [&](Value i) {
             emitInPositions(stages, b, stages.slice(memory[1], i), b.of(stages, in, i, at));
           });
         },
         {b.image(), b.inHalf()});
   });
   Value problems = positionProblems(stages, w, w.to.groups * down * across, 1);
-  stages.sweep(w.name, {w.length, w.length}, {}, [&](ValueRange at, ValueRange) {
+  stages.sweep(w.name, {w.rows(), w.columns()}, {}, [&](ValueRange at, ValueRange) {
     emitProducts(stages, w, stages.slice(in, at), stages.slice(w.kernel, at), problems,
                  stages.slice(out, at));
   });
@@ -297,7 +306,7 @@ static void emitByPositions(StageBuilder &stages, const WinogradConvolution &w) 
     stages.uncountedSweep(
         (w.name + ".results").str(), {b.runs[0]->count, b.runs[1]->count, w.to.groups},
         [&](ValueRange at, ValueRange memory) {
-          forEach(stages, w.length, [&](Value i) {
+          forEach(stages, w.rows(), [&](Value i) {
             emitOutColumns(stages, b, b.of(stages, out, i, at), stages.slice(memory[0], i));
           });
           emitAllResults(stages, b, at, memory[0], memory[1]);
@@ -307,12 +316,12 @@ static void emitByPositions(StageBuilder &stages, const WinogradConvolution &w) 
 }
 
 /// U of taps as they come, which each run makes.
-static Value kernelPositions(StageBuilder &stages, Value taps, int64_t length, bool turned) {
+static Value kernelPositions(StageBuilder &stages, const WinogradConvolution &w, Value taps) {
   auto type = cast<MemRefType>(taps.getType());
   SmallVector<int64_t> shape(type.getShape());
-  shape[0] = shape[1] = length;
+  shape[0] = w.rows(), shape[1] = w.columns();
   Value positions = stages.temporary("positions", shape, type.getElementType());
-  emitKernelPositions(stages, taps, positions, turned);
+  emitKernelPositions(stages, taps, positions, w.y.kernel, w.x.kernel);
   return positions;
 }
 
@@ -320,34 +329,31 @@ LogicalResult emitWinogradConvolution(StageBuilder &stages, Operation *op, const
                                       bool adjoint, PackingAttr packing, const Epilogue &epilogue) {
   std::optional<Correlation> correlation = correlationOf(planar, adjoint);
   if (!correlation)
-    return op->emitOpError("expected a stride of 1 for algorithm ") << kWinograd;
-  const int64_t kernel = std::max(correlation->rows.kernel, correlation->columns.kernel);
-  const std::optional<int64_t> length = winogradLength(stages.choice(), kernel);
+    return op->emitOpError("expected no stride beyond the kernel and, around the sphere, a multiple "
+                           "of it as width for algorithm ")
+           << kWinograd;
+  const std::optional<int64_t> length = winogradLength(stages.choice(), correlation->parts());
   if (!length)
-    return op->emitOpError(
-               "expected `spherical.choice` to have one of the radices 4, 6 and 8, above ")
-           << kernel << ", for algorithm " << kWinograd << ", got "
+    return op->emitOpError("expected `spherical.choice` to have one of the radices 4 to 8, above ")
+           << correlation->parts() << ", for algorithm " << kWinograd << ", got "
            << stages.choice().getRadices();
   WinogradConvolution w;
   w.name = adjoint ? "conv_transpose2d" : "conv2d";
   w.in = stages.buffer(op->getOperand(0)), w.out = stages.buffer(op->getResult(0));
   w.from = imageOf(w.in), w.to = imageOf(w.out);
   w.epilogue = epilogue;
-  w.length = *length;
-  w.y = minimalFilter(w.length, correlation->rows.kernel, correlation->turned);
-  w.x = minimalFilter(w.length, correlation->columns.kernel, correlation->turned);
+  w.y = minimalFilter({correlation->rows, *length});
+  w.x = minimalFilter({correlation->columns, *length});
   FailureOr<TapsInLanes> taps = tapsInLanes(stages, "winograd.taps", op, adjoint, packing);
   if (failed(taps))
     return failure();
   w.depth = taps->depth;
-  w.outStride = adjoint ? 1 : w.from.channels;
-  w.inStride = adjoint ? w.to.channels : 1;
-  w.kernel = packing ? taps->taps : kernelPositions(stages, taps->taps, w.length, adjoint);
+  w.kernel = packing ? taps->taps : kernelPositions(stages, w, taps->taps);
   CorrelationShape shape = shapeOf(*correlation, w.from, w.to);
   shape.depth = w.depth;
-  setBlocks(shape, w.length);
+  setBlocks(shape, *length);
   w.correlation = shape.correlation;
-  if (readsPositions(shape, w.length))
+  if (readsPositions(shape, *length))
     emitByPositions(stages, w);
   else
     forBlocks(w, [&](const Block &b) { emitBlocks(stages, b); });

@@ -11,11 +11,11 @@ namespace mlir::nn {
 /// Whether the choice of the op at hand is by minimal filters.
 bool isWinograd(const spherical::StageBuilder &stages);
 
-/// The positions G g G^t [i][j]... of a kernel g with taps [row][column]... in the lanes, or turned
-/// (minimalFilter).
-void emitKernelPositions(spherical::StageBuilder &stages, Value taps, Value positions, bool turned);
+/// The positions y g x^t [i][j]... of a kernel g with taps [row][column]... in the lanes.
+void emitKernelPositions(spherical::StageBuilder &stages, Value taps, Value positions,
+                         const Coefficients &y, const Coefficients &x);
 
-/// The stages of a convolution or its adjoint of stride 1, which reads its weight in a packing or,
+/// The stages of a convolution or its adjoint, which reads its weight in a packing or,
 /// without one, as it is.
 LogicalResult emitWinogradConvolution(spherical::StageBuilder &stages, Operation *op,
                                       const Planar &planar, bool adjoint, PackingAttr packing,

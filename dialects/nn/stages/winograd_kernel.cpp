@@ -8,56 +8,50 @@ namespace mlir::nn {
 
 using namespace mlir::spherical;
 
-void emitKernelPositions(StageBuilder &stages, Value taps, Value positions, bool turned) {
-  auto type = cast<MemRefType>(taps.getType());
-  ArrayRef<int64_t> shape = cast<MemRefType>(positions.getType()).getShape();
-  const int64_t rows = shape[0], columns = shape[1];
-  const int64_t kernelRows = type.getDimSize(0), kernelColumns = type.getDimSize(1);
-  const MinimalFilter y = minimalFilter(rows, kernelRows, turned);
-  const MinimalFilter x = minimalFilter(columns, kernelColumns, turned);
-  // Position (i, j) is a sum of all taps with factors G_y[i][r] G_x[j][q]: columns first.
-  auto both = [&](OpBuilder &b, Location l, ValueRange v) {
-    const ScalarBuilder s(b, l);
-    SmallVector<Value> half, all(rows * columns);
-    for (int64_t r = 0; r < kernelRows; ++r)
-      llvm::append_range(half, product(s, x.kernel, v.slice(r * kernelColumns, kernelColumns)));
-    for (int64_t j = 0; j < columns; ++j) {
-      SmallVector<Value> column;
-      for (int64_t r = 0; r < kernelRows; ++r)
-        column.push_back(half[r * columns + j]);
-      for (auto [i, value] : llvm::enumerate(product(s, y.kernel, column)))
-        all[i * columns + j] = value;
-    }
-    return all;
+/// out = matrix * in, along the first axis of both.
+static void combineAlong(StageBuilder &stages, const Coefficients &matrix, Value in, Value out) {
+  ArrayRef<int64_t> space = cast<MemRefType>(in.getType()).getShape().drop_front();
+  auto place = [&](int64_t number) {
+    SmallVector<AffineExpr> at = {stages.getAffineConstantExpr(number)};
+    for (size_t dim = 0; dim < space.size(); ++dim)
+      at.push_back(stages.getAffineDimExpr(dim));
+    return at;
   };
-  auto block = [&](const RowBlock &part) {
+  combine(stages, matrix, space, in, place, out, place);
+}
+
+void emitKernelPositions(StageBuilder &stages, Value taps, Value positions, const Coefficients &y,
+                         const Coefficients &x) {
+  auto type = cast<MemRefType>(taps.getType());
+  const int64_t rows = type.getDimSize(0), columns = static_cast<int64_t>(x.size());
+  auto block = [&](const RowBlock &part, Value half) {
     Value from = part.of(stages, taps, 2), to = part.of(stages, positions, 2);
-    ArrayRef<int64_t> space = cast<MemRefType>(from.getType()).getShape().drop_front(2);
-    SmallVector<AffineMap> maps;
-    auto add = [&](int64_t count, int64_t across) {
-      for (int64_t number = 0; number < count * across; ++number) {
-        SmallVector<AffineExpr> place = {stages.getAffineConstantExpr(number / across),
-                                         stages.getAffineConstantExpr(number % across)};
-        for (size_t dim = 0; dim < space.size(); ++dim)
-          place.push_back(stages.getAffineDimExpr(dim));
-        maps.push_back(AffineMap::get(space.size(), 0, place, stages.getContext()));
-      }
-    };
-    add(kernelRows, kernelColumns), add(rows, columns);
-    stages.map(space, SmallVector<Value>(kernelRows * kernelColumns, from),
-               SmallVector<Value>(rows * columns, to), maps, both, std::nullopt, space.back());
+    forEach(stages, rows, [&](Value r) {
+      combineAlong(stages, x, stages.slice(from, r), stages.slice(half, r));
+    });
+    forEach(stages, columns, [&](Value j) {
+      combineAlong(stages, y, stages.select(half, 1, j), stages.select(to, 1, j));
+    });
   };
   constexpr int64_t values = 2048; // of a task and a tap
-  const int64_t count = shape[2];
-  const int64_t each = type.getNumElements() / (kernelRows * kernelColumns * count);
+  const int64_t count = type.getDimSize(2);
+  const int64_t each = type.getNumElements() / (rows * type.getDimSize(1) * count);
   const int64_t size = std::clamp<int64_t>(values / each, 1, count);
-  stages.uncountedSweep("winograd.kernel", {count / size}, [&](ValueRange at, ValueRange) {
-    block({at[0], 0, size});
-  });
-  if (count % size)
-    stages.uncountedSweep("winograd.kernel", {1}, [&](ValueRange, ValueRange) {
-      block({Value(), count / size * size, count % size});
-    });
+  auto half = [&](int64_t size) {
+    SmallVector<int64_t> shape = {rows, columns, size};
+    llvm::append_range(shape, type.getShape().drop_front(3));
+    return MemRefType::get(shape, type.getElementType());
+  };
+  stages.uncountedSweep(
+      "winograd.kernel", {count / size},
+      [&](ValueRange at, ValueRange memory) { block({at[0], 0, size}, memory[0]); }, {half(size)});
+  if (const int64_t rest = count % size)
+    stages.uncountedSweep(
+        "winograd.kernel", {1},
+        [&](ValueRange, ValueRange memory) {
+          block({Value(), count - rest, rest}, memory[0]);
+        },
+        {half(rest)});
 }
 
 } // namespace mlir::nn

@@ -100,12 +100,12 @@ func.func private @packing_C2_windows() attributes {a = #nn.packing<windows, lan
 
 // -----
 
-// expected-error @+1 {{expected positions to have a length of 4, 6 or 8 (C4), got 5}}
-func.func private @packing_C4() attributes {a = #nn.packing<positions, length = 5, lanes = 16>}
+// expected-error @+1 {{expected positions to have a length from 4 to 8 (C4), got 9}}
+func.func private @packing_C4() attributes {a = #nn.packing<positions, length = 9, lanes = 16>}
 
 // -----
 
-// expected-error @+1 {{expected transposed_positions to have a length of 4, 6 or 8 (C4), got 0}}
+// expected-error @+1 {{expected transposed_positions to have a length from 4 to 8 (C4), got 0}}
 func.func private @packing_C4_none() attributes {a = #nn.packing<transposed_positions, lanes = 16>}
 
 // -----
@@ -115,8 +115,18 @@ func.func private @packing_C4_taps() attributes {a = #nn.packing<taps, length = 
 
 // -----
 
-// expected-error @+1 {{expected the length of positions to be above the sides of the kernel (C4), got 4 and 3 x 4}}
+// expected-error @+1 {{expected the length of positions to be above the sides of the kernel in steps of the stride, and these no shorter than it (C4), got 4 and 3 x 4}}
 func.func private @packing_C4_kernel(tensor<3x4x3x4xf32, #nn.packing<positions, length = 4, lanes = 16>>)
+
+// -----
+
+// expected-error @+1 {{expected the length of positions to be above the sides of the kernel in steps of the stride, and these no shorter than it (C4), got 4 and 4 x 3}}
+func.func private @packing_C4_stride(tensor<3x4x4x3xf32, #nn.packing<positions, length = 4, lanes = 16, stride = [2, 4]>>)
+
+// -----
+
+// expected-error @+1 {{expected positions to have no stride, or two integers from 1 to 1024, not both 1, (C2), got [1, 1]}}
+func.func private @packing_C2_positions() attributes {a = #nn.packing<positions, length = 6, lanes = 16, stride = [1, 1]>}
 
 // -----
 

@@ -62,13 +62,25 @@ func.func @short(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x5x5xf32>) -> tensor<4x3
 // -----
 
 !x = tensor<4x2x9x9xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 4]>>
-!y = tensor<4x3x4x4xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 4]>>
-func.func @filter_stride(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x3x3xf32>) -> tensor<4x3x4x4xf32> attributes {spherical.lanes = 4 : i64} {
+!y = tensor<4x3x2x4xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 4]>>
+func.func @filter_stride(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x3x3xf32>) -> tensor<4x3x2x4xf32> attributes {spherical.lanes = 4 : i64} {
   %0 = spherical.convert_layout %x : tensor<4x2x9x9xf32> -> !x
-  // expected-error @+1 {{expected a stride of 1 for algorithm winograd}}
-  %1 = nn.conv2d %0, %w stride [2, 2] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [6], lanes = 4, reason = "">} : !x, tensor<3x2x3x3xf32> -> !y
-  %2 = spherical.convert_layout %1 : !y -> tensor<4x3x4x4xf32>
-  return %2 : tensor<4x3x4x4xf32>
+  // expected-error @+1 {{expected no stride beyond the kernel and, around the sphere, a multiple of it as width for algorithm winograd}}
+  %1 = nn.conv2d %0, %w stride [4, 2] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [6], lanes = 4, reason = "">} : !x, tensor<3x2x3x3xf32> -> !y
+  %2 = spherical.convert_layout %1 : !y -> tensor<4x3x2x4xf32>
+  return %2 : tensor<4x3x2x4xf32>
+}
+
+// -----
+
+!x = tensor<4x3x9x5xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 4]>>
+!y = tensor<4x2x18x9xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 4]>>
+func.func @filter_width(%x: tensor<4x3x9x5xf32>, %w: tensor<3x2x3x3xf32>) -> tensor<4x2x18x9xf32> attributes {spherical.lanes = 4 : i64} {
+  %0 = spherical.convert_layout %x : tensor<4x3x9x5xf32> -> !x
+  // expected-error @+1 {{expected no stride beyond the kernel and, around the sphere, a multiple of it as width for algorithm winograd}}
+  %1 = nn.conv_transpose2d %0, %w stride [2, 2] padding circular {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [6], lanes = 4, reason = "">} : !x, tensor<3x2x3x3xf32> -> !y
+  %2 = spherical.convert_layout %1 : !y -> tensor<4x2x18x9xf32>
+  return %2 : tensor<4x2x18x9xf32>
 }
 
 // -----
@@ -77,7 +89,7 @@ func.func @filter_stride(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x3x3xf32>) -> te
 !y = tensor<4x3x5x5xf32, #spherical.layout<order = [lane_group, channel, axis2, axis3], lane = [batch : 4]>>
 func.func @filter_short(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x5x5xf32>) -> tensor<4x3x5x5xf32> attributes {spherical.lanes = 4 : i64} {
   %0 = spherical.convert_layout %x : tensor<4x2x9x9xf32> -> !x
-  // expected-error @+1 {{expected `spherical.choice` to have one of the radices 4, 6 and 8, above 5, for algorithm winograd, got 4}}
+  // expected-error @+1 {{expected `spherical.choice` to have one of the radices 4 to 8, above 5, for algorithm winograd, got 4}}
   %1 = nn.conv2d %0, %w stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], lanes = 4, reason = "">} : !x, tensor<3x2x5x5xf32> -> !y
   %2 = spherical.convert_layout %1 : !y -> tensor<4x3x5x5xf32>
   return %2 : tensor<4x3x5x5xf32>

@@ -71,3 +71,35 @@ func.func @conv_transpose2d(%x: !x, %w: !w) -> !y {
   %y = nn.conv_transpose2d %x, %w stride [1, 1] padding circular {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], reason = "">} : !x, !w -> !y
   return %y : !y
 }
+
+// -----
+
+!x = tensor<20x3x15x15xf32>
+!w = tensor<4x3x3x3xf32>
+!y = tensor<20x4x7x7xf32>
+
+// In steps of two a filter of T = 4 makes 3 results a side from 7 values: 4 products of the kernel's
+// first and last value and 3 of the one between, for which position (6, 6) is no combination.
+// CHECK-LABEL: func @steps
+//       CHECK:   memref.alloc() : memref<7x7x1x16xf32>
+//       CHECK:   stage.sweep "winograd.kernel"
+//       CHECK:     stage.map [1, 16] ins(%{{.*}}, %{{.*}}, %{{.*}} : {{.*}}) outs(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} :
+//       CHECK:   stage.sweep "conv2d" {{.*}} in [2, 1, 2] {{.*}}scratch (%[[T:.*]]: memref<1x7x19x16xf32>, %[[H:.*]]: memref<7x3x1x19x16xf32>, %[[V:.*]]: memref<7x3x1x3x16xf32>, %[[M:.*]]: memref<7x4x1x3x16xf32>, %[[Z:.*]]: memref<7x4x1x9x16xf32>, %[[R:.*]]: memref<1x3x9x16xf32>)
+func.func @steps(%x: !x, %w: !w) -> !y {
+  %y = nn.conv2d %x, %w stride [2, 2] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], reason = "">} : !x, !w -> !y
+  return %y : !y
+}
+
+// -----
+
+!x = tensor<20x4x7x7xf32>
+!w = tensor<4x3x3x3xf32>
+!y = tensor<20x3x15x15xf32>
+
+// Their adjoint makes three results of both phases from 4 values.
+// CHECK-LABEL: func @adjoint_steps
+//       CHECK:   stage.sweep "conv_transpose2d" {{.*}}scratch (%{{.*}}: memref<1x4x10x16xf32>, %{{.*}}: memref<7x4x1x10x16xf32>, %{{.*}}: memref<7x4x1x3x16xf32>, %{{.*}}: memref<7x3x1x3x16xf32>, %{{.*}}: memref<7x3x1x18x16xf32>, %{{.*}}: memref<1x6x18x16xf32>)
+func.func @adjoint_steps(%x: !x, %w: !w) -> !y {
+  %y = nn.conv_transpose2d %x, %w stride [2, 2] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], reason = "">} : !x, !w -> !y
+  return %y : !y
+}

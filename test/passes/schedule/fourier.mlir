@@ -32,13 +32,13 @@ func.func @large(%x: !x, %w: !w, %g: !y) -> (!y, !w) {
   return %y, %gw : !y, !w
 }
 
-// One multiply-add a value and channel, and windows that leave positions out: directly.
+// One multiply-add a value and channel: directly. Windows that leave positions out: by filters.
 // CHECK-LABEL: func @small
 //       CHECK:   nn.conv2d {{.*}}algorithm = "rows"
-//       CHECK:   nn.conv2d {{.*}}algorithm = "rows"
+//       CHECK:   nn.conv2d {{.*}}algorithm = "winograd"
 // ASKED-LABEL: func @small
 //       ASKED:   nn.conv2d {{.*}}algorithm = "fourier", radices = [4, 4]
-//       ASKED:   nn.conv2d {{.*}}algorithm = "rows"
+//       ASKED:   nn.conv2d {{.*}}algorithm = "winograd"
 func.func @small(%x: tensor<32x15x40x40xf32>, %v: tensor<15x15x1x1xf32>, %w: tensor<8x15x9x9xf32>) -> tensor<32x8x16x16xf32> {
   %0 = nn.conv2d %x, %v stride [1, 1] : tensor<32x15x40x40xf32>, tensor<15x15x1x1xf32> -> tensor<32x15x40x40xf32>
   %1 = nn.conv2d %0, %w stride [2, 2] : tensor<32x15x40x40xf32>, tensor<8x15x9x9xf32> -> tensor<32x8x16x16xf32>

@@ -62,6 +62,19 @@ func.func @forward(%x: tensor<1x20x12x12xf32> {spherical.role = "input", spheric
 
 // -----
 
+// In steps they have their stride.
+// CHECK-LABEL: func @forward(
+//  CHECK-SAME:   tensor<20x20x3x3xf32, #nn.packing<positions, length = 4, lanes = 16, stride = [2, 1]>> {spherical.name = "prepared.0", spherical.role = "prepared"}
+//  CHECK-SAME:   tensor<20x20x3x3xf32, #nn.packing<transposed_positions, length = 5, lanes = 16, stride = [2, 1]>> {spherical.name = "prepared.1", spherical.role = "prepared"}
+func.func @forward(%x: tensor<1x20x13x12xf32> {spherical.role = "input", spherical.name = "x"},
+                   %w: tensor<20x20x3x3xf32> {spherical.role = "parameter", spherical.name = "w"}) -> tensor<1x20x13x12xf32> {
+  %0 = nn.conv2d %x, %w stride [2, 1] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], reason = "">} : tensor<1x20x13x12xf32>, tensor<20x20x3x3xf32> -> tensor<1x20x6x10xf32>
+  %1 = nn.conv_transpose2d %0, %w stride [2, 1] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [5], reason = "">} : tensor<1x20x6x10xf32>, tensor<20x20x3x3xf32> -> tensor<1x20x13x12xf32>
+  return %1 : tensor<1x20x13x12xf32>
+}
+
+// -----
+
 // What an earlier phase prepares stays; names go on, and a parameter is taken once.
 // CHECK-LABEL: func @forward(
 //  CHECK-SAME:   spherical.name = "prepared.0"
