@@ -234,9 +234,13 @@ Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
   Candidates candidates = hasChannelLanes(getGrad().getType())
                               ? gradientInChannelLanes(*this, machine)
                               : gradientOfSamples(*this, machine);
-  const std::optional<Correlation> correlation = denseCorrelationOf(planarOf(*this), false);
-  if (const auto shape = shapeOf(correlation, getInput(), getGrad(), 0))
+  const std::optional<Correlation> correlation = correlationOf(planarOf(*this), false);
+  const auto shape = shapeOf(correlation, getInput(), getGrad(), 0);
+  if (!shape)
+    return candidates;
+  if (!correlation->hasStride())
     addFourierCandidates(machine, *shape, /*gradient=*/true, candidates);
+  addWinogradGradients(machine, *shape, candidates);
   return candidates;
 }
 

@@ -132,6 +132,14 @@ MinimalFilter minimalFilter(const FilterAxis &filter) {
   return all;
 }
 
+Coefficients transposed(const Coefficients &matrix) {
+  Coefficients result(matrix.front().size(), SmallVector<double>(matrix.size()));
+  for (auto [r, row] : llvm::enumerate(matrix))
+    for (auto [c, factor] : llvm::enumerate(row))
+      result[c][r] = factor;
+  return result;
+}
+
 static double squares(ArrayRef<double> row) {
   double sum = 0;
   for (double factor : row)

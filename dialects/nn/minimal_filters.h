@@ -44,6 +44,8 @@ bool isWinogradLength(int64_t length);
 
 MinimalFilter minimalFilter(const FilterAxis &axis);
 
+Coefficients transposed(const Coefficients &matrix);
+
 /// The rounding of an axis in that of sums: the mean square, over results, of the factors that
 /// numbers of random signs gain on their way,
 ///   sum_i sum_t A^t[i][t]^2 |G[t]|^2 |B^t[t]|^2 / sum_i k_i

@@ -36,13 +36,14 @@ def NN_Conv2dOp : NN_EpilogueOp<"conv2d", [
     the gradient of its weight: rounding errors are then eps times the largest values of a tile, not
     those of a window, and a value that is not finite reaches all results of the tiles that hold it.
     The same holds of minimal filters (Winograd 1980; algorithm `winograd`, radix 4 to 8: the length
-    of a filter, T), which the op and its adjoint may be chosen to be computed by with any stride s
-    whose phases of the kernel, values q, q + s, ... of it, are shorter: 3 x 3 values make 2 x 2
-    results of 16 products for each pair of channels (T = 4) or 4 x 4 of 36 (T = 6), those of 5 x 5
-    values 4 x 4 of 64 (T = 8); in steps of two, 3 x 3 values make 3 x 3 results of 49 (T = 4) and
-    those of 7 x 7 values 5 x 5 of 225 (T = 8) in place of 1225. In fp32, of 96 channels, the errors were 3.1e-7, 9.2e-7,
-    3.6e-6 and of the last 2.8e-6 of the results (root mean squares), those of sums themselves
-    2.0e-7, and those of Fourier transforms 2.6e-7 (winograd_test).
+    of a filter, T), which the op, its adjoint and, with samples in the lanes, the gradient of its
+    weight may be chosen to be computed by with any stride s whose phases of the kernel, values q,
+    q + s, ... of it, are shorter: 3 x 3 values make 2 x 2 results of 16 products for each pair of
+    channels (T = 4) or 4 x 4 of 36 (T = 6), those of 5 x 5 values 4 x 4 of 64 (T = 8); in steps of
+    two, 3 x 3 values make 3 x 3 results of 49 (T = 4) and those of 7 x 7 values 5 x 5 of 225 (T =
+    8) in place of 1225. In fp32, of 96 channels, the errors were 3.1e-7, 9.2e-7, 3.6e-6 and of the
+    last 2.8e-6 of the results (root mean squares), those of sums themselves 2.0e-7, and those of
+    Fourier transforms 2.6e-7 (winograd_test).
     A batch of few samples may have channels in the lanes (`spherical-channel-lanes`), by each
     algorithm: lanes without an input channel are zeros and multiplied with zeros, so that a value
     that is not finite may reach results of all channels.

@@ -72,6 +72,12 @@ static int64_t tilesOf(const CorrelationShape &shape) {
   return llvm::divideCeil(y.out, y.unit) * llvm::divideCeil(x.out, x.unit) * shape.groups;
 }
 
+void setTileRows(CorrelationShape &shape, int64_t length) {
+  TileAxis &y = shape.correlation.rows, &x = shape.correlation.columns;
+  setBlock(y, length, 1), setBlock(x, length, 1);
+  setBlock(x, length, x.tiles());
+}
+
 /// Bytes of the positions of all tiles, of input and results.
 static int64_t positionBytes(const CorrelationShape &shape, int64_t length) {
   return positionsOf(shape, length) * tilesOf(shape) * (shape.in + shape.out) * shape.lanes *
@@ -85,12 +91,19 @@ bool readsPositions(const CorrelationShape &shape, int64_t length) {
          kernel * (blocksOf(shape) - 1) > 2 * positionBytes(shape, length);
 }
 
+int64_t gradientGroups(const CorrelationShape &shape, int64_t length) {
+  constexpr int64_t memory = 64 << 20;
+  const int64_t each = positionBytes(shape, length) / shape.groups;
+  return evenBlock(shape.groups, std::clamp<int64_t>(memory / each, 1, shape.groups));
+}
+
 namespace {
 /// Work of one way, in parts that are predicted each by itself.
 struct WinogradWork {
   const Machine &machine;
   const CorrelationShape &shape; ///< in blocks
   int64_t length;                ///< T
+  bool gradient = false;         ///< of the kernel
 
   const TileAxis &y() const { return shape.correlation.rows; }
   const TileAxis &x() const { return shape.correlation.columns; }
@@ -107,6 +120,10 @@ struct WinogradWork {
     return shape.in * rows().positions() * llvm::divideCeil(x().length, across);
   }
   int64_t outHalf() const { return shape.out * rows().positions() * x().unit; }
+  /// Parts of a gradient's sums.
+  int64_t parts() const {
+    return llvm::divideCeil(shape.groups, gradientGroups(shape, length));
+  }
 
   double combineFlop() const;
   double combineSeconds() const;
@@ -128,24 +145,28 @@ static int64_t flopOf(const Coefficients &matrix) {
 double WinogradWork::combineFlop() const {
   const MinimalFilter down = minimalFilter(rows()), across = minimalFilter(columns());
   const int64_t positions = rows().positions();
+  auto side = [](const Coefficients &matrix, bool turned) {
+    return flopOf(turned ? transposed(matrix) : matrix);
+  };
   const int64_t in = shape.in * positions * flopOf(across.input) +
                      inHalf() / positions * flopOf(down.input);
-  const int64_t out =
-      shape.out * (positions * flopOf(across.result) + x().unit * flopOf(down.result));
+  const int64_t out = shape.out * (positions * side(across.result, gradient) +
+                                   x().unit * side(down.result, gradient));
   return static_cast<double>(in + out);
 }
 
 /// Beside these, trips to a cache: of a copy, of half-combined tiles, and of positions; and back.
 double WinogradWork::combineSeconds() const {
   constexpr double trip = 8;
-  const int64_t all = positions() * shape.in + x().unit * y().unit * shape.out;
+  const int64_t all = positions() * (gradient ? shape.in + shape.out : shape.in) +
+                      x().unit * y().unit * shape.out;
   const auto values = static_cast<double>(2 * inHalf() + outHalf() + all);
   return machine.workSeconds((combineFlop() + trip * values) *
                                  static_cast<double>(tiles() * shape.lanes),
                              spherical::kTransformShare);
 }
 
-/// Taps are put in the lanes one by one, then made positions.
+/// Taps are put in the lanes one by one, then made positions; or back.
 double WinogradWork::kernelSeconds() const {
   constexpr double one = 150, trip = 8; // operations in the time of a value
   const auto taps = static_cast<double>(y().kernel * x().kernel);
@@ -154,28 +175,44 @@ double WinogradWork::kernelSeconds() const {
                              spherical::kTransformShare);
 }
 
-/// The products of all positions of a block.
+/// The products of all positions of a block; of a gradient those of a part, and sums over lanes.
 spherical::TiledSeconds WinogradWork::products() const {
+  const int64_t vector = shape.lanes * shape.valueBytes;
+  if (gradient) {
+    constexpr double laneSum = 4; // cycles of a value
+    const int64_t count = positions() * parts();
+    const auto depth = static_cast<int64_t>(llvm::divideCeil(tiles(), parts()));
+    spherical::TiledSeconds found = spherical::fastestTile(
+        machine, {shape.out, shape.in, depth, count}, shape.lanes, vector);
+    const auto sums = static_cast<double>(count * shape.pairs() * shape.lanes);
+    found.seconds += machine.workSeconds(4 * laneSum * sums, spherical::kProductShare);
+    return found;
+  }
   const bool all = readsPositions(shape, length);
   const int64_t together = all ? tiles() : tilesTogether();
   const int64_t count = positions() * (all ? 1 : blocks());
   const spherical::Products each =
       shape.depth > 0 ? spherical::Products{together, shape.out, shape.in * shape.depth, count}
                       : spherical::Products{shape.out, together, shape.in, count};
-  return spherical::fastestTile(machine, each, shape.lanes, shape.lanes * shape.valueBytes);
+  return spherical::fastestTile(machine, each, shape.lanes, vector);
 }
 
 /// Half-combined tiles go to a cache and back, and so do the positions of all tiles, or each block
-/// reads the kernel's.
+/// reads the kernel's; of a gradient, positions and sums.
 double WinogradWork::moveSeconds() const {
   const int64_t vector = shape.lanes * shape.valueBytes;
   const int64_t tile = (inHalf() + outHalf()) * vector;
-  const double halves =
-      machine.moveSeconds(static_cast<double>(2 * tile * tiles()), tile * tilesTogether());
   const int64_t kernel = kernelBytes(shape, length), positions = positionBytes(shape, length);
+  auto seconds = [&](int64_t bytes, int64_t held) {
+    return machine.moveSeconds(static_cast<double>(bytes), held);
+  };
+  if (gradient)
+    return seconds(2 * positions, positions / parts()) +
+           seconds(2 * kernel * parts(), kernel * parts());
+  const double halves = seconds(2 * tile * tiles(), tile * tilesTogether());
   if (readsPositions(shape, length))
-    return halves + machine.moveSeconds(static_cast<double>(2 * positions + kernel), positions);
-  return halves + machine.moveSeconds(static_cast<double>(kernel * (blocks() + 1)), kernel);
+    return halves + seconds(2 * positions + kernel, positions);
+  return halves + seconds(kernel * (blocks() + 1), kernel);
 }
 
 static Candidate candidateOf(const Candidate &direct, const WinogradWork &work) {
@@ -187,7 +224,7 @@ static Candidate candidateOf(const Candidate &direct, const WinogradWork &work) 
   candidate.rounding = std::sqrt(squaredRounding(work.rows()) * squaredRounding(work.columns()));
   candidate.radices = {length};
   candidate.tile = products.tile;
-  candidate.tasks = work.blocks();
+  candidate.tasks = work.gradient ? work.positions() : work.blocks();
   candidate.flop = work.shape.epilogueFlop +
                    static_cast<int64_t>(work.combineFlop()) * work.tiles() * lanes +
                    2 * work.positions() * work.shape.steps() * work.tiles() * lanes;
@@ -205,8 +242,9 @@ static Candidate candidateOf(const Candidate &direct, const WinogradWork &work) 
   return candidate;
 }
 
-void addWinogradCandidates(const Machine &machine, const CorrelationShape &given,
-                           SmallVectorImpl<Candidate> &candidates) {
+/// Of each T, with an axis cut in blocks or rows of tiles.
+static void addAll(const Machine &machine, const CorrelationShape &given, bool gradient,
+                   SmallVectorImpl<Candidate> &candidates) {
   const Candidate direct = candidates.front();
   const int64_t parts = given.correlation.parts();
   if (machine.registers == 0 || parts == 1)
@@ -216,9 +254,20 @@ void addWinogradCandidates(const Machine &machine, const CorrelationShape &given
     if (length <= parts || (length > 6 && parts < 4))
       continue;
     CorrelationShape shape = given;
-    setBlocks(shape, length);
-    candidates.push_back(candidateOf(direct, {machine, shape, length}));
+    gradient ? setTileRows(shape, length) : setBlocks(shape, length);
+    candidates.push_back(candidateOf(direct, {machine, shape, length, gradient}));
   }
+}
+
+void addWinogradCandidates(const Machine &machine, const CorrelationShape &shape,
+                           SmallVectorImpl<Candidate> &candidates) {
+  addAll(machine, shape, /*gradient=*/false, candidates);
+}
+
+void addWinogradGradients(const Machine &machine, const CorrelationShape &shape,
+                          SmallVectorImpl<Candidate> &candidates) {
+  if (shape.depth == 0)
+    addAll(machine, shape, /*gradient=*/true, candidates);
 }
 
 } // namespace mlir::nn

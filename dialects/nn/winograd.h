@@ -30,10 +30,20 @@ void setBlocks(CorrelationShape &shape, int64_t length);
 /// than the positions of all tiles: these are multiplied together then. Of a shape in blocks.
 bool readsPositions(const CorrelationShape &shape, int64_t length);
 
+/// Cuts the rows in tiles, each with all of its columns.
+void setTileRows(CorrelationShape &shape, int64_t length);
+
+/// Lane groups of samples whose tiles a gradient adds up together: as many as some memory holds the
+/// positions of, of both images.
+int64_t gradientGroups(const CorrelationShape &shape, int64_t length);
+
 /// A candidate for each T that is larger than the sides of the kernel or of its phases, added to the
 /// direct ones, of which there is one at least; none where lanes are threads or phases have one value.
 void addWinogradCandidates(const spherical::Machine &machine, const CorrelationShape &shape,
                            SmallVectorImpl<spherical::Candidate> &candidates);
+/// The same for the gradient of the kernel, where samples are in the lanes.
+void addWinogradGradients(const spherical::Machine &machine, const CorrelationShape &shape,
+                          SmallVectorImpl<spherical::Candidate> &candidates);
 
 } // namespace mlir::nn
 

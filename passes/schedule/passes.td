@@ -152,7 +152,7 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     fit the registers. Planar convolutions of stride 1 have ways by transforms of tiles beside the
     direct one (`fourier`): one for each length of a tile and each split of it in two passes at most;
     those of any stride up to the kernel's side by minimal filters of lengths from 4 to 8
-    (`winograd`), but on GPUs.
+    (`winograd`), as gradients of weights with samples in the lanes, but on GPUs.
 
     Some ways round more than the op's plain sums or transforms: Fourier convolutions and complex
     products 1.5 times, recursion 9 times, filters 1.7 (length 4), 2.6, 4.8, 9.7 and 19 times (8).

@@ -101,6 +101,33 @@ TEST(Winograd, StridesAroundTheSphere) {
   check({4, {20, 3, 10}, {4, 3, 2}, "circular", "6"}, {2, 2}); // winds around twice
 }
 
+/// A gradient is a sum over as many values as a lane group has positions, too.
+void checkGradient(CorrelationCase shape, std::array<int64_t, 2> stride = {1, 1}) {
+  shape.stride = stride;
+  SCOPED_TRACE(shape.by("winograd"));
+  expectGradient(shape, "winograd", (shape.radices >= "7" ? 4 : 1) * 2 * kTolerance,
+                 /*emulated=*/false);
+}
+
+TEST(Winograd, GradientsOfWeights) {
+  checkGradient({18, {19, 3, 17}, {21, 3, 19}, "valid", "6"});
+  checkGradient({9, {12, 3, 10}, {30, 3, 28}, "valid", "4"});
+  checkGradient({33, {14, 2, 14}, {11, 3, 11}, "zero", "5"});
+  checkGradient({17, {13, 6, 13}, {12, 7, 12}, "zero", "8"});
+  checkGradient({5, {3, 4, 3}, {2, 3, 2}, "zero", "6"}); // a tile beyond the image
+  checkGradient({19, {9, 5, 9}, {14, 5, 14}, "circular", "7"});
+  checkGradient({4, {20, 3, 20}, {3, 3, 3}, "circular", "6"}); // winds around twice
+  checkGradient({40, {27, 3, 25}, {33, 3, 31}, "valid", "4", 70, 5}); // in parts
+}
+
+TEST(Winograd, GradientsOfWeightsInSteps) {
+  checkGradient({18, {31, 7, 13}, {40, 7, 17}, "valid", "6"}, {2, 2});
+  checkGradient({5, {29, 5, 9}, {31, 9, 6}, "valid", "6"}, {3, 4});
+  checkGradient({17, {13, 3, 7}, {22, 4, 11}, "zero", "4"}, {2, 2});
+  checkGradient({3, {12, 7, 4}, {12, 7, 4}, "circular", "5"}, {3, 3});
+  checkGradient({9, {7, 5, 4}, {13, 5, 7}, "circular", "6"}, {2, 2});
+}
+
 TEST(Winograd, EpiloguesWithOtherValues) {
   for (const int64_t samples : {19, 2}) {
     const CorrelationCase shape{samples, {10, 3, 10}, {9, 3, 9}, "zero", "6", 5, 18};

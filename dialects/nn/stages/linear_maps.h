@@ -23,6 +23,10 @@ using Places = function_ref<SmallVector<AffineExpr>(int64_t number)>;
 void combine(spherical::StageBuilder &stages, const Coefficients &matrix, ArrayRef<int64_t> space,
              Value in, Places from, Value out, Places to);
 
+/// out = y in x^t of both leading axes, [rows][columns][count]..., by a sweep of this name.
+void mapBothAxes(spherical::StageBuilder &stages, StringRef name, Value in, Value out,
+                 const Coefficients &y, const Coefficients &x);
+
 } // namespace mlir::nn
 
 #endif // SPHERICAL_DIALECTS_NN_STAGES_LINEAR_MAPS_H

@@ -12,6 +12,7 @@
 
 #include "dialects/nn/stages/fourier_convolutions.h"
 #include "dialects/nn/stages/window_products.h"
+#include "dialects/nn/stages/winograd_convolutions.h"
 #include "dialects/spherical/stages/products.h"
 #include "dialects/spherical/stages/scalars.h"
 #include "dialects/spherical/work.h"
@@ -175,6 +176,8 @@ static void addWeightParts(StageBuilder &stages, Value parts, Value out) {
 LogicalResult Conv2dGradWeightOp::emitStages(StageBuilder &stages) {
   if (isFourier(stages))
     return emitFourierGradient(stages, *this);
+  if (isWinograd(stages))
+    return emitWinogradGradient(stages, *this);
   Planar planar = planarOf(*this);
   Value in = padImage(stages, stages.buffer(getInput()), marginsOf(planar), 0.0);
   Value grad = stages.buffer(getGrad());

@@ -8,7 +8,7 @@
 #include "dialects/nn/stages/window_products.h"
 
 #include "dialects/nn/packing.h"
-#include "dialects/nn/stages/winograd_convolutions.h"
+#include "dialects/nn/stages/linear_maps.h"
 #include "dialects/spherical/stages/scalars.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -156,7 +156,8 @@ static void emitPacking(StageBuilder &stages, StringRef name, PackingAttr packin
                                 type.getElementType());
   emitPacking(stages, name, packing.getTaps(), weight, taps, fills);
   const auto [y, x] = filtersOf(packing, type.getShape());
-  emitKernelPositions(stages, taps, packed, minimalFilter(y).kernel, minimalFilter(x).kernel);
+  mapBothAxes(stages, "winograd.kernel", taps, packed, minimalFilter(y).kernel,
+              minimalFilter(x).kernel);
 }
 
 FailureOr<Value> packedWeight(StageBuilder &stages, StringRef name, Operation *op,

@@ -321,12 +321,12 @@ static Value kernelPositions(StageBuilder &stages, const WinogradConvolution &w,
   SmallVector<int64_t> shape(type.getShape());
   shape[0] = w.rows(), shape[1] = w.columns();
   Value positions = stages.temporary("positions", shape, type.getElementType());
-  emitKernelPositions(stages, taps, positions, w.y.kernel, w.x.kernel);
+  mapBothAxes(stages, "winograd.kernel", taps, positions, w.y.kernel, w.x.kernel);
   return positions;
 }
 
-LogicalResult emitWinogradConvolution(StageBuilder &stages, Operation *op, const Planar &planar,
-                                      bool adjoint, PackingAttr packing, const Epilogue &epilogue) {
+FailureOr<WinogradTiles> winogradTiles(StageBuilder &stages, Operation *op, const Planar &planar,
+                                       bool adjoint) {
   std::optional<Correlation> correlation = correlationOf(planar, adjoint);
   if (!correlation)
     return op->emitOpError("expected no stride beyond the kernel and, around the sphere, a multiple "
@@ -337,23 +337,31 @@ LogicalResult emitWinogradConvolution(StageBuilder &stages, Operation *op, const
     return op->emitOpError("expected `spherical.choice` to have one of the radices 4 to 8, above ")
            << correlation->parts() << ", for algorithm " << kWinograd << ", got "
            << stages.choice().getRadices();
+  return WinogradTiles{*correlation, *length};
+}
+
+LogicalResult emitWinogradConvolution(StageBuilder &stages, Operation *op, const Planar &planar,
+                                      bool adjoint, PackingAttr packing, const Epilogue &epilogue) {
+  FailureOr<WinogradTiles> tiles = winogradTiles(stages, op, planar, adjoint);
+  if (failed(tiles))
+    return failure();
   WinogradConvolution w;
   w.name = adjoint ? "conv_transpose2d" : "conv2d";
   w.in = stages.buffer(op->getOperand(0)), w.out = stages.buffer(op->getResult(0));
   w.from = imageOf(w.in), w.to = imageOf(w.out);
   w.epilogue = epilogue;
-  w.y = minimalFilter({correlation->rows, *length});
-  w.x = minimalFilter({correlation->columns, *length});
+  w.y = minimalFilter({tiles->correlation.rows, tiles->length});
+  w.x = minimalFilter({tiles->correlation.columns, tiles->length});
   FailureOr<TapsInLanes> taps = tapsInLanes(stages, "winograd.taps", op, adjoint, packing);
   if (failed(taps))
     return failure();
   w.depth = taps->depth;
   w.kernel = packing ? taps->taps : kernelPositions(stages, w, taps->taps);
-  CorrelationShape shape = shapeOf(*correlation, w.from, w.to);
+  CorrelationShape shape = shapeOf(tiles->correlation, w.from, w.to);
   shape.depth = w.depth;
-  setBlocks(shape, *length);
+  setBlocks(shape, tiles->length);
   w.correlation = shape.correlation;
-  if (readsPositions(shape, *length))
+  if (readsPositions(shape, tiles->length))
     emitByPositions(stages, w);
   else
     forBlocks(w, [&](const Block &b) { emitBlocks(stages, b); });

@@ -11,15 +11,24 @@ namespace mlir::nn {
 /// Whether the choice of the op at hand is by minimal filters.
 bool isWinograd(const spherical::StageBuilder &stages);
 
-/// The positions y g x^t [i][j]... of a kernel g with taps [row][column]... in the lanes.
-void emitKernelPositions(spherical::StageBuilder &stages, Value taps, Value positions,
-                         const Coefficients &y, const Coefficients &x);
+/// What a choice by minimal filters says of a convolution or its adjoint.
+struct WinogradTiles {
+  Correlation correlation; ///< without blocks
+  int64_t length;          ///< T
+};
+
+/// Fails after a diagnostic if there are no such filters.
+FailureOr<WinogradTiles> winogradTiles(spherical::StageBuilder &stages, Operation *op,
+                                       const Planar &planar, bool adjoint);
 
 /// The stages of a convolution or its adjoint, which reads its weight in a packing or,
 /// without one, as it is.
 LogicalResult emitWinogradConvolution(spherical::StageBuilder &stages, Operation *op,
                                       const Planar &planar, bool adjoint, PackingAttr packing,
                                       const Epilogue &epilogue);
+
+/// The stages of the gradient of a weight, with samples in the lanes.
+LogicalResult emitWinogradGradient(spherical::StageBuilder &stages, Conv2dGradWeightOp op);
 
 } // namespace mlir::nn
 

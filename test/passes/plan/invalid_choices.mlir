@@ -94,3 +94,15 @@ func.func @filter_short(%x: tensor<4x2x9x9xf32>, %w: tensor<3x2x5x5xf32>) -> ten
   %2 = spherical.convert_layout %1 : !y -> tensor<4x3x5x5xf32>
   return %2 : tensor<4x3x5x5xf32>
 }
+
+// -----
+
+!x = tensor<1x3x9x9xf32, #spherical.layout<order = [batch, lane_group, axis2, axis3], lane = [channel : 4]>>
+!y = tensor<1x2x7x7xf32, #spherical.layout<order = [batch, lane_group, axis2, axis3], lane = [channel : 4]>>
+func.func @filter_gradient(%x: tensor<1x3x9x9xf32>, %g: tensor<1x2x7x7xf32>) -> tensor<2x3x3x3xf32> attributes {spherical.lanes = 4 : i64} {
+  %0 = spherical.convert_layout %x : tensor<1x3x9x9xf32> -> !x
+  %1 = spherical.convert_layout %g : tensor<1x2x7x7xf32> -> !y
+  // expected-error @+1 {{expected samples in the lanes for algorithm winograd}}
+  %2 = nn.conv2d_grad_weight %1, %0 stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], lanes = 4, reason = "">} : !y, !x -> tensor<2x3x3x3xf32>
+  return %2 : tensor<2x3x3x3xf32>
+}

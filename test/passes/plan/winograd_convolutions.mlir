@@ -103,3 +103,31 @@ func.func @adjoint_steps(%x: !x, %w: !w) -> !y {
   %y = nn.conv_transpose2d %x, %w stride [2, 2] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], reason = "">} : !x, !w -> !y
   return %y : !y
 }
+
+// -----
+
+!x = tensor<40x3x15x15xf32>
+!y = tensor<40x5x7x7xf32>
+!w = tensor<5x3x3x3xf32>
+
+// A gradient makes the positions of both images, of three rows of three tiles the last of which ends
+// before its 7 or 3 values do, and sums them up over tiles and lane groups; the transposed maps of
+// the kernel lead back. Zeros stand behind the 15 pairs of channels.
+//   CHECK-DAG: stage.table @[[P:.*]] : memref<1x18xi64> = #stage.table<"equal_problems", {K0 = 27, N = 3, R0 = 5, {{.*}}count = 1}>
+// CHECK-LABEL: func @gradient
+//       CHECK:   %[[X:.*]] = memref.alloc() : memref<7x7x3x3x3x3x16xf32>
+//       CHECK:   %[[G:.*]] = memref.alloc() : memref<7x7x5x3x3x3x16xf32>
+//       CHECK:   memref.alloc() : memref<1x7x7x1x16xf32>
+//       CHECK:   stage.sweep "conv2d_grad_weight.positions" {{.*}} in [2, 1, 3, 3] {{.*}}scratch (%{{.*}}: memref<1x7x19x16xf32>, %{{.*}}: memref<7x19x16xf32>)
+//       CHECK:   stage.sweep "conv2d_grad_weight.positions" {{.*}} in [1, 1, 3, 3]
+//       CHECK:   stage.sweep "conv2d_grad_weight.positions" {{.*}} in [2, 1, 3, 5] {{.*}}scratch (%{{.*}}: memref<1x3x9x16xf32>, %{{.*}}: memref<7x9x16xf32>)
+//       CHECK:   stage.sweep "conv2d_grad_weight.positions" {{.*}} in [1, 1, 3, 5]
+//       CHECK:   stage.sweep "conv2d_grad_weight" {{.*}} in [7, 7]
+//       CHECK:     stage.contract reduce
+//       CHECK:     stage.map [1] outs
+//       CHECK:   stage.sweep "conv2d_grad_weight.taps" {{.*}}scratch (%{{.*}}: memref<7x3x1x16xf32>)
+//       CHECK:   stage.sweep "conv2d_grad_weight.weights" {{.*}} in [3]
+func.func @gradient(%g: !y, %x: !x) -> !w {
+  %w = nn.conv2d_grad_weight %g, %x stride [2, 2] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], reason = "">} : !y, !x -> !w
+  return %w : !w
+}

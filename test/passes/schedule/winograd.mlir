@@ -31,6 +31,16 @@ func.func @large(%x: !x, %w: !w) -> !x {
   return %z : !x
 }
 
+// The same products add up to gradients of weights.
+//  CHECK-LABEL: func @gradient
+//        CHECK:   nn.conv2d_grad_weight {{.*}}algorithm = "winograd", radices = [6], {{.*}}, rounds 4.8 times as much as plain sums;
+// DIRECT-LABEL: func @gradient
+//       DIRECT:   nn.conv2d_grad_weight {{.*}}algorithm = "rows"
+func.func @gradient(%x: !x, %g: !y) -> !w {
+  %w = nn.conv2d_grad_weight %g, %x stride [1, 1] padding zero : !y, !x -> !w
+  return %w : !w
+}
+
 // 5 x 5 values make 4 results of tiles of 8, with 64 products in place of 400.
 //  CHECK-LABEL: func @five
 //        CHECK:   nn.conv2d {{.*}}algorithm = "winograd", radices = [8], {{.*}}reason = "tiles of 8 x 8 for 4 x 4 results, {{.*}}, rounds 19.1 times as much as plain sums;
