@@ -56,8 +56,8 @@ def NN_PackingAttr : AttrDef<NN_Dialect, "Packing", [
     - C2: `phases` have a `stride` of two integers from 1 to 1024, positions if one of them is above
       1, other forms have none.
     - C3: the tensor has four axes, none empty, and a real element.
-    - C4: positions have a `length` from 4 to 8, above K / s and L / s, and no stride above K or L;
-      other forms have no length.
+    - C4: positions have a `length` from 4 to 8, above ceil(K / s) and ceil(L / s), no stride above
+      K or L, and at most 32 of them are on an axis; other forms have no length.
 
     ```mlir
     #w = #nn.packing<windows, lanes = 16>

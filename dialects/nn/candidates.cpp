@@ -244,8 +244,8 @@ Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
   return candidates;
 }
 
-/// Phases that are products of few columns each, and whose results lie strides apart, take 1.2 to 1.5
-/// times as long as the same operations without a stride.
+/// Phases that are products of few columns each, and whose results lie strides apart, take 1.2 to
+/// 1.5 times as long as the same operations without a stride.
 static void predictPhases(const Planar &planar, Candidates &candidates) {
   constexpr double share = 1.25;
   if (planar.rows.stride > 1 || planar.columns.stride > 1)

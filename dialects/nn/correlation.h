@@ -25,12 +25,12 @@ namespace mlir::nn {
 struct TileAxis {
   int64_t in = 1, out = 1, kernel = 1, before = 0;
   bool circular = false;
-  bool adjoint = false; ///< of a convolution; value r of the kernel stands at kernel - 1 - r
+  bool adjoint = false; ///< of a convolution; the kernel is turned
   int64_t stride = 1;   ///< of the convolution
   int64_t phase = 0;    ///< of an adjoint: result t of a step sums values phase + t, modulo the
                         ///< stride, of the kernel and those strides behind it
   int64_t length = 1;   ///< T, at least `window`
-  int64_t unit = 1;     ///< results that belong together; those of all steps of T are multiples
+  int64_t unit = 1;     ///< results that belong together; as many as T makes are a multiple of it
 
   /// A window of the convolution.
   Windows windows() const { return {.kernel = kernel, .stride = stride}; }

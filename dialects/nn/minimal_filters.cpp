@@ -34,6 +34,12 @@ static SmallVector<double> pointsOf(int64_t length) {
 
 bool isWinogradLength(int64_t length) { return length >= 4 && length <= 8; }
 
+bool FilterAxis::exists() const {
+  // In this order, so that sizes from files do not overflow.
+  return isWinogradLength(length) && axis.kernel <= kMostPositions && axis.stride <= axis.kernel &&
+         length > axis.windows().parts() && positions() <= kMostPositions;
+}
+
 /// Coefficients of the product of (x - p) over all points but number `skipped`, x^0 first.
 static SmallVector<double> monicWithout(ArrayRef<double> points, int64_t skipped) {
   SmallVector<double> product = {1};

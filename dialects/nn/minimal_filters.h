@@ -18,11 +18,17 @@ namespace mlir::nn {
 /// Rows of coefficients.
 using Coefficients = SmallVector<SmallVector<double>>;
 
+/// The most positions of an axis, all of which the region of one map yields.
+inline constexpr int64_t kMostPositions = 32;
+
 /// One axis of a convolution by minimal filters, or of its adjoint.
 struct FilterAxis {
-  TileAxis axis;  ///< whose length is not read; the stride is at most the kernel
-  int64_t length; ///< T of the phase with the most values of the kernel, more than these
+  TileAxis axis;  ///< whose length is not read
+  int64_t length; ///< T of the phase with the most values of the kernel
 
+  /// Whether T is one of 4 to 8 and above these values, no phase is without any, and positions are
+  /// not too many. All else asks for that.
+  bool exists() const;
   /// m
   int64_t steps() const { return length - axis.windows().parts() + 1; }
   /// Products of a tile: as many as m windows in steps of the stride have values of the input.
@@ -39,11 +45,13 @@ struct MinimalFilter {
   Coefficients result; ///< A^t [results][positions]
 };
 
-/// Whether there are filters of a T, 4 to 8.
+/// Whether there are points for a T: 4 to 8.
 bool isWinogradLength(int64_t length);
 
+/// The matrices of an axis that exists.
 MinimalFilter minimalFilter(const FilterAxis &axis);
 
+/// Columns as rows, of a matrix with a row.
 Coefficients transposed(const Coefficients &matrix);
 
 /// The rounding of an axis in that of sums: the mean square, over results, of the factors that

@@ -32,9 +32,10 @@ bool PackingAttr::isTransposed() const {
 }
 
 bool PackingAttr::isFor(ArrayRef<int64_t> stride) const {
-  if (isPositions(getForm()) && getStride().empty())
-    return llvm::all_of(stride, [](int64_t s) { return s == 1; });
-  return getStride().empty() || getStride() == stride;
+  if (!isPositions(getForm()) && getForm() != PackingForm::Phases)
+    return true;
+  return getStride().empty() ? llvm::all_equal({stride[0], stride[1], int64_t(1)})
+                             : getStride() == stride;
 }
 
 PackingAttr PackingAttr::getTaps() const {
@@ -85,10 +86,11 @@ LogicalResult PackingAttr::verifyEncoding(ArrayRef<int64_t> shape, Type element,
   if (!isPositions(getForm()))
     return success();
   for (const FilterAxis &filter : filtersOf(*this, shape))
-    if (filter.steps() < 2 || filter.axis.stride > filter.axis.kernel)
-      return emitError() << "expected the length of positions to be above the sides of the kernel "
-                            "in steps of the stride, and these no shorter than it (C4), got "
-                         << getLength() << " and " << shape[2] << " x " << shape[3];
+    if (!filter.exists())
+      return emitError() << "expected positions to have a length above the kernel's sides in steps "
+                            "of the stride, these no shorter than it, and at most "
+                         << kMostPositions << " of an axis (C4), got " << getLength() << " for "
+                         << filter.axis.kernel << " in steps of " << filter.axis.stride;
   return success();
 }
 
@@ -111,9 +113,10 @@ SmallVector<int64_t> PackingAttr::getMemoryShape(ArrayRef<int64_t> shape) const 
   case PackingForm::TransposedTaps:
     return {shape[2], shape[3], inGroups, depth, outGroups, lanes};
   case PackingForm::Positions:
-  case PackingForm::TransposedPositions:
-    return {filtersOf(*this, shape)[0].positions(), filtersOf(*this, shape)[1].positions(), inGroups, depth,
-            outGroups, lanes};
+  case PackingForm::TransposedPositions: {
+    const auto [y, x] = filtersOf(*this, shape);
+    return {y.positions(), x.positions(), inGroups, depth, outGroups, lanes};
+  }
   }
   llvm_unreachable("every form has its memory");
 }
@@ -141,7 +144,7 @@ static PackingAttr packingOf(Op op, PackingForm direct, PackingForm taps, Packin
   const bool adjoint = direct == PackingForm::Phases;
   if (choice && choice.getAlgorithm() == kWinograd)
     if (const auto correlation = correlationOf(planarOf(op), adjoint))
-      if (const std::optional<int64_t> length = winogradLength(choice, correlation->parts()))
+      if (const std::optional<int64_t> length = winogradLength(choice, *correlation))
         return PackingAttr::get(
             context, positions, lanes,
             correlation->hasStride() ? op.getStride() : ArrayRef<int64_t>(), *length);

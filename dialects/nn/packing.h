@@ -17,7 +17,8 @@ inline constexpr int64_t kMostStride = 1024;
 PackingAttr packingOf(Conv2dOp op);
 PackingAttr packingOf(ConvTranspose2dOp op);
 
-/// The filters of both axes of a weight of this shape that is packed as positions.
+/// The filters of both axes of a weight of this shape that is packed as positions, but for what an
+/// adjoint's phase has to do with: its input and results.
 std::array<FilterAxis, 2> filtersOf(PackingAttr packing, ArrayRef<int64_t> shape);
 
 } // namespace mlir::nn

@@ -52,7 +52,8 @@ def NN_Conv2dOp : NN_EpilogueOp<"conv2d", [
     - C2: `stride` is two positive integers.
     - C3: Y and X are as many as `padding` says, and at least 1.
     - C4: `padding` circular has L <= W.
-    - C5: `weight` has no encoding, or `windows` or `taps` of as many lanes as `result`.
+    - C5: `weight` has no encoding, or `windows`, `taps` or `positions` of its stride, of as many
+      lanes as `result`.
     ```mlir
     %y = nn.conv2d %x, %w bias(%b : tensor<4xf32>) stride [2, 2]
         : tensor<2x3x12x12xf32>, tensor<4x3x3x3xf32> -> tensor<2x4x5x5xf32>
@@ -87,8 +88,8 @@ def NN_ConvTranspose2dOp : NN_EpilogueOp<"conv_transpose2d", [
     - C2: `stride` is two positive integers.
     - C3: Y and X are as many as `padding` says for H and W, and at least 1.
     - C4: `padding` circular has L <= W.
-    - C5: `weight` has no encoding, or `phases` of its stride or `transposed_taps`, of as many lanes
-      as `result`.
+    - C5: `weight` has no encoding, or `phases` of its stride, `transposed_taps` or
+      `transposed_positions` of its stride, of as many lanes as `result`.
     ```mlir
     %y = nn.conv_transpose2d %x, %w bias(%b : tensor<4xf32>) stride [2, 2]
         : tensor<2x3x6x6xf32>, tensor<3x4x3x3xf32> -> tensor<2x4x14x14xf32>

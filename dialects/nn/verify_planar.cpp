@@ -71,8 +71,8 @@ static LogicalResult verifyPacking(Operation *op, Value weight, ArrayRef<Packing
   llvm::interleave(
       forms, diagnostic, [&](PackingForm form) { diagnostic << stringifyPackingForm(form); },
       " or ");
-  return diagnostic << " for the lanes of `result` (C5), got " << weight.getType() << " for "
-                    << result;
+  return diagnostic << " for the lanes of `result` and the stride (C5), got " << weight.getType()
+                    << " for " << result;
 }
 
 LogicalResult PackWeightOp::verify() {

@@ -22,9 +22,15 @@ using spherical::Candidate;
 using spherical::evenBlock;
 using spherical::Machine;
 
-std::optional<int64_t> winogradLength(spherical::ChoiceAttr choice, int64_t parts) {
+/// Whether there are filters of both axes.
+static bool hasFilters(const Correlation &c, int64_t length) {
+  return FilterAxis{c.rows, length}.exists() && FilterAxis{c.columns, length}.exists();
+}
+
+std::optional<int64_t> winogradLength(spherical::ChoiceAttr choice,
+                                      const Correlation &correlation) {
   ArrayRef<int64_t> radices = choice.getRadices();
-  if (radices.size() != 1 || !isWinogradLength(radices[0]) || radices[0] <= parts)
+  if (radices.size() != 1 || !hasFilters(correlation, radices[0]))
     return std::nullopt;
   return radices[0];
 }
@@ -37,12 +43,14 @@ static void setBlock(TileAxis &axis, int64_t length, int64_t tiles) {
 }
 
 void setBlocks(CorrelationShape &shape, int64_t length) {
-  constexpr int64_t cache = 1 << 20, tasks = 16, fewest = 8;
+  constexpr int64_t cache = 1 << 20, memory = 24 << 20, tasks = 16, fewest = 8;
   TileAxis &y = shape.correlation.rows, &x = shape.correlation.columns;
   setBlock(y, length, 1), setBlock(x, length, 1);
-  const int64_t positions = FilterAxis{x, length}.positions(); // of a row of them
-  const int64_t tile = positions * (shape.in + shape.out) * shape.lanes * shape.valueBytes;
-  const int64_t most = std::max<int64_t>(fewest, cache / tile);
+  const int64_t vector = shape.lanes * shape.valueBytes;
+  const int64_t row = FilterAxis{x, length}.positions() * (shape.in + shape.out) * vector;
+  const int64_t halves = FilterAxis{y, length}.positions() *
+                         (x.inputOf(x.unit) * shape.in + x.unit * shape.out) * vector;
+  const int64_t most = std::max({int64_t(1), cache / row, std::min(fewest, memory / halves)});
   const int64_t down = y.tiles(), across = x.tiles(), width = evenBlock(across, most);
   const int64_t strips = shape.groups * llvm::divideCeil(across, width);
   const int64_t shared = std::max<int64_t>(1, down * strips / tasks);
@@ -91,10 +99,14 @@ bool readsPositions(const CorrelationShape &shape, int64_t length) {
          kernel * (blocksOf(shape) - 1) > 2 * positionBytes(shape, length);
 }
 
-int64_t gradientGroups(const CorrelationShape &shape, int64_t length) {
+GradientPart gradientPart(const CorrelationShape &shape, int64_t length) {
   constexpr int64_t memory = 64 << 20;
-  const int64_t each = positionBytes(shape, length) / shape.groups;
-  return evenBlock(shape.groups, std::clamp<int64_t>(memory / each, 1, shape.groups));
+  const int64_t rows = shape.correlation.rows.tiles();
+  const int64_t group = positionBytes(shape, length) / shape.groups;
+  auto most = [&](int64_t all, int64_t bytes) {
+    return evenBlock(all, std::clamp<int64_t>(memory / bytes, 1, all));
+  };
+  return {most(shape.groups, group), most(rows, group / rows)};
 }
 
 namespace {
@@ -122,7 +134,8 @@ struct WinogradWork {
   int64_t outHalf() const { return shape.out * rows().positions() * x().unit; }
   /// Parts of a gradient's sums.
   int64_t parts() const {
-    return llvm::divideCeil(shape.groups, gradientGroups(shape, length));
+    const GradientPart part = gradientPart(shape, length);
+    return llvm::divideCeil(shape.groups, part.groups) * llvm::divideCeil(y().tiles(), part.rows);
   }
 
   double combineFlop() const;
@@ -207,8 +220,7 @@ double WinogradWork::moveSeconds() const {
     return machine.moveSeconds(static_cast<double>(bytes), held);
   };
   if (gradient)
-    return seconds(2 * positions, positions / parts()) +
-           seconds(2 * kernel * parts(), kernel * parts());
+    return seconds(2 * positions, positions / parts()) + seconds(3 * kernel * parts(), 2 * kernel);
   const double halves = seconds(2 * tile * tiles(), tile * tilesTogether());
   if (readsPositions(shape, length))
     return halves + seconds(2 * positions + kernel, positions);
@@ -251,10 +263,13 @@ static void addAll(const Machine &machine, const CorrelationShape &given, bool g
     return;
   for (const int64_t length : {4, 5, 6, 7, 8}) {
     // The longest tiles save little of small kernels, for errors that are several times larger.
-    if (length <= parts || (length > 6 && parts < 4))
+    if (!hasFilters(given.correlation, length) || (length > 6 && parts < 4))
       continue;
     CorrelationShape shape = given;
-    gradient ? setTileRows(shape, length) : setBlocks(shape, length);
+    if (gradient)
+      setTileRows(shape, length);
+    else
+      setBlocks(shape, length);
     candidates.push_back(candidateOf(direct, {machine, shape, length, gradient}));
   }
 }

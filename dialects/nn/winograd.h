@@ -17,28 +17,32 @@ namespace mlir::nn {
 /// The algorithm of convolutions by minimal filtering; its one radix is T: 4 to 8.
 inline constexpr llvm::StringLiteral kWinograd = "winograd";
 
-/// T of a choice of this algorithm for a kernel of at most so many values a side of a phase; nothing
-/// if its radices are no such T above them.
-std::optional<int64_t> winogradLength(spherical::ChoiceAttr choice, int64_t parts);
+/// T of a choice of this algorithm; nothing if its radices are none that has filters of both axes.
+std::optional<int64_t> winogradLength(spherical::ChoiceAttr choice, const Correlation &correlation);
 
-/// Cuts both axes in blocks of tiles, each of which is a task's: as many as a cache of the
-/// second level holds at half of its positions, yet eight for each to read the kernel's positions
-/// for, and few enough for all workers to have some.
+/// Cuts both axes in blocks of tiles, each of which is a task's: as many as a cache of the second
+/// level holds a row of positions of, but eight if they are not too large, as each block reads the
+/// kernel's positions; and few enough for all workers to have some.
 void setBlocks(CorrelationShape &shape, int64_t length);
 
 /// Whether, with channels in the lanes, the kernel's positions that all blocks would read are more
 /// than the positions of all tiles: these are multiplied together then. Of a shape in blocks.
 bool readsPositions(const CorrelationShape &shape, int64_t length);
 
-/// Cuts the rows in tiles, each with all of its columns.
+/// Cuts both axes in blocks of one row of tiles.
 void setTileRows(CorrelationShape &shape, int64_t length);
 
-/// Lane groups of samples whose tiles a gradient adds up together: as many as some memory holds the
-/// positions of, of both images.
-int64_t gradientGroups(const CorrelationShape &shape, int64_t length);
+/// The tiles that a gradient adds up together.
+struct GradientPart {
+  int64_t groups, rows; ///< lane groups, and rows of tiles of each
+};
 
-/// A candidate for each T that is larger than the sides of the kernel or of its phases, added to the
-/// direct ones, of which there is one at least; none where lanes are threads or phases have one value.
+/// As many lane groups, or of one as many rows, as 64 MiB hold the positions of, of both images;
+/// one row at least. Of a shape in rows of tiles.
+GradientPart gradientPart(const CorrelationShape &shape, int64_t length);
+
+/// A candidate for each T that has filters of both axes, added to the direct ones, of which there
+/// is one at least; none where lanes are threads or phases have one value.
 void addWinogradCandidates(const spherical::Machine &machine, const CorrelationShape &shape,
                            SmallVectorImpl<spherical::Candidate> &candidates);
 /// The same for the gradient of the kernel, where samples are in the lanes.

@@ -152,10 +152,10 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     fit the registers. Planar convolutions of stride 1 have ways by transforms of tiles beside the
     direct one (`fourier`): one for each length of a tile and each split of it in two passes at most;
     those of any stride up to the kernel's side by minimal filters of lengths from 4 to 8
-    (`winograd`), as gradients of weights with samples in the lanes, but on GPUs.
+    (`winograd`), but on GPUs; so do gradients of weights, with samples in the lanes.
 
     Some ways round more than the op's plain sums or transforms: Fourier convolutions and complex
-    products 1.5 times, recursion 9 times, filters 1.7 (length 4), 2.6, 4.8, 9.7 and 19 times (8).
+    products 1.5 times, recursion 9 times, filters up to 2 (length 4), 3, 5, 11 and 25 times (8).
     The reason says so, and `exact` bounds it.
 
     *Before*

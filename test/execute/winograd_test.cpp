@@ -117,7 +117,9 @@ TEST(Winograd, GradientsOfWeights) {
   checkGradient({5, {3, 4, 3}, {2, 3, 2}, "zero", "6"}); // a tile beyond the image
   checkGradient({19, {9, 5, 9}, {14, 5, 14}, "circular", "7"});
   checkGradient({4, {20, 3, 20}, {3, 3, 3}, "circular", "6"}); // winds around twice
-  checkGradient({40, {27, 3, 25}, {33, 3, 31}, "valid", "4", 70, 5}); // in parts
+  // In parts: of lane groups, and of rows of tiles, the last of which is smaller.
+  checkGradient({40, {19, 3, 17}, {23, 3, 21}, "valid", "4", 290, 2});
+  checkGradient({16, {29, 3, 27}, {31, 3, 29}, "valid", "4", 320, 2});
 }
 
 TEST(Winograd, GradientsOfWeightsInSteps) {

@@ -45,7 +45,7 @@ struct FourierConvolution {
   /// lane group of out]W.
   Value in, out, spectra;
   Image from, to;
-  int64_t depth = 0;           ///< input channels of a lane group, if channels are in the lanes
+  int64_t depth = 0; ///< input channels of a lane group, if channels are in the lanes
   Epilogue epilogue;
 };
 } // namespace

@@ -104,38 +104,65 @@ static void combineAlong(StageBuilder &stages, const Coefficients &matrix, Value
   combine(stages, matrix, space, in, place, out, place);
 }
 
+namespace {
+/// Maps of both leading axes.
+struct BothAxes {
+  StageBuilder &stages;
+  StringRef name;
+  const Coefficients &y, &x;
+
+  /// A sweep whose points map parts [rows][columns]... of this type.
+  void sweep(ArrayRef<int64_t> space, MemRefType type,
+             function_ref<std::pair<Value, Value>(ValueRange at)> parts) const;
+};
+} // namespace
+
+void BothAxes::sweep(ArrayRef<int64_t> space, MemRefType type,
+                     function_ref<std::pair<Value, Value>(ValueRange at)> parts) const {
+  const int64_t rows = type.getDimSize(0), columns = static_cast<int64_t>(x.size());
+  SmallVector<int64_t> half(type.getShape());
+  half[1] = columns;
+  stages.uncountedSweep(
+      name, space,
+      [&](ValueRange at, ValueRange memory) {
+        auto [from, to] = parts(at);
+        forEach(stages, rows, [&](Value r) {
+          combineAlong(stages, x, stages.slice(from, r), stages.slice(memory[0], r));
+        });
+        forEach(stages, columns, [&](Value j) {
+          combineAlong(stages, y, stages.select(memory[0], 1, j), stages.select(to, 1, j));
+        });
+      },
+      {MemRefType::get(half, type.getElementType())});
+}
+
 void mapBothAxes(StageBuilder &stages, StringRef name, Value in, Value out, const Coefficients &y,
                  const Coefficients &x) {
+  const BothAxes axes{stages, name, y, x};
   auto type = cast<MemRefType>(in.getType());
-  const int64_t rows = type.getDimSize(0), columns = static_cast<int64_t>(x.size());
-  auto block = [&](const RowBlock &part, Value half) {
-    Value from = part.of(stages, in, 2), to = part.of(stages, out, 2);
-    forEach(stages, rows, [&](Value r) {
-      combineAlong(stages, x, stages.slice(from, r), stages.slice(half, r));
-    });
-    forEach(stages, columns, [&](Value j) {
-      combineAlong(stages, y, stages.select(half, 1, j), stages.select(to, 1, j));
-    });
+  ArrayRef<int64_t> shape = type.getShape();
+  const int64_t count = shape[2];
+  auto part = [&](ArrayRef<int64_t> inner) {
+    SmallVector<int64_t> extents = {shape[0], shape[1]};
+    llvm::append_range(extents, inner);
+    return MemRefType::get(extents, type.getElementType());
   };
+  if (shape.size() > 4)
+    return axes.sweep({count, shape[3]}, part(shape.drop_front(4)), [&](ValueRange at) {
+      auto of = [&](Value all) { return stages.select(stages.select(all, 2, at[0]), 2, at[1]); };
+      return std::pair(of(in), of(out));
+    });
   constexpr int64_t values = 2048; // of a task, for a row and column
-  const int64_t count = type.getDimSize(2);
-  const int64_t each = type.getNumElements() / (rows * type.getDimSize(1) * count);
-  const int64_t size = std::clamp<int64_t>(values / each, 1, count);
-  auto half = [&](int64_t size) {
-    SmallVector<int64_t> shape = {rows, columns, size};
-    llvm::append_range(shape, type.getShape().drop_front(3));
-    return MemRefType::get(shape, type.getElementType());
+  const int64_t size = std::clamp<int64_t>(values / shape[3], 1, count);
+  auto blocks = [&](int64_t number, int64_t first, int64_t size) {
+    axes.sweep({number}, part({size, shape[3]}), [&](ValueRange at) {
+      const RowBlock block{at[0], first, size};
+      return std::pair(block.of(stages, in, 2), block.of(stages, out, 2));
+    });
   };
-  stages.uncountedSweep(
-      name, {count / size},
-      [&](ValueRange at, ValueRange memory) { block({at[0], 0, size}, memory[0]); }, {half(size)});
-  if (const int64_t rest = count % size)
-    stages.uncountedSweep(
-        name, {1},
-        [&](ValueRange, ValueRange memory) {
-          block({Value(), count - rest, rest}, memory[0]);
-        },
-        {half(rest)});
+  blocks(count / size, 0, size);
+  if (count % size)
+    blocks(1, count / size * size, count % size);
 }
 
 } // namespace mlir::nn

@@ -32,7 +32,7 @@ SmallVector<TileRun> inputRuns(const TileAxis &axis, int64_t first, int64_t coun
 SmallVector<TileRun> resultRuns(const TileAxis &axis, int64_t first, int64_t count);
 
 /// A tile [1][rows][columns]W of one channel, of `image` [rows][columns]W, at numbers `at` of the
-/// two runs; turned, it stands on its head in both axes.
+/// two runs, of tiles `steps` apart in the image; turned, it stands on its head in both axes.
 void copyTile(StageBuilder &stages, Value image, Value tile, std::array<const TileRun *, 2> runs,
               std::array<int64_t, 2> steps, ValueRange at, bool turned);
 
@@ -50,8 +50,8 @@ struct TapsInLanes {
 };
 
 /// Those of a convolution's weight, or of its adjoint's, its operand 1, by a sweep of this name: as
-/// `packing` has them, or without one [pairs (out, in) of channels]V, with zeros behind the last pair. Fails
-/// after a diagnostic if the weight came in another packing.
+/// `packing` has them, or without one [pairs (out, in) of channels]V, with zeros behind the last
+/// pair. Fails after a diagnostic if the weight came in another packing.
 FailureOr<TapsInLanes> tapsInLanes(StageBuilder &stages, StringRef name, Operation *op,
                                    bool adjoint, PackingAttr packing);
 

@@ -5,8 +5,8 @@
 // the block covers and combines their rows: row i of B^t d of all tiles, side by side as they are
 // in the image. Then for each i it combines columns to positions (i, j), multiplies those of each j
 // with U, with (tile) as columns of a product over channels, and combines the positions to columns
-// of results; at last, for each output channel, rows of these to rows of results. What lies between
-// i and i + 1 are the positions of one row of a tile's, which stay in a cache.
+// of results; at last, for each output channel, rows of these to rows of results. A cache holds the
+// positions of one i at a time.
 //   samples in the lanes   C(o, tile) = sum_i U(o, i) V(i, tile)     U [i][j][pairs]V
 //   channels in the lanes  C(tile, o) = sum_i V(tile, i) U(i, o)     U [i][j][in][lane group of o]W
 // Each block reads all of U. Where that is more than the positions of all tiles (readsPositions),
@@ -43,7 +43,7 @@ struct WinogradConvolution {
   MinimalFilter y, x;
   Value in, out, kernel;
   Image from, to;
-  int64_t depth = 0;           ///< input channels of a lane group, if channels are in the lanes
+  int64_t depth = 0; ///< input channels of a lane group, if channels are in the lanes
   Epilogue epilogue;
 
   /// Rows of positions, and positions of each.
@@ -327,16 +327,22 @@ static Value kernelPositions(StageBuilder &stages, const WinogradConvolution &w,
 
 FailureOr<WinogradTiles> winogradTiles(StageBuilder &stages, Operation *op, const Planar &planar,
                                        bool adjoint) {
-  std::optional<Correlation> correlation = correlationOf(planar, adjoint);
+  const Windows &y = planar.rows, &x = planar.columns;
+  if (y.stride > y.kernel || x.stride > x.kernel)
+    return op->emitOpError("expected strides of at most the kernel's sides for algorithm ")
+           << kWinograd << ", got [" << y.stride << ", " << x.stride << "] and " << y.kernel
+           << " x " << x.kernel;
+  const std::optional<Correlation> correlation = correlationOf(planar, adjoint);
   if (!correlation)
-    return op->emitOpError("expected no stride beyond the kernel and, around the sphere, a multiple "
-                           "of it as width for algorithm ")
-           << kWinograd;
-  const std::optional<int64_t> length = winogradLength(stages.choice(), correlation->parts());
+    return op->emitOpError("expected a width around the sphere of the stride times that of the "
+                           "input for algorithm ")
+           << kWinograd << ", got " << x.extent << ", stride " << x.stride << " and " << x.windows;
+  const std::optional<int64_t> length = winogradLength(stages.choice(), *correlation);
   if (!length)
-    return op->emitOpError("expected `spherical.choice` to have one of the radices 4 to 8, above ")
-           << correlation->parts() << ", for algorithm " << kWinograd << ", got "
-           << stages.choice().getRadices();
+    return op->emitOpError("expected `spherical.choice` to have a radix from 4 to 8, above ")
+           << correlation->parts() << " and with at most " << kMostPositions
+           << " positions on an axis, for algorithm " << kWinograd << ", got ["
+           << stages.choice().getRadices() << "]";
   return WinogradTiles{*correlation, *length};
 }
 

@@ -27,7 +27,8 @@ LogicalResult emitWinogradConvolution(spherical::StageBuilder &stages, Operation
                                       const Planar &planar, bool adjoint, PackingAttr packing,
                                       const Epilogue &epilogue);
 
-/// The stages of the gradient of a weight, with samples in the lanes.
+/// The stages of the gradient of a weight. Fails after a diagnostic if channels are in the lanes,
+/// or there are no such filters.
 LogicalResult emitWinogradGradient(spherical::StageBuilder &stages, Conv2dGradWeightOp op);
 
 } // namespace mlir::nn

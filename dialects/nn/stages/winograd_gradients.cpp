@@ -3,8 +3,8 @@
 // The adjoint of Y = A^t ((G g G^t) . (B^t d B)) A in g (winograd_convolutions.cpp):
 //   G^t (sum_{tiles, lanes} (A Y' A^t) . (B^t d B)) G  with the gradient Y' of the results,
 // where the sum of a position is one product over tiles, of all pairs (o, i) of channels. Positions
-// of both images are made channel by channel, a row of tiles a task, for as many lane groups as
-// some memory holds; the sums of each such part are added up.
+// of both images are made channel by channel, a row of tiles a task, for as many tiles as some
+// memory holds (gradientPart); the sums of each such part are added to those before.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,8 +25,8 @@ namespace {
 /// An image, of which a block is a row of tiles.
 struct TiledImage {
   Value image;
-  Coefficients y, x; ///< from values of a tile to positions
-  SmallVector<TileRun> rowRuns, columnRuns;
+  Coefficients y, x;              ///< from values of a tile to positions
+  bool results;                   ///< tiles hold results, not what these read
   std::array<int64_t, 2> steps;   ///< from one tile to the next
   std::array<int64_t, 2> extents; ///< values of a block
   Value positions = {};           ///< [i][j][channel][group][row of tiles][column of tiles]W
@@ -34,15 +34,25 @@ struct TiledImage {
 
 /// The gradient at hand.
 struct WinogradGradient {
+  Correlation correlation; ///< in rows of tiles
   TiledImage in, grad;
   Image from, to;
-  int64_t down, across;         ///< tiles of a lane group
-  int64_t groups;               ///< of a part
-  Value sums = {};              ///< [part][i][j][vectors of pairs]V
+  int64_t across;    ///< tiles of a row
+  GradientPart most; ///< tiles of a part
+  Value sums = {};   ///< [all, those of the part at hand][i][j][vectors of pairs]V
 
+  int64_t down() const { return correlation.rows.tiles(); }
   int64_t rows() const { return static_cast<int64_t>(in.y.size()); }
   int64_t columns() const { return static_cast<int64_t>(in.x.size()); }
   int64_t pairs() const { return from.channels * to.channels; }
+  /// Tiles that the positions have room for.
+  int64_t room() const { return most.groups * most.rows * across; }
+};
+
+/// Some lane groups, or rows of tiles of one.
+struct Part {
+  int64_t group, row; ///< the first
+  GradientPart size;
 };
 } // namespace
 
@@ -75,48 +85,51 @@ static void emitTileRow(StageBuilder &stages, const TiledImage &t, Value values,
   });
 }
 
-/// The positions of all tiles of the lane groups of a part, from group `first` on.
+/// The positions of all tiles of a part.
 static void emitPositions(StageBuilder &stages, const WinogradGradient &g, const TiledImage &t,
-                          int64_t first, int64_t groups) {
+                          const Part &part) {
   const Image image = imageOf(t.image);
   auto type = [&](ArrayRef<int64_t> shape) { return MemRefType::get(shape, image.element); };
-  const std::array<Type, 2> scratch = {
-      type({1, t.extents[0], t.extents[1], image.lanes}),
-      type({g.rows(), t.extents[1], image.lanes})};
-  for (const TileRun &rows : t.rowRuns)
-    for (const TileRun &columns : t.columnRuns)
+  const std::array<Type, 2> scratch = {type({1, t.extents[0], t.extents[1], image.lanes}),
+                                       type({g.rows(), t.extents[1], image.lanes})};
+  auto runs = [&](const TileAxis &axis, int64_t first, int64_t count) {
+    return t.results ? resultRuns(axis, first, count) : inputRuns(axis, first, count);
+  };
+  for (const TileRun &rows : runs(g.correlation.rows, part.row, part.size.rows))
+    for (const TileRun &columns : runs(g.correlation.columns, 0, 1))
       stages.uncountedSweep(
-          "conv2d_grad_weight.positions", {rows.count, columns.count, groups, image.channels},
+          "conv2d_grad_weight.positions",
+          {rows.count, columns.count, part.size.groups, image.channels},
           [&](ValueRange at, ValueRange memory) {
-            Value group = linear(stages, at[2], 1, first);
+            Value group = linear(stages, at[2], 1, part.group);
             copyTile(stages, stages.slice(t.image, {group, at[3]}), memory[0], {&rows, &columns},
                      t.steps, at, /*turned=*/false);
             // [i][j][column of tiles]W
             Value own = stages.select(stages.select(t.positions, 2, at[3]), 2, at[2]);
-            own = stages.select(own, 2, linear(stages, at[0], 1, rows.first));
+            own = stages.select(own, 2, linear(stages, at[0], 1, rows.first - part.row));
             emitTileRow(stages, t, memory[0], memory[1], own);
           },
           scratch);
 }
 
-/// Sums over the tiles of a part for all positions.
-static void emitProducts(StageBuilder &stages, const WinogradGradient &g, int64_t part,
-                         int64_t groups) {
-  const int64_t in = g.from.channels, out = g.to.channels, tiles = g.down * g.across;
+/// Sums over the tiles of a part for all positions. Those of several groups lie side by side, as
+/// they have all rows.
+static void emitProducts(StageBuilder &stages, const WinogradGradient &g, const Part &part,
+                         Value target) {
+  const int64_t in = g.from.channels, out = g.to.channels;
   auto type = cast<MemRefType>(g.sums.getType());
   const int64_t rest = type.getDimSize(3) * type.getDimSize(4) - g.pairs();
   Value problems = equalProblems(stages,
                                  {{"R0", out},
-                                  {"K0", groups * tiles},
+                                  {"K0", part.size.groups * part.size.rows * g.across},
                                   {"N", in},
-                                  {"aR0", g.groups * tiles},
+                                  {"aR0", g.room()},
                                   {"aK0", 1},
-                                  {"bV", g.groups * tiles},
+                                  {"bV", g.room()},
                                   {"bK0", 1},
                                   {"cR0", in},
                                   {"cV", 1}},
                                  1);
-  Value target = stages.select(g.sums, 0, stages.getIndexAttr(part));
   auto op = stages.sweep(
       "conv2d_grad_weight", {g.rows(), g.columns()}, {}, [&](ValueRange at, ValueRange) {
         Value sums = stages.slice(target, at);
@@ -125,20 +138,43 @@ static void emitProducts(StageBuilder &stages, const WinogradGradient &g, int64_
         if (rest > 0)
           fillZeros(stages, sums, g.pairs(), rest);
       });
-  stages.countShare(op, groups, g.to.groups);
+  stages.countShare(op, part.size.groups * part.size.rows, g.to.groups * g.down());
 }
 
-/// Adds all parts to the first.
-static void addParts(StageBuilder &stages, const WinogradGradient &g) {
-  const int64_t parts = cast<MemRefType>(g.sums.getType()).getDimSize(0);
-  for (int64_t part = 1; part < parts; ++part)
-    stages.uncountedSweep(
-        "conv2d_grad_weight.total", {g.rows(), g.columns()}, [&](ValueRange at, ValueRange) {
-          auto own = [&](int64_t number) {
-            return stages.slice(stages.select(g.sums, 0, stages.getIndexAttr(number)), at);
-          };
-          copyBlock(stages, own(part), own(0), /*add=*/true);
-        });
+/// The sums of a part, and if it is not the first those before.
+static void emitPart(StageBuilder &stages, const WinogradGradient &g, const Part &part) {
+  emitPositions(stages, g, g.in, part);
+  emitPositions(stages, g, g.grad, part);
+  Value all = stages.select(g.sums, 0, stages.getIndexAttr(0));
+  if (part.group == 0 && part.row == 0)
+    return emitProducts(stages, g, part, all);
+  Value own = stages.select(g.sums, 0, stages.getIndexAttr(1));
+  emitProducts(stages, g, part, own);
+  stages.uncountedSweep(
+      "conv2d_grad_weight.total", {g.rows(), g.columns()}, [&](ValueRange at, ValueRange) {
+        copyBlock(stages, stages.slice(own, at), stages.slice(all, at), /*add=*/true);
+      });
+}
+
+/// All parts, one after the other.
+static void emitSums(StageBuilder &stages, WinogradGradient &g) {
+  for (TiledImage *side : {&g.in, &g.grad}) {
+    const Image image = imageOf(side->image);
+    side->positions = stages.temporary("positions",
+                                       {g.rows(), g.columns(), image.channels, g.most.groups,
+                                        g.most.rows, g.across, image.lanes},
+                                       image.element);
+  }
+  const int64_t lanes = stages.vectorLanes(), down = g.down();
+  const bool whole = g.most.groups == g.to.groups && g.most.rows == down;
+  const auto vectors = static_cast<int64_t>(llvm::divideCeil(g.pairs(), lanes));
+  g.sums = stages.temporary("sums", {whole ? 1 : 2, g.rows(), g.columns(), vectors, lanes},
+                            g.to.element);
+  for (int64_t group = 0; group < g.to.groups; group += g.most.groups)
+    for (int64_t row = 0; row < down; row += g.most.rows)
+      emitPart(stages, g,
+               {group, row,
+                {std::min(g.most.groups, g.to.groups - group), std::min(g.most.rows, down - row)}});
 }
 
 /// The gradient [o][i][row][column] from the sums of pairs, by the transposed maps of the kernel.
@@ -175,36 +211,20 @@ LogicalResult emitWinogradGradient(StageBuilder &stages, Conv2dGradWeightOp op) 
   CorrelationShape shape = shapeOf(tiles->correlation, from, to);
   setTileRows(shape, tiles->length);
   const TileAxis &rows = shape.correlation.rows, &columns = shape.correlation.columns;
-  const int64_t down = rows.tiles(), across = llvm::divideCeil(columns.out, columns.unit);
+  const auto across = static_cast<int64_t>(llvm::divideCeil(columns.out, columns.unit));
   WinogradGradient g = {
-      .in = {in, y.input, x.input, inputRuns(rows, 0, down), inputRuns(columns, 0, 1),
+      .correlation = shape.correlation,
+      .in = {in, y.input, x.input, /*results=*/false,
              {rows.inputOf(rows.unit), columns.inputOf(columns.unit)},
              {rows.length, columns.length}},
-      .grad = {grad, transposed(y.result), transposed(x.result), resultRuns(rows, 0, down),
-               resultRuns(columns, 0, 1), {rows.unit, columns.unit},
+      .grad = {grad, transposed(y.result), transposed(x.result), /*results=*/true,
+               {rows.unit, columns.unit},
                {rows.unit, across * columns.unit}},
       .from = from,
       .to = to,
-      .down = down,
       .across = across,
-      .groups = gradientGroups(shape, tiles->length)};
-  for (TiledImage *side : {&g.in, &g.grad}) {
-    const Image image = imageOf(side->image);
-    side->positions = stages.temporary(
-        "positions", {g.rows(), g.columns(), image.channels, g.groups, down, across, image.lanes},
-        image.element);
-  }
-  const int64_t lanes = stages.vectorLanes(), vectors = llvm::divideCeil(g.pairs(), lanes);
-  g.sums = stages.temporary("sums", {int64_t(llvm::divideCeil(to.groups, g.groups)), g.rows(), g.columns(),
-                                     vectors, lanes},
-                            to.element);
-  for (int64_t first = 0; first < to.groups; first += g.groups) {
-    const int64_t groups = std::min(g.groups, to.groups - first);
-    emitPositions(stages, g, g.in, first, groups);
-    emitPositions(stages, g, g.grad, first, groups);
-    emitProducts(stages, g, first / g.groups, groups);
-  }
-  addParts(stages, g);
+      .most = gradientPart(shape, tiles->length)};
+  emitSums(stages, g);
   emitTaps(stages, g, y.kernel, x.kernel, stages.buffer(op.getResult()));
   return success();
 }

@@ -115,18 +115,34 @@ func.func private @packing_C4_taps() attributes {a = #nn.packing<taps, length = 
 
 // -----
 
-// expected-error @+1 {{expected the length of positions to be above the sides of the kernel in steps of the stride, and these no shorter than it (C4), got 4 and 3 x 4}}
+// expected-error @+1 {{expected positions to have a length above the kernel's sides in steps of the stride, these no shorter than it, and at most 32 of an axis (C4), got 4 for 4 in steps of 1}}
 func.func private @packing_C4_kernel(tensor<3x4x3x4xf32, #nn.packing<positions, length = 4, lanes = 16>>)
 
 // -----
 
-// expected-error @+1 {{expected the length of positions to be above the sides of the kernel in steps of the stride, and these no shorter than it (C4), got 4 and 4 x 3}}
+// expected-error @+1 {{expected positions to have a length above the kernel's sides in steps of the stride, these no shorter than it, and at most 32 of an axis (C4), got 4 for 3 in steps of 4}}
 func.func private @packing_C4_stride(tensor<3x4x4x3xf32, #nn.packing<positions, length = 4, lanes = 16, stride = [2, 4]>>)
 
 // -----
 
 // expected-error @+1 {{expected positions to have no stride, or two integers from 1 to 1024, not both 1, (C2), got [1, 1]}}
 func.func private @packing_C2_positions() attributes {a = #nn.packing<positions, length = 6, lanes = 16, stride = [1, 1]>}
+
+// -----
+
+// expected-error @+1 {{expected positions to have no stride, or two integers from 1 to 1024, not both 1, (C2), got [2]}}
+func.func private @packing_C2_positions_one() attributes {a = #nn.packing<positions, length = 6, lanes = 16, stride = [2]>}
+
+// -----
+
+// expected-error @+1 {{expected positions to have no stride, or two integers from 1 to 1024, not both 1, (C2), got [0, 2]}}
+func.func private @packing_C2_positions_zero() attributes {a = #nn.packing<positions, length = 6, lanes = 16, stride = [0, 2]>}
+
+// -----
+
+// Sizes that would overflow.
+// expected-error @+1 {{at most 32 of an axis (C4), got 4 for 9223372036854775807 in steps of 2}}
+func.func private @packing_C4_large(tensor<1x1x9223372036854775807x1xf32, #nn.packing<positions, length = 4, lanes = 1, stride = [2, 1]>>)
 
 // -----
 

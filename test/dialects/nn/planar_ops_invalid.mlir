@@ -43,15 +43,35 @@ func.func @conv2d_C4(%x: tensor<2x3x9x2xf32>, %w: tensor<4x3x3x3xf32>) {
 #channels = #spherical.layout<order = [batch, lane_group, axis2, axis3], lane = [channel : 16]>
 
 func.func @conv2d_C5_lanes(%x: tensor<2x3x9x9xf32, #channels>, %w: tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 8>>) {
-  // expected-error @+1 {{expected `weight` to be packed as windows or taps or positions for the lanes of `result` (C5), got 'tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 8>>' for }}
+  // expected-error @+1 {{expected `weight` to be packed as windows or taps or positions for the lanes of `result` and the stride (C5), got 'tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 8>>' for }}
   %y = nn.conv2d %x, %w stride [1, 1] : tensor<2x3x9x9xf32, #channels>, tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 8>> -> tensor<2x4x7x7xf32, #channels>
   return
 }
 
 // -----
 
+#channels = #spherical.layout<order = [batch, lane_group, axis2, axis3], lane = [channel : 16]>
+
+func.func @conv2d_C5_stride(%x: tensor<2x3x9x9xf32, #channels>, %w: tensor<4x3x3x3xf32, #nn.packing<positions, length = 6, lanes = 16>>) {
+  // expected-error @+1 {{expected `weight` to be packed as windows or taps or positions for the lanes of `result` and the stride (C5)}}
+  %y = nn.conv2d %x, %w stride [2, 2] : tensor<2x3x9x9xf32, #channels>, tensor<4x3x3x3xf32, #nn.packing<positions, length = 6, lanes = 16>> -> tensor<2x4x4x4xf32, #channels>
+  return
+}
+
+// -----
+
+#channels = #spherical.layout<order = [batch, lane_group, axis2, axis3], lane = [channel : 16]>
+
+func.func @conv2d_C5_no_stride(%x: tensor<2x3x9x9xf32, #channels>, %w: tensor<4x3x3x3xf32, #nn.packing<positions, length = 6, lanes = 16, stride = [2, 2]>>) {
+  // expected-error @+1 {{expected `weight` to be packed as windows or taps or positions for the lanes of `result` and the stride (C5)}}
+  %y = nn.conv2d %x, %w stride [1, 1] : tensor<2x3x9x9xf32, #channels>, tensor<4x3x3x3xf32, #nn.packing<positions, length = 6, lanes = 16, stride = [2, 2]>> -> tensor<2x4x7x7xf32, #channels>
+  return
+}
+
+// -----
+
 func.func @conv2d_C5_samples(%x: tensor<2x3x9x9xf32>, %w: tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 16>>) {
-  // expected-error @+1 {{expected `weight` to be packed as windows or taps or positions for the lanes of `result` (C5)}}
+  // expected-error @+1 {{expected `weight` to be packed as windows or taps or positions for the lanes of `result` and the stride (C5)}}
   %y = nn.conv2d %x, %w stride [1, 1] : tensor<2x3x9x9xf32>, tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 16>> -> tensor<2x4x7x7xf32>
   return
 }
@@ -61,7 +81,7 @@ func.func @conv2d_C5_samples(%x: tensor<2x3x9x9xf32>, %w: tensor<4x3x3x3xf32, #n
 #channels = #spherical.layout<order = [batch, lane_group, axis2, axis3], lane = [channel : 16]>
 
 func.func @conv_transpose2d_C5(%x: tensor<2x4x4x4xf32, #channels>, %w: tensor<4x3x3x3xf32, #nn.packing<phases, lanes = 16, stride = [1, 2]>>) {
-  // expected-error @+1 {{expected `weight` to be packed as phases or transposed_taps or transposed_positions for the lanes of `result` (C5)}}
+  // expected-error @+1 {{expected `weight` to be packed as phases or transposed_taps or transposed_positions for the lanes of `result` and the stride (C5)}}
   %y = nn.conv_transpose2d %x, %w stride [2, 2] : tensor<2x4x4x4xf32, #channels>, tensor<4x3x3x3xf32, #nn.packing<phases, lanes = 16, stride = [1, 2]>> -> tensor<2x3x9x9xf32, #channels>
   return
 }

@@ -24,12 +24,14 @@ func.func @convolutions(%x: !x, %w: !w, %b: tensor<4xf32>, %c: tensor<3xf32>) {
 //       CHECK:   nn.pack_weight %{{.*}} : tensor<4x3x3x3xf32> -> tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 16>>
 //       CHECK:   nn.pack_weight %{{.*}} : tensor<4x3x3x3xf32> -> tensor<4x3x3x3xf32, #nn.packing<phases, lanes = 16, stride = [2, 2]>>
 //       CHECK:   nn.pack_weight %{{.*}} : tensor<4x3x3x3xf32> -> tensor<4x3x3x3xf32, #nn.packing<transposed_positions, length = 6, lanes = 16>>
+//       CHECK:   nn.pack_weight %{{.*}} : tensor<4x3x3x3xf32> -> tensor<4x3x3x3xf32, #nn.packing<positions, length = 5, lanes = 16, stride = [2, 1]>>
 //       CHECK:   nn.conv2d %{{.*}}, %{{.*}} stride [2, 2] : {{.*}}, tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 16>> ->
 //       CHECK:   nn.conv_transpose2d %{{.*}}, %{{.*}} stride [2, 2] : {{.*}}, tensor<4x3x3x3xf32, #nn.packing<phases, lanes = 16, stride = [2, 2]>> ->
 func.func @packed(%x: tensor<2x3x12x11xf32, #channels>, %w: !w) {
   %p = nn.pack_weight %w : !w -> tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 16>>
   %q = nn.pack_weight %w : !w -> tensor<4x3x3x3xf32, #nn.packing<phases, lanes = 16, stride = [2, 2]>>
   %r = nn.pack_weight %w : !w -> tensor<4x3x3x3xf32, #nn.packing<transposed_positions, length = 6, lanes = 16>>
+  %s = nn.pack_weight %w : !w -> tensor<4x3x3x3xf32, #nn.packing<positions, length = 5, lanes = 16, stride = [2, 1]>>
   %y = nn.conv2d %x, %p stride [2, 2] : tensor<2x3x12x11xf32, #channels>, tensor<4x3x3x3xf32, #nn.packing<windows, lanes = 16>> -> tensor<2x4x5x5xf32, #channels>
   %t = nn.conv_transpose2d %y, %q stride [2, 2] : tensor<2x4x5x5xf32, #channels>, tensor<4x3x3x3xf32, #nn.packing<phases, lanes = 16, stride = [2, 2]>> -> tensor<2x3x12x11xf32, #channels>
   return

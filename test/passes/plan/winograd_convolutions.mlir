@@ -78,8 +78,8 @@ func.func @conv_transpose2d(%x: !x, %w: !w) -> !y {
 !w = tensor<4x3x3x3xf32>
 !y = tensor<20x4x7x7xf32>
 
-// In steps of two a filter of T = 4 makes 3 results a side from 7 values: 4 products of the kernel's
-// first and last value and 3 of the one between, for which position (6, 6) is no combination.
+// In steps of two a filter of T = 4 makes 3 results a side from 7 values: 4 products of the
+// kernel's first and last value and 3 of the one between, whose positions are values themselves.
 // CHECK-LABEL: func @steps
 //       CHECK:   memref.alloc() : memref<7x7x1x16xf32>
 //       CHECK:   stage.sweep "winograd.kernel"
@@ -110,9 +110,9 @@ func.func @adjoint_steps(%x: !x, %w: !w) -> !y {
 !y = tensor<40x5x7x7xf32>
 !w = tensor<5x3x3x3xf32>
 
-// A gradient makes the positions of both images, of three rows of three tiles the last of which ends
-// before its 7 or 3 values do, and sums them up over tiles and lane groups; the transposed maps of
-// the kernel lead back. Zeros stand behind the 15 pairs of channels.
+// A gradient makes the positions of both images, of three rows of three tiles the last of which
+// ends before its 7 or 3 values do, and sums them up over tiles and lane groups; the transposed
+// maps of the kernel lead back. Zeros stand behind the 15 pairs of channels.
 //   CHECK-DAG: stage.table @[[P:.*]] : memref<1x18xi64> = #stage.table<"equal_problems", {K0 = 27, N = 3, R0 = 5, {{.*}}count = 1}>
 // CHECK-LABEL: func @gradient
 //       CHECK:   %[[X:.*]] = memref.alloc() : memref<7x7x3x3x3x3x16xf32>
@@ -129,5 +129,26 @@ func.func @adjoint_steps(%x: !x, %w: !w) -> !y {
 //       CHECK:   stage.sweep "conv2d_grad_weight.weights" {{.*}} in [3]
 func.func @gradient(%g: !y, %x: !x) -> !w {
   %w = nn.conv2d_grad_weight %g, %x stride [2, 2] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], reason = "">} : !y, !x -> !w
+  return %w : !w
+}
+
+// -----
+
+!x = tensor<20x380x25x31xf32>
+!y = tensor<20x5x23x29xf32>
+!w = tensor<5x380x3x3xf32>
+
+// Positions of one lane group fill 71 MB: two parts, of six rows of tiles and of the other six,
+// for each of two groups. The sums of the first are those of all.
+// CHECK-LABEL: func @parts
+//       CHECK:   memref.alloc() : memref<4x4x380x1x6x15x16xf32>
+//       CHECK:   memref.alloc() : memref<2x4x4x119x16xf32>
+//       CHECK:   stage.sweep "conv2d_grad_weight.positions"
+//   CHECK-NOT:   stage.sweep "conv2d_grad_weight.total"
+//       CHECK:   stage.sweep "conv2d_grad_weight" {{.*}} in [4, 4]
+// CHECK-COUNT-3: stage.sweep "conv2d_grad_weight.total"
+//   CHECK-NOT:   stage.sweep "conv2d_grad_weight.total"
+func.func @parts(%g: !y, %x: !x) -> !w {
+  %w = nn.conv2d_grad_weight %g, %x stride [1, 1] {spherical.choice = #spherical.choice<algorithm = "winograd", radices = [4], reason = "">} : !y, !x -> !w
   return %w : !w
 }

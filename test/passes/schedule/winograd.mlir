@@ -49,9 +49,9 @@ func.func @five(%x: tensor<32x141x43x43xf32>, %w: tensor<85x141x5x5xf32>) -> ten
   return %y : tensor<32x85x43x43xf32>
 }
 
-// In steps of two the phases of the kernel have 4 and 3 values: 225 products for 25 results in place
-// of 1225, and for as many of each phase of the adjoint's. Phases of a kernel no longer than its stride
-// have one value each, and nothing to gain.
+// In steps of two the phases of the kernel have 4 and 3 values: 225 products for 25 results in
+// place of 1225, and for as many of each phase of the adjoint's. Phases of a kernel no longer than
+// its stride have one value each, and nothing to gain.
 //  CHECK-LABEL: func @steps
 //        CHECK:   nn.conv2d {{.*}}algorithm = "winograd", radices = {{.*}}reason = "tiles of {{15 x 15 for 5 x 5|13 x 13 for 4 x 4}} results, {{.*}}, rounds {{15.0|7.3}} times as much as plain sums;
 //        CHECK:   nn.conv_transpose2d {{.*}}algorithm = "winograd", radices = [8], {{.*}}reason = "tiles of 8 x 8 for 10 x 10 results,
