@@ -82,7 +82,7 @@ func.func @gradient(%g: !y, %x: !x) -> !w {
 //   CHECK-DAG: #stage.table<"equal_problems", {K0 = 32, K1 = 1, N = 3, R0 = 2, {{.*}}count = 6}>
 // CHECK-LABEL: func @winograd
 //       CHECK:   %[[U:.*]] = memref.alloc() : memref<6x6x2x16x3x16xf32>
-//       CHECK:   stage.sweep "winograd.kernel" {{.*}} in [1]
+//       CHECK:   stage.sweep "winograd.kernel" {{.*}} in [2, 16]
 //       CHECK:   stage.sweep "conv2d" {{.*}} in [1, 1, 1] {{.*}}scratch (%{{.*}}: memref<1x6x10x16xf32>, %{{.*}}: memref<6x2x1x10x16xf32>, %[[V:.*]]: memref<6x1x2x2x16xf32>, %[[M:.*]]: memref<6x1x2x3x16xf32>,
 //       CHECK:     %[[K:.*]] = memref.subview %[[U]]
 //       CHECK:     stage.contract scalar %[[V]], %[[K]], %{{.*}} -> %[[M]]
