@@ -99,14 +99,12 @@ Candidates LinearGradWeightOp::getCandidates(const Machine &machine) {
   return candidates;
 }
 
-/// What a convolution by transforms of tiles works on, if there is a correlation.
-static std::optional<CorrelationShape> shapeOf(std::optional<Correlation> correlation, Value input,
-                                               Value result, int64_t epilogueFlop) {
-  if (!correlation)
-    return std::nullopt;
+/// What a convolution by transforms of tiles works on.
+static CorrelationShape shapeOf(const Correlation &correlation, Value input, Value result,
+                                int64_t epilogueFlop) {
   const Type type = input.getType();
   const int64_t lanes = std::max<int64_t>(1, lanesOf(type));
-  CorrelationShape shape{*correlation,
+  CorrelationShape shape{correlation,
                          extentOf(input, 1),
                          extentOf(result, 1),
                          groupsOf(input),
@@ -122,15 +120,23 @@ static std::optional<CorrelationShape> shapeOf(std::optional<Correlation> correl
   return shape;
 }
 
-/// By transforms of tiles, those by Fourier's if the stride is 1.
-static void addTransforms(const Planar &planar, const Machine &machine, Value input, Value result,
-                          bool adjoint, int64_t epilogueFlop, Candidates &candidates) {
-  const auto shape = shapeOf(correlationOf(planar, adjoint), input, result, epilogueFlop);
-  if (!shape)
+/// A convolution, its adjoint, or the gradient of its weight, by transforms of tiles if there is a
+/// correlation: by Fourier's if the stride is 1.
+static void addTransforms(std::optional<Correlation> correlation, const Machine &machine,
+                          Value input, Value result, bool gradient, int64_t epilogueFlop,
+                          Candidates &candidates) {
+  if (!correlation)
     return;
-  if (!shape->correlation.hasStride())
-    addFourierCandidates(machine, *shape, /*gradient=*/false, candidates);
-  addWinogradCandidates(machine, *shape, candidates);
+  const CorrelationShape shape = shapeOf(*correlation, input, result, epilogueFlop);
+  if (!correlation->hasStride())
+    addFourierCandidates(machine, shape, gradient, candidates);
+  addWinogradCandidates(machine, shape, gradient, candidates);
+}
+
+/// Predicts so many times the time of all.
+static void scaleTimes(Candidates &candidates, double share) {
+  for (Candidate &candidate : candidates)
+    candidate.seconds *= share;
 }
 
 /// The direct way of a convolution, whose tasks share out the rows of an image.
@@ -172,15 +178,6 @@ static Candidates tiledFromCache(const Candidate &candidate, const Machine &mach
   return candidates;
 }
 
-/// Where results are one lane group, each multiply-add loads a value of its own, and rows are copied
-/// for one column: 1.5 to 2 times as long was measured.
-static void predictSingleGroups(const Products &products, Candidates &candidates) {
-  constexpr double share = 1.65;
-  if (products.columns == 1)
-    for (Candidate &candidate : candidates)
-      candidate.seconds *= share;
-}
-
 /// A convolution with channels in the lanes, all values of the kernel for each of `positions`.
 template <typename Op>
 static Candidates inChannelLanes(Op op, const Machine &machine, StringRef algorithm,
@@ -191,7 +188,11 @@ static Candidates inChannelLanes(Op op, const Machine &machine, StringRef algori
   Candidates candidates = tiledFromCache(
       byRows(op, machine, algorithm, flop, op.getResult(), "channels in the lanes"), machine,
       products, in);
-  predictSingleGroups(products, candidates);
+  // Where results are one lane group, each multiply-add loads a value of its own, and rows are
+  // copied for one column: 1.5 to 2 times as long was measured.
+  constexpr double single = 1.65;
+  if (products.columns == 1)
+    scaleTimes(candidates, single);
   return candidates;
 }
 
@@ -208,8 +209,8 @@ Candidates Conv2dOp::getCandidates(const Machine &machine) {
                    numbersOf(getWeight()) / extentOf(getWeight(), 0),
                    groupsOf(getResult()) * extentOf(getResult(), 2)},
                   getResult());
-  addTransforms(planarOf(*this), machine, getInput(), getResult(), false, epilogueFlop(*this),
-                candidates);
+  addTransforms(correlationOf(planarOf(*this), /*adjoint=*/false), machine, getInput(),
+                getResult(), /*gradient=*/false, epilogueFlop(*this), candidates);
   return candidates;
 }
 
@@ -245,23 +246,9 @@ Candidates Conv2dGradWeightOp::getCandidates(const Machine &machine) {
   Candidates candidates = hasChannelLanes(getGrad().getType())
                               ? gradientInChannelLanes(*this, machine)
                               : gradientOfSamples(*this, machine);
-  const std::optional<Correlation> correlation = correlationOf(planarOf(*this), false);
-  const auto shape = shapeOf(correlation, getInput(), getGrad(), 0);
-  if (!shape)
-    return candidates;
-  if (!correlation->hasStride())
-    addFourierCandidates(machine, *shape, /*gradient=*/true, candidates);
-  addWinogradGradients(machine, *shape, candidates);
+  addTransforms(correlationOf(planarOf(*this), /*adjoint=*/false), machine, getInput(), getGrad(),
+                /*gradient=*/true, /*epilogueFlop=*/0, candidates);
   return candidates;
-}
-
-/// Phases that are products of few columns each, and whose results lie strides apart, take 1.2 to
-/// 1.5 times as long as the same operations without a stride.
-static void predictPhases(const Planar &planar, Candidates &candidates) {
-  constexpr double share = 1.25;
-  if (planar.rows.stride > 1 || planar.columns.stride > 1)
-    for (Candidate &candidate : candidates)
-      candidate.seconds *= share;
 }
 
 /// One product for each row and phase of the result, or by transforms.
@@ -279,8 +266,13 @@ Candidates ConvTranspose2dOp::getCandidates(const Machine &machine) {
                    extentOf(getWeight(), 0) * planar.rows.parts() * planar.columns.parts(),
                    groupsOf(getResult()) * extentOf(getResult(), 2) * planar.columns.stride},
                   getResult());
-  predictPhases(planar, candidates);
-  addTransforms(planar, machine, getInput(), getResult(), true, epilogueFlop(*this), candidates);
+  // Phases that are products of few columns each, and whose results lie strides apart, take 1.2 to
+  // 1.5 times as long as the same operations without a stride.
+  constexpr double phases = 1.25;
+  if (planar.rows.stride > 1 || planar.columns.stride > 1)
+    scaleTimes(candidates, phases);
+  addTransforms(correlationOf(planar, /*adjoint=*/true), machine, getInput(), getResult(),
+                /*gradient=*/false, epilogueFlop(*this), candidates);
   return candidates;
 }
 

@@ -14,6 +14,8 @@ int64_t TileAxis::tiles() const {
   return llvm::divideCeil(out, ((length - window()) / down() + 1) * up());
 }
 
+int64_t TileAxis::units() const { return llvm::divideCeil(out, unit); }
+
 int64_t TileAxis::step() const { return llvm::alignTo(llvm::divideCeil(out, tiles()), unit); }
 
 int64_t Correlation::parts() const {

@@ -42,6 +42,8 @@ struct TileAxis {
   /// Results from one tile to the next, at most those of T and a multiple of `unit`: as few tiles
   /// as can be, as equal as can be.
   int64_t step() const;
+  /// How many `unit` there are, the last of which may have fewer results.
+  int64_t units() const;
   /// Values of the input of as many results.
   int64_t inputOf(int64_t results) const { return results / up() * down(); }
   /// Results of a tile.

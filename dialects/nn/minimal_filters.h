@@ -45,7 +45,7 @@ struct MinimalFilter {
   Coefficients result; ///< A^t [results][positions]
 };
 
-/// Whether there are points for a T: 4 to 8.
+/// Whether T is one to choose, 4 to 8; shorter phases have filters of 3, too.
 bool isWinogradLength(int64_t length);
 
 /// The matrices of an axis that exists.

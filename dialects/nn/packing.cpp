@@ -134,14 +134,13 @@ namespace mlir::nn {
 
 /// The packing of a convolution: in a direct way, or by transforms of tiles.
 template <typename Op>
-static PackingAttr packingOf(Op op, PackingForm direct, PackingForm taps, PackingForm positions,
-                             ArrayRef<int64_t> stride) { // of phases
+static PackingAttr packingOf(Op op, PackingForm direct, PackingForm taps, PackingForm positions) {
   if (!spherical::hasChannelLanes(op.getType()))
     return {};
   MLIRContext *context = op.getContext();
   const int64_t lanes = spherical::lanesOf(op.getType());
   const auto choice = op->template getAttrOfType<spherical::ChoiceAttr>("spherical.choice");
-  const bool adjoint = direct == PackingForm::Phases;
+  const bool adjoint = isa<ConvTranspose2dOp>(op.getOperation());
   if (choice && choice.getAlgorithm() == kWinograd)
     if (const auto correlation = correlationOf(planarOf(op), adjoint))
       if (const std::optional<int64_t> length = winogradLength(choice, *correlation))
@@ -150,16 +149,17 @@ static PackingAttr packingOf(Op op, PackingForm direct, PackingForm taps, Packin
             correlation->hasStride() ? op.getStride() : ArrayRef<int64_t>(), *length);
   if (choice && choice.getAlgorithm() == kFourier)
     return PackingAttr::get(context, taps, lanes, ArrayRef<int64_t>(), 0);
-  return PackingAttr::get(context, direct, lanes, stride, 0);
+  return PackingAttr::get(context, direct, lanes, adjoint ? op.getStride() : ArrayRef<int64_t>(),
+                          0);
 }
 
 PackingAttr packingOf(Conv2dOp op) {
-  return packingOf(op, PackingForm::Windows, PackingForm::Taps, PackingForm::Positions, {});
+  return packingOf(op, PackingForm::Windows, PackingForm::Taps, PackingForm::Positions);
 }
 
 PackingAttr packingOf(ConvTranspose2dOp op) {
   return packingOf(op, PackingForm::Phases, PackingForm::TransposedTaps,
-                   PackingForm::TransposedPositions, op.getStride());
+                   PackingForm::TransposedPositions);
 }
 
 /// The weight of a convolution, packed as its stages read it.

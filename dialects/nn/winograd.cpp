@@ -77,7 +77,7 @@ static int64_t blocksOf(const CorrelationShape &shape) {
 /// Tiles of all lane groups.
 static int64_t tilesOf(const CorrelationShape &shape) {
   const TileAxis &y = shape.correlation.rows, &x = shape.correlation.columns;
-  return llvm::divideCeil(y.out, y.unit) * llvm::divideCeil(x.out, x.unit) * shape.groups;
+  return y.units() * x.units() * shape.groups;
 }
 
 void setTileRows(CorrelationShape &shape, int64_t length) {
@@ -254,12 +254,11 @@ static Candidate candidateOf(const Candidate &direct, const WinogradWork &work) 
   return candidate;
 }
 
-/// Of each T, with an axis cut in blocks or rows of tiles.
-static void addAll(const Machine &machine, const CorrelationShape &given, bool gradient,
-                   SmallVectorImpl<Candidate> &candidates) {
+void addWinogradCandidates(const Machine &machine, const CorrelationShape &given, bool gradient,
+                           SmallVectorImpl<Candidate> &candidates) {
   const Candidate direct = candidates.front();
   const int64_t parts = given.correlation.parts();
-  if (machine.registers == 0 || parts == 1)
+  if (machine.registers == 0 || parts == 1 || (gradient && given.depth > 0))
     return;
   for (const int64_t length : {4, 5, 6, 7, 8}) {
     // The longest tiles save little of small kernels, for errors that are several times larger.
@@ -272,17 +271,6 @@ static void addAll(const Machine &machine, const CorrelationShape &given, bool g
       setBlocks(shape, length);
     candidates.push_back(candidateOf(direct, {machine, shape, length, gradient}));
   }
-}
-
-void addWinogradCandidates(const Machine &machine, const CorrelationShape &shape,
-                           SmallVectorImpl<Candidate> &candidates) {
-  addAll(machine, shape, /*gradient=*/false, candidates);
-}
-
-void addWinogradGradients(const Machine &machine, const CorrelationShape &shape,
-                          SmallVectorImpl<Candidate> &candidates) {
-  if (shape.depth == 0)
-    addAll(machine, shape, /*gradient=*/true, candidates);
 }
 
 } // namespace mlir::nn

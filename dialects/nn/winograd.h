@@ -42,12 +42,10 @@ struct GradientPart {
 GradientPart gradientPart(const CorrelationShape &shape, int64_t length);
 
 /// A candidate for each T that has filters of both axes, added to the direct ones, of which there
-/// is one at least; none where lanes are threads or phases have one value.
+/// is one at least; none where lanes are threads or phases have one value. `gradient`: of the
+/// kernel, none where channels are in the lanes.
 void addWinogradCandidates(const spherical::Machine &machine, const CorrelationShape &shape,
-                           SmallVectorImpl<spherical::Candidate> &candidates);
-/// The same for the gradient of the kernel, where samples are in the lanes.
-void addWinogradGradients(const spherical::Machine &machine, const CorrelationShape &shape,
-                          SmallVectorImpl<spherical::Candidate> &candidates);
+                           bool gradient, SmallVectorImpl<spherical::Candidate> &candidates);
 
 } // namespace mlir::nn
 

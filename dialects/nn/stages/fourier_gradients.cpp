@@ -107,10 +107,7 @@ static void fillRest(StageBuilder &stages, const FourierGradient &f, Value sums)
     return;
   AffineExpr k, v;
   bindDims(stages.getContext(), k, v);
-  stages.map({4 * f.t.length, rest}, {}, sums, {AffineMap::get(2, 0, k * plane + v + f.pairs())},
-             [&](OpBuilder &b, Location l, ValueRange) {
-               return SmallVector<Value>{ScalarBuilder(b, l).constant(f.t.element, 0.0)};
-             });
+  fillZeros(stages, sums, {4 * f.t.length, rest}, k * plane + v + f.pairs());
 }
 
 /// The two lists of a group.

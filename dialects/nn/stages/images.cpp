@@ -65,6 +65,15 @@ static Value columns(StageBuilder &stages, Value image, int64_t first, int64_t s
   return stages.range(image, axis, stages.getIndexAttr(first), size);
 }
 
+void fillZeros(StageBuilder &stages, Value buffer, ArrayRef<int64_t> space,
+               ArrayRef<AffineExpr> places) {
+  const Type element = cast<MemRefType>(buffer.getType()).getElementType();
+  stages.map(space, {}, buffer, AffineMap::get(space.size(), 0, places, stages.getContext()),
+             [&](OpBuilder &b, Location l, ValueRange) {
+               return SmallVector<Value>{ScalarBuilder(b, l).constant(element, 0.0)};
+             });
+}
+
 Value window(StageBuilder &stages, Value image, int64_t row, int64_t rows, int64_t column,
              int64_t width) {
   return columns(stages, stages.range(image, 0, stages.getIndexAttr(row), rows), column, width);

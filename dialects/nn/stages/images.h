@@ -30,6 +30,10 @@ Image imageOf(Value buffer);
 Value temporaryImage(StageBuilder &stages, StringRef name, const Image &image);
 /// target = source, or target += source, of one shape [...]W, axis by axis.
 void copyBlock(StageBuilder &stages, Value source, Value target, bool add);
+/// Zeros to the places of a buffer, one index for each of its axes or a flat one, of the points of
+/// a space.
+void fillZeros(StageBuilder &stages, Value buffer, ArrayRef<int64_t> space,
+               ArrayRef<AffineExpr> places);
 /// Rows and columns of an image [rows][columns]W.
 Value window(StageBuilder &stages, Value image, int64_t row, int64_t rows, int64_t column,
              int64_t width);

@@ -72,8 +72,8 @@ SmallVector<Value> product(ScalarBuilder s, Coefficients matrix, ValueRange give
   return results;
 }
 
-void combine(StageBuilder &stages, const Coefficients &matrix, ArrayRef<int64_t> space,
-                    Value in, Places from, Value out, Places to) {
+void combine(StageBuilder &stages, const Coefficients &matrix, ArrayRef<int64_t> space, Value in,
+             Places from, Value out, Places to) {
   const auto inputs = static_cast<int64_t>(matrix.front().size());
   const auto outputs = static_cast<int64_t>(matrix.size());
   SmallVector<AffineMap> maps;
@@ -92,8 +92,7 @@ void combine(StageBuilder &stages, const Coefficients &matrix, ArrayRef<int64_t>
       std::nullopt, space.back());
 }
 
-/// out = matrix * in, along the first axis of both.
-static void combineAlong(StageBuilder &stages, const Coefficients &matrix, Value in, Value out) {
+void combineAlong(StageBuilder &stages, const Coefficients &matrix, Value in, Value out) {
   ArrayRef<int64_t> space = cast<MemRefType>(in.getType()).getShape().drop_front();
   auto place = [&](int64_t number) {
     SmallVector<AffineExpr> at = {stages.getAffineConstantExpr(number)};
@@ -154,9 +153,9 @@ void mapBothAxes(StageBuilder &stages, StringRef name, Value in, Value out, cons
     });
   constexpr int64_t values = 2048; // of a task, for a row and column
   const int64_t size = std::clamp<int64_t>(values / shape[3], 1, count);
-  auto blocks = [&](int64_t number, int64_t first, int64_t size) {
-    axes.sweep({number}, part({size, shape[3]}), [&](ValueRange at) {
-      const RowBlock block{at[0], first, size};
+  auto blocks = [&](int64_t number, int64_t first, int64_t vectors) {
+    axes.sweep({number}, part({vectors, shape[3]}), [&](ValueRange at) {
+      const RowBlock block{at[0], first, vectors};
       return std::pair(block.of(stages, in, 2), block.of(stages, out, 2));
     });
   };

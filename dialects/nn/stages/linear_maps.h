@@ -23,6 +23,9 @@ using Places = function_ref<SmallVector<AffineExpr>(int64_t number)>;
 void combine(spherical::StageBuilder &stages, const Coefficients &matrix, ArrayRef<int64_t> space,
              Value in, Places from, Value out, Places to);
 
+/// out = matrix * in along the first axis of both, [values]...W.
+void combineAlong(spherical::StageBuilder &stages, const Coefficients &matrix, Value in, Value out);
+
 /// out = y in x^t of both leading axes, by sweeps of this name: of [rows][columns][vectors]V or a
 /// packed weight's taps or positions (#nn.packing).
 void mapBothAxes(spherical::StageBuilder &stages, StringRef name, Value in, Value out,

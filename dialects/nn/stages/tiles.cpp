@@ -123,14 +123,6 @@ void placeResults(StageBuilder &stages, Value values, Value out, const Epilogue 
               part, values);
 }
 
-void fillZeros(StageBuilder &stages, Value buffer, int64_t first, int64_t count) {
-  const Type element = cast<MemRefType>(buffer.getType()).getElementType();
-  stages.map({count}, {}, buffer, {AffineMap::get(1, 0, stages.getAffineDimExpr(0) + first)},
-             [&](OpBuilder &b, Location l, ValueRange) {
-               return SmallVector<Value>{ScalarBuilder(b, l).constant(element, 0.0)};
-             });
-}
-
 /// Values [in][out] of a tap to pairs (out, in): eight output channels at a time, in the order of
 /// the weights, whose lines have them all.
 static void turnPairs(StageBuilder &stages, Value tap, Value to) {
@@ -170,7 +162,7 @@ static Value pairsInLanes(StageBuilder &stages, StringRef name, Value weight, bo
       stages.map({shape[0], shape[1]}, tap, to,
                  {stages.getMultiDimIdentityMap(2), stages.flat({shape[0], shape[1]})}, firstValue);
     if (rest > 0)
-      fillZeros(stages, to, pairs, rest);
+      fillZeros(stages, to, {rest}, stages.getAffineDimExpr(0) + pairs);
   });
   return packed;
 }

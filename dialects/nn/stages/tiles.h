@@ -55,9 +55,6 @@ struct TapsInLanes {
 FailureOr<TapsInLanes> tapsInLanes(StageBuilder &stages, StringRef name, Operation *op,
                                    bool adjoint, PackingAttr packing);
 
-/// Zeros to `count` values of a buffer from the flat position `first` on.
-void fillZeros(StageBuilder &stages, Value buffer, int64_t first, int64_t count);
-
 /// What a correlation of images works on, with samples in the lanes.
 CorrelationShape shapeOf(const Correlation &c, const Image &from, const Image &to);
 

@@ -50,10 +50,6 @@ struct Packing {
 /// Zeros of one lane group of output channels, where there is no channel: [row][lane group of in,
 /// or column][column, or lane group of in][in]W.
 static void fillLanes(StageBuilder &stages, const Packing &p, Value target, int64_t channels) {
-  const Type element = cast<MemRefType>(target.getType()).getElementType();
-  auto zero = [&](OpBuilder &b, Location l, ValueRange) {
-    return SmallVector<Value>{ScalarBuilder(b, l).constant(element, 0.0)};
-  };
   const int64_t groups = llvm::divideCeil(p.in(), p.lanes());
   const int64_t rows = p.rows.count, columns = p.columns.count, depth = p.depth();
   AffineExpr r, i, q, c, w;
@@ -63,8 +59,9 @@ static void fillLanes(StageBuilder &stages, const Packing &p, Value target, int6
                                   c + firstChannel, w + firstLane};
     if (p.columnsFirst)
       std::swap(to[1], to[2]);
-    stages.map({rows, groups - firstGroup, columns, depth - firstChannel, p.lanes() - firstLane},
-               {}, target, AffineMap::get(5, 0, to, stages.getContext()), zero);
+    fillZeros(
+        stages, target,
+        {rows, groups - firstGroup, columns, depth - firstChannel, p.lanes() - firstLane}, to);
   };
   if (channels < p.lanes())
     fill(0, 0, channels);

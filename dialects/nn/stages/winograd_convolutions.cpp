@@ -277,7 +277,7 @@ static void forBlocks(const WinogradConvolution &w, function_ref<void(const Bloc
 /// All positions, their products, and the results, one after the other.
 static void emitByPositions(StageBuilder &stages, const WinogradConvolution &w) {
   const TileAxis &y = w.correlation.rows, &x = w.correlation.columns;
-  const int64_t down = llvm::divideCeil(y.out, y.unit), across = llvm::divideCeil(x.out, x.unit);
+  const int64_t down = y.units(), across = x.units();
   // [i][j][sample][row of tiles][column of tiles][channel]W
   auto positions = [&](StringRef name, int64_t channels) {
     return stages.temporary(

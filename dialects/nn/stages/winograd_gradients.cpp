@@ -37,16 +37,18 @@ struct WinogradGradient {
   Correlation correlation; ///< in rows of tiles
   TiledImage in, grad;
   Image from, to;
-  int64_t across;    ///< tiles of a row
   GradientPart most; ///< tiles of a part
   Value sums = {};   ///< [all, those of the part at hand][i][j][vectors of pairs]V
 
-  int64_t down() const { return correlation.rows.tiles(); }
+  /// Rows of tiles of a lane group, and tiles of each.
+  int64_t down() const { return correlation.rows.units(); }
+  int64_t across() const { return correlation.columns.units(); }
+  /// Rows of positions, and positions of each.
   int64_t rows() const { return static_cast<int64_t>(in.y.size()); }
   int64_t columns() const { return static_cast<int64_t>(in.x.size()); }
   int64_t pairs() const { return from.channels * to.channels; }
   /// Tiles that the positions have room for.
-  int64_t room() const { return most.groups * most.rows * across; }
+  int64_t room() const { return most.groups * most.rows * across(); }
 };
 
 /// Some lane groups, or rows of tiles of one.
@@ -60,18 +62,10 @@ struct Part {
 static void emitTileRow(StageBuilder &stages, const TiledImage &t, Value values, Value half,
                         Value positions) {
   ArrayRef<int64_t> shape = cast<MemRefType>(positions.getType()).getShape();
-  const int64_t across = shape[2], lanes = shape[3], width = t.extents[1];
-  AffineExpr x, v, zero = stages.getAffineConstantExpr(0);
+  const int64_t across = shape[2], lanes = shape[3];
+  AffineExpr x, v;
   bindDims(stages.getContext(), x, v);
-  combine(
-      stages, t.y, {width, lanes}, values,
-      [&](int64_t r) {
-        return SmallVector<AffineExpr>{zero, stages.getAffineConstantExpr(r), x, v};
-      },
-      half,
-      [&](int64_t i) {
-        return SmallVector<AffineExpr>{stages.getAffineConstantExpr(i), x, v};
-      });
+  combineAlong(stages, t.y, stages.select(values, 0, stages.getIndexAttr(0)), half);
   forEach(stages, static_cast<int64_t>(t.y.size()), [&](Value i) {
     combine(
         stages, t.x, {across, lanes}, stages.slice(half, i),
@@ -121,7 +115,7 @@ static void emitProducts(StageBuilder &stages, const WinogradGradient &g, const 
   const int64_t rest = type.getDimSize(3) * type.getDimSize(4) - g.pairs();
   Value problems = equalProblems(stages,
                                  {{"R0", out},
-                                  {"K0", part.size.groups * part.size.rows * g.across},
+                                  {"K0", part.size.groups * part.size.rows * g.across()},
                                   {"N", in},
                                   {"aR0", g.room()},
                                   {"aK0", 1},
@@ -136,7 +130,7 @@ static void emitProducts(StageBuilder &stages, const WinogradGradient &g, const 
         contract(stages, stage::ContractKind::Reduce, stages.slice(g.grad.positions, at),
                  stages.slice(g.in.positions, at), problems, sums, g.to.lanes);
         if (rest > 0)
-          fillZeros(stages, sums, g.pairs(), rest);
+          fillZeros(stages, sums, {rest}, stages.getAffineDimExpr(0) + g.pairs());
       });
   stages.countShare(op, part.size.groups * part.size.rows, g.to.groups * g.down());
 }
@@ -162,7 +156,7 @@ static void emitSums(StageBuilder &stages, WinogradGradient &g) {
     const Image image = imageOf(side->image);
     side->positions = stages.temporary("positions",
                                        {g.rows(), g.columns(), image.channels, g.most.groups,
-                                        g.most.rows, g.across, image.lanes},
+                                        g.most.rows, g.across(), image.lanes},
                                        image.element);
   }
   const int64_t lanes = stages.vectorLanes(), down = g.down();
@@ -183,8 +177,7 @@ static void emitTaps(StageBuilder &stages, const WinogradGradient &g, const Coef
   ArrayRef<int64_t> shape = cast<MemRefType>(result.getType()).getShape();
   Value sums = stages.select(g.sums, 0, stages.getIndexAttr(0));
   ArrayRef<int64_t> all = cast<MemRefType>(sums.getType()).getShape();
-  Value taps =
-      stages.temporary("taps", {shape[2], shape[3], all[2], all[3]}, g.to.element);
+  Value taps = stages.temporary("taps", {shape[2], shape[3], all[2], all[3]}, g.to.element);
   mapBothAxes(stages, "conv2d_grad_weight.taps", sums, taps, transposed(y), transposed(x));
   AffineExpr o, i, q;
   bindDims(stages.getContext(), o, i, q);
@@ -211,7 +204,6 @@ LogicalResult emitWinogradGradient(StageBuilder &stages, Conv2dGradWeightOp op) 
   CorrelationShape shape = shapeOf(tiles->correlation, from, to);
   setTileRows(shape, tiles->length);
   const TileAxis &rows = shape.correlation.rows, &columns = shape.correlation.columns;
-  const auto across = static_cast<int64_t>(llvm::divideCeil(columns.out, columns.unit));
   WinogradGradient g = {
       .correlation = shape.correlation,
       .in = {in, y.input, x.input, /*results=*/false,
@@ -219,10 +211,9 @@ LogicalResult emitWinogradGradient(StageBuilder &stages, Conv2dGradWeightOp op) 
              {rows.length, columns.length}},
       .grad = {grad, transposed(y.result), transposed(x.result), /*results=*/true,
                {rows.unit, columns.unit},
-               {rows.unit, across * columns.unit}},
+               {rows.unit, columns.units() * columns.unit}},
       .from = from,
       .to = to,
-      .across = across,
       .most = gradientPart(shape, tiles->length)};
   emitSums(stages, g);
   emitTaps(stages, g, y.kernel, x.kernel, stages.buffer(op.getResult()));
