@@ -1,18 +1,15 @@
 //===- dft_codelet.cpp - kernels of short Fourier transforms ----*- C++ -*-===//
 //
-// Stockham's self-sorting passes, decimation in frequency. Pass t with sub-length n_t, radix R,
-// m = n_t / R and stride s (the product of the radices before):
-//   y[q + s (R p + r)] = w_{n_t}^{p r} sum_{k<R} x[q + s (p + m k)] w_R^{k r},  p < m, q < s.
-// The first pass reads the stage's input and the last writes its output, so that pruning, packing,
-// mirroring, mask and relu cost no pass of their own. Two real rows x, x' travel as x + i x'.
+// The passes of dft_passes.h. The first reads the stage's input and the last writes its output, so
+// that pruning, packing, mirroring, mask and relu cost no pass of their own. Two real rows x, x'
+// travel as x + i x'.
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/lower/tasks/dft_codelet.h"
 
 #include "passes/lower/tasks/butterfly.h"
-
-#include <functional>
+#include "passes/lower/tasks/dft_passes.h"
 
 namespace mlir::spherical {
 
@@ -61,14 +58,6 @@ std::string DftCodelet::name() const {
 
 namespace {
 
-/// Element base + offset of a transform's input or output.
-using Load = std::function<Complex(Value base, int64_t offset)>;
-using Store = std::function<void(Value base, int64_t offset, Complex value)>;
-
-struct Pass {
-  int64_t radix, m, stride, twiddles;
-};
-
 /// Emits the body of one dft kernel.
 class DftEmitter {
 public:
@@ -85,26 +74,20 @@ private:
   void plainSynthesis();
 
   /// All passes, from load to store; a null one stands for a scratch buffer.
-  void transform(const Load &load, const Store &store);
-  void pass(const Pass &p, const Load &load, const Store &store);
-  void butterflyPass(const Pass &p, Value row, Value in, Value out, const Load &load,
-                     const Store &store);
-  void primePass(const Pass &p, Value row, Value in, Value out, const Load &load,
-                 const Store &store);
-  void primeOutputs(const Pass &p, Value row, Value out, Complex first, const Store &store);
-  void primePair(const Pass &p, Value row, Value out, Value r, ArrayRef<Value> sums,
-                 const Store &store);
+  void transform(const DftLoad &load, const DftStore &store);
+  void pass(const DftPass &p, const DftLoad &load, const DftStore &store);
+  void primePass(const DftPass &p, Value row, Value in, Value out, const DftLoad &load,
+                 const DftStore &store);
+  void primeOutputs(const DftPass &p, Value row, Value out, Complex first, const DftStore &store);
+  void primePair(const DftPass &p, Value row, Value out, Value r, ArrayRef<Value> sums,
+                 const DftStore &store);
 
   /// The same while the cache lines at `ahead`, of as many complex values, are asked for: one of
   /// each in the first pass and, where it takes more, one in the last.
-  void transformAhead(Value ahead, const Load &load, const Store &store);
-  Load loadFrom(Value buffer);
-  Store storeTo(Value buffer);
+  void transformAhead(Value ahead, const DftLoad &load, const DftStore &store);
   /// Where transforms without a stage input find it, and without an output leave it.
   Value inputBuffer() { return scratch[1]; }
   Value outputBuffer() { return scratch[(codelet.radices.size() + 1) % 2]; }
-  Complex loadPair(Value pointer) { return {c.load(pointer, 0), c.load(pointer, 1)}; }
-  void storePair(Complex value, Value pointer);
   /// The first values of the two rows of a pair, as positions of a function.
   std::pair<Value, Value> rowsOf(Value pair);
   void unpackRow(Value pair);
@@ -152,24 +135,7 @@ void DftEmitter::emit() {
   }
 }
 
-void DftEmitter::storePair(Complex value, Value pointer) {
-  c.store(value.re, pointer, 0);
-  c.store(value.im, pointer, 1);
-}
-
-Load DftEmitter::loadFrom(Value buffer) {
-  return [this, buffer](Value base, int64_t offset) {
-    return loadPair(c.at(c.at(buffer, c.mul(base, 2)), 2 * offset));
-  };
-}
-
-Store DftEmitter::storeTo(Value buffer) {
-  return [this, buffer](Value base, int64_t offset, Complex value) {
-    storePair(value, c.at(c.at(buffer, c.mul(base, 2)), 2 * offset));
-  };
-}
-
-void DftEmitter::transformAhead(Value ahead, const Load &load, const Store &store) {
+void DftEmitter::transformAhead(Value ahead, const DftLoad &load, const DftStore &store) {
   if (c.lane.threads)
     return transform(load, store);
   auto ask = [&](Value base, int64_t offset, int64_t part) {
@@ -191,61 +157,25 @@ void DftEmitter::transformAhead(Value ahead, const Load &load, const Store &stor
 // Passes
 //===----------------------------------------------------------------------===//
 
-void DftEmitter::transform(const Load &load, const Store &store) {
-  int64_t length = n, stride = 1, offset = 0;
-  size_t count = codelet.radices.size();
-  for (auto [index, radix] : llvm::enumerate(codelet.radices)) {
-    Pass p{radix, length / radix, stride, offset};
-    Load from = index == 0 && load ? load : loadFrom(scratch[(index + 1) % 2]);
-    Store to = index + 1 == count && store ? store : storeTo(scratch[index % 2]);
-    pass(p, from, to);
-    offset += length;
-    length /= radix;
-    stride *= radix;
-  }
+void DftEmitter::transform(const DftLoad &load, const DftStore &store) {
+  const SmallVector<DftPass> passes = passesOf(codelet.radices);
+  for (auto [index, p] : llvm::enumerate(passes))
+    pass(p, index == 0 && load ? load : loadFrom(c, scratch[(index + 1) % 2]),
+         index + 1 == passes.size() && store ? store : storeTo(c, scratch[index % 2]));
 }
 
-void DftEmitter::pass(const Pass &p, const Load &load, const Store &store) {
-  auto inner = [&](Value row) {
-    auto element = [&](Value q) {
-      Value in = c.add(q, c.mul(row, p.stride));
-      Value out = c.add(q, c.mul(row, p.stride * p.radix));
-      if (p.radix <= kLargestButterfly)
-        butterflyPass(p, row, in, out, load, store);
-      else
-        primePass(p, row, in, out, load, store);
-    };
-    if (p.stride == 1)
-      element(c.integer(0));
+void DftEmitter::pass(const DftPass &p, const DftLoad &load, const DftStore &store) {
+  overButterflies(c, p, [&](Value row, Value in, Value out) {
+    if (p.radix <= kLargestButterfly)
+      butterflyPass(c, p, twiddles, sign, row, in, out, load, store);
     else
-      c.loop(p.stride, element);
-  };
-  if (p.m == 1)
-    inner(c.integer(0));
-  else
-    c.loop(p.m, inner);
-}
-
-void DftEmitter::butterflyPass(const Pass &p, Value row, Value in, Value out, const Load &load,
-                               const Store &store) {
-  SmallVector<Complex> x;
-  for (int64_t k = 0; k < p.radix; ++k)
-    x.push_back(load(in, p.stride * p.m * k));
-  SmallVector<Complex> y = butterfly(c, x, sign);
-  Value table = c.atScalar(twiddles, c.mul(row, 2 * p.radix));
-  for (int64_t r = 0; r < p.radix; ++r) {
-    if (p.m > 1 && r > 0) {
-      int64_t at = 2 * (p.twiddles + r);
-      Complex w{c.splat(c.loadScalar(table, at)), c.splat(c.loadScalar(table, at + 1))};
-      y[r] = c.mulc(y[r], w, sign < 0);
-    }
-    store(out, p.stride * r, y[r]);
-  }
+      primePass(p, row, in, out, load, store);
+  });
 }
 
 /// The symmetric form of `butterfly` with loops: first all t_k and u_k, then outputs in blocks.
-void DftEmitter::primePass(const Pass &p, Value row, Value in, Value out, const Load &load,
-                           const Store &store) {
+void DftEmitter::primePass(const DftPass &p, Value row, Value in, Value out, const DftLoad &load,
+                           const DftStore &store) {
   int64_t half = p.radix / 2, step = p.stride * p.m;
   Complex first = load(in, 0);
   SmallVector<Value> total =
@@ -254,16 +184,16 @@ void DftEmitter::primePass(const Pass &p, Value row, Value in, Value out, const 
         Complex b = load(c.add(in, c.mul(c.sub(c.integer(p.radix), k), step)), 0);
         Complex t = c.addc(a, b), u = c.subc(a, b);
         Value slot = c.at(prime, c.mul(c.sub(k, c.integer(1)), 4));
-        storePair(t, slot);
-        storePair(u, c.at(slot, 2));
+        storePair(c, t, slot);
+        storePair(c, u, c.at(slot, 2));
         return SmallVector<Value>{c.addf(sum[0], t.re), c.addf(sum[1], t.im)};
       });
   store(out, 0, {total[0], total[1]});
   primeOutputs(p, row, out, first, store);
 }
 
-void DftEmitter::primeOutputs(const Pass &p, Value row, Value out, Complex first,
-                              const Store &store) {
+void DftEmitter::primeOutputs(const DftPass &p, Value row, Value out, Complex first,
+                              const DftStore &store) {
   constexpr int64_t block = 4;
   int64_t half = p.radix / 2;
   Value radix = c.integer(p.radix), zero = c.constant(0.0);
@@ -277,7 +207,7 @@ void DftEmitter::primeOutputs(const Pass &p, Value row, Value out, Complex first
       state.append({first.re, first.im, zero, zero});
     auto sums = c.loop(c.integer(0), c.integer(half), state, [&](Value k, ValueRange s) {
       Value slot = c.at(prime, c.mul(k, 4));
-      Complex t = loadPair(slot), u = loadPair(c.at(slot, 2));
+      Complex t = loadPair(c, slot), u = loadPair(c, c.at(slot, 2));
       SmallVector<Value> next(s.begin(), s.end());
       for (int64_t i = 0; i < block; ++i) {
         Value root = c.atScalar(roots, c.mul(s[i], 2 * n / p.radix));
@@ -298,8 +228,8 @@ void DftEmitter::primeOutputs(const Pass &p, Value row, Value out, Complex first
 }
 
 /// Outputs r and radix - r of a prime pass from sums = a.re, a.im, b.re, b.im: a ± sign i b.
-void DftEmitter::primePair(const Pass &p, Value row, Value out, Value r, ArrayRef<Value> sums,
-                           const Store &store) {
+void DftEmitter::primePair(const DftPass &p, Value row, Value out, Value r, ArrayRef<Value> sums,
+                           const DftStore &store) {
   Complex plus{c.subf(sums[0], sums[3]), c.addf(sums[1], sums[2])};
   Complex minus{c.addf(sums[0], sums[3]), c.subf(sums[1], sums[2])};
   std::pair<Value, Complex> outputs[] = {
@@ -351,7 +281,7 @@ void DftEmitter::realAnalysis() {
 /// parity their sum and difference.
 void DftEmitter::unpackRow(Value pair) {
   Value half = c.constant(0.5), zero = c.integer(0);
-  Load z = loadFrom(outputBuffer());
+  DftLoad z = loadFrom(c, outputBuffer());
   c.loop(limit, [&](Value k) {
     Complex a = z(k, 0);
     Complex b = z(c.select(c.equal(k, zero), zero, c.sub(c.integer(n), k)), 0);
@@ -363,8 +293,8 @@ void DftEmitter::unpackRow(Value pair) {
       first = sum;
     }
     Value row = c.at(out, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
-    storePair({c.mulf(first.re, half), c.mulf(first.im, half)}, row);
-    storePair({c.mulf(second.re, half), c.mulf(second.im, half)}, c.at(row, 2));
+    storePair(c, {c.mulf(first.re, half), c.mulf(first.im, half)}, row);
+    storePair(c, {c.mulf(second.re, half), c.mulf(second.im, half)}, c.at(row, 2));
   });
 }
 
@@ -389,12 +319,12 @@ void DftEmitter::realSynthesis() {
 /// Z = F + i F' on orders -(limit-1) .. limit-1, with F_{-k} = conj F_k and real F_0; else 0. Bin
 /// n / 2, if there is one, is its own mirror image and real, too.
 void DftEmitter::packRow(Value pair) {
-  Store z = storeTo(inputBuffer());
+  DftStore z = storeTo(c, inputBuffer());
   Value one = c.integer(1), length = c.integer(n), zero = c.constant(0.0);
   Value middle = c.integer((n + 1) / 2);
   auto rowPair = [&](Value k) {
     Value row = c.at(in, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
-    Complex a = loadPair(row), b = loadPair(c.at(row, 2));
+    Complex a = loadPair(c, row), b = loadPair(c, c.at(row, 2));
     return codelet.parity ? std::pair(c.addc(a, b), c.subc(a, b)) : std::pair(a, b);
   };
   const auto [first, second] = rowPair(c.integer(0));
@@ -421,24 +351,24 @@ void DftEmitter::complexAnalysis() {
     Value block = c.at(out, c.mul(c.mul(c.mul(order, limit), rows), 4));
     c.distribute(rows, [&](Value row) {
       Value own = c.at(in, c.mul(c.add(c.mul(order, rows), row), 2 * n));
-      Load load = loadFrom(own);
+      DftLoad load = loadFrom(c, own);
       Value up = c.at(block, c.mul(row, 4));
       Value down = c.at(block, c.add(c.mul(c.sub(c.add(rows, -1), row), 4), 2));
       auto store = [&](Value base, int64_t offset, Complex value) {
         Value k = c.add(base, offset), minus = c.sub(length, k);
         Value other =
             c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nothing);
-        storePair(value, c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
+        storePair(c, value, c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
       transformAhead(c.at(own, 2 * n), load, store);
-      storePair(loadPair(up), down); // order -0
+      storePair(c, loadPair(c, up), down); // order -0
     });
   });
 }
 
 void DftEmitter::complexSynthesis() {
   Value length = c.integer(n), zero = c.constant(0.0);
-  storePair({zero, zero}, nothing);
+  storePair(c, {zero, zero}, nothing);
   c.loop(orders, [&](Value order) {
     Value block = c.at(in, c.mul(c.mul(c.mul(order, limit), rows), 4));
     c.distribute(rows, [&](Value row) {
@@ -448,10 +378,10 @@ void DftEmitter::complexSynthesis() {
         Value k = c.add(base, offset), minus = c.sub(length, k);
         Value other =
             c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nothing);
-        return loadPair(c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
+        return loadPair(c, c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
       Value own = c.at(out, c.mul(c.add(c.mul(order, rows), row), 2 * n));
-      transformAhead(c.at(own, 2 * n), load, storeTo(own));
+      transformAhead(c.at(own, 2 * n), load, storeTo(c, own));
     });
   });
 }
@@ -464,9 +394,9 @@ void DftEmitter::plainAnalysis() {
   c.distribute(rows, [&](Value row) {
     Value bins = c.at(out, c.mul(row, 2));
     auto store = [&](Value base, int64_t offset, Complex value) {
-      storePair(value, c.at(bins, c.mul(c.add(base, offset), c.mul(stride, 2))));
+      storePair(c, value, c.at(bins, c.mul(c.add(base, offset), c.mul(stride, 2))));
     };
-    transform(loadFrom(c.at(in, c.mul(row, 2 * n))), store);
+    transform(loadFrom(c, c.at(in, c.mul(row, 2 * n))), store);
   });
 }
 
@@ -474,9 +404,9 @@ void DftEmitter::plainSynthesis() {
   c.distribute(rows, [&](Value row) {
     Value bins = c.at(in, c.mul(row, 2));
     auto load = [&](Value base, int64_t offset) {
-      return loadPair(c.at(bins, c.mul(c.add(base, offset), c.mul(stride, 2))));
+      return loadPair(c, c.at(bins, c.mul(c.add(base, offset), c.mul(stride, 2))));
     };
-    transform(load, storeTo(c.at(out, c.mul(row, 2 * n))));
+    transform(load, storeTo(c, c.at(out, c.mul(row, 2 * n))));
   });
 }
 
