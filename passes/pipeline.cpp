@@ -117,6 +117,7 @@ ArrayRef<OptionalPass> optionalPasses() {
                                         {"spherical-order-ops", Phase::Schedule},
                                         {"spherical-recompute", Phase::Schedule},
                                         {"stage-fuse-sweeps", Phase::Plan},
+                                        {"stage-join-transforms", Phase::Plan},
                                         {"stage-stream-rows", Phase::Plan},
                                         {"stage-skip-groups", Phase::Plan}};
   return passes;

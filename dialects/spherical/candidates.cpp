@@ -253,6 +253,14 @@ static Candidates transformCandidates(Operation *op, const Machine &machine, boo
   return candidates;
 }
 
+/// Whether all that a boundary does to values between two transforms can be done where these meet:
+/// ReLU and its masks, which are words of bits there.
+static bool valuesMeet(BoundaryOp op) {
+  const bool hasMask = op.getMask() || op.getKeepMask();
+  return op.hasSynthesis() && op.hasAnalysis() && op.isAppliedByTransforms() &&
+         (!hasMask || lanesOf(op.getInput().getType()) <= kWordLanes);
+}
+
 Candidates BoundaryOp::getCandidates(const Machine &machine) {
   const Signal function = getFunction();
   ShortTransforms both{2 * function.bandLimit, laneSeries(function), 0, 0, 0, 0};
@@ -275,19 +283,28 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
   const int64_t rowBytes = both.n * lanes * elementBits(getInput().getType()) / 8;
   const int64_t part = rows / partsInCache(getMostParts(), rows * rowBytes);
   Candidates candidates = splitCandidates(*this, machine, both);
-  const Candidates bySeries = candidates;
+  Candidates bySeries = candidates;
   if (part < rows && hasScratchRows()) {
-    const Candidates whole = candidates;
     for (Candidate &candidate : candidates) {
       candidate.rows = part;
       candidate.reason += llvm::formatv(", {0} rows at a time", part).str();
     }
-    // A function that is there as a whole is written to a larger cache and read again.
     const int64_t values = rows * both.n, bytes = elementBits(getInput().getType()) / 8;
-    for (Candidate candidate : whole) {
-      candidate.seconds += machine.moveSeconds(
-          static_cast<double>(2 * both.series * values * bytes), values * lanes * bytes);
-      candidates.push_back(candidate);
+    const double trips = emptyLanesFactor(*this, machine) * kTripCost *
+                         static_cast<double>(both.series * values / 2);
+    for (Candidate &candidate : bySeries) {
+      // A function that is there as a whole is written to a larger cache and read again.
+      Candidate whole = candidate;
+      if (valuesMeet(*this) && canMeet(candidate.radices)) {
+        whole.seconds -= machine.workSeconds(
+            trips, kTransformShare * machine.busyShare(candidate.tasks));
+        whole.reason += ", values in registers where they meet";
+        candidate = whole;
+      } else {
+        whole.seconds += machine.moveSeconds(
+            static_cast<double>(2 * both.series * values * bytes), values * lanes * bytes);
+      }
+      candidates.push_back(whole);
     }
   }
   if (function.onSO3()) {

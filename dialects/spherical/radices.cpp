@@ -30,11 +30,16 @@ static double butterflyCost(int64_t radix) {
   return cost;
 }
 
+bool canMeet(ArrayRef<int64_t> radices) {
+  return radices.size() > 1 &&
+         llvm::all_of(radices, [](int64_t radix) { return radix <= kLargestRadix; });
+}
+
 double passCost(int64_t radix, bool last) {
-  const double trip = 8, twiddles = last ? 0 : 6.0 * (radix - 1) / radix;
+  const double twiddles = last ? 0 : 6.0 * (radix - 1) / radix;
   // Re and im of every value are live at once: 2 R of 32 registers, and some for products.
   const double spills = radix > kLargestRadix ? 0 : radix > 12 ? 6 : radix > 8 ? 2 : 0;
-  return butterflyCost(radix) + trip + twiddles + spills;
+  return butterflyCost(radix) + kTripCost + twiddles + spills;
 }
 
 static bool isPrime(int64_t value) {

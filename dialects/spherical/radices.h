@@ -14,6 +14,13 @@ namespace mlir::spherical {
 /// Radices up to this are products; larger ones are primes, computed as direct sums.
 inline constexpr int64_t kLargestRadix = 16;
 
+/// Whether values can be in registers alone where a transform's last pass and the first of its
+/// adjoint meet (stage.dft_map).
+bool canMeet(ArrayRef<int64_t> radices);
+
+/// Modelled floating-point operations of a complex value's way to the cache and back.
+inline constexpr double kTripCost = 8;
+
 /// Modelled floating-point operations of one pass of radix R for each complex value, twiddles
 /// and the pass's trip through the cache included. `last`: no twiddles.
 double passCost(int64_t radix, bool last);

@@ -32,6 +32,9 @@ inline constexpr llvm::StringLiteral kThreadsAttr = "spherical.lanes_are_threads
 /// Lanes of a value, 0 if its layout has none.
 int64_t lanesOf(Type type);
 
+/// The most lanes that words of bits are for (stage.dft).
+inline constexpr int64_t kWordLanes = 32;
+
 /// Bytes of rows for a first-level cache: with what they come from and go to, within 32 to 48 KiB.
 inline constexpr int64_t kCachedRowBytes = 16384;
 

@@ -79,7 +79,7 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
     - C5: `roots` is given exactly if a radix is above 16; `twiddles` and `roots` have their sizes.
     ```mlir
     stage.dft real_analysis %x -> %f twiddles %t {n = 20, limit = 10, rows = 400, orders = 1, radices = array<i64: 4, 5>, lanes = 16}
-        : memref<400x20x16xf32>, memref<10x400x2x16xf32>, memref<38x2xf32>
+        : memref<400x20x16xf32>, memref<10x400x2x16xf32>, memref<25x2xf32>
     ```
   }];
   let arguments = (ins Stage_DftKindAttr:$kind, Stage_In<"in">:$input, Stage_Out<"out">:$output,
@@ -98,6 +98,53 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
     bool hasMaskBits();
     /// Rows from one bin to the next in the spectrum of a real or plain transform, at least `rows`.
     int64_t getBinStride();
+  }];
+}
+
+def Stage_DftMapOp : Stage_Op<"dft_map", [Stage_Computes, AttrSizedOperandSegments]> {
+  let summary = "real transforms there and back, with a map of each value between them";
+  let description = [{
+    What `stage.dft` makes of `in` by real_synthesis, mapped value by value, and from there by
+    real_analysis, without a function in memory. In the notation of `stage.dft`:
+      in [limit][rows][2]V -> f [rows][n]V -> g [rows][n]V -> out [result][rows][2]V, rows even
+      f[j][a] = Re in[0][j] + 2 Re sum_{1 <= k < limit, 2 k < n} in[k][j] e^{+2 pi i k a / n}
+              + (-1)^a Re in[n / 2][j] if n is even and limit = n / 2 + 1
+      g[j][a] = max(f[j][a], 0) with `relu`; f[j][a], or in lane w 0 where bit w of mask[j][a] is
+                0, with `mask`; else f[j][a]
+      out[k][j] = sum_{a < n} g[j][a] e^{-2 pi i k a / n},  0 <= k < result.
+    Words of `mask` and `positive` are those of `stage.dft`, [rows][n]; bit w of positive[j][a] says
+    whether lane w of f[j][a] is > 0.
+
+    Values of f are results of the last pass of `radices`, and those of g inputs of the first pass
+    of its adjoint, so that they are in registers alone; the analysis goes through the same passes
+    from the last to the first (decimation in time), with the conjugate twiddles.
+    - C1: as C1 of `stage.dft`, with at least two radices, each at most 16.
+    - C2: 1 <= limit, result <= n / 2 + 1, rounded down. `rows` is even; rows and lanes are at least
+      1, lanes a power of two up to 64.
+    - C3: `in` and `out` hold as many elements as the shapes above say, of one type f32 or f64, and
+      are contiguous but for the first axis (bins). `out` may be the memory of `in`, each row in its
+      place: if they have elements in common, all that differs is the number of bins.
+    - C4: `mask` without `relu`, `positive` with `relu` alone; words have at most 32 lanes.
+    - C5: `twiddles` has its size.
+    ```mlir
+    stage.dft_map %half -> %half twiddles %t {n = 20, limit = 10, result = 10, rows = 400, radices = array<i64: 4, 5>, lanes = 16, relu}
+        : memref<10x400x2x16xf32>, memref<10x400x2x16xf32>, memref<25x2xf32>
+    ```
+  }];
+  let arguments = (ins Stage_In<"in">:$input, Stage_Out<"out">:$output,
+                       Stage_In<"twiddles">:$twiddles, Stage_OptionalIn<"mask">:$mask,
+                       Stage_OptionalOut<"positive">:$positive, I64Attr:$n, I64Attr:$limit,
+                       I64Attr:$result, I64Attr:$rows, DenseI64ArrayAttr:$radices, I64Attr:$lanes,
+                       UnitAttr:$relu);
+  let assemblyFormat = [{
+    $input `->` $output `twiddles` $twiddles (`mask` $mask^ `:` type($mask))?
+    (`positive` $positive^ `:` type($positive))? attr-dict
+    `:` type($input) `,` type($output) `,` type($twiddles)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Rows from one bin to the next of `in` (or `out`), at least `rows`.
+    int64_t getBinStride(bool ofOutput);
   }];
 }
 

@@ -59,7 +59,8 @@ def Stage_Dialect : Dialect {
       within the operands; no two problems of one op write the same element; twiddles and roots are
       those of the transform.
     - P8: the output of an op overlaps no other operand, but for `stage.map` where an output may be
-      the very buffer of an input with the same indexing map, or an argument that it replaces there.
+      the very buffer of an input with the same indexing map, or an argument that it replaces there,
+      and for `stage.dft_map`, whose rows may be written where they were read.
     - P9: what a point of a sweep writes no other point of it reads or writes.
     - P10: what is read, and all of every result, has been written before; the buffers of the arena
       that lie on others are written again before they are read. It holds for every count of samples,

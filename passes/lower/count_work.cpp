@@ -34,6 +34,12 @@ double flopOf(stage::DftOp dft) {
   return transforms * stage::transformFlop(dft.getKind(), dft.getN());
 }
 
+/// Both transforms; the map is counted as those that `stage.dft` applies, as nothing.
+double flopOf(stage::DftMapOp map) {
+  const auto transforms = static_cast<double>(2 * map.getRows() * map.getLanes());
+  return transforms * stage::transformFlop(stage::DftKind::RealSynthesis, map.getN());
+}
+
 /// The mean over the problems that executions take.
 double flopOf(stage::ContractOp contract, const IntegerTables &tables) {
   const AxisSpan rows = accessOf(contract.getProblemsMutable()).axes.front();
@@ -72,6 +78,7 @@ double flopOf(Operation *op, const IntegerTables &tables) {
         return points * arithmeticOf(map);
       })
       .Case([](stage::DftOp dft) { return flopOf(dft); })
+      .Case([](stage::DftMapOp map) { return flopOf(map); })
       .Case([](LibraryCall call) { return call.getOperations(); })
       .Case([&](stage::ContractOp contract) { return flopOf(contract, tables); })
       .Case([](stage::GatherOp gather) { return flopOf(gather); })

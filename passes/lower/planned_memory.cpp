@@ -70,6 +70,11 @@ bool isWritten(OpOperand &operand) {
         return number == dft.getOutputMutable().getOperandNumber() ||
                (dft.getPositive() && number + 1 == dft->getNumOperands());
       })
+      .Case([&](stage::DftMapOp map) {
+        const unsigned number = operand.getOperandNumber();
+        return number == map.getOutputMutable().getOperandNumber() ||
+               (map.getPositive() && number + 1 == map->getNumOperands());
+      })
       .Case([&](LibraryCall call) {
         return operand.getOperandNumber() + 1 == call->getNumOperands();
       })

@@ -39,7 +39,8 @@ private:
   LogicalResult checkDense(stage::GatherOp op, Value dense);
   LogicalResult checkContract(stage::ContractOp op);
   LogicalResult checkProblem(stage::ContractOp op, const Problem &problem, int64_t row);
-  LogicalResult checkTransform(stage::DftOp op);
+  LogicalResult checkTransform(Operation *op, int64_t n, ArrayRef<int64_t> radices,
+                               Value twiddles, Value roots);
   LogicalResult checkCall(LibraryCall op);
 
   func::FuncOp entry;
@@ -295,17 +296,17 @@ LogicalResult BoundsCheck::checkProblem(stage::ContractOp op, const Problem &pro
   return success();
 }
 
-LogicalResult BoundsCheck::checkTransform(stage::DftOp op) {
-  const auto n = static_cast<int64_t>(op.getN());
+LogicalResult BoundsCheck::checkTransform(Operation *op, int64_t n, ArrayRef<int64_t> radices,
+                                          Value twiddles, Value roots) {
   SmallVector<std::pair<std::string, int64_t>> parameters = {{"n", n}};
-  for (auto [pass, radix] : llvm::enumerate(op.getRadices()))
+  for (auto [pass, radix] : llvm::enumerate(radices))
     parameters.emplace_back("radix" + std::to_string(pass), radix);
-  if (!isTable(tableOf(op.getTwiddles()), "twiddles", parameters))
-    return op.emitOpError() << "expected `twiddles` of a table of n = " << n
-                            << " and these radices (P7), got another memref";
-  if (op.getRoots() && !isTable(tableOf(op.getRoots()), "roots", {{"n", n}}))
-    return op.emitOpError() << "expected `roots` of a table of n = " << n
-                            << " (P7), got another memref";
+  if (!isTable(tableOf(twiddles), "twiddles", parameters))
+    return op->emitOpError() << "expected `twiddles` of a table of n = " << n
+                             << " and these radices (P7), got another memref";
+  if (roots && !isTable(tableOf(roots), "roots", {{"n", n}}))
+    return op->emitOpError() << "expected `roots` of a table of n = " << n
+                             << " (P7), got another memref";
   return success();
 }
 
@@ -337,7 +338,14 @@ LogicalResult BoundsCheck::checkOp(Operation *op) {
       .Case([&](stage::SweepOp sweep) { return checkSkip(sweep); })
       .Case([&](stage::GatherOp gather) { return checkGather(gather); })
       .Case([&](stage::ContractOp contract) { return checkContract(contract); })
-      .Case([&](stage::DftOp dft) { return checkTransform(dft); })
+      .Case([&](stage::DftOp dft) {
+        return checkTransform(dft, static_cast<int64_t>(dft.getN()), dft.getRadices(),
+                              dft.getTwiddles(), dft.getRoots());
+      })
+      .Case([&](stage::DftMapOp map) {
+        return checkTransform(map, static_cast<int64_t>(map.getN()), map.getRadices(),
+                              map.getTwiddles(), /*roots=*/{});
+      })
       .Case([&](LibraryCall call) { return checkCall(call); })
       .Default([](Operation *) { return success(); });
 }

@@ -156,8 +156,28 @@ OverlapCheck::OverlapCheck(func::FuncOp entry, ProblemLists &problems)
       shared[argument] = other;
 }
 
+/// Whether transforms there and back write each row where they read it: bins of one size and
+/// distance, of which there may be more on one side.
+static bool hasRowsInPlace(stage::DftMapOp op, const MemoryAccess &a, const MemoryAccess &b) {
+  auto isBins = [&](const MemoryAccess &access) {
+    return access.operand == &op.getInputMutable() || access.operand == &op.getOutputMutable();
+  };
+  if (!isBins(a) || !isBins(b) || a.axes.size() != b.axes.size() || a.rootAxes != b.rootAxes ||
+      a.rootAxes.empty() || op.getBinStride(false) != op.getBinStride(true))
+    return false;
+  for (auto [axis, spans] : llvm::enumerate(llvm::zip(a.axes, b.axes))) {
+    const auto &[left, right] = spans;
+    const bool counts = static_cast<int64_t>(axis) == a.rootAxes.front();
+    if (!(left.first == right.first) || (!counts && left.size != right.size))
+      return false;
+  }
+  return true;
+}
+
 /// Whether a map may write where it reads: at each of its points the same element.
 bool OverlapCheck::isInPlace(const MemoryAccess &a, const MemoryAccess &b) {
+  if (auto rows = dyn_cast<stage::DftMapOp>(a.op()))
+    return a.writes != b.writes && hasRowsInPlace(rows, a, b);
   auto map = dyn_cast<stage::MapOp>(a.op());
   return map && a.writes != b.writes && a.type() == b.type() && a.axes == b.axes &&
          a.rootAxes == b.rootAxes &&

@@ -67,6 +67,28 @@ def FuseSweeps : Pass<"stage-fuse-sweeps", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::memref::MemRefDialect"];
 }
 
+def JoinTransforms : Pass<"stage-join-transforms", "::mlir::ModuleOp"> {
+  let summary = "Keep functions between two transforms in registers";
+  let description = [{
+    Scratch memory that a synthesis along rows writes, and only an analysis of the same length and
+    radices reads, goes: one op makes the values and uses them, where butterflies meet. ReLU and its
+    mask, as words of bits, go with it.
+
+    *Before*
+    ```mlir
+    stage.dft real_synthesis %half -> %grid twiddles %t {n = 84, limit = 42, radices = array<i64: 7, 12>, relu, ...} : ...
+    stage.dft real_analysis %grid -> %half2 twiddles %t {n = 84, limit = 35, radices = array<i64: 7, 12>, ...} : ...
+    ```
+    *After*
+    ```mlir
+    stage.dft_map %half -> %half2 twiddles %t {n = 84, limit = 42, result = 35, radices = array<i64: 7, 12>, relu, ...} : ...
+    ```
+    *Leaves*: transforms of one pass, or with a radix above 16; those that other stages stand
+    between; and those in loops, which a choice of rows at a time asks for.
+    *Fails*: never.
+  }];
+}
+
 def StreamRows : Pass<"stage-stream-rows", "::mlir::ModuleOp"> {
   let summary = "Make and use functions in scratch memory a few rows at a time";
   let description = [{

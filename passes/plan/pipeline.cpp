@@ -14,6 +14,7 @@ namespace mlir::spherical {
 void buildPlanPipeline(OpPassManager &manager, ArrayRef<std::string> without) {
   manager.addPass(createLowerToStages());
   addUnless(manager, without, createFuseSweeps());
+  addUnless(manager, without, createJoinTransforms());
   addUnless(manager, without, createStreamRows());
   addUnless(manager, without, createSkipGroups());
   manager.addPass(createPlanMemory());

@@ -12,6 +12,7 @@
 
 #include "dialects/spherical/work.h"
 #include "passes/plan/buffers.h"
+#include "passes/plan/scratch_functions.h"
 #include "passes/remarks.h"
 
 #include <numeric>
@@ -136,33 +137,7 @@ void Stream::emit(OpBuilder &builder, Value part, int64_t count, Value rows) {
   map.setSpace(space);
 }
 
-/// A function in scratch memory with the stage that makes it and the one that uses it, both in the
-/// sweep's body.
-struct Function {
-  BlockArgument grid;
-  Operation *maker, *user;
-};
-
-std::optional<Function> functionOf(stage::SweepOp sweep, BlockArgument grid) {
-  Function function{grid, nullptr, nullptr};
-  for (Operation *op : grid.getUsers()) {
-    if (op->getBlock() != &sweep.getBody().front() || isa<memref::SubViewOp>(op))
-      return std::nullopt;
-    Operation *&place = hasEffect<MemoryEffects::Write>(op, grid) ? function.maker : function.user;
-    if (place && place != op)
-      return std::nullopt;
-    place = op;
-  }
-  if (!function.maker || !function.user || function.maker == function.user)
-    return std::nullopt;
-  // Between them stand addresses only.
-  for (Operation *op = function.maker->getNextNode(); op != function.user; op = op->getNextNode())
-    if (!op || !isPure(op))
-      return std::nullopt;
-  return function;
-}
-
-void stream(stage::SweepOp sweep, const Function &function, int64_t count) {
+void stream(stage::SweepOp sweep, const ScratchFunction &function, int64_t count) {
   Stream maker(function.maker, function.grid), user(function.user, function.grid);
   auto type = cast<MemRefType>(function.grid.getType());
   Value rows = sweep.getBody().addArgument(
@@ -186,7 +161,7 @@ struct StreamRows : impl::StreamRowsBase<StreamRows> {
   void runOnOperation() override {
     getOperation().walk([](stage::SweepOp sweep) {
       for (size_t i = 0; i < sweep.getScratch().size();) {
-        std::optional<Function> function = functionOf(sweep, sweep.getScratch()[i]);
+        std::optional<ScratchFunction> function = scratchFunctionOf(sweep, sweep.getScratch()[i]);
         int64_t most = function ? std::gcd(Stream(function->maker, function->grid).parts(),
                                            Stream(function->user, function->grid).parts())
                                 : 1;

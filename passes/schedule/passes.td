@@ -149,7 +149,8 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     The time is the larger of operations / peak and bytes / bandwidth. Transforms have one way for
     each split of 2b (factors up to 13 in products up to 16, larger primes alone): butterflies and
     twiddles of each pass, one trip through the cache a pass, and spills where a butterfly does not
-    fit the registers. Planar convolutions of stride 1 have ways by transforms of tiles beside the
+    fit the registers. Boundaries between transforms of two passes or more keep values in registers
+    (stage-join-transforms), which saves a trip; with `rows` of a function at a time they do not. Planar convolutions of stride 1 have ways by transforms of tiles beside the
     direct one (`fourier`): one for each length of a tile and each split of it in two passes at most;
     those of any stride up to the kernel's side by minimal filters of lengths from 4 to 8
     (`winograd`), but on GPUs; so do gradients of weights, with samples in the lanes.

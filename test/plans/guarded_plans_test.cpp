@@ -56,6 +56,9 @@ std::string modeOf(Operation *op) {
            (!dft.getMask()      ? ""
             : dft.hasMaskBits() ? " bits"
                                 : " mask");
+  if (auto map = dyn_cast<stage::DftMapOp>(op))
+    return mode + (map.getRelu() ? " relu" : "") + (map.getPositive() ? " positive" : "") +
+           (map.getMask() ? " bits" : "");
   if (auto contract = dyn_cast<stage::ContractOp>(op))
     return mode + " " + stage::stringifyContractKind(contract.getKind()).str();
   if (auto gather = dyn_cast<stage::GatherOp>(op))
@@ -89,6 +92,9 @@ TEST(PlanSeeds, HoldEveryOpInEveryMode) {
                            "dft real_synthesis relu positive",
                            "dft complex_analysis",
                            "dft complex_synthesis",
+                           "dft_map relu",
+                           "dft_map relu positive",
+                           "dft_map bits",
                            "contract scalar",
                            "contract reduce",
                            "gather lanes indices",
@@ -160,6 +166,12 @@ const Stray strays[] = {
      "radices = array<i64: 2, 3>, lanes = 4} : " ROWS
      ", memref<3x2x2x4xf32, strided<[16, 8, 4, 1], offset: ?>>, memref<9x2xf32>",
      PLACE, "(d0) -> (d0 - 1)>(%i)"},
+    {"transforms",
+     "stage.dft_map %bins -> %bins twiddles %t {n = 6, limit = 3, result = 3, rows = 2, "
+     "radices = array<i64: 2, 3>, lanes = 4, relu} : "
+     "memref<3x2x2x4xf32, strided<[16, 8, 4, 1], offset: ?>>, "
+     "memref<3x2x2x4xf32, strided<[16, 8, 4, 1], offset: ?>>, memref<9x2xf32>",
+     PLACE, "(d0) -> (d0 + 1)>(%i)"},
     {"product",
      "stage.contract scalar %w, %from, %p -> %to {lanes = 4} : memref<6xf32>, " ROWS
      ", memref<2x18xi64>, " ROWS,

@@ -46,6 +46,17 @@ layers:
   - relu
   - so3_to_s2: {channels: 3, bandlimit: 4, grid: {kind: near_identity, max_beta: 0.5, beta: 1, alpha: 3}}
 )"},
+    // Values in registers between transforms of two passes.
+    {"wide", "yaml", R"(
+task: segmentation
+batch: 3
+input: {channels: 1, bandlimit: 9}
+layers:
+  - s2_conv: {channels: 2, bandlimit: 2, grid: {kind: near_identity, max_beta: 0.5, beta: 1, alpha: 3}}
+  - so3_to_s2: {channels: 2, bandlimit: 9, grid: {kind: near_identity, max_beta: 0.5, beta: 1, alpha: 3}}
+  - relu
+  - resample: 9
+)"},
     {"images", "yaml", R"(
 task: classification
 batch: 5

@@ -10,6 +10,7 @@
 
 #include "dialects/spherical/dialect.h"
 #include "dialects/spherical/signal.h"
+#include "dialects/spherical/work.h"
 #include "dialects/stage/dialect.h"
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -31,9 +32,6 @@ struct Extents {
 
 /// Place and extents of a value, from its layout.
 Extents extentsOf(Type type);
-
-/// The most lanes that words of bits are for (stage.dft).
-inline constexpr int64_t kWordLanes = 32;
 
 /// Tables of a module, each of its kind, parameters and type once.
 class TablePool {

@@ -37,6 +37,8 @@ BlockBytes bytesOf(stage::SweepOp sweep, int64_t threads, KernelLibrary &kernels
   sweep.walk([&](Operation *op) {
     if (auto dft = dyn_cast<stage::DftOp>(op))
       bytes.transforms = std::max(bytes.transforms, dftCodelet(dft, threads).workBytes());
+    if (auto map = dyn_cast<stage::DftMapOp>(op))
+      bytes.transforms = std::max(bytes.transforms, dftMapCodelet(map, threads).workBytes());
     if (auto contract = dyn_cast<stage::ContractOp>(op))
       bytes.products =
           std::max(bytes.products,

@@ -211,6 +211,32 @@ LogicalResult evaluateDft(stage::DftOp op, Frame &frame) {
   return success();
 }
 
+/// Through a function of all rows, lane by lane.
+LogicalResult evaluateDftMap(stage::DftMapOp op, Frame &frame) {
+  const auto n = static_cast<int64_t>(op.getN()), rows = static_cast<int64_t>(op.getRows());
+  const auto lanes = static_cast<int64_t>(op.getLanes());
+  std::vector<double> values(static_cast<size_t>(rows * n * lanes));
+  const Buffer function{&values, 0, {rows * n * lanes}, {1}};
+  auto optional = [&](Value value) { return value ? &frame.buffers.find(value)->second : nullptr; };
+  const SmallVector<Complex> roots = rootsOfUnity(n);
+  auto transform = [&](const Buffer &in, const Buffer &out, uint64_t limit, int64_t stride) {
+    const bool back = &in == &function;
+    return Dft{in, out, back ? optional(op.getMask()) : nullptr,
+               back ? nullptr : optional(op.getPositive()), /*maskBits=*/true, n,
+               static_cast<int64_t>(limit), rows, stride, /*orders=*/1, lanes,
+               !back && op.getRelu(), /*parity=*/false, roots};
+  };
+  const Dft synthesis = transform(frame.buffers.find(op.getInput())->second, function,
+                                  op.getLimit(), op.getBinStride(/*ofOutput=*/false));
+  const Dft analysis = transform(function, frame.buffers.find(op.getOutput())->second,
+                                 op.getResult(), op.getBinStride(/*ofOutput=*/true));
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    synthesis.realSynthesis(lane);
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    analysis.realAnalysis(lane);
+  return success();
+}
+
 /// Row j of any length n, out[k] = sum_{a < n} in[a] e^{-+ 2 pi i k a / n} as the kind says.
 struct Fft {
   const Buffer &in, &out;
@@ -443,6 +469,7 @@ LogicalResult evaluateFill(stage::FillOp op, Frame &frame) {
 LogicalResult evaluateStage(Operation *op, Frame &frame) {
   return TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](stage::DftOp dft) { return evaluateDft(dft, frame); })
+      .Case([&](stage::DftMapOp map) { return evaluateDftMap(map, frame); })
       .Case([&](stage::FftOp fft) { return evaluateFft(fft, frame); })
       .Case([&](stage::GemmOp gemm) { return evaluateGemm(gemm, frame); })
       .Case([&](stage::ContractOp contract) { return evaluateContract(contract, frame); })

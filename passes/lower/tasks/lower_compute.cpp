@@ -3,6 +3,7 @@
 #include "passes/lower/tasks/block_contract.h"
 #include "passes/lower/tasks/contract_codelet.h"
 #include "passes/lower/tasks/dft_codelet.h"
+#include "passes/lower/tasks/dft_map_codelet.h"
 #include "passes/lower/tasks/gather_codelet.h"
 #include "passes/lower/tasks/task_builder.h"
 
@@ -56,6 +57,36 @@ void TaskBuilder::emitDft(stage::DftOp op) {
   if (work)
     arguments.push_back(work);
   call(dftKernel(kernels, codelet, loc), arguments, loc);
+}
+
+DftMapCodelet dftMapCodelet(stage::DftMapOp op, int64_t threads) {
+  DftMapCodelet codelet;
+  codelet.radices.assign(op.getRadices().begin(), op.getRadices().end());
+  codelet.lane = {cast<MemRefType>(op.getInput().getType()).getElementType(),
+                  static_cast<int64_t>(op.getLanes()), threads};
+  codelet.limit = static_cast<int64_t>(op.getLimit());
+  codelet.result = static_cast<int64_t>(op.getResult());
+  codelet.fromStride = op.getBinStride(/*ofOutput=*/false);
+  codelet.toStride = op.getBinStride(/*ofOutput=*/true);
+  codelet.relu = op.getRelu();
+  codelet.positive = static_cast<bool>(op.getPositive());
+  codelet.mask = static_cast<bool>(op.getMask());
+  return codelet;
+}
+
+void TaskBuilder::emitDftMap(stage::DftMapOp op) {
+  Location loc = op.getLoc();
+  DftMapCodelet codelet = dftMapCodelet(op, threads);
+  SmallVector<Value> arguments = {pointer(op.getInput()),
+                                  pointer(op.getOutput()),
+                                  pointerOrNull(op.getMask(), loc),
+                                  pointerOrNull(op.getPositive(), loc),
+                                  pointer(op.getTwiddles()),
+                                  scalars(loc).integer(op.getRows())};
+  codelet.inDeviceMemory = static_cast<bool>(work);
+  if (work)
+    arguments.push_back(work);
+  call(dftMapKernel(kernels, codelet, loc), arguments, loc);
 }
 
 /// The table that holds the problems, or null if an argument does.

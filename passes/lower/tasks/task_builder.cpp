@@ -243,6 +243,7 @@ LogicalResult TaskBuilder::emitOp(Operation &op) {
 LogicalResult TaskBuilder::emitCompute(Operation &op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
       .Case([&](stage::DftOp dft) { return emitDft(dft), success(); })
+      .Case([&](stage::DftMapOp map) { return emitDftMap(map), success(); })
       .Case([&](stage::ContractOp contract) { return emitContract(contract); })
       .Case([&](stage::GatherOp gather) { return emitGather(gather), success(); })
       .Case([&](stage::FillOp fill) { return emitFill(fill), success(); })

@@ -12,6 +12,7 @@
 
 #include "passes/lower/tasks/contract_codelet.h"
 #include "passes/lower/tasks/dft_codelet.h"
+#include "passes/lower/tasks/dft_map_codelet.h"
 #include "passes/lower/tasks/kernels.h"
 
 #include "dialects/stage/dialect.h"
@@ -55,6 +56,7 @@ std::string kernelSymbol(func::FuncOp entry, stage::SweepOp sweep, int64_t index
 
 /// The kernel of a dft stage in blocks of that many threads (0: lanes are those of a register).
 DftCodelet dftCodelet(stage::DftOp op, int64_t threads);
+DftMapCodelet dftMapCodelet(stage::DftMapOp op, int64_t threads);
 
 /// The kernel of a contract stage in such blocks.
 ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLibrary &kernels);
@@ -114,6 +116,7 @@ private:
   LogicalResult emitFor(Operation &op);
   LogicalResult emitApply(Operation &op);
   void emitDft(stage::DftOp op);
+  void emitDftMap(stage::DftMapOp op);
   LogicalResult emitContract(stage::ContractOp op);
   void emitGather(stage::GatherOp op);
   void emitFill(stage::FillOp op);

@@ -915,3 +915,113 @@ func.func @f(%a: memref<8xf32>, %p: memref<2x18xi64>) {
   }
   return
 }
+
+// -----
+
+func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<6x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft_map' op expected two radices or more, of at most 16 (C1), got 6}}
+    stage.dft_map %x -> %y twiddles %t {n = 6, limit = 3, result = 3, rows = 2, radices = array<i64: 6>, lanes = 1} : memref<3x2x2x1xf32>, memref<3x2x2x1xf32>, memref<6x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<51x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft_map' op expected two radices or more, of at most 16 (C1), got 2, 17}}
+    stage.dft_map %x -> %y twiddles %t {n = 34, limit = 3, result = 3, rows = 2, radices = array<i64: 2, 17>, lanes = 1} : memref<3x2x2x1xf32>, memref<3x2x2x1xf32>, memref<51x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<8x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft_map' op expected radices with product n = 6 (C1)}}
+    stage.dft_map %x -> %y twiddles %t {n = 6, limit = 3, result = 3, rows = 2, radices = array<i64: 2, 2>, lanes = 1} : memref<3x2x2x1xf32>, memref<3x2x2x1xf32>, memref<8x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<5x2x2x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft_map' op expected result of 1 to 4 of n = 6 (C2), got 5}}
+    stage.dft_map %x -> %y twiddles %t {n = 6, limit = 3, result = 5, rows = 2, radices = array<i64: 2, 3>, lanes = 1} : memref<3x2x2x1xf32>, memref<5x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<3x3x2x1xf32>, %y: memref<3x3x2x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft_map' op expected even rows (C2), got 3}}
+    stage.dft_map %x -> %y twiddles %t {n = 6, limit = 3, result = 3, rows = 3, radices = array<i64: 2, 3>, lanes = 1} : memref<3x3x2x1xf32>, memref<3x3x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft_map' op expected out to hold 16 elements (C3), got 12}}
+    stage.dft_map %x -> %y twiddles %t {n = 6, limit = 3, result = 4, rows = 2, radices = array<i64: 2, 3>, lanes = 1} : memref<3x2x2x1xf32>, memref<3x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<3x2x2x1xf64>, %t: memref<9x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft_map' op expected elements of one type f32 or f64 (C3), got 'memref<3x2x2x1xf64>'}}
+    stage.dft_map %x -> %y twiddles %t {n = 6, limit = 3, result = 3, rows = 2, radices = array<i64: 2, 3>, lanes = 1} : memref<3x2x2x1xf32>, memref<3x2x2x1xf64>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<9x2xf32>, %b: memref<2x6xi16>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft_map' op expected `mask` without `relu` (C4)}}
+    stage.dft_map %x -> %y twiddles %t mask %b : memref<2x6xi16> {n = 6, limit = 3, result = 3, rows = 2, radices = array<i64: 2, 3>, lanes = 1, relu} : memref<3x2x2x1xf32>, memref<3x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<9x2xf32>, %b: memref<2x6xi16>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft_map' op expected `positive` only with `relu` (C4)}}
+    stage.dft_map %x -> %y twiddles %t positive %b : memref<2x6xi16> {n = 6, limit = 3, result = 3, rows = 2, radices = array<i64: 2, 3>, lanes = 1} : memref<3x2x2x1xf32>, memref<3x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<9x2xf32>, %b: memref<2x6xi32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft_map' op expected mask of i16 for at most 32 lanes (C4), got 'memref<2x6xi32>' for 1}}
+    stage.dft_map %x -> %y twiddles %t mask %b : memref<2x6xi32> {n = 6, limit = 3, result = 3, rows = 2, radices = array<i64: 2, 3>, lanes = 1} : memref<3x2x2x1xf32>, memref<3x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<8x2xf32>) {
+  stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft_map' op expected twiddles to hold 18 elements (C5), got 16}}
+    stage.dft_map %x -> %y twiddles %t {n = 6, limit = 3, result = 3, rows = 2, radices = array<i64: 2, 3>, lanes = 1} : memref<3x2x2x1xf32>, memref<3x2x2x1xf32>, memref<8x2xf32>
+  }
+  return
+}

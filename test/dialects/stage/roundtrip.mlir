@@ -43,6 +43,10 @@ func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32
     stage.dft real_analysis %a -> %s0 twiddles %t mask %a : memref<20x20x8xf32>
         {n = 20, limit = 10, rows = 20, orders = 1, radices = array<i64: 5, 4>, lanes = 8}
         : memref<20x20x8xf32>, memref<10x20x2x8xf32>, memref<24x2xf32>
+    // CHECK: stage.dft_map %{{.*}} -> %{{.*}} twiddles %{{.*}} {lanes = 8 : i64, limit = 10 : i64, n = 20 : i64, radices = array<i64: 5, 4>, relu, result = 10 : i64, rows = 20 : i64}
+    stage.dft_map %s0 -> %s0 twiddles %t
+        {n = 20, limit = 10, result = 10, rows = 20, radices = array<i64: 5, 4>, lanes = 8, relu}
+        : memref<10x20x2x8xf32>, memref<10x20x2x8xf32>, memref<24x2xf32>
     // CHECK: stage.dft {{ ?}}plain_analysis
     stage.dft plain_analysis %s0 -> %q twiddles %t
         {n = 20, limit = 20, rows = 10, orders = 1, radices = array<i64: 5, 4>, lanes = 8}

@@ -3,6 +3,7 @@
 
 stage.table @problems : memref<2x18xi64> = #stage.table<"matrix_problems", {rows = 3, depth = 5, columns = 2, row_block = 2, column_block = 2, a_row = 5, a_depth = 1, b_depth = 2, b_column = 1, c_row = 2, c_column = 1}>
 stage.table @twiddles : memref<4x2xf32> = #stage.table<"twiddles", {n = 4, radix0 = 4}>
+stage.table @two : memref<6x2xf32> = #stage.table<"twiddles", {n = 4, radix0 = 2, radix1 = 2}>
 
 // CHECK-LABEL: @product
 func.func @product(%a: memref<15xf32>, %b: memref<10x4xf32>, %c: memref<6x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
@@ -53,6 +54,17 @@ func.func @map(%x: memref<2x16xf32>, %y: memref<2x16xf32> {stage.result}) attrib
     ^bb0(%v: f32):
       stage.yield %v : f32
     }
+  }
+  return
+}
+
+// CHECK-LABEL: @there_and_back
+func.func @there_and_back(%x: memref<2x2x2x4xf32>, %y: memref<2x2x2x4xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %w = stage.table_ref @two : memref<6x2xf32>
+  // Twice 2 rows x 4 lanes of 2.5 x 4 x 2; 32 and 32 numbers and 12 twiddles.
+  // CHECK: stage.sweep "transforms" {{.*}} flop 320 bytes 304
+  stage.sweep "transforms" (%i) in [1] chunk 1 flop 7 bytes 7 {
+    stage.dft_map %x -> %y twiddles %w {n = 4, limit = 2, result = 2, rows = 2, radices = array<i64: 2, 2>, lanes = 4, relu} : memref<2x2x2x4xf32>, memref<2x2x2x4xf32>, memref<6x2xf32>
   }
   return
 }

@@ -1123,3 +1123,65 @@ func.func @planes_that_meet(%a: memref<12xf32>, %b: memref<24x4xf32>, %c: memref
   }
   return
 }
+
+// -----
+
+stage.table @t : memref<9x2xf32> = #stage.table<"twiddles", {n = 6, radix0 = 2, radix1 = 3}>
+
+// Rows of transforms there and back, of which fewer bins are left.
+func.func @rows_in_place(%x: memref<4x4x2x1xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %t = stage.table_ref @t : memref<9x2xf32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fill %x with 1.0 : f32 : memref<4x4x2x1xf32>
+    %a = memref.subview %x[0, 0, 0, 0] [4, 2, 2, 1] [1, 1, 1, 1] : memref<4x4x2x1xf32> to memref<4x2x2x1xf32, strided<[8, 2, 1, 1]>>
+    %b = memref.subview %x[0, 0, 0, 0] [3, 2, 2, 1] [1, 1, 1, 1] : memref<4x4x2x1xf32> to memref<3x2x2x1xf32, strided<[8, 2, 1, 1]>>
+    stage.dft_map %a -> %b twiddles %t {n = 6, limit = 4, result = 3, rows = 2, radices = array<i64: 2, 3>, lanes = 1, relu} : memref<4x2x2x1xf32, strided<[8, 2, 1, 1]>>, memref<3x2x2x1xf32, strided<[8, 2, 1, 1]>>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+stage.table @t : memref<9x2xf32> = #stage.table<"twiddles", {n = 6, radix0 = 2, radix1 = 3}>
+
+// Others of the same memory.
+func.func @rows_beside(%x: memref<4x4x2x1xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %t = stage.table_ref @t : memref<9x2xf32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fill %x with 1.0 : f32 : memref<4x4x2x1xf32>
+    %a = memref.subview %x[0, 0, 0, 0] [4, 2, 2, 1] [1, 1, 1, 1] : memref<4x4x2x1xf32> to memref<4x2x2x1xf32, strided<[8, 2, 1, 1]>>
+    %b = memref.subview %x[0, 2, 0, 0] [4, 2, 2, 1] [1, 1, 1, 1] : memref<4x4x2x1xf32> to memref<4x2x2x1xf32, strided<[8, 2, 1, 1], offset: 4>>
+    stage.dft_map %a -> %b twiddles %t {n = 6, limit = 4, result = 4, rows = 2, radices = array<i64: 2, 3>, lanes = 1, relu} : memref<4x2x2x1xf32, strided<[8, 2, 1, 1]>>, memref<4x2x2x1xf32, strided<[8, 2, 1, 1], offset: 4>>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+stage.table @t : memref<9x2xf32> = #stage.table<"twiddles", {n = 6, radix0 = 2, radix1 = 3}>
+
+// P8: the second row where the first of another pair is read.
+func.func @rows_in_place_but_moved(%x: memref<4x4x2x1xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %t = stage.table_ref @t : memref<9x2xf32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fill %x with 1.0 : f32 : memref<4x4x2x1xf32>
+    %a = memref.subview %x[0, 0, 0, 0] [4, 2, 2, 1] [1, 1, 1, 1] : memref<4x4x2x1xf32> to memref<4x2x2x1xf32, strided<[8, 2, 1, 1]>>
+    %b = memref.subview %x[0, 1, 0, 0] [4, 2, 2, 1] [1, 1, 1, 1] : memref<4x4x2x1xf32> to memref<4x2x2x1xf32, strided<[8, 2, 1, 1], offset: 2>>
+    // expected-error @+1 {{'stage.dft_map' op expected outputs that overlap no other operand (P8), got operands 0 and 1 with elements in common}}
+    stage.dft_map %a -> %b twiddles %t {n = 6, limit = 4, result = 4, rows = 2, radices = array<i64: 2, 3>, lanes = 1, relu} : memref<4x2x2x1xf32, strided<[8, 2, 1, 1]>>, memref<4x2x2x1xf32, strided<[8, 2, 1, 1], offset: 2>>, memref<9x2xf32>
+  }
+  return
+}
+
+// -----
+
+stage.table @t : memref<9x2xf32> = #stage.table<"twiddles", {n = 9, radix0 = 9}>
+
+func.func @twiddles_of_other_radices(%x: memref<4x2x2x1xf32>, %y: memref<4x2x2x1xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %t = stage.table_ref @t : memref<9x2xf32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{'stage.dft_map' op expected `twiddles` of a table of n = 6 and these radices (P7), got another memref}}
+    stage.dft_map %x -> %y twiddles %t {n = 6, limit = 4, result = 4, rows = 2, radices = array<i64: 2, 3>, lanes = 1} : memref<4x2x2x1xf32>, memref<4x2x2x1xf32>, memref<9x2xf32>
+  }
+  return
+}
