@@ -92,8 +92,9 @@ def JoinTransforms : Pass<"stage-join-transforms", "::mlir::ModuleOp"> {
 def StreamRows : Pass<"stage-stream-rows", "::mlir::ModuleOp"> {
   let summary = "Make and use functions in scratch memory a few rows at a time";
   let description = [{
-    Scratch memory that one transform along rows or map writes, and only the next one reads,
-    shrinks to the rows of one step of a loop over both.
+    Scratch memory that one transform along rows, map or gather between files and lanes writes, and
+    only the next one reads, shrinks to the rows of one step of a loop over both. Of transforms whose
+    rows are mirrored in pairs a step has rows from either end.
 
     *Before*
     ```mlir

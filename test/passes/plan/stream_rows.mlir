@@ -65,3 +65,79 @@ func.func @whole(%a: memref<6x64x2x16xf32>, %sum: memref<16xf32>) {
   }
   return
 }
+
+// -----
+
+stage.table @w : memref<16x2xf32> = #stage.table<"twiddles", {n = 16, radix0 = 16}>
+
+// Gathers from files take the same rows: 4 steps of 16.
+// CHECK-LABEL: func @from_file
+//       CHECK:   scf.for %[[T:.*]] = %{{.*}} to %c4 step
+//       CHECK:     %[[FIRST:.*]] = affine.apply #[[STEP:.*]](%[[T]])
+//       CHECK:     %[[FROM:.*]] = memref.subview %{{.*}}[0, %[[FIRST]], 0] [20, 16, 16]
+//       CHECK:     stage.gather {{ ?}}to_lanes %[[FROM]] -> %[[ROWS:.*]] group %{{.*}} {count = 256 : i64, lanes = 16 : i64} : {{.*}}, memref<4096xf32>
+//       CHECK:     stage.dft {{ ?}}real_analysis %[[ROWS]] -> %{{.*}}rows = 16
+func.func @from_file(%x: memref<20x64x16xf32> {stage.batched}, %z: memref<4x64x2x16xf32>) {
+  %t = stage.table_ref @w : memref<16x2xf32>
+  stage.sweep "s" (%g) in [1] chunk 1 flop 0 bytes 0 scratch (%grid: memref<64x16x16xf32>) {
+    stage.gather to_lanes %x -> %grid group %g {count = 1024, lanes = 16} : memref<20x64x16xf32>, memref<64x16x16xf32>
+    stage.dft real_analysis %grid -> %z twiddles %t {n = 16, limit = 4, rows = 64, orders = 1, radices = array<i64: 16>, lanes = 16} : memref<64x16x16xf32>, memref<4x64x2x16xf32>, memref<16x2xf32>
+  }
+  return
+}
+
+// -----
+
+stage.table @w : memref<16x2xf32> = #stage.table<"twiddles", {n = 16, radix0 = 16}>
+
+// Mirrored rows: 8 from either end, those from the south pole on in their order.
+//   CHECK-DAG: #[[NORTH:.*]] = affine_map<(d0) -> (d0 * 8)>
+//   CHECK-DAG: #[[SOUTH:.*]] = affine_map<(d0) -> (d0 * -8 + 56)>
+// CHECK-LABEL: func @to_file
+//       CHECK:   scf.for %[[T:.*]] = %{{.*}} to %c4 step
+//       CHECK:     stage.dft {{ ?}}real_synthesis %{{.*}} -> %[[ROWS:[a-z0-9]*]] {{.*}}parity{{.*}}rows = 16
+//       CHECK:     %[[A:.*]] = affine.apply #[[NORTH]](%[[T]])
+//       CHECK:     %[[NORTHERN:.*]] = memref.subview %{{.*}}[0, %[[A]], 0] [20, 8, 16]
+//       CHECK:     %[[FIRST:.*]] = memref.subview %[[ROWS]][0] [2048] [1]
+//       CHECK:     stage.gather {{ ?}}from_lanes %[[FIRST]] -> %[[NORTHERN]] group %{{.*}} {count = 128 : i64
+//       CHECK:     %[[B:.*]] = affine.apply #[[SOUTH]](%[[T]])
+//       CHECK:     %[[SOUTHERN:.*]] = memref.subview %{{.*}}[0, %[[B]], 0] [20, 8, 16]
+//       CHECK:     %[[LAST:.*]] = memref.subview %[[ROWS]][2048] [2048] [1]
+//       CHECK:     stage.gather {{ ?}}from_lanes %[[LAST]] -> %[[SOUTHERN]] group
+func.func @to_file(%x: memref<4x64x2x16xf32>, %y: memref<20x64x16xf32> {stage.batched}) {
+  %t = stage.table_ref @w : memref<16x2xf32>
+  stage.sweep "s" (%g) in [1] chunk 1 flop 0 bytes 0 scratch (%grid: memref<64x16x16xf32>) {
+    stage.dft real_synthesis %x -> %grid twiddles %t {n = 16, limit = 4, rows = 64, orders = 1, radices = array<i64: 16>, lanes = 16, parity} : memref<4x64x2x16xf32>, memref<64x16x16xf32>, memref<16x2xf32>
+    stage.gather from_lanes %grid -> %y group %g {count = 1024, lanes = 16} : memref<64x16x16xf32>, memref<20x64x16xf32>
+  }
+  return
+}
+
+// -----
+
+stage.table @w : memref<16x2xf32> = #stage.table<"twiddles", {n = 16, radix0 = 16}>
+stage.table @i : memref<1024x1xi32> = #stage.table<"nearest_index", {height = 32, rows = 32, width = 32, columns = 32}>
+
+// Values from anywhere are not rows; a map takes no mirrored ones.
+// CHECK-LABEL: func @anywhere
+//   CHECK-NOT:   scf.for
+func.func @anywhere(%x: memref<20x64x16xf32> {stage.batched}, %z: memref<4x64x2x16xf32>) {
+  %t = stage.table_ref @w : memref<16x2xf32>
+  %i = stage.table_ref @i : memref<1024x1xi32>
+  stage.sweep "s" (%g) in [1] chunk 1 flop 0 bytes 0 scratch (%grid: memref<64x16x16xf32>) {
+    stage.gather to_lanes %x -> %grid group %g indices %i : memref<1024x1xi32> {count = 1024, lanes = 16} : memref<20x64x16xf32>, memref<64x16x16xf32>
+    stage.dft real_analysis %grid -> %z twiddles %t {n = 16, limit = 4, rows = 64, orders = 1, radices = array<i64: 16>, lanes = 16} : memref<64x16x16xf32>, memref<4x64x2x16xf32>, memref<16x2xf32>
+  }
+  return
+}
+func.func @mirrored(%a: memref<6x64x2x16xf32>, %sums: memref<4x16xf32>) {
+  %t = stage.table_ref @w : memref<16x2xf32>
+  stage.sweep "s" (%g) in [1] chunk 1 flop 0 bytes 0 scratch (%grid: memref<64x16x16xf32>) {
+    stage.dft real_synthesis %a -> %grid twiddles %t {n = 16, limit = 6, rows = 64, orders = 1, radices = array<i64: 16>, lanes = 16, parity} : memref<6x64x2x16xf32>, memref<64x16x16xf32>, memref<16x2xf32>
+    stage.map [4, 256, 16] ins(%grid : memref<64x16x16xf32>) outs(%sums : memref<4x16xf32>) maps [affine_map<(j, i, w) -> (j * 4096 + i * 16 + w)>, affine_map<(j, i, w) -> (j, w)>] combine sum lanes 16 {
+    ^bb0(%x: f32):
+      stage.yield %x : f32
+    }
+  }
+  return
+}
