@@ -9,6 +9,7 @@
 //       latitudes in place of 2b. With the optional parity = 1 bins are sums and differences of
 //       mirrored latitudes (stage.dft), tables half of the latitudes: two products for each order,
 //       of even and of odd l - m (none of the last degree's odd ones if analysis = 1). With the
+//       optional transposed = 1 (S2, analysis = 0) the table is, too. With the
 //       optional ring_lanes = 1 rings are groups of latitudes in lanes, and columns scalars; from
 //       bins to columns the lanes are summed (stage.contract reduce), back the table is the operand
 //       with lanes. With the optional anchors = D, and lanes, it is one of anchors
@@ -37,6 +38,7 @@ namespace {
 struct WignerProduct {
   int64_t degrees, rings, columns, step;
   int64_t table, list, bins; ///< where their values, their columns and their bins start
+  bool transposed;           ///< values of a latitude lie side by side
 
   WideProblem analysis() const {
     WideProblem p;
@@ -49,7 +51,7 @@ struct WignerProduct {
   WideProblem synthesis() const {
     WideProblem p;
     p.R0 = rings, p.K0 = degrees, p.N = columns;
-    p.aOff = table, p.aR0 = 1, p.aK0 = step * rings;
+    p.aOff = table, p.aR0 = transposed ? degrees : 1, p.aK0 = transposed ? 1 : step * rings;
     p.bOff = list, p.bK0 = step * columns, p.bV = 1;
     p.cOff = bins, p.cR0 = step * columns, p.cV = 1;
     return p;
@@ -92,7 +94,10 @@ void wignerProblems(const TableSpec &spec, const ProblemSink &sink) {
   const int64_t rows =
       spec.parameters.count("rings") ? spec.parameter("rings", 1, kMostRows) : 2 * b;
   const int64_t parts = isSet(spec, "parity") ? 2 : 1;
-  const bool ringLanes = isSet(spec, "ring_lanes");
+  const bool ringLanes = isSet(spec, "ring_lanes"), transposed = isSet(spec, "transposed");
+  if (transposed && (so3 || analysis || ringLanes))
+    throw std::invalid_argument("table 'wigner_problems' expected transposed of a synthesis on S2 "
+                                "without ring_lanes");
   WignerAnchors anchors{{0, rows, 1}, degrees, orders};
   std::vector<int64_t> starts;
   if (spec.parameters.count("anchors")) {
@@ -114,8 +119,10 @@ void wignerProblems(const TableSpec &spec, const ProblemSink &sink) {
         product.rings = rows / parts;
         product.columns = columns;
         product.step = parts;
-        product.table = starts.empty() ? (table + part) * product.rings
+        const int64_t before = transposed ? part * ((degrees - m + 1) / 2) : part;
+        product.table = starts.empty() ? (table + before) * product.rings
                                        : starts[anchors.pair(std::min(m, n), std::max(m, n))];
+        product.transposed = transposed;
         product.list = (list + part) * columns;
         product.bins = (m * rows + part) * columns;
         if (analysis && product.degrees == 0)

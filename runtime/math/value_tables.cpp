@@ -8,7 +8,8 @@
 //   s2_wigner {b, degrees, orders, factor}
 //       for m < orders, l = m .. degrees - 1, j < 2b: d^l_m0(beta_j) times
 //       s2Weights_j (factor 0) or 2l + 1 (factor 1); with the optional half = 1 only j < b, as
-//       d^l_m0(pi - beta) = (-1)^{l+m} d^l_m0(beta)
+//       d^l_m0(pi - beta) = (-1)^{l+m} d^l_m0(beta); with the optional transposed = 1 for each m
+//       [j][l] in place of [l][j], with half those of even l - m before those of odd ones
 //   Both with the optional lanes = W: latitudes as they lie in lanes, [groups]W, those of the
 //       northern half first, zeros where lanes have none; behind them the southern half, each at
 //       the lane of its mirror image in the mirrored group (layout.h, ringInLanes).
@@ -66,6 +67,7 @@ struct WignerParameters {
   bool symmetric;
   int64_t lanes; ///< 1: latitudes in their own order
   bool half;
+  bool transposed; ///< degrees of a latitude side by side
   int64_t anchors; ///< distance of anchors, or 0
 
   /// Values of a degree.
@@ -88,6 +90,10 @@ WignerParameters wignerParameters(const TableSpec &spec) {
   p.symmetric = optional("symmetric", 1, 0) == 1;
   p.lanes = optional("lanes", 64, 1);
   p.half = optional("half", 1, 0) == 1;
+  p.transposed = optional("transposed", 1, 0) == 1;
+  if (p.transposed && (spec.kind != "s2_wigner" || p.lanes != 1))
+    throw std::invalid_argument("table '" + spec.kind + "' expected transposed of a table on S2, "
+                                "of latitudes in their own order");
   p.anchors = optional("anchors", kMostDistance, 0);
   if (p.anchors != 0 && (p.anchors < 3 || !p.symmetric || p.half))
     throw std::invalid_argument("table '" + spec.kind + "' expected anchors from 3 on, of a " +
@@ -142,13 +148,33 @@ template <typename T> void fillSO3Wigner(const TableSpec &spec, T *out, int thre
   });
 }
 
+/// All degrees of one m, latitude by latitude.
+template <typename T>
+void writeTransposed(WignerSeries &series, const WignerParameters &p, int64_t m,
+                     const double *factors, T *out) {
+  const int64_t all = p.degrees - m, parts = p.half ? 2 : 1, rings = p.rings();
+  std::vector<T> values(rings);
+  series.start(m, 0, factors);
+  for (int64_t l = series.degree(); l < p.degrees; ++l) {
+    series.write(values.data(), p.scale(l));
+    const int64_t part = (l - m) % parts, degrees = (all - part + parts - 1) / parts;
+    T *first = out + part * ((all + 1) / 2) * rings + (l - m) / parts;
+    for (int64_t j = 0; j < rings; ++j)
+      first[j * degrees] = values[j];
+  }
+}
+
 template <typename T> void fillS2Wigner(const TableSpec &spec, T *out, int threads) {
   const WignerParameters p = wignerParameters(spec);
   const TableRings rings(p, s2Weights(p.b));
   const WignerGrid grid(rings.betas, p.orders);
   parallelFor(p.orders, threads, [&](int64_t m) {
     WignerSeries series(grid);
-    writeSeries(series, p, m, 0, rings.factors.data(), out + s2Offset(p, m));
+    T *start = out + s2Offset(p, m);
+    if (p.transposed)
+      writeTransposed(series, p, m, rings.factors.data(), start);
+    else
+      writeSeries(series, p, m, 0, rings.factors.data(), start);
   });
 }
 

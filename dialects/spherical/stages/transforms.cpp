@@ -69,6 +69,8 @@ static void makeWigner(StageBuilder &stages, Transform &t, int64_t factor) {
     wigner.push_back({"symmetric", 1});
   if (t.parity)
     wigner.push_back({"half", 1});
+  if (t.transposed)
+    wigner.push_back({"transposed", 1});
   if (t.ringLanes)
     wigner.push_back({"lanes", t.lanes});
   if (t.anchors > 0) {
@@ -108,6 +110,8 @@ static void makeProblems(StageBuilder &stages, Transform &t) {
                                                            {"analysis", t.analysis}};
   if (t.parity)
     parameters.push_back({"parity", 1});
+  if (t.transposed)
+    parameters.push_back({"transposed", 1});
   if (t.ringLanes)
     parameters.append({{"rings", t.rings()}, {"ring_lanes", 1}});
   if (t.anchors > 0)
@@ -146,6 +150,7 @@ FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Si
   t.anchors = isByRecursion(stages) ? kAnchorDistance : 0;
   t.lanes = t.ringLanes ? choice.getLanes() : extents.lanes;
   t.parity = !t.so3 && allRows && !library;
+  t.transposed = !t.so3 && !analysis && !t.ringLanes && !stages.lanesAreThreads();
   t.radices.assign(choice.getRadices().begin(), choice.getRadices().end());
   t.element = stages.elementOf(op->getOperand(0).getType());
   makeWigner(stages, t, forward ? 0 : 1);

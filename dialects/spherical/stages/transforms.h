@@ -32,6 +32,7 @@ struct Transform {
   bool ringLanes = false; ///< lanes hold latitudes of one function, as ringInLanes says (layout.h)
   int64_t anchors = 0;    ///< the distance of the degrees that the table has, 0: it has all
   bool parity = false;    ///< on S2: the half-transformed function is that of `parity` (stage.dft)
+  bool transposed = false; ///< the table has degrees of a latitude side by side, as sums take them
   SmallVector<int64_t> radices;
   Type element;
   DftTables dft;

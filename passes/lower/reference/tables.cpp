@@ -61,11 +61,19 @@ struct WignerValues {
   }
 
   double scale(int64_t l) const { return factor == 1 ? 2.0 * l + 1 : 1.0; }
+  double at(int64_t l, int64_t m, int64_t n, int64_t j) const {
+    const double weight = factor == 0 && j >= 0 ? weights[j] : 1.0;
+    return j < 0 ? 0.0 : weight * scale(l) * wigner.value(l, m, n, harmonics[j]);
+  }
   void addRow(int64_t l, int64_t m, int64_t n, std::vector<double> &out) const {
-    for (int64_t j : rings) {
-      const double weight = factor == 0 && j >= 0 ? weights[j] : 1.0;
-      out.push_back(j < 0 ? 0.0 : weight * scale(l) * wigner.value(l, m, n, harmonics[j]));
-    }
+    for (int64_t j : rings)
+      out.push_back(at(l, m, n, j));
+  }
+  /// Degrees m, m + step, ... from `l` on for each latitude.
+  void addColumns(int64_t l, int64_t m, int64_t step, std::vector<double> &out) const {
+    for (int64_t j : rings)
+      for (int64_t degree = l; degree < degrees; degree += step)
+        out.push_back(at(degree, m, 0, j));
   }
 
   bool so3;
@@ -120,6 +128,13 @@ void wignerTable(const TableSpec &spec, std::vector<double> &out) {
     return anchoredTable(spec, distance, out);
   const WignerValues values(spec);
   const bool symmetric = values.so3 && optional(spec, "symmetric", 0) == 1;
+  if (optional(spec, "transposed", 0) == 1) {
+    const int64_t parts = optional(spec, "half", 0) == 1 ? 2 : 1;
+    for (int64_t m = 0; m < values.orders; ++m)
+      for (int64_t part = 0; part < parts; ++part)
+        values.addColumns(m + part, m, parts, out);
+    return;
+  }
   for (int64_t n = 0; n < (values.so3 ? values.orders : 1); ++n)
     for (int64_t m = symmetric ? n : 0; m < values.orders; ++m)
       for (int64_t l = std::max(m, n); l < values.degrees; ++l)

@@ -39,6 +39,17 @@ TEST(Tables, AgreeWithTheProduct) {
                      {},
                      1.0});
   }
+  for (int64_t half : {0, 1})
+    expectAgreement({"s2_wigner",
+                     Element::F64,
+                     {{"b", 6},
+                      {"degrees", 7},
+                      {"orders", 6},
+                      {"factor", 1},
+                      {"half", half},
+                      {"transposed", 1}},
+                     {},
+                     1.0});
   // In lanes, half of the latitudes, both; 5 and 6 latitudes leave lanes empty.
   for (int64_t lanes : {1, 2, 4, 16}) {
     expectAgreement({"so3_wigner",
