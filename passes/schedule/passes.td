@@ -150,10 +150,11 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     each split of 2b (factors up to 13 in products up to 16, larger primes alone): butterflies and
     twiddles of each pass, one trip through the cache a pass, and spills where a butterfly does not
     fit the registers. Boundaries between transforms of two passes or more keep values in registers
-    (stage-join-transforms), which saves a trip; with `rows` of a function at a time they do not. Planar convolutions of stride 1 have ways by transforms of tiles beside the
-    direct one (`fourier`): one for each length of a tile and each split of it in two passes at most;
-    those of any stride up to the kernel's side by minimal filters of lengths from 4 to 8
-    (`winograd`), but on GPUs; so do gradients of weights, with samples in the lanes.
+    (stage-join-transforms), which saves a trip; with `rows` of a function at a time they do not.
+    Planar convolutions of stride 1 have ways by transforms of tiles beside the direct one
+    (`fourier`): one for each length of a tile and each split of it in two passes at most; those of
+    any stride up to the kernel's side by minimal filters of lengths from 4 to 8 (`winograd`), but on
+    GPUs; so do gradients of weights, with samples in the lanes.
 
     Some ways round more than the op's plain sums or transforms: Fourier convolutions and complex
     products 1.5 times, recursion 9 times, filters up to 2 (length 4), 3, 5, 11 and 25 times (8).
