@@ -261,6 +261,24 @@ static bool valuesMeet(BoundaryOp op) {
          (!hasMask || lanesOf(op.getInput().getType()) <= kWordLanes);
 }
 
+/// The candidates, those of which two transforms can meet with a trip to the cache less for `values`
+/// values of the function.
+static Candidates meetingCandidates(BoundaryOp op, const Machine &machine, int64_t values,
+                                    Candidates candidates) {
+  for (Candidate &candidate : candidates) {
+    if (!valuesMeet(op) || !canMeet(candidate.radices))
+      continue;
+    const double trip = emptyLanesFactor(op, machine) * kTripCost *
+                        static_cast<double>(values / 2); // they go in pairs
+    const double saved =
+        machine.workSeconds(trip, kTransformShare * machine.busyShare(candidate.tasks));
+    const double least = machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes);
+    candidate.seconds = std::max(candidate.seconds - saved, least);
+    candidate.reason += ", values in registers where they meet";
+  }
+  return candidates;
+}
+
 Candidates BoundaryOp::getCandidates(const Machine &machine) {
   const Signal function = getFunction();
   ShortTransforms both{2 * function.bandLimit, laneSeries(function), 0, 0, 0, 0};
@@ -283,29 +301,23 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
   const int64_t rowBytes = both.n * lanes * elementBits(getInput().getType()) / 8;
   const int64_t part = rows / partsInCache(getMostParts(), rows * rowBytes);
   Candidates candidates = splitCandidates(*this, machine, both);
-  Candidates bySeries = candidates;
+  const int64_t values = both.series * rows * both.n;
+  const Candidates bySeries = meetingCandidates(*this, machine, values, candidates);
   if (part < rows && hasScratchRows()) {
     for (Candidate &candidate : candidates) {
       candidate.rows = part;
       candidate.reason += llvm::formatv(", {0} rows at a time", part).str();
     }
-    const int64_t values = rows * both.n, bytes = elementBits(getInput().getType()) / 8;
-    const double trips = emptyLanesFactor(*this, machine) * kTripCost *
-                         static_cast<double>(both.series * values / 2);
-    for (Candidate &candidate : bySeries) {
+    const int64_t bytes = elementBits(getInput().getType()) / 8;
+    for (Candidate whole : bySeries) {
       // A function that is there as a whole is written to a larger cache and read again.
-      Candidate whole = candidate;
-      if (valuesMeet(*this) && canMeet(candidate.radices)) {
-        whole.seconds -= machine.workSeconds(
-            trips, kTransformShare * machine.busyShare(candidate.tasks));
-        whole.reason += ", values in registers where they meet";
-        candidate = whole;
-      } else {
-        whole.seconds += machine.moveSeconds(
-            static_cast<double>(2 * both.series * values * bytes), values * lanes * bytes);
-      }
+      if (!valuesMeet(*this) || !canMeet(whole.radices))
+        whole.seconds += machine.moveSeconds(static_cast<double>(2 * values * bytes),
+                                             rows * rowBytes);
       candidates.push_back(whole);
     }
+  } else {
+    candidates = bySeries;
   }
   if (function.onSO3()) {
     const size_t before = candidates.size();

@@ -33,9 +33,10 @@ def CountWork : Pass<"spherical-count-work", "::mlir::ModuleOp"> {
   let description = [{
     Runs behind `spherical-verify-memory`. `flop` becomes the operations that all points of the sweep
     execute, lanes without a sample included: 2 for each product of a `stage.contract`, 5 n log2 n for
-    each complex and 2.5 n log2 n for each real transform of a `stage.dft`, those of the region for
-    each point of a `stage.map`, and the sums of a `stage.gather`. `bytes` becomes the least that moves
-    to and from memory: what its ops read of each buffer but scratch memory once, and what they write.
+    each complex and 2.5 n log2 n for each real transform of a `stage.dft` or `stage.dft_map`, those
+    of the region for each point of a `stage.map`, and the sums of a `stage.gather`. `bytes` becomes
+    the least that moves to and from memory: what its ops read of each buffer but scratch memory once,
+    and what they write.
 
     *Before*
     ```mlir
@@ -58,10 +59,10 @@ def LowerTasks : Pass<"spherical-lower-tasks", "::mlir::ModuleOp"> {
     list of places: the frame, then the address of each memref from outside of the sweep. Sweeps that
     become the same text share one function, named after the stage and a hash of the text. Transforms,
     products and gathers become calls of kernels: private functions over pointers with run-time
-    extents, one for each codelet, radices or register tile, lane type and epilogue. Maps are
-    expanded in place on vectors. The manifest, built from the planned functions, becomes the
-    constant `sph_manifest`; it says which instructions the code needs, and `spherical.cpu` of the
-    module which processor the code is made for, whoever takes it up.
+    extents (but for the bins of a `stage.dft_map`), one for each codelet, radices or register tile,
+    lane type and epilogue. Maps are expanded in place on vectors. The manifest, built from the
+    planned functions, becomes the constant `sph_manifest`; it says which instructions the code needs,
+    and `spherical.cpu` of the module which processor the code is made for, whoever takes it up.
 
     *Before*
     ```mlir

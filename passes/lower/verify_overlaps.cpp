@@ -162,8 +162,11 @@ static bool hasRowsInPlace(stage::DftMapOp op, const MemoryAccess &a, const Memo
   auto isBins = [&](const MemoryAccess &access) {
     return access.operand == &op.getInputMutable() || access.operand == &op.getOutputMutable();
   };
+  // One bin has no distance to the next.
+  const bool isApart = op.getLimit() > 1 && op.getResult() > 1 &&
+                       op.getBinStride(false) != op.getBinStride(true);
   if (!isBins(a) || !isBins(b) || a.axes.size() != b.axes.size() || a.rootAxes != b.rootAxes ||
-      a.rootAxes.empty() || op.getBinStride(false) != op.getBinStride(true))
+      a.rootAxes.empty() || isApart)
     return false;
   for (auto [axis, spans] : llvm::enumerate(llvm::zip(a.axes, b.axes))) {
     const auto &[left, right] = spans;
@@ -174,7 +177,7 @@ static bool hasRowsInPlace(stage::DftMapOp op, const MemoryAccess &a, const Memo
   return true;
 }
 
-/// Whether a map may write where it reads: at each of its points the same element.
+/// Whether an op may write where it reads: a map at each of its points the same element.
 bool OverlapCheck::isInPlace(const MemoryAccess &a, const MemoryAccess &b) {
   if (auto rows = dyn_cast<stage::DftMapOp>(a.op()))
     return a.writes != b.writes && hasRowsInPlace(rows, a, b);

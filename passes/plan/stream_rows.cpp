@@ -75,7 +75,8 @@ int64_t Stream::parts() {
 int64_t Stream::transformParts(stage::DftOp dft) {
   int64_t rows = dft.getRows(), most = rows / 2;
   auto bins = cast<MemRefType>(binsOf(dft).get().getType());
-  if (binsOf(dft).get() == grid || bins.getRank() != 4 || bins.getDimSize(1) != rows ||
+  Value function = stage::isAnalysis(dft.getKind()) ? dft.getInput() : dft.getOutput();
+  if (function != grid || bins.getRank() != 4 || bins.getDimSize(1) != rows ||
       bins.getDimSize(2) != 2 || mirrored != dft.getParity() ||
       (mirrored && (dft.getMask() || dft.getPositive())))
     return 1;
@@ -91,13 +92,14 @@ bool Stream::isFixed(stage::MapOp map, unsigned index) {
 
 /// The rows of a dense side, each with all values of the axes behind it.
 int64_t Stream::gatherParts(stage::GatherOp gather) {
-  if (!gather.getGroup() || gather.getIndices() || gather.getMirrored())
+  if (!gather.getGroup() || gather.getIndices() || gather.getCoefficients() ||
+      gather.getMirrored())
     return 1;
   const bool toLanes = gather.getMode() == stage::GatherMode::ToLanes;
   if ((toLanes ? gather.getOutput() : gather.getInput()) != grid)
     return 1;
   auto dense = cast<MemRefType>((toLanes ? gather.getInput() : gather.getOutput()).getType());
-  if (dense.getRank() < 2)
+  if (dense.getRank() < 2 || (mirrored && dense.getDimSize(1) % 2 != 0))
     return 1;
   return mirrored ? dense.getDimSize(1) / 2 : dense.getDimSize(1);
 }

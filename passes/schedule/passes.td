@@ -150,7 +150,8 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
     each split of 2b (factors up to 13 in products up to 16, larger primes alone): butterflies and
     twiddles of each pass, one trip through the cache a pass, and spills where a butterfly does not
     fit the registers. Boundaries between transforms of two passes or more keep values in registers
-    (stage-join-transforms), which saves a trip; with `rows` of a function at a time they do not.
+    (stage-join-transforms), which saves a trip; with `rows` of a function at a time they do so only
+    where these are tasks.
     Planar convolutions of stride 1 have ways by transforms of tiles beside the direct one
     (`fourier`): one for each length of a tile and each split of it in two passes at most; those of
     any stride up to the kernel's side by minimal filters of lengths from 4 to 8 (`winograd`), but on

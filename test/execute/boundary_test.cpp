@@ -19,9 +19,12 @@ struct Form {
   std::string name, input, result, extra; ///< kinds of signals, and "function" or none
   int64_t inputDegrees, resultDegrees;
   std::string attributes, region;
+  int64_t grid = 6;
 };
 
-constexpr int64_t kBatch = 3, kChannels = 2, kGrid = 6;
+constexpr int64_t kBatch = 3, kChannels = 2;
+/// Transforms of two passes, which may meet in registers.
+constexpr int64_t kWideGrid = 10;
 
 const char *const relu = R"(  ^bb0(%v: f32):
     %zero = arith.constant 0.0 : f32
@@ -60,6 +63,9 @@ std::vector<Form> formsOn(const std::string &manifold) {
        keep},
       {"gradient from a function", function, spectrum, "function", 6, 6, " {adjoint}", keep},
       {"gradient to a function", spectrum, function, "function", 4, 6, " {adjoint}", keep},
+      {"relu of many degrees", spectrum, spectrum, "", 10, 7, "", relu, kWideGrid},
+      {"relu of one degree", spectrum, spectrum, "", 1, 10, "", relu, kWideGrid},
+      {"relu, one degree left", spectrum, spectrum, "", 10, 1, "", relu, kWideGrid},
       {"polynomial", spectrum, spectrum, "", 6, 4, "", polynomial},
       {"polynomial of a function", function, spectrum, "", 6, 4, "", polynomial},
       {"shortcut", spectrum, spectrum, "function", 6, 5, "", shortcut},
@@ -77,7 +83,7 @@ std::string functionOf(const Form &form, const std::string &entry, const Slot &i
     with = " with(%b : " + extra.type + ")";
   }
   const std::string body = "  %y_out = spherical.boundary %a" + with + " grid " +
-                           std::to_string(kGrid) + form.attributes + " : " + input.type + " -> " +
+                           std::to_string(form.grid) + form.attributes + " : " + input.type + " -> " +
                            result.type + " {\n" + form.region + "  }\n";
   return golden::functionText(entry, types, {{"y", result.type}}, body, false);
 }
@@ -104,7 +110,7 @@ void check(const std::string &manifold) {
   std::vector<Values> values;
   for (const Form &form : forms) {
     const Slot input = signal(form.input, kBatch, kChannels, form.inputDegrees, "f32"),
-               extra = signal(manifold, kBatch, kChannels, kGrid, "f32"),
+               extra = signal(manifold, kBatch, kChannels, form.grid, "f32"),
                result = signal(form.result, kBatch, kChannels, form.resultDegrees, "f32");
     text += functionOf(form, "f" + std::to_string(values.size()), input, extra, result);
     values.push_back({{"a", randomOf(input, engine)}});

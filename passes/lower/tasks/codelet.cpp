@@ -66,7 +66,11 @@ Value CodeletBuilder::at(Value pointer, Value offset) {
   return gep(pointer, lane.inMemory(), offset);
 }
 Value CodeletBuilder::at(Value pointer, int64_t offset) {
-  return offset == 0 ? pointer : gep(pointer, lane.inMemory(), static_cast<int32_t>(offset));
+  if (offset == 0)
+    return pointer;
+  // Constants in the op itself have 32 bits.
+  return llvm::isInt<32>(offset) ? gep(pointer, lane.inMemory(), static_cast<int32_t>(offset))
+                                 : at(pointer, integer(offset));
 }
 Value CodeletBuilder::atScalar(Value pointer, Value offset) {
   return gep(pointer, lane.element, offset);

@@ -293,12 +293,15 @@ LLVM::LLVMFuncOp dftMapKernel(KernelLibrary &kernels, const DftMapCodelet &codel
   arguments.push_back(IntegerType::get(kernels.module.getContext(), 64));
   if (codelet.inDeviceMemory)
     arguments.push_back(pointer);
-  return kernels.get(codelet.name(), arguments, codelet.lane, loc,
-                     [&](CodeletBuilder &c, ValueRange args) {
-                       if (codelet.inDeviceMemory)
-                         c.work = args.back();
-                       DftMapEmitter(c, codelet, args).emit();
-                     });
+  LLVM::LLVMFuncOp kernel = kernels.get(codelet.name(), arguments, codelet.lane, loc,
+                                        [&](CodeletBuilder &c, ValueRange args) {
+                                          if (codelet.inDeviceMemory)
+                                            c.work = args.back();
+                                          DftMapEmitter(c, codelet, args).emit();
+                                        });
+  for (unsigned bins : {0, 1}) // which may be the same memory
+    kernel.removeArgAttr(bins, LLVM::LLVMDialect::getNoAliasAttrName());
+  return kernel;
 }
 
 } // namespace mlir::spherical

@@ -1185,3 +1185,19 @@ func.func @twiddles_of_other_radices(%x: memref<4x2x2x1xf32>, %y: memref<4x2x2x1
   }
   return
 }
+
+// -----
+
+stage.table @t : memref<9x2xf32> = #stage.table<"twiddles", {n = 6, radix0 = 2, radix1 = 3}>
+
+// One bin has no distance to the next.
+func.func @one_bin_in_place(%x: memref<4x4x2x1xf32> {stage.result}) attributes {stage.scratch_bytes = 0} {
+  %t = stage.table_ref @t : memref<9x2xf32>
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    stage.fill %x with 1.0 : f32 : memref<4x4x2x1xf32>
+    %a = memref.subview %x[0, 0, 0, 0] [4, 2, 2, 1] [1, 1, 1, 1] : memref<4x4x2x1xf32> to memref<4x2x2x1xf32, strided<[8, 2, 1, 1]>>
+    %b = memref.subview %x[0, 0, 0, 0] [1, 2, 2, 1] [1, 1, 1, 1] : memref<4x4x2x1xf32> to memref<1x2x2x1xf32, strided<[8, 2, 1, 1]>>
+    stage.dft_map %a -> %b twiddles %t {n = 6, limit = 4, result = 1, rows = 2, radices = array<i64: 2, 3>, lanes = 1, relu} : memref<4x2x2x1xf32, strided<[8, 2, 1, 1]>>, memref<1x2x2x1xf32, strided<[8, 2, 1, 1]>>, memref<9x2xf32>
+  }
+  return
+}

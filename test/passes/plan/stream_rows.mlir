@@ -141,3 +141,27 @@ func.func @mirrored(%a: memref<6x64x2x16xf32>, %sums: memref<4x16xf32>) {
   }
   return
 }
+
+// -----
+
+stage.table @w : memref<16x2xf32> = #stage.table<"twiddles", {n = 16, radix0 = 16}>
+
+// Nor are rows without a mirror image, and a function that is another's mask.
+// CHECK-LABEL: func @one_row
+//   CHECK-NOT:   scf.for
+func.func @one_row(%x: memref<20x1x1024xf32> {stage.batched}, %z: memref<4x64x2x16xf32>) {
+  %t = stage.table_ref @w : memref<16x2xf32>
+  stage.sweep "s" (%g) in [1] chunk 1 flop 0 bytes 0 scratch (%grid: memref<64x16x16xf32>) {
+    stage.gather to_lanes %x -> %grid group %g {count = 1024, lanes = 16} : memref<20x1x1024xf32>, memref<64x16x16xf32>
+    stage.dft real_analysis %grid -> %z twiddles %t {n = 16, limit = 4, rows = 64, orders = 1, radices = array<i64: 16>, lanes = 16, parity} : memref<64x16x16xf32>, memref<4x64x2x16xf32>, memref<16x2xf32>
+  }
+  return
+}
+func.func @mask(%x: memref<20x64x16xf32> {stage.batched}, %f: memref<64x16x16xf32>, %z: memref<4x64x2x16xf32>) {
+  %t = stage.table_ref @w : memref<16x2xf32>
+  stage.sweep "s" (%g) in [1] chunk 1 flop 0 bytes 0 scratch (%grid: memref<64x16x16xf32>) {
+    stage.gather to_lanes %x -> %grid group %g {count = 1024, lanes = 16} : memref<20x64x16xf32>, memref<64x16x16xf32>
+    stage.dft real_analysis %f -> %z twiddles %t mask %grid : memref<64x16x16xf32> {n = 16, limit = 4, rows = 64, orders = 1, radices = array<i64: 16>, lanes = 16} : memref<64x16x16xf32>, memref<4x64x2x16xf32>, memref<16x2xf32>
+  }
+  return
+}
