@@ -253,20 +253,20 @@ static Candidates transformCandidates(Operation *op, const Machine &machine, boo
   return candidates;
 }
 
-/// Whether all that a boundary does to values between two transforms can be done where these meet:
-/// ReLU and its masks, which are words of bits there.
-static bool valuesMeet(BoundaryOp op) {
+/// Whether transforms of these radices can meet in registers, as all can be done there that a
+/// boundary does to values between them: ReLU and its masks, which are words of bits.
+static bool valuesMeet(BoundaryOp op, ArrayRef<int64_t> radices) {
   const bool hasMask = op.getMask() || op.getKeepMask();
-  return op.hasSynthesis() && op.hasAnalysis() && op.isAppliedByTransforms() &&
+  return canMeet(radices) && op.hasSynthesis() && op.hasAnalysis() && op.isAppliedByTransforms() &&
          (!hasMask || lanesOf(op.getInput().getType()) <= kWordLanes);
 }
 
-/// The candidates, those of which two transforms can meet with a trip to the cache less for `values`
-/// values of the function.
+/// The candidates, those of which two transforms can meet with a trip to the cache less for
+/// `values` values of the function.
 static Candidates meetingCandidates(BoundaryOp op, const Machine &machine, int64_t values,
                                     Candidates candidates) {
   for (Candidate &candidate : candidates) {
-    if (!valuesMeet(op) || !canMeet(candidate.radices))
+    if (!valuesMeet(op, candidate.radices))
       continue;
     const double trip = emptyLanesFactor(op, machine) * kTripCost *
                         static_cast<double>(values / 2); // they go in pairs
@@ -311,9 +311,9 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
     const int64_t bytes = elementBits(getInput().getType()) / 8;
     for (Candidate whole : bySeries) {
       // A function that is there as a whole is written to a larger cache and read again.
-      if (!valuesMeet(*this) || !canMeet(whole.radices))
-        whole.seconds += machine.moveSeconds(static_cast<double>(2 * values * bytes),
-                                             rows * rowBytes);
+      if (!valuesMeet(*this, whole.radices))
+        whole.seconds +=
+            machine.moveSeconds(static_cast<double>(2 * values * bytes), rows * rowBytes);
       candidates.push_back(whole);
     }
   } else {

@@ -99,12 +99,11 @@ static LogicalResult verifyBins(Op op, Value bins, uint64_t limit, StringRef nam
     return verifySize(op, bins, expected, name, "C3");
   int64_t row = 2 * static_cast<int64_t>(op.getLanes());
   int64_t stride = type.getStridesAndOffset().first.front();
-  if (type.getNumElements() != expected ||
-      type.getDimSize(0) != static_cast<int64_t>(limit) || stride % row != 0 ||
-      stride < row * static_cast<int64_t>(op.getRows()))
+  if (type.getNumElements() != expected || type.getDimSize(0) != static_cast<int64_t>(limit) ||
+      stride % row != 0 || stride < row * static_cast<int64_t>(op.getRows()))
     return op.emitOpError("expected ")
-           << name << " to hold " << limit << " bins of " << op.getRows()
-           << " rows, a multiple of " << row << " elements apart (C3), got " << type;
+           << name << " to hold " << limit << " bins of " << op.getRows() << " rows, a multiple of "
+           << row << " elements apart (C3), got " << type;
   return success();
 }
 
@@ -192,8 +191,8 @@ static LogicalResult verifyMap(DftMapOp op) {
   for (auto [name, limit] :
        {std::pair("limit", op.getLimit()), std::pair("result", op.getResult())})
     if (limit < 1 || limit > op.getN() / 2 + 1)
-      return op.emitOpError("expected ") << name << " of 1 to " << op.getN() / 2 + 1 << " of n = "
-                                         << op.getN() << " (C2), got " << limit;
+      return op.emitOpError("expected ") << name << " of 1 to " << op.getN() / 2 + 1
+                                         << " of n = " << op.getN() << " (C2), got " << limit;
   if (op.getRows() % 2 != 0)
     return op.emitOpError("expected even rows (C2), got ") << op.getRows();
   if (op.getMask() && op.getRelu())
@@ -204,8 +203,7 @@ static LogicalResult verifyMap(DftMapOp op) {
 }
 
 LogicalResult DftMapOp::verify() {
-  if (failed(verifyCounts(*this, {{"rows", getRows()}},
-                          {getInput(), getOutput(), getTwiddles()})))
+  if (failed(verifyCounts(*this, {{"rows", getRows()}}, {getInput(), getOutput(), getTwiddles()})))
     return failure();
   FailureOr<int64_t> twiddles = verifyRadices(*this);
   if (failed(twiddles) || failed(verifyMap(*this)) ||
@@ -214,8 +212,7 @@ LogicalResult DftMapOp::verify() {
       failed(verifySize(*this, getTwiddles(), 2 * *twiddles, "twiddles", "C5")))
     return failure();
   const auto points = static_cast<int64_t>(getRows() * getN());
-  for (auto [bits, name] :
-       {std::pair(getMask(), "mask"), std::pair(getPositive(), "positive")})
+  for (auto [bits, name] : {std::pair(getMask(), "mask"), std::pair(getPositive(), "positive")})
     if (bits && failed(verifyBits(*this, bits, points, name)))
       return failure();
   return success();

@@ -65,15 +65,10 @@ LinearIndex linearOf(OpFoldResult index) {
 bool isWritten(OpOperand &operand) {
   const Value value = operand.get();
   return TypeSwitch<Operation *, bool>(operand.getOwner())
-      .Case([&](stage::DftOp dft) {
+      .Case<stage::DftOp, stage::DftMapOp>([&](auto dft) {
         const unsigned number = operand.getOperandNumber();
         return number == dft.getOutputMutable().getOperandNumber() ||
                (dft.getPositive() && number + 1 == dft->getNumOperands());
-      })
-      .Case([&](stage::DftMapOp map) {
-        const unsigned number = operand.getOperandNumber();
-        return number == map.getOutputMutable().getOperandNumber() ||
-               (map.getPositive() && number + 1 == map->getNumOperands());
       })
       .Case([&](LibraryCall call) {
         return operand.getOperandNumber() + 1 == call->getNumOperands();

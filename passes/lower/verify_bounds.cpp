@@ -39,8 +39,8 @@ private:
   LogicalResult checkDense(stage::GatherOp op, Value dense);
   LogicalResult checkContract(stage::ContractOp op);
   LogicalResult checkProblem(stage::ContractOp op, const Problem &problem, int64_t row);
-  LogicalResult checkTransform(Operation *op, int64_t n, ArrayRef<int64_t> radices,
-                               Value twiddles, Value roots);
+  LogicalResult checkTransform(Operation *op, int64_t n, ArrayRef<int64_t> radices, Value twiddles,
+                               Value roots);
   LogicalResult checkCall(LibraryCall op);
 
   func::FuncOp entry;

@@ -163,8 +163,8 @@ static bool hasRowsInPlace(stage::DftMapOp op, const MemoryAccess &a, const Memo
     return access.operand == &op.getInputMutable() || access.operand == &op.getOutputMutable();
   };
   // One bin has no distance to the next.
-  const bool isApart = op.getLimit() > 1 && op.getResult() > 1 &&
-                       op.getBinStride(false) != op.getBinStride(true);
+  const bool isApart =
+      op.getLimit() > 1 && op.getResult() > 1 && op.getBinStride(false) != op.getBinStride(true);
   if (!isBins(a) || !isBins(b) || a.axes.size() != b.axes.size() || a.rootAxes != b.rootAxes ||
       a.rootAxes.empty() || isApart)
     return false;

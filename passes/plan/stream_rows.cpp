@@ -35,8 +35,8 @@ OpOperand &binsOf(stage::DftOp dft) {
   return stage::isAnalysis(dft.getKind()) ? dft.getOutputMutable() : dft.getInputMutable();
 }
 
-/// A stage as a loop over equal parts of the function `grid`, which it makes or uses. `mirrored`: of
-/// a part, one half are rows from the first on and the other their mirror images.
+/// A stage as a loop over equal parts of the function `grid`, which it makes or uses. `mirrored`:
+/// of a part, one half are rows from the first on and the other their mirror images.
 class Stream {
 public:
   Stream(Operation *op, Value grid, bool mirrored) : op(op), grid(grid), mirrored(mirrored) {}
@@ -92,8 +92,7 @@ bool Stream::isFixed(stage::MapOp map, unsigned index) {
 
 /// The rows of a dense side, each with all values of the axes behind it.
 int64_t Stream::gatherParts(stage::GatherOp gather) {
-  if (!gather.getGroup() || gather.getIndices() || gather.getCoefficients() ||
-      gather.getMirrored())
+  if (!gather.getGroup() || gather.getIndices() || gather.getCoefficients() || gather.getMirrored())
     return 1;
   const bool toLanes = gather.getMode() == stage::GatherMode::ToLanes;
   if ((toLanes ? gather.getOutput() : gather.getInput()) != grid)

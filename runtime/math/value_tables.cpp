@@ -92,7 +92,8 @@ WignerParameters wignerParameters(const TableSpec &spec) {
   p.half = optional("half", 1, 0) == 1;
   p.transposed = optional("transposed", 1, 0) == 1;
   if (p.transposed && (spec.kind != "s2_wigner" || p.lanes != 1))
-    throw std::invalid_argument("table '" + spec.kind + "' expected transposed of a table on S2, "
+    throw std::invalid_argument("table '" + spec.kind +
+                                "' expected transposed of a table on S2, "
                                 "of latitudes in their own order");
   p.anchors = optional("anchors", kMostDistance, 0);
   if (p.anchors != 0 && (p.anchors < 3 || !p.symmetric || p.half))

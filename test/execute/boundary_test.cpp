@@ -83,8 +83,8 @@ std::string functionOf(const Form &form, const std::string &entry, const Slot &i
     with = " with(%b : " + extra.type + ")";
   }
   const std::string body = "  %y_out = spherical.boundary %a" + with + " grid " +
-                           std::to_string(form.grid) + form.attributes + " : " + input.type + " -> " +
-                           result.type + " {\n" + form.region + "  }\n";
+                           std::to_string(form.grid) + form.attributes + " : " + input.type +
+                           " -> " + result.type + " {\n" + form.region + "  }\n";
   return golden::functionText(entry, types, {{"y", result.type}}, body, false);
 }
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "test/execute/stage_program.h"
+#include "test/execute/twiddles.h"
 
 #include "gtest/gtest.h"
 
@@ -29,22 +30,10 @@ struct Shape {
   Map map;
   bool inPlace; ///< else rows lie 2 further apart
 
-  int64_t n() const {
-    int64_t product = 1;
-    for (int64_t radix : radices)
-      product *= radix;
-    return product;
-  }
+  int64_t n() const { return lengthOf(radices); }
   int64_t stride() const { return inPlace ? rows : rows + 2; }
   int64_t bins() const { return std::max(limit, result); }
-  int64_t twiddles() const {
-    int64_t total = 0, length = n();
-    for (int64_t radix : radices) {
-      total += length;
-      length /= radix;
-    }
-    return total;
-  }
+  int64_t twiddles() const { return twiddleCount(radices); }
 };
 
 std::string memref(std::initializer_list<int64_t> extents, const std::string &element) {
@@ -84,25 +73,9 @@ std::string entryText(const std::string &name, const Shape &s, const std::string
        << ", radices = array<i64: ";
   for (size_t i = 0; i < s.radices.size(); ++i)
     text << (i > 0 ? ", " : "") << s.radices[i];
-  text << ">, lanes = " << s.lanes
-       << (s.map == Map::Relu || s.map == Map::Positive ? ", relu" : "") << "} : " << from << ", "
-       << to << ", " << table << "\n  }\n  return\n}\n";
+  text << ">, lanes = " << s.lanes << (s.map == Map::Relu || s.map == Map::Positive ? ", relu" : "")
+       << "} : " << from << ", " << to << ", " << table << "\n  }\n  return\n}\n";
   return text.str();
-}
-
-template <typename T> Array<T> twiddleTable(const Shape &s) {
-  Array<T> table(2 * s.twiddles());
-  int64_t at = 0, length = s.n();
-  for (int64_t radix : s.radices) {
-    for (int64_t p = 0; p < length / radix; ++p)
-      for (int64_t r = 0; r < radix; ++r) {
-        const double angle = 2 * std::numbers::pi * double(p * r) / double(length);
-        table[at++] = T(std::cos(angle));
-        table[at++] = T(std::sin(angle));
-      }
-    length /= radix;
-  }
-  return table;
 }
 
 /// The description's sums for row j of lane w.
@@ -112,8 +85,8 @@ public:
       : s(s), in(in), n(s.n()) {
     for (int64_t a = 0; a < n; ++a) {
       f.push_back(value(j, a, w));
-      const bool kept = s.map == Map::None ||
-                        (s.map == Map::Bits ? mask[j * n + a] >> w & 1 : f.back() > 0);
+      const bool kept =
+          s.map == Map::None || (s.map == Map::Bits ? mask[j * n + a] >> w & 1 : f.back() > 0);
       g.push_back(kept ? f.back() : 0.0);
     }
   }
@@ -150,7 +123,7 @@ private:
 template <typename T> void checkShape(const StageProgram &program, const Shape &s, size_t number) {
   const double eps = sizeof(T) == 4 ? FLT_EPSILON : DBL_EPSILON;
   Array<T> in(s.bins() * s.stride() * 2 * s.lanes, 7 + number), out(in.size());
-  Array<T> twiddles = twiddleTable<T>(s);
+  Array<T> twiddles = twiddleTable<T>(s.radices);
   Array<uint16_t> mask(s.rows * s.n()), bits(s.rows * s.n());
   for (int64_t i = 0; i < mask.size(); ++i)
     mask[i] = static_cast<uint16_t>(i * 40503u + number);
@@ -184,8 +157,8 @@ template <typename T> void checkShape(const StageProgram &program, const Shape &
 }
 
 std::vector<Shape> shapes(int64_t lanes) {
-  const std::vector<std::vector<int64_t>> splits = {{2, 2}, {5, 4},  {4, 5},  {3, 7},  {7, 12},
-                                                    {9, 6}, {16, 3}, {11, 2}, {8, 2, 3}, {3, 2, 5, 2}};
+  const std::vector<std::vector<int64_t>> splits = {
+      {2, 2}, {5, 4}, {4, 5}, {3, 7}, {7, 12}, {9, 6}, {16, 3}, {11, 2}, {8, 2, 3}, {3, 2, 5, 2}};
   std::vector<Shape> all;
   for (size_t i = 0; i < splits.size(); ++i)
     for (const Map map : {Map::None, Map::Relu, Map::Positive, Map::Bits}) {

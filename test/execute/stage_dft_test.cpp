@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "test/execute/stage_program.h"
+#include "test/execute/twiddles.h"
 
 #include "gtest/gtest.h"
 
@@ -28,22 +29,13 @@ struct Shape {
   bool flag; ///< mask or relu
   bool parity = false;
 
-  int64_t n() const {
-    return std::accumulate(radices.begin(), radices.end(), int64_t(1), std::multiplies<>());
-  }
+  int64_t n() const { return lengthOf(radices); }
   bool real() const { return kind.starts_with("real"); }
   bool mirrored() const { return kind.starts_with("complex"); }
   int64_t grid() const { return orders * rows * n() * (real() ? 1 : 2) * lanes; }
   int64_t spectrum() const { return orders * limit * rows * (mirrored() ? 4 : 2) * lanes; }
   bool analysis() const { return kind.ends_with("analysis"); }
-  int64_t twiddles() const {
-    int64_t total = 0, length = n();
-    for (int64_t radix : radices) {
-      total += length;
-      length /= radix;
-    }
-    return total;
-  }
+  int64_t twiddles() const { return twiddleCount(radices); }
   bool roots() const {
     return std::any_of(radices.begin(), radices.end(), [](int64_t r) { return r > 16; });
   }
@@ -72,21 +64,6 @@ std::string entryText(const std::string &name, const Shape &s, const std::string
        << (s.parity ? ", parity" : "") << "} : " << buffer(in) << ", " << buffer(out) << ", " << tw
        << "\n  }\n  return\n}\n";
   return text.str();
-}
-
-template <typename T> Array<T> twiddleTable(const Shape &s) {
-  Array<T> table(2 * s.twiddles());
-  int64_t at = 0, length = s.n();
-  for (int64_t radix : s.radices) {
-    for (int64_t p = 0; p < length / radix; ++p)
-      for (int64_t r = 0; r < radix; ++r) {
-        double angle = 2 * std::numbers::pi * double(p * r) / double(length);
-        table[at++] = T(std::cos(angle));
-        table[at++] = T(std::sin(angle));
-      }
-    length /= radix;
-  }
-  return table;
 }
 
 template <typename T> Array<T> rootTable(int64_t n) {
@@ -274,7 +251,7 @@ template <typename T> void checkAll(int64_t lanes, const std::string &cpu) {
     const Shape &s = all[i];
     Array<T> in(s.analysis() ? s.grid() : s.spectrum(), 7 + i), mask(in.size(), 99 + i);
     Array<T> out(s.analysis() ? s.spectrum() : s.grid());
-    Array<T> twiddles = twiddleTable<T>(s), roots = rootTable<T>(s.n());
+    Array<T> twiddles = twiddleTable<T>(s.radices), roots = rootTable<T>(s.n());
     program.run("e" + std::to_string(i), {in.get(), twiddles.get(), roots.get(), mask.get()},
                 {out.get()});
     // Each output sums n inputs; every pass adds a few roundings, a direct prime pass its radix.
@@ -321,7 +298,7 @@ template <typename T> void checkMask(int64_t lanes, const std::string &cpu) {
   StageProgram program(maskText(lanes, sizeof(T) == 4 ? "f32" : "f64"), cpu);
   Shape s{"real_synthesis", {4, 3}, 5, 4, 1, lanes, true};
   Array<T> spectrum(5 * 6 * 2 * lanes, 5), values(s.grid(), 6), function(s.grid());
-  Array<T> byBits(spectrum.size()), byValues(s.spectrum()), twiddles = twiddleTable<T>(s);
+  Array<T> byBits(spectrum.size()), byValues(s.spectrum()), twiddles = twiddleTable<T>(s.radices);
   Array<uint16_t> bits(4 * 12);
   program.run("f", {spectrum.get(), twiddles.get(), values.get()},
               {function.get(), bits.get(), byBits.get(), byValues.get()});

@@ -5,8 +5,8 @@
 // again while they are in the first-level cache; the outcome takes the memory of
 // what it came from.
 //   spectrum --products, DFTs--> half --rows--> f --region--> g --rows--> half --> spectrum
-// ReLU and its mask are applied by the transforms themselves, which stage-join-transforms makes one:
-// then f and g are in registers alone.
+// ReLU and its mask are applied by the transforms themselves, which stage-join-transforms makes
+// one: then f and g are in registers alone.
 //
 //===----------------------------------------------------------------------===//
 

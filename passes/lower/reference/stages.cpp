@@ -221,10 +221,20 @@ LogicalResult evaluateDftMap(stage::DftMapOp op, Frame &frame) {
   const SmallVector<Complex> roots = rootsOfUnity(n);
   auto transform = [&](const Buffer &in, const Buffer &out, uint64_t limit, int64_t stride) {
     const bool back = &in == &function;
-    return Dft{in, out, back ? optional(op.getMask()) : nullptr,
-               back ? nullptr : optional(op.getPositive()), /*maskBits=*/true, n,
-               static_cast<int64_t>(limit), rows, stride, /*orders=*/1, lanes,
-               !back && op.getRelu(), /*parity=*/false, roots};
+    return Dft{in,
+               out,
+               back ? optional(op.getMask()) : nullptr,
+               back ? nullptr : optional(op.getPositive()),
+               /*maskBits=*/true,
+               n,
+               static_cast<int64_t>(limit),
+               rows,
+               stride,
+               /*orders=*/1,
+               lanes,
+               !back && op.getRelu(),
+               /*parity=*/false,
+               roots};
   };
   const Dft synthesis = transform(frame.buffers.find(op.getInput())->second, function,
                                   op.getLimit(), op.getBinStride(/*ofOutput=*/false));

@@ -11,14 +11,11 @@
 #include "passes/lower/tasks/butterfly.h"
 #include "passes/lower/tasks/dft_passes.h"
 
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+
 namespace mlir::spherical {
 
-int64_t DftCodelet::length() const {
-  int64_t n = 1;
-  for (int64_t radix : radices)
-    n *= radix;
-  return n;
-}
+int64_t DftCodelet::length() const { return computeProduct(radices); }
 
 /// Complex transforms with bins of both signs side by side.
 static bool isMirrored(DftKind kind) {
@@ -35,19 +32,12 @@ SmallVector<int64_t> DftCodelet::buffers() const {
   return {2 * length(), 2 * length(), 2 * largest, isMirrored(kind) ? 2 : 0};
 }
 
-int64_t DftCodelet::workBytes() const {
-  int64_t bytes = 0;
-  for (int64_t count : buffers())
-    bytes += CodeletBuilder::stackBytes(lane, count);
-  return bytes;
-}
+int64_t DftCodelet::workBytes() const { return blockBytes(lane, buffers()); }
 
 std::string DftCodelet::name() const {
   static constexpr StringRef kinds[] = {"real_analysis",     "real_synthesis", "complex_analysis",
                                         "complex_synthesis", "plain_analysis", "plain_synthesis"};
-  std::string text = ("dft_" + kinds[static_cast<int>(kind)]).str();
-  for (auto [index, radix] : llvm::enumerate(radices))
-    text += (index == 0 ? "_" : "x") + std::to_string(radix);
+  const std::string text = ("dft_" + kinds[static_cast<int>(kind)]).str() + splitName(radices);
   return text + "_" + lane.name() + (relu ? "_relu" : "") + (positive ? "_positive" : "") +
          (parity ? "_parity" : "") +
          (mask == Mask::None   ? ""

@@ -14,30 +14,20 @@
 #include "passes/lower/tasks/butterfly.h"
 #include "passes/lower/tasks/dft_passes.h"
 
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+
 namespace mlir::spherical {
 
-int64_t DftMapCodelet::length() const {
-  int64_t n = 1;
-  for (int64_t radix : radices)
-    n *= radix;
-  return n;
-}
+int64_t DftMapCodelet::length() const { return computeProduct(radices); }
 
 SmallVector<int64_t> DftMapCodelet::buffers() const {
   return {2 * length(), radices.size() > 2 ? 2 * length() : 0};
 }
 
-int64_t DftMapCodelet::workBytes() const {
-  int64_t bytes = 0;
-  for (int64_t count : buffers())
-    bytes += CodeletBuilder::stackBytes(lane, count);
-  return bytes;
-}
+int64_t DftMapCodelet::workBytes() const { return blockBytes(lane, buffers()); }
 
 std::string DftMapCodelet::name() const {
-  std::string text = "dft_map";
-  for (auto [index, radix] : llvm::enumerate(radices))
-    text += (index == 0 ? "_" : "x") + std::to_string(radix);
+  std::string text = "dft_map" + splitName(radices);
   for (int64_t count : {limit, result, fromStride, toStride})
     text += "_" + std::to_string(count);
   return text + "_" + lane.name() + (relu ? "_relu" : "") + (positive ? "_positive" : "") +
@@ -62,8 +52,7 @@ private:
 
   /// Calls body for the numbers from `begin` up to `end`, in loops over those of one key: with the
   /// number, and with one that stands for all of the loop.
-  void overRuns(int64_t begin, int64_t end,
-                llvm::function_ref<SmallVector<int64_t>(int64_t)> keyOf,
+  void overRuns(int64_t begin, int64_t end, llvm::function_ref<SmallVector<int64_t>(int64_t)> keyOf,
                 llvm::function_ref<void(Value row, int64_t any)> body);
 
   void firstPass();

@@ -4,13 +4,27 @@
 
 #include "passes/lower/tasks/butterfly.h"
 
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+
 namespace mlir::spherical {
+
+std::string splitName(ArrayRef<int64_t> radices) {
+  std::string text;
+  for (auto [index, radix] : llvm::enumerate(radices))
+    text += (index == 0 ? "_" : "x") + std::to_string(radix);
+  return text;
+}
+
+int64_t blockBytes(const LaneType &lane, ArrayRef<int64_t> buffers) {
+  int64_t bytes = 0;
+  for (int64_t count : buffers)
+    bytes += CodeletBuilder::stackBytes(lane, count);
+  return bytes;
+}
 
 SmallVector<DftPass> passesOf(ArrayRef<int64_t> radices) {
   SmallVector<DftPass> passes;
-  int64_t length = 1, stride = 1, offset = 0;
-  for (int64_t radix : radices)
-    length *= radix;
+  int64_t length = computeProduct(radices), stride = 1, offset = 0;
   for (int64_t radix : radices) {
     passes.push_back({radix, length / radix, stride, offset});
     offset += length;

@@ -25,6 +25,12 @@ struct DftPass {
 
 SmallVector<DftPass> passesOf(ArrayRef<int64_t> radices);
 
+/// How a transform is split, as a part of a kernel's name: "_7x12".
+std::string splitName(ArrayRef<int64_t> radices);
+
+/// Where lanes are threads: bytes of a block for buffers of so many lane values.
+int64_t blockBytes(const LaneType &lane, ArrayRef<int64_t> buffers);
+
 /// Element base + offset of what a pass reads or writes.
 using DftLoad = std::function<Complex(Value base, int64_t offset)>;
 using DftStore = std::function<void(Value base, int64_t offset, Complex value)>;

@@ -77,12 +77,10 @@ DftMapCodelet dftMapCodelet(stage::DftMapOp op, int64_t threads) {
 void TaskBuilder::emitDftMap(stage::DftMapOp op) {
   Location loc = op.getLoc();
   DftMapCodelet codelet = dftMapCodelet(op, threads);
-  SmallVector<Value> arguments = {pointer(op.getInput()),
-                                  pointer(op.getOutput()),
-                                  pointerOrNull(op.getMask(), loc),
-                                  pointerOrNull(op.getPositive(), loc),
-                                  pointer(op.getTwiddles()),
-                                  scalars(loc).integer(op.getRows())};
+  SmallVector<Value> arguments = {
+      pointer(op.getInput()),           pointer(op.getOutput()),
+      pointerOrNull(op.getMask(), loc), pointerOrNull(op.getPositive(), loc),
+      pointer(op.getTwiddles()),        scalars(loc).integer(op.getRows())};
   codelet.inDeviceMemory = static_cast<bool>(work);
   if (work)
     arguments.push_back(work);

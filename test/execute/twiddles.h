@@ -1,0 +1,49 @@
+//===- twiddles.h - the table of a split transform --------------*- C++ -*-===//
+
+#ifndef SPHERICAL_TEST_EXECUTE_TWIDDLES_H
+#define SPHERICAL_TEST_EXECUTE_TWIDDLES_H
+
+#include "test/execute/stage_program.h"
+
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <numbers>
+#include <numeric>
+#include <vector>
+
+namespace spherical::test {
+
+/// The length of a transform with these radices.
+inline int64_t lengthOf(const std::vector<int64_t> &radices) {
+  return std::accumulate(radices.begin(), radices.end(), int64_t(1), std::multiplies<>());
+}
+
+/// Pairs of cosine and sine of its passes.
+inline int64_t twiddleCount(const std::vector<int64_t> &radices) {
+  int64_t total = 0, length = lengthOf(radices);
+  for (int64_t radix : radices) {
+    total += length;
+    length /= radix;
+  }
+  return total;
+}
+
+template <typename T> Array<T> twiddleTable(const std::vector<int64_t> &radices) {
+  Array<T> table(2 * twiddleCount(radices));
+  int64_t at = 0, length = lengthOf(radices);
+  for (int64_t radix : radices) {
+    for (int64_t p = 0; p < length / radix; ++p)
+      for (int64_t r = 0; r < radix; ++r) {
+        const double angle = 2 * std::numbers::pi * double(p * r) / double(length);
+        table[at++] = T(std::cos(angle));
+        table[at++] = T(std::sin(angle));
+      }
+    length /= radix;
+  }
+  return table;
+}
+
+} // namespace spherical::test
+
+#endif // SPHERICAL_TEST_EXECUTE_TWIDDLES_H
