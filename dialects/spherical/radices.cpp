@@ -42,13 +42,6 @@ double passCost(int64_t radix, bool last) {
   return butterflyCost(radix) + kTripCost + twiddles + spills;
 }
 
-static bool isPrime(int64_t value) {
-  for (int64_t factor = 2; factor * factor <= value; ++factor)
-    if (value % factor == 0)
-      return false;
-  return value > 1;
-}
-
 /// Adds all splits that begin with `chosen`, `n` being left.
 static void collect(int64_t n, const Split &chosen, SmallVectorImpl<Split> &splits) {
   if (n == 1) {
@@ -56,7 +49,7 @@ static void collect(int64_t n, const Split &chosen, SmallVectorImpl<Split> &spli
     return;
   }
   for (int64_t radix = 2; radix <= n; ++radix) {
-    if (n % radix != 0 || (radix > kLargestRadix && !isPrime(radix)))
+    if (n % radix != 0 || (radix > kLargestRadix && !::spherical::runtime::isPrime(radix)))
       continue;
     Split longer = chosen;
     longer.radices.push_back(radix);

@@ -3,6 +3,8 @@
 #ifndef SPHERICAL_DIALECTS_SPHERICAL_RADICES_H
 #define SPHERICAL_DIALECTS_SPHERICAL_RADICES_H
 
+#include "runtime/math/primes.h"
+
 #include "mlir/Support/LLVM.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -11,8 +13,7 @@
 
 namespace mlir::spherical {
 
-/// Radices up to this are products; larger ones are primes, computed as direct sums.
-inline constexpr int64_t kLargestRadix = 16;
+using ::spherical::runtime::kLargestRadix;
 
 /// Whether values can be in registers alone where a transform's last pass and the first of its
 /// adjoint meet (stage.dft_map).

@@ -63,10 +63,10 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
       R = radix t, m = n_t / R, p < m, q < s, r < R, w(N) = e^{-+ 2 pi i / N}; in order after the
       last.
     `twiddles` is a table of kind "twiddles" {n, radix0, radix1, ...}: for every pass, p and r:
-    cos and sin of 2 pi p r / n_t. `roots` is a table of kind "roots" {n}: cos and sin of 2 pi k /
-    n,
-    k < n; it is given exactly if a radix is above 16 (such a prime radix R is computed as a direct
-    sum with w(R)^{kr} = w(n)^{(k r mod R) n / R}).
+    cos and sin of 2 pi p r / n_t. `roots` is a table of kind "roots" {n}: for each prime R above
+    16 that divides n, ascending, cos and sin of 2 pi g^s / R, s < R - 1, g the least primitive root
+    of R; it is given exactly if a radix is above 16 (such a radix is computed as direct sums of k =
+    g^i for results r = g^j, in which w(R)^{k r} depends on i + j alone).
     - C1: the product of `radices` is n; every radix is at least 2, and a prime if above 16. n values
       of all lanes take at most 512 KiB (work memory is on the worker's stack).
     - C2: 1 <= limit, up to n / 2 for complex kinds and n / 2 + 1 for real ones (all bins), both

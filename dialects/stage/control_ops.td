@@ -28,7 +28,7 @@ def Stage_TableOp : Stage_Op<"table", [Symbol, HasParent<"::mlir::ModuleOp">]> {
     - C2: it holds as many elements as the kind and its parameters have: an error of
       `spherical-verify-memory`.
     ```mlir
-    stage.table @t0 : memref<100x2xf32> = #stage.table<"roots", {n = 100}>
+    stage.table @t0 : memref<18x2xf32> = #stage.table<"roots", {n = 38}>
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<AnyMemRef>:$type,

@@ -2,14 +2,11 @@
 
 #include "dialects/stage/verify.h"
 
+#include "runtime/math/primes.h"
+
 namespace mlir::stage {
 
-static bool isPrime(int64_t value) {
-  for (int64_t factor = 2; factor * factor <= value; ++factor)
-    if (value % factor == 0)
-      return false;
-  return value > 1;
-}
+using namespace ::spherical::runtime;
 
 /// C1, and the size of the twiddle table.
 template <typename Op> static FailureOr<int64_t> verifyRadices(Op op) {
@@ -22,7 +19,7 @@ template <typename Op> static FailureOr<int64_t> verifyRadices(Op op) {
   for (int64_t radix : op.getRadices()) {
     if (radix > static_cast<int64_t>(op.getN()))
       break;
-    if (radix < 2 || (radix > 16 && !isPrime(radix)))
+    if (radix < 2 || (radix > kLargestRadix && !isPrime(radix)))
       return op.emitOpError("expected radices of at least 2, prime above 16 (C1), got ") << radix;
     if (op.getN() % (product * radix) != 0)
       break;
@@ -163,6 +160,8 @@ static LogicalResult verifyShapes(DftOp op) {
                           : verifyBins(op, spectrum, op.getLimit(), spectrumName);
 }
 
+static bool isLarge(int64_t radix) { return radix > kLargestRadix; }
+
 LogicalResult DftOp::verify() {
   SmallVector<Value> reals = {getInput(), getOutput(), getTwiddles()};
   if (getRoots())
@@ -176,16 +175,17 @@ LogicalResult DftOp::verify() {
       failed(verifyMasks(*this)) ||
       failed(verifySize(*this, getTwiddles(), 2 * *twiddles, "twiddles", "C5")))
     return failure();
-  bool large = llvm::any_of(getRadices(), [](int64_t radix) { return radix > 16; });
+  bool large = llvm::any_of(getRadices(), isLarge);
   if (large != static_cast<bool>(getRoots()))
     return emitOpError("expected `roots` exactly if a radix is above 16 (C5)");
-  return large ? verifySize(*this, getRoots(), 2 * getN(), "roots", "C5") : success();
+  const auto n = static_cast<int64_t>(getN());
+  return large ? verifySize(*this, getRoots(), 2 * rootsOffset(n, n + 1), "roots", "C5")
+               : success();
 }
 
 /// C1 and C2 beyond those of single transforms, and C4.
 static LogicalResult verifyMap(DftMapOp op) {
-  if (op.getRadices().size() < 2 ||
-      llvm::any_of(op.getRadices(), [](int64_t radix) { return radix > 16; }))
+  if (op.getRadices().size() < 2 || llvm::any_of(op.getRadices(), isLarge))
     return op.emitOpError("expected two radices or more, of at most 16 (C1), got ")
            << op.getRadices();
   for (auto [name, limit] :

@@ -27,7 +27,8 @@
 //       in the real basis: projection = 1 even n, e_0 = 1, e_n = sqrt2 for even n > 0; 2 n = 0;
 //       3 -i times odd n, e_n = -sqrt2 for odd n < 0; the others are 0
 //   constants {}: the points
-//   roots {n}: cos and sin of 2 pi k / n, interleaved, k < n
+//   roots {n}: for each prime p above 16 that divides n, ascending: cos and sin of 2 pi g^s / p,
+//       interleaved, s < p - 1, g its least primitive root (primes.h)
 //   twiddles {n, radix0, radix1, ...}: for each pass t, sub-length n_t = n / (product of the
 //   radices
 //       before), p < n_t / radix_t, r < radix_t: cos and sin of 2 pi p r / n_t
@@ -40,6 +41,7 @@
 #include "runtime/math/kernel_orders.h"
 #include "runtime/math/kernel_table.h"
 #include "runtime/math/parallel.h"
+#include "runtime/math/primes.h"
 #include "runtime/math/quadrature.h"
 #include "runtime/math/ring_tables.h"
 #include "runtime/math/tables.h"
@@ -282,9 +284,19 @@ template <typename T> T *writeRoot(int64_t k, int64_t n, T *out) {
 }
 
 template <typename T> void fillRoots(const TableSpec &spec, T *out) {
+  for (int64_t p : largePrimes(spec.parameter("n", 1, maxLength))) {
+    const int64_t g = primitiveRoot(p);
+    for (int64_t s = 0, power = 1; s < p - 1; ++s, power = power * g % p)
+      out = writeRoot(power, p, out);
+  }
+}
+
+int64_t rootsSize(const TableSpec &spec) {
   const int64_t n = spec.parameter("n", 1, maxLength);
-  for (int64_t k = 0; k < n; ++k)
-    out = writeRoot(k, n, out);
+  if (largePrimes(n).empty())
+    throw std::invalid_argument("table 'roots' expected 'n' with a prime above " +
+                                std::to_string(kLargestRadix) + ", got " + std::to_string(n));
+  return 2 * rootsOffset(n, n + 1);
 }
 
 /// radix0, radix1, ...: their product must be n.
@@ -377,7 +389,7 @@ std::optional<int64_t> sizeOf(const TableSpec &spec) {
   if (spec.kind == "constants")
     return static_cast<int64_t>(spec.points.size());
   if (spec.kind == "roots")
-    return 2 * spec.parameter("n", 1, maxLength);
+    return rootsSize(spec);
   if (spec.kind == "twiddles")
     return twiddlesSize(spec);
   if (spec.kind == "kernel_waves")

@@ -7,6 +7,7 @@
 
 #include "test/execute/stage_program.h"
 
+#include "runtime/math/primes.h"
 #include "runtime/problem.h"
 
 #include <chrono>
@@ -116,8 +117,9 @@ void dftSpeed(const std::string &kind, const std::vector<int64_t> &radices,
   int64_t spectrum = orders * limit * rows * (real ? 2 : 4) * kLanes;
   int64_t in = analysis ? grid : spectrum, out = analysis ? spectrum : grid;
   std::string table = "memref<" + std::to_string(twiddles) + "x2xf32>";
-  std::string roots = "memref<" + std::to_string(n) + "x2xf32>";
-  bool prime = radices[0] > 16;
+  const int64_t rootCount = std::max<int64_t>(1, spherical::runtime::rootsOffset(n, n + 1));
+  std::string roots = "memref<" + std::to_string(rootCount) + "x2xf32>";
+  bool prime = !spherical::runtime::largePrimes(n).empty();
   std::string text =
       "func.func @f(%x: " + f32(in) + ", %t: " + table + ", %r: " + roots + ", %y: " + f32(out) +
       " {stage.result}) {\n stage.sweep \"s\" (%i) in [1] chunk 1 flop 0 bytes 0 {\n"
@@ -128,7 +130,7 @@ void dftSpeed(const std::string &kind, const std::vector<int64_t> &radices,
       ", radices = array<i64: " + list.str() + ">, lanes = " + std::to_string(kLanes) +
       "} : " + f32(in) + ", " + f32(out) + ", " + table + "\n }\n return\n}\n";
   StageProgram program(text, cpu);
-  Array<float> x(in, 1), y(out), t(2 * twiddles, 3), r(2 * n, 4);
+  Array<float> x(in, 1), y(out), t(2 * twiddles, 3), r(2 * rootCount, 4);
   double flop = 5.0 * n * std::log2(double(n)) * kLanes * rows * orders / (real ? 2 : 1);
   int64_t repeat = std::max<int64_t>(1, int64_t(1e7 / flop));
   double seconds = bestSeconds([&] {
@@ -159,6 +161,7 @@ int main() {
       dftSpeed(kind, {5, 4}, cpu);
       dftSpeed(kind, {10, 6}, cpu);
       dftSpeed(kind, {10, 10}, cpu);
+      dftSpeed(kind, {2, 37}, cpu);
       dftSpeed(kind, {101, 2}, cpu);
     }
   }

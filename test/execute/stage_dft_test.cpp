@@ -8,6 +8,8 @@
 #include "test/execute/stage_program.h"
 #include "test/execute/twiddles.h"
 
+#include "runtime/math/primes.h"
+
 #include "gtest/gtest.h"
 
 #include <cfloat>
@@ -41,6 +43,9 @@ struct Shape {
   }
 };
 
+/// Complex values of the table of kind "roots" {n}.
+int64_t rootCount(int64_t n) { return spherical::runtime::rootsOffset(n, n + 1); }
+
 /// A function @name(in, twiddles, roots, mask) -> out that holds one transform.
 std::string entryText(const std::string &name, const Shape &s, const std::string &element) {
   int64_t in = s.analysis() ? s.grid() : s.spectrum(), out = s.analysis() ? s.spectrum() : s.grid();
@@ -48,7 +53,8 @@ std::string entryText(const std::string &name, const Shape &s, const std::string
     return "memref<" + std::to_string(size) + "x" + element + ">";
   };
   std::string tw = "memref<" + std::to_string(s.twiddles()) + "x2x" + element + ">";
-  std::string roots = "memref<" + std::to_string(s.n()) + "x2x" + element + ">";
+  std::string roots =
+      "memref<" + std::to_string(std::max<int64_t>(1, rootCount(s.n()))) + "x2x" + element + ">";
   std::ostringstream text, radices;
   for (int64_t radix : s.radices)
     radices << (radices.str().empty() ? "" : ", ") << radix;
@@ -67,10 +73,15 @@ std::string entryText(const std::string &name, const Shape &s, const std::string
 }
 
 template <typename T> Array<T> rootTable(int64_t n) {
-  Array<T> table(2 * n);
-  for (int64_t k = 0; k < n; ++k) {
-    table[2 * k] = T(std::cos(2 * std::numbers::pi * double(k) / double(n)));
-    table[2 * k + 1] = T(std::sin(2 * std::numbers::pi * double(k) / double(n)));
+  Array<T> table(2 * std::max<int64_t>(1, rootCount(n)));
+  T *out = table.get();
+  for (int64_t p : spherical::runtime::largePrimes(n)) {
+    const int64_t g = spherical::runtime::primitiveRoot(p);
+    for (int64_t s = 0, power = 1; s < p - 1; ++s, power = power * g % p) {
+      const double angle = 2 * std::numbers::pi * double(power) / double(p);
+      *out++ = T(std::cos(angle));
+      *out++ = T(std::sin(angle));
+    }
   }
   return table;
 }
@@ -212,7 +223,8 @@ double relativeError(const Shape &s, const Array<T> &in, const Array<T> &mask,
 const std::vector<std::vector<int64_t>> kSplits = {
     {2},     {3},     {4},     {5},      {6},      {7},      {8},       {9},        {10},
     {11},    {12},    {13},    {14},     {15},     {16},     {5, 4},    {4, 5},     {11, 2},
-    {17, 2}, {2, 17}, {10, 6}, {10, 10}, {101, 2}, {2, 101}, {8, 8, 8}, {4, 17, 2}, {3, 2, 5, 2}};
+    {17, 2}, {2, 17}, {10, 6}, {10, 10}, {101, 2}, {2, 101}, {8, 8, 8}, {4, 17, 2}, {3, 2, 5, 2},
+    {2, 37}, {19, 17}};
 
 std::vector<Shape> shapes(int64_t lanes) {
   std::vector<Shape> all;

@@ -308,10 +308,28 @@ void addRoot(int64_t k, int64_t n, std::vector<double> &out) {
   out.push_back(std::sin(angle));
 }
 
+/// 1, g, g^2, ... modulo p, up to the first that is 1 again.
+std::vector<int64_t> powersModulo(int64_t g, int64_t p) {
+  std::vector<int64_t> powers = {1};
+  for (int64_t power = g % p; power > 1; power = power * g % p)
+    powers.push_back(power);
+  return powers;
+}
+
+/// For each prime above 16 the powers of the first number that has p - 1 different ones.
 void rootsTable(const TableSpec &spec, std::vector<double> &out) {
-  const int64_t n = spec.parameter("n", 1, most);
-  for (int64_t k = 0; k < n; ++k)
-    addRoot(k, n, out);
+  int64_t rest = spec.parameter("n", 1, most);
+  for (int64_t p = 2; rest > 1; ++p) {
+    if (rest % p != 0)
+      continue;
+    while (rest % p == 0)
+      rest /= p;
+    std::vector<int64_t> powers;
+    for (int64_t g = 2; p > 16 && std::ssize(powers) < p - 1; ++g)
+      powers = powersModulo(g, p);
+    for (int64_t power : powers)
+      addRoot(power, p, out);
+  }
 }
 
 void twiddlesTable(const TableSpec &spec, std::vector<double> &out) {

@@ -13,7 +13,14 @@
 
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 
+#include <tuple>
+
 namespace mlir::spherical {
+
+using namespace ::spherical::runtime;
+
+/// Results of a direct sum at a time.
+static constexpr int64_t kMostOutputs = 6;
 
 int64_t DftCodelet::length() const { return computeProduct(radices); }
 
@@ -27,7 +34,7 @@ static bool isMirrored(DftKind kind) {
 SmallVector<int64_t> DftCodelet::buffers() const {
   int64_t largest = 0;
   for (int64_t radix : radices)
-    if (radix > kLargestButterfly)
+    if (radix > kLargestRadix)
       largest = std::max(largest, radix);
   return {2 * length(), 2 * length(), 2 * largest, isMirrored(kind) ? 2 : 0};
 }
@@ -51,7 +58,8 @@ namespace {
 /// Emits the body of one dft kernel.
 class DftEmitter {
 public:
-  DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, ValueRange args);
+  /// `registers`: how many lane values they hold.
+  DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, int64_t registers, ValueRange args);
 
   void emit();
 
@@ -69,6 +77,9 @@ private:
   void primePass(const DftPass &p, Value row, Value in, Value out, const DftLoad &load,
                  const DftStore &store);
   void primeOutputs(const DftPass &p, Value row, Value out, Complex first, const DftStore &store);
+  SmallVector<Value> primeTerms(Value slot, Value factors, ValueRange sums);
+  int64_t primeBlock(int64_t half) const;
+  Value timesModulo(Value a, int64_t factor, int64_t modulus);
   void primePair(const DftPass &p, Value row, Value out, Value r, ArrayRef<Value> sums,
                  const DftStore &store);
 
@@ -85,7 +96,7 @@ private:
 
   CodeletBuilder &c;
   const DftCodelet &codelet;
-  int64_t n;
+  int64_t n, registers;
   int sign;
   Value in, out, mask, positive, twiddles, roots, orders, rows, limit, stride;
   Value scratch[2];
@@ -93,10 +104,11 @@ private:
   Value nothing; ///< a complex value, for mirrored transforms
 };
 
-DftEmitter::DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, ValueRange args)
-    : c(c), codelet(codelet), n(codelet.length()), in(args[0]), out(args[1]), mask(args[2]),
-      positive(args[3]), twiddles(args[4]), roots(args[5]), orders(args[6]), rows(args[7]),
-      limit(args[8]), stride(args[9]) {
+DftEmitter::DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, int64_t registers,
+                       ValueRange args)
+    : c(c), codelet(codelet), n(codelet.length()), registers(registers), in(args[0]), out(args[1]),
+      mask(args[2]), positive(args[3]), twiddles(args[4]), roots(args[5]), orders(args[6]),
+      rows(args[7]), limit(args[8]), stride(args[9]) {
   bool synthesis = codelet.kind == DftKind::RealSynthesis ||
                    codelet.kind == DftKind::ComplexSynthesis ||
                    codelet.kind == DftKind::PlainSynthesis;
@@ -156,65 +168,92 @@ void DftEmitter::transform(const DftLoad &load, const DftStore &store) {
 
 void DftEmitter::pass(const DftPass &p, const DftLoad &load, const DftStore &store) {
   overButterflies(c, p, [&](Value row, Value in, Value out) {
-    if (p.radix <= kLargestButterfly)
+    if (p.radix <= kLargestRadix)
       butterflyPass(c, p, twiddles, sign, row, in, out, load, store);
     else
       primePass(p, row, in, out, load, store);
   });
 }
 
-/// The symmetric form of `butterfly` with loops: first all t_k and u_k, then outputs in blocks.
+/// The symmetric form of `butterfly` with loops: first t_k and u_k of k = g^i, then outputs r = g^j
+/// in blocks, g a primitive root: the factors depend on i + j alone (primes.h).
 void DftEmitter::primePass(const DftPass &p, Value row, Value in, Value out, const DftLoad &load,
                            const DftStore &store) {
-  int64_t half = p.radix / 2, step = p.stride * p.m;
+  const int64_t half = p.radix / 2, step = p.stride * p.m, root = primitiveRoot(p.radix);
   Complex first = load(in, 0);
   SmallVector<Value> total =
-      c.loop(c.integer(1), c.integer(half + 1), {first.re, first.im}, [&](Value k, ValueRange sum) {
-        Complex a = load(c.add(in, c.mul(k, step)), 0);
-        Complex b = load(c.add(in, c.mul(c.sub(c.integer(p.radix), k), step)), 0);
-        Complex t = c.addc(a, b), u = c.subc(a, b);
-        Value slot = c.at(prime, c.mul(c.sub(k, c.integer(1)), 4));
-        storePair(c, t, slot);
-        storePair(c, u, c.at(slot, 2));
-        return SmallVector<Value>{c.addf(sum[0], t.re), c.addf(sum[1], t.im)};
-      });
+      c.loop(c.integer(0), c.integer(half), {first.re, first.im, c.integer(1)},
+             [&](Value i, ValueRange state) {
+               Value k = state[2];
+               Complex a = load(c.add(in, c.mul(k, step)), 0);
+               Complex b = load(c.add(in, c.mul(c.sub(c.integer(p.radix), k), step)), 0);
+               Complex t = c.addc(a, b), u = c.subc(a, b);
+               Value slot = c.at(prime, c.mul(i, 4));
+               storePair(c, t, slot);
+               storePair(c, u, c.at(slot, 2));
+               return SmallVector<Value>{c.addf(state[0], t.re), c.addf(state[1], t.im),
+                                         timesModulo(k, root, p.radix)};
+             });
   store(out, 0, {total[0], total[1]});
   primeOutputs(p, row, out, first, store);
 }
 
+/// a factor modulo `modulus`.
+Value DftEmitter::timesModulo(Value a, int64_t factor, int64_t modulus) {
+  return c.rem(c.mul(a, factor), c.integer(modulus));
+}
+
+/// Outputs at a time: as many as registers hold sums of, four values each beside t_k and u_k, with
+/// the fewest left over.
+int64_t DftEmitter::primeBlock(int64_t half) const {
+  const int64_t most = c.lane.threads ? kMostOutputs : registers / 4 - 1;
+  int64_t best = 1, least = 0;
+  for (int64_t block = std::clamp<int64_t>(most, 2, kMostOutputs); block >= 1; --block) {
+    const int64_t cost = (half + block - 1) / block * (block + 1);
+    if (least == 0 || cost < least)
+      std::tie(best, least) = std::pair(block, cost);
+  }
+  return best;
+}
+
 void DftEmitter::primeOutputs(const DftPass &p, Value row, Value out, Complex first,
                               const DftStore &store) {
-  constexpr int64_t block = 4;
-  int64_t half = p.radix / 2;
-  Value radix = c.integer(p.radix), zero = c.constant(0.0);
-  c.loop(c.integer(1), c.integer(half + 1), block, [&](Value begin) {
-    // The last block may overlap the one before: a prime above 16 has at least 8 pairs.
-    Value r0 = c.minimum(begin, c.integer(half + 1 - block));
-    SmallVector<Value> state; // block times: k r mod radix, then a.re, a.im, b.re, b.im
-    for (int64_t i = 0; i < block; ++i)
-      state.push_back(c.add(r0, i));
-    for (int64_t i = 0; i < block; ++i)
-      state.append({first.re, first.im, zero, zero});
-    auto sums = c.loop(c.integer(0), c.integer(half), state, [&](Value k, ValueRange s) {
-      Value slot = c.at(prime, c.mul(k, 4));
-      Complex t = loadPair(c, slot), u = loadPair(c, c.at(slot, 2));
-      SmallVector<Value> next(s.begin(), s.end());
-      for (int64_t i = 0; i < block; ++i) {
-        Value root = c.atScalar(roots, c.mul(s[i], 2 * n / p.radix));
-        Value cosine = c.splat(c.loadScalar(root)), sine = c.splat(c.loadScalar(root, 1));
-        Value *acc = &next[block + 4 * i];
-        acc[0] = c.fma(t.re, cosine, acc[0]);
-        acc[1] = c.fma(t.im, cosine, acc[1]);
-        acc[2] = c.fma(u.re, sine, acc[2]);
-        acc[3] = c.fma(u.im, sine, acc[3]);
-        Value sum = c.add(s[i], c.add(r0, i)), wrapped = c.sub(sum, radix);
-        next[i] = c.select(c.less(sum, radix), sum, wrapped);
-      }
-      return next;
-    });
-    for (int64_t i = 0; i < block; ++i)
-      primePair(p, row, out, c.add(r0, i), ArrayRef(sums).slice(block + 4 * i, 4), store);
-  });
+  const int64_t half = p.radix / 2, block = primeBlock(half), root = primitiveRoot(p.radix);
+  Value zero = c.constant(0.0), last = c.integer(half - block);
+  Value table = c.atScalar(roots, c.integer(2 * rootsOffset(n, p.radix)));
+  c.loop(c.integer(0), c.integer(half), c.integer(block), {c.integer(1)},
+         [&](Value begin, ValueRange power) {
+           // The last block may overlap the one before.
+           Value j = c.minimum(begin, last);
+           Value r = c.select(c.less(last, begin),
+                              c.integer(powerModulo(root, half - block, p.radix)), power.front());
+           SmallVector<Value> state; // block times a.re, a.im, b.re, b.im
+           for (int64_t i = 0; i < block; ++i)
+             state.append({first.re, first.im, zero, zero});
+           SmallVector<Value> sums =
+               c.loop(c.integer(0), c.integer(half), state, [&](Value i, ValueRange s) {
+                 return primeTerms(c.at(prime, c.mul(i, 4)),
+                                   c.atScalar(table, c.mul(c.add(i, j), 2)), s);
+               });
+           for (int64_t i = 0; i < block; ++i) {
+             primePair(p, row, out, r, ArrayRef(sums).slice(4 * i, 4), store);
+             r = timesModulo(r, root, p.radix);
+           }
+           return SmallVector<Value>{r};
+         });
+}
+
+/// Adds the terms of t, u at `slot`, of factors from `factors` on, to sums a and b of outputs.
+SmallVector<Value> DftEmitter::primeTerms(Value slot, Value factors, ValueRange sums) {
+  Complex t = loadPair(c, slot), u = loadPair(c, c.at(slot, 2));
+  SmallVector<Value> next;
+  for (int64_t i = 0; i < static_cast<int64_t>(sums.size()); i += 4) {
+    Value cosine = c.splat(c.loadScalar(factors, i / 2));
+    Value sine = c.splat(c.loadScalar(factors, i / 2 + 1));
+    next.append({c.fma(t.re, cosine, sums[i]), c.fma(t.im, cosine, sums[i + 1]),
+                 c.fma(u.re, sine, sums[i + 2]), c.fma(u.im, sine, sums[i + 3])});
+  }
+  return next;
 }
 
 /// Outputs r and radix - r of a prime pass from sums = a.re, a.im, b.re, b.im: a ± sign i b.
@@ -409,11 +448,13 @@ LLVM::LLVMFuncOp dftKernel(KernelLibrary &kernels, const DftCodelet &codelet, Lo
   arguments.append(4, integer);
   if (codelet.inDeviceMemory)
     arguments.push_back(pointer);
+  const RegisterFile file = kernels.registers;
+  const int64_t each = std::max<int64_t>(1, codelet.lane.bytes() / file.bytes);
   return kernels.get(codelet.name(), arguments, codelet.lane, loc,
                      [&](CodeletBuilder &c, ValueRange args) {
                        if (codelet.inDeviceMemory)
                          c.work = args.back();
-                       DftEmitter(c, codelet, args).emit();
+                       DftEmitter(c, codelet, file.count / each, args).emit();
                      });
 }
 

@@ -40,7 +40,7 @@ struct DftCodelet {
 /// The kernel (in, out, mask, positive, twiddles, roots : ptr, orders, rows, limit, stride : i64),
 /// with a last argument (work : ptr) for `inDeviceMemory`. Real and plain kinds ignore `orders`,
 /// their bins are `stride` rows apart; real ones take rows in pairs, plain ones ignore `limit`.
-/// `roots` is read only for radices above 16.
+/// `roots` is read only for radices above kLargestRadix.
 LLVM::LLVMFuncOp dftKernel(KernelLibrary &kernels, const DftCodelet &codelet, Location loc);
 
 } // namespace mlir::spherical

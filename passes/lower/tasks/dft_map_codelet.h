@@ -10,7 +10,7 @@ namespace mlir::spherical {
 /// What distinguishes one kernel of stage.dft_map from another. Bins are counted when it is made:
 /// which values of a butterfly are zero, or conjugates, is known then.
 struct DftMapCodelet {
-  SmallVector<int64_t> radices; ///< two or more of at most kLargestButterfly
+  SmallVector<int64_t> radices; ///< two or more of at most kLargestRadix
   LaneType lane;
   int64_t limit, result;        ///< bins that are read, and written
   int64_t fromStride, toStride; ///< rows from one of them to the next

@@ -47,7 +47,7 @@ void storePair(CodeletBuilder &c, Complex value, Value pointer);
 void overButterflies(CodeletBuilder &c, const DftPass &pass,
                      llvm::function_ref<void(Value row, Value in, Value out)> body);
 
-/// One butterfly of a pass of at most kLargestButterfly, from base `in` to base `out`.
+/// One butterfly of a pass of at most kLargestRadix, from base `in` to base `out`.
 void butterflyPass(CodeletBuilder &c, const DftPass &pass, Value twiddles, int sign, Value row,
                    Value in, Value out, const DftLoad &load, const DftStore &store);
 

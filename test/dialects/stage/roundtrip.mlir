@@ -2,8 +2,8 @@
 // RUN: spherical-opt %s --mlir-print-op-generic | spherical-opt | FileCheck %s
 
 // Tables keep kind, parameters, points and scale.
-// CHECK: stage.table @roots : memref<20x2xf32> = #stage.table<"roots", {n = 20}>
-stage.table @roots : memref<20x2xf32> = #stage.table<"roots", {n = 20}>
+// CHECK: stage.table @roots : memref<18x2xf32> = #stage.table<"roots", {n = 38}>
+stage.table @roots : memref<18x2xf32> = #stage.table<"roots", {n = 38}>
 // CHECK: stage.table @kernel : memref<1x16xf64> = #stage.table<"s2_kernel", {degrees = 2, transposed = 0}, points = array<f64: 1.000000e-01, 2.000000e-01>, scale = 5.000000e-01>
 stage.table @kernel : memref<1x16xf64> = #stage.table<"s2_kernel", {degrees = 2, transposed = 0},
     points = array<f64: 0.1, 0.2>, scale = 0.5>
@@ -22,9 +22,9 @@ func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32
   %c0 = arith.constant 0 : index
   %a = memref.view %arena[%c0][] : memref<65536xi8> to memref<20x20x8xf32>
   %q = memref.view %arena[%c0][] : memref<65536xi8> to memref<20x10x2x8xf32>
-  // CHECK: stage.table_ref @roots : memref<20x2xf32>
+  // CHECK: stage.table_ref @roots : memref<18x2xf32>
   %t = stage.table_ref @twiddles : memref<24x2xf32>
-  %r = stage.table_ref @roots : memref<20x2xf32>
+  %r = stage.table_ref @roots : memref<18x2xf32>
   %p = stage.table_ref @problems : memref<6x18xi64>
   %i = stage.table_ref @index : memref<9x2xi32>
   %v = stage.table_ref @values : memref<9x2xf32>
@@ -80,8 +80,8 @@ func.func @body(%arena: memref<65536xi8> {stage.arena}, %x: memref<3x4x20x20xf32
         {count = 9, lanes = 8} : memref<10x20x2x8xf32>, memref<9x8xf32>
     // CHECK: stage.fill %{{.*}} with 0.000000e+00 : f32 : memref<9x8xf32>
     stage.fill %s1 with 0.0 : f32 : memref<9x8xf32>
-    // CHECK: stage.map [9, 8] ins(%{{.*}} : memref<9x8xf32>) outs(%{{.*}} : memref<20x2xf32>) maps [#{{.*}}, #{{.*}}] combine {{ ?}}sum lanes 8 {
-    stage.map [9, 8] ins(%s1 : memref<9x8xf32>) outs(%r : memref<20x2xf32>) maps [#id, #none]
+    // CHECK: stage.map [9, 8] ins(%{{.*}} : memref<9x8xf32>) outs(%{{.*}} : memref<18x2xf32>) maps [#{{.*}}, #{{.*}}] combine {{ ?}}sum lanes 8 {
+    stage.map [9, 8] ins(%s1 : memref<9x8xf32>) outs(%r : memref<18x2xf32>) maps [#id, #none]
         combine sum lanes 8 {
     ^bb0(%e: f32):
       // CHECK: stage.index 1

@@ -273,12 +273,12 @@ func.func @writes_an_input(%x: memref<4xf32>) attributes {stage.scratch_bytes = 
 // -----
 
 // Tables are shared by all programs of a process.
-stage.table @roots : memref<4x2xf32> = #stage.table<"roots", {n = 4}>
+stage.table @roots : memref<16x2xf32> = #stage.table<"roots", {n = 17}>
 func.func @writes_a_table(%x: memref<4xf32>) attributes {stage.scratch_bytes = 0} {
-  %t = stage.table_ref @roots : memref<4x2xf32>
+  %t = stage.table_ref @roots : memref<16x2xf32>
   stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{'stage.fill' op expected to write to the arena, scratch memory or a result (P5), got operand 0}}
-    stage.fill %t with 0.0 : f32 : memref<4x2xf32>
+    stage.fill %t with 0.0 : f32 : memref<16x2xf32>
   }
   return
 }
@@ -958,8 +958,13 @@ func.func @skips_too_much(%arena: memref<256xi8> {stage.arena}, %x: memref<6x4xf
 // -----
 
 // stage.table C2
-// expected-error @+1 {{'stage.table' op expected a type of 200 elements (C2) for the kind 'roots' and its parameters, got 198}}
-stage.table @roots : memref<99x2xf32> = #stage.table<"roots", {n = 100}>
+// expected-error @+1 {{'stage.table' op expected a type of 72 elements (C2) for the kind 'roots' and its parameters, got 74}}
+stage.table @roots : memref<37x2xf32> = #stage.table<"roots", {n = 74}>
+
+// -----
+
+// expected-error @+1 {{'stage.table' op cannot be made: table 'roots' expected 'n' with a prime above 16, got 100}}
+stage.table @roots : memref<100x2xf32> = #stage.table<"roots", {n = 100}>
 
 // -----
 

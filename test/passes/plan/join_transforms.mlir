@@ -112,18 +112,18 @@ func.func @third(%y: memref<400x20x16xf32>) {
 // -----
 
 stage.table @p : memref<51x2xf32> = #stage.table<"twiddles", {n = 34, radix0 = 2, radix1 = 17}>
-stage.table @r : memref<34x2xf32> = #stage.table<"roots", {n = 34}>
+stage.table @r : memref<16x2xf32> = #stage.table<"roots", {n = 34}>
 
 // Not: a radix that has no butterfly in registers.
 // CHECK-LABEL: func @prime
 //   CHECK-NOT:   dft_map
 func.func @prime(%z: memref<8x4x2x16xf32>) {
   %t = stage.table_ref @p : memref<51x2xf32>
-  %r = stage.table_ref @r : memref<34x2xf32>
+  %r = stage.table_ref @r : memref<16x2xf32>
   stage.sweep "s" (%g) in [1] chunk 1 flop 0 bytes 0 scratch (%a: memref<8x4x2x16xf32>, %grid: memref<4x34x16xf32>) {
     stage.fill %a with 1.0 : f32 : memref<8x4x2x16xf32>
-    stage.dft real_synthesis %a -> %grid twiddles %t roots %r : memref<34x2xf32> {n = 34, limit = 8, rows = 4, orders = 1, radices = array<i64: 2, 17>, lanes = 16} : memref<8x4x2x16xf32>, memref<4x34x16xf32>, memref<51x2xf32>
-    stage.dft real_analysis %grid -> %z twiddles %t roots %r : memref<34x2xf32> {n = 34, limit = 8, rows = 4, orders = 1, radices = array<i64: 2, 17>, lanes = 16} : memref<4x34x16xf32>, memref<8x4x2x16xf32>, memref<51x2xf32>
+    stage.dft real_synthesis %a -> %grid twiddles %t roots %r : memref<16x2xf32> {n = 34, limit = 8, rows = 4, orders = 1, radices = array<i64: 2, 17>, lanes = 16} : memref<8x4x2x16xf32>, memref<4x34x16xf32>, memref<51x2xf32>
+    stage.dft real_analysis %grid -> %z twiddles %t roots %r : memref<16x2xf32> {n = 34, limit = 8, rows = 4, orders = 1, radices = array<i64: 2, 17>, lanes = 16} : memref<4x34x16xf32>, memref<8x4x2x16xf32>, memref<51x2xf32>
   }
   return
 }

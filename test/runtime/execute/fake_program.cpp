@@ -86,8 +86,8 @@ void hash(sph_frame *frame) {
 nlohmann::json manifest() {
   return nlohmann::json::parse(R"({
     "abi": 3, "model": "fake", "target": "cpu", "cpu": "x86-64-v3", "lanes": 8,
-    "tables": [{"name": "t0", "kind": "roots", "element": "f64", "bytes": 96,
-                "parameters": {"n": 6}}],
+    "tables": [{"name": "t0", "kind": "roots", "element": "f64", "bytes": 256,
+                "parameters": {"n": 17}}],
     "entries": [
       {"name": "prepare", "symbol": "sph_entry_prepare", "arena_bytes": 0, "scratch_bytes": 0,
        "arguments": [{"name": "w", "role": "parameter", "element": "f32", "shape": [3]}],

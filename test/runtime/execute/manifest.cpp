@@ -30,7 +30,7 @@ TEST(Manifest, ReadsAllKeys) {
   EXPECT_EQ(manifest.needs.level, CpuLevel::V1); // where it does not say
   EXPECT_EQ(manifest.lanes, 8);
   ASSERT_EQ(manifest.tables.size(), 1u);
-  EXPECT_EQ(manifest.tables[0].parameters.at("n"), 6);
+  EXPECT_EQ(manifest.tables[0].parameters.at("n"), 17);
   ASSERT_EQ(manifest.entries.size(), 4u);
   const EntrySpec &train = manifest.entries[2];
   EXPECT_EQ(train.capacity, 4);
@@ -158,7 +158,7 @@ TEST(Manifest, RefusesImpossibleSizes) {
 
 TEST(Manifest, RefusesTablesThatTheLibraryFillsDifferently) {
   EXPECT_EQ(refusalWith("/tables/0/bytes", 100),
-            "manifest: tables[0].bytes: expected an integer in 96 .. 96, got 100");
+            "manifest: tables[0].bytes: expected an integer in 256 .. 256, got 100");
   EXPECT_EQ(refusalWith("/tables/0/kind", "unheard_of"),
             "manifest: unknown table kind 'unheard_of'");
   EXPECT_EQ(refusalWith("/tables/0/parameters", Json::object()),

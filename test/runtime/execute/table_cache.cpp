@@ -19,16 +19,16 @@ TableSpec roots(int64_t n) {
 }
 
 TEST(TableCache, SharesEqualTablesWhileTheyAreHeld) {
-  EXPECT_FALSE(isTableHeld(roots(8)));
+  EXPECT_FALSE(isTableHeld(roots(17)));
   {
-    const auto first = acquireTable(roots(8), 2), second = acquireTable(roots(8), 1);
+    const auto first = acquireTable(roots(17), 2), second = acquireTable(roots(17), 1);
     EXPECT_EQ(first->data(), second->data());
-    EXPECT_NE(first->data(), acquireTable(roots(9), 1)->data());
-    EXPECT_EQ(reinterpret_cast<const float *>(first->data())[0], 1.0f);
-    EXPECT_EQ(reinterpret_cast<const float *>(first->data())[5], 1.0f); // sin at a quarter turn
-    EXPECT_TRUE(isTableHeld(roots(8)));
+    EXPECT_NE(first->data(), acquireTable(roots(19), 1)->data());
+    EXPECT_FLOAT_EQ(reinterpret_cast<const float *>(first->data())[0], 0.93247223f); // of a turn / 17
+    EXPECT_FLOAT_EQ(reinterpret_cast<const float *>(first->data())[1], 0.36124167f);
+    EXPECT_TRUE(isTableHeld(roots(17)));
   }
-  EXPECT_FALSE(isTableHeld(roots(8)));
+  EXPECT_FALSE(isTableHeld(roots(17)));
 }
 
 TEST(TableCache, FillsOnceForManyThreads) {
@@ -36,7 +36,7 @@ TEST(TableCache, FillsOnceForManyThreads) {
   {
     std::vector<std::jthread> threads;
     for (auto &table : tables)
-      threads.emplace_back([&table] { table = acquireTable(roots(1000), 1); });
+      threads.emplace_back([&table] { table = acquireTable(roots(997), 1); });
   }
   for (const auto &table : tables)
     EXPECT_EQ(table, tables[0]);
@@ -44,7 +44,7 @@ TEST(TableCache, FillsOnceForManyThreads) {
 
 TEST(TableCache, IsSharedBetweenPrograms) {
   const auto first = fake::load(), second = fake::load();
-  TableSpec spec = roots(6);
+  TableSpec spec = roots(17);
   spec.element = Element::F64;
   first->reserve(first->entry("hash"));
   EXPECT_TRUE(isTableHeld(spec));

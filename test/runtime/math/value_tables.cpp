@@ -174,15 +174,24 @@ TEST(ValueTables, IntegralWeightsSumToOne) {
   EXPECT_NEAR(sum, 1.0, 40 * DBL_EPSILON);
 }
 
-TEST(ValueTables, RootsAreInterleaved) {
+// 19, whose least primitive root is 2, then 41 with 6.
+TEST(ValueTables, RootsAreInPowersOfPrimitiveRoots) {
   TableSpec spec;
   spec.kind = "roots";
-  spec.parameters = {{"n", 6}};
+  spec.parameters = {{"n", 4 * 41 * 19 * 19}};
   const auto roots = filled<float>(spec);
-  ASSERT_EQ(roots.size(), 12u);
-  EXPECT_FLOAT_EQ(roots[2], 0.5f);
-  EXPECT_FLOAT_EQ(roots[3], std::sqrt(0.75f));
-  EXPECT_FLOAT_EQ(roots[9], -std::sqrt(0.75f));
+  ASSERT_EQ(roots.size(), 2u * (18 + 40));
+  const auto expectRoot = [&](size_t at, double turns) {
+    EXPECT_FLOAT_EQ(roots[2 * at], std::cos(2 * std::numbers::pi * turns));
+    EXPECT_FLOAT_EQ(roots[2 * at + 1], std::sin(2 * std::numbers::pi * turns));
+  };
+  expectRoot(3, 8.0 / 19);
+  expectRoot(5, 13.0 / 19);
+  expectRoot(18 + 2, 36.0 / 41);
+  expectRoot(18 + 3, 11.0 / 41);
+  expectRoot(18 + 20, 40.0 / 41);
+  spec.parameters = {{"n", 160}};
+  EXPECT_THROW(valueTableSize(spec), std::invalid_argument);
 }
 
 // The passes of the header of value_tables.cpp, applied as the compiled codelets do, are a DFT.

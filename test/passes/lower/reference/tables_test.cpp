@@ -92,7 +92,8 @@ TEST(Tables, AgreeWithTheProduct) {
     expectAgreement({"degree_weights", Element::F64, {{"degrees", 4}, {"so3", so3}}, {}, 1.0});
   }
   expectAgreement({"constants", Element::F64, {}, {0.5, 2.0, -1.0}, 1.0});
-  expectAgreement({"roots", Element::F64, {{"n", 12}}, {}, 1.0});
+  for (int64_t n : {17, 74, 2 * 19 * 19, 23 * 41, 3 * 509})
+    expectAgreement({"roots", Element::F64, {{"n", n}}, {}, 1.0});
   expectAgreement({"twiddles", Element::F64, {{"n", 12}, {"radix0", 3}, {"radix1", 4}}, {}, 1.0});
 }
 
