@@ -76,6 +76,7 @@ struct Candidate {
   int64_t bytes = 0;            ///< least traffic with memory
   double seconds = 0;           ///< predicted on one core of the machine
   double rounding = 1;          ///< error by it, in those of the op's plain sums or transforms
+  bool onRequest = false;       ///< taken only if somebody asks for its algorithm
   std::string reason;           ///< what speaks for it: "2 passes of 4 x 5"
 
   /// The predicted time on so many cores, which share the tasks.

@@ -279,6 +279,29 @@ static Candidates meetingCandidates(BoundaryOp op, const Machine &machine, int64
   return candidates;
 }
 
+/// Adds the candidates with half-transformed functions in 2 bytes a number: half as many bytes go
+/// to the cache and back there.
+static void addBfloat16Candidates(BoundaryOp op, const Machine &machine, const ShortTransforms &t,
+                                  Candidates &candidates) {
+  if (!op.getFunction().onSO3() || machine.registers == 0 ||
+      elementBits(op.getInput().getType()) != 32)
+    return;
+  const int64_t held = t.half * std::max<int64_t>(lanesOf(op.getInput().getType()), 1);
+  const auto values = static_cast<double>(2 * t.half * t.series);
+  const double saved =
+      machine.moveSeconds(4 * values, 4 * held) - machine.moveSeconds(2 * values, 2 * held);
+  const Candidates all = candidates;
+  for (Candidate candidate : all) {
+    const double least = machine.moveSeconds(static_cast<double>(candidate.bytes), candidate.bytes);
+    candidate.algorithm = kBfloat16Transforms;
+    candidate.rounding = kBfloat16Rounding;
+    candidate.onRequest = true;
+    candidate.seconds = std::max(candidate.seconds - saved, least);
+    candidate.reason += ", 2 bytes a number between their halves, on request";
+    candidates.push_back(std::move(candidate));
+  }
+}
+
 Candidates BoundaryOp::getCandidates(const Machine &machine) {
   const Signal function = getFunction();
   ShortTransforms both{2 * function.bandLimit, laneSeries(function), 0, 0, 0, 0};
@@ -319,6 +342,7 @@ Candidates BoundaryOp::getCandidates(const Machine &machine) {
   } else {
     candidates = bySeries;
   }
+  addBfloat16Candidates(*this, machine, both, candidates);
   if (function.onSO3()) {
     const size_t before = candidates.size();
     addOrderCandidates(*this, machine, both, /*stages=*/5, bySeries, candidates);

@@ -69,6 +69,14 @@ inline constexpr double kTermShare = 0.15;
 /// The algorithms of transforms: by generated kernels, and by calls of the target's library.
 inline constexpr llvm::StringLiteral kGeneratedTransforms = "fft", kLibraryTransforms = "cufft";
 
+/// Transforms by generated kernels whose half-transformed functions on SO(3) are stored in 2 bytes
+/// a number, half of the traffic between their stages. Taken only where somebody asks for it.
+inline constexpr llvm::StringLiteral kBfloat16Transforms = "fft_bfloat16";
+
+/// Their rounding in that of transforms in fp32, which is some 2^-23: each value is rounded to 8
+/// bits before its rows and again behind them, 2^-9 at most. As measured (b = 8 to 42).
+inline constexpr double kBfloat16Rounding = 4096;
+
 /// Transforms by generated kernels of one lane group and channel after the other, whose orders,
 /// rows and coefficients are tasks; the same with latitudes of one function in the lanes; and that
 /// with most degrees of Wigner functions by recursion, on SO(3).

@@ -73,7 +73,10 @@ def Stage_DftOp : Stage_Op<"dft", [Stage_Computes, AttrSizedOperandSegments]> {
       rounded down; limit = n for plain ones. `rows` is even for real kinds, and `orders` is 1 for
       all but complex ones. rows, orders and lanes are at least 1, lanes a power of two up to 64.
     - C3: operands are contiguous, but for the first axis (bins) of the spectrum of a real or plain
-      transform, and hold as many elements as the shapes above say, all of one type f32 or f64.
+      transform, and hold as many elements as the shapes above say, all of one type f32 or f64. The
+      spectrum of a real transform and the function of a complex one, between which half-transformed
+      functions lie, may be of bf16 where the others are f32: values are rounded to the nearest, even
+      if two are, as they are stored.
     - C4: `mask` only with real_analysis, `relu` only with real_synthesis, `positive` only with
       `relu`, `parity` only with real kinds; words of bits have at most 32 lanes.
     - C5: `roots` is given exactly if a radix is above 16; `twiddles` and `roots` have their sizes.
@@ -121,8 +124,8 @@ def Stage_DftMapOp : Stage_Op<"dft_map", [Stage_Computes, AttrSizedOperandSegmen
     - C1: as C1 of `stage.dft`, with at least two radices, each at most 16.
     - C2: 1 <= limit, result <= n / 2 + 1, rounded down. `rows` is even; rows and lanes are at least
       1, lanes a power of two up to 64.
-    - C3: `in` and `out` hold as many elements as the shapes above say, of one type f32 or f64, and
-      are contiguous but for the first axis (bins). `out` may be the memory of `in`, each row in its
+    - C3: `in` and `out` hold as many elements as the shapes above say, of one type f32, f64, or bf16
+      with twiddles of f32 (`stage.dft`), and are contiguous but for the first axis (bins). `out` may be the memory of `in`, each row in its
       place: if they have elements in common, all that differs is the number of bins.
     - C4: `mask` without `relu`, `positive` with `relu` alone; words have at most 32 lanes.
     - C5: `twiddles` has its size.
@@ -339,7 +342,7 @@ def Stage_FillOp : Stage_Op<"fill", [Stage_Computes]> {
   let summary = "writes one value everywhere";
   let description = [{
     Every element of the contiguous memref `output` becomes `value` (of its element type).
-    - C1: `output` is contiguous and `value` is a number of its element type.
+    - C1: `output` is contiguous, not of bf16, and `value` is a number of its element type.
     ```mlir
     stage.fill %z with 0.0 : f32 : memref<165x16xf32>
     ```

@@ -9,8 +9,8 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 
 /// The memory that ops work on (the dialect's description, Memory).
 def Stage_Memory : Type<CPred<"::mlir::stage::isPlannedMemory($_self)">,
-    "memref of f32, f64, i16, i32 or i64 with static extents of at least 1, static strides and at "
-    "most 2^40 bytes", "::mlir::MemRefType">;
+    "memref of f32, f64, bf16, i16, i32 or i64 with static extents of at least 1, static strides and "
+    "at most 2^40 bytes", "::mlir::MemRefType">;
 
 /// Ops that compute on memory in the body of a sweep.
 def Stage_Computes : NativeOpTrait<"ComputesOnMemory"> {

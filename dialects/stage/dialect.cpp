@@ -87,7 +87,7 @@ bool isPlannedMemory(Type type) {
       failed(memref.getStridesAndOffset(strides, offset)))
     return false;
   Type element = memref.getElementType();
-  if (!element.isF32() && !element.isF64() && !element.isSignlessInteger(16) &&
+  if (!element.isF32() && !element.isF64() && !element.isBF16() && !element.isSignlessInteger(16) &&
       !element.isSignlessInteger(32) && !element.isSignlessInteger(64))
     return false;
   int64_t bytes = element.getIntOrFloatBitWidth() / 8;

@@ -12,7 +12,7 @@ def Stage_Dialect : Dialect {
     What a model computes after `plan`: parallel sweeps of short transforms, ragged matrix
     products, pointwise maps and gathers on buffers at fixed offsets of one arena.
 
-    **Memory.** Every operand of an op is a memref of f32, f64, i16, i32 or i64 with static extents
+    **Memory.** Every operand of an op is a memref of f32, f64, bf16, i16, i32 or i64 with static extents
     of at least 1, static strides and at most 2^40 bytes from its first to its last element.
 
     **Lanes.** A lane buffer holds V = W consecutive elements (the last axis, extent W), one for

@@ -174,8 +174,8 @@ LogicalResult GatherOp::verify() {
 
 LogicalResult FillOp::verify() {
   MemRefType type = memrefOf(getOutput());
-  if (!isContiguous(type) || !isa<FloatAttr, IntegerAttr>(getValue()) ||
-      getValueAttr().getType() != type.getElementType())
+  if (!isContiguous(type) || type.getElementType().isBF16() ||
+      !isa<FloatAttr, IntegerAttr>(getValue()) || getValueAttr().getType() != type.getElementType())
     return emitOpError("expected a contiguous memref and a value of its element type (C1), got ")
            << type << " and " << getValueAttr();
   return success();

@@ -11,7 +11,7 @@ using namespace ::spherical::runtime;
 /// C1, and the size of the twiddle table.
 template <typename Op> static FailureOr<int64_t> verifyRadices(Op op) {
   constexpr uint64_t mostBytes = 512 << 10;
-  uint64_t bytes = op.getLanes() * memrefOf(op.getInput()).getElementTypeBitWidth() / 8;
+  uint64_t bytes = op.getLanes() * memrefOf(op.getTwiddles()).getElementTypeBitWidth() / 8;
   if (op.getN() > mostBytes / bytes)
     return op.emitOpError("expected n of at most ")
            << mostBytes / bytes << " (C1), got " << op.getN();
@@ -44,10 +44,11 @@ static LogicalResult verifyLimit(DftOp op) {
   return success();
 }
 
-/// C2 and C3: counts that no product of them overflows, and one element type.
+/// C2 and C3: counts that no product of them overflows, and one element type, for which `halves`,
+/// half-transformed functions, may be stored in bf16.
 template <typename Op>
 static LogicalResult verifyCounts(Op op, ArrayRef<std::pair<StringRef, uint64_t>> counts,
-                                  ArrayRef<Value> reals) {
+                                  ArrayRef<Value> reals, ArrayRef<Value> halves) {
   constexpr uint64_t most = uint64_t(1) << 40; // no operand holds more
   for (auto [name, value] : counts)
     if (value < 1 || value > most)
@@ -55,11 +56,17 @@ static LogicalResult verifyCounts(Op op, ArrayRef<std::pair<StringRef, uint64_t>
   if (!isLaneCount(op.getLanes()))
     return op.emitOpError("expected lanes to be a power of two up to 64 (C2), got ")
            << op.getLanes();
-  Type element = memrefOf(op.getInput()).getElementType();
+  const Type element = memrefOf(op.getTwiddles()).getElementType();
   for (Value value : reals)
     if (!isReal(element) || memrefOf(value).getElementType() != element)
       return op.emitOpError("expected elements of one type f32 or f64 (C3), got ")
              << value.getType();
+  for (Value half : halves) {
+    const Type stored = memrefOf(half).getElementType();
+    if (stored != element && !(stored.isBF16() && element.isF32()))
+      return op.emitOpError("expected a half-transformed function of ")
+             << element << ", or of bf16 for f32 (C3), got " << half.getType();
+  }
   return success();
 }
 
@@ -163,12 +170,16 @@ static LogicalResult verifyShapes(DftOp op) {
 static bool isLarge(int64_t radix) { return radix > kLargestRadix; }
 
 LogicalResult DftOp::verify() {
-  SmallVector<Value> reals = {getInput(), getOutput(), getTwiddles()};
+  SmallVector<Value> reals = {getTwiddles()}, halves;
+  const bool isPlain = !isReal(getKind()) && !isMirrored(getKind());
+  const bool fromHalf = isReal(getKind()) != isAnalysis(getKind());
+  (isPlain || !fromHalf ? reals : halves).push_back(getInput());
+  (isPlain || fromHalf ? reals : halves).push_back(getOutput());
   if (getRoots())
     reals.push_back(getRoots());
   if (getMask() && !hasMaskBits())
     reals.push_back(getMask());
-  if (failed(verifyCounts(*this, {{"rows", getRows()}, {"orders", getOrders()}}, reals)))
+  if (failed(verifyCounts(*this, {{"rows", getRows()}, {"orders", getOrders()}}, reals, halves)))
     return failure();
   FailureOr<int64_t> twiddles = verifyRadices(*this);
   if (failed(twiddles) || failed(verifyLimit(*this)) || failed(verifyShapes(*this)) ||
@@ -195,6 +206,9 @@ static LogicalResult verifyMap(DftMapOp op) {
                                          << " of n = " << op.getN() << " (C2), got " << limit;
   if (op.getRows() % 2 != 0)
     return op.emitOpError("expected even rows (C2), got ") << op.getRows();
+  if (memrefOf(op.getInput()).getElementType() != memrefOf(op.getOutput()).getElementType())
+    return op.emitOpError("expected bins of one type (C3), got ")
+           << op.getInput().getType() << " and " << op.getOutput().getType();
   if (op.getMask() && op.getRelu())
     return op.emitOpError("expected `mask` without `relu` (C4)");
   if (op.getPositive() && !op.getRelu())
@@ -203,7 +217,8 @@ static LogicalResult verifyMap(DftMapOp op) {
 }
 
 LogicalResult DftMapOp::verify() {
-  if (failed(verifyCounts(*this, {{"rows", getRows()}}, {getInput(), getOutput(), getTwiddles()})))
+  if (failed(
+          verifyCounts(*this, {{"rows", getRows()}}, {getTwiddles()}, {getInput(), getOutput()})))
     return failure();
   FailureOr<int64_t> twiddles = verifyRadices(*this);
   if (failed(twiddles) || failed(verifyMap(*this)) ||

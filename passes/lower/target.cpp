@@ -25,9 +25,9 @@ std::string CpuTarget::name() const {
 }
 
 static CpuTarget makeTarget(const runtime::Processor &needs, std::string tuning) {
-  return {{needs.level, needs.features, ""},
-          std::move(tuning),
-          needs.level >= CpuLevel::V4 ? kAvx512 : kAvx2};
+  RegisterFile registers = needs.level >= CpuLevel::V4 ? kAvx512 : kAvx2;
+  registers.roundsToBfloat16 = llvm::is_contained(needs.features, "avx512bf16");
+  return {{needs.level, needs.features, ""}, std::move(tuning), registers};
 }
 
 /// The target that `name` spells, or nothing.

@@ -19,6 +19,7 @@ namespace mlir::spherical {
 struct RegisterFile {
   int64_t bytes = 64; ///< of one register
   int64_t count = 32;
+  bool roundsToBfloat16 = false; ///< of vectors of f32, by an instruction
 };
 
 /// What code for a CPU may use, and how LLVM is told.

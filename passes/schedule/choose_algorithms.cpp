@@ -104,17 +104,20 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     auto choice = op->getAttrOfType<ChoiceAttr>("spherical.choice");
     if (!choice)
       return std::optional<Candidate>();
-    SmallVector<Candidate> named;
-    llvm::copy_if(all, std::back_inserter(named), [&](const Candidate &candidate) {
-      return candidate.algorithm == choice.getAlgorithm();
-    });
+    SmallVector<Candidate> named, others;
+    for (const Candidate &candidate : all)
+      if (candidate.algorithm == choice.getAlgorithm())
+        named.push_back(candidate);
+      else if (!candidate.onRequest)
+        others.push_back(candidate);
     const StringRef algorithm = choice.getAlgorithm().getValue();
     if (named.empty() && llvm::is_contained({kLibraryTransforms, kLibraryProducts}, algorithm))
       return op->emitOpError("expected a target that has ")
              << algorithm << ", which `spherical.choice` asks for";
-    if (named.empty() && llvm::is_contained({kRingTransforms, kRecursionTransforms,
-                                             kOrderTransforms, nn::kFourier, nn::kWinograd},
-                                            algorithm))
+    if (named.empty() &&
+        llvm::is_contained({kRingTransforms, kRecursionTransforms, kOrderTransforms,
+                            kBfloat16Transforms, nn::kFourier, nn::kWinograd},
+                           algorithm))
       return op->emitOpError("expected a way to compute it that it has here, got ")
              << algorithm << ", which `spherical.choice` asks for";
     SmallVector<Candidate> split;
@@ -122,7 +125,7 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
       return !candidate.radices.empty() && candidate.radices == choice.getRadices();
     });
     const ArrayRef<Candidate> candidates = !split.empty()  ? ArrayRef(split)
-                                           : named.empty() ? all
+                                           : named.empty() ? ArrayRef(others)
                                                            : ArrayRef(named);
     const bool isSplit = !choice.getRadices().empty() && !candidates.front().radices.empty();
     if (isSplit && split.empty())
@@ -131,7 +134,7 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
       return std::optional<Candidate>(withTile(candidates, choice.getTile()));
     if (isSplit)
       return withRadices(op, candidates, choice);
-    if (candidates.size() == all.size())
+    if (named.empty() || others.empty())
       return std::optional<Candidate>();
     return std::optional<Candidate>(*llvm::min_element(
         candidates, [](const Candidate &a, const Candidate &b) { return a.seconds < b.seconds; }));
@@ -194,7 +197,9 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     llvm::erase_if(candidates, roundsMore);
     const Candidate &chosen =
         *own ? **own : preferences.choose(op, candidates, machine.leastCores());
-    setChoice(op, chosen, candidates.size(), *own || preferences.wasAsked(), machine, lanes);
+    const auto considered =
+        llvm::count_if(candidates, [](const Candidate &candidate) { return !candidate.onRequest; });
+    setChoice(op, chosen, considered, *own || preferences.wasAsked(), machine, lanes);
     return success();
   }
 };

@@ -89,12 +89,19 @@ FailureOr<Preferences> Preferences::parse(ArrayRef<std::string> wishes,
 
 const Candidate &Preferences::choose(Operation *op, ArrayRef<Candidate> candidates,
                                      int64_t cores) {
-  SmallVector<const Candidate *> allowed =
-      llvm::map_to_vector(candidates, [](const Candidate &candidate) { return &candidate; });
+  const auto isFor = [op](const Wish &wish) {
+    return wish.op == "*" || wish.op == op->getName().stripDialect() ||
+           wish.op == op->getName().getStringRef();
+  };
+  SmallVector<const Candidate *> allowed;
+  for (const Candidate &candidate : candidates)
+    if (!candidate.onRequest || llvm::any_of(wishes, [&](const Wish &wish) {
+          return isFor(wish) && wish.algorithm == candidate.algorithm;
+        }))
+      allowed.push_back(&candidate);
   asked = order != Order::Fastest && candidates.size() > 1;
   for (Wish &wish : wishes) {
-    if (wish.op != "*" && wish.op != op->getName().stripDialect() &&
-        wish.op != op->getName().getStringRef())
+    if (!isFor(wish))
       continue;
     SmallVector<const Candidate *> fewer;
     for (const Candidate *candidate : allowed)

@@ -6,6 +6,7 @@
 //   conv2d:tile=6x4            products in register tiles of 6 x 4 sums
 //   *:lanes=8, linear:algorithm=dense
 //   slowest, random:7          of every op
+// Candidates on request are taken only by a wish for their algorithm.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,7 +28,7 @@ public:
                                       function_ref<InFlightDiagnostic()> emitError);
 
   /// The candidate of an op: the fastest on so many cores of those that a wish for the op allows,
-  /// or of all if no wish is for it.
+  /// or of all if no wish is for it. Not all are on request.
   const Candidate &choose(Operation *op, ArrayRef<Candidate> candidates, int64_t cores);
   /// Whether the last candidate was taken because of a wish.
   bool wasAsked() const { return asked; }

@@ -121,7 +121,9 @@ void check(const std::string &manifold) {
              planned = golden::makeReferenceRunner(text, "plan"), cpu = makeCpuRunner(text, "fft"),
              emulated = golden::makeEmulatedRunner(text, true),
              library = golden::makeCompiledRunner(text, byLibrary());
-  const auto byOrders = manifold == "so3" ? makeCpuRunner(text, "order_tasks") : nullptr;
+  const bool onSO3 = manifold == "so3";
+  const auto byOrders = onSO3 ? makeCpuRunner(text, "order_tasks") : nullptr,
+             brief = onSO3 ? makeCpuRunner(text, "fft_bfloat16") : nullptr;
   for (size_t i = 0; i < forms.size(); ++i) {
     SCOPED_TRACE(manifold + ": " + forms[i].name);
     const std::string entry = "f" + std::to_string(i);
@@ -131,6 +133,8 @@ void check(const std::string &manifold) {
     golden::expectNear(found, expected, 2e-5);
     if (byOrders) // the same sums in the same order
       EXPECT_EQ(byOrders->run(entry, values[i]).at("y").values, found.at("y").values);
+    if (brief) // numbers of 8 bits, of which many are added
+      golden::expectNear(brief->run(entry, values[i]), expected, 0x1p-8);
     golden::expectNear(emulated->run(entry, values[i]), expected, 2e-5);
     golden::expectNear(library->run(entry, values[i]), expected, 2e-5);
   }

@@ -8,8 +8,6 @@
 #include "test/execute/stage_program.h"
 #include "test/execute/twiddles.h"
 
-#include "runtime/math/primes.h"
-
 #include "gtest/gtest.h"
 
 #include <cfloat>
@@ -43,9 +41,6 @@ struct Shape {
   }
 };
 
-/// Complex values of the table of kind "roots" {n}.
-int64_t rootCount(int64_t n) { return spherical::runtime::rootsOffset(n, n + 1); }
-
 /// A function @name(in, twiddles, roots, mask) -> out that holds one transform.
 std::string entryText(const std::string &name, const Shape &s, const std::string &element) {
   int64_t in = s.analysis() ? s.grid() : s.spectrum(), out = s.analysis() ? s.spectrum() : s.grid();
@@ -70,20 +65,6 @@ std::string entryText(const std::string &name, const Shape &s, const std::string
        << (s.parity ? ", parity" : "") << "} : " << buffer(in) << ", " << buffer(out) << ", " << tw
        << "\n  }\n  return\n}\n";
   return text.str();
-}
-
-template <typename T> Array<T> rootTable(int64_t n) {
-  Array<T> table(2 * std::max<int64_t>(1, rootCount(n)));
-  T *out = table.get();
-  for (int64_t p : spherical::runtime::largePrimes(n)) {
-    const int64_t g = spherical::runtime::primitiveRoot(p);
-    for (int64_t s = 0, power = 1; s < p - 1; ++s, power = power * g % p) {
-      const double angle = 2 * std::numbers::pi * double(power) / double(p);
-      *out++ = T(std::cos(angle));
-      *out++ = T(std::sin(angle));
-    }
-  }
-  return table;
 }
 
 /// The description's sums for one lane.

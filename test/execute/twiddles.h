@@ -3,8 +3,10 @@
 #ifndef SPHERICAL_TEST_EXECUTE_TWIDDLES_H
 #define SPHERICAL_TEST_EXECUTE_TWIDDLES_H
 
+#include "runtime/math/primes.h"
 #include "test/execute/stage_program.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -40,6 +42,24 @@ template <typename T> Array<T> twiddleTable(const std::vector<int64_t> &radices)
         table[at++] = T(std::sin(angle));
       }
     length /= radix;
+  }
+  return table;
+}
+
+/// Complex values of the table of kind "roots" {n}.
+inline int64_t rootCount(int64_t n) { return runtime::rootsOffset(n, n + 1); }
+
+/// Those values; one of zero if there are none.
+template <typename T> Array<T> rootTable(int64_t n) {
+  Array<T> table(2 * std::max<int64_t>(1, rootCount(n)));
+  int64_t at = 0;
+  for (int64_t p : runtime::largePrimes(n)) {
+    const int64_t g = runtime::primitiveRoot(p);
+    for (int64_t s = 0, power = 1; s < p - 1; ++s, power = power * g % p) {
+      const double angle = 2 * std::numbers::pi * double(power) / double(p);
+      table[at++] = T(std::cos(angle));
+      table[at++] = T(std::sin(angle));
+    }
   }
   return table;
 }

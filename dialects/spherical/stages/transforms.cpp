@@ -132,8 +132,12 @@ FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Si
     return op->emitOpError(
                "expected one sample or channel in the lanes, and a transform alone, for ")
            << kRingTransforms;
-  if ((choice.getAlgorithm() == kOrderTransforms || isByRecursion(stages)) && !function.onSO3())
+  const bool isBrief = choice.getAlgorithm() == kBfloat16Transforms;
+  if ((choice.getAlgorithm() == kOrderTransforms || isByRecursion(stages) || isBrief) &&
+      !function.onSO3())
     return op->emitOpError("expected a function on SO(3) for ") << choice.getAlgorithm().getValue();
+  if (isBrief && (stages.lanesAreThreads() || !isa<BoundaryOp>(op)))
+    return op->emitOpError("expected a boundary on a processor for ") << kBfloat16Transforms;
   Transform t;
   t.analysis = analysis;
   t.so3 = function.onSO3();
@@ -153,6 +157,7 @@ FailureOr<Transform> makeTransform(StageBuilder &stages, Operation *op, const Si
   t.transposed = !t.so3 && !analysis && !t.ringLanes && !stages.lanesAreThreads();
   t.radices.assign(choice.getRadices().begin(), choice.getRadices().end());
   t.element = stages.elementOf(op->getOperand(0).getType());
+  t.stored = isBrief ? stages.getBF16Type() : t.element;
   makeWigner(stages, t, forward ? 0 : 1);
   if (!library)
     t.dft = dftTables(stages, t.n, t.radices, t.element);
@@ -173,8 +178,8 @@ static int64_t paddingOf(int64_t rows, int64_t lanes, Type element) {
 }
 
 MemRefType halfType(const Transform &t, int64_t orders) {
-  int64_t padding = t.so3 ? paddingOf(t.rows(), t.lanes, t.element) : 0;
-  return MemRefType::get({orders, t.rows() + padding, 2, t.lanes}, t.element);
+  int64_t padding = t.so3 ? paddingOf(t.rows(), t.lanes, t.stored) : 0;
+  return MemRefType::get({orders, t.rows() + padding, 2, t.lanes}, t.stored);
 }
 
 Value halfOf(StageBuilder &stages, const Transform &t, Value half) {

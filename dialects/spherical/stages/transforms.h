@@ -35,6 +35,7 @@ struct Transform {
   bool transposed = false; ///< the table has degrees of a latitude side by side, as sums take them
   SmallVector<int64_t> radices;
   Type element;
+  Type stored; ///< of the half-transformed function, `element` or bf16
   DftTables dft;
   Value wigner, problems;
   SparseTables map; ///< between the columns of the Wigner products and the real basis

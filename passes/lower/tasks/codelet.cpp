@@ -182,6 +182,50 @@ Value CodeletBuilder::relu(Value a) {
   return select(negative, zero, a);
 }
 
+/// A type as wide as `type`, of another element.
+static Type withElement(Type type, Type element) {
+  auto vector = dyn_cast<VectorType>(type);
+  return vector ? Type(VectorType::get(vector.getShape(), element)) : element;
+}
+
+/// The integer `value` in each element of `type`.
+static Value integerOf(OpBuilder &ops, Location loc, Type type, int64_t value) {
+  auto vector = dyn_cast<VectorType>(type);
+  const TypedAttr scalar = ops.getIntegerAttr(vector ? vector.getElementType() : type, value);
+  return arith::ConstantOp::create(
+      ops, loc, vector ? DenseElementsAttr::get(vector, Attribute(scalar)) : scalar);
+}
+
+Value CodeletBuilder::widen(Value a) {
+  const Type words = withElement(a.getType(), ops.getI32Type());
+  Value bits = arith::ShLIOp::create(ops, loc, arith::ExtUIOp::create(ops, loc, words, a),
+                                     integerOf(ops, loc, words, 16));
+  return arith::BitcastOp::create(ops, loc, withElement(words, ops.getF32Type()), bits);
+}
+
+/// The upper half of the bits, plus one where the lower half is above its middle, or at it and the
+/// upper one odd. A NaN could become infinite, or zero: those have their uppermost bit of the
+/// mantissa set in place of this.
+Value CodeletBuilder::narrow(Value a) {
+  const Type shorts = withElement(a.getType(), ops.getI16Type());
+  if (roundsToBfloat16) {
+    Value rounded =
+        arith::TruncFOp::create(ops, loc, withElement(a.getType(), ops.getBF16Type()), a);
+    return arith::BitcastOp::create(ops, loc, shorts, rounded);
+  }
+  const Type words = withElement(a.getType(), ops.getI32Type());
+  auto number = [&](int64_t value) { return integerOf(ops, loc, words, value); };
+  Value bits = arith::BitcastOp::create(ops, loc, words, a);
+  Value upper = arith::ShRUIOp::create(ops, loc, bits, number(16));
+  Value odd = arith::AndIOp::create(ops, loc, upper, number(1));
+  Value half = arith::AddIOp::create(ops, loc, odd, number(0x7fff));
+  Value rounded =
+      arith::ShRUIOp::create(ops, loc, arith::AddIOp::create(ops, loc, bits, half), number(16));
+  Value isNaN = arith::CmpFOp::create(ops, loc, arith::CmpFPredicate::UNO, a, a);
+  Value quiet = arith::OrIOp::create(ops, loc, upper, number(0x40));
+  return arith::TruncIOp::create(ops, loc, shorts, select(isNaN, quiet, rounded));
+}
+
 Type CodeletBuilder::wordType() { return ops.getIntegerType(lane.width <= 16 ? 16 : 32); }
 
 void CodeletBuilder::storePositive(Value a, Value pointer) {

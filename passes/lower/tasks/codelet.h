@@ -24,7 +24,7 @@ constexpr int64_t kWarpThreads = 32;
 /// Dynamic shared memory of the kernels' blocks on GPUs.
 constexpr llvm::StringLiteral kSharedMemory = "sph_shared";
 
-/// T: `width` values of `element` (f32, f64, i32 or i64).
+/// T: `width` values of `element` (f32, f64, i16, i32 or i64).
 struct LaneType {
   Type element;
   int64_t width = 1;
@@ -111,6 +111,11 @@ public:
   Value subf(Value a, Value b);
   Value mulf(Value a, Value b);
   Value negf(Value a);
+  /// A lane value of i16, of the bits of bfloat16, as one of f32; and the reverse, rounded to the
+  /// nearest, even if two are. NaN stays NaN.
+  Value widen(Value a);
+  Value narrow(Value a);
+  bool roundsToBfloat16 = false; ///< whether the target has an instruction for it
   /// a b + c, rounded once.
   Value fma(Value a, Value b, Value c);
   /// a where y > 0, else 0.

@@ -46,7 +46,7 @@ std::string DftCodelet::name() const {
                                         "complex_synthesis", "plain_analysis", "plain_synthesis"};
   const std::string text = ("dft_" + kinds[static_cast<int>(kind)]).str() + splitName(radices);
   return text + "_" + lane.name() + (relu ? "_relu" : "") + (positive ? "_positive" : "") +
-         (parity ? "_parity" : "") +
+         (parity ? "_parity" : "") + (bfloat16 ? "_bf16" : "") +
          (mask == Mask::None   ? ""
           : mask == Mask::Bits ? "_bits"
                                : "_mask") +
@@ -96,6 +96,7 @@ private:
 
   CodeletBuilder &c;
   const DftCodelet &codelet;
+  StoredLanes half; ///< of the half-transformed function
   int64_t n, registers;
   int sign;
   Value in, out, mask, positive, twiddles, roots, orders, rows, limit, stride;
@@ -106,9 +107,9 @@ private:
 
 DftEmitter::DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, int64_t registers,
                        ValueRange args)
-    : c(c), codelet(codelet), n(codelet.length()), registers(registers), in(args[0]), out(args[1]),
-      mask(args[2]), positive(args[3]), twiddles(args[4]), roots(args[5]), orders(args[6]),
-      rows(args[7]), limit(args[8]), stride(args[9]) {
+    : c(c), codelet(codelet), half(c, codelet.bfloat16), n(codelet.length()), registers(registers),
+      in(args[0]), out(args[1]), mask(args[2]), positive(args[3]), twiddles(args[4]),
+      roots(args[5]), orders(args[6]), rows(args[7]), limit(args[8]), stride(args[9]) {
   bool synthesis = codelet.kind == DftKind::RealSynthesis ||
                    codelet.kind == DftKind::ComplexSynthesis ||
                    codelet.kind == DftKind::PlainSynthesis;
@@ -141,14 +142,14 @@ void DftEmitter::transformAhead(Value ahead, const DftLoad &load, const DftStore
   if (c.lane.threads)
     return transform(load, store);
   auto ask = [&](Value base, int64_t offset, int64_t part) {
-    c.prefetch(c.at(c.at(ahead, c.mul(base, 2)), 2 * offset + part));
+    c.prefetch(half.at(half.at(ahead, c.mul(base, 2)), 2 * offset + part));
   };
   auto loadAlso = [&](Value base, int64_t offset) {
     ask(base, offset, 0);
     return load(base, offset);
   };
   auto storeAlso = [&](Value base, int64_t offset, Complex value) {
-    if (c.lane.bytes() >= 64) // a cache line
+    if (half.bytes() >= 64) // a cache line
       ask(base, offset, 1);
     store(base, offset, value);
   };
@@ -309,7 +310,7 @@ void DftEmitter::realAnalysis() {
 /// With Z = F + i F': F_k = (Z_k + conj Z_{n-k}) / 2 and F'_k = (Z_k - conj Z_{n-k}) / 2i; for
 /// parity their sum and difference.
 void DftEmitter::unpackRow(Value pair) {
-  Value half = c.constant(0.5), zero = c.integer(0);
+  Value point5 = c.constant(0.5), zero = c.integer(0);
   DftLoad z = loadFrom(c, outputBuffer());
   c.loop(limit, [&](Value k) {
     Complex a = z(k, 0);
@@ -321,9 +322,9 @@ void DftEmitter::unpackRow(Value pair) {
       second = c.subc(first, second);
       first = sum;
     }
-    Value row = c.at(out, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
-    storePair(c, {c.mulf(first.re, half), c.mulf(first.im, half)}, row);
-    storePair(c, {c.mulf(second.re, half), c.mulf(second.im, half)}, c.at(row, 2));
+    Value row = half.at(out, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
+    half.storePair({c.mulf(first.re, point5), c.mulf(first.im, point5)}, row);
+    half.storePair({c.mulf(second.re, point5), c.mulf(second.im, point5)}, half.at(row, 2));
   });
 }
 
@@ -352,8 +353,8 @@ void DftEmitter::packRow(Value pair) {
   Value one = c.integer(1), length = c.integer(n), zero = c.constant(0.0);
   Value middle = c.integer((n + 1) / 2);
   auto rowPair = [&](Value k) {
-    Value row = c.at(in, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
-    Complex a = loadPair(c, row), b = loadPair(c, c.at(row, 2));
+    Value row = half.at(in, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
+    Complex a = half.loadPair(row), b = half.loadPair(half.at(row, 2));
     return codelet.parity ? std::pair(c.addc(a, b), c.subc(a, b)) : std::pair(a, b);
   };
   const auto [first, second] = rowPair(c.integer(0));
@@ -379,8 +380,8 @@ void DftEmitter::complexAnalysis() {
   c.loop(orders, [&](Value order) {
     Value block = c.at(out, c.mul(c.mul(c.mul(order, limit), rows), 4));
     c.distribute(rows, [&](Value row) {
-      Value own = c.at(in, c.mul(c.add(c.mul(order, rows), row), 2 * n));
-      DftLoad load = loadFrom(c, own);
+      Value own = half.at(in, c.mul(c.add(c.mul(order, rows), row), 2 * n));
+      DftLoad load = loadFrom(c, half, own);
       Value up = c.at(block, c.mul(row, 4));
       Value down = c.at(block, c.add(c.mul(c.sub(c.add(rows, -1), row), 4), 2));
       auto store = [&](Value base, int64_t offset, Complex value) {
@@ -389,7 +390,7 @@ void DftEmitter::complexAnalysis() {
             c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nothing);
         storePair(c, value, c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
-      transformAhead(c.at(own, 2 * n), load, store);
+      transformAhead(half.at(own, 2 * n), load, store);
       storePair(c, loadPair(c, up), down); // order -0
     });
   });
@@ -409,8 +410,8 @@ void DftEmitter::complexSynthesis() {
             c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nothing);
         return loadPair(c, c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
-      Value own = c.at(out, c.mul(c.add(c.mul(order, rows), row), 2 * n));
-      transformAhead(c.at(own, 2 * n), load, storeTo(c, own));
+      Value own = half.at(out, c.mul(c.add(c.mul(order, rows), row), 2 * n));
+      transformAhead(half.at(own, 2 * n), load, storeTo(c, half, own));
     });
   });
 }

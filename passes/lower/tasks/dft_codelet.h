@@ -24,6 +24,8 @@ struct DftCodelet {
   bool relu = false;     ///< real synthesis: max(x, 0)
   bool positive = false; ///< with relu: also stores bits of the values above 0
   bool parity = false;   ///< real kinds: sums and differences of mirrored rows
+  /// Whether the bins of real kinds and the functions of complex ones are stored in bf16.
+  bool bfloat16 = false;
   /// Real analysis: x where the mask is positive or has its bit set, else 0.
   enum class Mask { None, Values, Bits } mask = Mask::None;
   /// Where lanes are threads: what is kept between passes is in a block's part of device memory.

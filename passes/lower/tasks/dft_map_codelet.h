@@ -17,6 +17,7 @@ struct DftMapCodelet {
   bool relu = false;            ///< max(x, 0)
   bool positive = false;        ///< with relu: also stores bits of the values above 0
   bool mask = false;            ///< x where the mask has its bit set, else 0
+  bool bfloat16 = false;        ///< whether bins are stored in bf16
   bool inDeviceMemory = false;  ///< as in DftCodelet
 
   int64_t length() const;

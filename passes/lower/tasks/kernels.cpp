@@ -30,6 +30,7 @@ LLVM::LLVMFuncOp KernelLibrary::get(StringRef name, ArrayRef<Type> arguments, La
   Block *entry = function.addEntryBlock(ops);
   ops.setInsertionPointToStart(entry);
   CodeletBuilder codelet(ops, loc, lane);
+  codelet.roundsToBfloat16 = registers.roundsToBfloat16;
   build(codelet, entry->getArguments());
   shared[function] = codelet.sharedBytes();
   LLVM::ReturnOp::create(ops, loc, ValueRange{});

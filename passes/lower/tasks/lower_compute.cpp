@@ -33,8 +33,11 @@ DftCodelet dftCodelet(stage::DftOp op, int64_t threads) {
     if (from == op.getKind())
       codelet.kind = to;
   codelet.radices.assign(op.getRadices().begin(), op.getRadices().end());
-  Type element = cast<MemRefType>(op.getInput().getType()).getElementType();
-  codelet.lane = {element, static_cast<int64_t>(op.getLanes()), threads};
+  const auto elementOf = [](Value memref) {
+    return cast<MemRefType>(memref.getType()).getElementType();
+  };
+  codelet.lane = {elementOf(op.getTwiddles()), static_cast<int64_t>(op.getLanes()), threads};
+  codelet.bfloat16 = elementOf(op.getInput()).isBF16() || elementOf(op.getOutput()).isBF16();
   codelet.relu = op.getRelu();
   codelet.positive = static_cast<bool>(op.getPositive());
   codelet.parity = op.getParity();
@@ -62,8 +65,9 @@ void TaskBuilder::emitDft(stage::DftOp op) {
 DftMapCodelet dftMapCodelet(stage::DftMapOp op, int64_t threads) {
   DftMapCodelet codelet;
   codelet.radices.assign(op.getRadices().begin(), op.getRadices().end());
-  codelet.lane = {cast<MemRefType>(op.getInput().getType()).getElementType(),
+  codelet.lane = {cast<MemRefType>(op.getTwiddles().getType()).getElementType(),
                   static_cast<int64_t>(op.getLanes()), threads};
+  codelet.bfloat16 = cast<MemRefType>(op.getInput().getType()).getElementType().isBF16();
   codelet.limit = static_cast<int64_t>(op.getLimit());
   codelet.result = static_cast<int64_t>(op.getResult());
   codelet.fromStride = op.getBinStride(/*ofOutput=*/false);

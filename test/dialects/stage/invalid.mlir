@@ -436,7 +436,7 @@ stage.table @t : memref<1xf32> = #stage.table<"constants", {}, points = array<f6
 // What ops work on (the dialect's description, Memory): no extents of 0, ...
 func.func @f(%a: memref<0x4xf32>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{operand #0 must be memref of f32, f64, i16, i32 or i64 with static extents of at least 1, static strides and at most 2^40 bytes, but got 'memref<0x4xf32>'}}
+    // expected-error @+1 {{operand #0 must be memref of f32, f64, bf16, i16, i32 or i64 with static extents of at least 1, static strides and at most 2^40 bytes, but got 'memref<0x4xf32>'}}
     stage.fill %a with 0.0 : f32 : memref<0x4xf32>
   }
   return
@@ -447,7 +447,7 @@ func.func @f(%a: memref<0x4xf32>) {
 // ... no sizes whose product is 0 in 64 bits, ...
 func.func @f(%a: memref<4294967296x4294967296xf32>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{operand #0 must be memref of f32, f64, i16, i32 or i64}}
+    // expected-error @+1 {{operand #0 must be memref of f32, f64, bf16, i16, i32 or i64}}
     stage.fill %a with 0.0 : f32 : memref<4294967296x4294967296xf32>
   }
   return
@@ -458,7 +458,7 @@ func.func @f(%a: memref<4294967296x4294967296xf32>) {
 // ... and no other elements.
 func.func @f(%a: memref<4xf16>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{operand #0 must be memref of f32, f64, i16, i32 or i64}}
+    // expected-error @+1 {{operand #0 must be memref of f32, f64, bf16, i16, i32 or i64}}
     stage.fill %a with 0.0 : f16 : memref<4xf16>
   }
   return
@@ -559,7 +559,7 @@ func.func @f() {
 
 func.func @f(%x: memref<2x6x1xf32>, %y: memref<3x2x2x1xf64>, %t: memref<9x2xf32>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'stage.dft' op expected elements of one type f32 or f64 (C3), got 'memref<3x2x2x1xf64>'}}
+    // expected-error @+1 {{'stage.dft' op expected a half-transformed function of 'f32', or of bf16 for f32 (C3), got 'memref<3x2x2x1xf64>'}}
     stage.dft real_analysis %x -> %y twiddles %t {n = 6, limit = 3, rows = 2, orders = 1, radices = array<i64: 2, 3>, lanes = 1} : memref<2x6x1xf32>, memref<3x2x2x1xf64>, memref<9x2xf32>
   }
   return
@@ -980,7 +980,7 @@ func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<9x2xf3
 
 func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<3x2x2x1xf64>, %t: memref<9x2xf32>) {
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
-    // expected-error @+1 {{'stage.dft_map' op expected elements of one type f32 or f64 (C3), got 'memref<3x2x2x1xf64>'}}
+    // expected-error @+1 {{'stage.dft_map' op expected a half-transformed function of 'f32', or of bf16 for f32 (C3), got 'memref<3x2x2x1xf64>'}}
     stage.dft_map %x -> %y twiddles %t {n = 6, limit = 3, result = 3, rows = 2, radices = array<i64: 2, 3>, lanes = 1} : memref<3x2x2x1xf32>, memref<3x2x2x1xf64>, memref<9x2xf32>
   }
   return
@@ -1022,6 +1022,47 @@ func.func @f(%x: memref<3x2x2x1xf32>, %y: memref<3x2x2x1xf32>, %t: memref<8x2xf3
   stage.sweep "f" (%i) in [1] chunk 1 flop 0 bytes 0 {
     // expected-error @+1 {{'stage.dft_map' op expected twiddles to hold 18 elements (C5), got 16}}
     stage.dft_map %x -> %y twiddles %t {n = 6, limit = 3, result = 3, rows = 2, radices = array<i64: 2, 3>, lanes = 1} : memref<3x2x2x1xf32>, memref<3x2x2x1xf32>, memref<8x2xf32>
+  }
+  return
+}
+
+// -----
+
+// Two bytes a number are for half-transformed functions alone, beside f32.
+func.func @function_in_bf16(%x: memref<400x20x16xbf16>, %f: memref<10x400x2x16xbf16>, %t: memref<25x2xf32>) {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected elements of one type f32 or f64 (C3), got 'memref<400x20x16xbf16>'}}
+    stage.dft real_analysis %x -> %f twiddles %t {n = 20, limit = 10, rows = 400, orders = 1, radices = array<i64: 4, 5>, lanes = 16} : memref<400x20x16xbf16>, memref<10x400x2x16xbf16>, memref<25x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @bf16_beside_f64(%x: memref<400x20x16xf64>, %f: memref<10x400x2x16xbf16>, %t: memref<25x2xf64>) {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected a half-transformed function of 'f64', or of bf16 for f32 (C3), got 'memref<10x400x2x16xbf16>'}}
+    stage.dft real_analysis %x -> %f twiddles %t {n = 20, limit = 10, rows = 400, orders = 1, radices = array<i64: 4, 5>, lanes = 16} : memref<400x20x16xf64>, memref<10x400x2x16xbf16>, memref<25x2xf64>
+  }
+  return
+}
+
+// -----
+
+func.func @bins_of_two_types(%x: memref<10x400x2x16xf32>, %y: memref<10x400x2x16xbf16>, %t: memref<25x2xf32>) {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected bins of one type (C3), got 'memref<10x400x2x16xf32>' and 'memref<10x400x2x16xbf16>'}}
+    stage.dft_map %x -> %y twiddles %t {n = 20, limit = 10, result = 10, rows = 400, radices = array<i64: 4, 5>, lanes = 16} : memref<10x400x2x16xf32>, memref<10x400x2x16xbf16>, memref<25x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @fill_in_bf16(%x: memref<16xbf16>) {
+  stage.sweep "s" (%i) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected a contiguous memref and a value of its element type (C1), got 'memref<16xbf16>'}}
+    stage.fill %x with 0.0 : bf16 : memref<16xbf16>
   }
   return
 }

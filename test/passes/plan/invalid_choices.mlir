@@ -122,3 +122,15 @@ func.func @filter_positions(%x: tensor<4x2x90x90xf32>, %w: tensor<3x2x13x13xf32>
   %2 = spherical.convert_layout %1 : !y -> tensor<4x3x13x13xf32>
   return %2 : tensor<4x3x13x13xf32>
 }
+
+// -----
+
+!lanes = !spherical.so3<16x1, b = 6, f32, #spherical.layout<order = [lane_group, channel, beta, alpha, gamma], lane = [batch : 16]>>
+!spectrum = !spherical.so3_spectrum<16x1, b = 6, f32, #spherical.layout<order = [lane_group, channel, coefficient], lane = [batch : 16], basis = real>>
+func.func @transform_in_two_bytes(%x: !spherical.so3<16x1, b = 6, f32>) -> !spherical.so3_spectrum<16x1, b = 6, f32> attributes {spherical.lanes = 16 : i64} {
+  %0 = spherical.convert_layout %x : !spherical.so3<16x1, b = 6, f32> -> !lanes
+  // expected-error @+1 {{expected a boundary on a processor for fft_bfloat16}}
+  %1 = spherical.so3_ft %0 {spherical.choice = #spherical.choice<algorithm = "fft_bfloat16", radices = [12], lanes = 16, reason = "">} : !lanes -> !spectrum
+  %2 = spherical.convert_layout %1 : !spectrum -> !spherical.so3_spectrum<16x1, b = 6, f32>
+  return %2 : !spherical.so3_spectrum<16x1, b = 6, f32>
+}

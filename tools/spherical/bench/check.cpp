@@ -3,6 +3,7 @@
 #include "tools/spherical/bench/check.h"
 
 #include "tools/spherical/discrepancy.h"
+#include "tools/spherical/driver/tolerance.h"
 
 #include "runtime/data/conversion.h"
 #include "runtime/execute/program.h"
@@ -26,11 +27,9 @@ double shareOfZeros(const Tensor &tensor) {
   return static_cast<double>(std::ranges::count(values, 0.0)) / static_cast<double>(values.size());
 }
 
-/// Rounding errors of n terms add up at random to some sqrt(n) eps of the sum's norm; the errors
-/// that were seen are below a tenth of this. Sums of models have some thousand terms.
-double tolerance(const Problem &problem) {
-  constexpr double epsilon = 0x1p-24, margin = 8, modelTerms = 1000;
-  return margin * epsilon * std::sqrt(problem.isModel() ? modelTerms : problem.program().terms);
+double tolerance(const Problem &problem, const SessionOptions &options) {
+  return roundingTolerance(options, 0x1p-24,
+                           problem.isModel() ? kModelTerms : problem.program().terms);
 }
 
 double relativeError(const Tensor &got, const Tensor &expected) {
@@ -93,7 +92,7 @@ void checkCorrect(Subject &subject, std::optional<double> limit, Outcome &outcom
   if (!expected)
     return fail(outcome, Verdict::Failed, expected.error().message);
   checkZeros(*results, outcome, &*expected);
-  const double allowed = limit.value_or(tolerance(outcome.problem));
+  const double allowed = limit.value_or(tolerance(outcome.problem, subject.options()));
   if (limit || !outcome.problem.isModel()) {
     outcome.accuracy = worstOf(*results, *expected, allowed, nullptr);
   } else {

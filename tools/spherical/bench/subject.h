@@ -25,6 +25,7 @@ public:
   /// For each argument a tensor, in the types of the program, of the full batch.
   const TensorMap &arguments() const { return values; }
   int64_t count() const { return samples; }
+  const SessionOptions &options() const { return session->options(); }
 
   /// Runs it once.
   Result<TensorMap> run();

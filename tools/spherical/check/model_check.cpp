@@ -12,6 +12,7 @@
 #include "tools/spherical/check/whole.h"
 #include "tools/spherical/commands.h"
 #include "tools/spherical/driver/self_check.h"
+#include "tools/spherical/driver/tolerance.h"
 #include "tools/spherical/parameters.h"
 
 #include "runtime/data/files.h"
@@ -303,7 +304,8 @@ Status ModelCheck::checkWhole() {
   TensorMap arguments = model->parameters;
   arguments.insert_or_assign("x", functionsOf(network.input(), x));
   const Result<WholeAgreement> whole =
-      compareWhole(**byDefinition, **onTarget, arguments, options.file, options.digits.seed);
+      compareWhole(**byDefinition, **onTarget, arguments, options.file, options.digits.seed,
+                   roundingTolerance(options.session, 0x1p-24, kModelTerms));
   if (!whole)
     return whole.error();
   std::printf("\nthe whole network on %s agrees with the definitions to %s, allowed %s\n",

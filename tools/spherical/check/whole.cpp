@@ -50,7 +50,7 @@ TensorMap disturbed(const TensorMap &arguments, uint64_t seed) {
 
 Result<WholeAgreement> compareWhole(Executable &definition, Executable &target,
                                     const TensorMap &arguments, const std::string &file,
-                                    uint64_t seed) {
+                                    uint64_t seed, double rounding) {
   const InputOptions options{.file = file};
   const Result<TensorMap> expected = runOnce(definition, "forward", arguments, options);
   if (!expected)
@@ -62,10 +62,9 @@ Result<WholeAgreement> compareWhole(Executable &definition, Executable &target,
   const Result<TensorMap> got = runOnce(target, "forward", arguments, options);
   if (!got)
     return got.error();
-  constexpr double margin = 8, terms = 1000, changeMargin = 16;
+  constexpr double changeMargin = 16;
   return WholeAgreement{distanceOf(*got, *expected),
-                        std::max(margin * epsilon * std::sqrt(terms),
-                                 changeMargin * distanceOf(*changed, *expected))};
+                        std::max(rounding, changeMargin * distanceOf(*changed, *expected))};
 }
 
 } // namespace spherical::driver

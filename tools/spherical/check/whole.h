@@ -12,8 +12,8 @@
 
 namespace spherical::driver {
 
-/// |got - expected| / |expected| of all results, and what rounding explains: 8 eps sqrt(1000) with
-/// the eps of fp32, or 16 times what a disturbance of all arguments by 16 eps makes of the results.
+/// |got - expected| / |expected| of all results, and what rounding explains: `rounding`, or 16
+/// times what a disturbance of all arguments by 16 eps makes of the results.
 struct WholeAgreement {
   double error = 0, tolerance = 0;
 };
@@ -21,7 +21,7 @@ struct WholeAgreement {
 /// Compares @forward of `target` with that of `definition` on these arguments.
 Result<WholeAgreement> compareWhole(Executable &definition, Executable &target,
                                     const TensorMap &arguments, const std::string &file,
-                                    uint64_t seed);
+                                    uint64_t seed, double rounding);
 
 } // namespace spherical::driver
 

@@ -6,6 +6,7 @@
 #include "runtime/data/random.h"
 #include "runtime/execute/self_check.h"
 #include "tools/spherical/driver/reference_executable.h"
+#include "tools/spherical/driver/tolerance.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -98,11 +99,11 @@ public:
     }
   }
 
-  /// The text for the manifest.
-  std::string text(double epsilon) {
-    constexpr double margin = 8, terms = 1000, changeMargin = 16;
+  /// The text for the manifest; results may be off by what rounding explains.
+  std::string text(double rounding) {
+    constexpr double changeMargin = 16;
     const double relative = square == 0 ? 0 : std::sqrt(change / square);
-    const double tolerance = std::max(margin * epsilon * std::sqrt(terms), changeMargin * relative);
+    const double tolerance = std::max(rounding, changeMargin * relative);
     std::string text;
     llvm::raw_string_ostream(text)
         << llvm::json::Value(llvm::json::Object{{"entry", "forward"},
@@ -166,7 +167,8 @@ Result<std::string> addSelfCheck(Session &session) {
   mlir::Builder builder(&session.context());
   session.module()->setAttr(
       "spherical.self_check",
-      builder.getStringAttr(CheckValues(results[0], results[1]).text(epsilon)));
+      builder.getStringAttr(CheckValues(results[0], results[1])
+                                .text(roundingTolerance(session.options(), epsilon, kModelTerms))));
   return std::string();
 }
 
