@@ -301,7 +301,9 @@ def Stage_GatherOp : Stage_Op<"gather", [Stage_Computes, AttrSizedOperandSegment
     Without `coefficients` they are 1; without `indices` (terms = 1) indices[i, 0] = i.
     `indices` is memref<count x terms x i32>, `coefficients` memref<count x terms x element>. No kind
     of table has an index from 2^31 on: its parameters end before, and beyond them it cannot be made.
-    - `lanes`: in and out are lane buffers, positions in units of V.
+    - `lanes`: in and out are lane buffers, positions in units of V. `coefficients` may have a third
+      axis, of the P results that a row of `indices` has, for which in is read once:
+      out[p count + i] = sum_t coefficients[i, t, p] in[indices[i, t]],   0 <= p < P.
     - `scalar`: in and out are flat arrays of scalars.
     - `to_lanes`: in is dense [samples][...] (the first axis counts samples, its stride may be
       larger than the contiguous rest), out is lanes [count]V. Lane w is sample s = group * lanes +
@@ -313,11 +315,12 @@ def Stage_GatherOp : Stage_Op<"gather", [Stage_Computes, AttrSizedOperandSegment
     With `all`, every sample of the dense side is valid, in place of the run-time count. With
     `mirrored` samples are counted from the last one down: lane w is sample S - 1 - s of the S of
     the dense side.
-    - C1: `indices` and `coefficients` are contiguous, of shape count x terms; `indices` of i32.
+    - C1: `indices` and `coefficients` are contiguous, of shape count x terms; `indices` of i32. With
+      `indices` and mode `lanes` coefficients may be of count x terms x P.
     - C2: `group` is given exactly for to_lanes and from_lanes, and `all` only for these; `mirrored`
       only with `all`.
-    - C3: contiguous operands (dense side: all axes but the first), `count` elements in out and,
-      without `indices`, in in. terms is 1 without `indices`.
+    - C3: contiguous operands (dense side: all axes but the first), `count` P elements in out and,
+      without `indices`, `count` in in. terms is 1 without `indices`.
     - C4: in, out and `coefficients` have one element type: f32, f64, or without coefficients i32 or
       i64. count is at least 1, lanes a power of two up to 64.
     ```mlir
@@ -336,6 +339,10 @@ def Stage_GatherOp : Stage_Op<"gather", [Stage_Computes, AttrSizedOperandSegment
     `:` type($input) `,` type($output)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// P: results of each row of `indices`.
+    int64_t getResultsOfRow();
+  }];
 }
 
 def Stage_FillOp : Stage_Op<"fill", [Stage_Computes]> {

@@ -99,11 +99,18 @@ OpOperand *ContractOp::getAnchored() {
   return getKind() == ContractKind::Reduce ? &getAMutable() : &getBMutable();
 }
 
+int64_t GatherOp::getResultsOfRow() {
+  const MemRefType type = getCoefficients() ? memrefOf(getCoefficients()) : MemRefType();
+  return type && type.getRank() == 3 ? type.getDimSize(2) : 1;
+}
+
 /// C1: the shape of a table of count x terms.
 static LogicalResult verifyGatherTable(GatherOp op, Value table, StringRef name) {
   MemRefType type = memrefOf(table);
-  if (type.getRank() != 2 || type.getDimSize(0) != static_cast<int64_t>(op.getCount()) ||
-      !isContiguous(type))
+  const bool several = table == op.getCoefficients() && op.getIndices() &&
+                       op.getMode() == GatherMode::Lanes && type.getRank() == 3;
+  if ((type.getRank() != 2 && !several) ||
+      type.getDimSize(0) != static_cast<int64_t>(op.getCount()) || !isContiguous(type))
     return op.emitOpError("expected ")
            << name << " of " << op.getCount() << " x terms (C1), got " << type;
   return success();
@@ -162,7 +169,8 @@ LogicalResult GatherOp::verify() {
       !(outDense ? isContiguousAfterFirstAxis(out) : isContiguous(out)))
     return emitOpError("expected contiguous operands (C3), got ") << in << " and " << out;
   int64_t elements = out.getNumElements() / (outDense ? out.getDimSize(0) : 1);
-  int64_t expected = getCount() * (outDense || getMode() == GatherMode::Scalar ? 1 : getLanes());
+  int64_t expected = getCount() * getResultsOfRow() *
+                     (outDense || getMode() == GatherMode::Scalar ? 1 : getLanes());
   if (elements != expected)
     return emitOpError("expected out to hold ") << expected << " elements (C3), got " << elements;
   int64_t given = in.getNumElements() / (inDense ? std::max<int64_t>(in.getDimSize(0), 1) : 1);

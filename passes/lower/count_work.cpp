@@ -61,7 +61,8 @@ double flopOf(stage::ContractOp contract, const IntegerTables &tables) {
 
 double flopOf(stage::GatherOp gather) {
   const bool scalar = gather.getMode() == stage::GatherMode::Scalar;
-  auto values = static_cast<double>(gather.getCount());
+  auto values =
+      static_cast<double>(gather.getCount()) * static_cast<double>(gather.getResultsOfRow());
   if (!scalar)
     values *= static_cast<double>(gather.getLanes());
   const int64_t terms =

@@ -9,10 +9,10 @@
 //       positions in the rings' values [ring][wave] of which it is a sum, and scale times their
 //       factors, the last ones 0 where there are fewer: [coefficients][terms]
 //   kernel_sums_index, kernel_sums_values {degrees, rest, terms}, scale
-//       the transposed map, in blocks of kKernelSumBlock coefficients: for each value of the rings
-//       the positions in the block that it enters, and the factors, again filled up
-//       with 0: [blocks][values][terms]. rest = 0: of all full blocks; 1: of what is left.
-//       No row may need more terms (kernelSumTerms).
+//       the transposed map, in blocks of kKernelSumBlock coefficients: for each wave the positions
+//       in the block that it enters, the same of each ring, again filled up with 0:
+//       [blocks][waves][terms]; and the factors [blocks][waves][terms][rings]. rest = 0: of all
+//       full blocks; 1: of what is left. No row may need more terms (kernelSumTerms).
 //
 //===----------------------------------------------------------------------===//
 
@@ -136,7 +136,8 @@ struct Blocks {
   int64_t blockOf(int64_t coefficient) const { return (coefficient - first) / size; }
 };
 
-/// Gives each term of the transposed map: row [block][value], number in it, position in the block.
+/// Gives each term of the transposed map: row [block][wave], ring, number in the row, position in
+/// the block. Rings take the same coefficients in the same order.
 template <typename Sink>
 void forSums(const KernelOrders &orders, const Blocks &blocks, std::optional<double> scale,
              Sink sink) {
@@ -146,8 +147,9 @@ void forSums(const KernelOrders &orders, const Blocks &blocks, std::optional<dou
       return;
     const int64_t block = blocks.blockOf(coefficient);
     for (const Term &term : terms) {
-      const int64_t row = block * orders.values() + term.value;
-      sink(row, used[row]++, coefficient - blocks.first - block * blocks.size, term.factor);
+      const int64_t ring = term.value / orders.waves(), wave = term.value % orders.waves();
+      sink(block * orders.waves() + wave, ring, used[block * orders.values() + term.value]++,
+           coefficient - blocks.first - block * blocks.size, term.factor);
     }
   });
 }
@@ -188,14 +190,16 @@ template <typename T> void writeTerms(const TableSpec &spec, T *out) {
     return;
   }
   const Blocks blocks(so3Size(orders.degrees), isRest(spec));
-  const int64_t terms = sumTermsOf(spec);
-  std::fill_n(out, blocks.count * orders.values() * terms, T(0));
-  forSums(orders, blocks, scale, [&](int64_t row, int64_t number, int64_t position, double factor) {
-    if (number >= terms)
-      throw std::invalid_argument("table '" + spec.kind + "' expected at most " +
-                                  std::to_string(terms) + " terms in a row, got more");
-    out[row * terms + number] = pick(position, factor);
-  });
+  const int64_t terms = sumTermsOf(spec), rings = values ? orders.rings() : 1;
+  std::fill_n(out, blocks.count * orders.waves() * terms * rings, T(0));
+  forSums(orders, blocks, scale,
+          [&](int64_t row, int64_t ring, int64_t number, int64_t position, double factor) {
+            if (number >= terms)
+              throw std::invalid_argument("table '" + spec.kind + "' expected at most " +
+                                          std::to_string(terms) + " terms in a row, got more");
+            if (ring < rings)
+              out[(row * terms + number) * rings + ring] = pick(position, factor);
+          });
 }
 
 } // namespace
@@ -264,7 +268,9 @@ std::pair<int64_t, int64_t> KernelOrders::ordersOf(int64_t index) const {
 int64_t kernelSumTerms(const KernelOrders &orders, bool rest) {
   int64_t most = 0;
   forSums(orders, Blocks(so3Size(orders.degrees), rest), std::nullopt,
-          [&](int64_t, int64_t number, int64_t, double) { most = std::max(most, number + 1); });
+          [&](int64_t, int64_t, int64_t number, int64_t, double) {
+            most = std::max(most, number + 1);
+          });
   return most;
 }
 
@@ -300,7 +306,9 @@ std::optional<int64_t> kernelTermsSize(const TableSpec &spec) {
   }
   if (spec.kind == "kernel_sums_index" || spec.kind == "kernel_sums_values") {
     const KernelOrders orders = ordersOf(spec);
-    return Blocks(so3Size(orders.degrees), isRest(spec)).count * orders.values() * sumTermsOf(spec);
+    const int64_t rings = spec.kind.ends_with("_values") ? orders.rings() : 1;
+    return Blocks(so3Size(orders.degrees), isRest(spec)).count * orders.waves() * sumTermsOf(spec) *
+           rings;
   }
   return std::nullopt;
 }

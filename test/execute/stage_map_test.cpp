@@ -223,6 +223,39 @@ TEST(StageGather, BetweenFilesAndLanesWithCount) {
     }
 }
 
+// Rows of few terms and of many, of one result up to some more than are summed at a time.
+TEST(StageGather, SeveralResultsOfARow) {
+  constexpr int64_t rows = 3, lanes = 8, positions = 150;
+  for (const int64_t terms : {1, 5, 70, 131})
+    for (const int64_t results : {1, 3, 8, 19}) {
+      const std::string list = "memref<3x" + std::to_string(terms), in = "memref<150x8xf32>",
+                        out = "memref<" + std::to_string(rows * results) + "x8xf32>",
+                        factors = list + "x" + std::to_string(results) + "xf32>";
+      const std::string text = entry("%x: " + in + ", %ix: " + list + "xi32>, %cf: " + factors +
+                                         ", %y: " + out + " {stage.result}",
+                                     R"(stage.sweep "gather" (%g) in [1] chunk 1 flop 0 bytes 0 {
+            stage.gather lanes %x -> %y indices %ix : )" +
+                                         list + "xi32> coefficients %cf : " + factors +
+                                         " {count = 3, lanes = 8} : " + in + ", " + out + "\n}");
+      StageProgram program(text, "native");
+      Array<float> x(positions * lanes, 8), cf(rows * terms * results, 11),
+          y(rows * results * lanes);
+      std::vector<int32_t> ix;
+      for (int64_t i = 0; i < rows * terms; ++i)
+        ix.push_back(int32_t(i * 37 % positions));
+      program.run("f", {x.get(), ix.data(), cf.get()}, {y.get()});
+      for (int64_t p = 0; p < results; ++p)
+        for (int64_t i = 0; i < rows; ++i)
+          for (int64_t w = 0; w < lanes; ++w) {
+            double sum = 0;
+            for (int64_t t = 0; t < terms; ++t)
+              sum += double(cf[(i * terms + t) * results + p]) * x[ix[i * terms + t] * lanes + w];
+            EXPECT_NEAR(y[(p * rows + i) * lanes + w], sum, 8 * FLT_EPSILON * std::sqrt(terms))
+                << terms << " terms, result " << p << " of " << results;
+          }
+    }
+}
+
 // A sequential loop, affine offsets, scratch memory, sparse sums on lanes and scalars, a fill.
 TEST(StageSweep, LoopsScratchAndFill) {
   std::string text = entry(

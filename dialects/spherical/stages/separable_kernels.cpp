@@ -44,7 +44,8 @@ private:
   Value laneBuffer(StringRef name, int64_t size);
   /// [rows of a ring] of all rings and kernels = waves, or their transpose, times [depth].
   void emitWaves(bool transposed, Value in, Value out);
-  SparseTables terms(StringRef kind, Parameters parameters, ArrayRef<int64_t> shape);
+  SparseTables terms(StringRef kind, Parameters parameters, ArrayRef<int64_t> indices,
+                     ArrayRef<int64_t> values);
   /// The sums of the blocks of coefficients, as `rest` says (kernel_orders.cpp), to parts from
   /// `first` on.
   void emitSums(Value gradient, Value parts, int64_t first, bool rest);
@@ -106,11 +107,11 @@ void SeparableTransform::emitWaves(bool transposed, Value from, Value to) {
 }
 
 SparseTables SeparableTransform::terms(StringRef kind, Parameters parameters,
-                                       ArrayRef<int64_t> shape) {
+                                       ArrayRef<int64_t> indices, ArrayRef<int64_t> values) {
   SmallVector<std::pair<StringRef, int64_t>> all = {{"degrees", orders.degrees}};
   all.append(parameters.begin(), parameters.end());
-  return {stages.table((kind + "_index").str(), all, shape, stages.getI32Type(), points),
-          stages.table((kind + "_values").str(), all, shape, element, points,
+  return {stages.table((kind + "_index").str(), all, indices, stages.getI32Type(), points),
+          stages.table((kind + "_values").str(), all, values, element, points,
                        op.getScale().convertToDouble())};
 }
 
@@ -125,7 +126,8 @@ void SeparableTransform::emit() {
   });
   emitWaves(/*transposed=*/false, lanes, values);
   const int64_t row = padded(size); // written as a whole
-  const SparseTables tables = terms("kernel_terms", {}, {row, orders.terms()});
+  const int64_t shape[] = {row, orders.terms()};
+  const SparseTables tables = terms("kernel_terms", {}, shape, shape);
   auto leading = [&](Value table) { // without the rows of padding
     return stages.range(table, 0, stages.getIndexAttr(0), size);
   };
@@ -153,7 +155,8 @@ void SeparableTransform::emitSums(Value gradient, Value parts, int64_t first, bo
   const int64_t block = rest ? size % kKernelSumBlock : kKernelSumBlock;
   const int64_t count = kernelSumTerms(orders, rest);
   const SparseTables tables =
-      terms("kernel_sums", {{"rest", rest}, {"terms", count}}, {blocks, orders.values(), count});
+      terms("kernel_sums", {{"rest", rest}, {"terms", count}}, {blocks, orders.waves(), count},
+            {blocks, orders.waves(), count, orders.rings()});
   SmallVector<Type> scratch;
   if (!staysInLanes)
     scratch.push_back(MemRefType::get({block, extents.lanes}, element));
@@ -169,7 +172,7 @@ void SeparableTransform::emitSums(Value gradient, Value parts, int64_t first, bo
         stages.gather(
             stage::GatherMode::Lanes, values, stages.slice(parts, {part, at[1], at[2]}),
             {stages.select(tables.index, 0, at[0]), stages.select(tables.values, 0, at[0])},
-            orders.values(), extents.lanes);
+            orders.waves(), extents.lanes);
       });
   sums.setChunk(1);
 }

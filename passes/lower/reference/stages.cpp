@@ -434,7 +434,7 @@ LogicalResult evaluateGather(stage::GatherOp op, Frame &frame) {
   const Buffer *coefficients =
       op.getCoefficients() ? &frame.buffers.find(op.getCoefficients())->second : nullptr;
   const Buffer *list = indices ? indices : coefficients;
-  const int64_t terms = list ? list->shape[1] : 1;
+  const int64_t terms = list ? list->shape[1] : 1, results = op.getResultsOfRow();
   const auto count = static_cast<int64_t>(op.getCount()),
              lanes = static_cast<int64_t>(op.getLanes());
   const bool toLanes = op.getMode() == stage::GatherMode::ToLanes;
@@ -446,16 +446,20 @@ LogicalResult evaluateGather(stage::GatherOp op, Frame &frame) {
     const int64_t sample = first + lane;
     if (fromLanes && sample >= samples)
       continue;
-    for (int64_t i = 0; i < count; ++i) {
+    for (int64_t result = 0; result < count * results; ++result) {
+      const int64_t i = result % count;
       double sum = 0.0;
       for (int64_t t = 0; t < terms && !(toLanes && sample >= samples); ++t) {
         const int64_t at = indices ? static_cast<int64_t>(indices->at(i * terms + t)) : i;
         const double value = in.at(toLanes  ? denseAt(op, in, sample, at)
                                    : scalar ? at
                                             : at * lanes + lane);
-        sum += coefficients ? coefficients->at(i * terms + t) * value : value;
+        sum += coefficients ? coefficients->at((i * terms + t) * results + result / count) * value
+                            : value;
       }
-      out.at(fromLanes ? denseAt(op, out, sample, i) : scalar ? i : i * lanes + lane) = sum;
+      out.at(fromLanes ? denseAt(op, out, sample, result)
+             : scalar  ? result
+                       : result * lanes + lane) = sum;
     }
   }
   return success();

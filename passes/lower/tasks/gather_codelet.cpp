@@ -1,7 +1,8 @@
 //===- gather_codelet.cpp - kernels of sparse linear maps -------*- C++ -*-===//
 //
 // out[i] = sum_t coefficients[i, t] in[indices[i, t]], on lane buffers, on scalars, or from dense
-// samples to lanes and back, where lane w is sample first + w while that is below the count.
+// samples to lanes and back, where lane w is sample first + w while that is below the count. A row
+// of several results reads each value once for all of them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,7 +19,9 @@ std::string GatherCodelet::name() const {
           (indices ? "_indexed" : "") + (coefficients ? "_weighted" : "") +
           (terms == 1                ? std::string()
            : terms <= kUnrolledTerms ? "_" + std::to_string(terms)
-                                     : "_sum"))
+                                     : "_sum") +
+          (results > 1 ? "_results" + std::to_string(results) : "") +
+          (positions > 0 ? "_of" + std::to_string(positions) : ""))
       .str();
 }
 
@@ -49,13 +52,21 @@ public:
 
 private:
   void prefetchTerms(Value i);
-  /// sum_t coefficients[i, t] load(indices[i, t]).
-  Value sum(Value i, llvm::function_ref<Value(Value)> load);
-  Value inBlocks(Value first, llvm::function_ref<Value(Value t, Value sum)> next);
+  /// The sums of a row's results, in which terms are added.
+  using Sums = SmallVector<Value>;
+
+  /// sum_t coefficients[i, t] load(indices[i, t]), for so many results of row i from `result` on.
+  Sums sums(Value i, Value result, int64_t results, llvm::function_ref<Value(Value)> load);
+  Value sum(Value i, llvm::function_ref<Value(Value)> load) {
+    return sums(i, c.integer(0), 1, load).front();
+  }
+  /// Calls body for as many results at a time as registers hold sums of.
+  void overResults(llvm::function_ref<void(Value result, int64_t results)> body);
+  Sums inBlocks(Sums first, llvm::function_ref<Sums(Value t, ValueRange sums)> next);
   /// Calls body for each square of values, and rest for what is left.
   void overSquares(llvm::function_ref<void(Value first)> body,
                    llvm::function_ref<void(Value begin, Value end)> rest);
-  Value term(Value position, llvm::function_ref<Value(Value)> load, Value fallback);
+  Value coefficient(Value position, Value result);
   Value index32(Value position);
   Value plus(Value a, Value b);
   /// Runs of i that keep the cache lines of all lanes while the lanes run.
@@ -76,52 +87,77 @@ Value GatherEmitter::plus(Value a, Value b) {
   return isa<FloatType>(c.lane.element) ? c.addf(a, b) : c.add(a, b);
 }
 
-Value GatherEmitter::term(Value position, llvm::function_ref<Value(Value)> load, Value fallback) {
-  Value value = load(codelet.indices ? index32(position) : fallback);
-  if (!codelet.coefficients)
-    return value;
-  return c.mulf(value, c.splat(c.loadScalar(coefficients, position)));
+/// Of the term at `position` and one of the row's results.
+Value GatherEmitter::coefficient(Value position, Value result) {
+  Value place = c.add(c.mul(position, codelet.results), result);
+  return c.splat(c.loadScalar(c.atScalar(coefficients, place)));
 }
 
-Value GatherEmitter::sum(Value i, llvm::function_ref<Value(Value)> load) {
+void GatherEmitter::overResults(llvm::function_ref<void(Value result, int64_t results)> body) {
+  constexpr int64_t most = 8;
+  const int64_t whole = codelet.results / most * most;
+  if (whole > 0)
+    c.loop(c.integer(0), c.integer(whole), most, [&](Value result) { body(result, most); });
+  if (whole < codelet.results)
+    body(c.integer(whole), codelet.results - whole);
+}
+
+GatherEmitter::Sums GatherEmitter::sums(Value i, Value result, int64_t results,
+                                        llvm::function_ref<Value(Value)> load) {
   Value start = c.mul(i, terms);
-  Value total = term(start, load, i);
-  auto next = [&](Value position, Value sum) {
+  Value one = load(codelet.indices ? index32(start) : i);
+  Sums total;
+  for (int64_t r = 0; r < results; ++r)
+    total.push_back(codelet.coefficients ? c.mulf(one, coefficient(start, c.add(result, r))) : one);
+  auto next = [&](Value position, ValueRange sums) {
     Value value = load(index32(position));
-    if (!codelet.coefficients)
-      return plus(sum, value);
-    return c.fma(value, c.splat(c.loadScalar(coefficients, position)), sum);
+    Sums more;
+    for (auto [r, sum] : llvm::enumerate(sums)) {
+      Value own = c.add(result, static_cast<int64_t>(r));
+      more.push_back(codelet.coefficients ? c.fma(value, coefficient(position, own), sum)
+                                          : plus(sum, value));
+    }
+    return more;
   };
   if (codelet.terms > kUnrolledTerms)
-    return inBlocks(total, [&](Value t, Value sum) { return next(c.add(start, t), sum); });
+    return inBlocks(total, [&](Value t, ValueRange sums) { return next(c.add(start, t), sums); });
   for (int64_t t = 1; t < codelet.terms; ++t)
     total = next(c.add(start, t), total);
   return total;
 }
 
-/// The first term and all others, added up in blocks: no chain of roundings is long, and four sums
-/// run at a time, as each waits for its own.
-Value GatherEmitter::inBlocks(Value first, llvm::function_ref<Value(Value t, Value sum)> next) {
-  constexpr int64_t block = 64, chains = 4;
-  Value zero = arith::ConstantOp::create(c.ops, c.loc, c.ops.getZeroAttr(first.getType()));
-  auto sum = [&](Value begin, ValueRange carried) {
+/// The first term and all others, added up in blocks: no chain of roundings is long, and several
+/// sums run at a time, as each waits for its own.
+GatherEmitter::Sums
+GatherEmitter::inBlocks(Sums first, llvm::function_ref<Sums(Value t, ValueRange sums)> next) {
+  constexpr int64_t block = 64;
+  const auto results = static_cast<int64_t>(first.size());
+  const int64_t chains = results == 1 ? 4 : 2;
+  Value zero = arith::ConstantOp::create(c.ops, c.loc, c.ops.getZeroAttr(first[0].getType()));
+  auto blockSums = [&](Value begin, ValueRange carried) {
     Value end = c.minimum(c.add(begin, block), terms);
     Value whole = c.sub(end, c.rem(c.sub(end, begin), c.integer(chains)));
-    SmallVector<Value> zeros(chains, zero);
-    SmallVector<Value> parts =
-        c.loop(begin, whole, c.integer(chains), zeros, [&](Value t, ValueRange sums) {
-          SmallVector<Value> result;
-          for (int64_t k = 0; k < chains; ++k)
-            result.push_back(next(c.add(t, k), sums[k]));
-          return result;
-        });
-    Value rest = c.loop(whole, end, parts[0], [&](Value t, ValueRange sum) {
-      return SmallVector<Value>{next(t, sum[0])};
-    })[0];
-    Value part = plus(plus(rest, parts[1]), plus(parts[2], parts[3]));
-    return SmallVector<Value>{plus(carried[0], part)};
+    Sums zeros(chains * results, zero);
+    Sums parts = c.loop(begin, whole, c.integer(chains), zeros, [&](Value t, ValueRange sums) {
+      Sums all;
+      for (int64_t k = 0; k < chains; ++k)
+        all.append(next(c.add(t, k), sums.slice(k * results, results)));
+      return all;
+    });
+    Sums rest = c.loop(whole, end, ValueRange(parts).take_front(results),
+                       [&](Value t, ValueRange sums) { return next(t, sums); });
+    llvm::copy(rest, parts.begin());
+    Sums total;
+    for (int64_t result = 0; result < results; ++result) {
+      auto part = [&](int64_t k) { return parts[k * results + result]; };
+      Value sum = plus(part(0), part(1));
+      if (chains == 4)
+        sum = plus(sum, plus(part(2), part(3)));
+      total.push_back(plus(carried[result], sum));
+    }
+    return total;
   };
-  return c.loop(c.integer(1), terms, c.integer(block), first, sum)[0];
+  return c.loop(c.integer(1), terms, c.integer(block), first, blockSums);
 }
 
 /// Asks for what row `i` is made of.
@@ -131,13 +167,22 @@ void GatherEmitter::prefetchTerms(Value i) {
 }
 
 void GatherEmitter::plain() {
+  if (codelet.positions > 0)
+    c.loop(codelet.positions, [&](Value position) { c.prefetch(c.at(in, position)); });
   const bool ahead =
       codelet.indices && codelet.terms <= kUnrolledTerms && !c.lane.threads && c.lane.width > 1;
   Value last = c.add(count, -1);
   c.distribute(count, [&](Value i) {
     if (ahead)
       prefetchTerms(c.minimum(c.add(i, kRowsAhead), last));
-    c.store(sum(i, [&](Value position) { return c.load(in, position); }), out, i);
+    overResults([&](Value result, int64_t results) {
+      const Sums values =
+          sums(i, result, results, [&](Value position) { return c.load(in, position); });
+      for (auto [r, value] : llvm::enumerate(values)) {
+        Value own = c.add(result, static_cast<int64_t>(r));
+        c.store(value, out, c.add(i, c.mul(count, own)));
+      }
+    });
   });
 }
 

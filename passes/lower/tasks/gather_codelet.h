@@ -17,7 +17,10 @@ struct GatherCodelet {
   GatherMode mode;
   LaneType lane;
   bool indices = false, coefficients = false;
-  int64_t terms = 1; ///< unrolled up to kUnrolledTerms, else read at run time
+  int64_t terms = 1;   ///< unrolled up to kUnrolledTerms, else read at run time
+  int64_t results = 1; ///< of a row of indices
+  /// Lane values of in that long sums take in any order: asked for in theirs first.
+  int64_t positions = 0;
 
   std::string name() const;
 };

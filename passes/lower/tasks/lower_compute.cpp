@@ -208,6 +208,10 @@ void TaskBuilder::emitGather(stage::GatherOp op) {
   for (Value table : {op.getIndices(), op.getCoefficients()})
     if (table)
       codelet.terms = cast<MemRefType>(table.getType()).getDimSize(1);
+  codelet.results = op.getResultsOfRow();
+  if (codelet.mode == GatherMode::Lanes && codelet.terms > kUnrolledTerms && threads == 0)
+    codelet.positions = cast<MemRefType>(op.getInput().getType()).getNumElements() /
+                        static_cast<int64_t>(op.getLanes());
   Value in = pointer(op.getInput()), out = pointer(op.getOutput());
   Value stride = c.integer(0), first = c.integer(0), samples = c.integer(0);
   if (op.getGroup()) {

@@ -1066,3 +1066,24 @@ func.func @fill_in_bf16(%x: memref<16xbf16>) {
   }
   return
 }
+
+// -----
+
+// Three results of a row of indices.
+func.func @too_few_results(%x: memref<8x4xf32>, %i: memref<5x2xi32>, %c: memref<5x2x3xf32>, %y: memref<5x4xf32>) {
+  stage.sweep "s" (%k) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected out to hold 60 elements (C3), got 20}}
+    stage.gather lanes %x -> %y indices %i : memref<5x2xi32> coefficients %c : memref<5x2x3xf32> {count = 5, lanes = 4} : memref<8x4xf32>, memref<5x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @results_of_scalars(%x: memref<8xf32>, %i: memref<5x2xi32>, %c: memref<5x2x3xf32>, %y: memref<15xf32>) {
+  stage.sweep "s" (%k) in [1] chunk 1 flop 0 bytes 0 {
+    // expected-error @+1 {{expected coefficients of 5 x terms (C1), got 'memref<5x2x3xf32>'}}
+    stage.gather scalar %x -> %y indices %i : memref<5x2xi32> coefficients %c : memref<5x2x3xf32> {count = 5, lanes = 1} : memref<8xf32>, memref<15xf32>
+  }
+  return
+}

@@ -144,11 +144,12 @@ TEST(KernelOrders, SumsAreTheTransposeOfTerms) {
             table<int32_t>({"kernel_sums_index", Element::I32, parameters, c.points, 2.0});
         const auto value =
             table<double>({"kernel_sums_values", Element::F64, parameters, c.points, 2.0});
-        const int64_t rows = orders->values();
-        for (int64_t at = 0; at < rows * terms; ++at) {
-          const int64_t i = block * rows * terms + at;
-          got += values[at / terms] * value[i] * part.at(index[i]);
-        }
+        const int64_t rows = orders->waves(), rings = orders->rings();
+        for (int64_t at = 0; at < rows * terms; ++at)
+          for (int64_t ring = 0; ring < rings; ++ring) {
+            const int64_t i = block * rows * terms + at;
+            got += values[ring * rows + at / terms] * value[i * rings + ring] * part.at(index[i]);
+          }
       }
     }
     EXPECT_NEAR(got, expected, kTolerance * norm);
