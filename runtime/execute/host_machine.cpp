@@ -101,7 +101,8 @@ void HostMachine::execute(const Run &run) {
     return;
   }
   context.leader->lead(
-      [](void *data) { static_cast<Job *>(data)->code(static_cast<Job *>(data)->frame); }, &job);
+      [](void *data) { static_cast<Job *>(data)->code(static_cast<Job *>(data)->frame); }, &job,
+      /*alone=*/context.workers == 1);
 }
 
 } // namespace

@@ -65,6 +65,7 @@ struct TaskPool::State {
   // What the leader runs: odd generations are new jobs, the next even one says that it is done.
   void (*job)(void *) = nullptr;
   void *jobData = nullptr;
+  bool isAlone = false;
   std::atomic<uint32_t> jobGeneration = 0;
 
   // What workers join in: `joined` has the bit `open` while they may, and below it the number of
@@ -119,7 +120,7 @@ void TaskPool::State::leaderLoop() {
     waitWhile(jobGeneration, seen, spin);
     if (stopping)
       return;
-    const bool isHeld = keepApart();
+    const bool isHeld = !isAlone && keepApart();
     job(jobData);
     if (isHeld)
       letMove();
@@ -202,13 +203,14 @@ TaskPool::~TaskPool() { state->stop(); }
 
 int64_t TaskPool::workers() const { return state->workers; }
 
-void TaskPool::lead(void (*job)(void *), void *data) {
+void TaskPool::lead(void (*job)(void *), void *data, bool alone) {
   state->job = job;
   state->jobData = data;
+  state->isAlone = alone;
   const uint32_t running = state->jobGeneration.fetch_add(1, std::memory_order_acq_rel) + 1;
   state->jobGeneration.notify_all();
   // The caller has nothing to do until the entry is over: it sleeps, but for a spare core.
-  waitWhile(state->jobGeneration, running, state->workers < usableCores());
+  waitWhile(state->jobGeneration, running, (alone ? 1 : state->workers) < usableCores());
 }
 
 void TaskPool::broadcast(sph_body body, void *data) {

@@ -29,8 +29,10 @@ public:
 
   int64_t workers() const;
 
-  /// Runs job(data) on the leader's thread and returns when it is done. One caller at a time.
-  void lead(void (*job)(void *data), void *data);
+  /// Runs job(data) on the leader's thread and returns when it is done. One caller at a time. A job
+  /// that does not broadcast leaves cores to spare: with `alone` the caller does not sleep then,
+  /// which takes longer than a short job.
+  void lead(void (*job)(void *data), void *data, bool alone = false);
 
   /// Runs body(data, 0) on the leader and body(data, worker) on every other worker that comes
   /// before the leader is done, perhaps more than once; returns when nobody is inside. A busy

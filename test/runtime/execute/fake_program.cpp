@@ -119,7 +119,7 @@ nlohmann::json manifest() {
        "stages": []},
       {"name": "hash", "symbol": "sph_entry_hash", "arena_bytes": 8000, "scratch_bytes": 8,
        "arguments": [], "results": [{"name": "z", "element": "f64", "shape": [1000]}],
-       "stages": [{"name": "hash", "location": "fake.yaml:7:1", "flop": 1, "bytes": 1, "tasks": 1000},
+       "stages": [{"name": "hash", "location": "fake.yaml:7:1", "flop": 4e6, "bytes": 1, "tasks": 1000},
                   {"name": "mix", "location": "fake.yaml:8:1", "flop": 1, "bytes": 1, "tasks": 1000}]}],
     "parameters": [
       {"name": "w", "role": "parameter", "element": "f32", "shape": [3],

@@ -10,6 +10,8 @@
 #include <cfloat>
 #include <cstring>
 #include <new>
+#include <set>
+#include <thread>
 #include <vector>
 
 #ifndef __has_feature
@@ -73,6 +75,33 @@ TEST(TaskPool, WorkersTakePart) {
       },
       &meeting);
   EXPECT_EQ(meeting.present, 3);
+}
+
+// Short jobs of the leader alone, of which the next may need all workers.
+TEST(TaskPool, LeadsAloneInTurnWithOthers) {
+  TaskPool pool(2);
+  std::set<std::thread::id> leaders;
+  std::atomic<int> bodies = 0;
+  struct Job {
+    TaskPool &pool;
+    std::set<std::thread::id> &leaders;
+    std::atomic<int> &bodies;
+  } job{pool, leaders, bodies};
+  for (int i = 0; i < 100; ++i) {
+    pool.lead(
+        [](void *data) { static_cast<Job *>(data)->leaders.insert(std::this_thread::get_id()); },
+        &job, /*alone=*/true);
+    pool.lead(
+        [](void *data) {
+          static_cast<Job *>(data)->pool.broadcast(
+              [](void *data, int64_t worker) { static_cast<Job *>(data)->bodies += worker == 0; },
+              data);
+        },
+        &job);
+  }
+  EXPECT_EQ(leaders.size(), 1u);
+  EXPECT_FALSE(leaders.contains(std::this_thread::get_id()));
+  EXPECT_EQ(bodies, 100);
 }
 
 // Codelets keep megabytes on the stack, on whatever thread the caller is.
