@@ -66,13 +66,13 @@ struct StageSpec {
   double flop = 0, bytes = 0;
   int64_t tasks = 0;
   /// On GPUs: the kernel and its launch, `shared` bytes of shared memory a block.
-  std::string kernel;
+  std::string kernel{};
   int64_t blocks = 0, threads = 0, shared = 0;
   /// Where the stage is a call in place of a kernel, of what; and which of the entry's arguments
   /// and results it reads and writes.
-  std::optional<FftSpec> fft;
-  std::optional<sph_gemm_shape> gemm;
-  std::vector<int64_t> calledArguments, calledResults;
+  std::optional<FftSpec> fft{};
+  std::optional<sph_gemm_shape> gemm{};
+  std::vector<int64_t> calledArguments{}, calledResults{};
 
   bool isCall() const { return fft || gemm; }
 };

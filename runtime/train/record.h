@@ -54,8 +54,8 @@ struct TrainingRecord {
   int64_t epochs = 0; ///< that were asked for
   int64_t steps = 0;  ///< that were done
   bool finished = false;
-  std::string validation;    ///< what it was validated with; empty: nothing
-  std::string earlyStopping; ///< the metric that ended it or could have; empty: none
+  std::string validation{};    ///< what it was validated with; empty: nothing
+  std::string earlyStopping{}; ///< the metric that ended it or could have; empty: none
 
   bool operator==(const TrainingRecord &) const = default;
 };
