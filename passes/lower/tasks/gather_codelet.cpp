@@ -30,6 +30,9 @@ namespace {
 /// From the row that is made to the one whose terms are asked for.
 constexpr int64_t kRowsAhead = 64;
 
+/// Squares of values that are moved at a time between files and lanes.
+constexpr int64_t kSquares = 8;
+
 /// Emits the body of one gather kernel.
 class GatherEmitter {
 public:
@@ -45,7 +48,9 @@ public:
   void toLanes(Value begin, Value end);
   void fromLanes(Value begin, Value end);
   /// The same by squares of as many values of each lane as there are lanes, which are transposed in
-  /// registers, and what is left value by value.
+  /// registers, and what is left value by value. Samples may lie a power of two apart, where a
+  /// cache has place for few lines of them together: several squares' values of one are moved at
+  /// once.
   void toLanesBySquares();
   void fromLanesBySquares();
   Value getCount() const { return count; }
@@ -63,8 +68,9 @@ private:
   /// Calls body for as many results at a time as registers hold sums of.
   void overResults(llvm::function_ref<void(Value result, int64_t results)> body);
   Sums inBlocks(Sums first, llvm::function_ref<Sums(Value t, ValueRange sums)> next);
-  /// Calls body for each square of values, and rest for what is left.
-  void overSquares(llvm::function_ref<void(Value first)> body,
+  /// Calls body for several squares of values at a time, then for single ones, and rest for what is
+  /// left.
+  void overSquares(llvm::function_ref<void(Value first, int64_t squares)> body,
                    llvm::function_ref<void(Value begin, Value end)> rest);
   Value coefficient(Value position, Value result);
   Value index32(Value position);
@@ -255,34 +261,47 @@ SmallVector<Value> transposed(CodeletBuilder &c, SmallVector<Value> rows) {
   return rows;
 }
 
-void GatherEmitter::overSquares(llvm::function_ref<void(Value first)> body,
+void GatherEmitter::overSquares(llvm::function_ref<void(Value first, int64_t squares)> body,
                                 llvm::function_ref<void(Value begin, Value end)> rest) {
-  const int64_t width = codelet.lane.width;
-  Value squares = c.mul(c.div(count, c.integer(width)), width);
-  c.loop(c.integer(0), squares, width, body);
-  rest(squares, count);
+  Value begin = c.integer(0);
+  for (const int64_t squares : {kSquares, int64_t(1)}) {
+    const int64_t size = squares * codelet.lane.width;
+    Value end = c.mul(c.div(count, c.integer(size)), size);
+    c.loop(begin, end, size, [&](Value first) { body(first, squares); });
+    begin = end;
+  }
+  rest(begin, count);
 }
 
 void GatherEmitter::toLanesBySquares() {
   const int64_t width = codelet.lane.width;
   CodeletBuilder wide(c.ops, c.loc, codelet.lane);
   Value zero = arith::ConstantOp::create(c.ops, c.loc, c.ops.getZeroAttr(codelet.lane.get()));
-  auto square = [&](Value i) {
-    SmallVector<Value> rows;
-    for (int64_t w = 0; w < width; ++w) {
-      Value sample = c.add(first, w);
-      rows.push_back(c.branch(
-          c.less(sample, samples),
-          [&] {
-            Value base = c.atScalar(in, c.mul(sample, stride));
-            return SmallVector<Value>{wide.load(c.atScalar(base, i))};
-          },
-          zero)[0]);
-    }
-    for (auto [k, value] : llvm::enumerate(transposed(c, rows)))
-      wide.store(value, out, c.add(i, static_cast<int64_t>(k)));
+  Value block = wide.stack(kSquares * width); // [lane][square]
+  auto body = [&](Value begin, int64_t squares) {
+    c.loop(width, [&](Value w) {
+      Value own = wide.at(block, c.mul(w, squares)), sample = c.add(first, w);
+      auto read = [&] {
+        Value row = c.atScalar(c.atScalar(in, c.mul(sample, stride)), begin);
+        for (int64_t s = 0; s < squares; ++s)
+          wide.store(wide.load(row, s), own, s);
+      };
+      auto clear = [&] {
+        for (int64_t s = 0; s < squares; ++s)
+          wide.store(zero, own, s);
+      };
+      c.branch(c.less(sample, samples), read, clear);
+    });
+    c.loop(squares, [&](Value square) {
+      SmallVector<Value> rows;
+      for (int64_t w = 0; w < width; ++w)
+        rows.push_back(wide.load(wide.at(block, c.add(square, w * squares))));
+      Value to = c.add(begin, c.mul(square, width));
+      for (auto [k, value] : llvm::enumerate(transposed(c, rows)))
+        wide.store(value, out, c.add(to, static_cast<int64_t>(k)));
+    });
   };
-  overSquares(square, [&](Value begin, Value end) { toLanes(begin, end); });
+  overSquares(body, [&](Value begin, Value end) { toLanes(begin, end); });
 }
 
 void GatherEmitter::fromLanesBySquares() {
@@ -290,17 +309,26 @@ void GatherEmitter::fromLanesBySquares() {
   CodeletBuilder wide(c.ops, c.loc, codelet.lane);
   GatherEmitter lanes(wide, codelet,
                       {in, out, indices, coefficients, count, terms, stride, first, samples});
-  auto square = [&](Value i) {
-    SmallVector<Value> rows;
-    for (int64_t k = 0; k < width; ++k)
-      rows.push_back(lanes.sum(c.add(i, k), [&](Value at) { return wide.load(in, at); }));
-    for (auto [w, value] : llvm::enumerate(transposed(c, rows))) {
-      Value sample = c.add(first, static_cast<int64_t>(w));
-      c.branch(c.less(sample, samples),
-               [&] { wide.store(value, c.atScalar(c.atScalar(out, c.mul(sample, stride)), i)); });
-    }
+  Value block = wide.stack(kSquares * width); // [lane][square]
+  auto body = [&](Value begin, int64_t squares) {
+    c.loop(squares, [&](Value square) {
+      Value from = c.add(begin, c.mul(square, width));
+      SmallVector<Value> rows;
+      for (int64_t k = 0; k < width; ++k)
+        rows.push_back(lanes.sum(c.add(from, k), [&](Value at) { return wide.load(in, at); }));
+      for (auto [w, value] : llvm::enumerate(transposed(c, rows)))
+        wide.store(value, wide.at(block, c.add(square, static_cast<int64_t>(w) * squares)));
+    });
+    c.loop(width, [&](Value w) {
+      Value own = wide.at(block, c.mul(w, squares)), sample = c.add(first, w);
+      c.branch(c.less(sample, samples), [&] {
+        Value row = c.atScalar(c.atScalar(out, c.mul(sample, stride)), begin);
+        for (int64_t s = 0; s < squares; ++s)
+          wide.store(wide.load(own, s), row, s);
+      });
+    });
   };
-  overSquares(square, [&](Value begin, Value end) { fromLanes(begin, end); });
+  overSquares(body, [&](Value begin, Value end) { fromLanes(begin, end); });
 }
 
 } // namespace
