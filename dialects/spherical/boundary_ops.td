@@ -20,7 +20,8 @@ def Spherical_BoundaryOp : Spherical_Op<"boundary",
     With `adjoint` f is the adjoint Fourier transform of the input and the result the adjoint
     inverse transform of g, as in the gradient of a boundary. An input that is a function is f
     itself; a result that is a function is g. Between spectra the function need never be in memory
-    as a whole: how many rows of it are there at a time is part of what the schedule chooses.
+    as a whole: how many rows of it are there at a time is part of what the schedule chooses; so is,
+    on request, to store what is transformed on SO(3) by half in bfloat16.
     `mask` says where g is positive, which is all that the gradient of ReLU needs of it.
     The region has one argument for f and one for each of `extras`, functions on the same grid or
     masks, at the same position; its ops are scalar arithmetic.

@@ -125,8 +125,9 @@ def Stage_DftMapOp : Stage_Op<"dft_map", [Stage_Computes, AttrSizedOperandSegmen
     - C2: 1 <= limit, result <= n / 2 + 1, rounded down. `rows` is even; rows and lanes are at least
       1, lanes a power of two up to 64.
     - C3: `in` and `out` hold as many elements as the shapes above say, of one type f32, f64, or bf16
-      with twiddles of f32 (`stage.dft`), and are contiguous but for the first axis (bins). `out` may be the memory of `in`, each row in its
-      place: if they have elements in common, all that differs is the number of bins.
+      with twiddles of f32 (`stage.dft`), and are contiguous but for the first axis (bins). `out` may
+      be the memory of `in`, each row in its place: if they have elements in common, all that differs
+      is the number of bins.
     - C4: `mask` without `relu`, `positive` with `relu` alone; words have at most 32 lanes.
     - C5: `twiddles` has its size.
     ```mlir

@@ -12,8 +12,9 @@ def Stage_Dialect : Dialect {
     What a model computes after `plan`: parallel sweeps of short transforms, ragged matrix
     products, pointwise maps and gathers on buffers at fixed offsets of one arena.
 
-    **Memory.** Every operand of an op is a memref of f32, f64, bf16, i16, i32 or i64 with static extents
-    of at least 1, static strides and at most 2^40 bytes from its first to its last element.
+    **Memory.** Every operand of an op is a memref of f32, f64, bf16, i16, i32 or i64 with static
+    extents of at least 1, static strides and at most 2^40 bytes from its first to its last element.
+    Only transforms compute on bf16 (`stage.dft`).
 
     **Lanes.** A lane buffer holds V = W consecutive elements (the last axis, extent W), one for
     each of W samples of the batch: sample s is lane s mod W of lane group s / W. Ops on lane buffers

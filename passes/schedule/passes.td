@@ -159,7 +159,10 @@ def ChooseAlgorithms : Pass<"spherical-choose-algorithms", "::mlir::ModuleOp"> {
 
     Some ways round more than the op's plain sums or transforms: Fourier convolutions and complex
     products 1.5 times, recursion 9 times, filters up to 2 (length 4), 3, 5, 11 and 25 times (8).
-    The reason says so, and `exact` bounds it.
+    The reason says so, and `exact` bounds it. A way on request is taken only by a wish for its
+    algorithm, or a choice in the file: boundaries on SO(3) of processors have `fft_bfloat16`, whose
+    half-transformed functions are stored in 2 bytes a number, half of the traffic between their
+    stages, and round some 4096 times as much.
 
     *Before*
     ```mlir

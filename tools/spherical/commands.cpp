@@ -185,7 +185,8 @@ void addCodeOptions(CLI::App &command, SessionOptions &options) {
   command
       .add_option("--choose", options.choose,
                   "ways to compute that are taken in place of the fastest: so3_ft:radices=4x5, "
-                  "boundary:rows=0, conv2d:tile=6x4, slowest, random:SEED")
+                  "boundary:rows=0, boundary:algorithm=fft_bfloat16 (2 bytes a number within "
+                  "transforms), conv2d:tile=6x4, slowest, random:SEED")
       ->delimiter(',');
   addAlgorithmOption(command, options, "--fft",
                      {{"cufft", mlir::spherical::kLibraryTransforms.str()},
