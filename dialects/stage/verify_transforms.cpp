@@ -189,8 +189,8 @@ LogicalResult DftOp::verify() {
   bool large = llvm::any_of(getRadices(), isLarge);
   if (large != static_cast<bool>(getRoots()))
     return emitOpError("expected `roots` exactly if a radix is above 16 (C5)");
-  const auto n = static_cast<int64_t>(getN());
-  return large ? verifySize(*this, getRoots(), 2 * rootsOffset(n, n + 1), "roots", "C5")
+  return large ? verifySize(*this, getRoots(), 2 * rootCount(static_cast<int64_t>(getN())), "roots",
+                            "C5")
                : success();
 }
 

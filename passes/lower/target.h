@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/StringRef.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,11 @@ struct RegisterFile {
   int64_t bytes = 64; ///< of one register
   int64_t count = 32;
   bool roundsToBfloat16 = false; ///< of vectors of f32, by an instruction
+
+  /// How many lane values of so many bytes they hold.
+  int64_t valuesOf(int64_t laneBytes) const {
+    return count / std::max<int64_t>(1, laneBytes / bytes);
+  }
 };
 
 /// What code for a CPU may use, and how LLVM is told.

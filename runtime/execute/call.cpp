@@ -289,17 +289,6 @@ void Program::State::bindHost(int64_t index, std::span<const BufferView> inputs,
       entry.hostArguments[at] = spec.arguments[at].bytes();
 }
 
-/// Whether one worker has done all of an entry before others would have joined it: to wake them,
-/// and the caller at the end, takes some 20 us. A core does some 20 GFLOP/s and 20 GB/s of such
-/// work.
-static bool isShort(const EntrySpec &spec) {
-  constexpr double rate = 20e9, seconds = 50e-6;
-  double expected = 0;
-  for (const StageSpec &stage : spec.stages)
-    expected += std::max(stage.flop, stage.bytes) / rate;
-  return expected > 0 && expected < seconds;
-}
-
 /// Runs the code; everything is in place.
 void Program::State::execute(int64_t index) {
   EntryState &entry = entries[index];
@@ -310,7 +299,7 @@ void Program::State::execute(int64_t index) {
     static_cast<TaskPool *>(user)->broadcast(body, data);
   };
   context.user = executor ? executorUser : pool.get();
-  context.workers = !executor && isShort(manifest.entries[index]) ? 1 : workers.load();
+  context.workers = !executor && entry.isShort ? 1 : workers.load();
   context.leader = executor ? nullptr : pool.get();
   context.times = timersOn ? entry.times.data() : nullptr;
   context.stages = static_cast<int64_t>(entry.times.size());

@@ -54,6 +54,8 @@ struct EntryState {
   std::vector<MachineMemory> sinks;
   std::vector<StageClock> times;
   bool hasTables = false;
+  /// Whether one worker has done all of it before others would have joined.
+  bool isShort = false;
 };
 
 struct Program::State {

@@ -66,7 +66,7 @@ inline int64_t primitiveRoot(int64_t p) {
 }
 
 /// Where the powers of the roots of unity of prime p begin in the table of kind "roots" {n}, in
-/// complex values; after the last prime, their number.
+/// complex values.
 inline int64_t rootsOffset(int64_t n, int64_t p) {
   int64_t offset = 0;
   for (int64_t prime : largePrimes(n))
@@ -74,6 +74,9 @@ inline int64_t rootsOffset(int64_t n, int64_t p) {
       offset += prime - 1;
   return offset;
 }
+
+/// Complex values of that table.
+inline int64_t rootCount(int64_t n) { return rootsOffset(n, n + 1); }
 
 } // namespace spherical::runtime
 

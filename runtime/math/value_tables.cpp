@@ -296,7 +296,7 @@ int64_t rootsSize(const TableSpec &spec) {
   if (largePrimes(n).empty())
     throw std::invalid_argument("table 'roots' expected 'n' with a prime above " +
                                 std::to_string(kLargestRadix) + ", got " + std::to_string(n));
-  return 2 * rootsOffset(n, n + 1);
+  return 2 * rootCount(n);
 }
 
 /// radix0, radix1, ...: their product must be n.

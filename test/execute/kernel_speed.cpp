@@ -117,7 +117,7 @@ void dftSpeed(const std::string &kind, const std::vector<int64_t> &radices,
   int64_t spectrum = orders * limit * rows * (real ? 2 : 4) * kLanes;
   int64_t in = analysis ? grid : spectrum, out = analysis ? spectrum : grid;
   std::string table = "memref<" + std::to_string(twiddles) + "x2xf32>";
-  const int64_t rootCount = std::max<int64_t>(1, spherical::runtime::rootsOffset(n, n + 1));
+  const int64_t rootCount = std::max<int64_t>(1, spherical::runtime::rootCount(n));
   std::string roots = "memref<" + std::to_string(rootCount) + "x2xf32>";
   bool prime = !spherical::runtime::largePrimes(n).empty();
   std::string text =

@@ -74,7 +74,7 @@ std::string entryText(const std::string &name, const Shape &s, bool bfloat16) {
   const std::string in = memref(s.in(), bfloat16 && s.readsHalf());
   const std::string out = memref(s.out(), bfloat16 && s.writesHalf());
   const std::string table = memref(2 * twiddleCount(s.radices), false);
-  const int64_t roots = 2 * rootCount(s.n());
+  const int64_t roots = 2 * spherical::runtime::rootCount(s.n());
   std::ostringstream text;
   text << "func.func @" << name << "(%x: " << in << ", %t: " << table
        << ", %r: " << memref(std::max<int64_t>(1, roots), false) << ", %y: " << out

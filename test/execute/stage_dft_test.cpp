@@ -48,8 +48,9 @@ std::string entryText(const std::string &name, const Shape &s, const std::string
     return "memref<" + std::to_string(size) + "x" + element + ">";
   };
   std::string tw = "memref<" + std::to_string(s.twiddles()) + "x2x" + element + ">";
-  std::string roots =
-      "memref<" + std::to_string(std::max<int64_t>(1, rootCount(s.n()))) + "x2x" + element + ">";
+  std::string roots = "memref<" +
+                      std::to_string(std::max<int64_t>(1, spherical::runtime::rootCount(s.n()))) +
+                      "x2x" + element + ">";
   std::ostringstream text, radices;
   for (int64_t radix : s.radices)
     radices << (radices.str().empty() ? "" : ", ") << radix;

@@ -46,12 +46,9 @@ template <typename T> Array<T> twiddleTable(const std::vector<int64_t> &radices)
   return table;
 }
 
-/// Complex values of the table of kind "roots" {n}.
-inline int64_t rootCount(int64_t n) { return runtime::rootsOffset(n, n + 1); }
-
-/// Those values; one of zero if there are none.
+/// The table of kind "roots" {n}; one value of zero if it has none.
 template <typename T> Array<T> rootTable(int64_t n) {
-  Array<T> table(2 * std::max<int64_t>(1, rootCount(n)));
+  Array<T> table(2 * std::max<int64_t>(1, runtime::rootCount(n)));
   int64_t at = 0;
   for (int64_t p : runtime::largePrimes(n)) {
     const int64_t g = runtime::primitiveRoot(p);

@@ -57,7 +57,7 @@ DftTables dftTables(StageBuilder &stages, int64_t n, ArrayRef<int64_t> radices, 
   DftTables tables;
   tables.twiddles = stages.table("twiddles", parameters, {twiddleCount(n, radices), 2}, element);
   if (llvm::any_of(radices, [](int64_t radix) { return radix > kLargestRadix; }))
-    tables.roots = stages.table("roots", {{"n", n}}, {rootsOffset(n, n + 1), 2}, element);
+    tables.roots = stages.table("roots", {{"n", n}}, {rootCount(n), 2}, element);
   return tables;
 }
 

@@ -9,15 +9,26 @@
 
 namespace mlir::spherical {
 
+/// A type as wide as `type`, of another element.
+static Type withElement(Type type, Type element) {
+  auto vector = dyn_cast<VectorType>(type);
+  return vector ? Type(VectorType::get(vector.getShape(), element)) : element;
+}
+
 Type LaneType::get() const {
   return width == 1 || threads ? element : Type(VectorType::get({width}, element));
 }
 
 Type LaneType::inMemory() const {
-  return width == 1 ? element : threads ? Type(LLVM::LLVMArrayType::get(element, width)) : get();
+  return threads && width > 1 ? Type(LLVM::LLVMArrayType::get(stored(), width))
+                              : withElement(get(), stored());
 }
 
-int64_t LaneType::bytes() const { return width * element.getIntOrFloatBitWidth() / 8; }
+Type LaneType::stored() const {
+  return bfloat16 ? IntegerType::get(element.getContext(), 16) : element;
+}
+
+int64_t LaneType::bytes() const { return width * stored().getIntOrFloatBitWidth() / 8; }
 
 std::string LaneType::name() const {
   std::string text;
@@ -29,6 +40,12 @@ std::string LaneType::name() const {
 }
 
 static Type pointerType(OpBuilder &ops) { return LLVM::LLVMPointerType::get(ops.getContext()); }
+
+CodeletBuilder CodeletBuilder::storedIn(bool bfloat16) const {
+  CodeletBuilder builder = *this;
+  builder.lane.bfloat16 = bfloat16;
+  return builder;
+}
 
 Value CodeletBuilder::integer(int64_t value) {
   return arith::ConstantOp::create(ops, loc, ops.getI64IntegerAttr(value));
@@ -85,8 +102,11 @@ Value CodeletBuilder::atWord(Value pointer, Value offset) {
 
 Value CodeletBuilder::load(Value pointer, int64_t offset) {
   // Arguments of entries are aligned for their elements only.
-  return LLVM::LoadOp::create(ops, loc, lane.get(), ownLane(at(pointer, offset)),
-                              lane.element.getIntOrFloatBitWidth() / 8);
+  const Type stored = lane.stored();
+  Value value =
+      LLVM::LoadOp::create(ops, loc, withElement(lane.get(), stored), ownLane(at(pointer, offset)),
+                           stored.getIntOrFloatBitWidth() / 8);
+  return lane.bfloat16 ? widen(value) : value;
 }
 Value CodeletBuilder::load(Value pointer, Value offset) { return load(at(pointer, offset)); }
 void CodeletBuilder::prefetch(Value pointer) {
@@ -94,8 +114,8 @@ void CodeletBuilder::prefetch(Value pointer) {
   LLVM::Prefetch::create(ops, loc, pointer, /*rw=*/0, secondLevel, data);
 }
 void CodeletBuilder::store(Value value, Value pointer, int64_t offset) {
-  LLVM::StoreOp::create(ops, loc, value, ownLane(at(pointer, offset)),
-                        lane.element.getIntOrFloatBitWidth() / 8);
+  LLVM::StoreOp::create(ops, loc, lane.bfloat16 ? narrow(value) : value,
+                        ownLane(at(pointer, offset)), lane.stored().getIntOrFloatBitWidth() / 8);
 }
 void CodeletBuilder::store(Value value, Value pointer, Value offset) {
   store(value, at(pointer, offset));
@@ -116,7 +136,7 @@ Value CodeletBuilder::loadInteger(Value pointer, int64_t offset) {
   return LLVM::LoadOp::create(ops, loc, i64, pointer, sizeof(int64_t));
 }
 Value CodeletBuilder::ownLane(Value pointer) {
-  return lane.threads && lane.width > 1 ? gep(pointer, lane.element, lanePosition()) : pointer;
+  return lane.threads && lane.width > 1 ? gep(pointer, lane.stored(), lanePosition()) : pointer;
 }
 int64_t CodeletBuilder::stackBytes(const LaneType &lane, int64_t count) {
   return static_cast<int64_t>(llvm::alignTo(count * lane.bytes(), 64)) * lane.units();
@@ -143,7 +163,7 @@ Value CodeletBuilder::stack(int64_t count) {
     reserved += bytes;
     return own;
   }
-  return LLVM::AllocaOp::create(ops, loc, pointerType(ops), lane.get(), integer(count), 64);
+  return LLVM::AllocaOp::create(ops, loc, pointerType(ops), lane.inMemory(), integer(count), 64);
 }
 
 void CodeletBuilder::prefetchForUpdate(Value pointer) {
@@ -180,12 +200,6 @@ Value CodeletBuilder::relu(Value a) {
   Value zero = constant(0.0);
   Value negative = arith::CmpFOp::create(ops, loc, arith::CmpFPredicate::OGT, zero, a);
   return select(negative, zero, a);
-}
-
-/// A type as wide as `type`, of another element.
-static Type withElement(Type type, Type element) {
-  auto vector = dyn_cast<VectorType>(type);
-  return vector ? Type(VectorType::get(vector.getShape(), element)) : element;
 }
 
 /// The integer `value` in each element of `type`.

@@ -28,10 +28,13 @@ constexpr llvm::StringLiteral kSharedMemory = "sph_shared";
 struct LaneType {
   Type element;
   int64_t width = 1;
-  int64_t threads = 0; ///< of a block, where each lane is a thread; else 0
+  int64_t threads = 0;   ///< of a block, where each lane is a thread; else 0
+  bool bfloat16 = false; ///< whether values of f32 are bf16 in memory, rounded to the nearest
 
   /// vector<width x element>, or the element itself for width 1 and for threads.
   Type get() const;
+  /// The type of an element in memory: the bits of a bf16 as i16.
+  Type stored() const;
   /// The type of a lane value in memory.
   Type inMemory() const;
   /// Bytes of one lane value in memory.
@@ -55,6 +58,9 @@ public:
   OpBuilder &ops;
   Location loc;
   LaneType lane;
+
+  /// A builder at the same place whose lane values are in memory in bf16, or as they are.
+  CodeletBuilder storedIn(bool bfloat16) const;
 
   // Integers, i64.
   Value integer(int64_t value);
@@ -111,10 +117,6 @@ public:
   Value subf(Value a, Value b);
   Value mulf(Value a, Value b);
   Value negf(Value a);
-  /// A lane value of i16, of the bits of bfloat16, as one of f32; and the reverse, rounded to the
-  /// nearest, even if two are. NaN stays NaN.
-  Value widen(Value a);
-  Value narrow(Value a);
   bool roundsToBfloat16 = false; ///< whether the target has an instruction for it
   /// a b + c, rounded once.
   Value fma(Value a, Value b, Value c);
@@ -174,6 +176,10 @@ public:
   Value thread();
 
 private:
+  /// A lane value of i16, of the bits of bfloat16, as one of f32; and the reverse, rounded to the
+  /// nearest, even if two are. NaN stays NaN.
+  Value widen(Value a);
+  Value narrow(Value a);
   Value gep(Value pointer, Type element, LLVM::GEPArg offset);
   /// Where this thread's lane of a lane value lies.
   Value ownLane(Value pointer);

@@ -229,7 +229,7 @@ int64_t ContractCodelet::segment(RegisterFile registers) const {
 Tile ContractCodelet::tile(RegisterFile registers) const {
   if (given)
     return *given;
-  Tile usual = usualTile(registers.count / std::max<int64_t>(1, lane.bytes() / registers.bytes));
+  Tile usual = usualTile(registers.valuesOf(lane.bytes()));
   return lane.threads ? Tile{4, usual.columns} : usual;
 }
 

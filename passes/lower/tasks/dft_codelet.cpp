@@ -96,7 +96,7 @@ private:
 
   CodeletBuilder &c;
   const DftCodelet &codelet;
-  StoredLanes half; ///< of the half-transformed function
+  CodeletBuilder stored; ///< of the half-transformed function
   int64_t n, registers;
   int sign;
   Value in, out, mask, positive, twiddles, roots, orders, rows, limit, stride;
@@ -107,9 +107,10 @@ private:
 
 DftEmitter::DftEmitter(CodeletBuilder &c, const DftCodelet &codelet, int64_t registers,
                        ValueRange args)
-    : c(c), codelet(codelet), half(c, codelet.bfloat16), n(codelet.length()), registers(registers),
-      in(args[0]), out(args[1]), mask(args[2]), positive(args[3]), twiddles(args[4]),
-      roots(args[5]), orders(args[6]), rows(args[7]), limit(args[8]), stride(args[9]) {
+    : c(c), codelet(codelet), stored(c.storedIn(codelet.bfloat16)), n(codelet.length()),
+      registers(registers), in(args[0]), out(args[1]), mask(args[2]), positive(args[3]),
+      twiddles(args[4]), roots(args[5]), orders(args[6]), rows(args[7]), limit(args[8]),
+      stride(args[9]) {
   bool synthesis = codelet.kind == DftKind::RealSynthesis ||
                    codelet.kind == DftKind::ComplexSynthesis ||
                    codelet.kind == DftKind::PlainSynthesis;
@@ -142,14 +143,14 @@ void DftEmitter::transformAhead(Value ahead, const DftLoad &load, const DftStore
   if (c.lane.threads)
     return transform(load, store);
   auto ask = [&](Value base, int64_t offset, int64_t part) {
-    c.prefetch(half.at(half.at(ahead, c.mul(base, 2)), 2 * offset + part));
+    c.prefetch(stored.at(stored.at(ahead, c.mul(base, 2)), 2 * offset + part));
   };
   auto loadAlso = [&](Value base, int64_t offset) {
     ask(base, offset, 0);
     return load(base, offset);
   };
   auto storeAlso = [&](Value base, int64_t offset, Complex value) {
-    if (half.bytes() >= 64) // a cache line
+    if (stored.lane.bytes() >= 64) // a cache line
       ask(base, offset, 1);
     store(base, offset, value);
   };
@@ -310,7 +311,7 @@ void DftEmitter::realAnalysis() {
 /// With Z = F + i F': F_k = (Z_k + conj Z_{n-k}) / 2 and F'_k = (Z_k - conj Z_{n-k}) / 2i; for
 /// parity their sum and difference.
 void DftEmitter::unpackRow(Value pair) {
-  Value point5 = c.constant(0.5), zero = c.integer(0);
+  Value half = c.constant(0.5), zero = c.integer(0);
   DftLoad z = loadFrom(c, outputBuffer());
   c.loop(limit, [&](Value k) {
     Complex a = z(k, 0);
@@ -322,9 +323,9 @@ void DftEmitter::unpackRow(Value pair) {
       second = c.subc(first, second);
       first = sum;
     }
-    Value row = half.at(out, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
-    half.storePair({c.mulf(first.re, point5), c.mulf(first.im, point5)}, row);
-    half.storePair({c.mulf(second.re, point5), c.mulf(second.im, point5)}, half.at(row, 2));
+    Value row = stored.at(out, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
+    storePair(stored, {c.mulf(first.re, half), c.mulf(first.im, half)}, row);
+    storePair(stored, {c.mulf(second.re, half), c.mulf(second.im, half)}, stored.at(row, 2));
   });
 }
 
@@ -353,8 +354,8 @@ void DftEmitter::packRow(Value pair) {
   Value one = c.integer(1), length = c.integer(n), zero = c.constant(0.0);
   Value middle = c.integer((n + 1) / 2);
   auto rowPair = [&](Value k) {
-    Value row = half.at(in, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
-    Complex a = half.loadPair(row), b = half.loadPair(half.at(row, 2));
+    Value row = stored.at(in, c.mul(c.add(c.mul(k, stride), c.mul(pair, 2)), 2));
+    Complex a = loadPair(stored, row), b = loadPair(stored, stored.at(row, 2));
     return codelet.parity ? std::pair(c.addc(a, b), c.subc(a, b)) : std::pair(a, b);
   };
   const auto [first, second] = rowPair(c.integer(0));
@@ -380,8 +381,8 @@ void DftEmitter::complexAnalysis() {
   c.loop(orders, [&](Value order) {
     Value block = c.at(out, c.mul(c.mul(c.mul(order, limit), rows), 4));
     c.distribute(rows, [&](Value row) {
-      Value own = half.at(in, c.mul(c.add(c.mul(order, rows), row), 2 * n));
-      DftLoad load = loadFrom(c, half, own);
+      Value own = stored.at(in, c.mul(c.add(c.mul(order, rows), row), 2 * n));
+      DftLoad load = loadFrom(stored, own);
       Value up = c.at(block, c.mul(row, 4));
       Value down = c.at(block, c.add(c.mul(c.sub(c.add(rows, -1), row), 4), 2));
       auto store = [&](Value base, int64_t offset, Complex value) {
@@ -390,7 +391,7 @@ void DftEmitter::complexAnalysis() {
             c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nothing);
         storePair(c, value, c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
-      transformAhead(half.at(own, 2 * n), load, store);
+      transformAhead(stored.at(own, 2 * n), load, store);
       storePair(c, loadPair(c, up), down); // order -0
     });
   });
@@ -410,8 +411,8 @@ void DftEmitter::complexSynthesis() {
             c.select(c.less(minus, limit), c.at(down, c.mul(c.mul(minus, rows), 4)), nothing);
         return loadPair(c, c.select(c.less(k, limit), c.at(up, c.mul(c.mul(k, rows), 4)), other));
       };
-      Value own = half.at(out, c.mul(c.add(c.mul(order, rows), row), 2 * n));
-      transformAhead(half.at(own, 2 * n), load, storeTo(c, half, own));
+      Value own = stored.at(out, c.mul(c.add(c.mul(order, rows), row), 2 * n));
+      transformAhead(stored.at(own, 2 * n), load, storeTo(stored, own));
     });
   });
 }
@@ -449,13 +450,12 @@ LLVM::LLVMFuncOp dftKernel(KernelLibrary &kernels, const DftCodelet &codelet, Lo
   arguments.append(4, integer);
   if (codelet.inDeviceMemory)
     arguments.push_back(pointer);
-  const RegisterFile file = kernels.registers;
-  const int64_t each = std::max<int64_t>(1, codelet.lane.bytes() / file.bytes);
+  const int64_t registers = kernels.registers.valuesOf(codelet.lane.bytes());
   return kernels.get(codelet.name(), arguments, codelet.lane, loc,
                      [&](CodeletBuilder &c, ValueRange args) {
                        if (codelet.inDeviceMemory)
                          c.work = args.back();
-                       DftEmitter(c, codelet, file.count / each, args).emit();
+                       DftEmitter(c, codelet, registers, args).emit();
                      });
 }
 

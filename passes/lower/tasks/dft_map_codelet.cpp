@@ -73,7 +73,7 @@ private:
 
   CodeletBuilder &c;
   const DftMapCodelet &codelet;
-  StoredLanes bins;
+  CodeletBuilder stored; ///< of bins
   const int64_t n;
   const SmallVector<DftPass> passes;
   Value in, out, mask, positive, twiddles, rows;
@@ -82,7 +82,7 @@ private:
 };
 
 DftMapEmitter::DftMapEmitter(CodeletBuilder &c, const DftMapCodelet &codelet, ValueRange args)
-    : c(c), codelet(codelet), bins(c, codelet.bfloat16), n(codelet.length()),
+    : c(c), codelet(codelet), stored(c.storedIn(codelet.bfloat16)), n(codelet.length()),
       passes(passesOf(codelet.radices)), in(args[0]), out(args[1]), mask(args[2]),
       positive(args[3]), twiddles(args[4]), rows(args[5]) {
   for (auto [buffer, count] : llvm::zip(scratch, codelet.buffers()))
@@ -93,8 +93,8 @@ DftMapEmitter::DftMapEmitter(CodeletBuilder &c, const DftMapCodelet &codelet, Va
 void DftMapEmitter::emit() {
   c.distribute(c.div(rows, c.integer(2)), [&](Value number) {
     pair = number;
-    from = bins.at(in, c.mul(pair, 4));
-    to = bins.at(out, c.mul(pair, 4));
+    from = stored.at(in, c.mul(pair, 4));
+    to = stored.at(out, c.mul(pair, 4));
     firstPass();
     const size_t last = passes.size() - 1;
     for (size_t t = 1; t < last; ++t)
@@ -144,11 +144,11 @@ Source DftMapEmitter::sourceOf(int64_t j) const {
 /// Asks for half of what the next two rows read in the place of `bin`.
 void DftMapEmitter::prefetch(Value bin, bool second) {
   constexpr int64_t line = 64;
-  const int64_t bytes = bins.bytes();
+  const int64_t bytes = stored.lane.bytes();
   if (c.lane.threads || (second && 2 * bytes < line))
     return;
   for (int64_t at = 0; at < 2; at += std::max<int64_t>(1, line / bytes))
-    c.prefetch(bins.at(bin, 4 + (second ? 2 : 0) + at));
+    c.prefetch(stored.at(bin, 4 + (second ? 2 : 0) + at));
 }
 
 Complex DftMapEmitter::value(Source source, Value up, Value down, int64_t k) {
@@ -156,18 +156,18 @@ Complex DftMapEmitter::value(Source source, Value up, Value down, int64_t k) {
   if (source == Source::Zero)
     return {c.constant(0.0), c.constant(0.0)};
   if (source == Source::Conjugate) {
-    Value bin = bins.at(down, step * (n - m * k));
-    const Complex a = bins.loadPair(bin), b = bins.loadPair(bins.at(bin, 2));
+    Value bin = stored.at(down, step * (n - m * k));
+    const Complex a = loadPair(stored, bin), b = loadPair(stored, stored.at(bin, 2));
     prefetch(bin, true);
     return {c.addf(a.re, b.im), c.subf(b.re, a.im)};
   }
-  Value bin = bins.at(up, step * m * k);
+  Value bin = stored.at(up, step * m * k);
   prefetch(bin, false);
   if (source == Source::Real) {
     prefetch(bin, true);
-    return {bins.load(bin), bins.load(bin, 2)};
+    return {stored.load(bin), stored.load(bin, 2)};
   }
-  const Complex a = bins.loadPair(bin), b = bins.loadPair(bins.at(bin, 2));
+  const Complex a = loadPair(stored, bin), b = loadPair(stored, stored.at(bin, 2));
   return {c.subf(a.re, b.im), c.addf(a.im, b.re)};
 }
 
@@ -182,7 +182,7 @@ void DftMapEmitter::firstPass() {
   };
   overRuns(0, pass.m, sources, [&](Value row, int64_t any) {
     const int64_t step = 2 * codelet.fromStride;
-    Value up = bins.at(from, c.mul(row, step)), down = bins.at(from, c.mul(row, -step));
+    Value up = stored.at(from, c.mul(row, step)), down = stored.at(from, c.mul(row, -step));
     const SmallVector<int64_t> all = sources(any);
     auto load = [&](Value, int64_t offset) {
       const int64_t k = offset / pass.m;
@@ -243,10 +243,10 @@ void DftMapEmitter::storeBins(Value start, int64_t first, const Complexes &z,
   Value half = c.constant(0.5);
   for (int64_t k = 0; k < static_cast<int64_t>(z.size()) && first + m * k < codelet.result; ++k) {
     const Complex a = z[k], b = mirrored(k);
-    Value bin = bins.at(start, 2 * codelet.toStride * m * k);
-    bins.storePair({c.mulf(c.addf(a.re, b.re), half), c.mulf(c.subf(a.im, b.im), half)}, bin);
-    bins.storePair({c.mulf(c.addf(a.im, b.im), half), c.mulf(c.subf(b.re, a.re), half)},
-                   bins.at(bin, 2));
+    Value bin = stored.at(start, 2 * codelet.toStride * m * k);
+    storePair(stored, {c.mulf(c.addf(a.re, b.re), half), c.mulf(c.subf(a.im, b.im), half)}, bin);
+    storePair(stored, {c.mulf(c.addf(a.im, b.im), half), c.mulf(c.subf(b.re, a.re), half)},
+              stored.at(bin, 2));
   }
 }
 
@@ -265,14 +265,14 @@ void DftMapEmitter::lastPass() {
   overRuns(1, (m + 1) / 2, counts, [&](Value row, int64_t p) {
     Value offset = c.mul(row, step);
     const Complexes z = outputs(row), w = outputs(c.sub(c.integer(m), row));
-    storeBins(bins.at(to, offset), p, z, [&](int64_t k) { return w[radix - 1 - k]; });
-    storeBins(bins.at(bins.at(to, step * m), c.mul(row, -step)), m - p, w,
+    storeBins(stored.at(to, offset), p, z, [&](int64_t k) { return w[radix - 1 - k]; });
+    storeBins(stored.at(stored.at(to, step * m), c.mul(row, -step)), m - p, w,
               [&](int64_t k) { return z[radix - 1 - k]; });
   });
   if (m % 2 != 0)
     return;
   const Complexes middle = outputs(c.integer(m / 2));
-  storeBins(bins.at(to, step * (m / 2)), m / 2, middle,
+  storeBins(stored.at(to, step * (m / 2)), m / 2, middle,
             [&](int64_t k) { return middle[radix - 1 - k]; });
 }
 

@@ -34,42 +34,6 @@ SmallVector<DftPass> passesOf(ArrayRef<int64_t> radices) {
   return passes;
 }
 
-static LaneType storedLane(CodeletBuilder &c, bool bfloat16) {
-  LaneType lane = c.lane;
-  if (bfloat16)
-    lane.element = c.ops.getI16Type();
-  return lane;
-}
-
-StoredLanes::StoredLanes(CodeletBuilder &c, bool bfloat16)
-    : c(c), stored(c.ops, c.loc, storedLane(c, bfloat16)), bfloat16(bfloat16) {}
-
-Value StoredLanes::load(Value pointer, int64_t offset) {
-  Value value = stored.load(pointer, offset);
-  return bfloat16 ? c.widen(value) : value;
-}
-
-void StoredLanes::store(Value value, Value pointer, int64_t offset) {
-  stored.store(bfloat16 ? c.narrow(value) : value, pointer, offset);
-}
-
-void StoredLanes::storePair(Complex value, Value pointer) {
-  store(value.re, pointer, 0);
-  store(value.im, pointer, 1);
-}
-
-DftLoad loadFrom(CodeletBuilder &c, StoredLanes &lanes, Value buffer) {
-  return [&c, &lanes, buffer](Value base, int64_t offset) {
-    return lanes.loadPair(lanes.at(lanes.at(buffer, c.mul(base, 2)), 2 * offset));
-  };
-}
-
-DftStore storeTo(CodeletBuilder &c, StoredLanes &lanes, Value buffer) {
-  return [&c, &lanes, buffer](Value base, int64_t offset, Complex value) {
-    lanes.storePair(value, lanes.at(lanes.at(buffer, c.mul(base, 2)), 2 * offset));
-  };
-}
-
 Complex loadPair(CodeletBuilder &c, Value pointer) {
   return {c.load(pointer, 0), c.load(pointer, 1)};
 }

@@ -31,29 +31,6 @@ std::string splitName(ArrayRef<int64_t> radices);
 /// Where lanes are threads: bytes of a block for buffers of so many lane values.
 int64_t blockBytes(const LaneType &lane, ArrayRef<int64_t> buffers);
 
-/// Lane values of f32 or f64 that are in memory in a type of their own: bf16 beside f32, or just
-/// what they are. Offsets count lane values.
-class StoredLanes {
-public:
-  StoredLanes(CodeletBuilder &c, bool bfloat16);
-
-  template <typename Offset> Value at(Value pointer, Offset offset) {
-    return stored.at(pointer, offset);
-  }
-  Value load(Value pointer, int64_t offset = 0);
-  void store(Value value, Value pointer, int64_t offset = 0);
-  /// Re and im side by side.
-  Complex loadPair(Value pointer) { return {load(pointer, 0), load(pointer, 1)}; }
-  void storePair(Complex value, Value pointer);
-  /// Bytes of a lane value.
-  int64_t bytes() const { return stored.lane.bytes(); }
-
-private:
-  CodeletBuilder &c;
-  CodeletBuilder stored;
-  bool bfloat16;
-};
-
 /// Element base + offset of what a pass reads or writes.
 using DftLoad = std::function<Complex(Value base, int64_t offset)>;
 using DftStore = std::function<void(Value base, int64_t offset, Complex value)>;
@@ -61,8 +38,6 @@ using DftStore = std::function<void(Value base, int64_t offset, Complex value)>;
 /// Of an array of complex lane values.
 DftLoad loadFrom(CodeletBuilder &c, Value buffer);
 DftStore storeTo(CodeletBuilder &c, Value buffer);
-DftLoad loadFrom(CodeletBuilder &c, StoredLanes &lanes, Value buffer);
-DftStore storeTo(CodeletBuilder &c, StoredLanes &lanes, Value buffer);
 
 /// Re and im side by side.
 Complex loadPair(CodeletBuilder &c, Value pointer);

@@ -16,8 +16,10 @@ void TaskBuilder::call(LLVM::LLVMFuncOp kernel, ValueRange arguments, Location l
   shared = std::max(shared, kernels.sharedBytes(kernel));
 }
 
+static Type elementOf(Value memref) { return cast<MemRefType>(memref.getType()).getElementType(); }
+
 LaneType TaskBuilder::laneType(Value memref, int64_t lanes) {
-  return {cast<MemRefType>(memref.getType()).getElementType(), lanes, threads};
+  return {elementOf(memref), lanes, threads};
 }
 
 DftCodelet dftCodelet(stage::DftOp op, int64_t threads) {
@@ -33,9 +35,6 @@ DftCodelet dftCodelet(stage::DftOp op, int64_t threads) {
     if (from == op.getKind())
       codelet.kind = to;
   codelet.radices.assign(op.getRadices().begin(), op.getRadices().end());
-  const auto elementOf = [](Value memref) {
-    return cast<MemRefType>(memref.getType()).getElementType();
-  };
   codelet.lane = {elementOf(op.getTwiddles()), static_cast<int64_t>(op.getLanes()), threads};
   codelet.bfloat16 = elementOf(op.getInput()).isBF16() || elementOf(op.getOutput()).isBF16();
   codelet.relu = op.getRelu();
@@ -65,9 +64,8 @@ void TaskBuilder::emitDft(stage::DftOp op) {
 DftMapCodelet dftMapCodelet(stage::DftMapOp op, int64_t threads) {
   DftMapCodelet codelet;
   codelet.radices.assign(op.getRadices().begin(), op.getRadices().end());
-  codelet.lane = {cast<MemRefType>(op.getTwiddles().getType()).getElementType(),
-                  static_cast<int64_t>(op.getLanes()), threads};
-  codelet.bfloat16 = cast<MemRefType>(op.getInput().getType()).getElementType().isBF16();
+  codelet.lane = {elementOf(op.getTwiddles()), static_cast<int64_t>(op.getLanes()), threads};
+  codelet.bfloat16 = elementOf(op.getInput()).isBF16();
   codelet.limit = static_cast<int64_t>(op.getLimit());
   codelet.result = static_cast<int64_t>(op.getResult());
   codelet.fromStride = op.getBinStride(/*ofOutput=*/false);
@@ -139,8 +137,7 @@ ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLib
   stage::TableOp problems = tableOf(op.getProblems());
   ContractCodelet codelet;
   codelet.reduce = op.getKind() == stage::ContractKind::Reduce;
-  codelet.lane = {cast<MemRefType>(op.getB().getType()).getElementType(),
-                  static_cast<int64_t>(op.getLanes()), threads};
+  codelet.lane = {elementOf(op.getB()), static_cast<int64_t>(op.getLanes()), threads};
   codelet.inner = codelet.reduce || threads ? 0 : smallDepth(problems);
   if (std::optional<ArrayRef<int64_t>> tile = op.getTile(); tile && !threads)
     codelet.given = Tile{(*tile)[0], (*tile)[1]};

@@ -50,7 +50,7 @@ void expectSameBits(const TensorMap &first, const TensorMap &second, const std::
 /// disturbed by 16 eps: some arguments of ReLUs and pools change sides then, as they do in fp32,
 /// and norms of few samples show how ill their gradients are conditioned. Every layer adds errors
 /// of its own.
-constexpr double disturbance = 0x1p-20, changeMargin = 16;
+constexpr double disturbance = 0x1p-20;
 
 /// The result that is worst for its tolerance: `tolerance` or, where the results for disturbed
 /// arguments are given and differ by more, what those say.
@@ -61,7 +61,7 @@ Accuracy worstOf(const TensorMap &results, const TensorMap &expected, double tol
   for (const auto &[name, reference] : expected) {
     const double change = disturbed ? relativeError(disturbed->at(name), reference) : 0;
     const double error = relativeError(results.at(name), reference);
-    const double allowed = std::max(tolerance, changeMargin * change);
+    const double allowed = std::max(tolerance, kChangeMargin * change);
     const double ratio = std::isnan(error) ? INFINITY : error / allowed;
     if (ratio > worstRatio) {
       worst = {name, error, allowed};

@@ -4,6 +4,7 @@
 
 #include "runtime/data/conversion.h"
 #include "runtime/data/random.h"
+#include "tools/spherical/driver/tolerance.h"
 
 #include <algorithm>
 #include <cmath>
@@ -62,9 +63,8 @@ Result<WholeAgreement> compareWhole(Executable &definition, Executable &target,
   const Result<TensorMap> got = runOnce(target, "forward", arguments, options);
   if (!got)
     return got.error();
-  constexpr double changeMargin = 16;
   return WholeAgreement{distanceOf(*got, *expected),
-                        std::max(rounding, changeMargin * distanceOf(*changed, *expected))};
+                        std::max(rounding, kChangeMargin * distanceOf(*changed, *expected))};
 }
 
 } // namespace spherical::driver

@@ -101,9 +101,8 @@ public:
 
   /// The text for the manifest; results may be off by what rounding explains.
   std::string text(double rounding) {
-    constexpr double changeMargin = 16;
     const double relative = square == 0 ? 0 : std::sqrt(change / square);
-    const double tolerance = std::max(rounding, changeMargin * relative);
+    const double tolerance = std::max(rounding, kChangeMargin * relative);
     std::string text;
     llvm::raw_string_ostream(text)
         << llvm::json::Value(llvm::json::Object{{"entry", "forward"},
