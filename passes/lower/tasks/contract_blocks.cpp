@@ -9,6 +9,8 @@
 // caches and their prefetching; where B is larger than a part of the second-level cache, blocks of
 // its depth and columns lie there while all rows run.
 //
+// A table is read once, problem by problem: its values for the next one are asked for.
+//
 // Of a table of anchors (runtime/math/wigner_anchors.h) a block of degrees at a time is computed,
 // which the products read from the first-level cache.
 //
@@ -21,6 +23,8 @@ namespace mlir::spherical {
 void ContractEmitter::problem(Value index) {
   p = loadProblem(c, problems, index);
   shares = index;
+  if (codelet.asksAhead)
+    lookAhead(index);
   if (codelet.hasAnchors())
     return anchoredProblem();
   segment1 = p.K1, segment0 = p.K0;
@@ -38,6 +42,23 @@ void ContractEmitter::problem(Value index) {
   if (codelet.packs)
     return allBlocks();
   wholeBlock();
+}
+
+/// What the next problem reads of A, if its values lie side by side or leave out every other one,
+/// as for one parity: each row of this problem asks for its share of the cache lines.
+void ContractEmitter::lookAhead(Value index) {
+  const int64_t line = 64, bytes = c.lane.bytes() / c.lane.width;
+  Value one = c.integer(1);
+  const ProblemOf<Value> next =
+      loadProblem(c, problems, c.minimum(c.add(index, one), c.sub(count, one)));
+  auto reach = [&](Value extent, Value stride) { return c.mul(c.sub(extent, one), stride); };
+  Value values = c.maximum(c.add(c.add(reach(next.R0, next.aR0), reach(next.K0, next.aK0)), one),
+                           c.integer(0));
+  Value dense = c.less(values, c.add(c.mul(c.mul(next.R0, next.K0), 2), one));
+  Value lines = c.div(c.add(c.mul(values, bytes), line - 1), c.integer(line));
+  Value all = c.maximum(c.mul(p.R1, p.R0), one);
+  ahead = c.atScalar(a, next.aOff);
+  aheadLines = c.select(dense, c.div(c.add(lines, c.sub(all, one)), all), c.integer(0));
 }
 
 /// All of B at once. Without any depth there are sums, too.

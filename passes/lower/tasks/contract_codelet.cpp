@@ -49,11 +49,25 @@ void ContractEmitter::block(Value row, Value column, Tile size) {
       c.prefetchForUpdate(place);
     prefetchRows(rowA, column);
   }
+  if (codelet.asksAhead)
+    askAhead(row, column, size.rows);
   SmallVector<Value> sums = accumulate(rowA, columnB);
   if (codelet.reduce)
     storeSums(sums, rowC, columns);
   else
     storeLanes(sums, rowC, columns);
+}
+
+/// Asks for the share of so many rows from `row` on in what the next problem reads of A, once for
+/// all columns.
+void ContractEmitter::askAhead(Value row, Value column, int64_t rows) {
+  const int64_t line = 64;
+  Value start = c.atByte(ahead, c.mul(c.mul(row, aheadLines), line)), none = c.integer(0);
+  c.loop(none, c.select(c.equal(column, firstColumn), c.mul(aheadLines, rows), none),
+         c.integer(rows), [&](Value k) {
+           for (int64_t i = 0; i < rows; ++i)
+             c.prefetch(c.atByte(start, c.mul(c.add(k, i), line)));
+         });
 }
 
 /// Asks for the rows of the next tile, as many, while this one is computed, if these are columns
@@ -246,7 +260,7 @@ std::string ContractCodelet::name(RegisterFile registers) const {
           (hasAnchors()
                ? "_anchors" + std::to_string(anchors.distance) + "x" + std::to_string(anchors.rings)
                : std::string()) +
-          (packs ? "_packed" : "") + (segments ? "_segments" : ""))
+          (packs ? "_packed" : "") + (asksAhead ? "_ahead" : "") + (segments ? "_segments" : ""))
       .str();
 }
 

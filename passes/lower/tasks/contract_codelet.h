@@ -21,6 +21,8 @@ struct ContractCodelet {
   bool reduce;           ///< A and B lanes, C scalar; otherwise A scalar, B and C lanes
   int64_t inner = 0;     ///< K0 of all problems, which is unrolled, or 0
   bool segments = false; ///< whether a depth may be longer than a segment
+  /// Whether A is a table, whose values for the next problem are asked for during each.
+  bool asksAhead = false;
   /// Whether panels of B, whose values lie apart, are copied side by side for many rows.
   bool packs = false;
   LaneType lane;

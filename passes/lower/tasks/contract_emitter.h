@@ -13,7 +13,7 @@ public:
   ContractEmitter(CodeletBuilder &c, const ContractCodelet &codelet, Tile tile,
                   int64_t segmentDepth, ValueRange args, Value partial)
       : c(c), codelet(codelet), tile(tile), segmentDepth(segmentDepth), a(args[0]), b(args[1]),
-        problems(args[2]), out(args[3]), partial(partial) {}
+        problems(args[2]), out(args[3]), count(args[4]), partial(partial) {}
 
   /// One problem: blocks of rows of A that stay in cache while the columns run, in columns of
   /// tiles, so that a panel of B stays in cache while the block's rows run.
@@ -32,6 +32,8 @@ private:
   void packPanel(Value column, int64_t columns);
   void overTiles(Value column, int64_t columns);
   void block(Value row, Value column, Tile size);
+  void lookAhead(Value index);
+  void askAhead(Value row, Value column, int64_t rows);
   void prefetchRows(ArrayRef<Value> rowA, Value column);
   void nextRow(Value row, Value &outer, Value &inner);
   SmallVector<Value> accumulate(ArrayRef<Value> rowA, ArrayRef<Value> columnB);
@@ -55,7 +57,7 @@ private:
   const ContractCodelet &codelet;
   Tile tile;
   int64_t segmentDepth;
-  Value a, b, problems, out;
+  Value a, b, problems, out, count;
   /// With segments, memory for the sums of a tile, if not C, or for a packed panel of B; else for
   /// the degrees of anchors.
   Value partial;
@@ -69,6 +71,7 @@ private:
   Value from1, from0, to1, to0;
   Value depthB;             ///< with packed panels, the inner extent of B's depth
   Value first1, first0;     ///< where the segment at hand starts, if sums are in C
+  Value ahead, aheadLines;  ///< of A, for the next problem: where it is, cache lines for each row
   Value continues;          ///< whether the results have sums already, or null
 };
 

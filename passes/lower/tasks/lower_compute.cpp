@@ -148,6 +148,7 @@ ContractCodelet contractCodelet(stage::ContractOp op, int64_t threads, KernelLib
   const KernelLibrary::Largest largest = kernels.largestOf(problems);
   codelet.segments = largest.depth > codelet.segment(kernels.registers);
   if (!threads) {
+    codelet.asksAhead = !codelet.reduce && tableOf(op.getA());
     codelet.packs = codelet.sumsInC() && largest.rows >= ContractCodelet::kPackedRows &&
                     largest.isApart;
     if (codelet.packs)

@@ -208,3 +208,30 @@ module attributes {spherical.phase = "plan"} {
     return
   }
 }
+
+// -----
+
+// A table is read once: each tile asks for its rows' share of what the next problem reads of it, of
+// the last problem its own again. Weights are not asked for.
+// CHECK-LABEL: llvm.func internal @contract_scalar_5x4_f32x16_ahead(
+//       CHECK:   arith.minsi
+//       CHECK:   scf.for
+// CHECK-COUNT-5: llvm.intr.prefetch
+//   CHECK-NOT:   llvm.intr.prefetch
+//       CHECK:   llvm.intr.fma
+//       CHECK: llvm.func internal @contract_scalar_5x4_f32x16(
+//   CHECK-NOT:   llvm.intr.prefetch
+//       CHECK: llvm.func @sph_entry_tables
+module attributes {spherical.phase = "plan"} {
+  stage.table @w : memref<5x8xf32> = #stage.table<"s2_wigner", {b = 4, degrees = 5, orders = 1, factor = 1}>
+  stage.table @p : memref<1x18xi64> = #stage.table<"equal_problems", {R0 = 8, K0 = 5, N = 4, aR0 = 1, aK0 = 8, bK0 = 4, bV = 1, cR0 = 4, cV = 1, count = 1}>
+  func.func @tables(%k: memref<5x8xf32>, %x: memref<5x4x16xf32>, %y: memref<8x4x16xf32> {stage.result}, %z: memref<8x4x16xf32> {stage.result}) {
+    %w = stage.table_ref @w : memref<5x8xf32>
+    %p = stage.table_ref @p : memref<1x18xi64>
+    stage.sweep "sums" (%i) in [1] chunk 1 flop 100 bytes 200 {
+      stage.contract scalar %w, %x, %p -> %y {lanes = 16} : memref<5x8xf32>, memref<5x4x16xf32>, memref<1x18xi64>, memref<8x4x16xf32>
+      stage.contract scalar %k, %x, %p -> %z {lanes = 16} : memref<5x8xf32>, memref<5x4x16xf32>, memref<1x18xi64>, memref<8x4x16xf32>
+    }
+    return
+  }
+}
