@@ -158,6 +158,9 @@ SPH_API void sph_close(sph_program *program);
 
 /* Number of worker threads, at least 1; at first one for each core that the process may use.
  * An entry of some 50 us or less runs on one of them, which takes less time than to wake others.
+ * The thread that calls sph_run is one of them if its stack has what the entry needs left, some
+ * 300 KB for most, else a thread of the program's own stands in for it. Meanwhile it takes denormal
+ * numbers as zero and may be kept on its core.
  * Results do not depend on it, bit for bit. During a run sph_threads gives the run's number; a
  * sph_set_threads that waits for the end of the run counts from then on. */
 SPH_API sph_status sph_set_threads(sph_program *program, int64_t threads);

@@ -172,6 +172,7 @@ static bool areSurelyValidInParts(TaskPool &pool, const ValueSpec &value, const 
           valid = false;
     }
   };
+  constexpr int64_t checkStack = 64 << 10; // it keeps next to nothing there
   const int64_t together = checkedTogether(value.constraints);
   Parts parts{pool,
               value,
@@ -184,7 +185,7 @@ static bool areSurelyValidInParts(TaskPool &pool, const ValueSpec &value, const 
         static_cast<Parts *>(all)->pool.broadcast(
             [](void *shared, int64_t) { static_cast<Parts *>(shared)->check(); }, all);
       },
-      &parts);
+      &parts, {.stack = checkStack});
   return parts.valid;
 }
 

@@ -102,7 +102,7 @@ void HostMachine::execute(const Run &run) {
   }
   context.leader->lead(
       [](void *data) { static_cast<Job *>(data)->code(static_cast<Job *>(data)->frame); }, &job,
-      /*alone=*/context.workers == 1);
+      {spec.stackBytes, /*alone=*/context.workers == 1});
 }
 
 } // namespace

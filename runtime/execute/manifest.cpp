@@ -271,6 +271,8 @@ EntrySpec readEntry(const Node &node, int64_t tableCount) {
   entry.symbol = node["symbol"].text();
   entry.arenaBytes = node["arena_bytes"].integer(0, maxBytes);
   entry.scratchBytes = node["scratch_bytes"].integer(0, maxBytes);
+  if (node.has("stack_bytes"))
+    entry.stackBytes = node["stack_bytes"].integer(0, maxBytes);
   node["arguments"].each(
       [&](const Node &value) { readValue(value, entry.arguments.emplace_back()); });
   node["results"].each([&](const Node &value) { readValue(value, entry.results.emplace_back()); });

@@ -11,6 +11,7 @@
 
 #include "runtime/cuda/device.h"
 #include "runtime/data/value_checks.h"
+#include "runtime/execute/task_pool.h"
 #include "runtime/math/tables.h"
 #include "runtime/processor/processor.h"
 
@@ -82,6 +83,9 @@ struct EntrySpec {
   int64_t arenaBytes = 0;
   /// Private memory of one task; on GPUs of all blocks of a launch.
   int64_t scratchBytes = 0;
+  /// What a thread that runs the entry needs of stack, in bytes; all that threads of a pool have
+  /// where the manifest does not say.
+  int64_t stackBytes = kWorkerStack;
   std::vector<ValueSpec> arguments, results;
   std::vector<StageSpec> stages;
   /// Indices of the tables that the entry reads; all tables where the manifest does not say.

@@ -20,8 +20,6 @@
 namespace spherical::runtime {
 namespace {
 
-constexpr size_t stackBytes = size_t(16) << 20;
-
 /// Some microseconds of looking before a thread sleeps: stages follow each other closely.
 constexpr int spins = 2000;
 
@@ -39,6 +37,28 @@ void waitWhile(const std::atomic<uint32_t> &value, uint32_t old, bool spin) {
     pause();
   }
   value.wait(old, std::memory_order_acquire);
+}
+
+/// The lowest address of this thread's stack, null if the system does not say, and its bytes.
+std::pair<std::byte *, size_t> stackOfThread() {
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+    return {nullptr, 0};
+  void *lowest = nullptr;
+  size_t bytes = 0, guard = 0;
+  const bool isKnown = pthread_attr_getstack(&attributes, &lowest, &bytes) == 0 &&
+                       pthread_attr_getguardsize(&attributes, &guard) == 0 && guard < bytes;
+  pthread_attr_destroy(&attributes);
+  return isKnown ? std::pair(static_cast<std::byte *>(lowest) + guard, bytes - guard)
+                 : std::pair<std::byte *, size_t>(nullptr, 0);
+}
+
+/// Bytes that this thread's stack has left; 0 if it runs on another one, as coroutines do.
+int64_t stackLeft() {
+  thread_local const auto [lowest, bytes] = stackOfThread();
+  const auto *here = static_cast<const std::byte *>(__builtin_frame_address(0));
+  const bool isOwn = lowest && here >= lowest && here < lowest + bytes;
+  return isOwn ? here - lowest : 0;
 }
 
 } // namespace
@@ -88,6 +108,8 @@ struct TaskPool::State {
   /// to be let go again; threads that the system does not let be placed stay as they are.
   bool keepApart();
   void letMove() { pthread_setaffinity_np(pthread_self(), sizeof usable, &usable); }
+  /// The job, in this thread.
+  void runJob();
   void leaderLoop();
   bool join();
   void workerLoop(int64_t worker);
@@ -115,15 +137,19 @@ bool TaskPool::State::keepApart() {
   return true;
 }
 
+void TaskPool::State::runJob() {
+  const bool isHeld = !isAlone && keepApart();
+  job(jobData);
+  if (isHeld)
+    letMove();
+}
+
 void TaskPool::State::leaderLoop() {
   for (uint32_t seen = 0;;) {
     waitWhile(jobGeneration, seen, spin);
     if (stopping)
       return;
-    const bool isHeld = !isAlone && keepApart();
-    job(jobData);
-    if (isHeld)
-      letMove();
+    runJob();
     seen = jobGeneration.fetch_add(1, std::memory_order_acq_rel) + 1;
     jobGeneration.notify_all();
   }
@@ -164,7 +190,7 @@ void TaskPool::State::start(int64_t worker) {
   };
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, stackBytes);
+  pthread_attr_setstacksize(&attributes, kWorkerStack);
   pthread_t thread;
   const int error = pthread_create(&thread, &attributes, main, &starts[worker]);
   pthread_attr_destroy(&attributes);
@@ -203,14 +229,18 @@ TaskPool::~TaskPool() { state->stop(); }
 
 int64_t TaskPool::workers() const { return state->workers; }
 
-void TaskPool::lead(void (*job)(void *), void *data, bool alone) {
+void TaskPool::lead(void (*job)(void *), void *data, const JobNeeds &needs) {
   state->job = job;
   state->jobData = data;
-  state->isAlone = alone;
+  state->isAlone = needs.alone;
+  if (stackLeft() >= needs.stack) {
+    const FlushDenormals flush;
+    return state->runJob();
+  }
   const uint32_t running = state->jobGeneration.fetch_add(1, std::memory_order_acq_rel) + 1;
   state->jobGeneration.notify_all();
   // The caller has nothing to do until the entry is over: it sleeps, but for a spare core.
-  waitWhile(state->jobGeneration, running, (alone ? 1 : state->workers) < usableCores());
+  waitWhile(state->jobGeneration, running, (needs.alone ? 1 : state->workers) < usableCores());
 }
 
 void TaskPool::broadcast(sph_body body, void *data) {

@@ -1,8 +1,9 @@
 //===- task_pool.h - the threads that run compiled code ---------*- C++ -*-===//
 //
-// Worker 0 is the leader: entries run on its thread and share bodies with the
-// other workers. The caller only waits, so that compiled code always
-// has the stack that its codelets need, whatever thread calls.
+// Worker 0 is the leader: jobs such as entries run on its thread and share bodies
+// with the other workers. It is the caller's thread, as to wake another and to be
+// woken takes longer than a short job; but where that has too little stack for
+// what codelets keep there, the leader is a thread of the pool.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +19,15 @@ namespace spherical::runtime {
 /// Cores that this process may use, at least 1.
 int64_t usableCores();
 
+/// Stack of the pool's threads, in bytes.
+inline constexpr int64_t kWorkerStack = int64_t(16) << 20;
+
+/// What a job needs.
+struct JobNeeds {
+  int64_t stack = kWorkerStack; ///< bytes, of the job and of its bodies
+  bool alone = false;           ///< whether it does not broadcast
+};
+
 /// A fixed number of threads, each with 16 MB of stack and with denormal numbers taken as zero.
 class TaskPool {
 public:
@@ -29,10 +39,9 @@ public:
 
   int64_t workers() const;
 
-  /// Runs job(data) on the leader's thread and returns when it is done. One caller at a time. A job
-  /// that does not broadcast leaves cores to spare: with `alone` the caller does not sleep then,
-  /// which takes longer than a short job.
-  void lead(void (*job)(void *data), void *data, bool alone = false);
+  /// Runs job(data) as the leader, with denormal numbers taken as zero, and returns when it is
+  /// done. One caller at a time.
+  void lead(void (*job)(void *data), void *data, const JobNeeds &needs = {});
 
   /// Runs body(data, 0) on the leader and body(data, worker) on every other worker that comes
   /// before the leader is done, perhaps more than once; returns when nobody is inside. A busy

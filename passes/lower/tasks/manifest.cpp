@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include <numeric>
 #include <set>
 
 namespace mlir::spherical {
@@ -176,6 +177,31 @@ static int64_t scratchBytes(func::FuncOp entry) {
   return bytes;
 }
 
+/// What a thread that runs the entry on a processor needs of stack: for what transforms keep
+/// between their passes, or blocks of Wigner functions, and for all else.
+static int64_t stackBytes(func::FuncOp entry) {
+  constexpr int64_t others = 256 << 10;
+  int64_t bytes = 0;
+  auto needs = [&](const LaneType &lane, ArrayRef<int64_t> buffers) {
+    bytes =
+        std::max(bytes, std::accumulate(buffers.begin(), buffers.end(), int64_t(0)) * lane.bytes());
+  };
+  entry.walk([&](Operation *op) {
+    if (auto dft = dyn_cast<stage::DftOp>(op)) {
+      const DftCodelet codelet = dftCodelet(dft, /*threads=*/0);
+      needs(codelet.lane, codelet.buffers());
+    } else if (auto map = dyn_cast<stage::DftMapOp>(op)) {
+      const DftMapCodelet codelet = dftMapCodelet(map, /*threads=*/0);
+      needs(codelet.lane, codelet.buffers());
+    } else if (auto contract = dyn_cast<stage::ContractOp>(op); contract && contract.getAnchors()) {
+      const LaneType lane{cast<MemRefType>(contract.getC().getType()).getElementType(),
+                          static_cast<int64_t>(contract.getLanes())};
+      needs(lane, {(*contract.getAnchors())[0] * (*contract.getAnchors())[1]});
+    }
+  });
+  return bytes + others;
+}
+
 static int64_t integerAttr(Operation *op, StringRef name, int64_t otherwise) {
   auto attribute = op->getAttrOfType<IntegerAttr>(name);
   return attribute ? attribute.getInt() : otherwise;
@@ -204,6 +230,7 @@ static Object entryOf(func::FuncOp entry) {
                 {"symbol", ("sph_entry_" + entry.getSymName()).str()},
                 {"arena_bytes", integerAttr(entry, "stage.arena_bytes", 0)},
                 {"scratch_bytes", scratchBytes(entry)},
+                {"stack_bytes", stackBytes(entry)},
                 {"arguments", std::move(arguments)},
                 {"results", std::move(results)},
                 {"stages", std::move(stages)},

@@ -14,6 +14,9 @@
 #include <thread>
 #include <vector>
 
+#include <pthread.h>
+#include <sched.h>
+
 #ifndef __has_feature
 #define __has_feature(feature) 0
 #endif
@@ -90,7 +93,7 @@ TEST(TaskPool, LeadsAloneInTurnWithOthers) {
   for (int i = 0; i < 100; ++i) {
     pool.lead(
         [](void *data) { static_cast<Job *>(data)->leaders.insert(std::this_thread::get_id()); },
-        &job, /*alone=*/true);
+        &job, {.alone = true});
     pool.lead(
         [](void *data) {
           static_cast<Job *>(data)->pool.broadcast(
@@ -102,6 +105,66 @@ TEST(TaskPool, LeadsAloneInTurnWithOthers) {
   EXPECT_EQ(leaders.size(), 1u);
   EXPECT_FALSE(leaders.contains(std::this_thread::get_id()));
   EXPECT_EQ(bodies, 100);
+}
+
+/// The thread of a job and whether it takes denormal numbers as zero.
+struct Witness {
+  std::thread::id thread;
+  bool flushes = false;
+
+  static void job(void *data) {
+    volatile float tiny = FLT_MIN, half = 0.5f;
+    *static_cast<Witness *>(data) = {std::this_thread::get_id(), tiny * half == 0.0f};
+  }
+};
+
+// A job runs on the caller's thread if that has the stack for it, else on one of the pool.
+TEST(TaskPool, LeadsOnTheCallersThreadWhereItsStackSuffices) {
+  TaskPool pool(2);
+  std::thread([&] {
+    Witness small, large;
+    pool.lead(Witness::job, &small, {.stack = 64 << 10});
+    pool.lead(Witness::job, &large, {.stack = int64_t(1) << 40});
+    EXPECT_EQ(small.thread, std::this_thread::get_id());
+    EXPECT_NE(large.thread, std::this_thread::get_id());
+#if defined(__SSE__)
+    EXPECT_TRUE(small.flushes);
+    EXPECT_TRUE(large.flushes);
+#endif
+    volatile float tiny = FLT_MIN, half = 0.5f;
+    EXPECT_NE(tiny * half, 0.0f);
+  }).join();
+}
+
+// What a caller has used of its stack counts, and its affinity is as before.
+TEST(TaskPool, CountsWhatIsLeftOfTheStack) {
+  TaskPool pool(2);
+  struct Case {
+    TaskPool &pool;
+    Witness few, many;
+  } test{pool, {}, {}};
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 1 << 20);
+  pthread_t thread;
+  auto main = [](void *data) -> void * {
+    auto &test = *static_cast<Case *>(data);
+    cpu_set_t before, after;
+    pthread_getaffinity_np(pthread_self(), sizeof before, &before);
+    volatile char used[512 << 10];
+    for (size_t i = 0; i < sizeof used; i += 4096)
+      used[i] = 0;
+    test.pool.lead(Witness::job, &test.few, {.stack = 256 << 10});
+    test.pool.lead(Witness::job, &test.many, {.stack = 768 << 10});
+    pthread_getaffinity_np(pthread_self(), sizeof after, &after);
+    EXPECT_TRUE(CPU_EQUAL(&before, &after));
+    EXPECT_EQ(test.few.thread, std::this_thread::get_id());
+    EXPECT_NE(test.many.thread, std::this_thread::get_id());
+    return nullptr;
+  };
+  ASSERT_EQ(pthread_create(&thread, &attributes, main, &test), 0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
 }
 
 // Codelets keep megabytes on the stack, on whatever thread the caller is.

@@ -33,6 +33,8 @@
 //       CHECK:   llvm.call @sph_parallel
 //       CHECK: llvm.mlir.global external constant @sph_manifest("{
 //  CHECK-SAME:   \22cpu\22:\22x86-64-v4\22
+// 2 x 2 x 20 vectors between the passes of a transform, and 256 KiB for all else.
+//  CHECK-SAME:   \22stack_bytes\22:267264
 //  CHECK-SAME:   \22location\22:\22model.yaml:7:3\22
 //  CHECK-SAME:   \22kernels\22:2
 //  CHECK-SAME:   \22needs\22:{\22features\22:[],\22level\22:\22x86-64-v4\22}
