@@ -184,6 +184,11 @@ struct ChooseAlgorithms : impl::ChooseAlgorithmsBase<ChooseAlgorithms> {
     FailureOr<std::optional<Candidate>> own = given(op, candidates);
     if (failed(own))
       return failure();
+    // A choice in the file that leaves the rest open is no request for other algorithms.
+    if (auto choice = op->getAttrOfType<ChoiceAttr>("spherical.choice"))
+      llvm::erase_if(candidates, [&](const Candidate &candidate) {
+        return candidate.onRequest && candidate.algorithm != choice.getAlgorithm();
+      });
     auto roundsMore = [&](const Candidate &candidate) {
       return exact > 0 && candidate.rounding > exact;
     };

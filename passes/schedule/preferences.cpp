@@ -96,7 +96,7 @@ const Candidate &Preferences::choose(Operation *op, ArrayRef<Candidate> candidat
   SmallVector<const Candidate *> allowed;
   for (const Candidate &candidate : candidates)
     if (!candidate.onRequest || llvm::any_of(wishes, [&](const Wish &wish) {
-          return isFor(wish) && wish.algorithm == candidate.algorithm;
+          return isFor(wish) && wish.algorithm == candidate.algorithm && wish.allows(candidate);
         }))
       allowed.push_back(&candidate);
   asked = order != Order::Fastest && candidates.size() > 1;

@@ -73,10 +73,15 @@ Status printChoices(const InspectOptions &options) {
     for (const OpExplanation &op : layer.ops) {
       table.add({op.op, wholeNumber(op.flop), wholeNumber(op.bytes), std::to_string(op.tasks),
                  timeText(op.seconds), op.algorithm + ": " + op.reason});
-      if (options.choices == "all")
-        for (const Alternative &other : op.others)
-          table.add({"  else", "", "", "", timeText(other.seconds),
-                     other.algorithm + ": " + other.reason});
+      auto addOthers = [&](const char *how, const std::vector<Alternative> &others) {
+        for (const Alternative &other : others)
+          table.add(
+              {how, "", "", "", timeText(other.seconds), other.algorithm + ": " + other.reason});
+      };
+      if (options.choices != "all")
+        continue;
+      addOthers("  else", op.others);
+      addOthers("  on request", op.onRequest);
     }
   printTable(table);
   return Done{};

@@ -83,12 +83,13 @@ OpExplanation explainOp(sph::Schedulable op, sph::ChoiceAttr choice, const sph::
       onThreads(1e-9 * static_cast<double>(choice.getNanoseconds()), choice.getTasks(), threads) +
       machine.stageSeconds;
   for (const sph::Candidate &candidate : op.getCandidates(machine))
-    if (!candidate.onRequest &&
-        (candidate.algorithm != choice.getAlgorithm() || candidate.radices != choice.getRadices() ||
-         candidate.rows != choice.getRows() || ArrayRef(candidate.tile) != choice.getTile()))
-      row.others.push_back(
-          {candidate.algorithm, candidate.reason,
-           onThreads(candidate.seconds, candidate.tasks, threads) + machine.stageSeconds});
+    if (candidate.algorithm != choice.getAlgorithm() || candidate.radices != choice.getRadices() ||
+        candidate.rows != choice.getRows() || ArrayRef(candidate.tile) != choice.getTile())
+      (candidate.onRequest ? row.onRequest : row.others)
+          .push_back(
+              {candidate.algorithm, candidate.reason,
+               onThreads(candidate.seconds, candidate.tasks, threads) + machine.stageSeconds});
+  std::ranges::stable_sort(row.onRequest, {}, &Alternative::seconds);
   std::ranges::stable_sort(row.others, {}, &Alternative::seconds);
   return row;
 }

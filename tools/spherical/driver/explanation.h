@@ -19,13 +19,14 @@ struct Alternative {
   double seconds = 0;
 };
 
-/// What the schedule chose for an op, and the ways that it did not take, the fastest first.
+/// What the schedule chose for an op, the ways that it did not take, and those that it takes only
+/// if asked, the fastest first.
 struct OpExplanation {
   /// The op with its dialect.
   std::string op, algorithm, reason;
   double flop = 0, bytes = 0, seconds = 0;
   int64_t tasks = 1;
-  std::vector<Alternative> others;
+  std::vector<Alternative> others, onRequest;
 };
 
 /// Something that a pass did or could not do.
