@@ -300,7 +300,8 @@ void Program::State::execute(int64_t index) {
     static_cast<TaskPool *>(user)->broadcast(body, data);
   };
   context.user = executor ? executorUser : pool.get();
-  context.workers = !executor && entry.isShort ? 1 : workers.load();
+  const bool isAlone = !executor && entry.isShort && !sharesShortEntries;
+  context.workers = isAlone ? 1 : workers.load();
   context.leader = executor ? nullptr : pool.get();
   context.times = timersOn ? entry.times.data() : nullptr;
   context.stages = static_cast<int64_t>(entry.times.size());

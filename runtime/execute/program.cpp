@@ -233,6 +233,11 @@ void Program::setExecutor(sph_executor executor, void *user, int64_t workers) {
   state->pool.reset();
 }
 
+void Program::shareShortEntries(bool shared) {
+  const Turn turn(*state);
+  state->sharesShortEntries = shared;
+}
+
 void Program::allowNonFinite(bool allowed) {
   const Turn turn(*state);
   state->allowsNonFinite = allowed;

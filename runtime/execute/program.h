@@ -78,6 +78,10 @@ public:
   /// The caller's threads in place of the program's own; null brings those back (sph_set_executor).
   void setExecutor(sph_executor executor, void *user, int64_t workers);
 
+  /// Whether short entries, too, are shared among all workers, as tests of that need; at first they
+  /// run on one.
+  void shareShortEntries(bool shared);
+
   /// Whether `run` and `bind` take values that are not finite; at first they refuse them.
   void allowNonFinite(bool allowed);
 

@@ -75,6 +75,7 @@ struct Program::State {
   int64_t count = 0;
   bool timersOn = false;
   bool allowsNonFinite = false;
+  bool sharesShortEntries = false;
 
   int64_t threads = usableCores();
   std::unique_ptr<TaskPool> pool;

@@ -111,6 +111,7 @@ void checkCorrect(Subject &subject, std::optional<double> limit, Outcome &outcom
 void checkBitwise(Subject &subject, int64_t threads, Outcome &outcome) {
   runtime::Program &program = *subject.executable().program();
   const std::string several = " on 1 thread and on " + std::to_string(threads) + " threads";
+  program.shareShortEntries(true);
   TensorMap first;
   const std::pair<int64_t, std::string> runs[] = {
       {1, ""}, {threads, several}, {threads, several + " a second time"}};
@@ -124,6 +125,7 @@ void checkBitwise(Subject &subject, int64_t threads, Outcome &outcome) {
     else
       expectSameBits(first, *results, what, outcome);
   }
+  program.shareShortEntries(false);
   checkZeros(first, outcome);
 }
 
