@@ -87,13 +87,15 @@ void printNumbers(const std::vector<LayerProgram> &layers, const std::vector<Lay
 }
 
 Findings findNumberFaults(const std::vector<LayerProgram> &layers,
-                          const std::vector<LayerNumbers> &numbers, const std::string &target) {
+                          const std::vector<LayerNumbers> &numbers, const std::string &target,
+                          double rounding) {
   Findings findings;
+  const double agreement = std::max(targetTolerance, rounding);
   for (size_t i = 0; i < numbers.size(); ++i) {
     const LayerProgram &layer = layers[i];
     const LayerNumbers &own = numbers[i];
-    const double tolerance = toleranceOf(layer);
-    addWrongGradient(findings, layer, own.definition, tolerance, "by the definitions");
+    const double byDefinition = toleranceOf(layer), tolerance = std::max(byDefinition, rounding);
+    addWrongGradient(findings, layer, own.definition, byDefinition, "by the definitions");
     addWrongGradient(findings, layer, own.target, tolerance, "on " + target);
     if (own.adjoint && !(*own.adjoint <= tolerance))
       findings.push_back({"adjoint", layer.layer.name, layer.layer.place, "wrong gradient",
@@ -101,10 +103,10 @@ Findings findNumberFaults(const std::vector<LayerProgram> &layers,
                               " is not its adjoint: <A x, y> and <x, A* y> differ by " +
                               errorText(*own.adjoint),
                           ""});
-    if (own.agreement && !(*own.agreement <= targetTolerance))
+    if (own.agreement && !(*own.agreement <= agreement))
       findings.push_back({"target", layer.layer.name, layer.layer.place, "target",
                           target + " differs from the definitions by " + errorText(*own.agreement) +
-                              ", expected at most " + errorText(targetTolerance),
+                              ", expected at most " + errorText(agreement),
                           ""});
   }
   return findings;

@@ -15,8 +15,10 @@ void printNumbers(const std::vector<LayerProgram> &layers, const std::vector<Lay
                   const std::string &target);
 
 /// Gradients that are not slopes, or not the adjoint, and layers that a target computes otherwise.
+/// `rounding`: how far a layer may be off on the target by how it stores numbers.
 Findings findNumberFaults(const std::vector<LayerProgram> &layers,
-                          const std::vector<LayerNumbers> &numbers, const std::string &target);
+                          const std::vector<LayerNumbers> &numbers, const std::string &target,
+                          double rounding);
 
 nlohmann::ordered_json numbersRecord(const std::vector<LayerProgram> &layers,
                                      const std::vector<LayerNumbers> &numbers);
