@@ -2,6 +2,8 @@
 
 #include "test/runtime/execute/fake_program.h"
 
+#include "runtime/execute/context.h"
+
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -9,6 +11,7 @@
 namespace spherical::runtime::fake {
 
 int prepareRuns = 0;
+int64_t forwardWorkers = 0;
 
 namespace {
 
@@ -38,6 +41,7 @@ void forwardTask(void *data, int64_t i, void *scratch) {
 }
 
 void forward(sph_frame *frame) {
+  forwardWorkers = frame->context->workers;
   sph_parallel(frame->context, forwardTask, frame, frame->count, 0);
 }
 

@@ -34,6 +34,8 @@ std::unique_ptr<Program> load(const nlohmann::json &json = manifest());
 
 /// How often `prepare` has run.
 extern int prepareRuns;
+/// Among how many workers the last `forward`, a short entry, was shared.
+extern int64_t forwardWorkers;
 
 /// An array that a test owns, with its name and shape.
 template <typename T> struct Array {

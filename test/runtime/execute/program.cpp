@@ -206,6 +206,26 @@ TEST_F(ProgramTest, ResultsDoNotDependOnThreads) {
   EXPECT_EQ(hashOf(*program), expected);
 }
 
+// A short entry runs on one worker, unless all or an executor are asked for.
+TEST_F(ProgramTest, RunsShortEntriesOnOneWorker) {
+  program->bind(w);
+  program->setThreads(3);
+  forward();
+  EXPECT_EQ(fake::forwardWorkers, 1);
+  program->shareShortEntries(true);
+  forward();
+  EXPECT_EQ(fake::forwardWorkers, 3);
+  program->shareShortEntries(false);
+  program->setExecutor(
+      [](void *, int64_t workers, sph_body body, void *data) {
+        for (int64_t worker = 0; worker < workers; ++worker)
+          body(data, worker);
+      },
+      nullptr, 2);
+  forward();
+  EXPECT_EQ(fake::forwardWorkers, 2);
+}
+
 TEST_F(ProgramTest, ServesSeveralCallersOneAfterTheOther) {
   const std::vector<double> expected = hashOf(*program);
   std::vector<std::vector<double>> results(4);
