@@ -35,7 +35,7 @@ struct sph_context {
   sph_executor executor = nullptr;
   void *user = nullptr;
   int64_t workers = 1;
-  /// The pool whose leader runs the entry; null: the caller's thread does.
+  /// The pool that the entry is a job of; null: the caller's thread runs it.
   spherical::runtime::TaskPool *leader = nullptr;
   /// Worker w has scratchBytes at scratch + w * scratchStride.
   std::byte *scratch = nullptr;

@@ -98,9 +98,8 @@ void Program::State::takeKeptMemory() {
     prepared.resize(manifest.entries[prepareEntry].results.size());
 }
 
-/// Whether one worker has done all of an entry before others would have joined it: to wake them,
-/// and the caller at the end, takes some 20 us. A core does some 20 GFLOP/s and 20 GB/s of such
-/// work.
+/// Whether one worker has done all of an entry before others would have joined it: to wake them
+/// takes some 20 us. A core does some 20 GFLOP/s and 20 GB/s of such work.
 static bool isShort(const EntrySpec &spec) {
   constexpr double rate = 20e9, seconds = 50e-6;
   double expected = 0;

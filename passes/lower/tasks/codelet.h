@@ -39,8 +39,8 @@ struct LaneType {
   Type inMemory() const;
   /// Bytes of one lane value in memory.
   int64_t bytes() const;
-  /// Units of a block of threads.
-  int64_t units() const { return threads / width; }
+  /// Units of a block of threads; on CPUs the caller is the one unit.
+  int64_t units() const { return threads ? threads / width : 1; }
   /// Short name in symbols, for example `f32x16`, or `f32x32t128` in blocks of 128 threads.
   std::string name() const;
 };
@@ -104,7 +104,7 @@ public:
   Value stack(int64_t count);
   /// Reserves so many bytes of a block's shared memory for all of its threads together.
   Value sharedBlock(int64_t bytes);
-  /// What `stack` takes for all units of a block.
+  /// What `stack` takes, for all units of a block.
   static int64_t stackBytes(const LaneType &lane, int64_t count);
   Value work;
   /// Bytes of shared memory that `stack` has reserved so far, for all units of a block.

@@ -34,7 +34,7 @@ struct DftCodelet {
   int64_t length() const;
   /// Lane values of each buffer that is kept between passes.
   SmallVector<int64_t> buffers() const;
-  /// Where lanes are threads: bytes of all buffers of a block.
+  /// Bytes of all buffers, where lanes are threads for all units of a block.
   int64_t workBytes() const;
   std::string name() const;
 };

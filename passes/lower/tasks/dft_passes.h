@@ -28,7 +28,7 @@ SmallVector<DftPass> passesOf(ArrayRef<int64_t> radices);
 /// How a transform is split, as a part of a kernel's name: "_7x12".
 std::string splitName(ArrayRef<int64_t> radices);
 
-/// Where lanes are threads: bytes of a block for buffers of so many lane values.
+/// Bytes of buffers of so many lane values, where lanes are threads for all units of a block.
 int64_t blockBytes(const LaneType &lane, ArrayRef<int64_t> buffers);
 
 /// Element base + offset of what a pass reads or writes.

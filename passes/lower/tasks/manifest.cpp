@@ -10,7 +10,6 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
-#include <numeric>
 #include <set>
 
 namespace mlir::spherical {
@@ -182,21 +181,16 @@ static int64_t scratchBytes(func::FuncOp entry) {
 static int64_t stackBytes(func::FuncOp entry) {
   constexpr int64_t others = 256 << 10;
   int64_t bytes = 0;
-  auto needs = [&](const LaneType &lane, ArrayRef<int64_t> buffers) {
-    bytes =
-        std::max(bytes, std::accumulate(buffers.begin(), buffers.end(), int64_t(0)) * lane.bytes());
-  };
   entry.walk([&](Operation *op) {
     if (auto dft = dyn_cast<stage::DftOp>(op)) {
-      const DftCodelet codelet = dftCodelet(dft, /*threads=*/0);
-      needs(codelet.lane, codelet.buffers());
+      bytes = std::max(bytes, dftCodelet(dft, /*threads=*/0).workBytes());
     } else if (auto map = dyn_cast<stage::DftMapOp>(op)) {
-      const DftMapCodelet codelet = dftMapCodelet(map, /*threads=*/0);
-      needs(codelet.lane, codelet.buffers());
+      bytes = std::max(bytes, dftMapCodelet(map, /*threads=*/0).workBytes());
     } else if (auto contract = dyn_cast<stage::ContractOp>(op); contract && contract.getAnchors()) {
       const LaneType lane{cast<MemRefType>(contract.getC().getType()).getElementType(),
                           static_cast<int64_t>(contract.getLanes())};
-      needs(lane, {(*contract.getAnchors())[0] * (*contract.getAnchors())[1]});
+      const ArrayRef<int64_t> anchors = *contract.getAnchors();
+      bytes = std::max(bytes, CodeletBuilder::stackBytes(lane, anchors[0] * anchors[1]));
     }
   });
   return bytes + others;
